@@ -1,0 +1,31 @@
+import type { CommandResult, ExecutionResult, RollbackResult } from '../../domain/result.js';
+
+/** What is known about one action after any number of crashes. */
+export type LedgerEntry =
+  /** Claimed by a live process: it is running right now. */
+  | { readonly kind: 'running'; readonly startedSteps: number }
+  /** Claimed by a process that is gone, without a result. */
+  | { readonly kind: 'interrupted'; readonly startedSteps: number; readonly steps: readonly CommandResult[] }
+  | { readonly kind: 'done'; readonly result: ExecutionResult }
+  | { readonly kind: 'unclaimed' };
+
+/**
+ * At most once (spec X5): a start is durable before the process exists, its result before it is reported. Lies outside the workspaces.
+ * Every write is exclusive create or write-temp + rename, with fsync of file and folder.
+ */
+export interface StartLedger {
+  read(proposalId: string): Promise<LedgerEntry>;
+  /** Exclusive: true for exactly one caller on this host, ever. Durable when it returns. */
+  claim(proposalId: string, digest: string): Promise<boolean>;
+  /** Durable before step `step` (from 0) is started. */
+  startStep(proposalId: string, step: number): Promise<void>;
+  finishStep(proposalId: string, step: number, result: CommandResult): Promise<void>;
+  /** The action's final word; the first one stays. */
+  finish(proposalId: string, result: ExecutionResult): Promise<ExecutionResult>;
+  /** Digest that the claim was made with. */
+  digestOf(proposalId: string): Promise<string | undefined>;
+  /** Rollback steps have entries of their own, each at most once. */
+  claimRollback(proposalId: string, index: number): Promise<boolean>;
+  readRollback(proposalId: string, index: number): Promise<{ kind: 'unclaimed' | 'running' | 'interrupted' } | { kind: 'done'; result: RollbackResult }>;
+  finishRollback(proposalId: string, index: number, result: RollbackResult): Promise<RollbackResult>;
+}

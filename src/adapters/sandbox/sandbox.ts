@@ -1,0 +1,44 @@
+import type { Limits } from '../../domain/limits.js';
+import type { Grant, PlannedCommand } from '../../domain/plan.js';
+import type { CommandResult } from '../../domain/result.js';
+
+export interface SandboxRequest {
+  readonly command: PlannedCommand;
+  /** Absolute host path of the action's workspace; made by `prepareWorkspace`. */
+  readonly workspace: string;
+  readonly limits: Limits;
+  /** Allowed domains; anything but empty is refused until the egress proxy exists. */
+  readonly network: readonly string[];
+  readonly grants: readonly Grant[];
+  /** Where the full output goes, inside the workspace's `.janus` folder beside it: prefix of two file names, `.stdout` and `.stderr`. */
+  readonly outputPrefix: string;
+}
+
+/** What `ubos doctor` and the worker's start show. */
+export interface SandboxReport {
+  readonly ok: boolean;
+  readonly bwrapVersion?: string;
+  /** Account that actions run under: "uid 61999" or "same user". */
+  readonly account: string;
+  /** Which means enforce the quotas on this machine. */
+  readonly tier: string;
+  readonly problems: readonly { readonly what: string; readonly next: string }[];
+  readonly remarks: readonly string[];
+}
+
+/** Runs one command in bubblewrap, or refuses. There is no way around it (spec X1). */
+export interface Sandbox {
+  /** Name and hash of the profile: part of every digest. */
+  readonly profile: string;
+  /** Looks whether it can work here, by running something harmless in the real profile. */
+  inspect(): Promise<SandboxReport>;
+  /** Makes (or finds) the workspace of a proposal, owned by the account that actions run under, mode 0700. Returns its path. */
+  prepareWorkspace(proposalId: string): Promise<string>;
+  /** The exact argv that `run` would execute. */
+  commandLine(request: SandboxRequest): readonly string[];
+  /**
+   * Resolves with the facts, whatever the command did. Aborting `signal` kills it with all its children (reason `cancelled`).
+   * Throws JanusError SANDBOX_UNAVAILABLE when nothing was started, and only then.
+   */
+  run(request: SandboxRequest, signal: AbortSignal): Promise<CommandResult>;
+}

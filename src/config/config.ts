@@ -1,0 +1,60 @@
+import type { Limits } from '../domain/limits.js';
+import type { Grant } from '../domain/plan.js';
+import type { Tool } from '../domain/tool.js';
+
+/** Everything that agent.yaml and policy.json say, in the words of the code. Made by `loadConfig`, the only reader of files and environment. */
+export interface JanusConfig {
+  readonly agentFile: string;
+  readonly vesselId: string;
+  /** In log lines. */
+  readonly vesselName: string;
+  readonly host: string;
+  /** A ceiling, never a grant. Only alpha works so far; anything else is refused at load. */
+  readonly operationalMode: 'alpha';
+  readonly paths: {
+    /** Folder of mission_log: the others that agent.yaml does not name lie here. */
+    readonly state: string;
+    readonly missionLog: string;
+    readonly toolLog: string;
+    readonly proposalsLog: string;
+    readonly approvalQueue: string;
+    readonly agentLog: string;
+    readonly workspaces: string;
+    readonly ledger: string;
+    readonly keys: string;
+    readonly emergencyStop: string;
+    readonly missionObjectives: string;
+    readonly playbooks: string;
+    readonly charter: string;
+  };
+  readonly sandbox: { readonly bwrapPath: string; readonly account: string };
+  readonly tools: readonly Tool[];
+  readonly allowedTools: readonly string[];
+  readonly allowedDomains: readonly string[];
+  readonly policy: {
+    readonly limits: Limits;
+    readonly allowNetwork: boolean;
+    readonly grants: readonly Grant[];
+  };
+  readonly harness: { readonly concurrencyMax: number; readonly defaultTimeoutSeconds: number; readonly tickIntervalSeconds: number };
+  readonly thinking: {
+    readonly enabled: boolean;
+    readonly intervalSeconds: number;
+    readonly proposalsPerCycleMax: number;
+    readonly pendingProposalsMax: number;
+    readonly playbooksEnabled: boolean;
+  };
+  readonly cooldowns: { readonly completedSeconds: number; readonly rejectedSeconds: number };
+  readonly approval: {
+    readonly timeoutSeconds: number;
+    readonly onTimeout: 'expired' | 'rejected';
+    readonly notificationScript: string | undefined;
+    /** Names of the groups, the first one decides, the others are told when it stays silent. */
+    readonly groups: readonly string[];
+  };
+  readonly workspaceRetentionDays: number;
+  readonly dryRun: boolean;
+  readonly verbose: boolean;
+  /** SHA-256 over the parsed agent.yaml and policy.json, 16 hex digits: recorded with every verdict (spec C3). */
+  readonly policyVersion: string;
+}

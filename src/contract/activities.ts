@@ -1,0 +1,155 @@
+import type { ProposalDocument } from '../domain/proposal.schema.js';
+import type { Decision } from '../domain/decision.js';
+import type { ExecutionPlan } from '../domain/plan.js';
+import type { Receipt } from '../domain/audit.js';
+import type { SignedPermit } from '../domain/permit.js';
+import type { Violation } from '../domain/violation.js';
+import type { CommandResult, ExecutionResult, RollbackResult } from '../domain/result.js';
+import type { FinalStatus } from '../domain/status.js';
+
+/** Which run asks. The first run id stays through continue-as-new and reset. */
+export interface RunIdentity {
+  readonly workflowId: string;
+  readonly firstRunId: string;
+}
+
+/** The trail cannot be written: nothing may go on (spec L2). The workflow waits and asks again. */
+export interface AuditUnavailable {
+  readonly kind: 'audit_unavailable';
+  readonly why: string;
+}
+
+export type ReviewOutcome =
+  | {
+      readonly kind: 'passed';
+      readonly plan: ExecutionPlan;
+      readonly digest: string;
+      readonly policyVersion: string;
+      readonly approvalSeconds: number;
+      readonly approvalsNeeded: number;
+      /** What silence becomes at the deadline. Neither runs. */
+      readonly onTimeout: 'expired' | 'rejected';
+      readonly warnings: readonly string[];
+    }
+  | { readonly kind: 'refused'; readonly violations: readonly Violation[]; readonly policyVersion: string }
+  | AuditUnavailable;
+
+export type Authorisation =
+  | { readonly kind: 'authorised'; readonly host: string; readonly permit: SignedPermit; readonly permitSeconds: number }
+  | { readonly kind: 'stale'; readonly violations: readonly Violation[] }
+  | { readonly kind: 'suspended'; readonly why: string }
+  | AuditUnavailable;
+
+/** One line for `proposals.jsonl` that is no end: reminders, refused messages, extensions, interruptions. */
+export interface ProposalEvent {
+  /** Last part of the record's id; equal name, equal record (spec L2: a retry adds nothing). */
+  readonly name: string;
+  readonly eventType: ProposalEventType;
+  readonly summary: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export type ProposalEventType =
+  | 'decision_refused'
+  | 'decision_late'
+  | 'messages_flooded'
+  | 'approval_reminder'
+  | 'approval_escalated'
+  | 'deadline_extended'
+  | 'action_suspended'
+  | 'action_interrupted'
+  | 'action_failed'
+  | 'rollback_step';
+
+export interface EndRequest {
+  readonly identity: RunIdentity;
+  readonly document: ProposalDocument;
+  readonly digest?: string;
+  readonly status: FinalStatus;
+  readonly reason: string;
+  readonly decidedBy?: string;
+  /** For the tool log: what ran, with the ledger's own times. */
+  readonly plan?: ExecutionPlan;
+  readonly result?: ExecutionResult;
+  readonly rollbacks?: readonly { readonly index: number; readonly result: RollbackResult }[];
+}
+
+export type Recorded = { readonly kind: 'recorded'; readonly receipt: Receipt } | AuditUnavailable;
+
+/** Local activities of the brain: the only ones that touch the audit trail. Never callable from outside (enableNonLocalActivities: false). */
+export interface BrainActivities {
+  reviewProposal(request: { identity: RunIdentity; document: unknown; parentWorkflowId?: string }): Promise<ReviewOutcome>;
+  /** `decisions` are the accepted ones; today's rules, emergency stop and digest are looked at again (spec P5). */
+  authoriseStart(request: {
+    identity: RunIdentity;
+    document: ProposalDocument;
+    digest: string;
+    decisions: readonly Decision[];
+    decidedAt: string;
+    /** Epoch milliseconds: silence of hands beyond it means `expired`. */
+    attempt: number;
+  }): Promise<Authorisation>;
+  recordEvents(request: { identity: RunIdentity; document: ProposalDocument; events: readonly ProposalEvent[] }): Promise<Recorded>;
+  recordEnd(request: EndRequest): Promise<Recorded>;
+  recordCycle(report: { readonly workflowId: string; readonly runId: string; readonly report: CycleReport }): Promise<Recorded>;
+}
+
+export interface StartRequest {
+  readonly permit: SignedPermit;
+  readonly plan: ExecutionPlan;
+}
+
+export type ProbeResult =
+  /** Exit 0: it happened; exit 1: it did not; anything else settles nothing (spec X9). */
+  { readonly verdict: 'happened' | 'did_not_happen' | 'unknown'; readonly result?: CommandResult; readonly why?: string };
+
+/** Remote activities of the hands. Each verifies the permit itself. */
+export interface HandsActivities {
+  executeAction(request: StartRequest): Promise<ExecutionResult>;
+  probeAction(request: StartRequest): Promise<ProbeResult>;
+}
+
+/** On a queue of its own, never governed: a governed rollback deadlocks at limit 1. */
+export interface RollbackActivities {
+  rollBackStep(request: StartRequest & { readonly index: number }): Promise<RollbackResult>;
+}
+
+/** What the escapement carries from attempt to attempt, and shows in its heartbeat (spec G1). */
+export interface BeatState {
+  readonly ticks: number;
+  readonly missed: number;
+  readonly jitterP50Ms: number;
+  readonly jitterP99Ms: number;
+  readonly emergencyStop: boolean;
+  readonly lastTickAt: string;
+}
+
+export interface ControlActivities {
+  /** Ticks in process until `seconds` are over. */
+  beat(request: { readonly seconds: number }): Promise<BeatState>;
+}
+
+/** Host metrics by name, units in the name; null where it could not be measured (never a guess). */
+export type Metrics = Readonly<Record<string, number | boolean | string | null>>;
+
+export interface CyclePlan {
+  readonly metrics: Metrics;
+  /** Complete proposals, ids included: made once, so a retried start is the same proposal. */
+  readonly proposals: readonly { readonly playbookId: string; readonly document: ProposalDocument }[];
+  readonly skipped: readonly { readonly playbookId: string; readonly why: string }[];
+  /** Why there was nothing to think about; absent when the cycle ran. */
+  readonly idle?: string;
+}
+
+export interface CycleReport {
+  readonly started: readonly string[];
+  readonly duplicates: readonly string[];
+  readonly skipped: readonly { readonly playbookId: string; readonly why: string }[];
+  readonly metrics: Metrics;
+  readonly idle?: string;
+}
+
+/** Reads and plans; writes no line and starts nothing. */
+export interface MindActivities {
+  planCycle(): Promise<CyclePlan>;
+}

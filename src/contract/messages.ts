@@ -1,0 +1,76 @@
+import type { ProposalDocument } from '../domain/proposal.schema.js';
+import type { DecisionKind } from '../domain/decision.js';
+import type { ExecutionPlan } from '../domain/plan.js';
+import type { CommandResult } from '../domain/result.js';
+import type { ProposalStatus } from '../domain/status.js';
+import type { Violation } from '../domain/violation.js';
+
+/** Payload of the signals `approve`, `reject`, `extend`, `cancel`, `resolve`; with `decision`, of the update `decide`. */
+export interface DecisionMessage {
+  readonly by: string;
+  readonly reason?: string;
+  /** 8 to 64 hex digits; an approval needs it. */
+  readonly digest?: string;
+  readonly proposal_id?: string;
+  /** `extend`: "12h". */
+  readonly extend?: string;
+  /** `resolve`. */
+  readonly outcome?: 'completed' | 'failed';
+  readonly statement?: string;
+  readonly signature?: string;
+}
+
+export interface DecideMessage extends DecisionMessage {
+  readonly decision: DecisionKind;
+}
+
+/** Answer of the update `decide`. A refused decision is an answer too, and recorded. */
+export interface DecideAnswer {
+  readonly accepted: boolean;
+  /** `ACCEPTED`, or why not: see `DecisionCode`. */
+  readonly code: string;
+  readonly message: string;
+  readonly status: ProposalStatus;
+}
+
+/** One message that somebody sent about the proposal, as shown by the query `status`. */
+export interface DecisionRecord {
+  readonly kind: DecisionKind;
+  readonly by: string;
+  readonly at: string;
+  readonly code: string;
+  readonly why: string;
+  readonly reason?: string;
+}
+
+/** Answer of the query `status`. */
+export interface ProposalView {
+  readonly schema: 'ubos.proposal/v1';
+  readonly proposal_id: string;
+  readonly status: ProposalStatus;
+  readonly reason: string;
+  readonly document: ProposalDocument;
+  readonly plan?: ExecutionPlan;
+  readonly digest?: string;
+  /** ISO 8601; absent before the review and once it is decided. */
+  readonly deadline?: string;
+  readonly warnings: readonly string[];
+  readonly violations: readonly Violation[];
+  /** The last 50; `messages` counts all. */
+  readonly decisions: readonly DecisionRecord[];
+  readonly messages: number;
+  readonly results: readonly CommandResult[];
+  readonly rollbacks: readonly { readonly tool: string; readonly ok: boolean; readonly summary: string }[];
+}
+
+/** Result of the workflow: an expected end is a return value, never a failure. */
+export interface ProposalOutcome {
+  readonly proposal_id: string;
+  readonly status: ProposalStatus;
+  readonly reason: string;
+  readonly digest?: string;
+  readonly decided_by?: string;
+  readonly decided_at?: string;
+  readonly ended_at: string;
+  readonly exit_code?: number | null;
+}

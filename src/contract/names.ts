@@ -1,0 +1,23 @@
+/** Queue names hold the vessel, so that several vessels can share one cluster (design.md section 1). */
+export const queues = {
+  brain: (vessel: string) => `${vessel}.brain`,
+  mind: (vessel: string) => `${vessel}.mind`,
+  hands: (vessel: string, host: string) => `${vessel}.hands.${host}`,
+  rollback: (vessel: string, host: string) => `${vessel}.rollback.${host}`,
+  control: (vessel: string, host: string) => `${vessel}.control.${host}`,
+} as const;
+
+export const workflowTypes = {
+  proposal: 'proposalWorkflow',
+  thinkingCycle: 'thinkingCycleWorkflow',
+  escapement: 'escapementWorkflow',
+} as const;
+
+export const scheduleIds = {
+  thinkingCycle: (vessel: string) => `${vessel}-thinking-cycle`,
+  escapement: (vessel: string, host: string) => `${vessel}-escapement-${host}`,
+} as const;
+
+export const signalNames = { approve: 'approve', reject: 'reject', extend: 'extend', cancel: 'cancel', resolve: 'resolve' } as const;
+export const updateNames = { decide: 'decide' } as const;
+export const queryNames = { status: 'status' } as const;

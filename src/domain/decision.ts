@@ -1,0 +1,126 @@
+/** What somebody may say about a waiting or unsettled proposal (spec A1). */
+export type DecisionKind = 'approve' | 'reject' | 'extend' | 'cancel' | 'resolve';
+
+/** One well-formed message. Whether it counts is judged later, one at a time. */
+export interface Decision {
+  readonly kind: DecisionKind;
+  /** Self-asserted until it is signed (spec A3). */
+  readonly by: string;
+  readonly reason?: string;
+  /** At least the first 8 hex digits of the plan's digest; an approval without it is malformed (spec P5). */
+  readonly digest?: string;
+  readonly proposalId?: string;
+  /** `extend`: by how many seconds the deadline moves. */
+  readonly extendSeconds?: number;
+  /** `resolve`: how it really ended. */
+  readonly outcome?: 'completed' | 'failed';
+  /** Room for signed approvals: an SSH signature over the statement, armoured. */
+  readonly statement?: string;
+  readonly signature?: string;
+}
+
+/** Kept with its reason, and never obeyed. */
+export interface MalformedDecision {
+  readonly kind: DecisionKind;
+  readonly malformed: string;
+}
+
+export const decisionKinds: readonly DecisionKind[] = ['approve', 'reject', 'extend', 'cancel', 'resolve'];
+export const extensionSecondsMax = 7 * 86_400;
+const textMax = 2_000;
+
+/** Seconds in "90s", "30m", "12h", "2d"; undefined where it is none of these or not positive. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d{1,6})(s|m|h|d)$/.exec(text.trim());
+  const unit = { s: 1, m: 60, h: 3_600, d: 86_400 }[match?.[2] ?? ''];
+  const seconds = Number(match?.[1]) * (unit ?? Number.NaN);
+  return seconds > 0 ? seconds : undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function badText(fields: Fields, name: string, required: boolean): string | undefined {
+  const value = fields[name];
+  if (value === undefined) return required ? `${name} is missing` : undefined;
+  if (typeof value !== 'string') return `${name} is not a text`;
+  if (value.trim() === '') return `${name} is empty`;
+  if (value.length > (name === 'signature' || name === 'statement' ? 8_000 : textMax)) return `${name} is too long`;
+  return undefined;
+}
+
+const known = ['by', 'reason', 'digest', 'proposal_id', 'extend', 'outcome', 'statement', 'signature'];
+
+function problemOf(kind: DecisionKind, fields: Fields): string | undefined {
+  const unknown = Object.keys(fields).find((name) => !known.includes(name));
+  if (unknown !== undefined) return `unknown key ${JSON.stringify(unknown.slice(0, 40))}; known are ${known.join(', ')}`;
+  for (const name of known) {
+    const required = name === 'by' || (name === 'digest' && kind === 'approve') || (name === 'reason' && (kind === 'reject' || kind === 'resolve'));
+    const bad = badText(fields, name, required);
+    if (bad !== undefined) return bad;
+  }
+  const { digest, extend, outcome } = fields as Readonly<Record<string, string | undefined>>;
+  if (digest !== undefined && !/^[0-9a-f]{8,64}$/.test(digest.replace('-', ''))) return 'digest is not 8 to 64 hex digits';
+  const seconds = extend === undefined ? undefined : parseDuration(extend);
+  if (kind === 'extend' && (seconds === undefined || seconds > extensionSecondsMax)) return 'extend is not a duration such as "12h" of at most 7d';
+  if (kind === 'resolve' && outcome !== 'completed' && outcome !== 'failed') return 'outcome is neither "completed" nor "failed"';
+  return undefined;
+}
+
+/**
+ * Reads one message of unknown shape, as the web UI, the `temporal` CLI or anybody may send it. Never throws.
+ * Silence is not consent: what is not understood entirely is malformed, whatever it seems to mean.
+ */
+export function parseDecision(kind: DecisionKind, payload: unknown): Decision | MalformedDecision {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    return { kind, malformed: `expected one JSON object, found ${payload === null ? 'null' : Array.isArray(payload) ? 'a list' : typeof payload}` };
+  }
+  const fields = payload as Fields;
+  const malformed = problemOf(kind, fields);
+  if (malformed !== undefined) return { kind, malformed };
+  const { by, reason, digest, proposal_id, extend, outcome, statement, signature } = fields as Readonly<Record<string, string | undefined>>;
+  return {
+    kind,
+    by: by ?? '',
+    ...(reason !== undefined && { reason }),
+    ...(digest !== undefined && { digest: digest.replace('-', '') }),
+    ...(proposal_id !== undefined && { proposalId: proposal_id }),
+    ...(extend !== undefined && { extendSeconds: parseDuration(extend) ?? 0 }),
+    ...((outcome === 'completed' || outcome === 'failed') && { outcome }),
+    ...(statement !== undefined && { statement }),
+    ...(signature !== undefined && { signature }),
+  };
+}
+
+/** Everything that a decision is judged against; all of it was fixed at review. */
+export interface DecisionContext {
+  readonly proposalId: string;
+  readonly digest: string;
+  /** Seconds by which the deadline has been moved so far. */
+  readonly extendedSeconds: number;
+}
+
+/** Stable codes: they are recorded and shown. */
+export type DecisionCode = 'ACCEPTED' | 'MALFORMED' | 'WRONG_PROPOSAL' | 'DIGEST_MISMATCH' | 'EXTENSION_LIMIT' | 'LATE' | 'NOT_WAITING';
+
+/** Pure: does this message count for a proposal that waits for its decision? */
+export function judgeDecision(decision: Decision | MalformedDecision, context: DecisionContext): { readonly code: DecisionCode; readonly why: string } {
+  if ('malformed' in decision) return { code: 'MALFORMED', why: decision.malformed };
+  if (decision.proposalId !== undefined && decision.proposalId !== context.proposalId) {
+    return { code: 'WRONG_PROPOSAL', why: `meant for ${decision.proposalId.slice(0, 40)}` };
+  }
+  if (decision.digest !== undefined && !context.digest.startsWith(decision.digest)) {
+    return { code: 'DIGEST_MISMATCH', why: `digest ${decision.digest.slice(0, 8)} was sent, ${context.digest.slice(0, 8)} is what would run` };
+  }
+  if (decision.kind === 'extend' && context.extendedSeconds + (decision.extendSeconds ?? 0) > extensionSecondsMax) {
+    return { code: 'EXTENSION_LIMIT', why: 'a deadline moves by at most 7 days in all' };
+  }
+  return { code: 'ACCEPTED', why: '' };
+}
+
+/** What the accepted decisions add up to. Pure; only distinct persons count, and any rejection ends it (spec A4). */
+export function tally(accepted: readonly Decision[], approvalsNeeded: number): 'pending' | 'approved' | 'rejected' | 'cancelled' {
+  if (accepted.some(({ kind }) => kind === 'cancel')) return 'cancelled';
+  if (accepted.some(({ kind }) => kind === 'reject')) return 'rejected';
+  const approvers = new Set(accepted.filter(({ kind }) => kind === 'approve').map(({ by }) => by.trim().toLowerCase()));
+  return approvers.size >= Math.max(1, approvalsNeeded) ? 'approved' : 'pending';
+}

@@ -1,0 +1,39 @@
+/** Stable machine codes: logs, exit codes and retry rules key on them. Add freely; never rename or reuse one. */
+export type JanusErrorCode =
+  | 'AMBIGUOUS_ID'
+  | 'AUDIT_UNAVAILABLE'
+  | 'COMMAND_REFUSED'
+  | 'CONFIG_INVALID'
+  | 'CONFLICT'
+  | 'EMERGENCY_STOP'
+  | 'NOT_PERMITTED'
+  | 'PERMIT_REFUSED'
+  | 'PROPOSAL_INVALID'
+  | 'PROPOSAL_NOT_FOUND'
+  | 'SANDBOX_UNAVAILABLE'
+  | 'TEMPORAL_UNREACHABLE'
+  | 'TIMEOUT'
+  | 'USAGE';
+
+export interface JanusErrorOptions {
+  /** Facts for machines: they appear in `--json` errors and log lines. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** What the operator can type next. */
+  readonly next?: string;
+  readonly cause?: unknown;
+}
+
+/** An expected failure, worded for the operator. Anything else that is thrown is a bug and keeps its stack. */
+export class JanusError extends Error {
+  override readonly name = 'JanusError';
+  readonly code: JanusErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly next: string | undefined;
+
+  constructor(code: JanusErrorCode, message: string, { details = {}, next, cause }: JanusErrorOptions = {}) {
+    super(message, { cause });
+    this.code = code;
+    this.details = details;
+    this.next = next;
+  }
+}

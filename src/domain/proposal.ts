@@ -1,0 +1,60 @@
+import type { Limits } from './limits.js';
+
+export type RiskLevel = 'low' | 'medium' | 'high';
+export type ProposalId = string & { readonly __brand: 'ProposalId' };
+
+/** What is checked after a command (spec P4): prose is for people, this is for the machine. */
+export interface Expectation {
+  /** Default 0. */
+  readonly exitCode?: number;
+  /** Every text must occur, to the letter. No regular expressions: a pattern from an agent could stall the judge. */
+  readonly stdoutContains?: readonly string[];
+  readonly stderrContains?: readonly string[];
+  /** Paths relative to /workspace. */
+  readonly filesExist?: readonly string[];
+  readonly filesAbsent?: readonly string[];
+  /** Path relative to /workspace -> SHA-256 in hex. */
+  readonly fileSha256?: Readonly<Record<string, string>>;
+}
+
+/** One call of a registered tool, as proposed. */
+export interface ToolCall {
+  readonly toolName: string;
+  readonly toolArgs: readonly string[];
+  readonly toolKwargs: ToolKwargs;
+  readonly expect?: Expectation;
+}
+
+export interface ToolKwargs {
+  /** Fed to the tool; the only place for several lines of text, since arguments hold no newline (spec C4). */
+  readonly stdin?: string;
+  /** Only ever narrows what policy and tool allow. */
+  readonly limits?: Partial<Limits>;
+}
+
+export interface ActionStep extends ToolCall {
+  /** Undoes this step; runs in listed order, the steps' lists in reverse order of the steps. */
+  readonly rollback: readonly ToolCall[];
+}
+
+/** Everything an agent may ask for (spec P1), parsed. The seed's JSON is `ProposalDocument`. */
+export interface Proposal {
+  readonly proposalId: ProposalId;
+  readonly timestamp: string;
+  readonly vesselId: string;
+  readonly missionContext: string;
+  readonly actionType: string;
+  readonly rationale: string;
+  readonly expectedOutcome: string;
+  readonly riskLevel: RiskLevel;
+  readonly riskMitigation: string;
+  readonly rollbackPlan: string;
+  /** One for the seed's single tool, up to 16 for a playbook's action sequence. */
+  readonly steps: readonly ActionStep[];
+  /** Undoes the whole; runs after the steps' own rollback, in listed order. */
+  readonly rollback: readonly ToolCall[];
+  /** Read-only; exit 0: it happened, 1: it did not (spec X9). */
+  readonly probe?: ToolCall;
+  readonly networkDomains: readonly string[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+}

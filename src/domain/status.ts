@@ -1,0 +1,47 @@
+/** Where a proposal is (spec P2): the seed's seven, plus what honesty needs. */
+export type ProposalStatus =
+  | 'draft'
+  | 'proposed'
+  | 'approved'
+  | 'rejected'
+  | 'executing'
+  | 'completed'
+  | 'failed'
+  | 'expired'
+  | 'rolled_back'
+  | 'rollback_failed'
+  | 'indeterminate'
+  | 'suspended'
+  | 'cancelled'
+  | 'stale';
+
+/** Which status may follow which. A status with no successor is an end. */
+export const transitions: Readonly<Record<ProposalStatus, readonly ProposalStatus[]>> = {
+  draft: ['proposed', 'rejected', 'cancelled', 'suspended'],
+  proposed: ['approved', 'rejected', 'expired', 'cancelled', 'stale', 'suspended'],
+  // An approved proposal can still end without a start: the permit expires, the rules have changed, someone cancels.
+  approved: ['executing', 'rejected', 'expired', 'cancelled', 'stale', 'suspended', 'failed'],
+  executing: ['completed', 'failed', 'rolled_back', 'rollback_failed', 'indeterminate', 'cancelled', 'expired', 'stale', 'suspended'],
+  // Waits for a human (`ubos resolve`): neither result, probe nor rollback settled it.
+  indeterminate: ['completed', 'failed'],
+  suspended: ['proposed', 'cancelled', 'expired', 'rejected'],
+  failed: [],
+  completed: [],
+  rejected: [],
+  expired: [],
+  rolled_back: [],
+  rollback_failed: [],
+  cancelled: [],
+  stale: [],
+};
+
+export type FinalStatus = Exclude<ProposalStatus, 'draft' | 'proposed' | 'approved' | 'executing' | 'indeterminate'>;
+
+/** True where nothing can follow any more. */
+export function isFinal(status: ProposalStatus): boolean {
+  return transitions[status].length === 0;
+}
+
+export function canFollow(from: ProposalStatus, to: ProposalStatus): boolean {
+  return transitions[from].includes(to);
+}
