@@ -61,6 +61,21 @@ export type ProposalEventType =
   | 'action_failed'
   | 'rollback_step';
 
+export interface ResultRequest {
+  readonly identity: RunIdentity;
+  readonly document: ProposalDocument;
+  readonly digest: string;
+  readonly plan: ExecutionPlan;
+  readonly result: ExecutionResult;
+  readonly decidedBy: string;
+}
+
+export interface ResultRecorded {
+  readonly kind: 'recorded';
+  readonly ok: boolean;
+  readonly problems: readonly string[];
+}
+
 export interface EndRequest {
   readonly identity: RunIdentity;
   readonly document: ProposalDocument;
@@ -68,9 +83,9 @@ export interface EndRequest {
   readonly status: FinalStatus;
   readonly reason: string;
   readonly decidedBy?: string;
-  /** For the tool log: what ran, with the ledger's own times. */
+  readonly dryRun?: boolean;
+  /** For the tool log: what the rollback ran. */
   readonly plan?: ExecutionPlan;
-  readonly result?: ExecutionResult;
   readonly rollbacks?: readonly { readonly index: number; readonly result: RollbackResult }[];
 }
 
@@ -78,18 +93,22 @@ export type Recorded = { readonly kind: 'recorded'; readonly receipt: Receipt } 
 
 /** Local activities of the brain: the only ones that touch the audit trail. Never callable from outside (enableNonLocalActivities: false). */
 export interface BrainActivities {
-  reviewProposal(request: { identity: RunIdentity; document: unknown; parentWorkflowId?: string }): Promise<ReviewOutcome>;
+  reviewProposal(request: { identity: RunIdentity; document: unknown }): Promise<ReviewOutcome>;
   /** `decisions` are the accepted ones; today's rules, emergency stop and digest are looked at again (spec P5). */
   authoriseStart(request: {
     identity: RunIdentity;
     document: ProposalDocument;
+    /** What was approved: named in the verdict where today's plan differs. Arguments of local activities cost no history. */
+    plan: ExecutionPlan;
     digest: string;
     decisions: readonly Decision[];
     decidedAt: string;
-    /** Epoch milliseconds: silence of hands beyond it means `expired`. */
+    /** Counts the starts that an emergency stop held back; each gets a record of its own. */
     attempt: number;
   }): Promise<Authorisation>;
   recordEvents(request: { identity: RunIdentity; document: ProposalDocument; events: readonly ProposalEvent[] }): Promise<Recorded>;
+  /** Judges the facts against `expect` once more (hands did too), writes the tool log, and `action_completed` or `action_failed`. */
+  recordResult(request: ResultRequest): Promise<ResultRecorded | AuditUnavailable>;
   recordEnd(request: EndRequest): Promise<Recorded>;
   recordCycle(report: { readonly workflowId: string; readonly runId: string; readonly report: CycleReport }): Promise<Recorded>;
 }
@@ -105,7 +124,10 @@ export type ProbeResult =
 
 /** Remote activities of the hands. Each verifies the permit itself. */
 export interface HandsActivities {
+  /** Starts it, at most once; asked again it answers from the start ledger. */
   executeAction(request: StartRequest): Promise<ExecutionResult>;
+  /** What the ledger knows; never starts anything, and closes an entry that nobody has claimed, so that nothing ever will. */
+  settleAction(request: StartRequest): Promise<ExecutionResult>;
   probeAction(request: StartRequest): Promise<ProbeResult>;
 }
 
@@ -132,10 +154,18 @@ export interface ControlActivities {
 /** Host metrics by name, units in the name; null where it could not be measured (never a guess). */
 export type Metrics = Readonly<Record<string, number | boolean | string | null>>;
 
+export interface PlannedProposal {
+  readonly playbookId: string;
+  readonly document: ProposalDocument;
+  readonly actionKey: string;
+  /** For the deadline that lists show; the review decides the real one. */
+  readonly approvalSeconds: number;
+}
+
 export interface CyclePlan {
   readonly metrics: Metrics;
   /** Complete proposals, ids included: made once, so a retried start is the same proposal. */
-  readonly proposals: readonly { readonly playbookId: string; readonly document: ProposalDocument }[];
+  readonly proposals: readonly PlannedProposal[];
   readonly skipped: readonly { readonly playbookId: string; readonly why: string }[];
   /** Why there was nothing to think about; absent when the cycle ran. */
   readonly idle?: string;

@@ -1,4 +1,7 @@
+import type { SearchAttributePair } from '@temporalio/common';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { ProposalDocument } from '../domain/proposal.schema.js';
+import { toSnakeCase } from '../domain/text.js';
 
 /** At most ten keywords exist on a SQL server; these are nine. Registered idempotently at worker start. */
 export const searchAttributes = {
@@ -13,3 +16,28 @@ export const searchAttributes = {
   needs: defineSearchAttributeKey('JanusNeeds', SearchAttributeType.KEYWORD),
   deadline: defineSearchAttributeKey('JanusDeadline', SearchAttributeType.DATETIME),
 } as const;
+
+export interface ProposalListing {
+  readonly document: ProposalDocument;
+  /** Who proposed: `person` or `thinking_cycle`. */
+  readonly source: string;
+  readonly actionKey: string;
+  readonly deadline: Date;
+}
+
+/** What every starter of a proposal sets, so that lists need no upsert (set at the start they cost nothing). */
+export function proposalAttributes({ document, source, actionKey, deadline }: ProposalListing): SearchAttributePair[] {
+  const tool = document.tool_name ?? document.steps?.[0]?.tool_name ?? '';
+  return [
+    { key: searchAttributes.vessel, value: document.vessel_id },
+    { key: searchAttributes.state, value: 'proposed' },
+    { key: searchAttributes.risk, value: document.risk_level },
+    { key: searchAttributes.actionType, value: toSnakeCase(document.action_type) },
+    { key: searchAttributes.tool, value: tool },
+    { key: searchAttributes.source, value: source },
+    { key: searchAttributes.mode, value: 'alpha' },
+    { key: searchAttributes.actionKey, value: actionKey },
+    { key: searchAttributes.needs, value: 'first_citizen' },
+    { key: searchAttributes.deadline, value: deadline },
+  ];
+}

@@ -54,14 +54,16 @@ function problemOf(kind: DecisionKind, fields: Fields): string | undefined {
   const unknown = Object.keys(fields).find((name) => !known.includes(name));
   if (unknown !== undefined) return `unknown key ${JSON.stringify(unknown.slice(0, 40))}; known are ${known.join(', ')}`;
   for (const name of known) {
-    const required = name === 'by' || (name === 'digest' && kind === 'approve') || (name === 'reason' && (kind === 'reject' || kind === 'resolve'));
+    const required =
+      name === 'by' || (name === 'digest' && kind === 'approve') || (name === 'reason' && (kind === 'reject' || kind === 'resolve'));
     const bad = badText(fields, name, required);
     if (bad !== undefined) return bad;
   }
   const { digest, extend, outcome } = fields as Readonly<Record<string, string | undefined>>;
   if (digest !== undefined && !/^[0-9a-f]{8,64}$/.test(digest.replace('-', ''))) return 'digest is not 8 to 64 hex digits';
   const seconds = extend === undefined ? undefined : parseDuration(extend);
-  if (kind === 'extend' && (seconds === undefined || seconds > extensionSecondsMax)) return 'extend is not a duration such as "12h" of at most 7d';
+  if (kind === 'extend' && (seconds === undefined || seconds > extensionSecondsMax))
+    return 'extend is not a duration such as "12h" of at most 7d';
   if (kind === 'resolve' && outcome !== 'completed' && outcome !== 'failed') return 'outcome is neither "completed" nor "failed"';
   return undefined;
 }
@@ -72,7 +74,10 @@ function problemOf(kind: DecisionKind, fields: Fields): string | undefined {
  */
 export function parseDecision(kind: DecisionKind, payload: unknown): Decision | MalformedDecision {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
-    return { kind, malformed: `expected one JSON object, found ${payload === null ? 'null' : Array.isArray(payload) ? 'a list' : typeof payload}` };
+    return {
+      kind,
+      malformed: `expected one JSON object, found ${payload === null ? 'null' : Array.isArray(payload) ? 'a list' : typeof payload}`,
+    };
   }
   const fields = payload as Fields;
   const malformed = problemOf(kind, fields);
@@ -103,13 +108,19 @@ export interface DecisionContext {
 export type DecisionCode = 'ACCEPTED' | 'MALFORMED' | 'WRONG_PROPOSAL' | 'DIGEST_MISMATCH' | 'EXTENSION_LIMIT' | 'LATE' | 'NOT_WAITING';
 
 /** Pure: does this message count for a proposal that waits for its decision? */
-export function judgeDecision(decision: Decision | MalformedDecision, context: DecisionContext): { readonly code: DecisionCode; readonly why: string } {
+export function judgeDecision(
+  decision: Decision | MalformedDecision,
+  context: DecisionContext,
+): { readonly code: DecisionCode; readonly why: string } {
   if ('malformed' in decision) return { code: 'MALFORMED', why: decision.malformed };
   if (decision.proposalId !== undefined && decision.proposalId !== context.proposalId) {
     return { code: 'WRONG_PROPOSAL', why: `meant for ${decision.proposalId.slice(0, 40)}` };
   }
   if (decision.digest !== undefined && !context.digest.startsWith(decision.digest)) {
-    return { code: 'DIGEST_MISMATCH', why: `digest ${decision.digest.slice(0, 8)} was sent, ${context.digest.slice(0, 8)} is what would run` };
+    return {
+      code: 'DIGEST_MISMATCH',
+      why: `digest ${decision.digest.slice(0, 8)} was sent, ${context.digest.slice(0, 8)} is what would run`,
+    };
   }
   if (decision.kind === 'extend' && context.extendedSeconds + (decision.extendSeconds ?? 0) > extensionSecondsMax) {
     return { code: 'EXTENSION_LIMIT', why: 'a deadline moves by at most 7 days in all' };

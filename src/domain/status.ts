@@ -22,9 +22,9 @@ export const transitions: Readonly<Record<ProposalStatus, readonly ProposalStatu
   // An approved proposal can still end without a start: the permit expires, the rules have changed, someone cancels.
   approved: ['executing', 'rejected', 'expired', 'cancelled', 'stale', 'suspended', 'failed'],
   executing: ['completed', 'failed', 'rolled_back', 'rollback_failed', 'indeterminate', 'cancelled', 'expired', 'stale', 'suspended'],
-  // Waits for a human (`ubos resolve`): neither result, probe nor rollback settled it.
-  indeterminate: ['completed', 'failed'],
-  suspended: ['proposed', 'cancelled', 'expired', 'rejected'],
+  // Waits for the ledger of a host that is away, or for a human (`ubos resolve`): neither result, probe nor rollback settled it.
+  indeterminate: ['completed', 'failed', 'rolled_back', 'rollback_failed', 'cancelled', 'expired'],
+  suspended: ['proposed', 'approved', 'executing', 'cancelled', 'expired', 'rejected', 'stale'],
   failed: [],
   completed: [],
   rejected: [],
@@ -35,7 +35,7 @@ export const transitions: Readonly<Record<ProposalStatus, readonly ProposalStatu
   stale: [],
 };
 
-export type FinalStatus = Exclude<ProposalStatus, 'draft' | 'proposed' | 'approved' | 'executing' | 'indeterminate'>;
+export type FinalStatus = Exclude<ProposalStatus, 'draft' | 'proposed' | 'approved' | 'executing' | 'indeterminate' | 'suspended'>;
 
 /** True where nothing can follow any more. */
 export function isFinal(status: ProposalStatus): boolean {

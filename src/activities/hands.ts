@@ -1,0 +1,197 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { PermitVerifier } from '../adapters/permit/permit.js';
+import type { Sandbox, SandboxRequest } from '../adapters/sandbox/sandbox.js';
+import type { StartLedger } from '../adapters/ledger/start-ledger.js';
+import type { HandsActivities, ProbeResult, StartRequest } from '../contract/activities.js';
+import type { Sha256 } from '../domain/canonical.js';
+import { JanusError } from '../domain/errors.js';
+import { planDigest } from '../domain/ids.js';
+import { unmetExpectations } from '../domain/judge.js';
+import type { Permit } from '../domain/permit.js';
+import type { ExecutionPlan, PlannedCommand } from '../domain/plan.js';
+import type { CommandResult, ExecutionResult } from '../domain/result.js';
+import type { Gate } from './gate.js';
+import { withHeartbeat } from './heartbeat.js';
+import { forHistory } from './trimming.js';
+
+export interface HandsDependencies {
+  readonly sandbox: Sandbox;
+  readonly ledger: StartLedger;
+  readonly permits: PermitVerifier;
+  readonly gate: Gate;
+  readonly sha256: Sha256;
+  readonly now: () => Date;
+  readonly host: string;
+  /** Why nothing may start, or undefined. */
+  readonly emergencyStop: () => Promise<string | undefined>;
+  /** Actions of this process that are running now: a second attempt joins the first. */
+  readonly running: Map<string, Promise<ExecutionResult>>;
+}
+
+/** Verifies the permit against what hands themselves compute from what they would run: whoever reaches the server can schedule this. */
+export function verifyStart(deps: HandsDependencies, { permit, plan }: StartRequest, requireFresh: boolean): Permit {
+  const digest = planDigest(deps.sha256, plan);
+  const verified = deps.permits.verify(permit, { digest, requireFresh, now: deps.now() });
+  if (verified.proposalId !== plan.proposalId) throw new JanusError('PERMIT_REFUSED', 'the permit is for another proposal');
+  if (plan.profile !== deps.sandbox.profile) {
+    throw new JanusError('PERMIT_REFUSED', `the plan was made for sandbox ${plan.profile}, this worker has ${deps.sandbox.profile}`);
+  }
+  return verified;
+}
+
+export async function sandboxRequest(
+  deps: Pick<HandsDependencies, 'sandbox'>,
+  plan: ExecutionPlan,
+  command: PlannedCommand,
+  name: string,
+): Promise<SandboxRequest> {
+  const workspace = await deps.sandbox.prepareWorkspace(plan.proposalId);
+  return {
+    command,
+    workspace,
+    limits: plan.limits,
+    network: plan.network,
+    grants: plan.grants,
+    outputPrefix: `${workspace}.output/${name}`,
+  };
+}
+
+const notStarted = (host: string, code: string, why: string): ExecutionResult => ({ state: 'not_started', host, code, why });
+
+/** Another process of this host runs it: asked again later, it has a result or is gone. */
+function stillRunning(): never {
+  throw ApplicationFailure.create({ type: 'STILL_RUNNING', message: 'another process runs this action', nextRetryDelay: '5 seconds' });
+}
+
+/** What is known already, or undefined where nothing was ever started. */
+async function known(deps: HandsDependencies, proposalId: string): Promise<ExecutionResult | undefined> {
+  const own = deps.running.get(proposalId);
+  if (own !== undefined) return own;
+  const entry = await deps.ledger.read(proposalId);
+  switch (entry.kind) {
+    case 'unclaimed':
+      return undefined;
+    case 'running':
+      return stillRunning();
+    case 'done':
+      return entry.result;
+    case 'interrupted':
+      return { state: 'interrupted', host: deps.host, steps: entry.steps, startedSteps: entry.startedSteps };
+  }
+}
+
+async function dryRun(deps: HandsDependencies, plan: ExecutionPlan): Promise<ExecutionResult> {
+  const requests = await Promise.all(plan.steps.map((command, index) => sandboxRequest(deps, plan, command, `step-${String(index + 1)}`)));
+  return { state: 'dry_run', host: deps.host, commandLines: requests.map((request) => deps.sandbox.commandLine(request)) };
+}
+
+async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, signal: AbortSignal): Promise<ExecutionResult> {
+  const { host, ledger } = deps;
+  const steps: CommandResult[] = [];
+  for (const [index, command] of plan.steps.entries()) {
+    const cancelled = (startedSteps: number): ExecutionResult => ({
+      state: 'cancelled',
+      host,
+      steps,
+      startedSteps,
+      why: abortReason(signal),
+    });
+    if (signal.aborted) return cancelled(index);
+    const request = await sandboxRequest(deps, plan, command, `step-${String(index + 1)}`);
+    await ledger.startStep(plan.proposalId, index);
+    let result: CommandResult;
+    try {
+      result = forHistory(await deps.sandbox.run(request, signal), plan.steps.length);
+    } catch (error) {
+      if (!(error instanceof JanusError) || error.code !== 'SANDBOX_UNAVAILABLE') throw error;
+      if (index === 0) return notStarted(host, error.code, error.message);
+      return { state: 'finished', ok: false, host, steps, problems: [`step ${String(index + 1)}: ${error.message}`] };
+    }
+    steps.push(result);
+    await ledger.finishStep(plan.proposalId, index, result);
+    if (result.reason === 'cancelled') return cancelled(index + 1);
+    const problems = unmetExpectations(command.expect, result);
+    if (problems.length > 0) return { state: 'finished', ok: false, host, steps, problems };
+  }
+  return { state: 'finished', ok: true, host, steps, problems: [] };
+}
+
+function abortReason(signal: AbortSignal): string {
+  return signal.reason instanceof Error ? signal.reason.message : 'cancelled';
+}
+
+/** Claim, run, finish: durable before the process exists, durable before it is reported (spec X5). */
+async function startOnce(deps: HandsDependencies, permit: Permit, plan: ExecutionPlan, signal: AbortSignal): Promise<ExecutionResult> {
+  const untilExpiry = AbortSignal.timeout(Math.max(0, new Date(permit.expiresAt).getTime() - deps.now().getTime()));
+  const leave = await deps.gate.enter(AbortSignal.any([signal, untilExpiry]));
+  if (leave === undefined) {
+    return signal.aborted
+      ? { state: 'cancelled', host: deps.host, steps: [], startedSteps: 0, why: abortReason(signal) }
+      : notStarted(deps.host, 'PERMIT_EXPIRED', 'no slot became free before the permit expired');
+  }
+  try {
+    const stop = await deps.emergencyStop();
+    if (stop !== undefined) return notStarted(deps.host, 'EMERGENCY_STOP', stop);
+    if (plan.dryRun) return await dryRun(deps, plan);
+    if (!(await deps.ledger.claim(plan.proposalId, permit.digest))) return (await known(deps, plan.proposalId)) ?? stillRunning();
+    const running = runSteps(deps, plan, signal).then((result) => deps.ledger.finish(plan.proposalId, result));
+    deps.running.set(plan.proposalId, running);
+    return await running.finally(() => deps.running.delete(plan.proposalId));
+  } finally {
+    leave();
+  }
+}
+
+async function execute(deps: HandsDependencies, request: StartRequest, signal: AbortSignal): Promise<ExecutionResult> {
+  const permit = verifyStart(deps, request, false);
+  const already = await known(deps, permit.proposalId);
+  if (already !== undefined) return already;
+  if (new Date(permit.expiresAt) <= deps.now()) return notStarted(deps.host, 'PERMIT_EXPIRED', `the permit expired at ${permit.expiresAt}`);
+  return startOnce(deps, permit, request.plan, signal);
+}
+
+async function settle(deps: HandsDependencies, request: StartRequest): Promise<ExecutionResult> {
+  const permit = verifyStart(deps, request, false);
+  const already = await known(deps, permit.proposalId);
+  if (already !== undefined) return already;
+  if (!(await deps.ledger.claim(permit.proposalId, permit.digest))) return (await known(deps, permit.proposalId)) ?? stillRunning();
+  return deps.ledger.finish(permit.proposalId, notStarted(deps.host, 'CLOSED', 'it had not been started, and now never will be'));
+}
+
+async function probe(deps: HandsDependencies, request: StartRequest, signal: AbortSignal): Promise<ProbeResult> {
+  const { proposalId } = verifyStart(deps, request, false);
+  const entry = await deps.ledger.read(proposalId);
+  if (entry.kind !== 'interrupted') return { verdict: 'unknown', why: `there is nothing to probe: ${entry.kind}` };
+  const { probe: command } = request.plan;
+  if (command === undefined) return { verdict: 'unknown', why: 'the plan has no probe' };
+  const result = forHistory(await deps.sandbox.run(await sandboxRequest(deps, request.plan, command, 'probe'), signal), 1);
+  const verdicts: Readonly<Record<number, ProbeResult['verdict']>> = { 0: 'happened', 1: 'did_not_happen' };
+  const exited = result.reason === 'exit' && result.exitCode !== null;
+  return { verdict: (exited ? verdicts[result.exitCode ?? -1] : undefined) ?? 'unknown', result };
+}
+
+/** A refusal is an answer to our own workflows, and nothing at all to a stranger: no process, no line, no file. */
+async function unlessRefused<T>(work: () => Promise<T>, refused: (why: string) => T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof JanusError && error.code === 'PERMIT_REFUSED') return refused(error.message);
+    throw error;
+  }
+}
+
+/** What may touch the host, and nothing else. Every activity verifies its permit itself. */
+export function createHandsActivities(deps: HandsDependencies): HandsActivities {
+  const refused = (why: string) => notStarted(deps.host, 'PERMIT_REFUSED', why);
+  return {
+    executeAction: (request) => withHeartbeat((signal) => unlessRefused(() => execute(deps, request, signal), refused)),
+    settleAction: (request) => withHeartbeat(() => unlessRefused(() => settle(deps, request), refused)),
+    probeAction: (request) =>
+      withHeartbeat((signal) =>
+        unlessRefused<ProbeResult>(
+          () => probe(deps, request, signal),
+          (why) => ({ verdict: 'unknown', why }),
+        ),
+      ),
+  };
+}

@@ -1,0 +1,98 @@
+import type { Receipt } from '../domain/audit.js';
+import type { ReviewContext } from '../domain/constitution.js';
+import { reviewProposal } from '../domain/constitution.js';
+import type { Sha256 } from '../domain/canonical.js';
+import { actionKey, planDigest } from '../domain/ids.js';
+import type { ProposalIndex } from '../domain/novelty.js';
+import { findConflict } from '../domain/novelty.js';
+import type { ExecutionPlan } from '../domain/plan.js';
+import { planProposal } from '../domain/planning.js';
+import type { Permit, SignedPermit } from '../domain/permit.js';
+import type { Proposal } from '../domain/proposal.js';
+import type { Violation } from '../domain/violation.js';
+import type { AuditTrail } from '../adapters/audit/audit-trail.js';
+
+/** What the brain needs to know and to touch; fakes in tests. */
+export interface BrainDependencies {
+  readonly trail: AuditTrail;
+  /** Fed with every record of the proposals log by the trail. */
+  readonly index: ProposalIndex;
+  readonly sha256: Sha256;
+  readonly now: () => Date;
+  /** The rules of the moment: looked at anew for every review and every start. */
+  readonly reviewContext: () => Promise<ReviewContext>;
+  /** Parses the wire format; throws an error whose `issues` name path and message. */
+  readonly parseProposal: (document: unknown) => Proposal;
+  readonly issuePermit: (permit: Permit) => SignedPermit;
+  readonly emergencyStop: () => Promise<string | undefined>;
+  readonly host: string;
+  readonly policyVersion: string;
+  readonly approvalSeconds: number;
+  readonly approvalsNeeded: number;
+  readonly onTimeout: 'expired' | 'rejected';
+  readonly cooldowns: { readonly completedSeconds: number; readonly rejectedSeconds: number };
+  readonly permitSeconds: number;
+}
+
+export type Assessment =
+  | {
+      readonly kind: 'sound';
+      readonly proposal: Proposal;
+      readonly plan: ExecutionPlan;
+      readonly digest: string;
+      readonly actionKey: string;
+    }
+  | { readonly kind: 'unsound'; readonly violations: readonly Violation[]; readonly proposal?: Proposal };
+
+function schemaViolations(error: unknown): Violation[] {
+  const issues = (error as { issues?: readonly { path: readonly PropertyKey[]; message: string }[] }).issues;
+  if (issues === undefined) throw error;
+  return issues.slice(0, 20).map(({ path, message }) => ({
+    rule: 'schema',
+    clause: 'spec P1',
+    message: `${path.map(String).join('.') || 'the proposal'}: ${message}`.slice(0, 400),
+  }));
+}
+
+/** Parse, review, plan, digest: the same at review and right before the start (spec P5). No side effects. */
+export async function assess(deps: BrainDependencies, workflowId: string, document: unknown): Promise<Assessment> {
+  let proposal: Proposal;
+  try {
+    proposal = deps.parseProposal(document);
+  } catch (error) {
+    return { kind: 'unsound', violations: schemaViolations(error) };
+  }
+  const context = await deps.reviewContext();
+  const violations = reviewProposal(proposal, context);
+  if (proposal.proposalId !== workflowId) {
+    violations.push({
+      rule: 'identity',
+      clause: 'spec P3',
+      message: `proposal ${proposal.proposalId} runs as workflow ${workflowId.slice(0, 60)}`,
+    });
+  }
+  if (violations.length > 0) return { kind: 'unsound', violations, proposal };
+  const plan = planProposal(proposal, context);
+  return { kind: 'sound', proposal, plan, digest: planDigest(deps.sha256, plan), actionKey: actionKey(deps.sha256, proposal) };
+}
+
+/** The same idea twice in flight, or too soon again (spec C5). Asked under the append lock. */
+export function noveltyViolations(deps: BrainDependencies, { proposal, actionKey: key }: Assessment & { kind: 'sound' }): Violation[] {
+  const conflict = findConflict(deps.index, {
+    actionKey: key,
+    proposalId: proposal.proposalId,
+    now: deps.now(),
+    cooldowns: deps.cooldowns,
+  });
+  return conflict === undefined ? [] : [{ rule: 'novelty', clause: 'spec C5', message: conflict.why }];
+}
+
+/** Which parts of a plan differ, for the sentence that says why an approval no longer holds. */
+export function changedParts(approved: ExecutionPlan, now: ExecutionPlan): string[] {
+  const names = [...new Set([...Object.keys(approved), ...Object.keys(now)])] as (keyof ExecutionPlan)[];
+  return names.filter((name) => JSON.stringify(approved[name]) !== JSON.stringify(now[name]));
+}
+
+export function receiptText({ log, seq, leaf }: Receipt): string {
+  return `${log}:${String(seq)}:${leaf}`;
+}

@@ -1,0 +1,15 @@
+import { lstat } from 'node:fs/promises';
+
+/**
+ * Why nothing may start, or undefined (spec K1). Fail closed: when it cannot be told whether the file is there, it is there.
+ * Any kind of file counts, a dangling link too.
+ */
+export async function readEmergencyStop(file: string): Promise<string | undefined> {
+  try {
+    await lstat(file);
+    return `emergency stop: ${file} exists`;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? undefined : `emergency stop: ${file} cannot be looked at (${String(code)})`;
+  }
+}

@@ -1,0 +1,23 @@
+import { constants } from 'node:fs';
+import { access, realpath, stat } from 'node:fs/promises';
+import type { Tool } from '../../domain/tool.js';
+
+export type Program = { readonly path: string } | { readonly problem: string };
+
+/** Real path of a program, so that the digest names what runs and not a link that may point elsewhere tomorrow (spec P5). */
+export async function resolveProgram(path: string): Promise<Program> {
+  try {
+    const real = await realpath(path);
+    if (!(await stat(real)).isFile()) return { problem: `${path} is no regular file` };
+    await access(real, constants.X_OK);
+    return { path: real };
+  } catch (error) {
+    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
+    return { problem: code === 'ENOENT' ? `${path} does not exist on this machine` : `${path} cannot be used (${code})` };
+  }
+}
+
+/** The programs of all registered tools, by tool name. */
+export async function resolvePrograms(tools: readonly Tool[]): Promise<Record<string, Program>> {
+  return Object.fromEntries(await Promise.all(tools.map(async ({ name, command }) => [name, await resolveProgram(command[0])] as const)));
+}

@@ -1,0 +1,82 @@
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import type { BrainActivities, ControlActivities, HandsActivities, MindActivities, RollbackActivities } from '../contract/activities.js';
+import { queues } from '../contract/names.js';
+
+export interface WorkerSettings {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly vessel: string;
+  readonly host: string;
+  readonly identity: string;
+  /** Code of the workflow bundle, with the path that stack traces name. */
+  readonly bundle: { readonly codePath: string } | { readonly code: string };
+  /** Path of the module that exports `payloadConverter`. */
+  readonly payloadConverterPath: string;
+}
+
+type Common = Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime' | 'shutdownForceTime' | 'dataConverter'>;
+
+/** Local activities get time to write their record; hands have killed and recorded what ran before the force time is over. */
+function common({ connection, namespace, identity, payloadConverterPath }: WorkerSettings): Common {
+  return {
+    connection,
+    namespace,
+    identity,
+    shutdownGraceTime: '2 seconds',
+    shutdownForceTime: '20 seconds',
+    dataConverter: { payloadConverterPath },
+  };
+}
+
+/** Workflows and their local activities; nobody can schedule one of them from outside. */
+export function createBrainWorker(settings: WorkerSettings, activities: BrainActivities): Promise<Worker> {
+  return Worker.create({
+    ...common(settings),
+    taskQueue: queues.brain(settings.vessel),
+    workflowBundle: settings.bundle,
+    activities,
+    enableNonLocalActivities: false,
+    maxCachedWorkflows: 200,
+  });
+}
+
+/** Reads and plans; a queue of its own keeps slow models away from reviews. */
+export function createMindWorker(settings: WorkerSettings, activities: MindActivities): Promise<Worker> {
+  return Worker.create({
+    ...common(settings),
+    taskQueue: queues.mind(settings.vessel),
+    activities,
+    maxConcurrentActivityTaskExecutions: 2,
+  });
+}
+
+/** Three queues of one host: actions (held back by the gate), rollbacks (never), and the escapement. */
+export async function createHandsWorkers(
+  settings: WorkerSettings,
+  activities: { readonly hands: HandsActivities; readonly rollback: RollbackActivities; readonly control: ControlActivities },
+): Promise<Worker[]> {
+  const { vessel, host } = settings;
+  // A cancelled or terminated workflow is noticed by the next heartbeat that reaches the server.
+  const base = { ...common(settings), maxHeartbeatThrottleInterval: '2 seconds' } as const;
+  return Promise.all([
+    Worker.create({
+      ...base,
+      taskQueue: queues.hands(vessel, host),
+      activities: { ...activities.hands },
+      maxConcurrentActivityTaskExecutions: 64,
+    }),
+    Worker.create({
+      ...base,
+      taskQueue: queues.rollback(vessel, host),
+      activities: { ...activities.rollback },
+      maxConcurrentActivityTaskExecutions: 8,
+    }),
+    Worker.create({
+      ...base,
+      taskQueue: queues.control(vessel, host),
+      activities: { ...activities.control },
+      maxConcurrentActivityTaskExecutions: 4,
+    }),
+  ]);
+}

@@ -1,0 +1,62 @@
+import { condition } from '@temporalio/workflow';
+import type { CaseFile } from './case-file.js';
+import { moveTo, noteEvent, recordNotes } from './case-file.js';
+import type { Verdict } from './deciding.js';
+import { answerLate } from './deciding.js';
+import type { Authorised } from './executing.js';
+import type { Inbox } from './inbox.js';
+import type { Ending } from './proposal.js';
+import { brain, untilRecorded } from './recording.js';
+
+/** How often a suspended proposal looks whether the emergency stop has been lifted. */
+const suspendedWait = '30 seconds';
+
+/**
+ * Asks for the start permit: signatures, today's rules, emergency stop and digest are looked at once more (spec P5). While an emergency
+ * stop holds, the proposal is suspended, until its deadline.
+ */
+export async function authorise(file: CaseFile, inbox: Inbox, verdict: Verdict): Promise<Authorised | Ending> {
+  for (;;) {
+    const attempt = (file.authorisations += 1);
+    const { plan, digest = '' } = file;
+    if (plan === undefined) throw new TypeError('authorise needs a reviewed proposal');
+    const answer = await untilRecorded(() =>
+      brain.authoriseStart({
+        identity: file.identity,
+        document: file.document,
+        plan,
+        digest,
+        decisions: verdict.decisions,
+        decidedAt: file.decidedAt ?? '',
+        attempt,
+      }),
+    );
+    if (answer.kind === 'authorised')
+      return { host: answer.host, permitSeconds: answer.permitSeconds, start: { permit: answer.permit, plan } };
+    if (answer.kind === 'stale') {
+      file.violations = answer.violations;
+      return { status: 'stale', reason: answer.violations.map(({ rule, message }) => `${rule}: ${message}`).join('; ') };
+    }
+    const ended = await waitSuspended(file, inbox, answer.why);
+    if (ended !== undefined) return ended;
+  }
+}
+
+async function waitSuspended(file: CaseFile, inbox: Inbox, why: string): Promise<Ending | undefined> {
+  if (file.status !== 'suspended') {
+    moveTo(file, 'suspended', why);
+    const name = `suspended/${String(file.authorisations)}`;
+    noteEvent(file, { name, eventType: 'action_suspended', summary: why, data: { status: 'suspended' } });
+  }
+  await recordNotes(file);
+  await condition(() => inbox.hasMail, suspendedWait, { summary: 'suspended by the emergency stop' });
+  const stopped: { ending?: Ending } = {};
+  answerLate(file, inbox, ({ kind, by, reason }) => {
+    if (stopped.ending !== undefined || (kind !== 'cancel' && kind !== 'reject')) return false;
+    stopped.ending = { status: kind === 'cancel' ? 'cancelled' : 'rejected', reason: reason ?? `${kind} by ${by} while suspended` };
+    file.decidedBy = by;
+    return true;
+  });
+  if (stopped.ending !== undefined) return stopped.ending;
+  return Date.now() >= (file.deadline ?? 0) ? { status: 'expired', reason: `${why} until the deadline` } : undefined;
+}

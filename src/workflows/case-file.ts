@@ -1,0 +1,143 @@
+import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { ProposalEvent, RunIdentity } from '../contract/activities.js';
+import type { DecisionRecord, ProposalView } from '../contract/messages.js';
+import { queryNames } from '../contract/names.js';
+import { searchAttributes } from '../contract/search-attributes.js';
+import type { ExecutionPlan } from '../domain/plan.js';
+import type { ProposalDocument } from '../domain/proposal.schema.js';
+import type { CommandResult } from '../domain/result.js';
+import { reviewMarkdown } from '../domain/review-text.js';
+import type { ProposalStatus } from '../domain/status.js';
+import { canFollow } from '../domain/status.js';
+import type { Violation } from '../domain/violation.js';
+import { brain, recordAlways } from './recording.js';
+
+/** Decisions shown by the query; more are counted. */
+const decisionsShownMax = 50;
+/** Refused or late messages that get an audit line of their own; more are counted (the history holds them all). */
+const refusalsRecordedMax = 20;
+
+/** All that is known about one proposal while its workflow runs: plain data, changed only by the functions of this file and its owner. */
+export interface CaseFile {
+  readonly identity: RunIdentity;
+  readonly document: ProposalDocument;
+  status: ProposalStatus;
+  reason: string;
+  plan?: ExecutionPlan;
+  digest?: string;
+  deadline?: number;
+  needs: string;
+  decidedBy?: string;
+  decidedAt?: string;
+  warnings: readonly string[];
+  violations: readonly Violation[];
+  readonly decisions: DecisionRecord[];
+  messages: number;
+  /** Start permits asked for; more than one where an emergency stop came in between. */
+  authorisations: number;
+  refusals: number;
+  results: readonly CommandResult[];
+  readonly rollbacks: { readonly tool: string; readonly ok: boolean; readonly summary: string }[];
+  readonly unrecorded: ProposalEvent[];
+}
+
+export function openCaseFile(document: ProposalDocument): CaseFile {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  const file: CaseFile = {
+    identity: { workflowId, firstRunId: firstExecutionRunId },
+    document,
+    status: 'draft',
+    reason: 'under review',
+    needs: '',
+    warnings: [],
+    violations: [],
+    decisions: [],
+    messages: 0,
+    authorisations: 0,
+    refusals: 0,
+    results: [],
+    rollbacks: [],
+    unrecorded: [],
+  };
+  setHandler(defineQuery<ProposalView>(queryNames.status), () => toView(file), {
+    description: 'Everything about this proposal, as ubos shows it.',
+  });
+  return file;
+}
+
+function toView(file: CaseFile): ProposalView {
+  return {
+    schema: 'ubos.proposal/v1',
+    proposal_id: file.identity.workflowId,
+    status: file.status,
+    reason: file.reason,
+    document: file.document,
+    ...(file.plan && { plan: file.plan }),
+    ...(file.digest !== undefined && { digest: file.digest }),
+    ...(file.deadline !== undefined && { deadline: new Date(file.deadline).toISOString() }),
+    warnings: file.warnings,
+    violations: file.violations,
+    decisions: file.decisions,
+    messages: file.messages,
+    results: file.results,
+    rollbacks: file.rollbacks,
+  };
+}
+
+/** Moves the proposal on, along the table of `domain/status.ts`, and tells people. A move that the table lacks is a bug. */
+export function moveTo(file: CaseFile, status: ProposalStatus, reason: string): void {
+  if (status !== file.status && !canFollow(file.status, status)) throw new TypeError(`no proposal goes from ${file.status} to ${status}`);
+  file.status = status;
+  file.reason = reason;
+  showDetails(file);
+}
+
+/** What the web UI shows as current details; costs no event. */
+export function showDetails(file: CaseFile): void {
+  setCurrentDetails(
+    reviewMarkdown({
+      document: file.document,
+      ...(file.plan && { plan: file.plan }),
+      ...(file.digest !== undefined && { digest: file.digest }),
+      ...(file.deadline !== undefined && { deadline: new Date(file.deadline) }),
+      now: new Date(Date.now()),
+      status: file.status,
+      warnings: file.warnings,
+      violations: file.violations,
+    }),
+  );
+}
+
+/** One event for one upsert: rejected, expired and rolled back all close as Completed, so lists need the state. */
+export function showState(file: CaseFile): void {
+  upsertSearchAttributes([
+    { key: searchAttributes.state, value: file.status },
+    ...(file.deadline === undefined ? [] : [{ key: searchAttributes.deadline, value: new Date(file.deadline) }]),
+  ]);
+}
+
+/** Notes a message and its verdict; what was refused or came late gets an audit line, up to a bound. */
+export function noteDecision(file: CaseFile, record: DecisionRecord): void {
+  file.decisions.push(record);
+  if (file.decisions.length > decisionsShownMax) file.decisions.shift();
+  if (record.code === 'ACCEPTED') return;
+  file.refusals += 1;
+  if (file.refusals > refusalsRecordedMax) return;
+  file.unrecorded.push({
+    name: `refused/${String(file.refusals)}`,
+    eventType: record.code === 'LATE' ? 'decision_late' : 'decision_refused',
+    summary: `${record.kind} by ${record.by} not obeyed: ${record.why}`.slice(0, 400),
+    data: { decision: record.kind, by: record.by, code: record.code, received_at: record.at },
+  });
+}
+
+export function noteEvent(file: CaseFile, event: ProposalEvent): void {
+  file.unrecorded.push(event);
+}
+
+/** Writes what has been noted; at once where there is nothing. */
+export async function recordNotes(file: CaseFile): Promise<void> {
+  const events = file.unrecorded.splice(0);
+  if (events.length === 0) return;
+  await recordAlways(() => brain.recordEvents({ identity: file.identity, document: file.document, events }));
+}

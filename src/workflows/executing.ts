@@ -1,0 +1,150 @@
+import { ActivityFailure, CancellationScope, condition, isCancellation, log, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
+import type { HandsActivities, StartRequest } from '../contract/activities.js';
+import { queues } from '../contract/names.js';
+import type { Decision } from '../domain/decision.js';
+import type { ExecutionPlan } from '../domain/plan.js';
+import type { ExecutionResult } from '../domain/result.js';
+import type { CaseFile } from './case-file.js';
+import { moveTo, noteEvent, recordNotes } from './case-file.js';
+import { answerLate } from './deciding.js';
+import type { Inbox } from './inbox.js';
+
+export interface Authorised {
+  readonly host: string;
+  readonly permitSeconds: number;
+  readonly start: StartRequest;
+}
+
+/** A human's word on a run that nothing else settled (spec X9). */
+export interface Resolution {
+  readonly state: 'resolved';
+  readonly outcome: 'completed' | 'failed';
+  readonly by: string;
+  readonly reason: string;
+}
+
+const graceSeconds = 30;
+
+/** Retries are safe: the start ledger turns a second attempt into the recorded result or `interrupted`, never into a second run. */
+const retry = { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '15 seconds' } as const;
+
+function handsOf({ host, permitSeconds }: Authorised, plan: ExecutionPlan): HandsActivities {
+  return proxyActivities<HandsActivities>({
+    taskQueue: queues.hands(plan.vessel, host),
+    // Nobody there: the permit runs out, and nothing can start any more.
+    scheduleToStartTimeout: permitSeconds * 1_000,
+    // The permit's time may pass at the gate of the governor; then each step has its own wall clock.
+    startToCloseTimeout: (permitSeconds + plan.steps.length * (plan.limits.wallSeconds + graceSeconds)) * 1_000,
+    heartbeatTimeout: '30 seconds',
+    retry,
+    summary: `sandbox: ${plan.steps.map(({ tool }) => tool).join(', ')}`.slice(0, 200),
+  });
+}
+
+/** Asks the ledger; waits as long as the host is away. */
+function ledgerOf({ host }: Authorised, plan: ExecutionPlan): HandsActivities {
+  return proxyActivities<HandsActivities>({
+    taskQueue: queues.hands(plan.vessel, host),
+    startToCloseTimeout: (plan.limits.wallSeconds + graceSeconds) * 1_000,
+    heartbeatTimeout: '30 seconds',
+    retry,
+  });
+}
+
+/** True when the activity's task was never handed to any worker: only then is it certain that nothing was started. */
+function wasNeverStarted(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START' && cause.cause === undefined;
+}
+
+/** Answers messages while `work` goes on; `accept` may take one. */
+async function whileAttending<T>(file: CaseFile, inbox: Inbox, accept: (decision: Decision) => boolean, work: Promise<T>): Promise<T> {
+  let done = false;
+  const attend = async () => {
+    while (!done) {
+      await condition(() => inbox.hasMail || done);
+      answerLate(file, inbox, accept);
+    }
+  };
+  const attending = attend();
+  try {
+    return await work;
+  } finally {
+    done = true;
+    await attending;
+  }
+}
+
+/** Runs the action and comes back with what the ledger of the hands knows, or with a human's word. */
+export async function runAction(file: CaseFile, inbox: Inbox, authorised: Authorised): Promise<ExecutionResult | Resolution> {
+  const { plan } = authorised.start;
+  const scope = new CancellationScope({ cancellable: true });
+  const stop = (decision: Decision) => {
+    if (decision.kind !== 'cancel') return false;
+    file.decidedBy = decision.by;
+    scope.cancel();
+    return true;
+  };
+  try {
+    const running = scope.run(() => handsOf(authorised, plan).executeAction(authorised.start));
+    return await whileAttending(file, inbox, stop, running);
+  } catch (error) {
+    if (wasNeverStarted(error)) {
+      return { state: 'not_started', host: authorised.host, code: 'PERMIT_EXPIRED', why: `no hands on ${authorised.host} took it in time` };
+    }
+    log.warn('the action gave no result; the ledger decides', { cause: isCancellation(error) ? 'cancelled' : String(error) });
+    return askLedger(file, inbox, authorised, isCancellation(error));
+  }
+}
+
+async function askLedger(file: CaseFile, inbox: Inbox, authorised: Authorised, cancelled: boolean): Promise<ExecutionResult | Resolution> {
+  if (!cancelled) await markIndeterminate(file, `no word from ${authorised.host}; its ledger will tell`);
+  const scope = new CancellationScope({ cancellable: true });
+  const word: { resolution?: Resolution } = {};
+  const resolve = (decision: Decision) => {
+    if (word.resolution !== undefined || !takeResolution(decision, word)) return false;
+    scope.cancel();
+    return true;
+  };
+  try {
+    const asking = scope.run(() => ledgerOf(authorised, authorised.start.plan).settleAction(authorised.start));
+    const result = await whileAttending(file, inbox, resolve, asking);
+    // Cancelled before its first step: the entry is closed, so nothing will ever start.
+    return cancelled && result.state === 'not_started'
+      ? { state: 'cancelled', host: result.host, steps: [], startedSteps: 0, why: result.why }
+      : result;
+  } catch (error) {
+    if (word.resolution !== undefined) return word.resolution;
+    throw error;
+  }
+}
+
+function takeResolution(decision: Decision, word: { resolution?: Resolution }): boolean {
+  if (decision.kind !== 'resolve' || decision.outcome === undefined) return false;
+  word.resolution = { state: 'resolved', outcome: decision.outcome, by: decision.by, reason: decision.reason ?? '' };
+  return true;
+}
+
+async function markIndeterminate(file: CaseFile, why: string): Promise<void> {
+  if (file.status !== 'indeterminate') moveTo(file, 'indeterminate', why);
+  noteEvent(file, { name: 'interrupted', eventType: 'action_interrupted', summary: why.slice(0, 400), data: { status: 'indeterminate' } });
+  await recordNotes(file);
+}
+
+/** Neither result nor probe nor rollback settled it: stays open until a human does (spec X5). */
+export async function awaitResolution(file: CaseFile, inbox: Inbox, why: string): Promise<Resolution> {
+  await markIndeterminate(file, why);
+  const word: { resolution?: Resolution } = {};
+  while (word.resolution === undefined) {
+    await condition(() => inbox.hasMail);
+    answerLate(file, inbox, (decision) => word.resolution === undefined && takeResolution(decision, word));
+    await recordNotes(file);
+  }
+  return word.resolution;
+}
+
+/** Runs the read-only probe of an interrupted action (spec X9). */
+export async function probe(file: CaseFile, inbox: Inbox, authorised: Authorised) {
+  const nobody = () => false;
+  return whileAttending(file, inbox, nobody, ledgerOf(authorised, authorised.start.plan).probeAction(authorised.start));
+}

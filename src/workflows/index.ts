@@ -1,0 +1,3 @@
+export { escapementWorkflow } from './escapement.js';
+export { proposalWorkflow } from './proposal.js';
+export { thinkingCycleWorkflow } from './thinking-cycle.js';

@@ -1,0 +1,183 @@
+import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
+import type { EndRequest } from '../contract/activities.js';
+import type { ProposalOutcome } from '../contract/messages.js';
+import type { ProposalDocument } from '../domain/proposal.schema.js';
+import type { ExecutionResult } from '../domain/result.js';
+import type { FinalStatus } from '../domain/status.js';
+import type { CaseFile } from './case-file.js';
+import { moveTo, openCaseFile, recordNotes, showState } from './case-file.js';
+import { authorise } from './authorising.js';
+import type { Verdict } from './deciding.js';
+import { answerLate, awaitVerdict } from './deciding.js';
+import type { Authorised, Resolution } from './executing.js';
+import { awaitResolution, probe, runAction } from './executing.js';
+import type { Inbox } from './inbox.js';
+import { openInbox } from './inbox.js';
+import { brain, untilRecorded } from './recording.js';
+import type { Undoing } from './undoing.js';
+import { rollBack } from './undoing.js';
+
+/** How a proposal ends; `recorded` when the audit trail has it already. */
+export interface Ending {
+  readonly status: FinalStatus;
+  readonly reason: string;
+  readonly recorded?: boolean;
+  readonly dryRun?: boolean;
+  readonly undoing?: Undoing;
+}
+
+/**
+ * One proposal from review to its end (spec P2). Expected ends are return values, so *Failed* means a bug. The whole runs in a
+ * non-cancellable scope: Temporal's own cancellation is one more message, judged like the others, so that every end is recorded.
+ */
+export async function proposalWorkflow(input: unknown): Promise<ProposalOutcome> {
+  const inbox = openInbox();
+  // What is not a proposal is refused by the review, and used for nothing before.
+  const file = openCaseFile(input as ProposalDocument);
+  CancellationScope.current().cancelRequested.catch(() => {
+    inbox.deliver({ kind: 'cancel', by: 'temporal workflow cancel' });
+  });
+  return CancellationScope.nonCancellable(async () => {
+    const ending = await live(file, inbox);
+    return close(file, inbox, ending);
+  });
+}
+
+async function live(file: CaseFile, inbox: Inbox): Promise<Ending> {
+  const review = await untilRecorded(() => brain.reviewProposal({ identity: file.identity, document: file.document }));
+  if (review.kind === 'refused') {
+    file.violations = review.violations;
+    return { status: 'rejected', reason: review.violations.map(({ rule, message }) => `${rule}: ${message}`).join('; '), recorded: true };
+  }
+  file.plan = review.plan;
+  file.digest = review.digest;
+  file.warnings = review.warnings;
+  file.deadline = Date.now() + review.approvalSeconds * 1_000;
+  moveTo(file, 'proposed', 'waits for a decision');
+  const verdict = await awaitVerdict(file, inbox, review.approvalsNeeded);
+  file.decidedBy = verdict.decisions.map(({ by }) => by).join(', ');
+  file.decidedAt = new Date(Date.now()).toISOString();
+  if (verdict.kind !== 'approved') return endUndecided(verdict, review.onTimeout);
+  moveTo(file, 'approved', verdict.reason);
+  for (;;) {
+    const authorised = await authorise(file, inbox, verdict);
+    if ('status' in authorised) return authorised;
+    const ending = await execute(file, inbox, authorised);
+    if (ending !== 'held_back') return ending;
+  }
+}
+
+function endUndecided({ kind, reason }: Verdict, onTimeout: 'expired' | 'rejected'): Ending {
+  if (kind === 'cancelled') return { status: 'cancelled', reason };
+  if (kind === 'expired') return { status: onTimeout, reason };
+  return { status: 'rejected', reason };
+}
+
+/** `held_back`: hands saw an emergency stop before anything was claimed, so the permit is asked for again. */
+async function execute(file: CaseFile, inbox: Inbox, authorised: Authorised): Promise<Ending | 'held_back'> {
+  moveTo(file, 'executing', `on ${authorised.host}`);
+  showState(file);
+  const result = await runAction(file, inbox, authorised);
+  if (result.state === 'not_started' && result.code === 'EMERGENCY_STOP') return 'held_back';
+  if ('steps' in result) file.results = result.steps;
+  return judge(file, inbox, authorised, result);
+}
+
+async function judge(file: CaseFile, inbox: Inbox, authorised: Authorised, result: ExecutionResult | Resolution): Promise<Ending> {
+  switch (result.state) {
+    case 'resolved':
+      return { status: result.outcome, reason: `resolved by ${result.by}: ${result.reason}` };
+    case 'dry_run':
+      return { status: 'cancelled', reason: 'dry run: nothing was started', dryRun: true };
+    case 'not_started':
+      return { status: result.code === 'PERMIT_EXPIRED' ? 'expired' : 'failed', reason: `nothing was started: ${result.why}` };
+    case 'interrupted':
+      return settleInterrupted(file, inbox, authorised, result);
+    case 'cancelled':
+    case 'finished':
+      return judgeFacts(file, authorised, result);
+  }
+}
+
+type Run = Extract<ExecutionResult, { state: 'finished' | 'cancelled' | 'interrupted' }>;
+
+async function record(file: CaseFile, { start }: Authorised, result: Run) {
+  return untilRecorded(() =>
+    brain.recordResult({
+      identity: file.identity,
+      document: file.document,
+      digest: file.digest ?? '',
+      plan: start.plan,
+      result,
+      decidedBy: file.decidedBy ?? '',
+    }),
+  );
+}
+
+async function judgeFacts(file: CaseFile, authorised: Authorised, result: Run): Promise<Ending> {
+  const { ok, problems } = await record(file, authorised, result);
+  if (ok) return { status: 'completed', reason: 'every check passed', recorded: true };
+  const startedSteps = 'startedSteps' in result ? result.startedSteps : result.steps.length;
+  const undone = await undo(file, authorised, startedSteps, problems.join('; '));
+  return undone ?? { status: result.state === 'cancelled' ? 'cancelled' : 'failed', reason: problems.join('; ') };
+}
+
+/** The worker died between start and result: probe, then rollback, then a human; never a second run (spec X5). */
+async function settleInterrupted(
+  file: CaseFile,
+  inbox: Inbox,
+  authorised: Authorised,
+  result: Run & { state: 'interrupted' },
+): Promise<Ending> {
+  await record(file, authorised, result);
+  const found = authorised.start.plan.probe === undefined ? undefined : await probe(file, inbox, authorised);
+  if (found?.verdict === 'happened') return { status: 'completed', reason: 'interrupted; its probe says that it happened' };
+  if (found?.verdict === 'did_not_happen') return { status: 'failed', reason: 'interrupted; its probe says that it did not happen' };
+  const undone = await undo(file, authorised, result.startedSteps, `interrupted on ${result.host}`);
+  if (undone !== undefined) return undone;
+  const resolution = await awaitResolution(file, inbox, `interrupted on ${result.host}; nothing tells whether it happened: ubos resolve`);
+  return judge(file, inbox, authorised, resolution);
+}
+
+async function undo(file: CaseFile, authorised: Authorised, startedSteps: number, why: string): Promise<Ending | undefined> {
+  const undoing = await rollBack(file, authorised, startedSteps);
+  if (undoing === undefined) return undefined;
+  return undoing.ok
+    ? { status: 'rolled_back', reason: why, undoing }
+    : { status: 'rollback_failed', reason: `${why}; rollback: ${file.rollbacks.at(-1)?.summary ?? ''}`, undoing };
+}
+
+async function close(file: CaseFile, inbox: Inbox, ending: Ending): Promise<ProposalOutcome> {
+  answerLate(file, inbox);
+  await recordNotes(file);
+  if (ending.recorded !== true) await untilRecorded(() => brain.recordEnd(endRequest(file, ending)));
+  delete file.deadline;
+  moveTo(file, ending.status, ending.reason);
+  showState(file);
+  // Whoever asked with the update `decide` gets an answer before the run is gone.
+  answerLate(file, inbox);
+  await condition(allHandlersFinished);
+  return {
+    proposal_id: file.identity.workflowId,
+    status: ending.status,
+    reason: ending.reason.slice(0, 2_000),
+    ...(file.digest !== undefined && { digest: file.digest }),
+    ...(file.decidedBy !== undefined && { decided_by: file.decidedBy }),
+    ...(file.decidedAt !== undefined && { decided_at: file.decidedAt }),
+    ended_at: new Date(Date.now()).toISOString(),
+    ...(file.results.length > 0 && { exit_code: file.results.at(-1)?.exitCode ?? null }),
+  };
+}
+
+function endRequest(file: CaseFile, ending: Ending): EndRequest {
+  return {
+    identity: file.identity,
+    document: file.document,
+    status: ending.status,
+    reason: ending.reason.slice(0, 2_000),
+    ...(file.digest !== undefined && { digest: file.digest }),
+    ...(file.decidedBy !== undefined && { decidedBy: file.decidedBy }),
+    ...(ending.dryRun === true && { dryRun: true }),
+    ...(ending.undoing && file.plan && { plan: file.plan, rollbacks: ending.undoing.steps }),
+  };
+}

@@ -1,0 +1,54 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { RollbackActivities } from '../contract/activities.js';
+import { queues } from '../contract/names.js';
+import type { PlannedRollback } from '../domain/plan.js';
+import { rollbackSequence } from '../domain/plan.js';
+import type { RollbackResult } from '../domain/result.js';
+import type { CaseFile } from './case-file.js';
+import type { Authorised } from './executing.js';
+
+export interface UndoneStep {
+  readonly index: number;
+  readonly result: RollbackResult;
+}
+
+export interface Undoing {
+  readonly ok: boolean;
+  readonly steps: readonly UndoneStep[];
+}
+
+function describeRollback(result: RollbackResult): string {
+  if (result.state === 'finished') return result.ok ? 'done' : result.problems.join('; ');
+  return result.state === 'refused' ? `refused: ${result.why}` : 'interrupted: it may or may not have happened';
+}
+
+/**
+ * Undoes what was started, the last step first (spec X8). Stops at the first step that does not succeed: what the later ones would do to a
+ * state that nobody foresaw is for a human to judge. Undefined where nothing was planned.
+ */
+export async function rollBack(file: CaseFile, { host, start }: Authorised, startedSteps: number): Promise<Undoing | undefined> {
+  const sequence = rollbackSequence(start.plan, startedSteps);
+  if (sequence.length === 0) return undefined;
+  const steps: UndoneStep[] = [];
+  for (const { index, command } of sequence) {
+    const result = await rollbackActivities(host, start.plan.vessel, start.plan.limits.wallSeconds, command).rollBackStep({
+      ...start,
+      index,
+    });
+    steps.push({ index, result });
+    const ok = result.state === 'finished' && result.ok;
+    file.rollbacks.push({ tool: command.tool, ok, summary: describeRollback(result) });
+    if (!ok) return { ok: false, steps };
+  }
+  return { ok: true, steps };
+}
+
+function rollbackActivities(host: string, vessel: string, wallSeconds: number, command: PlannedRollback): RollbackActivities {
+  return proxyActivities<RollbackActivities>({
+    taskQueue: queues.rollback(vessel, host),
+    startToCloseTimeout: (wallSeconds + 30) * 1_000,
+    heartbeatTimeout: '30 seconds',
+    retry: { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '15 seconds' },
+    summary: `rollback: ${command.tool} ${command.args.join(' ')}`.slice(0, 200),
+  });
+}
