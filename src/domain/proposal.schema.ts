@@ -43,10 +43,12 @@ const expectationSchema = z.strictObject({
   file_sha256: z.record(workspacePath, sha256).optional(),
 });
 
+const toolKwargsSchema = z.strictObject({ stdin: cleanText(65_536).optional(), limits: limitsDocumentSchema.optional() });
+
 const toolCallShape = {
   tool_name: toolNameSchema,
   tool_args: z.array(argument).max(64).default([]),
-  tool_kwargs: z.strictObject({ stdin: cleanText(65_536).optional(), limits: limitsDocumentSchema.optional() }).default({}),
+  tool_kwargs: toolKwargsSchema.default({}),
   expect: expectationSchema.optional(),
 };
 const toolCallSchema = z.strictObject(toolCallShape);
@@ -66,7 +68,7 @@ const documentShape = {
   rollback_plan: cleanText(4_000).default(''),
   tool_name: toolNameSchema.optional(),
   tool_args: z.array(argument).max(64).optional(),
-  tool_kwargs: toolCallShape.tool_kwargs.optional(),
+  tool_kwargs: toolKwargsSchema.optional(),
   expect: expectationSchema.optional(),
   steps: z.array(stepSchema).min(1).max(16).optional(),
   rollback: rollbackSchema,
