@@ -9,7 +9,7 @@ import { planDigest } from '../domain/ids.js';
 import { unmetExpectations } from '../domain/judge.js';
 import type { Permit } from '../domain/permit.js';
 import type { ExecutionPlan, PlannedCommand } from '../domain/plan.js';
-import type { CommandResult, ExecutionResult } from '../domain/result.js';
+import type { CommandResult, ExecutionResult, RollbackResult } from '../domain/result.js';
 import type { Gate } from './gate.js';
 import { withHeartbeat } from './heartbeat.js';
 import { forHistory } from './trimming.js';
@@ -26,6 +26,8 @@ export interface HandsDependencies {
   readonly emergencyStop: () => Promise<string | undefined>;
   /** Actions of this process that are running now: a second attempt joins the first. */
   readonly running: Map<string, Promise<ExecutionResult>>;
+  /** The same for rollback steps, by proposal and index. */
+  readonly undoing: Map<string, Promise<RollbackResult>>;
 }
 
 /** Verifies the permit against what hands themselves compute from what they would run: whoever reaches the server can schedule this. */

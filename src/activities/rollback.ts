@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { RollbackActivities, StartRequest } from '../contract/activities.js';
 import { JanusError } from '../domain/errors.js';
 import { unmetExpectations } from '../domain/judge.js';
+import type { ExecutionPlan, PlannedCommand } from '../domain/plan.js';
 import { rollbackSequence } from '../domain/plan.js';
 import type { RollbackResult } from '../domain/result.js';
 import { withHeartbeat } from './heartbeat.js';
@@ -34,16 +35,36 @@ async function rollBackOnce(
   if (typeof started === 'string') return refused(started);
   const step = rollbackSequence(plan, started).find((candidate) => candidate.index === index);
   if (step === undefined) return refused(`step ${String(index)} undoes nothing that was started`);
+  const key = `${proposalId}/${String(index)}`;
+  const own = deps.undoing.get(key);
+  if (own !== undefined) return own;
   if (!(await deps.ledger.claimRollback(proposalId, index))) {
     const earlier = await deps.ledger.readRollback(proposalId, index);
     if (earlier.kind === 'done') return earlier.result;
     if (earlier.kind === 'interrupted') return { state: 'interrupted' };
     throw ApplicationFailure.create({ type: 'STILL_RUNNING', message: 'this rollback step is running', nextRetryDelay: '5 seconds' });
   }
-  const name = `rollback-${String(index + 1)}`;
-  const result = forHistory(await deps.sandbox.run(await sandboxRequest(deps, plan, step.command, name), signal), plan.rollback.length);
-  const problems = unmetExpectations(step.command.expect, result);
-  return deps.ledger.finishRollback(proposalId, index, { state: 'finished', ok: problems.length === 0, result, problems });
+  const undoing = undo(deps, plan, index, step.command, signal).then((result) => deps.ledger.finishRollback(proposalId, index, result));
+  deps.undoing.set(key, undoing);
+  return undoing.finally(() => deps.undoing.delete(key));
+}
+
+async function undo(
+  deps: HandsDependencies,
+  plan: ExecutionPlan,
+  index: number,
+  command: PlannedCommand,
+  signal: AbortSignal,
+): Promise<RollbackResult> {
+  try {
+    const request = await sandboxRequest(deps, plan, command, `rollback-${String(index + 1)}`);
+    const result = forHistory(await deps.sandbox.run(request, signal), plan.rollback.length);
+    const problems = unmetExpectations(command.expect, result);
+    return { state: 'finished', ok: problems.length === 0, result, problems };
+  } catch (error) {
+    if (error instanceof JanusError && error.code === 'SANDBOX_UNAVAILABLE') return refused(error.message);
+    throw error;
+  }
 }
 
 /** Needs the permit of the start, but not its freshness: what was started may have to be undone much later. */

@@ -43,7 +43,10 @@ export interface ExecutionPlan {
 }
 
 /** What has to be undone when steps 0 to `startedSteps - 1` were started: the last step's first, then the whole (spec X8). */
-export function rollbackSequence(plan: ExecutionPlan, startedSteps: number): { readonly index: number; readonly command: PlannedRollback }[] {
+export function rollbackSequence(
+  plan: ExecutionPlan,
+  startedSteps: number,
+): { readonly index: number; readonly command: PlannedRollback }[] {
   const indexed = plan.rollback.map((command, index) => ({ index, command }));
   const ofSteps = indexed.filter(({ command }) => command.undoes !== undefined && command.undoes < startedSteps);
   ofSteps.sort((a, b) => (b.command.undoes ?? 0) - (a.command.undoes ?? 0) || a.index - b.index);

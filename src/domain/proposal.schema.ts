@@ -83,7 +83,10 @@ const oneActionOnly = (document: { tool_name?: unknown; tool_args?: unknown; too
   document.steps === undefined
     ? document.tool_name !== undefined
     : [document.tool_name, document.tool_args, document.tool_kwargs, document.expect].every((value) => value === undefined);
-const oneActionMessage = { message: 'names either tool_name (with tool_args, tool_kwargs, expect) or steps, and not both', path: ['tool_name'] };
+const oneActionMessage = {
+  message: 'names either tool_name (with tool_args, tool_kwargs, expect) or steps, and not both',
+  path: ['tool_name'],
+};
 
 /** The seed's JSON as it travels: in files, on the wire and in logs (spec P1). Strict: an unknown key is an error. */
 export const proposalDocumentSchema = z
@@ -137,7 +140,9 @@ const limitNames = {
 /** Quotas from the words of the files to those of the code. */
 export function toLimits(document: z.output<typeof limitsDocumentSchema>): NonNullable<ToolKwargs['limits']> {
   return Object.fromEntries(
-    Object.entries(document).flatMap(([name, value]) => (value === undefined ? [] : [[limitNames[name as keyof typeof limitNames], value]])),
+    Object.entries(document).flatMap(([name, value]) =>
+      value === undefined ? [] : [[limitNames[name as keyof typeof limitNames], value]],
+    ),
   );
 }
 

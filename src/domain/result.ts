@@ -53,9 +53,21 @@ export interface CommandResult {
 /** What the start ledger knows of an action. */
 export type ExecutionResult =
   /** Ran to an end; `ok` says whether every step met what it expected. */
-  | { readonly state: 'finished'; readonly ok: boolean; readonly host: string; readonly steps: readonly CommandResult[]; readonly problems: readonly string[] }
+  | {
+      readonly state: 'finished';
+      readonly ok: boolean;
+      readonly host: string;
+      readonly steps: readonly CommandResult[];
+      readonly problems: readonly string[];
+    }
   /** Somebody stopped it (cancellation, terminate, emergency stop) while it ran or before its next step. */
-  | { readonly state: 'cancelled'; readonly host: string; readonly steps: readonly CommandResult[]; readonly startedSteps: number; readonly why: string }
+  | {
+      readonly state: 'cancelled';
+      readonly host: string;
+      readonly steps: readonly CommandResult[];
+      readonly startedSteps: number;
+      readonly why: string;
+    }
   /** Started, and its worker died before a result: never run again. `startedSteps` counts the one in flight. */
   | { readonly state: 'interrupted'; readonly host: string; readonly steps: readonly CommandResult[]; readonly startedSteps: number }
   /** No process was started, and none ever will be under this permit. */

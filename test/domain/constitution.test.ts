@@ -118,7 +118,7 @@ describe('reviewProposal', () => {
     );
     fc.assert(
       fc.property(fc.constantFrom('sudo', 'su', 'doas', 'pkexec'), wrap, (program, inside) => {
-        const change = { tool_args: [inside(program)], risk_level: 'high', ...undo } as const;
+        const change: Partial<ProposalDocument> = { tool_args: [inside(program)], risk_level: 'high', ...undo };
         expect(reviewProposal(aProposal(change), aContext()).map(({ rule }) => rule)).toContain('privileged');
       }),
     );

@@ -2,9 +2,9 @@ import type { CommandResult, ExecutionResult, RollbackResult } from '../../domai
 
 /** What is known about one action after any number of crashes. */
 export type LedgerEntry =
-  /** Claimed by a live process: it is running right now. */
+  /** Claimed by another live process: it is running right now. What this process runs itself, it knows; ask that first. */
   | { readonly kind: 'running'; readonly startedSteps: number }
-  /** Claimed by a process that is gone, without a result. */
+  /** Claimed by a process that is gone, or by this one before it failed; without a result. */
   | { readonly kind: 'interrupted'; readonly startedSteps: number; readonly steps: readonly CommandResult[] }
   | { readonly kind: 'done'; readonly result: ExecutionResult }
   | { readonly kind: 'unclaimed' };
@@ -26,6 +26,9 @@ export interface StartLedger {
   digestOf(proposalId: string): Promise<string | undefined>;
   /** Rollback steps have entries of their own, each at most once. */
   claimRollback(proposalId: string, index: number): Promise<boolean>;
-  readRollback(proposalId: string, index: number): Promise<{ kind: 'unclaimed' | 'running' | 'interrupted' } | { kind: 'done'; result: RollbackResult }>;
+  readRollback(
+    proposalId: string,
+    index: number,
+  ): Promise<{ kind: 'unclaimed' | 'running' | 'interrupted' } | { kind: 'done'; result: RollbackResult }>;
   finishRollback(proposalId: string, index: number, result: RollbackResult): Promise<RollbackResult>;
 }

@@ -1,0 +1,89 @@
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { unlock, waitForLock } from 'fs-native-extensions';
+import { JanusError } from '../../domain/errors.js';
+
+/** The file operations that can fail in ways that matter; tests inject the failures here. */
+export interface FileSeam {
+  write(handle: FileHandle, bytes: Buffer): Promise<number>;
+  datasync(handle: FileHandle): Promise<void>;
+}
+
+export const realFiles: FileSeam = {
+  write: async (handle, bytes) => (await handle.write(bytes, 0, bytes.length)).bytesWritten,
+  datasync: (handle) => handle.datasync(),
+};
+
+const unavailable = (message: string, cause?: unknown) =>
+  new JanusError('AUDIT_UNAVAILABLE', message, { cause, next: 'look at the disk and at the file: ubos doctor' });
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Opens for append; a new file is made durable in its folder before anything is written to it. */
+export async function openLog(path: string): Promise<FileHandle> {
+  await mkdir(dirname(path), { recursive: true });
+  const flags = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW;
+  try {
+    return await open(path, flags);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unavailable(`${path} cannot be opened: ${String(error)}`, error);
+  }
+  const handle = await open(path, flags | constants.O_CREAT, 0o640);
+  await syncFolder(dirname(path));
+  return handle;
+}
+
+/**
+ * Runs `work` while this process alone may append: an open-file-description lock, so a stalled event loop loses nothing and a killed
+ * process leaves nothing behind. Waiting blocks no event loop.
+ */
+export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(path), { recursive: true });
+  const handle = await open(`${path}.lock`, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o640);
+  try {
+    await waitForLock(handle.fd);
+    try {
+      return await work();
+    } finally {
+      unlock(handle.fd);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The file behind the name must still be the one that is open, and may only have grown: anything else was done to it by hand. */
+export async function assertSameFile(path: string, handle: FileHandle, readBytes: number): Promise<number> {
+  const [byName, byHandle] = await Promise.all([stat(path).catch((): undefined => undefined), handle.stat()]);
+  if (byName === undefined) throw unavailable(`${path} was deleted while it was in use`);
+  if (byName.ino !== byHandle.ino || byName.dev !== byHandle.dev) throw unavailable(`${path} was replaced while it was in use`);
+  if (byHandle.size < readBytes) throw unavailable(`${path} has shrunk from ${String(readBytes)} to ${String(byHandle.size)} bytes`);
+  return byHandle.size;
+}
+
+/** One write, then fdatasync: only then does the line count. A short write is left as it is; the next append seals it. */
+export async function appendDurably(files: FileSeam, path: string, handle: FileHandle, bytes: Buffer): Promise<void> {
+  let written: number;
+  try {
+    written = await files.write(handle, bytes);
+  } catch (error) {
+    throw unavailable(`${path} cannot be written: ${String(error)}`, error);
+  }
+  if (written !== bytes.length)
+    throw unavailable(`${path} took only ${String(written)} of ${String(bytes.length)} bytes: is the disk full?`);
+  try {
+    await files.datasync(handle);
+  } catch (error) {
+    // Never again on this descriptor: after a failed sync the kernel may call lost pages clean (fsyncgate, 2018).
+    throw unavailable(`${path} could not be synced to the disk: ${String(error)}`, error);
+  }
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import type { CommandResult, ExecutionResult, RollbackResult } from '../../domain/result.js';
+import { createExclusively, makeFolder, readJson, replace } from './durable-files.js';
+import type { ProcessIdentity } from './process-identity.js';
+import { isAlive, ownIdentity } from './process-identity.js';
+import type { LedgerEntry, StartLedger } from './start-ledger.js';
+
+interface Claim {
+  readonly digest: string;
+  readonly by: ProcessIdentity;
+  readonly at: string;
+}
+
+/** Steps kept beside the claim; no proposal has more than 16. */
+const stepsMax = 16;
+
+function isClaim(value: unknown): value is Claim {
+  const { by, digest } = (value ?? {}) as Partial<Claim>;
+  return typeof digest === 'string' && typeof by?.pid === 'number' && typeof by.bootId === 'string';
+}
+
+/**
+ * One folder per proposal: `claim.json`, `step-N.started.json`, `step-N.result.json`, `result.json`, `rollback-N.*.json`. What is broken or
+ * half written counts as started: fail closed means never twice.
+ */
+export function createStartLedger({
+  folder,
+  self = ownIdentity(),
+}: {
+  readonly folder: string;
+  readonly self?: ProcessIdentity;
+}): StartLedger {
+  const at = (proposalId: string, name: string) => {
+    if (!/^janus-[0-9a-f]{12}$/.test(proposalId)) throw new TypeError(`${JSON.stringify(proposalId)} is no proposal id`);
+    return join(folder, proposalId, name);
+  };
+  const claimOf = async (file: string): Promise<'absent' | 'alive' | 'gone' | 'own'> => {
+    const read = await readJson(file);
+    if (read.kind === 'absent') return 'absent';
+    if (read.kind === 'broken' || !isClaim(read.value)) return 'gone';
+    if (read.value.by.pid === self.pid && read.value.by.startTicks === self.startTicks && read.value.by.bootId === self.bootId)
+      return 'own';
+    return isAlive(read.value.by) ? 'alive' : 'gone';
+  };
+  const stepsOf = async (proposalId: string) => {
+    const steps: CommandResult[] = [];
+    let startedSteps = 0;
+    for (let step = 0; step < stepsMax; step += 1) {
+      const started = await readJson(at(proposalId, `step-${String(step)}.started.json`));
+      if (started.kind === 'absent') break;
+      startedSteps = step + 1;
+      const result = await readJson(at(proposalId, `step-${String(step)}.result.json`));
+      if (result.kind === 'value') steps.push(result.value as CommandResult);
+    }
+    return { startedSteps, steps };
+  };
+  const claimFile = async (file: string, digest: string) => {
+    const claim: Claim = { digest, by: self, at: new Date().toISOString() };
+    return createExclusively(file, claim);
+  };
+  const finishOnce = async <T>(file: string, result: T): Promise<T> => {
+    if (await createExclusively(file, result)) return result;
+    const first = await readJson(file);
+    return first.kind === 'value' ? (first.value as T) : result;
+  };
+
+  return {
+    async read(proposalId): Promise<LedgerEntry> {
+      const claim = await claimOf(at(proposalId, 'claim.json'));
+      if (claim === 'absent') return { kind: 'unclaimed' };
+      const result = await readJson(at(proposalId, 'result.json'));
+      if (result.kind === 'value') return { kind: 'done', result: result.value as ExecutionResult };
+      const { startedSteps, steps } = await stepsOf(proposalId);
+      // Whether an own claim is still running is known to the process itself, which asks before it reads.
+      if (claim === 'alive' && result.kind === 'absent') return { kind: 'running', startedSteps };
+      return { kind: 'interrupted', startedSteps, steps };
+    },
+    async claim(proposalId, digest) {
+      const file = at(proposalId, 'claim.json');
+      await makeFolder(join(folder, proposalId));
+      return claimFile(file, digest);
+    },
+    startStep: (proposalId, step) => replace(at(proposalId, `step-${String(step)}.started.json`), { at: new Date().toISOString() }),
+    finishStep: (proposalId, step, result) => replace(at(proposalId, `step-${String(step)}.result.json`), result),
+    finish: (proposalId, result) => finishOnce(at(proposalId, 'result.json'), result),
+    async digestOf(proposalId) {
+      const read = await readJson(at(proposalId, 'claim.json'));
+      return read.kind === 'value' && isClaim(read.value) ? read.value.digest : undefined;
+    },
+    claimRollback: (proposalId, index) => claimFile(at(proposalId, `rollback-${String(index)}.claim.json`), ''),
+    async readRollback(proposalId, index) {
+      const claim = await claimOf(at(proposalId, `rollback-${String(index)}.claim.json`));
+      if (claim === 'absent') return { kind: 'unclaimed' };
+      const result = await readJson(at(proposalId, `rollback-${String(index)}.result.json`));
+      if (result.kind === 'value') return { kind: 'done', result: result.value as RollbackResult };
+      return { kind: claim === 'alive' && result.kind === 'absent' ? 'running' : 'interrupted' };
+    },
+    finishRollback: (proposalId, index, result) => finishOnce(at(proposalId, `rollback-${String(index)}.result.json`), result),
+  };
+}

@@ -1,0 +1,48 @@
+import { chown, lstat, mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { JanusError } from '../../domain/errors.js';
+import type { Account } from './account.js';
+
+const unavailable = (message: string, next: string) => new JanusError('SANDBOX_UNAVAILABLE', message, { next });
+
+/** Every folder above the workspaces must let the account through, or its sandbox ends with "Permission denied" before it began. */
+export async function assertTraversable(root: string, account: Account): Promise<void> {
+  for (let folder = root; ; folder = dirname(folder)) {
+    const { mode, uid, gid } = await stat(folder);
+    const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001;
+    if ((mode & bit) === 0) {
+      throw unavailable(
+        `${folder} cannot be traversed by ${account.description}, so no workspace below it can be used`,
+        `set sandbox.root to a folder that it can reach, or chmod o+x ${folder}`,
+      );
+    }
+    if (folder === dirname(folder)) return;
+  }
+}
+
+async function ownFolder(path: string, mode: number, owner: { uid: number; gid: number }): Promise<void> {
+  try {
+    await mkdir(path, { mode });
+    await chown(path, owner.uid, owner.gid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const found = await lstat(path);
+  if (!found.isDirectory() || found.uid !== owner.uid) {
+    throw unavailable(
+      `${path} is not a folder of uid ${String(owner.uid)}: someone else put it there`,
+      `look at it, then remove it: ${path}`,
+    );
+  }
+}
+
+/** Makes or finds the workspace of a proposal, for the account alone, and beside it the folder for outputs, for the worker alone. */
+export async function prepareWorkspace(root: string, proposalId: string, account: Account): Promise<string> {
+  if (!/^janus-[0-9a-f]{12}$/.test(proposalId)) throw new TypeError(`${JSON.stringify(proposalId)} is no proposal id`);
+  await mkdir(root, { recursive: true, mode: 0o711 });
+  await assertTraversable(root, account);
+  const workspace = join(root, proposalId);
+  await ownFolder(workspace, 0o700, account);
+  await ownFolder(`${workspace}.output`, 0o700, { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });
+  return workspace;
+}

@@ -1,0 +1,78 @@
+import type { AuditRecord } from './audit.js';
+
+interface Known {
+  readonly proposalId: string;
+  readonly state: 'in_flight' | 'completed' | 'rejected' | 'ended';
+  readonly at: number;
+}
+
+/** Per action key, what was last heard of it. Fed with the records of `proposals.jsonl`, whichever process wrote them. */
+export interface ProposalIndex {
+  readonly byKey: Map<string, Map<string, Known>>;
+  readonly keyOf: Map<string, string>;
+}
+
+export function createProposalIndex(): ProposalIndex {
+  return { byKey: new Map(), keyOf: new Map() };
+}
+
+const ends: Readonly<Record<string, Known['state']>> = {
+  action_completed: 'completed',
+  action_rejected: 'rejected',
+  action_failed: 'ended',
+  action_expired: 'ended',
+  action_rolled_back: 'ended',
+  action_rollback_failed: 'ended',
+  action_cancelled: 'ended',
+  action_stale: 'ended',
+};
+
+/** Takes one record in; the same record twice changes nothing. A dry run's end starts no cooldown (spec X7). */
+export function applyRecord(index: ProposalIndex, record: AuditRecord): void {
+  const { action_id: proposalId, event_type: type } = record;
+  if (proposalId === undefined) return;
+  const at = Date.parse(record.timestamp);
+  if (type === 'action_proposed' && typeof record['action_key'] === 'string') {
+    const key = record['action_key'];
+    index.keyOf.set(proposalId, key);
+    const known = index.byKey.get(key) ?? new Map<string, Known>();
+    index.byKey.set(key, known);
+    if (!known.has(proposalId)) known.set(proposalId, { proposalId, state: 'in_flight', at });
+    return;
+  }
+  const end = ends[type];
+  const key = index.keyOf.get(proposalId);
+  if (end === undefined || key === undefined) return;
+  const state = record['dry_run'] === true ? 'ended' : end;
+  const known = index.byKey.get(key);
+  // What neither blocks nor cools down is forgotten, so the index stays as small as the memory it stands for.
+  if (state === 'ended') known?.delete(proposalId);
+  else known?.set(proposalId, { proposalId, state, at });
+}
+
+export interface NoveltyQuestion {
+  readonly actionKey: string;
+  readonly proposalId: string;
+  readonly now: Date;
+  readonly cooldowns: { readonly completedSeconds: number; readonly rejectedSeconds: number };
+}
+
+/** The other proposal that makes this one a repetition, and why (spec C5). */
+export function findConflict(
+  index: ProposalIndex,
+  { actionKey, proposalId, now, cooldowns }: NoveltyQuestion,
+): { proposalId: string; why: string } | undefined {
+  for (const known of index.byKey.get(actionKey)?.values() ?? []) {
+    if (known.proposalId === proposalId) continue;
+    if (known.state === 'in_flight') return { proposalId: known.proposalId, why: `the same action is in flight as ${known.proposalId}` };
+    const seconds = known.state === 'completed' ? cooldowns.completedSeconds : cooldowns.rejectedSeconds;
+    const until = known.at + seconds * 1_000;
+    if (now.getTime() < until) {
+      return {
+        proposalId: known.proposalId,
+        why: `the same action was ${known.state} as ${known.proposalId}; it may be proposed again from ${new Date(until).toISOString()}`,
+      };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { SandboxBench } from '../support/sandboxes.js';
+import { describeWithBwrap, openSandboxBench } from '../support/sandboxes.js';
+
+describeWithBwrap('what an action can see and reach (spec X1, X2)', () => {
+  let bench: SandboxBench;
+  beforeAll(async () => {
+    bench = await openSandboxBench();
+  });
+  afterAll(async () => {
+    await bench.close();
+  });
+
+  // Each attempt prints "tried" first, so that a green test proves that the command ran.
+  it.each([
+    ['read the shadow file', 'cat /etc/shadow'],
+    ['list home folders', 'ls /home'],
+    ["list root's home", 'ls /root'],
+    ['list /srv', 'ls /srv'],
+    ['list /var', 'ls /var'],
+    ['list /opt', 'ls /opt'],
+    ['list /sys', 'ls /sys/kernel'],
+    ["list the mounts' old root", 'ls /oldroot /newroot'],
+    ['write to /usr', 'touch /usr/x'],
+    ['write to /etc', 'touch /etc/x'],
+    ['write to /', 'mkdir /x'],
+    ['write to /dev', 'touch /dev/x'],
+    ['write to /run', 'touch /run/x'],
+    ['write to /usr/local', 'touch /usr/local/x'],
+    ['write to a kernel switch', 'echo 3 > /proc/sys/vm/drop_caches'],
+    ['change the host name', 'hostname evil || echo evil > /proc/sys/kernel/hostname'],
+    ['make a user namespace', 'unshare -U true'],
+    ['make a mount namespace', 'unshare -m true'],
+    ['mount a tmpfs', 'mount -t tmpfs none /workspace'],
+    ['become root', 'setpriv --reuid=0 true'],
+    ['make a device node', 'mknod /workspace/null c 1 3 && cat /workspace/null'],
+    ['open a raw socket', 'exec 3<>/dev/udp/127.0.0.1/9 && echo x >&3 && exec 4<>/dev/tcp/127.0.0.1/7233'],
+    ['reach a public address', 'exec 3<>/dev/tcp/93.184.216.34/80'],
+    ['read the environment of pid 1 of the host', 'tr "\\0" "\\n" < /proc/1/environ | grep JANUS_SECRET'],
+  ])('cannot %s', async (_, attempt) => {
+    process.env['JANUS_SECRET'] = 'canary';
+    const { stdout, exitCode } = await bench.run(`echo tried; { ${attempt}; } 2>/dev/null && echo reached`);
+    delete process.env['JANUS_SECRET'];
+    expect(stdout.text).toContain('tried');
+    expect(stdout.text).not.toContain('reached');
+    expect(exitCode).not.toBe(0);
+  });
+
+  it('has exactly this environment', async () => {
+    const { stdout } = await bench.run('', { command: { path: '/usr/bin/env', args: [] } });
+    expect(stdout.text.trim().split('\n').sort()).toEqual([
+      'HOME=/workspace',
+      'LANG=C.UTF-8',
+      'LOGNAME=janus',
+      'PATH=/usr/bin:/bin',
+      'PWD=/workspace',
+      'TMPDIR=/tmp',
+      'USER=janus',
+    ]);
+  });
+
+  it('is nobody, with no capability and no new privileges', async () => {
+    const { stdout } = await bench.run('id -u; id -g; grep -E "^(CapEff|CapBnd|CapPrm|CapAmb|NoNewPrivs)" /proc/self/status');
+    expect(stdout.text).toMatch(/^1000\n1000\n/);
+    expect(stdout.text).toMatch(/CapPrm:\t0{16}\nCapEff:\t0{16}\nCapBnd:\t0{16}\nCapAmb:\t0{16}\nNoNewPrivs:\t1/);
+  });
+
+  it('is not root outside either', async () => {
+    await bench.run('touch /workspace/mine');
+    const { statSync } = await import('node:fs');
+    expect(statSync(`${await bench.workspace()}/mine`).uid).not.toBe(0);
+  });
+
+  it('sees its own processes and nothing else', async () => {
+    const { stdout } = await bench.run('ls /proc | grep -c "^[0-9]"');
+    expect(Number(stdout.text)).toBeLessThan(8);
+  });
+
+  it('has a loopback of its own and no other interface', async () => {
+    const { stdout } = await bench.run('cat /proc/net/dev | tail -n +3 | cut -d: -f1');
+    expect(stdout.text.trim()).toBe('lo');
+  });
+
+  it('inherits no descriptor: what Janus was started with is /dev/null inside', async () => {
+    const { stdout } = await bench.run('for fd in /proc/self/fd/*; do readlink $fd; done');
+    const targets = stdout.text.trim().split('\n');
+    expect(targets.filter((target) => !/^(pipe:|\/dev\/null|\/proc\/)/.test(target))).toEqual([]);
+  });
+
+  it('keeps its workspace from command to command', async () => {
+    await bench.run('echo kept > note');
+    expect((await bench.run('cat note')).stdout.text).toBe('kept\n');
+  });
+
+  it('sees a grant, read-only or writable as it says', async () => {
+    const { mkdir, writeFile, chmod } = await import('node:fs/promises');
+    const path = `${bench.root}/granted`;
+    await mkdir(path);
+    await chmod(path, 0o777);
+    await writeFile(`${path}/fact`, 'granted');
+    const grant = { name: 'facts', path, writable: false };
+    expect((await bench.run(`cat ${path}/fact; touch ${path}/x 2>/dev/null || echo refused`, { grants: [grant] })).stdout.text).toBe(
+      'grantedrefused\n',
+    );
+    expect((await bench.run(`touch ${path}/x && echo written`, { grants: [{ ...grant, writable: true }] })).stdout.text).toBe('written\n');
+    expect((await bench.run(`ls ${path} 2>/dev/null || echo nothing`)).stdout.text).toBe('nothing\n');
+  });
+});

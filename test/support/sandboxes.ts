@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe } from '@jest/globals';
+import { createSandbox } from '../../src/adapters/sandbox/create-sandbox.js';
+import type { Sandbox } from '../../src/adapters/sandbox/sandbox.js';
+import type { Limits } from '../../src/domain/limits.js';
+import { charterLimits } from '../../src/domain/limits.js';
+import type { PlannedCommand } from '../../src/domain/plan.js';
+import type { CommandResult } from '../../src/domain/result.js';
+
+export const bwrapPath = '/usr/bin/bwrap';
+
+/** A test that needs bwrap fails in CI without it, and says loudly elsewhere that it was skipped. */
+export function describeWithBwrap(name: string, body: () => void): void {
+  const missing = !existsSync(bwrapPath);
+  if (missing && process.env['CI'] === undefined) {
+    process.stderr.write(`\nSKIPPED: ${name} needs bubblewrap (${bwrapPath})\n`);
+    describe.skip(name, body);
+    return;
+  }
+  describe(name, body);
+}
+
+export interface SandboxBench {
+  readonly sandbox: Sandbox;
+  readonly root: string;
+  readonly workspace: () => Promise<string>;
+  run(script: string, options?: RunOptions): Promise<CommandResult>;
+  close(): Promise<void>;
+}
+
+export interface RunOptions {
+  readonly limits?: Partial<Limits>;
+  readonly signal?: AbortSignal;
+  readonly command?: Partial<PlannedCommand>;
+  readonly grants?: { name: string; path: string; writable: boolean }[];
+}
+
+const proposalId = 'janus-00000000beef';
+
+/** A sandbox with a workspaces folder of its own; scripts run in bash, as the tool `shell` runs them. */
+export async function openSandboxBench(): Promise<SandboxBench> {
+  const root = await mkdtemp(join(tmpdir(), 'janus-test-'));
+  await chmod(root, 0o711);
+  const sandbox = createSandbox({ bwrapPath, workspacesRoot: join(root, 'workspaces'), account: 'janus-no-such-account' });
+  const workspace = () => sandbox.prepareWorkspace(proposalId);
+  return {
+    sandbox,
+    root,
+    workspace,
+    run: async (script, { limits, signal, command, grants = [] } = {}) => {
+      const path = await workspace();
+      const whole = { tool: 'shell', path: '/usr/bin/bash', args: ['--noprofile', '--norc', '-c', script], ...command };
+      const request = {
+        command: whole,
+        workspace: path,
+        limits: { ...charterLimits, wallSeconds: 20, ...limits },
+        network: [],
+        grants,
+        outputPrefix: `${path}.output/test`,
+      };
+      return sandbox.run(request, signal ?? new AbortController().signal);
+    },
+    close: () => rm(root, { recursive: true, force: true }),
+  };
+}
