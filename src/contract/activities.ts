@@ -2,6 +2,7 @@ import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { Decision } from '../domain/decision.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { Receipt } from '../domain/audit.js';
+import type { Metrics } from '../domain/metrics.js';
 import type { SignedPermit } from '../domain/permit.js';
 import type { Violation } from '../domain/violation.js';
 import type { CommandResult, ExecutionResult, RollbackResult } from '../domain/result.js';
@@ -150,9 +151,6 @@ export interface ControlActivities {
   /** Ticks in process until `seconds` are over. */
   beat(request: { readonly seconds: number }): Promise<BeatState>;
 }
-
-/** Host metrics by name, units in the name; null where it could not be measured (never a guess). */
-export type Metrics = Readonly<Record<string, number | boolean | string | null>>;
 
 export interface PlannedProposal {
   readonly playbookId: string;

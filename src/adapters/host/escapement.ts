@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { addSample, quantile } from '../../domain/jitter.js';
+import type { JitterWindow } from '../../domain/jitter.js';
+
+export interface EscapementState {
+  readonly ticks: number;
+  readonly missed: number;
+  readonly jitterP50Ms: number;
+  readonly jitterP99Ms: number;
+  readonly emergencyStop: boolean;
+  readonly lastTickAt: string;
+}
+
+export interface EscapementSettings {
+  readonly intervalMilliseconds: number;
+  readonly emergencyStopFile: string;
+  /** Called at every tick; must be quick and must not throw. */
+  readonly onTick?: (state: EscapementState) => void;
+  /** Monotonic, in milliseconds. */
+  readonly monotonic?: () => number;
+}
+
+/** The one ticking of a process (spec G1). Beats attach to it; it ticks on between two beats. */
+export interface Escapement {
+  /** Starts the ticking where it stands still; `earlier` is the state of a process that is gone. */
+  attach(earlier?: EscapementState): void;
+  readonly state: EscapementState;
+  close(): void;
+}
+
+/** Ticks on a monotonic clock, corrected for drift: the n-th tick is due at n times the interval, however late the one before was. */
+export function createEscapement({
+  intervalMilliseconds,
+  emergencyStopFile,
+  onTick,
+  monotonic = () => performance.now(),
+}: EscapementSettings): Escapement {
+  let timer: NodeJS.Timeout | undefined;
+  let due = 0;
+  let window: JitterWindow = { samples: [] };
+  let counts = { ticks: 0, missed: 0 };
+  let emergencyStop = false;
+  let lastTickAt = new Date().toISOString();
+
+  const state = (): EscapementState => ({
+    ...counts,
+    jitterP50Ms: quantile(window, 0.5),
+    jitterP99Ms: quantile(window, 0.99),
+    emergencyStop,
+    lastTickAt,
+  });
+  const tick = () => {
+    const late = monotonic() - due;
+    // Ticks that passed while the process could not run are counted, not made up for.
+    const skipped = Math.floor(late / intervalMilliseconds);
+    counts = { ticks: counts.ticks + 1, missed: counts.missed + skipped };
+    window = addSample(window, late);
+    emergencyStop = existsSync(emergencyStopFile);
+    lastTickAt = new Date().toISOString();
+    onTick?.(state());
+    due += (skipped + 1) * intervalMilliseconds;
+    schedule();
+  };
+  const schedule = () => {
+    timer = setTimeout(tick, Math.max(0, due - monotonic()));
+    timer.unref();
+  };
+  return {
+    attach: (earlier) => {
+      if (earlier !== undefined && earlier.ticks > counts.ticks) counts = { ticks: earlier.ticks, missed: earlier.missed };
+      if (timer !== undefined) return;
+      due = monotonic() + intervalMilliseconds;
+      schedule();
+    },
+    get state() {
+      return state();
+    },
+    close: () => {
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Logger } from 'pino';
+import pino from 'pino';
+
+export interface LoggerSettings {
+  readonly file?: string | undefined;
+  readonly vesselName: string;
+  readonly verbose: boolean;
+  /** Set by systemd: lines then carry their priority as `<N>`. */
+  readonly journal: boolean;
+}
+
+const priorities: Readonly<Record<string, string>> = { fatal: '<2>', error: '<3>', warn: '<4>', info: '<6>', debug: '<7>', trace: '<7>' };
+
+/** The agent log: JSON lines with the seed's keys, to stderr (the journal) and to a file. Synchronous, so a crash loses no line. */
+export function createLogger({ file, vesselName, verbose, journal }: LoggerSettings): Logger {
+  const level = verbose ? 'debug' : 'info';
+  const stderr = {
+    write: (line: string) => {
+      const named = /"level":"(\w+)"/.exec(line)?.[1] ?? 'info';
+      process.stderr.write(journal ? `${priorities[named] ?? '<6>'}${line}` : line);
+    },
+  };
+  if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
+  const streams = [
+    { level, stream: stderr } as const,
+    ...(file === undefined ? [] : [{ level, stream: pino.destination({ dest: file, sync: true, mkdir: true }) } as const]),
+  ];
+  return pino(
+    {
+      level,
+      base: { vessel_id: vesselName },
+      timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      messageKey: 'summary',
+      serializers: { error: pino.stdSerializers.err },
+    },
+    pino.multistream(streams),
+  );
+}
+
+type CoreLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+/** The shape that Temporal's runtime logs to; its lines, those of the native core included, become lines of the agent log. */
+export function forTemporal(logger: Logger) {
+  const log = (level: CoreLevel, message: string, meta?: Readonly<Record<string | symbol, unknown>>) => {
+    const { sdkComponent, taskQueue, workflowId, activityType, error } = (meta ?? {}) as Record<string, unknown>;
+    logger[levels[level]]({ event_type: 'temporal', sdkComponent, taskQueue, workflowId, activityType, error }, message);
+  };
+  return {
+    log,
+    trace: (message: string, meta?: Record<string, unknown>) => log('TRACE', message, meta),
+    debug: (message: string, meta?: Record<string, unknown>) => log('DEBUG', message, meta),
+    info: (message: string, meta?: Record<string, unknown>) => log('INFO', message, meta),
+    warn: (message: string, meta?: Record<string, unknown>) => log('WARN', message, meta),
+    error: (message: string, meta?: Record<string, unknown>) => log('ERROR', message, meta),
+  };
+}

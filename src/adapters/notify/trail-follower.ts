@@ -1,0 +1,157 @@
+import type { FSWatcher } from 'node:fs';
+import { watch } from 'node:fs';
+import { appendFile, mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { AuditRecord } from '../../domain/audit.js';
+import { shorten, visible } from '../../domain/text.js';
+import type { Notification, Notifier } from './script-notifier.js';
+
+export interface FollowerSettings {
+  readonly proposalsFile: string;
+  readonly cursorFile: string;
+  readonly approvalQueueFile: string;
+  readonly notify?: Notifier | undefined;
+  readonly pollMilliseconds?: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Which records people hear about, and under which name. */
+const events: Readonly<Record<string, string>> = {
+  action_proposed: 'requested',
+  approval_reminder: 'reminder',
+  approval_escalated: 'escalation',
+  deadline_extended: 'extended',
+  action_approved: 'decided',
+  action_rejected: 'decided',
+  action_expired: 'expired',
+  action_completed: 'completed',
+  action_failed: 'failed',
+  action_rolled_back: 'rolled_back',
+  action_rollback_failed: 'rollback_failed',
+  action_interrupted: 'indeterminate',
+  action_cancelled: 'cancelled',
+  action_stale: 'stale',
+  action_suspended: 'suspended',
+};
+
+const text = (value: unknown) => (typeof value === 'string' ? visible(value) : '');
+
+/** The notification that a record of the trail stands for; undefined where nobody needs to hear of it. Pure. */
+export function toNotification(record: AuditRecord): Notification | undefined {
+  const event = events[record.event_type];
+  const id = record.action_id;
+  if (event === undefined || id === undefined) return undefined;
+  return {
+    schema: 'janus.notification/v1',
+    event,
+    event_id: record.id,
+    proposal_id: visible(id),
+    vessel_id: record.vessel_id,
+    timestamp: record.timestamp,
+    action_type: text(record['action_type']),
+    risk_level: text(record['risk_level']),
+    summary: shorten(visible(record.summary), 200),
+    status: text(record['status']),
+    ...(typeof record['digest'] === 'string' && { digest: record['digest'] }),
+    ...(typeof record['deadline'] === 'string' && { expires_at: record['deadline'] }),
+    review_command: `ubos review ${visible(id)}`,
+    approve_command: `ubos approve ${visible(id)}`,
+    reject_command: `ubos reject ${visible(id)} --reason '...'`,
+  };
+}
+
+interface Lines {
+  readonly records: AuditRecord[];
+  readonly offset: number;
+}
+
+async function readFrom(file: string, offset: number): Promise<Lines> {
+  const handle = await open(file, 'r').catch((): undefined => undefined);
+  if (handle === undefined) return { records: [], offset };
+  try {
+    const { size } = await handle.stat();
+    if (size <= offset) return { records: [], offset };
+    const bytes = Buffer.alloc(size - offset);
+    await handle.read(bytes, 0, bytes.length, offset);
+    // What lies behind the last newline is still being written.
+    const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
+    const parse = (line: string): AuditRecord[] => {
+      try {
+        return [JSON.parse(line) as AuditRecord];
+      } catch {
+        return [];
+      }
+    };
+    return { records: whole.toString('utf8').split('\n').filter(Boolean).flatMap(parse), offset: offset + whole.length };
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeAtomically(file: string, content: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.tmp`, content, { mode: 0o640 });
+  await rename(`${file}.tmp`, file);
+}
+
+const queueLine = (notification: Notification) => `${JSON.stringify(notification)}\n`;
+
+/** The queue is a projection: removed by the seed's procedure or by hand, it is made again from the trail, and nobody is told twice. */
+async function rebuildQueue({ proposalsFile, approvalQueueFile }: FollowerSettings, upTo: number): Promise<void> {
+  const { records } = await readFrom(proposalsFile, 0);
+  const until = (await readFrom(proposalsFile, upTo)).records.length;
+  const told = records.slice(0, records.length - until).flatMap((record) => toNotification(record) ?? []);
+  await writeAtomically(approvalQueueFile, told.map(queueLine).join(''));
+}
+
+/**
+ * Follows the trail with a cursor of its own: appends one line per event to the approval queue and tells people. No workflow ever waits for
+ * it. A crash repeats what was told since the cursor was last saved, with the same `event_id`s.
+ */
+export function followTrail(settings: FollowerSettings): { close(): Promise<void> } {
+  const { proposalsFile, cursorFile, approvalQueueFile, notify, pollMilliseconds = 1_000, onError } = settings;
+  let closed = false;
+  let offset: number | undefined;
+  let wake = () => undefined as void;
+
+  const step = async () => {
+    offset ??= Number(await readFile(cursorFile, 'utf8').catch(() => '0')) || 0;
+    if ((await stat(approvalQueueFile).catch((): undefined => undefined)) === undefined) await rebuildQueue(settings, offset);
+    const lines = await readFrom(proposalsFile, offset);
+    for (const record of lines.records) {
+      const notification = toNotification(record);
+      if (notification === undefined) continue;
+      await appendFile(approvalQueueFile, queueLine(notification), { mode: 0o640 });
+      await notify?.(notification);
+    }
+    if (lines.offset === offset) return;
+    offset = lines.offset;
+    await writeAtomically(cursorFile, String(offset));
+  };
+
+  const loop = async () => {
+    await mkdir(dirname(proposalsFile), { recursive: true });
+    const watcher: FSWatcher = watch(dirname(proposalsFile), () => wake());
+    watcher.on('error', onError);
+    while (!closed) {
+      await step().catch(onError);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pollMilliseconds);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (closed) wake();
+      });
+    }
+    watcher.close();
+  };
+  const ended = loop().catch(onError);
+  return {
+    close: async () => {
+      closed = true;
+      wake();
+      await ended;
+    },
+  };
+}

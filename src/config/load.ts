@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { z } from 'zod';
+import { canonicalJson } from '../domain/canonical.js';
+import { JanusError } from '../domain/errors.js';
+import { charterLimits, smallestLimits } from '../domain/limits.js';
+import { toLimits } from '../domain/proposal.schema.js';
+import type { Tool } from '../domain/tool.js';
+import type { AgentDocument } from './agent.schema.js';
+import { agentSchema, policySchema } from './agent.schema.js';
+import type { JanusConfig } from './config.js';
+import type { Problem } from './position.js';
+import { describeProblem, parseWithPositions } from './position.js';
+
+export interface LoadSettings {
+  /** `--config`. */
+  readonly agentFile?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+export function invalidConfig(problems: readonly Problem[]): JanusError {
+  return new JanusError('CONFIG_INVALID', problems.map(describeProblem).join('\n'), {
+    details: { problems },
+    next: 'mend the file, then: ubos config validate',
+  });
+}
+
+/** Which agent.yaml is read: --config, JANUS_CONFIG, JANUS_HOME, ./.janus, /etc/janus; the first that is named or exists. */
+export function findAgentFile({ agentFile, env, cwd }: LoadSettings): string {
+  const named = agentFile ?? env['JANUS_CONFIG'] ?? (env['JANUS_HOME'] === undefined ? undefined : join(env['JANUS_HOME'], 'agent.yaml'));
+  const candidates = named === undefined ? [join(cwd, '.janus', 'agent.yaml'), '/etc/janus/agent.yaml'] : [resolve(cwd, named)];
+  const found = candidates.find((file) => existsSync(file));
+  if (found === undefined) {
+    throw new JanusError('CONFIG_INVALID', `there is no configuration: looked for ${candidates.join(' and ')}`, {
+      next: 'npm start (writes one for development), or --config FILE',
+    });
+  }
+  return found;
+}
+
+function readParsed<T extends z.ZodType>(file: string, schema: T): { readonly value: z.output<T>; readonly raw: unknown } {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw invalidConfig([
+      { file, line: 1, key: '', found: String((error as NodeJS.ErrnoException).code), allowed: 'the file must be readable' },
+    ]);
+  }
+  const parsed = parseWithPositions(text, file, schema);
+  if (!parsed.ok) throw invalidConfig(parsed.problems);
+  return parsed;
+}
+
+function toTool(document: AgentDocument['tools'][number]): Tool {
+  const [program = '', ...fixed] = document.command;
+  return {
+    name: document.name,
+    command: [program, ...fixed],
+    allowNetwork: document.allow_network,
+    description: document.description,
+    shell: document.shell,
+    grants: document.grants,
+    domains: document.domains,
+    limits: toLimits(document.limits),
+    reversible: document.reversible,
+  };
+}
+
+/** What the schemas cannot see: references from one key to another, and from one file to another. */
+function crossProblems(file: string, agent: AgentDocument, policy: z.output<typeof policySchema>, signers: string): Problem[] {
+  const names = agent.tools.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const grants = new Set(Object.keys(policy.grants));
+  return [
+    ...(twice === undefined ? [] : [{ file, line: 1, key: 'tools', found: `${twice} twice`, allowed: 'a tool has one entry' }]),
+    ...agent.tools.flatMap(({ name, grants: asked }) =>
+      asked
+        .filter((grant) => !grants.has(grant))
+        .map((grant) => ({
+          file,
+          line: 1,
+          key: `tools.${name}.grants`,
+          found: JSON.stringify(grant),
+          allowed: `policy.json grants ${[...grants].join(', ') || 'nothing'}`,
+        })),
+    ),
+    ...(agent.approvals.signature === 'by_risk' && existsSync(signers)
+      ? [
+          {
+            file,
+            line: 1,
+            key: 'approvals.allowed_signers',
+            found: `${signers}, which demands signatures`,
+            allowed: 'signed approvals are not built yet: set approvals.signature to off, or remove the file',
+          },
+        ]
+      : []),
+  ];
+}
+
+const hostName = (env: LoadSettings['env']) =>
+  (env['JANUS_HOST'] ?? hostname())
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 63) || 'host';
+
+function toPaths(agent: AgentDocument, at: (path: string) => string): JanusConfig['paths'] {
+  const missionLog = at(agent.logging.mission_log);
+  const state = dirname(missionLog);
+  return {
+    state,
+    missionLog,
+    toolLog: at(agent.logging.tool_log),
+    proposalsLog: at(agent.logging.proposals_log),
+    approvalQueue: at(agent.logging.approval_queue),
+    agentLog: at(agent.logging.agent_log),
+    workspaces: at(agent.sandbox.root),
+    ledger: join(state, 'ledger'),
+    keys: join(state, 'keys'),
+    emergencyStop: at(agent.kill_switch.emergency_stop_file),
+    missionObjectives: at(agent.thinking_cycle.mission_objectives_path),
+    playbooks: at(agent.thinking_cycle.playbook_registry_path),
+    charter: at(agent.constitutional.charter_path),
+  };
+}
+
+/** Reads agent.yaml and the policy.json that it names. Relative paths are relative to agent.yaml. Throws CONFIG_INVALID with every problem. */
+export function loadConfig(settings: LoadSettings): JanusConfig {
+  const agentFile = findAgentFile(settings);
+  const agent = readParsed(agentFile, agentSchema);
+  const at = (path: string) => resolve(dirname(agentFile), path);
+  const policy = readParsed(at(agent.value.sandbox.policy_path), policySchema);
+  const problems = crossProblems(agentFile, agent.value, policy.value, at(agent.value.approvals.allowed_signers));
+  if (problems.length > 0) throw invalidConfig(problems);
+  const { harness, thinking_cycle: thinking, approval_workflow: approval, security, debug } = agent.value;
+  const {
+    cpu_quota_percent: _share,
+    allow_network: allowNetwork,
+    grants,
+    minimum_tier: _tier,
+    preview: _preview,
+    ...limits
+  } = policy.value;
+  return {
+    agentFile,
+    vesselId: agent.value.vessel_id,
+    vesselName: agent.value.vessel_name,
+    host: hostName(settings.env),
+    operationalMode: 'alpha',
+    paths: toPaths(agent.value, at),
+    sandbox: { bwrapPath: agent.value.sandbox.bubblewrap_path, account: agent.value.sandbox.dynamic_user },
+    tools: agent.value.tools.map(toTool),
+    allowedTools: security.allowed_tools,
+    allowedDomains: security.network.allowed_domains,
+    policy: {
+      limits: smallestLimits(charterLimits, toLimits(limits)),
+      allowNetwork,
+      grants: Object.entries(grants).map(([name, grant]) => ({ name, ...grant })),
+    },
+    harness: {
+      concurrencyMax: harness.max_concurrency,
+      defaultTimeoutSeconds: Math.round(harness.default_timeout_minutes * 60),
+      tickIntervalSeconds: harness.tick_interval,
+    },
+    thinking: {
+      enabled: thinking.enabled,
+      intervalSeconds: thinking.cycle_interval_seconds ?? (thinking.cycle_interval_hours ?? 1) * 3_600,
+      proposalsPerCycleMax: thinking.max_proposals_per_cycle,
+      pendingProposalsMax: thinking.max_pending_proposals,
+      playbooksEnabled: agent.value.playbooks.enabled,
+    },
+    cooldowns: { completedSeconds: thinking.repropose_cooldown_hours * 3_600, rejectedSeconds: thinking.rejected_cooldown_hours * 3_600 },
+    approval: {
+      timeoutSeconds: Math.round(approval.approval_timeout_hours * 3_600),
+      onTimeout: approval.auto_reject_on_timeout ? 'rejected' : 'expired',
+      notificationScript: approval.notification_enabled ? at(approval.notification_script) : undefined,
+      groups: Object.keys(agent.value.approvals.groups),
+    },
+    workspaceRetentionDays: security.filesystem.workspace_retention_days,
+    dryRun: debug.dry_run_mode,
+    verbose: debug.verbose_logging,
+    policyVersion: createHash('sha256')
+      .update(canonicalJson([agent.value, policy.value]))
+      .digest('hex')
+      .slice(0, 16),
+  };
+}

@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import type { Logger } from 'pino';
+import { createBrainActivities } from '../activities/brain.js';
+import { createControlActivities } from '../activities/control.js';
+import { createGate } from '../activities/gate.js';
+import type { HandsDependencies } from '../activities/hands.js';
+import { createHandsActivities } from '../activities/hands.js';
+import { createMindActivities } from '../activities/mind.js';
+import { createRollbackActivities } from '../activities/rollback.js';
+import { createAuditTrail } from '../adapters/audit/create-audit-trail.js';
+import { readEmergencyStop } from '../adapters/host/emergency-stop.js';
+import type { Escapement } from '../adapters/host/escapement.js';
+import { createEscapement } from '../adapters/host/escapement.js';
+import { collectHostMetrics } from '../adapters/host/host-metrics.js';
+import { resolvePrograms } from '../adapters/host/programs.js';
+import { createStartLedger } from '../adapters/ledger/create-start-ledger.js';
+import { createScriptNotifier } from '../adapters/notify/script-notifier.js';
+import { followTrail } from '../adapters/notify/trail-follower.js';
+import type { PermitKeyFiles } from '../adapters/permit/create-permits.js';
+import { createPermitIssuer, createPermitVerifier } from '../adapters/permit/create-permits.js';
+import { createPlaybookPlanner } from '../adapters/planner/playbook-planner.js';
+import { createSandbox } from '../adapters/sandbox/create-sandbox.js';
+import { sandboxProfileId } from '../adapters/sandbox/profile.js';
+import type { JanusConfig } from '../config/config.js';
+import type { ReviewContext } from '../domain/constitution.js';
+import { applyRecord, createProposalIndex } from '../domain/novelty.js';
+import { parseProposal } from '../domain/proposal.schema.js';
+import { applyRecent, createRecent, recentMetrics } from '../domain/recent.js';
+
+/** How long a start permit is good for, in seconds. */
+const permitSeconds = 600;
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The rules of the moment, from the configuration and from what is installed right now. */
+export async function reviewContext(config: JanusConfig): Promise<ReviewContext> {
+  return {
+    vesselId: config.vesselId,
+    mode: config.operationalMode,
+    tools: config.tools,
+    allowedTools: config.allowedTools,
+    allowedDomains: config.allowedDomains,
+    allowNetwork: config.policy.allowNetwork,
+    egressAvailable: false,
+    limits: config.policy.limits,
+    defaultWallSeconds: config.harness.defaultTimeoutSeconds,
+    grants: config.policy.grants,
+    programs: await resolvePrograms(config.tools),
+    profile: sandboxProfileId(),
+    dryRun: config.dryRun,
+  };
+}
+
+/** Everything that the brain's worker needs: it owns the trail, the permit key and the planner, and runs no tool. */
+export function wireBrain(config: JanusConfig, keys: PermitKeyFiles) {
+  const { paths, approval } = config;
+  const index = createProposalIndex();
+  const recent = createRecent();
+  const trail = createAuditTrail({
+    files: { mission_log: paths.missionLog, tool_use: paths.toolLog, proposals: paths.proposalsLog },
+    vesselName: config.vesselName,
+    observe: {
+      proposals: (record) => {
+        applyRecord(index, record);
+        applyRecent(recent, record);
+      },
+    },
+  });
+  const now = () => new Date();
+  const brain = createBrainActivities({
+    trail,
+    index,
+    sha256,
+    now,
+    reviewContext: () => reviewContext(config),
+    parseProposal,
+    issuePermit: createPermitIssuer(keys).issue,
+    emergencyStop: () => readEmergencyStop(paths.emergencyStop),
+    host: config.host,
+    policyVersion: config.policyVersion,
+    approvalSeconds: approval.timeoutSeconds,
+    approvalsNeeded: 1,
+    onTimeout: approval.onTimeout,
+    cooldowns: config.cooldowns,
+    permitSeconds,
+  });
+  const planner = createPlaybookPlanner({
+    vesselId: config.vesselId,
+    playbooksFile: paths.playbooks,
+    missionsFile: paths.missionObjectives,
+    tools: config.tools,
+    enabled: config.thinking.playbooksEnabled,
+    proposalsMax: config.thinking.proposalsPerCycleMax,
+    pendingMax: config.thinking.pendingProposalsMax,
+    approvalSeconds: approval.timeoutSeconds,
+    sha256,
+    now,
+    collectMetrics: async () => {
+      // Any look at the trail takes in what other processes wrote.
+      await trail.find('proposals', '');
+      return {
+        ...(await hostMetrics(config)),
+        ...recentMetrics(recent, now()),
+        relief_degraded: null,
+        llm_available: false,
+        operational_mode: config.operationalMode,
+      };
+    },
+    runs: () => recent.runs,
+  });
+  return { brain, mind: createMindActivities({ planner }), trail };
+}
+
+function hostMetrics({ paths }: JanusConfig) {
+  const auditFiles = [paths.missionLog, paths.toolLog, paths.proposalsLog];
+  return collectHostMetrics({ diskPath: paths.state, logFiles: [paths.agentLog], auditFiles, workspaces: paths.workspaces });
+}
+
+/** Everything that the hands' workers need: sandbox, ledger, the public half of the key. No audit files. */
+export async function wireHands(config: JanusConfig, keys: PermitKeyFiles, escapement: Escapement) {
+  const sandbox = createSandbox({
+    bwrapPath: config.sandbox.bwrapPath,
+    workspacesRoot: config.paths.workspaces,
+    account: config.sandbox.account,
+  });
+  const deps: HandsDependencies = {
+    sandbox,
+    ledger: createStartLedger({ folder: config.paths.ledger }),
+    permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel: config.vesselId, host: config.host }),
+    gate: createGate(() => config.harness.concurrencyMax),
+    sha256,
+    now: () => new Date(),
+    host: config.host,
+    emergencyStop: () => readEmergencyStop(config.paths.emergencyStop),
+    running: new Map(),
+    undoing: new Map(),
+  };
+  const report = await sandbox.inspect();
+  return {
+    hands: createHandsActivities(deps),
+    rollback: createRollbackActivities(deps),
+    control: createControlActivities({ escapement }),
+    report,
+  };
+}
+
+export function wireEscapement(config: JanusConfig): Escapement {
+  return createEscapement({
+    intervalMilliseconds: config.harness.tickIntervalSeconds * 1_000,
+    emergencyStopFile: config.paths.emergencyStop,
+  });
+}
+
+/** The notifier follows the trail with a cursor of its own; a configured script that does not exist is said once and not called. */
+export function wireNotifier({ paths, approval }: JanusConfig, logger: Logger) {
+  const script =
+    approval.notificationScript !== undefined && existsSync(approval.notificationScript) ? approval.notificationScript : undefined;
+  if (script === undefined)
+    logger.info(
+      { event_type: 'notifier', script: approval.notificationScript },
+      'no notification script is installed: nobody is told by one',
+    );
+  const onFailure = (why: string, { event_id }: { event_id: string }) =>
+    logger.warn({ event_type: 'notification_failed', event_id, script }, why);
+  return followTrail({
+    proposalsFile: paths.proposalsLog,
+    cursorFile: `${paths.state}/notifier.cursor`,
+    approvalQueueFile: paths.approvalQueue,
+    notify: script === undefined ? undefined : createScriptNotifier({ script, onFailure }),
+    onError: (error) => logger.error({ event_type: 'notifier', error }, 'the notifier could not follow the trail'),
+  });
+}
