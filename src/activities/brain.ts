@@ -2,6 +2,7 @@ import type { Authorisation, AuditUnavailable, BrainActivities, ReviewOutcome } 
 import type { AuditEntry, Receipt } from '../domain/audit.js';
 import { tally } from '../domain/decision.js';
 import { JanusError } from '../domain/errors.js';
+import { packPlan } from '../domain/packing.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import { shorten, toSnakeCase } from '../domain/text.js';
 import type { Violation } from '../domain/violation.js';
@@ -82,7 +83,7 @@ async function review(deps: BrainDependencies, id: string, document: ProposalDoc
   if (assessment.kind === 'unsound' || violations.length > 0) return { kind: 'refused', violations, policyVersion };
   return {
     kind: 'passed',
-    plan: assessment.plan,
+    plan: packPlan(assessment.plan),
     digest: assessment.digest,
     policyVersion,
     approvalSeconds: deps.approvalSeconds,

@@ -4,9 +4,12 @@ import type { Sandbox, SandboxRequest } from '../adapters/sandbox/sandbox.js';
 import type { StartLedger } from '../adapters/ledger/start-ledger.js';
 import type { HandsActivities, ProbeResult, StartRequest } from '../contract/activities.js';
 import type { Sha256 } from '../domain/canonical.js';
+import { canonicalJson } from '../domain/canonical.js';
 import { JanusError } from '../domain/errors.js';
 import { planDigest } from '../domain/ids.js';
 import { unmetExpectations } from '../domain/judge.js';
+import type { PackedResult } from '../domain/packing.js';
+import { packResult, unpackPlan } from '../domain/packing.js';
 import type { Permit } from '../domain/permit.js';
 import type { ExecutionPlan, PlannedCommand } from '../domain/plan.js';
 import type { CommandResult, ExecutionResult, RollbackResult } from '../domain/result.js';
@@ -31,14 +34,30 @@ export interface HandsDependencies {
 }
 
 /** Verifies the permit against what hands themselves compute from what they would run: whoever reaches the server can schedule this. */
-export function verifyStart(deps: HandsDependencies, { permit, plan }: StartRequest, requireFresh: boolean): Permit {
-  const digest = planDigest(deps.sha256, plan);
-  const verified = deps.permits.verify(permit, { digest, requireFresh, now: deps.now() });
-  if (verified.proposalId !== plan.proposalId) throw new JanusError('PERMIT_REFUSED', 'the permit is for another proposal');
+export function verifyStart(deps: HandsDependencies, request: StartRequest): VerifiedStart {
+  const plan = readPlan(request);
+  const permit = deps.permits.verify(request.permit, { proposalId: plan.proposalId, digest: planDigest(deps.sha256, plan) });
   if (plan.profile !== deps.sandbox.profile) {
     throw new JanusError('PERMIT_REFUSED', `the plan was made for sandbox ${plan.profile}, this worker has ${deps.sandbox.profile}`);
   }
-  return verified;
+  return { permit, plan };
+}
+
+export interface VerifiedStart {
+  readonly permit: Permit;
+  readonly plan: ExecutionPlan;
+}
+
+/** What a stranger sends may be anything; only a text for an id and plain JSON get as far as the signature. */
+function readPlan(request: unknown): ExecutionPlan {
+  try {
+    const plan = unpackPlan((request as StartRequest).plan);
+    if (typeof plan.proposalId !== 'string' || !/^janus-[0-9a-f]{12}$/.test(plan.proposalId)) throw new TypeError('no proposal id');
+    canonicalJson(plan);
+    return plan;
+  } catch (error) {
+    throw new JanusError('PERMIT_REFUSED', `there is no plan: ${String(error)}`);
+  }
 }
 
 export async function sandboxRequest(
@@ -145,15 +164,15 @@ async function startOnce(deps: HandsDependencies, permit: Permit, plan: Executio
 }
 
 async function execute(deps: HandsDependencies, request: StartRequest, signal: AbortSignal): Promise<ExecutionResult> {
-  const permit = verifyStart(deps, request, false);
+  const { permit, plan } = verifyStart(deps, request);
   const already = await known(deps, permit.proposalId);
   if (already !== undefined) return already;
   if (new Date(permit.expiresAt) <= deps.now()) return notStarted(deps.host, 'PERMIT_EXPIRED', `the permit expired at ${permit.expiresAt}`);
-  return startOnce(deps, permit, request.plan, signal);
+  return startOnce(deps, permit, plan, signal);
 }
 
 async function settle(deps: HandsDependencies, request: StartRequest): Promise<ExecutionResult> {
-  const permit = verifyStart(deps, request, false);
+  const { permit } = verifyStart(deps, request);
   const already = await known(deps, permit.proposalId);
   if (already !== undefined) return already;
   if (!(await deps.ledger.claim(permit.proposalId, permit.digest))) return (await known(deps, permit.proposalId)) ?? stillRunning();
@@ -161,15 +180,15 @@ async function settle(deps: HandsDependencies, request: StartRequest): Promise<E
 }
 
 async function probe(deps: HandsDependencies, request: StartRequest, signal: AbortSignal): Promise<ProbeResult> {
-  const { proposalId } = verifyStart(deps, request, false);
-  const entry = await deps.ledger.read(proposalId);
+  const { plan } = verifyStart(deps, request);
+  const entry = await deps.ledger.read(plan.proposalId);
   if (entry.kind !== 'interrupted') return { verdict: 'unknown', why: `there is nothing to probe: ${entry.kind}` };
-  const { probe: command } = request.plan;
+  const { probe: command } = plan;
   if (command === undefined) return { verdict: 'unknown', why: 'the plan has no probe' };
-  const result = forHistory(await deps.sandbox.run(await sandboxRequest(deps, request.plan, command, 'probe'), signal), 1);
+  const result = forHistory(await deps.sandbox.run(await sandboxRequest(deps, plan, command, 'probe'), signal), 1);
   const verdicts: Readonly<Record<number, ProbeResult['verdict']>> = { 0: 'happened', 1: 'did_not_happen' };
   const exited = result.reason === 'exit' && result.exitCode !== null;
-  return { verdict: (exited ? verdicts[result.exitCode ?? -1] : undefined) ?? 'unknown', result };
+  return { verdict: (exited ? verdicts[result.exitCode ?? -1] : undefined) ?? 'unknown' };
 }
 
 /** A refusal is an answer to our own workflows, and nothing at all to a stranger: no process, no line, no file. */
@@ -182,12 +201,17 @@ async function unlessRefused<T>(work: () => Promise<T>, refused: (why: string) =
   }
 }
 
+/** Histories hold only what says something. */
+function packed(result: ExecutionResult): ExecutionResult<PackedResult> {
+  return 'steps' in result ? { ...result, steps: result.steps.map(packResult) } : result;
+}
+
 /** What may touch the host, and nothing else. Every activity verifies its permit itself. */
 export function createHandsActivities(deps: HandsDependencies): HandsActivities {
   const refused = (why: string) => notStarted(deps.host, 'PERMIT_REFUSED', why);
   return {
-    executeAction: (request) => withHeartbeat((signal) => unlessRefused(() => execute(deps, request, signal), refused)),
-    settleAction: (request) => withHeartbeat(() => unlessRefused(() => settle(deps, request), refused)),
+    executeAction: (request) => withHeartbeat(async (signal) => packed(await unlessRefused(() => execute(deps, request, signal), refused))),
+    settleAction: (request) => withHeartbeat(async () => packed(await unlessRefused(() => settle(deps, request), refused))),
     probeAction: (request) =>
       withHeartbeat((signal) =>
         unlessRefused<ProbeResult>(

@@ -94,5 +94,5 @@ export function changedParts(approved: ExecutionPlan, now: ExecutionPlan): strin
 }
 
 export function receiptText({ log, seq, leaf }: Receipt): string {
-  return `${log}:${String(seq)}:${leaf}`;
+  return `${log}:${String(seq)}:${leaf.slice(0, 16)}`;
 }

@@ -2,6 +2,8 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { RollbackActivities, StartRequest } from '../contract/activities.js';
 import { JanusError } from '../domain/errors.js';
 import { unmetExpectations } from '../domain/judge.js';
+import type { PackedResult } from '../domain/packing.js';
+import { packResult } from '../domain/packing.js';
 import type { ExecutionPlan, PlannedCommand } from '../domain/plan.js';
 import { rollbackSequence } from '../domain/plan.js';
 import type { RollbackResult } from '../domain/result.js';
@@ -10,7 +12,7 @@ import type { HandsDependencies } from './hands.js';
 import { sandboxRequest, verifyStart } from './hands.js';
 import { forHistory } from './trimming.js';
 
-const refused = (why: string): RollbackResult => ({ state: 'refused', why });
+const refused = (why: string): RollbackResult & { state: 'refused' } => ({ state: 'refused', why });
 
 /** How many steps were started, if there is anything to undo; the reason otherwise. Never after a success (spec X8). */
 async function startedSteps({ ledger, running }: HandsDependencies, proposalId: string, digest: string): Promise<number | string> {
@@ -29,8 +31,9 @@ async function rollBackOnce(
   request: StartRequest & { index: number },
   signal: AbortSignal,
 ): Promise<RollbackResult> {
-  const { plan, index } = request;
-  const { proposalId, digest } = verifyStart(deps, request, false);
+  const { index } = request;
+  const { plan, permit } = verifyStart(deps, request);
+  const { proposalId, digest } = permit;
   const started = await startedSteps(deps, proposalId, digest);
   if (typeof started === 'string') return refused(started);
   const step = rollbackSequence(plan, started).find((candidate) => candidate.index === index);
@@ -67,13 +70,17 @@ async function undo(
   }
 }
 
+function packed(result: RollbackResult): RollbackResult<PackedResult> {
+  return result.state === 'finished' ? { ...result, result: packResult(result.result) } : result;
+}
+
 /** Needs the permit of the start, but not its freshness: what was started may have to be undone much later. */
 export function createRollbackActivities(deps: HandsDependencies): RollbackActivities {
   return {
     rollBackStep: (request) =>
       withHeartbeat(async (signal) => {
         try {
-          return await rollBackOnce(deps, request, signal);
+          return packed(await rollBackOnce(deps, request, signal));
         } catch (error) {
           if (error instanceof JanusError && error.code === 'PERMIT_REFUSED') return refused(error.message);
           throw error;

@@ -1,11 +1,12 @@
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { Decision } from '../domain/decision.js';
+import type { PackedPlan, PackedResult } from '../domain/packing.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { Receipt } from '../domain/audit.js';
 import type { Metrics } from '../domain/metrics.js';
 import type { SignedPermit } from '../domain/permit.js';
 import type { Violation } from '../domain/violation.js';
-import type { CommandResult, ExecutionResult, RollbackResult } from '../domain/result.js';
+import type { ExecutionResult, RollbackResult } from '../domain/result.js';
 import type { FinalStatus } from '../domain/status.js';
 
 /** Which run asks. The first run id stays through continue-as-new and reset. */
@@ -23,7 +24,7 @@ export interface AuditUnavailable {
 export type ReviewOutcome =
   | {
       readonly kind: 'passed';
-      readonly plan: ExecutionPlan;
+      readonly plan: PackedPlan;
       readonly digest: string;
       readonly policyVersion: string;
       readonly approvalSeconds: number;
@@ -116,25 +117,25 @@ export interface BrainActivities {
 
 export interface StartRequest {
   readonly permit: SignedPermit;
-  readonly plan: ExecutionPlan;
+  readonly plan: PackedPlan;
 }
 
 export type ProbeResult =
   /** Exit 0: it happened; exit 1: it did not; anything else settles nothing (spec X9). */
-  { readonly verdict: 'happened' | 'did_not_happen' | 'unknown'; readonly result?: CommandResult; readonly why?: string };
+  { readonly verdict: 'happened' | 'did_not_happen' | 'unknown'; readonly why?: string };
 
 /** Remote activities of the hands. Each verifies the permit itself. */
 export interface HandsActivities {
   /** Starts it, at most once; asked again it answers from the start ledger. */
-  executeAction(request: StartRequest): Promise<ExecutionResult>;
+  executeAction(request: StartRequest): Promise<ExecutionResult<PackedResult>>;
   /** What the ledger knows; never starts anything, and closes an entry that nobody has claimed, so that nothing ever will. */
-  settleAction(request: StartRequest): Promise<ExecutionResult>;
+  settleAction(request: StartRequest): Promise<ExecutionResult<PackedResult>>;
   probeAction(request: StartRequest): Promise<ProbeResult>;
 }
 
 /** On a queue of its own, never governed: a governed rollback deadlocks at limit 1. */
 export interface RollbackActivities {
-  rollBackStep(request: StartRequest & { readonly index: number }): Promise<RollbackResult>;
+  rollBackStep(request: StartRequest & { readonly index: number }): Promise<RollbackResult<PackedResult>>;
 }
 
 /** What the escapement carries from attempt to attempt, and shows in its heartbeat (spec G1). */

@@ -68,7 +68,6 @@ export interface ProposalOutcome {
   readonly proposal_id: string;
   readonly status: ProposalStatus;
   readonly reason: string;
-  readonly digest?: string;
   readonly decided_by?: string;
   readonly decided_at?: string;
   readonly ended_at: string;

@@ -1,10 +1,4 @@
-/** Signed by the brain: `payload` is canonical JSON of `Permit`, `signature` Ed25519 over its bytes, base64. */
-export interface SignedPermit {
-  readonly payload: string;
-  readonly signature: string;
-}
-
-/** Without one hands start nothing, whoever calls (spec X5). */
+/** What the brain signs (Ed25519 over canonical JSON). Without it hands start nothing, whoever calls (spec X5). */
 export interface Permit {
   readonly v: 1;
   readonly vessel: string;
@@ -12,8 +6,20 @@ export interface Permit {
   readonly firstRunId: string;
   readonly host: string;
   readonly digest: string;
-  /** The audit record `start_authorised`: `<log>:<seq>:<leaf>`. */
+  /** The audit record `start_authorised`: `<log>:<seq>:<first 16 digits of its leaf>`. */
   readonly receipt: string;
   /** ISO 8601. After it nothing is started; what was started is still finished, probed and rolled back. */
   readonly expiresAt: string;
+}
+
+/**
+ * What travels: only what hands cannot know. Vessel, host, proposal and digest they put in themselves, from their own configuration and from
+ * what they would run, so the signature fits that or nothing.
+ */
+export interface SignedPermit {
+  readonly run: string;
+  readonly receipt: string;
+  readonly expires: string;
+  /** base64 */
+  readonly signature: string;
 }

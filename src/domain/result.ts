@@ -51,31 +51,31 @@ export interface CommandResult {
 }
 
 /** What the start ledger knows of an action. */
-export type ExecutionResult =
+export type ExecutionResult<Facts = CommandResult> =
   /** Ran to an end; `ok` says whether every step met what it expected. */
   | {
       readonly state: 'finished';
       readonly ok: boolean;
       readonly host: string;
-      readonly steps: readonly CommandResult[];
+      readonly steps: readonly Facts[];
       readonly problems: readonly string[];
     }
   /** Somebody stopped it (cancellation, terminate, emergency stop) while it ran or before its next step. */
   | {
       readonly state: 'cancelled';
       readonly host: string;
-      readonly steps: readonly CommandResult[];
+      readonly steps: readonly Facts[];
       readonly startedSteps: number;
       readonly why: string;
     }
   /** Started, and its worker died before a result: never run again. `startedSteps` counts the one in flight. */
-  | { readonly state: 'interrupted'; readonly host: string; readonly steps: readonly CommandResult[]; readonly startedSteps: number }
+  | { readonly state: 'interrupted'; readonly host: string; readonly steps: readonly Facts[]; readonly startedSteps: number }
   /** No process was started, and none ever will be under this permit. */
   | { readonly state: 'not_started'; readonly host: string; readonly code: string; readonly why: string }
   /** The exact command lines that would have run (spec X7). */
   | { readonly state: 'dry_run'; readonly host: string; readonly commandLines: readonly (readonly string[])[] };
 
-export type RollbackResult =
-  | { readonly state: 'finished'; readonly ok: boolean; readonly result: CommandResult; readonly problems: readonly string[] }
+export type RollbackResult<Facts = CommandResult> =
+  | { readonly state: 'finished'; readonly ok: boolean; readonly result: Facts; readonly problems: readonly string[] }
   | { readonly state: 'interrupted' }
   | { readonly state: 'refused'; readonly why: string };

@@ -15,11 +15,18 @@ export interface WorkerSettings {
   readonly payloadConverterPath: string;
 }
 
-type Common = Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime' | 'shutdownForceTime' | 'dataConverter'>;
+/** In every workflow task of every history: the SDK's own default is 90 bytes long. */
+const buildId = 'janus-0.1';
+
+type Common = Pick<
+  WorkerOptions,
+  'buildId' | 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime' | 'shutdownForceTime' | 'dataConverter'
+>;
 
 /** Local activities get time to write their record; hands have killed and recorded what ran before the force time is over. */
 function common({ connection, namespace, identity, payloadConverterPath }: WorkerSettings): Common {
   return {
+    buildId,
     connection,
     namespace,
     identity,

@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import { packPlan } from '../domain/packing.js';
 import type { CaseFile } from './case-file.js';
 import { moveTo, noteEvent, recordNotes } from './case-file.js';
 import type { Verdict } from './deciding.js';
@@ -32,7 +33,7 @@ export async function authorise(file: CaseFile, inbox: Inbox, verdict: Verdict):
       }),
     );
     if (answer.kind === 'authorised')
-      return { host: answer.host, permitSeconds: answer.permitSeconds, start: { permit: answer.permit, plan } };
+      return { host: answer.host, permitSeconds: answer.permitSeconds, plan, start: { permit: answer.permit, plan: packPlan(plan) } };
     if (answer.kind === 'stale') {
       file.violations = answer.violations;
       return { status: 'stale', reason: answer.violations.map(({ rule, message }) => `${rule}: ${message}`).join('; ') };

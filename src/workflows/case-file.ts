@@ -108,11 +108,11 @@ export function showDetails(file: CaseFile): void {
   );
 }
 
-/** One event for one upsert: rejected, expired and rolled back all close as Completed, so lists need the state. */
-export function showState(file: CaseFile): void {
+/** One event for one upsert, so only what changed: rejected, expired and rolled back all close as Completed, so lists need the state. */
+export function showState(file: CaseFile, deadline?: number): void {
   upsertSearchAttributes([
     { key: searchAttributes.state, value: file.status },
-    ...(file.deadline === undefined ? [] : [{ key: searchAttributes.deadline, value: new Date(file.deadline) }]),
+    ...(deadline === undefined ? [] : [{ key: searchAttributes.deadline, value: new Date(deadline) }]),
   ]);
 }
 

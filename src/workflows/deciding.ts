@@ -49,7 +49,7 @@ function extendDeadline(file: CaseFile, decision: Decision, extension: { seconds
     summary: `deadline moved to ${new Date(file.deadline).toISOString()} by ${decision.by}`,
     data: { by: decision.by, deadline: new Date(file.deadline).toISOString(), reason: decision.reason ?? '' },
   });
-  showState(file);
+  showState(file, file.deadline);
   showDetails(file);
 }
 
@@ -89,7 +89,7 @@ export async function awaitVerdict(file: CaseFile, inbox: Inbox, approvalsNeeded
     if (letter === undefined) {
       await recordNotes(file);
       if (inbox.hasMail) continue;
-      const options = { summary: `approval closes ${new Date(deadline).toISOString()}` };
+      const options = { summary: `closes ${new Date(deadline).toISOString().slice(0, 16)}Z` };
       const wait = nextMoment(file, startedAt, Date.now()) - Date.now();
       const woken = wait <= 0 || (await condition(() => inbox.hasMail || inbox.isFlooded, wait, options));
       if (!woken) remind(file, reminded, startedAt, Date.now());

@@ -2,6 +2,8 @@ import { ActivityFailure, CancellationScope, condition, isCancellation, log, pro
 import type { HandsActivities, StartRequest } from '../contract/activities.js';
 import { queues } from '../contract/names.js';
 import type { Decision } from '../domain/decision.js';
+import type { PackedResult } from '../domain/packing.js';
+import { unpackResult } from '../domain/packing.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { ExecutionResult } from '../domain/result.js';
 import type { CaseFile } from './case-file.js';
@@ -12,6 +14,7 @@ import type { Inbox } from './inbox.js';
 export interface Authorised {
   readonly host: string;
   readonly permitSeconds: number;
+  readonly plan: ExecutionPlan;
   readonly start: StartRequest;
 }
 
@@ -28,7 +31,7 @@ const graceSeconds = 30;
 /** Retries are safe: the start ledger turns a second attempt into the recorded result or `interrupted`, never into a second run. */
 const retry = { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '15 seconds' } as const;
 
-function handsOf({ host, permitSeconds }: Authorised, plan: ExecutionPlan): HandsActivities {
+function handsOf({ host, permitSeconds, plan }: Authorised): HandsActivities {
   return proxyActivities<HandsActivities>({
     taskQueue: queues.hands(plan.vessel, host),
     // Nobody there: the permit runs out, and nothing can start any more.
@@ -42,7 +45,7 @@ function handsOf({ host, permitSeconds }: Authorised, plan: ExecutionPlan): Hand
 }
 
 /** Asks the ledger; waits as long as the host is away. */
-function ledgerOf({ host }: Authorised, plan: ExecutionPlan): HandsActivities {
+function ledgerOf({ host, plan }: Authorised): HandsActivities {
   return proxyActivities<HandsActivities>({
     taskQueue: queues.hands(plan.vessel, host),
     startToCloseTimeout: (plan.limits.wallSeconds + graceSeconds) * 1_000,
@@ -55,6 +58,10 @@ function ledgerOf({ host }: Authorised, plan: ExecutionPlan): HandsActivities {
 function wasNeverStarted(error: unknown): boolean {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START' && cause.cause === undefined;
+}
+
+function unpacked(result: ExecutionResult<PackedResult>): ExecutionResult {
+  return 'steps' in result ? { ...result, steps: result.steps.map(unpackResult) } : result;
 }
 
 /** Answers messages while `work` goes on; `accept` may take one. */
@@ -77,7 +84,6 @@ async function whileAttending<T>(file: CaseFile, inbox: Inbox, accept: (decision
 
 /** Runs the action and comes back with what the ledger of the hands knows, or with a human's word. */
 export async function runAction(file: CaseFile, inbox: Inbox, authorised: Authorised): Promise<ExecutionResult | Resolution> {
-  const { plan } = authorised.start;
   const scope = new CancellationScope({ cancellable: true });
   const stop = (decision: Decision) => {
     if (decision.kind !== 'cancel') return false;
@@ -86,8 +92,8 @@ export async function runAction(file: CaseFile, inbox: Inbox, authorised: Author
     return true;
   };
   try {
-    const running = scope.run(() => handsOf(authorised, plan).executeAction(authorised.start));
-    return await whileAttending(file, inbox, stop, running);
+    const running = scope.run(() => handsOf(authorised).executeAction(authorised.start));
+    return unpacked(await whileAttending(file, inbox, stop, running));
   } catch (error) {
     if (wasNeverStarted(error)) {
       return { state: 'not_started', host: authorised.host, code: 'PERMIT_EXPIRED', why: `no hands on ${authorised.host} took it in time` };
@@ -107,8 +113,8 @@ async function askLedger(file: CaseFile, inbox: Inbox, authorised: Authorised, c
     return true;
   };
   try {
-    const asking = scope.run(() => ledgerOf(authorised, authorised.start.plan).settleAction(authorised.start));
-    const result = await whileAttending(file, inbox, resolve, asking);
+    const asking = scope.run(() => ledgerOf(authorised).settleAction(authorised.start));
+    const result = unpacked(await whileAttending(file, inbox, resolve, asking));
     // Cancelled before its first step: the entry is closed, so nothing will ever start.
     return cancelled && result.state === 'not_started'
       ? { state: 'cancelled', host: result.host, steps: [], startedSteps: 0, why: result.why }
@@ -146,5 +152,5 @@ export async function awaitResolution(file: CaseFile, inbox: Inbox, why: string)
 /** Runs the read-only probe of an interrupted action (spec X9). */
 export async function probe(file: CaseFile, inbox: Inbox, authorised: Authorised) {
   const nobody = () => false;
-  return whileAttending(file, inbox, nobody, ledgerOf(authorised, authorised.start.plan).probeAction(authorised.start));
+  return whileAttending(file, inbox, nobody, ledgerOf(authorised).probeAction(authorised.start));
 }

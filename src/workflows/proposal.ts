@@ -1,6 +1,7 @@
 import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
 import type { EndRequest } from '../contract/activities.js';
 import type { ProposalOutcome } from '../contract/messages.js';
+import { unpackPlan } from '../domain/packing.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { ExecutionResult } from '../domain/result.js';
 import type { FinalStatus } from '../domain/status.js';
@@ -49,7 +50,7 @@ async function live(file: CaseFile, inbox: Inbox): Promise<Ending> {
     file.violations = review.violations;
     return { status: 'rejected', reason: review.violations.map(({ rule, message }) => `${rule}: ${message}`).join('; '), recorded: true };
   }
-  file.plan = review.plan;
+  file.plan = unpackPlan(review.plan);
   file.digest = review.digest;
   file.warnings = review.warnings;
   file.deadline = Date.now() + review.approvalSeconds * 1_000;
@@ -101,13 +102,13 @@ async function judge(file: CaseFile, inbox: Inbox, authorised: Authorised, resul
 
 type Run = Extract<ExecutionResult, { state: 'finished' | 'cancelled' | 'interrupted' }>;
 
-async function record(file: CaseFile, { start }: Authorised, result: Run) {
+async function record(file: CaseFile, { plan }: Authorised, result: Run) {
   return untilRecorded(() =>
     brain.recordResult({
       identity: file.identity,
       document: file.document,
       digest: file.digest ?? '',
-      plan: start.plan,
+      plan,
       result,
       decidedBy: file.decidedBy ?? '',
     }),
@@ -130,7 +131,7 @@ async function settleInterrupted(
   result: Run & { state: 'interrupted' },
 ): Promise<Ending> {
   await record(file, authorised, result);
-  const found = authorised.start.plan.probe === undefined ? undefined : await probe(file, inbox, authorised);
+  const found = authorised.plan.probe === undefined ? undefined : await probe(file, inbox, authorised);
   if (found?.verdict === 'happened') return { status: 'completed', reason: 'interrupted; its probe says that it happened' };
   if (found?.verdict === 'did_not_happen') return { status: 'failed', reason: 'interrupted; its probe says that it did not happen' };
   const undone = await undo(file, authorised, result.startedSteps, `interrupted on ${result.host}`);
@@ -161,7 +162,6 @@ async function close(file: CaseFile, inbox: Inbox, ending: Ending): Promise<Prop
     proposal_id: file.identity.workflowId,
     status: ending.status,
     reason: ending.reason.slice(0, 2_000),
-    ...(file.digest !== undefined && { digest: file.digest }),
     ...(file.decidedBy !== undefined && { decided_by: file.decidedBy }),
     ...(file.decidedAt !== undefined && { decided_at: file.decidedAt }),
     ended_at: new Date(Date.now()).toISOString(),

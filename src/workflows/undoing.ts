@@ -3,6 +3,8 @@ import type { RollbackActivities } from '../contract/activities.js';
 import { queues } from '../contract/names.js';
 import type { PlannedRollback } from '../domain/plan.js';
 import { rollbackSequence } from '../domain/plan.js';
+import type { PackedResult } from '../domain/packing.js';
+import { unpackResult } from '../domain/packing.js';
 import type { RollbackResult } from '../domain/result.js';
 import type { CaseFile } from './case-file.js';
 import type { Authorised } from './executing.js';
@@ -17,6 +19,10 @@ export interface Undoing {
   readonly steps: readonly UndoneStep[];
 }
 
+function unpacked(result: RollbackResult<PackedResult>): RollbackResult {
+  return result.state === 'finished' ? { ...result, result: unpackResult(result.result) } : result;
+}
+
 function describeRollback(result: RollbackResult): string {
   if (result.state === 'finished') return result.ok ? 'done' : result.problems.join('; ');
   return result.state === 'refused' ? `refused: ${result.why}` : 'interrupted: it may or may not have happened';
@@ -26,15 +32,13 @@ function describeRollback(result: RollbackResult): string {
  * Undoes what was started, the last step first (spec X8). Stops at the first step that does not succeed: what the later ones would do to a
  * state that nobody foresaw is for a human to judge. Undefined where nothing was planned.
  */
-export async function rollBack(file: CaseFile, { host, start }: Authorised, startedSteps: number): Promise<Undoing | undefined> {
-  const sequence = rollbackSequence(start.plan, startedSteps);
+export async function rollBack(file: CaseFile, { host, plan, start }: Authorised, startedSteps: number): Promise<Undoing | undefined> {
+  const sequence = rollbackSequence(plan, startedSteps);
   if (sequence.length === 0) return undefined;
   const steps: UndoneStep[] = [];
   for (const { index, command } of sequence) {
-    const result = await rollbackActivities(host, start.plan.vessel, start.plan.limits.wallSeconds, command).rollBackStep({
-      ...start,
-      index,
-    });
+    const activities = rollbackActivities(host, plan.vessel, plan.limits.wallSeconds, command);
+    const result = unpacked(await activities.rollBackStep({ ...start, index }));
     steps.push({ index, result });
     const ok = result.state === 'finished' && result.ok;
     file.rollbacks.push({ tool: command.tool, ok, summary: describeRollback(result) });

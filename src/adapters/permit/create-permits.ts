@@ -14,17 +14,6 @@ export interface PermitKeyFiles {
 }
 
 const refused = (message: string) => new JanusError('PERMIT_REFUSED', message);
-const shape: Readonly<Record<keyof Permit, 'string' | 'number'>> = {
-  v: 'number',
-  vessel: 'string',
-  proposalId: 'string',
-  firstRunId: 'string',
-  host: 'string',
-  digest: 'string',
-  receipt: 'string',
-  expiresAt: 'string',
-};
-
 /** Creates a file that must not exist yet, whole or not at all; the loser of a race keeps the winner's. */
 async function createOnce(file: string, content: string, mode: number): Promise<void> {
   const temporary = `${file}.${String(process.pid)}`;
@@ -63,29 +52,10 @@ export function createPermitIssuer({ privateKeyFile }: { readonly privateKeyFile
   const key = readPrivateKey(privateKeyFile);
   return {
     issue: (permit) => {
-      const payload = canonicalJson(permit);
-      return { payload, signature: sign(null, Buffer.from(payload), key).toString('base64') };
+      const signature = sign(null, Buffer.from(canonicalJson(permit)), key).toString('base64');
+      return { run: permit.firstRunId, receipt: permit.receipt, expires: permit.expiresAt, signature };
     },
   };
-}
-
-function parsePermit(payload: string): Permit {
-  let value: unknown;
-  try {
-    value = JSON.parse(payload);
-  } catch {
-    throw refused('the permit is not JSON');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refused('the permit is no object');
-  const fields = value as Record<string, unknown>;
-  const names = Object.keys(shape) as (keyof Permit)[];
-  const wrong = names.find((name) => typeof fields[name] !== shape[name]);
-  if (wrong !== undefined) throw refused(`the permit's ${wrong} is missing or of the wrong type`);
-  if (Object.keys(fields).length !== names.length) throw refused('the permit has unknown fields');
-  if (canonicalJson(value) !== payload) throw refused('the permit is not in canonical form');
-  const permit = value as Permit;
-  if (permit.v !== 1 || Number.isNaN(Date.parse(permit.expiresAt))) throw refused('the permit is of an unknown version or has no date');
-  return permit;
 }
 
 /** Checks permits with the public half of the key. Whatever it is given, the answer is a sound permit or PERMIT_REFUSED. */
@@ -95,17 +65,18 @@ export function createPermitVerifier(settings: {
   readonly host: string;
 }): PermitVerifier {
   const key = createPublicKey(readFileSync(settings.publicKeyFile));
+  const { vessel, host } = settings;
   return {
-    verify: (signed, { digest, requireFresh, now }) => {
-      const { payload, signature } = (typeof signed === 'object' && signed !== null ? signed : {}) as Record<string, unknown>;
-      if (typeof payload !== 'string' || typeof signature !== 'string') throw refused('there is no permit');
-      if (!verify(null, Buffer.from(payload), key, Buffer.from(signature, 'base64')))
-        throw refused('the permit is not signed by the brain');
-      const permit = parsePermit(payload);
-      if (permit.vessel !== settings.vessel) throw refused(`the permit is for vessel ${permit.vessel}`);
-      if (permit.host !== settings.host) throw refused(`the permit is for host ${permit.host}, this is ${settings.host}`);
-      if (permit.digest !== digest) throw refused('what would run is not what the permit names: the digest differs');
-      if (requireFresh && new Date(permit.expiresAt) <= now) throw refused(`the permit expired at ${permit.expiresAt}`);
+    verify: (signed, { proposalId, digest }) => {
+      const { run, receipt, expires, signature } = (typeof signed === 'object' && signed !== null ? signed : {}) as Record<string, unknown>;
+      if (typeof run !== 'string' || typeof receipt !== 'string' || typeof expires !== 'string' || typeof signature !== 'string') {
+        throw refused('there is no permit');
+      }
+      if (![run, receipt, expires].every((text) => text.isWellFormed())) throw refused('the permit is not well-formed text');
+      const permit: Permit = { v: 1, vessel, proposalId, firstRunId: run, host, digest, receipt, expiresAt: expires };
+      if (!verify(null, Buffer.from(canonicalJson(permit)), key, Buffer.from(signature, 'base64'))) {
+        throw refused(`the permit was not signed by the brain for ${proposalId} with digest ${digest.slice(0, 8)} on ${host} of ${vessel}`);
+      }
       return permit;
     },
   };

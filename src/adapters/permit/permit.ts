@@ -7,10 +7,6 @@ export interface PermitIssuer {
 
 /** The hands' side: they know the public key only. */
 export interface PermitVerifier {
-  /**
-   * Returns the permit if its signature, vessel, host and digest are right.
-   * `digest` is what hands computed from what they would run. Throws JanusError PERMIT_REFUSED with the reason otherwise.
-   * `requireFresh`: also refuses an expired one (for starts; a rollback may come later).
-   */
-  verify(signed: unknown, expected: { readonly digest: string; readonly requireFresh: boolean; readonly now: Date }): Permit;
+  /** Returns the permit if it was signed for exactly this; throws JanusError PERMIT_REFUSED with the reason otherwise. Any value may be passed. */
+  verify(signed: unknown, subject: { readonly proposalId: string; readonly digest: string }): Permit;
 }

@@ -1,0 +1,34 @@
+import { JanusError } from '../domain/errors.js';
+
+const whole = /^janus-[0-9a-f]{12}$/;
+const prefix = /^(?:janus-)?([0-9a-f]{1,12})$/;
+const prefixLengthMin = 6;
+
+/** What a person typed for a proposal: a whole id, or the beginning of one. Undefined where it is neither. */
+export function parseReference(
+  text: string,
+): { readonly kind: 'id' | 'prefix'; readonly id: string } | { readonly kind: 'latest' } | undefined {
+  if (text === '@latest') return { kind: 'latest' };
+  if (whole.test(text)) return { kind: 'id', id: text };
+  const digits = prefix.exec(text)?.[1];
+  return digits !== undefined && digits.length >= prefixLengthMin ? { kind: 'prefix', id: `janus-${digits}` } : undefined;
+}
+
+export function badReference(text: string): JanusError {
+  return new JanusError('USAGE', `${JSON.stringify(text.slice(0, 60))} is no proposal id`, {
+    next: 'a whole id such as janus-0123456789ab, at least 6 of its digits, or @latest: ubos proposals list',
+  });
+}
+
+/** The one id among the candidates; the others are named in the error. */
+export function only(text: string, candidates: readonly string[]): string {
+  const [first, second] = candidates;
+  if (first === undefined) {
+    throw new JanusError('PROPOSAL_NOT_FOUND', `there is no proposal ${text}`, { next: 'ubos proposals list --all' });
+  }
+  if (second === undefined) return first;
+  throw new JanusError('AMBIGUOUS_ID', `${text} fits ${String(candidates.length)} proposals: ${candidates.slice(0, 8).join(', ')}`, {
+    details: { candidates: candidates.slice(0, 8) },
+    next: 'type more of its digits',
+  });
+}
