@@ -19,6 +19,8 @@ import { parseProposal } from '../domain/proposal.schema.js';
 import { summaryLine } from '../domain/review-text.js';
 import { shorten, visible } from '../domain/text.js';
 import type { TemporalClient } from './connect.js';
+import type { CycleReport } from '../contract/activities.js';
+import { waitForCycle } from './cycles.js';
 import { badReference, only, parseReference } from './identifiers.js';
 import type { ListedProposal, ListFilter } from './listing.js';
 import { findIds, listProposals } from './listing.js';
@@ -42,6 +44,8 @@ export interface ProposalClient {
   outcome(id: string): Promise<ProposalOutcome>;
   history(id: string): Promise<readonly { readonly at: Date; readonly event: string; readonly detail: string }[]>;
   think(): Promise<void>;
+  /** The report of the first thinking cycle that was started after `since`; waits for its end, at most a minute. */
+  cycleSince(since: Date): Promise<CycleReport>;
 }
 
 function complete(draft: ProposalDraft, vessel: string): { document: ProposalDocument; key: string } {
@@ -149,6 +153,7 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
         const { describeHistory } = await import('./history.js');
         return describeHistory(events ?? []);
       }),
+    cycleSince: (since) => waitForCycle(client, vessel, since),
     think: () =>
       translated('thinking-cycle', async () => {
         await client.schedule.getHandle(scheduleIds.thinkingCycle(vessel)).trigger();

@@ -23,7 +23,7 @@ import { createPlaybookPlanner } from '../adapters/planner/playbook-planner.js';
 import { createSandbox } from '../adapters/sandbox/create-sandbox.js';
 import { sandboxProfileId } from '../adapters/sandbox/profile.js';
 import type { JanusConfig } from '../config/config.js';
-import type { ReviewContext } from '../domain/constitution.js';
+import { toReviewContext } from '../config/review-context.js';
 import { applyRecord, createProposalIndex } from '../domain/novelty.js';
 import { parseProposal } from '../domain/proposal.schema.js';
 import { applyRecent, createRecent, recentMetrics } from '../domain/recent.js';
@@ -32,25 +32,6 @@ import { applyRecent, createRecent, recentMetrics } from '../domain/recent.js';
 const permitSeconds = 600;
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/** The rules of the moment, from the configuration and from what is installed right now. */
-export async function reviewContext(config: JanusConfig): Promise<ReviewContext> {
-  return {
-    vesselId: config.vesselId,
-    mode: config.operationalMode,
-    tools: config.tools,
-    allowedTools: config.allowedTools,
-    allowedDomains: config.allowedDomains,
-    allowNetwork: config.policy.allowNetwork,
-    egressAvailable: false,
-    limits: config.policy.limits,
-    defaultWallSeconds: config.harness.defaultTimeoutSeconds,
-    grants: config.policy.grants,
-    programs: await resolvePrograms(config.tools),
-    profile: sandboxProfileId(),
-    dryRun: config.dryRun,
-  };
-}
 
 /** Everything that the brain's worker needs: it owns the trail, the permit key and the planner, and runs no tool. */
 export function wireBrain(config: JanusConfig, keys: PermitKeyFiles) {
@@ -73,7 +54,7 @@ export function wireBrain(config: JanusConfig, keys: PermitKeyFiles) {
     index,
     sha256,
     now,
-    reviewContext: () => reviewContext(config),
+    reviewContext: async () => toReviewContext(config, { programs: await resolvePrograms(config.tools), profile: sandboxProfileId() }),
     parseProposal,
     issuePermit: createPermitIssuer(keys).issue,
     emergencyStop: () => readEmergencyStop(paths.emergencyStop),

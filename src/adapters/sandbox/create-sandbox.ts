@@ -6,7 +6,7 @@ import { inspectSandbox } from './inspect.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
 import { runSandboxed } from './run-sandboxed.js';
 import type { Sandbox, SandboxRequest } from './sandbox.js';
-import { prepareWorkspace } from './workspace.js';
+import { adoptWorkspace, prepareWorkspace } from './workspace.js';
 
 export interface SandboxSettings {
   readonly bwrapPath: string;
@@ -47,6 +47,7 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName 
     commandLine,
     run,
     prepareWorkspace: (proposalId) => prepareWorkspace(workspacesRoot, proposalId, account),
+    adoptWorkspace: (folder) => adoptWorkspace(folder, account),
     inspect: () =>
       inspectSandbox(bwrapPath, account, async (workspace) => {
         if (account.switches) await chown(workspace, account.uid, account.gid);

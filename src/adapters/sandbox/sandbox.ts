@@ -10,7 +10,7 @@ export interface SandboxRequest {
   /** Allowed domains; anything but empty is refused until the egress proxy exists. */
   readonly network: readonly string[];
   readonly grants: readonly Grant[];
-  /** Where the full output goes, inside the workspace's `.janus` folder beside it: prefix of two file names, `.stdout` and `.stderr`. */
+  /** Where the full output goes, out of the tool's reach: prefix of two file names, `.stdout` and `.stderr`. */
   readonly outputPrefix: string;
 }
 
@@ -34,6 +34,8 @@ export interface Sandbox {
   inspect(): Promise<SandboxReport>;
   /** Makes (or finds) the workspace of a proposal, owned by the account that actions run under, mode 0700. Returns its path. */
   prepareWorkspace(proposalId: string): Promise<string>;
+  /** Checks a folder that an operator names: no link, owned by the account, traversable. Returns its path. */
+  adoptWorkspace(folder: string): Promise<string>;
   /** The exact argv that `run` would execute. */
   commandLine(request: SandboxRequest): readonly string[];
   /**

@@ -46,3 +46,18 @@ export async function prepareWorkspace(root: string, proposalId: string, account
   await ownFolder(`${workspace}.output`, 0o700, { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });
   return workspace;
 }
+
+/** Takes a folder that an operator named as it is; a link, or a folder that the account does not own, is refused. */
+export async function adoptWorkspace(folder: string, account: Account): Promise<string> {
+  const found = await lstat(folder);
+  if (found.isSymbolicLink() || !found.isDirectory())
+    throw unavailable(`${folder} is ${found.isSymbolicLink() ? 'a link' : 'no folder'}`, 'name a folder');
+  if (found.uid !== account.uid) {
+    throw unavailable(
+      `${folder} belongs to uid ${String(found.uid)}, actions run as ${account.description}`,
+      `chown ${String(account.uid)} ${folder}`,
+    );
+  }
+  await assertTraversable(folder, account);
+  return folder;
+}

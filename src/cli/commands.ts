@@ -1,0 +1,76 @@
+import type { Command } from './command.js';
+
+interface Entry {
+  readonly path: readonly string[];
+  readonly summary: string;
+  /** Only the command that was typed is ever loaded: help costs no Temporal client. */
+  readonly load: () => Promise<Command>;
+}
+
+/** Every verb of `ubos`; the seed's are as the seed has them (spec U1). */
+export const commands: readonly Entry[] = [
+  {
+    path: ['proposals', 'list'],
+    summary: 'what waits for a decision',
+    load: async () => (await import('./commands/proposals-list.js')).command,
+  },
+  {
+    path: ['proposals', 'show'],
+    summary: 'one proposal, and what happened to it',
+    load: async () => (await import('./commands/proposals-show.js')).command,
+  },
+  {
+    path: ['proposals', 'history'],
+    summary: 'its Temporal history in plain words',
+    load: async () => (await import('./commands/proposals-history.js')).command,
+  },
+  {
+    path: ['proposals', 'cancel'],
+    summary: 'withdraw it, or stop it while it runs',
+    load: async () => (await import('./commands/decide-one.js')).cancel,
+  },
+  {
+    path: ['review'],
+    summary: 'review one, or on a terminal all that wait',
+    load: async () => (await import('./commands/review.js')).command,
+  },
+  { path: ['approve'], summary: 'approve exactly what review shows', load: async () => (await import('./commands/approve.js')).command },
+  { path: ['reject'], summary: 'reject, with a reason', load: async () => (await import('./commands/reject.js')).command },
+  { path: ['extend'], summary: 'move a deadline', load: async () => (await import('./commands/decide-one.js')).extend },
+  { path: ['resolve'], summary: 'settle an indeterminate run', load: async () => (await import('./commands/decide-one.js')).resolve },
+  { path: ['propose'], summary: 'propose an action', load: async () => (await import('./commands/propose.js')).command },
+  { path: ['check'], summary: 'check a proposal file, without a server', load: async () => (await import('./commands/check.js')).command },
+  { path: ['watch'], summary: 'see states change', load: async () => (await import('./commands/watch.js')).command },
+  { path: ['logs'], summary: 'output of an action', load: async () => (await import('./commands/logs.js')).command },
+  { path: ['status'], summary: 'what runs and what waits', load: async () => (await import('./commands/status.js')).command },
+  { path: ['think'], summary: 'trigger a thinking cycle now', load: async () => (await import('./commands/think.js')).command },
+  {
+    path: ['sandbox', 'run'],
+    summary: 'try a command in the sandbox of actions',
+    load: async () => (await import('./commands/sandbox-run.js')).command,
+  },
+  { path: ['doctor'], summary: 'is everything in order?', load: async () => (await import('./commands/doctor.js')).command },
+  {
+    path: ['config', 'show'],
+    summary: 'the configuration with its defaults',
+    load: async () => (await import('./commands/config.js')).show,
+  },
+  {
+    path: ['config', 'validate'],
+    summary: 'check agent.yaml and policy.json',
+    load: async () => (await import('./commands/config.js')).validate,
+  },
+  { path: ['config', 'explain'], summary: 'what a key means', load: async () => (await import('./commands/config.js')).explain },
+  { path: ['ui'], summary: 'links into the Temporal web UI', load: async () => (await import('./commands/ui.js')).command },
+  { path: ['completion'], summary: 'completion for a shell', load: async () => (await import('./commands/completion.js')).command },
+  { path: ['version'], summary: 'version of ubos', load: async () => (await import('./commands/version.js')).command },
+  {
+    path: ['help', 'exit-codes'],
+    summary: 'what the exit codes mean',
+    load: async () => (await import('./commands/help-exit-codes.js')).command,
+  },
+];
+
+export function commandPaths(): readonly (readonly string[])[] {
+  return commands.map(({ path }) => path);
+}

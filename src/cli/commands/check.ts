@@ -1,0 +1,14 @@
+import { readProposalFile } from '../../config/proposal-file.js';
+import { JanusError } from '../../domain/errors.js';
+import type { Command } from '../command.js';
+import { reportCheck } from './checking.js';
+
+export const command: Command = {
+  usage: 'ubos check FILE [--json]',
+  details: 'Reads a proposal, reviews it, and shows what the sandbox would run. Needs no server.',
+  async run({ positionals }, context) {
+    const [file] = positionals;
+    if (file === undefined) throw new JanusError('USAGE', 'which file?', { next: 'ubos check examples/disk-report.yaml' });
+    return reportCheck(readProposalFile(file), context);
+  },
+};

@@ -1,0 +1,42 @@
+import { JanusError } from '../../domain/errors.js';
+import type { Command } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { writeJson } from '../output.js';
+
+export const show: Command = {
+  usage: 'ubos config show [--json]',
+  details: 'The configuration as the code sees it, with every default.',
+  async run(_, context) {
+    const config = await context.config();
+    context.stdout.write(
+      `${JSON.stringify(context.json ? { schema: 'ubos.config/v1', ...config } : config, null, context.json ? 0 : 2)}\n`,
+    );
+    return EXIT.ok;
+  },
+};
+
+export const validate: Command = {
+  usage: 'ubos config validate [--json]',
+  async run(_, context) {
+    const { agentFile, policyVersion } = await context.config();
+    if (context.json) writeJson(context, 'config-valid', { file: agentFile, policy_version: policyVersion });
+    else context.stdout.write(`VALID ${agentFile}  policy version ${policyVersion}\n`);
+    return EXIT.ok;
+  },
+};
+
+export const explain: Command = {
+  usage: 'ubos config explain KEY [--json]',
+  details: 'For example: ubos config explain harness.max_concurrency',
+  async run({ positionals }, context) {
+    const { explainKey } = await import('../../config/explain.js');
+    const [key] = positionals;
+    if (key === undefined)
+      throw new JanusError('USAGE', 'which key?', { next: `ubos config explain KEY; sections are ${explainKey('').keys.join(', ')}` });
+    const { meaning, fallback, keys } = explainKey(key);
+    if (context.json) writeJson(context, 'config-key', { key, meaning, default: fallback, keys });
+    else if (keys.length > 0) context.stdout.write(`${key} has the keys ${keys.join(', ')}\n`);
+    else context.stdout.write(`${key}\n  ${meaning === '' ? 'no words for it yet' : meaning}\n  default: ${fallback}\n`);
+    return EXIT.ok;
+  },
+};

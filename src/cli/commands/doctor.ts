@@ -1,0 +1,103 @@
+import { access, constants } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { JanusError } from '../../domain/errors.js';
+import type { Command, Context } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { paint, writeJson } from '../output.js';
+
+interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly next?: string;
+}
+
+/** A look that fails is a finding, not the end of the examination. */
+async function look(what: string, examine: () => Promise<readonly Omit<Finding, 'what'>[]>): Promise<Finding[]> {
+  try {
+    return (await examine()).map((finding) => ({ what, ...finding }));
+  } catch (error) {
+    const next = error instanceof JanusError ? error.next : undefined;
+    return [{ what, ok: false, detail: error instanceof Error ? error.message : String(error), ...(next !== undefined && { next }) }];
+  }
+}
+
+async function examineSandbox(context: Context): Promise<Omit<Finding, 'what'>[]> {
+  const config = await context.config();
+  const { createSandbox } = await import('../../adapters/sandbox/create-sandbox.js');
+  const report = await createSandbox({
+    bwrapPath: config.sandbox.bwrapPath,
+    workspacesRoot: config.paths.workspaces,
+    account: config.sandbox.account,
+  }).inspect();
+  const problems = report.problems.map(({ what, next }) => ({ ok: false, detail: what, next }));
+  if (!report.ok) return problems;
+  return [
+    { ok: true, detail: `bubblewrap ${report.bwrapVersion ?? '?'}, actions as ${report.account}, ${report.tier}` },
+    ...report.remarks.map((detail) => ({ ok: true, detail })),
+  ];
+}
+
+async function examineTools(context: Context): Promise<Omit<Finding, 'what'>[]> {
+  const { resolvePrograms } = await import('../../adapters/host/programs.js');
+  const { tools, allowedTools } = await context.config();
+  const programs = await resolvePrograms(tools.filter(({ name }) => allowedTools.includes(name)));
+  const missing = Object.entries(programs).flatMap(([name, program]) => ('problem' in program ? [`${name}: ${program.problem}`] : []));
+  return missing.length === 0
+    ? [{ ok: true, detail: `${String(Object.keys(programs).length)} tools installed` }]
+    : [{ ok: true, detail: `not installed, so refused at review: ${missing.join('; ')}` }];
+}
+
+async function examineTrail(context: Context): Promise<Omit<Finding, 'what'>[]> {
+  const { checkChain } = await import('../../adapters/audit/check-chain.js');
+  const { paths } = await context.config();
+  const findings = [];
+  for (const file of [paths.missionLog, paths.toolLog, paths.proposalsLog]) {
+    await access(dirname(file), constants.R_OK);
+    const check = await checkChain(file).catch(() => undefined);
+    if (check !== undefined)
+      findings.push({
+        ok: check.ok,
+        detail: `${file}: ${String(check.entries)} records, ${check.ok ? 'chain intact' : (check.problem ?? 'broken')}`,
+      });
+  }
+  return findings;
+}
+
+async function examineServer(context: Context): Promise<Omit<Finding, 'what'>[]> {
+  const health = await context.health();
+  const next = 'npm start · sudo systemctl start janus_agentd';
+  return [
+    { ok: true, detail: `${health.address}, namespace ${health.namespace}` },
+    ...Object.entries(health.polled).map(([queue, ok]) => ({
+      ok,
+      detail: `${queue}: ${ok ? 'polled by a worker' : 'nobody polls'}`,
+      ...(!ok && { next }),
+    })),
+  ];
+}
+
+export const command: Command = {
+  usage: 'ubos doctor [--json]',
+  details: 'Looks whether everything is in order, and says what to type where it is not. Exit code 9 when something is wrong.',
+  async run(_, context) {
+    const findings = [
+      { what: 'node', ok: true, detail: process.version },
+      ...(await look('configuration', async () => [{ ok: true, detail: (await context.config()).agentFile }])),
+      ...(await look('sandbox', () => examineSandbox(context))),
+      ...(await look('tools', () => examineTools(context))),
+      ...(await look('audit trail', () => examineTrail(context))),
+      ...(await look('temporal', () => examineServer(context))),
+    ];
+    const ok = findings.every((finding) => finding.ok);
+    if (context.json) writeJson(context, 'doctor', { ok, findings });
+    else {
+      for (const { what, ok: fine, detail, next } of findings) {
+        context.stdout.write(
+          `${fine ? paint(context, 'green', '✓') : paint(context, 'red', '✗')} ${what}: ${detail}\n${next === undefined ? '' : `    → ${next}\n`}`,
+        );
+      }
+    }
+    return ok ? EXIT.ok : EXIT.degraded;
+  },
+};

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { JanusError } from '../../domain/errors.js';
+import type { Limits } from '../../domain/limits.js';
+import { smallestLimits } from '../../domain/limits.js';
+import { visible } from '../../domain/text.js';
+import type { Command, Values } from '../command.js';
+import { textOf } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { writeJson } from '../output.js';
+
+const units: Readonly<Record<string, { readonly name: keyof Limits; readonly kind: 'seconds' | 'mebibytes' | 'bytes' | 'count' }>> = {
+  cpu: { name: 'cpuSeconds', kind: 'seconds' },
+  wall: { name: 'wallSeconds', kind: 'seconds' },
+  memory: { name: 'memoryMb', kind: 'mebibytes' },
+  disk: { name: 'diskWriteMb', kind: 'mebibytes' },
+  output: { name: 'outputBytes', kind: 'bytes' },
+  pids: { name: 'processes', kind: 'count' },
+  files: { name: 'openFiles', kind: 'count' },
+};
+
+function amount(text: string, kind: (typeof units)[string]['kind']): number | undefined {
+  const match = /^(\d+)([smKMG]?)$/.exec(text);
+  const value = Number(match?.[1]);
+  const unit = match?.[2] ?? '';
+  if (match === null || value <= 0) return undefined;
+  if (kind === 'seconds') return unit === '' || unit === 's' ? value : unit === 'm' ? value * 60 : undefined;
+  if (kind === 'count') return unit === '' ? value : undefined;
+  const bytes = { '': 1, K: 1_024, M: 1_048_576, G: 1_073_741_824 }[unit];
+  if (bytes === undefined) return undefined;
+  return kind === 'bytes' ? value * bytes : unit === '' ? value : Math.ceil((value * bytes) / 1_048_576);
+}
+
+/** `--limit cpu=4s --limit memory=256M`: only ever narrower than the policy. */
+export function parseLimits(values: Values): Partial<Limits> {
+  const given = values['limit'];
+  return Object.fromEntries(
+    (Array.isArray(given) ? given : []).map((each) => {
+      const [name = '', text = ''] = String(each).split('=');
+      const unit = units[name];
+      if (unit === undefined)
+        throw new JanusError('USAGE', `${JSON.stringify(name)} is no limit`, {
+          next: `limits are ${Object.keys(units).join(', ')}: --limit cpu=4s`,
+        });
+      const value = amount(text, unit.kind);
+      if (value === undefined)
+        throw new JanusError('USAGE', `${JSON.stringify(text)} is no amount for ${name}`, {
+          next: 'examples: cpu=4s wall=10s memory=256M disk=64M output=4M pids=64',
+        });
+      return [unit.name, value];
+    }),
+  );
+}
+
+export const command: Command = {
+  usage: 'ubos sandbox run [--limit NAME=AMOUNT]... [--workspace DIR] [--json] -- PROGRAM [ARGUMENT...]',
+  details:
+    "Runs a command in the very sandbox that actions get, and prints its result. Needs no server. Exit code: the command's own, or 4 when the sandbox is not available, 124 when a limit ended it.",
+  options: { limit: { type: 'string', multiple: true }, workspace: { type: 'string' } },
+  async run({ positionals, values }, context) {
+    const [program, ...args] = positionals;
+    if (program === undefined) throw new JanusError('USAGE', 'which command?', { next: 'ubos sandbox run -- /usr/bin/id' });
+    const config = await context.config();
+    const [{ createSandbox }, { resolveProgram }] = await Promise.all([
+      import('../../adapters/sandbox/create-sandbox.js'),
+      import('../../adapters/host/programs.js'),
+    ]);
+    const found = await resolveProgram(program.includes('/') ? resolve(context.cwd, program) : `/usr/bin/${program}`);
+    if ('problem' in found)
+      throw new JanusError('USAGE', found.problem, { next: 'name a program by its path: ubos sandbox run -- /usr/bin/id' });
+    const sandbox = createSandbox({
+      bwrapPath: config.sandbox.bwrapPath,
+      workspacesRoot: config.paths.workspaces,
+      account: config.sandbox.account,
+    });
+    const own = await sandbox.prepareWorkspace(`janus-${randomBytes(6).toString('hex')}`);
+    const chosen = textOf(values, 'workspace');
+    if (chosen !== undefined) await mkdir(resolve(context.cwd, chosen), { recursive: true });
+    const workspace = chosen === undefined ? own : await sandbox.adoptWorkspace(resolve(context.cwd, chosen));
+    const request = {
+      command: { tool: 'sandbox-run', path: found.path, args },
+      workspace,
+      limits: smallestLimits(config.policy.limits, parseLimits(values)),
+      network: [],
+      grants: [],
+      outputPrefix: `${own}.output/run`,
+    };
+    const result = await sandbox.run(request, context.signal);
+    if (context.json) writeJson(context, 'sandbox-result', { workspace, ...result });
+    else {
+      context.stdout.write(visible(result.stdout.text, { keepNewlines: true }));
+      context.stderr.write(visible(result.stderr.text, { keepNewlines: true }));
+      if (result.reason !== 'exit') context.stderr.write(`ubos: ended by ${result.reason}: ${result.note ?? ''}\n`);
+    }
+    return result.reason === 'exit' ? (result.exitCode ?? EXIT.failure) : EXIT.timeout;
+  },
+};

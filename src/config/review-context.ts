@@ -1,0 +1,21 @@
+import type { ReviewContext } from '../domain/constitution.js';
+import type { JanusConfig } from './config.js';
+
+/** The rules of the moment: what the configuration says, and what is installed right now. */
+export function toReviewContext(config: JanusConfig, installed: Pick<ReviewContext, 'programs' | 'profile'>): ReviewContext {
+  return {
+    ...installed,
+    vesselId: config.vesselId,
+    mode: config.operationalMode,
+    tools: config.tools,
+    allowedTools: config.allowedTools,
+    allowedDomains: config.allowedDomains,
+    allowNetwork: config.policy.allowNetwork,
+    // Until there is an egress proxy nothing may ask for the network (spec X4).
+    egressAvailable: false,
+    limits: config.policy.limits,
+    defaultWallSeconds: config.harness.defaultTimeoutSeconds,
+    grants: config.policy.grants,
+    dryRun: config.dryRun,
+  };
+}
