@@ -24,45 +24,37 @@ export type Wire = (
   invocation: Invocation,
 ) => Pick<Context, 'config' | 'proposals' | 'health'> & { close(): Promise<void> };
 
-const exitSettled = (code: number) => (code === 0 ? EXIT.ok : EXIT.usage);
-
-/** The tree of verbs, for help and for suggestions; the verbs themselves are parsed by their own files. */
-function createProgram(terminal: Terminal, onCommand: (load: () => Promise<Command>, args: string[]) => Promise<void>): Program {
-  const program = new Program('ubos')
+/** The tree of verbs, for help and for suggestions; what was typed for a known verb never gets here. */
+function createProgram(terminal: Terminal): Program {
+  const output = { writeOut: (text: string) => terminal.stdout.write(text), writeErr: (text: string) => terminal.stderr.write(text) };
+  const strict = (program: Program) => program.exitOverride().showSuggestionAfterError().configureOutput(output).helpCommand(false);
+  const program = strict(new Program('ubos'))
     .description('Review, approve and watch what an autonomous agent proposes.')
     .version(version)
-    .exitOverride()
-    .showSuggestionAfterError()
-    .configureOutput({ writeOut: (text) => terminal.stdout.write(text), writeErr: (text) => terminal.stderr.write(text) })
     .addHelpText(
       'after',
       '\nEvery command takes --json, --config FILE, --by NAME, --no-color, --no-input, --help.\nExit codes: ubos help exit-codes',
     );
-  program.helpCommand(false);
-  for (const { path, summary, load } of commands) {
+  for (const { path, summary } of commands) {
     const [first = '', second] = path;
-    let parent: Program = program;
-    if (second !== undefined) {
-      parent =
-        program.commands.find((each) => each.name() === first) ??
-        program.command(first).description(`${first} ${second}, ...`).exitOverride().helpCommand(false);
-      parent.description(
-        `${first}: ${commands
-          .filter((each) => each.path[0] === first)
-          .map((each) => each.path[1])
-          .join(', ')}`,
-      );
-    }
-    parent
-      .command(second ?? first)
-      .description(summary)
-      .argument('[arguments...]')
-      .allowUnknownOption()
-      .helpOption(false)
-      .passThroughOptions()
-      .action(async (args: string[]) => onCommand(load, args));
+    const words = commands.flatMap((each) => (each.path[0] === first ? [each.path[1] ?? ''] : []));
+    const known = program.commands.find((each) => each.name() === first);
+    const verb = known ?? strict(program.command(first)).description(second === undefined ? summary : words.join(', '));
+    if (second !== undefined) strict(verb.command(second)).description(summary);
   }
-  return program.enablePositionalOptions();
+  return program;
+}
+
+/** Flags that may stand before the verb; the value of one that takes one is not mistaken for the verb. */
+function splitLeading(argv: readonly string[]): { readonly leading: readonly string[]; readonly rest: readonly string[] } {
+  let index = 0;
+  while (index < argv.length) {
+    const name = /^--([a-z-]+)$/.exec(argv[index] ?? '')?.[1];
+    const option = name !== undefined && name in globalOptions ? globalOptions[name as keyof typeof globalOptions] : undefined;
+    if (option === undefined || name === 'help') break;
+    index += option.type === 'string' ? 2 : 1;
+  }
+  return { leading: argv.slice(0, index), rest: argv.slice(index) };
 }
 
 function parse(command: Command, args: readonly string[]): Invocation {
@@ -136,15 +128,14 @@ async function runCommand(terminal: Terminal, wire: Wire, load: () => Promise<Co
 
 /** Runs one command line and returns its exit code. */
 export async function run(terminal: Terminal, wire: Wire): Promise<number> {
-  let code: number = EXIT.ok;
-  const program = createProgram(terminal, async (load, args) => {
-    code = await runCommand(terminal, wire, load, args);
-  });
+  const { leading, rest } = splitLeading(terminal.argv);
+  const entry = commands.find(({ path }) => path.every((word, index) => rest[index] === word));
   try {
-    await program.parseAsync([...terminal.argv], { from: 'user' });
-    return code;
+    if (entry !== undefined) return await runCommand(terminal, wire, entry.load, [...leading, ...rest.slice(entry.path.length)]);
+    await createProgram(terminal).parseAsync([...rest], { from: 'user' });
+    return EXIT.ok;
   } catch (error) {
-    if (error instanceof CommanderError) return exitSettled(error.exitCode === 1 && error.code === 'commander.help' ? 1 : error.exitCode);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     return reportError(error, terminal, { json: terminal.argv.includes('--json'), debug: terminal.argv.includes('--debug') });
   }
 }

@@ -50,7 +50,8 @@ export function createEscapement({
     lastTickAt,
   });
   const tick = () => {
-    const late = monotonic() - due;
+    // Node's timers may fire a fraction of a millisecond early.
+    const late = Math.max(0, monotonic() - due);
     // Ticks that passed while the process could not run are counted, not made up for.
     const skipped = Math.floor(late / intervalMilliseconds);
     counts = { ticks: counts.ticks + 1, missed: counts.missed + skipped };

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import { isFinal } from '../../domain/status.js';
@@ -11,6 +11,8 @@ import { paint } from '../output.js';
 /** "step-2.stdout" after "step-1.stderr", rollbacks after steps. */
 const order = (name: string) =>
   name
+    .replace('.stdout', '.1')
+    .replace('.stderr', '.2')
     .replace(/^step-/, '0-')
     .replace(/^probe/, '1-')
     .replace(/^rollback-/, '2-')
@@ -33,7 +35,10 @@ async function printFrom(file: string, from: number, context: Context): Promise<
 
 async function outputFiles(folder: string, wanted: readonly string[]): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => wanted.some((ending) => name.endsWith(ending))).sort((a, b) => order(a).localeCompare(order(b)));
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name)).catch((): undefined => undefined))?.size ?? 0));
+  return names
+    .filter((name, index) => (sizes[index] ?? 0) > 0 && wanted.some((ending) => name.endsWith(ending)))
+    .sort((a, b) => order(a).localeCompare(order(b)));
 }
 
 export const command: Command = {

