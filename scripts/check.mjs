@@ -2,24 +2,27 @@ import { checkNode, installPackages, rootPath } from './lib/prepare.mjs';
 import { run } from './lib/run.mjs';
 import { main, say } from './lib/say.mjs';
 
-const bin = (name, ...args) => [process.execPath, [`node_modules/${name}`, ...args]];
-
 /** Each finds what the others cannot; all run, even when one fails. */
 const checks = [
-  ['types', bin('typescript/bin/tsc', '--noEmit')],
-  ['lint', bin('oxlint/bin/oxlint', '--type-aware', '--deny-warnings')],
-  ['format', bin('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')],
-  ['imports', bin('dependency-cruiser/bin/dependency-cruise.mjs', 'src', '--config', '.dependency-cruiser.cjs')],
-  ['unused', bin('knip/bin/knip.js', '--no-progress')],
+  { name: 'types', args: ['typescript/bin/tsc', '--noEmit'] },
+  { name: 'lint', args: ['oxlint/bin/oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'format', args: ['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'] },
+  { name: 'imports', args: ['dependency-cruiser/bin/dependency-cruise.mjs', 'src', '--config', '.dependency-cruiser.cjs'] },
+  {
+    name: 'run-time imports',
+    args: ['dependency-cruiser/bin/dependency-cruise.mjs', 'src', '--config', '.dependency-cruiser.runtime.cjs'],
+  },
+  { name: 'unused', args: ['knip/bin/knip.js', '--no-progress'] },
 ];
 
 await main(async () => {
   checkNode();
   await installPackages();
   let failed = 0;
-  for (const [name, [program, args]] of checks) {
+  for (const { name, args } of checks) {
     const start = Date.now();
-    const problem = await run(program, args, { cwd: rootPath }).then(
+    const [script, ...flags] = args;
+    const problem = await run(process.execPath, [`node_modules/${script}`, ...flags], { cwd: rootPath }).then(
       () => undefined,
       (error) => error.message,
     );

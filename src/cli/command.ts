@@ -27,6 +27,8 @@ export interface Context {
   readonly now: () => Date;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Every verb of `ubos`, word by word. */
+  readonly verbs: readonly (readonly string[])[];
   readonly config: () => Promise<JanusConfig>;
   readonly proposals: () => Promise<ProposalClient>;
   readonly health: () => Promise<Health>;

@@ -70,7 +70,3 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./commands/help-exit-codes.js')).command,
   },
 ];
-
-export function commandPaths(): readonly (readonly string[])[] {
-  return commands.map(({ path }) => path);
-}

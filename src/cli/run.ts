@@ -64,7 +64,7 @@ function parse(command: Command, args: readonly string[]): Invocation {
       options: { ...globalOptions, ...command.options },
       allowPositionals: true,
     });
-    return { values: values as Invocation['values'], positionals };
+    return { values, positionals };
   } catch (error) {
     throw new JanusError('USAGE', (error as Error).message.split('. ')[0] ?? 'wrong use', { next: command.usage });
   }
@@ -84,6 +84,7 @@ function baseContext(terminal: Terminal, { values }: Invocation): Omit<Context, 
     user: textOf(values, 'by') ?? terminal.env['JANUS_USER'] ?? userInfo().username,
     now: () => new Date(),
     signal: terminal.signal,
+    verbs: commands.map(({ path }) => path),
   };
 }
 

@@ -43,7 +43,7 @@ function describeEvent(event: HistoryEvent): [string, string] | undefined {
   if (started) return ['taken', `attempt ${String(started.attempt ?? 1)} by ${started.identity ?? ''}`];
   if (event.activityTaskTimedOutEventAttributes) return ['no word', 'the activity timed out'];
   if (event.timerStartedEventAttributes)
-    return ['waits', `at most ${String(event.timerStartedEventAttributes.startToFireTimeout?.seconds ?? '?')} s`];
+    return ['waits', `at most ${String(Number(event.timerStartedEventAttributes.startToFireTimeout?.seconds ?? 0))} s`];
   if (event.timerFiredEventAttributes) return ['time is up', ''];
   if (event.workflowExecutionCancelRequestedEventAttributes)
     return ['cancellation', `asked for by ${event.workflowExecutionCancelRequestedEventAttributes.identity ?? ''}`];

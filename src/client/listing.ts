@@ -57,7 +57,7 @@ function toListed(info: WorkflowExecutionInfo): ListedProposal {
 }
 
 /** The waiting proposals, the nearest deadline first; with `all`, the newest first. */
-export async function listProposals(client: Client, _namespace: string, vessel: string, filter: ListFilter): Promise<ListedProposal[]> {
+export async function listProposals(client: Client, vessel: string, filter: ListFilter): Promise<ListedProposal[]> {
   const found: ListedProposal[] = [];
   for await (const info of client.workflow.list({ query: queryFor(vessel, filter), pageSize: Math.min(1_000, filter.limit) })) {
     found.push(toListed(info));
@@ -68,7 +68,7 @@ export async function listProposals(client: Client, _namespace: string, vessel: 
 }
 
 /** Ids that begin with `prefix`; without one, the newest. */
-export async function findIds(client: Client, _namespace: string, vessel: string, prefix: string | undefined): Promise<string[]> {
+export async function findIds(client: Client, vessel: string, prefix: string | undefined): Promise<string[]> {
   const condition = prefix === undefined ? '' : ` AND WorkflowId STARTS_WITH ${quote(prefix)}`;
   const ids: string[] = [];
   for await (const { workflowId } of client.workflow.list({

@@ -85,24 +85,24 @@ async function translated<T>(id: string, call: () => Promise<T>): Promise<T> {
   }
 }
 
+async function outcomeOf(handle: WorkflowHandle): Promise<ProposalOutcome> {
+  try {
+    return (await handle.result()) as ProposalOutcome;
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    throw new JanusError('CONFLICT', `${handle.workflowId} was ended from outside: ${error.cause?.message ?? error.message}`, {
+      cause: error,
+      next: `ubos proposals history ${handle.workflowId}`,
+    });
+  }
+}
+
 export function createProposalClient({ temporal, vessel, approvalSeconds }: ProposalSettings): ProposalClient {
-  const { client, namespace } = temporal;
+  const { client } = temporal;
   const handle = (id: string): WorkflowHandle => client.workflow.getHandle(id);
   const bounded = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + 10_000, call);
 
-  const outcome = (id: string) =>
-    translated(id, async () => {
-      try {
-        return (await handle(id).result()) as ProposalOutcome;
-      } catch (error) {
-        if (error instanceof WorkflowFailedError)
-          throw new JanusError('CONFLICT', `${id} was ended from outside: ${error.cause?.message ?? error.message}`, {
-            cause: error,
-            next: `ubos proposals history ${id}`,
-          });
-        throw error;
-      }
-    });
+  const outcome = (id: string) => translated(id, () => outcomeOf(handle(id)));
 
   return {
     async propose(draft) {
@@ -125,7 +125,7 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
       }
       return document.proposal_id;
     },
-    list: (filter) => listProposals(client, namespace, vessel, filter),
+    list: (filter) => listProposals(client, vessel, filter),
     view: (id) => translated(id, () => bounded(() => handle(id).query<ProposalView>(queryNames.status))),
     decide: (id, message) =>
       translated(id, async () => {
@@ -144,7 +144,7 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
       const reference = parseReference(text);
       if (reference === undefined) throw badReference(text);
       if (reference.kind === 'id') return reference.id;
-      return only(text, await findIds(client, namespace, vessel, reference.kind === 'prefix' ? reference.id : undefined));
+      return only(text, await findIds(client, vessel, reference.kind === 'prefix' ? reference.id : undefined));
     },
     outcome,
     history: (id) =>

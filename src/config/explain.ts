@@ -30,7 +30,7 @@ function unwrap(schema: z.ZodType): { readonly inner: Inner; readonly descriptio
     fallback ??= inner.def.defaultValue;
     const next = inner.def.innerType ?? inner.def.in;
     if (next === undefined) return { inner, description, fallback };
-    inner = next as unknown as Inner;
+    inner = next;
     description ||= inner.description ?? '';
   }
 }

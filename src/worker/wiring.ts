@@ -49,6 +49,7 @@ export function wireBrain(config: JanusConfig, keys: PermitKeyFiles) {
     },
   });
   const now = () => new Date();
+  const issuer = createPermitIssuer(keys);
   const brain = createBrainActivities({
     trail,
     index,
@@ -56,7 +57,7 @@ export function wireBrain(config: JanusConfig, keys: PermitKeyFiles) {
     now,
     reviewContext: async () => toReviewContext(config, { programs: await resolvePrograms(config.tools), profile: sandboxProfileId() }),
     parseProposal,
-    issuePermit: createPermitIssuer(keys).issue,
+    issuePermit: (permit) => issuer.issue(permit),
     emergencyStop: () => readEmergencyStop(paths.emergencyStop),
     host: config.host,
     policyVersion: config.policyVersion,

@@ -2,9 +2,11 @@ import type { FileHandle } from 'node:fs/promises';
 import type { AuditEntry, AuditRecord, LogName, Receipt } from '../../domain/audit.js';
 import { JanusError } from '../../domain/errors.js';
 import type { RecordObserver } from './audit-trail.js';
-import type { FileSeam } from './log-file.js';
-import { appendDurably, assertSameFile, openLog, withLock } from './log-file.js';
-import { decodeRecord, encodeRecord, genesis, leafOf, sha256Hex } from './record.js';
+import type { ChainState } from './chain-state.js';
+import { createChainState } from './chain-state.js';
+import type { FileIdentity, FileSeam } from './log-file.js';
+import { appendDurably, assertSameFile, openLog, syncDurably, withLock } from './log-file.js';
+import { encodeRecord, sha256Hex } from './record.js';
 
 export interface ChainedLogSettings {
   readonly path: string;
@@ -22,94 +24,52 @@ export interface ChainedLog {
   find(id: string): Promise<AuditRecord | undefined>;
 }
 
-interface State {
-  handle: FileHandle | undefined;
-  readBytes: number;
-  seq: number;
-  prev: string;
-  /** Where each record lies: its line is read again when somebody asks for it. */
-  readonly known: Map<string, { readonly receipt: Receipt; readonly offset: number; readonly bytes: number }>;
+async function append(settings: ChainedLogSettings, chain: ChainState, handle: FileHandle, entry: AuditEntry): Promise<Receipt> {
+  const { log, vesselName, clock, files, path } = settings;
+  const line = encodeRecord(entry, { log, seq: chain.seq + 1, prev: chain.prev, vesselName, timestamp: clock() });
+  await appendDurably(files, path, handle, line);
+  chain.take(line.subarray(0, -1));
+  const receipt = chain.receiptOf(entry.id);
+  if (receipt === undefined) throw new TypeError('an appended record was not taken in');
+  return receipt;
 }
 
-const chunkBytes = 1 << 20;
+/** SIGKILL alone tears lines: the tail is closed with a newline and a record says what it was. Never truncated. */
+async function seal(settings: ChainedLogSettings, chain: ChainState, handle: FileHandle, torn: Buffer): Promise<void> {
+  await appendDurably(settings.files, settings.path, handle, Buffer.from('\n'));
+  const offset = chain.readBytes;
+  chain.take(torn);
+  await append(settings, chain, handle, {
+    id: `torn/${String(offset)}`,
+    eventType: 'torn_tail_sealed',
+    summary: `${String(torn.length)} bytes of an unfinished line`,
+    data: { bytes: torn.length, sha256: sha256Hex(torn), offset },
+  });
+}
 
 export function createChainedLog(settings: ChainedLogSettings): ChainedLog {
-  const { path, log, observe } = settings;
-  const state: State = { handle: undefined, readBytes: 0, seq: -1, prev: genesis, known: new Map() };
-
-  /** Takes in one whole line, ours or another process's. A line that is no record is left to `ubos audit verify`: the chain goes on over its bytes. */
-  const take = (line: Buffer, offset: number) => {
-    state.prev = leafOf(line);
-    const record = decodeRecord(line, log);
-    state.seq = record?.seq ?? state.seq;
-    if (record === undefined || state.known.has(record.id)) return;
-    state.known.set(record.id, { receipt: { log, seq: record.seq, leaf: state.prev }, offset, bytes: line.length });
-    observe?.(record);
-  };
-
-  /** Reads what was appended since the last look; returns the bytes after the last newline: a torn tail. */
-  const readDelta = async (handle: FileHandle, size: number): Promise<Buffer> => {
-    let rest = Buffer.alloc(0);
-    for (let position = state.readBytes; position < size;) {
-      const chunk = Buffer.alloc(Math.min(chunkBytes, size - position));
-      const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
-      if (bytesRead === 0) break;
-      position += bytesRead;
-      rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
-      for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
-        take(rest.subarray(0, end), state.readBytes);
-        state.readBytes += end + 1;
-        rest = rest.subarray(end + 1);
-      }
-    }
-    return rest;
-  };
-
-  const append = async (handle: FileHandle, entry: AuditEntry): Promise<Receipt> => {
-    const position = { log, seq: state.seq + 1, prev: state.prev, vesselName: settings.vesselName, timestamp: settings.clock() };
-    const line = encodeRecord(entry, position);
-    await appendDurably(settings.files, path, handle, line);
-    take(line.subarray(0, -1), state.readBytes);
-    state.readBytes += line.length;
-    const receipt = state.known.get(entry.id)?.receipt;
-    if (receipt === undefined) throw new TypeError('an appended record was not taken in');
-    return receipt;
-  };
-
-  /** SIGKILL alone tears lines: the tail is closed with a newline and a record says what it was. Never truncated. */
-  const seal = async (handle: FileHandle, torn: Buffer) => {
-    await appendDurably(settings.files, path, handle, Buffer.from('\n'));
-    const offset = state.readBytes;
-    take(torn, offset);
-    state.readBytes += torn.length + 1;
-    const data = { bytes: torn.length, sha256: sha256Hex(torn), offset };
-    await append(handle, {
-      id: `torn/${String(offset)}`,
-      eventType: 'torn_tail_sealed',
-      summary: `${String(torn.length)} bytes of an unfinished line`,
-      data,
-    });
-  };
+  const { path, log, files } = settings;
+  const chain = createChainState(log, settings.observe);
+  let handle: FileHandle | undefined;
+  /** Kept when the descriptor is given up: a fresh one must be of the same file. */
+  let identity: FileIdentity | undefined;
 
   const upToDate = async (): Promise<FileHandle> => {
-    const handle = (state.handle ??= await openLog(path));
-    const torn = await readDelta(handle, await assertSameFile(path, handle, state.readBytes));
-    if (torn.length > 0) await seal(handle, torn);
+    handle ??= await openLog(path);
+    const found = await assertSameFile(path, handle, { identity, bytes: chain.readBytes });
+    identity = found.identity;
+    const torn = await chain.readOn(handle, found.bytes);
+    if (torn.length > 0) await seal(settings, chain, handle, torn);
     return handle;
-  };
-
-  /** After a failure the descriptor is not trusted: everything is read anew from a fresh one. */
-  const forget = async () => {
-    const { handle } = state;
-    Object.assign(state, { handle: undefined });
-    await handle?.close().catch(() => undefined);
   };
 
   const locked = async <T>(work: (handle: FileHandle) => Promise<T>): Promise<T> => {
     try {
       return await withLock(path, async () => work(await upToDate()));
     } catch (error) {
-      await forget();
+      // After a failure the descriptor is not trusted.
+      await handle?.close().catch(() => undefined);
+      handle = undefined;
       if (error instanceof JanusError || error instanceof TypeError) throw error;
       throw new JanusError('AUDIT_UNAVAILABLE', `${path}: ${String(error)}`, {
         cause: error,
@@ -120,17 +80,15 @@ export function createChainedLog(settings: ChainedLogSettings): ChainedLog {
 
   return {
     decide: (decide) =>
-      locked(async (handle) => {
+      locked(async (open) => {
         const entry = decide();
-        return entry === undefined ? undefined : (state.known.get(entry.id)?.receipt ?? append(handle, entry));
+        if (entry === undefined) return undefined;
+        const known = chain.receiptOf(entry.id);
+        if (known === undefined) return append(settings, chain, open, entry);
+        // It may be the line of a process that died between its write and its sync.
+        await syncDurably(files, path, open);
+        return known;
       }),
-    find: (id) =>
-      locked(async (handle) => {
-        const known = state.known.get(id);
-        if (known === undefined) return undefined;
-        const line = Buffer.alloc(known.bytes);
-        await handle.read(line, 0, known.bytes, known.offset);
-        return decodeRecord(line, log);
-      }),
+    find: (id) => locked((open) => chain.fetch(open, id)),
   };
 }

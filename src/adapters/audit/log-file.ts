@@ -61,13 +61,35 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
-/** The file behind the name must still be the one that is open, and may only have grown: anything else was done to it by hand. */
-export async function assertSameFile(path: string, handle: FileHandle, readBytes: number): Promise<number> {
+/** Device and inode: what a name stands for. */
+export type FileIdentity = string;
+
+/**
+ * The file behind the name must still be the one that was read, and may only have grown: anything else was done to it by hand. Returns what
+ * it is and how long it is.
+ */
+export async function assertSameFile(
+  path: string,
+  handle: FileHandle,
+  known: { readonly identity: FileIdentity | undefined; readonly bytes: number },
+): Promise<{ readonly identity: FileIdentity; readonly bytes: number }> {
   const [byName, byHandle] = await Promise.all([stat(path).catch((): undefined => undefined), handle.stat()]);
+  const identity = `${String(byHandle.dev)}:${String(byHandle.ino)}`;
   if (byName === undefined) throw unavailable(`${path} was deleted while it was in use`);
-  if (byName.ino !== byHandle.ino || byName.dev !== byHandle.dev) throw unavailable(`${path} was replaced while it was in use`);
-  if (byHandle.size < readBytes) throw unavailable(`${path} has shrunk from ${String(readBytes)} to ${String(byHandle.size)} bytes`);
-  return byHandle.size;
+  if (`${String(byName.dev)}:${String(byName.ino)}` !== identity || (known.identity ?? identity) !== identity)
+    throw unavailable(`${path} was replaced while it was in use`);
+  if (byHandle.size < known.bytes) throw unavailable(`${path} has shrunk from ${String(known.bytes)} to ${String(byHandle.size)} bytes`);
+  return { identity, bytes: byHandle.size };
+}
+
+/** Throws AUDIT_UNAVAILABLE where the disk did not take it. */
+export async function syncDurably(files: FileSeam, path: string, handle: FileHandle): Promise<void> {
+  try {
+    await files.datasync(handle);
+  } catch (error) {
+    // Never again on this descriptor: after a failed sync the kernel may call lost pages clean (fsyncgate, 2018).
+    throw unavailable(`${path} could not be synced to the disk: ${String(error)}`, error);
+  }
 }
 
 /** One write, then fdatasync: only then does the line count. A short write is left as it is; the next append seals it. */
@@ -80,10 +102,5 @@ export async function appendDurably(files: FileSeam, path: string, handle: FileH
   }
   if (written !== bytes.length)
     throw unavailable(`${path} took only ${String(written)} of ${String(bytes.length)} bytes: is the disk full?`);
-  try {
-    await files.datasync(handle);
-  } catch (error) {
-    // Never again on this descriptor: after a failed sync the kernel may call lost pages clean (fsyncgate, 2018).
-    throw unavailable(`${path} could not be synced to the disk: ${String(error)}`, error);
-  }
+  await syncDurably(files, path, handle);
 }

@@ -19,6 +19,22 @@ function isClaim(value: unknown): value is Claim {
   return typeof digest === 'string' && typeof by?.pid === 'number' && typeof by.bootId === 'string';
 }
 
+/** Which steps were started, and the results of those that ended; a step whose result is missing was in flight. */
+async function readSteps(
+  at: (name: string) => string,
+): Promise<{ readonly startedSteps: number; readonly steps: readonly CommandResult[] }> {
+  const steps: CommandResult[] = [];
+  let startedSteps = 0;
+  for (let step = 0; step < stepsMax; step += 1) {
+    const started = await readJson(at(`step-${String(step)}.started.json`));
+    if (started.kind === 'absent') break;
+    startedSteps = step + 1;
+    const result = await readJson(at(`step-${String(step)}.result.json`));
+    if (result.kind === 'value') steps.push(result.value as CommandResult);
+  }
+  return { startedSteps, steps };
+}
+
 /**
  * One folder per proposal: `claim.json`, `step-N.started.json`, `step-N.result.json`, `result.json`, `rollback-N.*.json`. What is broken or
  * half written counts as started: fail closed means never twice.
@@ -42,18 +58,6 @@ export function createStartLedger({
       return 'own';
     return isAlive(read.value.by) ? 'alive' : 'gone';
   };
-  const stepsOf = async (proposalId: string) => {
-    const steps: CommandResult[] = [];
-    let startedSteps = 0;
-    for (let step = 0; step < stepsMax; step += 1) {
-      const started = await readJson(at(proposalId, `step-${String(step)}.started.json`));
-      if (started.kind === 'absent') break;
-      startedSteps = step + 1;
-      const result = await readJson(at(proposalId, `step-${String(step)}.result.json`));
-      if (result.kind === 'value') steps.push(result.value as CommandResult);
-    }
-    return { startedSteps, steps };
-  };
   const claimFile = async (file: string, digest: string) => {
     const claim: Claim = { digest, by: self, at: new Date().toISOString() };
     return createExclusively(file, claim);
@@ -70,7 +74,7 @@ export function createStartLedger({
       if (claim === 'absent') return { kind: 'unclaimed' };
       const result = await readJson(at(proposalId, 'result.json'));
       if (result.kind === 'value') return { kind: 'done', result: result.value as ExecutionResult };
-      const { startedSteps, steps } = await stepsOf(proposalId);
+      const { startedSteps, steps } = await readSteps((name) => at(proposalId, name));
       // Whether an own claim is still running is known to the process itself, which asks before it reads.
       if (claim === 'alive' && result.kind === 'absent') return { kind: 'running', startedSteps };
       return { kind: 'interrupted', startedSteps, steps };

@@ -1,0 +1,81 @@
+/**
+ * The table of design.md section 3, as rules: each folder may import what its row names, itself, and nothing else. Types count as imports.
+ * What workflows reach at run time is checked by `.dependency-cruiser.runtime.cjs`. `test/imports.test.ts` plants forbidden imports.
+ */
+const src = (...folders) => folders.map((folder) => `^src/${folder}/`);
+const npm = (...names) => names.map((name) => `^node_modules/${name}/`);
+
+const rows = [
+  { folder: 'domain', may: npm('zod') },
+  { folder: 'contract', may: [...src('domain'), ...npm('@temporalio/common', '@temporalio/workflow')] },
+  { folder: 'workflows', may: [...src('contract', 'domain'), ...npm('@temporalio/common', '@temporalio/workflow')] },
+  { folder: 'config', may: [...src('domain'), ...npm('zod', 'yaml', '@temporalio/envconfig')], node: true },
+  // Adapters by their interfaces only: a rule of its own below.
+  { folder: 'activities', may: [...src('contract', 'domain', 'adapters'), ...npm('@temporalio/activity', '@temporalio/common')] },
+  { folder: 'client', may: [...src('contract', 'domain', 'config'), ...npm('@temporalio/client', '@temporalio/envconfig')], node: true },
+  {
+    folder: 'worker',
+    may: [
+      ...src('activities', 'adapters', 'client', 'config', 'contract', 'domain', 'workflows'),
+      ...npm('@temporalio/worker', '@temporalio/client', 'pino'),
+    ],
+    node: true,
+  },
+  {
+    folder: 'cli',
+    may: [
+      ...src('adapters', 'client', 'config', 'contract', 'domain'),
+      ...npm('commander', '@clack/prompts', 'picocolors', 'string-width'),
+    ],
+    node: true,
+  },
+  // One folder for each outside thing; siblings never import each other.
+  { folder: 'adapters/audit', may: [...src('domain'), ...npm('fs-native-extensions')], node: true },
+  { folder: 'adapters/host', may: src('domain'), node: true },
+  { folder: 'adapters/ledger', may: src('domain'), node: true },
+  { folder: 'adapters/log', may: [...src('domain'), ...npm('pino', '@temporalio/worker')], node: true },
+  { folder: 'adapters/notify', may: [...src('domain'), ...npm('execa')], node: true },
+  { folder: 'adapters/permit', may: src('domain'), node: true },
+  { folder: 'adapters/planner', may: src('domain'), node: true },
+  { folder: 'adapters/sandbox', may: src('domain'), node: true },
+];
+
+const rowRules = rows.map(({ folder, may, node = false }) => ({
+  name: `row-${folder.replace('/', '-')}`,
+  severity: 'error',
+  from: { path: `^src/${folder}/` },
+  to: { pathNot: [`^src/${folder}/`, ...may], ...(node && { dependencyTypesNot: ['core'] }) },
+}));
+
+const adapterNames = rows.flatMap(({ folder }) => (folder.startsWith('adapters/') ? [folder.slice(9)] : [])).join('|');
+
+module.exports = {
+  forbidden: [
+    ...rowRules,
+    {
+      name: 'activities-know-adapters-by-their-types',
+      severity: 'error',
+      from: { path: '^src/activities/' },
+      to: { path: '^src/adapters/', dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'every-adapter-has-a-row', severity: 'error', from: { path: `^src/adapters/(?!(${adapterNames})/)` }, to: {} },
+    {
+      name: 'zod-in-schema-files-only',
+      severity: 'error',
+      from: { path: '^src/domain/', pathNot: '\\.schema\\.ts$' },
+      to: { path: npm('zod') },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '\\.d\\.ts$' }, to: {} },
+    { name: 'nobody-imports-main', severity: 'error', from: {}, to: { path: '^src/[^/]+/main\\.ts$' } },
+    { name: 'src-never-imports-test', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|bench|scripts)/' } },
+    { name: 'no-dev-dependency-in-src', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev'] } },
+    { name: 'nothing-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: 'specify',
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+};
