@@ -72,14 +72,26 @@ const noWorker = (cause: unknown) =>
     next: 'npm start · sudo systemctl start janus_agentd',
   });
 
+/** A query waits for the sticky queue of a worker that was killed before it goes to another. */
+const answerMilliseconds = 15_000;
+
+const grpcCodes = { cancelled: 1, deadlineExceeded: 4, failedPrecondition: 9, unavailable: 14 } as const;
+
+/** The gRPC status behind an error of the SDK, which wraps it once for queries and updates. */
+function grpcCodeOf(error: unknown): number | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return [error, cause].find(isGrpcServiceError)?.code;
+}
+
 /** Errors of the server in the words of this client. */
 async function translated<T>(id: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw notFound(id);
-    if (isGrpcServiceError(error) && [1, 4, 9].includes(error.code)) throw noWorker(error);
-    if (isGrpcServiceError(error) && error.code === 14)
+    const code = grpcCodeOf(error);
+    if (code === grpcCodes.cancelled || code === grpcCodes.deadlineExceeded || code === grpcCodes.failedPrecondition) throw noWorker(error);
+    if (code === grpcCodes.unavailable)
       throw new JanusError('TEMPORAL_UNREACHABLE', 'Temporal went away', { cause: error, next: 'npm start' });
     throw error;
   }
@@ -100,7 +112,7 @@ async function outcomeOf(handle: WorkflowHandle): Promise<ProposalOutcome> {
 export function createProposalClient({ temporal, vessel, approvalSeconds }: ProposalSettings): ProposalClient {
   const { client } = temporal;
   const handle = (id: string): WorkflowHandle => client.workflow.getHandle(id);
-  const bounded = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + 10_000, call);
+  const bounded = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + answerMilliseconds, call);
 
   const outcome = (id: string) => translated(id, () => outcomeOf(handle(id)));
 

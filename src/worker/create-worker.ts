@@ -45,6 +45,8 @@ export function createBrainWorker(settings: WorkerSettings, activities: BrainAct
     activities,
     enableNonLocalActivities: false,
     maxCachedWorkflows: 200,
+    // How long tasks and queries wait for a worker that was killed before another one gets them.
+    stickyQueueScheduleToStartTimeout: '3 seconds',
   });
 }
 

@@ -1,0 +1,39 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { say } from './say.mjs';
+
+/** A pid alone is used again; with its start time it is one process only. */
+function startTicks(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Remembers what `npm start` has started, so that the next one can end what a killed one left behind. */
+export function createProcessNotes(home) {
+  const file = join(home, 'processes.json');
+  const notes = new Map();
+  const isAlive = ({ pid, ticks }) => ticks !== undefined && startTicks(pid) === ticks;
+  return {
+    note(name, pid) {
+      notes.set(name, { name, pid, ticks: startTicks(pid) });
+      writeFileSync(file, JSON.stringify([...notes.values()]));
+    },
+    forget() {
+      rmSync(file, { force: true });
+    },
+    /** Ends what is left of an earlier run, by pid and start time; nothing else. */
+    async endLeftovers() {
+      const left = (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []).filter(isAlive);
+      for (const { name, pid } of left) {
+        say(`ended the ${name} of an earlier run (pid ${pid})`);
+        process.kill(pid, 'SIGTERM');
+      }
+      for (let attempt = 0; attempt < 100 && left.some(isAlive); attempt += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+      for (const each of left.filter(isAlive)) process.kill(each.pid, 'SIGKILL');
+    },
+  };
+}

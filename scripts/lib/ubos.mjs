@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { rootPath } from './prepare.mjs';
+
+export const ubosFile = join(rootPath, 'dist', 'cli', 'main.js');
+
+/** Runs `ubos ... --json` and returns its exit code, its object, and its words. The demo uses what a person would use. */
+export function ubos(args, { env }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [ubosFile, ...args, '--json'], { cwd: rootPath, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => (stdout += chunk));
+    child.stderr.on('data', (chunk) => (stderr += chunk));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      const lines = stdout.trim().split('\n');
+      let value;
+      try {
+        value = JSON.parse(lines.at(-1) ?? '');
+      } catch {
+        value = undefined;
+      }
+      resolve({ code, value, stdout, stderr });
+    });
+  });
+}
+
+/** Runs `ubos` for people, on this terminal. */
+export function ubosHere(args, { env }) {
+  return new Promise((resolve) => {
+    spawn(process.execPath, [ubosFile, ...args], { cwd: rootPath, env, stdio: ['ignore', 'inherit', 'inherit'] }).once('close', resolve);
+  });
+}

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { rootPath } from './prepare.mjs';
+import { say, Stop } from './say.mjs';
+
+/** Starts a worker; `ready` resolves with what it said when it polls, and rejects with its words when it ended before that. */
+export function startWorker({ env, args = ['--role', 'all'] }) {
+  const child = spawn(process.execPath, [join(rootPath, 'dist', 'worker', 'main.js'), ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: Ctrl-C goes to whoever started it, who ends it in order.
+    detached: true,
+  });
+  let words = '';
+  child.stderr.on('data', (chunk) => (words = (words + chunk).slice(-4_000)));
+  const ready = new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('{"ready":true')) resolve(JSON.parse(line));
+    });
+    child.once('close', (code, signal) =>
+      reject(new Stop(`the worker ended with ${signal ?? code}\n${words.trim()}`, { code: code || 1 })),
+    );
+  });
+  ready.catch(() => undefined);
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  return { child, ready, closed };
+}
+
+const restartMilliseconds = 1_000;
+
+/** Keeps one worker running: a new one as soon as it dies, until `stop`. `onStart` hears of each process. */
+export function superviseWorker({ onStart, ...options }) {
+  let stopping = false;
+  const waiting = [];
+  const start = () => {
+    const worker = startWorker(options);
+    onStart(worker.child);
+    void worker.closed.then(() => {
+      if (stopping) return;
+      setTimeout(() => {
+        if (stopping) return;
+        current = start();
+        current.ready.catch((error) => say(`✗ ${error.message}`));
+        for (const notify of waiting.splice(0)) notify(current.ready);
+      }, restartMilliseconds);
+    });
+    return worker;
+  };
+  let current = start();
+  return {
+    get ready() {
+      return current.ready;
+    },
+    /** Kills it as a power cut would, and resolves when the next one polls. */
+    async killAndWait() {
+      const next = new Promise((resolve) => waiting.push(resolve));
+      process.kill(current.child.pid, 'SIGKILL');
+      return next;
+    },
+    async stop() {
+      stopping = true;
+      current.child.kill('SIGTERM');
+      await current.closed;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { playDemo, runDemo, announce } from './lib/demo.mjs';
+import { chooseServer, startDevServer, untilHealthy, writeProfile } from './lib/dev-server.mjs';
+import { ensureHome, homeFolder } from './lib/home.mjs';
+import { createProcessNotes } from './lib/leftovers.mjs';
+import { prepare, root, rootPath } from './lib/prepare.mjs';
+import { run } from './lib/run.mjs';
+import { main, Stop } from './lib/say.mjs';
+import { findTemporal } from './lib/temporal-binaries.mjs';
+import { ubos } from './lib/ubos.mjs';
+import { superviseWorker } from './lib/worker-process.mjs';
+
+const out = (text = '') => process.stdout.write(`${text}\n`);
+const namespace = process.env.TEMPORAL_NAMESPACE || 'default';
+
+function readOptions() {
+  try {
+    return parseArgs({ options: { demo: { type: 'boolean', default: false } } }).values;
+  } catch (error) {
+    throw new Stop(error.message.split('. ')[0], { next: 'npm start · npm start -- --demo', code: 2 });
+  }
+}
+
+/** Joins a server or starts one in the state folder; says which, so that nobody wonders whose server it is. */
+async function openServer(home, notes) {
+  const cli = await findTemporal(root, 'temporal');
+  const choice = await chooseServer(cli.path);
+  if (choice.join) {
+    const address = choice.address ?? 'the address of your profile';
+    try {
+      if (choice.address !== undefined) await untilHealthy(cli.path, choice.address, { attempts: 10 });
+    } catch (error) {
+      throw new Stop(`no Temporal server answers at ${address} (${choice.why})`, {
+        next: 'start it, or unset TEMPORAL_ADDRESS',
+        code: 69,
+        cause: error,
+      });
+    }
+    if (choice.address !== undefined) writeProfile(home, { address: choice.address, namespace });
+    out(`temporal   joined ${address} (${choice.why}); it is not stopped when this ends`);
+    return { close: async () => undefined };
+  }
+  const database = join(home, 'temporal.db');
+  const { port } = choice;
+  const { child, address } = await startDevServer(cli.path, { port, uiPort: port + 1_000, database });
+  notes.note('Temporal server', child.pid);
+  writeProfile(home, { address, namespace: 'default' });
+  const version = /version ([\d.]+)/.exec(await run(cli.path, ['--version']))?.[1] ?? '?';
+  out(`temporal   ${version} (${cli.source}) → ${address}, data ${relative(rootPath, database) || database}`);
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  return {
+    ui: `http://127.0.0.1:${port + 1_000}`,
+    close: async () => {
+      child.kill('SIGINT');
+      await closed;
+    },
+  };
+}
+
+function header() {
+  const { version } = JSON.parse(readFileSync(join(rootPath, 'package.json'), 'utf8'));
+  out(`janus ${version} · node ${process.versions.node}`);
+}
+
+async function inOrder(env) {
+  const { value, stderr } = await ubos(['doctor'], { env });
+  if (value === undefined) throw new Stop(`ubos doctor could not look: ${stderr.trim()}`);
+  const broken = value.findings.find(({ what, ok }) => what === 'sandbox' && !ok);
+  if (broken !== undefined) throw new Stop(`sandbox: ${broken.detail}`, { next: broken.next, code: 69 });
+  out(`sandbox    ${value.findings.find(({ what }) => what === 'sandbox').detail}`);
+}
+
+async function waiting(env) {
+  const { value } = await ubos(['proposals', 'list'], { env });
+  const count = value?.proposals?.filter(({ status }) => status === 'proposed').length ?? 0;
+  return count === 0
+    ? 'nothing waits'
+    : `${count} ${count === 1 ? 'proposal still waits' : 'proposals still wait'} and will be there next time`;
+}
+
+/** Until a person or the system says stop. */
+async function serve(context, { demo, signal, ui }) {
+  if (demo) return runDemo(context);
+  if (ui !== undefined) out(`web UI     ${ui}/namespaces/default/workflows   (npx ubos ui prints links)`);
+  out();
+  if (process.stdin.isTTY && process.stdout.isTTY) return playDemo(context, { signal });
+  const { id } = await announce('disk-report', context);
+  out(`\n  Approve it        npx ubos approve ${id}\n  See what waits    npx ubos proposals list\n  Stop              Ctrl-C or SIGTERM`);
+  // An abort signal keeps no process alive by itself.
+  const keepAlive = setInterval(() => undefined, 60_000);
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  clearInterval(keepAlive);
+}
+
+await main(async () => {
+  const { demo } = readOptions();
+  header();
+  await prepare();
+  const home = homeFolder();
+  ensureHome(home);
+  const notes = createProcessNotes(home);
+  await notes.endLeftovers();
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort());
+  const server = await openServer(home, notes);
+  const env = { ...process.env, JANUS_HOME: home };
+  const worker = superviseWorker({ env, onStart: (child) => notes.note('worker', child.pid) });
+  try {
+    const { vessel } = await worker.ready;
+    out(`worker     polls as ${vessel} (mode alpha: nothing runs without your word)`);
+    await inOrder(env);
+    await serve({ env, home, worker }, { demo, signal: stop.signal, ui: server.ui });
+    out(`\nstopping; ${await waiting(env)}`);
+  } finally {
+    await worker.stop();
+    await server.close();
+    notes.forget();
+  }
+});
