@@ -23,10 +23,7 @@ const rows = [
   },
   {
     folder: 'cli',
-    may: [
-      ...src('adapters', 'client', 'config', 'contract', 'domain'),
-      ...npm('commander', '@clack/prompts', 'picocolors', 'string-width'),
-    ],
+    may: [...src('adapters', 'client', 'config', 'contract', 'domain'), ...npm('commander', '@clack/prompts', 'string-width')],
     node: true,
   },
   // One folder for each outside thing; siblings never import each other.

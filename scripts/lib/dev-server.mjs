@@ -14,7 +14,14 @@ export const defaultPort = 7233;
 export function devServerArgs({ port, uiPort, database }) {
   const values = (name, entries) => entries.flatMap((entry) => [name, entry]);
   return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
+    'server',
+    'start-dev',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--log-level',
+    'error',
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
     ...(database === undefined ? [] : ['--db-filename', database]),
     ...values('--sqlite-pragma', database === undefined ? [] : ['journal_mode=WAL', 'synchronous=FULL']),

@@ -32,22 +32,21 @@ const restartMilliseconds = 1_000;
 /** Keeps one worker running: a new one as soon as it dies, until `stop`. `onStart` hears of each process. */
 export function superviseWorker({ onStart, ...options }) {
   let stopping = false;
+  let current = startWorker(options);
+  onStart(current.child);
   const waiting = [];
-  const start = () => {
-    const worker = startWorker(options);
-    onStart(worker.child);
-    void worker.closed.then(() => {
+  const keepAlive = async () => {
+    while (!stopping) {
+      await current.closed;
+      await new Promise((resolve) => setTimeout(resolve, stopping ? 0 : restartMilliseconds));
       if (stopping) return;
-      setTimeout(() => {
-        if (stopping) return;
-        current = start();
-        current.ready.catch((error) => say(`✗ ${error.message}`));
-        for (const notify of waiting.splice(0)) notify(current.ready);
-      }, restartMilliseconds);
-    });
-    return worker;
+      current = startWorker(options);
+      onStart(current.child);
+      current.ready.catch((error) => say(`✗ ${error.message}`));
+      for (const notify of waiting.splice(0)) notify(current.ready);
+    }
   };
-  let current = start();
+  void keepAlive();
   return {
     get ready() {
       return current.ready;
