@@ -14,6 +14,7 @@ import type { Permit } from '../domain/permit.js';
 import type { ExecutionPlan, PlannedCommand } from '../domain/plan.js';
 import type { CommandResult, ExecutionResult, RollbackResult } from '../domain/result.js';
 import type { Gate } from './gate.js';
+import type { Stop } from './heartbeat.js';
 import { withHeartbeat } from './heartbeat.js';
 import { forHistory } from './trimming.js';
 
@@ -106,18 +107,16 @@ async function dryRun(deps: HandsDependencies, plan: ExecutionPlan): Promise<Exe
   return { state: 'dry_run', host: deps.host, commandLines: requests.map((request) => deps.sandbox.commandLine(request)) };
 }
 
-async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, signal: AbortSignal): Promise<ExecutionResult> {
+async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: Stop): Promise<ExecutionResult> {
   const { host, ledger } = deps;
+  const { signal } = stop;
   const steps: CommandResult[] = [];
+  const stopped = (startedSteps: number): ExecutionResult =>
+    stop.isWanted()
+      ? { state: 'cancelled', host, steps, startedSteps, why: abortReason(signal) }
+      : { state: 'interrupted', host, steps, startedSteps };
   for (const [index, command] of plan.steps.entries()) {
-    const cancelled = (startedSteps: number): ExecutionResult => ({
-      state: 'cancelled',
-      host,
-      steps,
-      startedSteps,
-      why: abortReason(signal),
-    });
-    if (signal.aborted) return cancelled(index);
+    if (signal.aborted) return stopped(index);
     const request = await sandboxRequest(deps, plan, command, `step-${String(index + 1)}`);
     await ledger.startStep(plan.proposalId, index);
     let result: CommandResult;
@@ -130,7 +129,7 @@ async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, signal: Ab
     }
     steps.push(result);
     await ledger.finishStep(plan.proposalId, index, result);
-    if (result.reason === 'cancelled') return cancelled(index + 1);
+    if (result.reason === 'cancelled') return stopped(index + 1);
     const problems = unmetExpectations(command.expect, result);
     if (problems.length > 0) return { state: 'finished', ok: false, host, steps, problems };
   }
@@ -142,20 +141,23 @@ function abortReason(signal: AbortSignal): string {
 }
 
 /** Claim, run, finish: durable before the process exists, durable before it is reported (spec X5). */
-async function startOnce(deps: HandsDependencies, permit: Permit, plan: ExecutionPlan, signal: AbortSignal): Promise<ExecutionResult> {
+async function startOnce(deps: HandsDependencies, permit: Permit, plan: ExecutionPlan, stop: Stop): Promise<ExecutionResult> {
+  const { signal } = stop;
   const untilExpiry = AbortSignal.timeout(Math.max(0, new Date(permit.expiresAt).getTime() - deps.now().getTime()));
   const leave = await deps.gate.enter(AbortSignal.any([signal, untilExpiry]));
   if (leave === undefined) {
-    return signal.aborted
-      ? { state: 'cancelled', host: deps.host, steps: [], startedSteps: 0, why: abortReason(signal) }
-      : notStarted(deps.host, 'PERMIT_EXPIRED', 'no slot became free before the permit expired');
+    if (!signal.aborted) return notStarted(deps.host, 'PERMIT_EXPIRED', 'no slot became free before the permit expired');
+    // Nothing is claimed yet: the worker that comes after this one may still start it.
+    if (!stop.isWanted())
+      throw ApplicationFailure.create({ type: 'WORKER_STOPS', message: 'this worker stops before it started anything' });
+    return { state: 'cancelled', host: deps.host, steps: [], startedSteps: 0, why: abortReason(signal) };
   }
   try {
-    const stop = await deps.emergencyStop();
-    if (stop !== undefined) return notStarted(deps.host, 'EMERGENCY_STOP', stop);
+    const emergency = await deps.emergencyStop();
+    if (emergency !== undefined) return notStarted(deps.host, 'EMERGENCY_STOP', emergency);
     if (plan.dryRun) return await dryRun(deps, plan);
     if (!(await deps.ledger.claim(plan.proposalId, permit.digest))) return (await known(deps, plan.proposalId)) ?? stillRunning();
-    const running = runSteps(deps, plan, signal).then((result) => deps.ledger.finish(plan.proposalId, result));
+    const running = runSteps(deps, plan, stop).then((result) => deps.ledger.finish(plan.proposalId, result));
     deps.running.set(plan.proposalId, running);
     return await running.finally(() => deps.running.delete(plan.proposalId));
   } finally {
@@ -163,12 +165,12 @@ async function startOnce(deps: HandsDependencies, permit: Permit, plan: Executio
   }
 }
 
-async function execute(deps: HandsDependencies, request: StartRequest, signal: AbortSignal): Promise<ExecutionResult> {
+async function execute(deps: HandsDependencies, request: StartRequest, stop: Stop): Promise<ExecutionResult> {
   const { permit, plan } = verifyStart(deps, request);
   const already = await known(deps, permit.proposalId);
   if (already !== undefined) return already;
   if (new Date(permit.expiresAt) <= deps.now()) return notStarted(deps.host, 'PERMIT_EXPIRED', `the permit expired at ${permit.expiresAt}`);
-  return startOnce(deps, permit, plan, signal);
+  return startOnce(deps, permit, plan, stop);
 }
 
 async function settle(deps: HandsDependencies, request: StartRequest): Promise<ExecutionResult> {
@@ -182,7 +184,8 @@ async function settle(deps: HandsDependencies, request: StartRequest): Promise<E
 async function probe(deps: HandsDependencies, request: StartRequest, signal: AbortSignal): Promise<ProbeResult> {
   const { plan } = verifyStart(deps, request);
   const entry = await deps.ledger.read(plan.proposalId);
-  if (entry.kind !== 'interrupted') return { verdict: 'unknown', why: `there is nothing to probe: ${entry.kind}` };
+  const isInterrupted = entry.kind === 'interrupted' || (entry.kind === 'done' && entry.result.state === 'interrupted');
+  if (!isInterrupted) return { verdict: 'unknown', why: `there is nothing to probe: ${entry.kind}` };
   const { probe: command } = plan;
   if (command === undefined) return { verdict: 'unknown', why: 'the plan has no probe' };
   const result = forHistory(await deps.sandbox.run(await sandboxRequest(deps, plan, command, 'probe'), signal), 1);
@@ -210,10 +213,10 @@ function packed(result: ExecutionResult): ExecutionResult<PackedResult> {
 export function createHandsActivities(deps: HandsDependencies): HandsActivities {
   const refused = (why: string) => notStarted(deps.host, 'PERMIT_REFUSED', why);
   return {
-    executeAction: (request) => withHeartbeat(async (signal) => packed(await unlessRefused(() => execute(deps, request, signal), refused))),
+    executeAction: (request) => withHeartbeat(async (stop) => packed(await unlessRefused(() => execute(deps, request, stop), refused))),
     settleAction: (request) => withHeartbeat(async () => packed(await unlessRefused(() => settle(deps, request), refused))),
     probeAction: (request) =>
-      withHeartbeat((signal) =>
+      withHeartbeat(({ signal }) =>
         unlessRefused<ProbeResult>(
           () => probe(deps, request, signal),
           (why) => ({ verdict: 'unknown', why }),

@@ -78,7 +78,7 @@ function packed(result: RollbackResult): RollbackResult<PackedResult> {
 export function createRollbackActivities(deps: HandsDependencies): RollbackActivities {
   return {
     rollBackStep: (request) =>
-      withHeartbeat(async (signal) => {
+      withHeartbeat(async ({ signal }) => {
         try {
           return packed(await rollBackOnce(deps, request, signal));
         } catch (error) {

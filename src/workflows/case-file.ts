@@ -2,7 +2,7 @@ import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes, wor
 import type { ProposalEvent, RunIdentity } from '../contract/activities.js';
 import type { DecisionRecord, ProposalView } from '../contract/messages.js';
 import { queryNames } from '../contract/names.js';
-import { searchAttributes } from '../contract/search-attributes.js';
+import { proposalAttributes, searchAttributes } from '../contract/search-attributes.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { CommandResult } from '../domain/result.js';
@@ -114,6 +114,12 @@ export function showState(file: CaseFile, deadline?: number): void {
     { key: searchAttributes.state, value: file.status },
     ...(deadline === undefined ? [] : [{ key: searchAttributes.deadline, value: new Date(deadline) }]),
   ]);
+}
+
+/** A proposal that some other Temporal client started shows in the same lists as the others. */
+export function showStrangersAttributes({ document, deadline }: CaseFile): void {
+  if (workflowInfo().typedSearchAttributes.get(searchAttributes.vessel) !== undefined) return;
+  upsertSearchAttributes(proposalAttributes({ document, source: 'client', deadline: new Date(deadline ?? Date.now()) }));
 }
 
 /** Notes a message and its verdict; what was refused or came late gets an audit line, up to a bound. */

@@ -6,7 +6,7 @@ import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { ExecutionResult } from '../domain/result.js';
 import type { FinalStatus } from '../domain/status.js';
 import type { CaseFile } from './case-file.js';
-import { moveTo, openCaseFile, recordNotes, showState } from './case-file.js';
+import { moveTo, openCaseFile, recordNotes, showState, showStrangersAttributes } from './case-file.js';
 import { authorise } from './authorising.js';
 import type { Verdict } from './deciding.js';
 import { answerLate, awaitVerdict } from './deciding.js';
@@ -54,6 +54,7 @@ async function live(file: CaseFile, inbox: Inbox): Promise<Ending> {
   file.digest = review.digest;
   file.warnings = review.warnings;
   file.deadline = Date.now() + review.approvalSeconds * 1_000;
+  showStrangersAttributes(file);
   moveTo(file, 'proposed', 'waits for a decision');
   const verdict = await awaitVerdict(file, inbox, review.approvalsNeeded);
   file.decidedBy = verdict.decisions.map(({ by }) => by).join(', ');
@@ -131,6 +132,9 @@ async function settleInterrupted(
   result: Run & { state: 'interrupted' },
 ): Promise<Ending> {
   await record(file, authorised, result);
+  // The ledger knows a step before its process exists: none was started, and none ever will be.
+  if (result.startedSteps === 0)
+    return { status: 'failed', reason: `interrupted on ${result.host} before its first step: nothing was started` };
   const found = authorised.plan.probe === undefined ? undefined : await probe(file, inbox, authorised);
   if (found?.verdict === 'happened') return { status: 'completed', reason: 'interrupted; its probe says that it happened' };
   if (found?.verdict === 'did_not_happen') return { status: 'failed', reason: 'interrupted; its probe says that it did not happen' };
