@@ -51,7 +51,7 @@ describe('a stranger who calls the activities directly', () => {
         const { stdout, stderr } = await call(hands, type, input);
         expect(`${stdout}${stderr}`).toMatch(/PERMIT_REFUSED|unknown|no plan|no permit|not signed/);
       }
-      const undo = await call(`${vessel.id}.rollback.${host}`, 'rollBackStep', { ...(input ?? {}), index: 0 });
+      const undo = await call(`${vessel.id}.rollback.${host}`, 'rollBackStep', { ...input, index: 0 });
       expect(`${undo.stdout}${undo.stderr}`).toMatch(/refused/);
     }
     expect(await state()).toEqual(before);
