@@ -23,9 +23,9 @@ function words(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** True for a path that climbs: the seed's rule ("..", with a slash) and a bare "..". */
+/** True for a path that climbs: the seed's rule ("..", with a slash), a bare "..", and one glued to its option ("-C.."). */
 export function climbs(text: string): boolean {
-  return readings(text).some((reading) => reading.includes('..') && reading.includes('/')) || words(text).includes('..');
+  return readings(text).some((reading) => reading.includes('..') && reading.includes('/')) || words(text).some((word) => /^(-\w)?\.\.$/.test(word));
 }
 
 interface CommandFinding {
