@@ -1,5 +1,6 @@
 import { isMap, isNode, isPair, isScalar, isSeq, Lexer, LineCounter, parseDocument, Parser, visit } from 'yaml';
 import type { z } from 'zod';
+import { visible } from '../domain/text.js';
 
 /** One thing that is wrong in a file, as people need to read it (spec F1). */
 export interface Problem {
@@ -20,7 +21,8 @@ export const documentBytesMax = 1_048_576;
 const documentDepthMax = 64;
 
 export function describeProblem({ file, line, key, found, allowed }: Problem): string {
-  return `${file}:${String(line)}: ${key === '' ? '' : `${key}: `}found ${found}; ${allowed}`;
+  // Keys and values come from the file: one line for each problem, and nothing in it that a terminal would obey.
+  return visible(`${file}:${String(line)}: ${key === '' ? '' : `${key}: `}found ${found}; ${allowed}`);
 }
 
 type YamlDocument = ReturnType<typeof parseDocument>;

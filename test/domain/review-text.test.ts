@@ -103,7 +103,7 @@ COMMANDS:
 function hostileSubject(text: string): ReviewSubject {
   const call = { tool_name: 'shell', tool_args: [text], tool_kwargs: { stdin: text }, expect: { stdout_contains: [text] } };
   const prose = { mission_context: text, rationale: text, expected_outcome: text, risk_mitigation: text, rollback_plan: text };
-  const subject = aSubject({ ...prose, ...call, action_type: text, rollback: [call], probe: call });
+  const subject = aSubject({ ...prose, ...call, action_type: [...text].slice(0, 30).join(''), rollback: [call], probe: call });
   return { ...subject, warnings: [text], violations: [{ rule: 'r', clause: 'c', message: text }] };
 }
 
