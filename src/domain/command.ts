@@ -25,7 +25,10 @@ function words(text: string): string[] {
 
 /** True for a path that climbs: the seed's rule ("..", with a slash), a bare "..", and one glued to its option ("-C.."). */
 export function climbs(text: string): boolean {
-  return readings(text).some((reading) => reading.includes('..') && reading.includes('/')) || words(text).some((word) => /^(-\w)?\.\.$/.test(word));
+  return (
+    readings(text).some((reading) => reading.includes('..') && reading.includes('/')) ||
+    words(text).some((word) => /^(-\w)?\.\.$/.test(word))
+  );
 }
 
 interface CommandFinding {

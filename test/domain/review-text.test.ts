@@ -64,10 +64,8 @@ COMMANDS:
   Reject:  ubos reject janus-0123456789ab --reason 'Your reason here'`);
   });
 
-  const seed = [
-    ...['PROPOSAL', 'Timestamp', 'Vessel', 'ACTION TYPE', 'RISK LEVEL', 'MISSION CONTEXT', 'RATIONALE', 'EXPECTED OUTCOME'],
-    ...['RISK MITIGATION', 'ROLLBACK PLAN', 'TOOL INVOCATION'],
-  ];
+  const seed = 'PROPOSAL,Timestamp,Vessel,ACTION TYPE,RISK LEVEL,MISSION CONTEXT,RATIONALE,EXPECTED OUTCOME'.split(',');
+  seed.push('RISK MITIGATION', 'ROLLBACK PLAN', 'TOOL INVOCATION');
   const call = { tool_name: 'shell', tool_args: ['true'] };
 
   it.each([
