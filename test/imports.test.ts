@@ -124,6 +124,12 @@ const runtimePlants: Plant[] = [
       'src/domain/farther.ts': "export { s as x } from './s.schema.js';",
     },
   },
+  {
+    rule: 'workflows-reach-no-io',
+    file: 'src/workflows/planted-schema.ts',
+    from: '../domain/plain.schema.js',
+    more: { 'src/domain/plain.schema.ts': 'export const x = 1;' },
+  },
   ...['workflows', 'contract', 'domain'].flatMap((folder) => planted('workflows-reach-no-node', folder, 'node:fs', 'crypto')),
 ];
 

@@ -3,7 +3,7 @@ import type { ActionStep, Expectation, Proposal, ProposalId, ToolCall, ToolKwarg
 import { toSnakeCase } from './text.js';
 
 /** No NUL, no lone surrogate: neither survives JSON, argv and files unchanged. Other control characters are shown, not refused, in prose. */
-const cleanText = (max: number) =>
+export const cleanText = (max: number) =>
   z
     .string()
     .max(max)

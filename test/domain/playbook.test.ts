@@ -147,6 +147,7 @@ describe('proposePlaybook', () => {
     );
     const long = proposePlaybook(aPlaybook({ name: 'Журнал '.repeat(18), playbook_id: 'log-1' }), occasion);
     expect(long.action_type).toBe('log_1');
+    expect(parseProposal(proposePlaybook(aPlaybook({ name: 'a'.repeat(128) }), occasion)).actionType).toBe('a'.repeat(64));
   });
 
   it('is the same proposal for the same occasion, whatever was measured beside it', () => {

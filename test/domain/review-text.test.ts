@@ -6,6 +6,7 @@ import { parseProposal } from '../../src/domain/proposal.schema.js';
 import type { ReviewSubject } from '../../src/domain/review-text.js';
 import { quoted, reviewMarkdown, reviewText, summaryLine, timeLeft } from '../../src/domain/review-text.js';
 import { aContext, aDocument } from '../support/proposals.js';
+import { anyText } from '../support/texts.js';
 
 const digest = '9f2c41ab'.repeat(8);
 const now = new Date('2026-01-02T03:04:05Z');
@@ -105,14 +106,31 @@ function hostileSubject(text: string): ReviewSubject {
   return { ...subject, warnings: [text], violations: [{ rule: 'r', clause: 'c', message: text }] };
 }
 
-const cleanText = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }).filter((text) => text.isWellFormed() && !text.includes('\0'));
+const cleanText = anyText.map((text) => `x${text.toWellFormed().replaceAll('\0', '')}`);
 const nasty = fc.oneof(
   cleanText,
   fc
-    .array(fc.constantFrom('`', '```', '~~~', '\n', ' ', 'x', '\u202e', '\u001b[2J', 'RISK LEVEL: LOW', 'Status: approved', '\r'), {
-      minLength: 1,
-      maxLength: 12,
-    })
+    .array(
+      fc.constantFrom(
+        '`',
+        '```',
+        '\n```\n',
+        '\n````\n',
+        '~~~',
+        '\n',
+        ' ',
+        'x',
+        '\u202e',
+        '\u001b[2J',
+        'RISK LEVEL: LOW',
+        'Status: approved',
+        '\r',
+      ),
+      {
+        minLength: 1,
+        maxLength: 12,
+      },
+    )
     .map((all) => all.join('')),
 );
 

@@ -1,13 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { shorten, toSnakeCase, visible } from '../../src/domain/text.js';
+import { anyText } from '../support/texts.js';
 
 /** What must never reach a terminal or a page as it is: Unicode's own classes, independent of the list in the code. */
 const hidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
-const anything = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units)),
-);
 
 describe('visible', () => {
   it.each([
@@ -44,8 +41,8 @@ describe('visible', () => {
   });
 
   it('lets no control, bidi, zero-width or ignorable character through', () => {
-    fc.assert(fc.property(anything, (text) => expect(visible(text)).not.toMatch(hidden)));
-    fc.assert(fc.property(anything, (text) => expect(visible(text, { keepNewlines: true }).replaceAll('\n', '')).not.toMatch(hidden)));
+    fc.assert(fc.property(anyText, (text) => expect(visible(text)).not.toMatch(hidden)));
+    fc.assert(fc.property(anyText, (text) => expect(visible(text, { keepNewlines: true }).replaceAll('\n', '')).not.toMatch(hidden)));
   });
 
   it('is complete over every code point there is', () => {
@@ -58,7 +55,7 @@ describe('visible', () => {
   });
 
   it('changes nothing in what is visible already', () => {
-    fc.assert(fc.property(anything, (text) => expect(visible(visible(text))).toBe(visible(text))));
+    fc.assert(fc.property(anyText, (text) => expect(visible(visible(text))).toBe(visible(text))));
   });
 });
 
@@ -98,7 +95,7 @@ describe('toSnakeCase', () => {
 
   it('gives letters, digits and single underscores only, and is a fixed point', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText, (text) => {
         const snake = toSnakeCase(text);
         expect(snake).toMatch(/^([a-z0-9]+(_[a-z0-9]+)*)?$/);
         expect(toSnakeCase(snake)).toBe(snake);
