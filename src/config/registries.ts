@@ -24,7 +24,7 @@ function playbookProblems(file: string, tools: JanusConfig['tools']): Problem[] 
   if (!parsed.ok) return [...parsed.problems];
   return parsed.value.playbooks.flatMap((playbook, index) => {
     const compiled = compilePlaybook(playbook, tools, sha256);
-    const line = parsed.lineOf(['playbooks', index]);
+    const line = parsed.lineOf('playbooks', index);
     return 'problems' in compiled
       ? compiled.problems.map((found) => ({
           file,

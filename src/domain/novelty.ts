@@ -35,6 +35,7 @@ const ends: Readonly<Record<string, Known['state']>> = {
   action_rollback_failed: 'ended',
   action_cancelled: 'ended',
   action_stale: 'ended',
+  action_refused: 'ended',
 };
 
 /** Takes one record in; the same record twice changes nothing. A dry run's end starts no cooldown (spec X7), nor does silence. */
@@ -43,12 +44,12 @@ export function applyRecord(index: ProposalIndex, record: AuditRecord): void {
   if (proposalId === undefined) return;
   const at = Date.parse(record.timestamp);
   if (type === 'action_proposed' && typeof record['action_key'] === 'string') {
+    if (index.keyOf.has(proposalId)) return;
     const key = record['action_key'];
     index.keyOf.set(proposalId, key);
     const known = index.byKey.get(key) ?? new Map<string, Known>();
     index.byKey.set(key, known);
-    if (!known.has(proposalId))
-      known.set(proposalId, { proposalId, state: 'in_flight', at, until: deadlineOf(record) + graceMilliseconds });
+    known.set(proposalId, { proposalId, state: 'in_flight', at, until: deadlineOf(record) + graceMilliseconds });
     return;
   }
   const end = ends[type];

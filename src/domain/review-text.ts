@@ -131,7 +131,9 @@ export function reviewText(subject: ReviewSubject): string {
 
 /** A fence longer than any run of backticks inside, so that agent text cannot close it. */
 function fence(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 2;
+  // One by one: a text of backticks has more runs than a call has room for arguments.
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const marks = '`'.repeat(longest + 1);
   return `${marks}text\n${text}\n${marks}`;
 }
