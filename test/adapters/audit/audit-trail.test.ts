@@ -48,7 +48,9 @@ describe('append (spec L1, L2, L3)', () => {
 
   it('keeps a chain for each log', async () => {
     const { trail } = openTrail(folder());
-    const receipts = await Promise.all((['mission_log', 'tool_use', 'proposals'] as const).map((log) => trail.append(log, anEntry('same'))));
+    const receipts = await Promise.all(
+      (['mission_log', 'tool_use', 'proposals'] as const).map((log) => trail.append(log, anEntry('same'))),
+    );
     expect(receipts.map(({ log, seq }) => [log, seq])).toEqual([
       ['mission_log', 0],
       ['tool_use', 0],
@@ -58,19 +60,22 @@ describe('append (spec L1, L2, L3)', () => {
 
   it('carries any text and any value unchanged', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ text: fc.string({ unit: 'binary' }), value: fc.jsonValue() }), { maxLength: 5 }), async (each) => {
-        const { trail, file } = openTrail(folder());
-        for (const [index, { text, value }] of each.entries()) {
-          await trail.append('proposals', { ...anEntry(String(index), { value }), summary: text });
-        }
-        await trail.append('proposals', anEntry('last'));
-        expect(await checkChain(file)).toEqual({ ok: true, entries: each.length + 1 });
-        for (const [index, { text, value }] of each.entries()) {
-          const found = await trail.find('proposals', String(index));
-          expect(found).toMatchObject({ summary: JSON.parse(JSON.stringify(text)) as string });
-          expect(found?.['value']).toEqual(JSON.parse(JSON.stringify(value)));
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(fc.record({ text: fc.string({ unit: 'binary' }), value: fc.jsonValue() }), { maxLength: 5 }),
+        async (each) => {
+          const { trail, file } = openTrail(folder());
+          for (const [index, { text, value }] of each.entries()) {
+            await trail.append('proposals', { ...anEntry(String(index), { value }), summary: text });
+          }
+          await trail.append('proposals', anEntry('last'));
+          expect(await checkChain(file)).toEqual({ ok: true, entries: each.length + 1 });
+          for (const [index, { text, value }] of each.entries()) {
+            const found = await trail.find('proposals', String(index));
+            expect(found).toMatchObject({ summary: JSON.parse(JSON.stringify(text)) as string });
+            expect(found?.['value']).toEqual(JSON.parse(JSON.stringify(value)));
+          }
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -91,7 +96,11 @@ describe('append (spec L1, L2, L3)', () => {
     expect(Buffer.byteLength(line!) + 1).toBeLessThanOrEqual(65_536);
     const found = await trail.find('proposals', 'a');
     expect(found).toMatchObject({ small: 'kept', large });
-    expect(found!['larger']).toEqual({ sha256: sha256(JSON.stringify(larger)), bytes: 70_002, excerpt: JSON.stringify(larger).slice(0, 256) });
+    expect(found!['larger']).toEqual({
+      sha256: sha256(JSON.stringify(larger)),
+      bytes: 70_002,
+      excerpt: JSON.stringify(larger).slice(0, 256),
+    });
   });
 
   it('refuses a record that cannot be shortened, and goes on', async () => {

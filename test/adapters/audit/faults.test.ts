@@ -44,7 +44,10 @@ describe('a write that fails (spec L2)', () => {
     const faults: Fault[] = [{ kind: 'none' }, fault];
     const { trail, file } = openTrail(folder(), { seam: faultyFiles(faults) });
     await trail.append('proposals', anEntry('before'));
-    await expect(trail.append('proposals', anEntry('a'))).rejects.toMatchObject({ ...unavailable, message: expect.stringContaining(words) });
+    await expect(trail.append('proposals', anEntry('a'))).rejects.toMatchObject({
+      ...unavailable,
+      message: expect.stringContaining(words),
+    });
     await trail.append('proposals', anEntry('a'));
     expect(await checkChain(file)).toMatchObject({ ok: true });
     expect(recordsIn(file).filter(({ id }) => id === 'a')).toHaveLength(1);
@@ -62,9 +65,13 @@ describe('a write that fails (spec L2)', () => {
   });
 
   it.each([0, 1, 2, 100])('seals again when only %i bytes of a seal were written', async (bytes) => {
-    const faults: Fault[] = [{ kind: 'short', bytes: 50 }, { kind: 'short', bytes }];
+    const faults: Fault[] = [
+      { kind: 'short', bytes: 50 },
+      { kind: 'short', bytes },
+    ];
     const { trail, file } = openTrail(folder(), { seam: faultyFiles(faults) });
-    for (let attempt = 0; attempt < 2; attempt += 1) await expect(trail.append('proposals', anEntry('a'))).rejects.toMatchObject(unavailable);
+    for (let attempt = 0; attempt < 2; attempt += 1)
+      await expect(trail.append('proposals', anEntry('a'))).rejects.toMatchObject(unavailable);
     await trail.append('proposals', anEntry('a'));
     expect(await checkChain(file)).toEqual({ ok: true, entries: 2 });
   });
@@ -89,28 +96,31 @@ describe('a write that fails (spec L2)', () => {
 
   it('loses nothing acknowledged and breaks no chain, whatever fails when, over restarts', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ faults: fc.array(fault, { maxLength: 5 }), restart: fc.boolean() }), { maxLength: 8 }), async (rounds) => {
-        const here = folder();
-        const faults: Fault[] = [];
-        const acknowledged = new Map<string, Receipt>();
-        const open = () => openTrail(here, { seam: faultyFiles(faults) });
-        let { trail, file } = open();
-        for (const [round, { faults: next, restart }] of rounds.entries()) {
-          faults.push(...next);
-          if (restart) ({ trail } = open());
-          const id = `id ${String(round)}`;
-          await trail.append('proposals', anEntry(id)).then(
-            (receipt) => acknowledged.set(id, receipt),
-            (error: unknown) => expect(error).toMatchObject(unavailable),
-          );
-        }
-        faults.length = 0;
-        await trail.append('proposals', anEntry('last'));
-        expect(await checkChain(file)).toMatchObject({ ok: true });
-        const ids = recordsIn(file).map(({ id }) => id);
-        expect(new Set(ids).size).toBe(ids.length);
-        for (const [id, { seq }] of acknowledged) expect(recordsIn(file).find((record) => record.id === id)?.seq).toBe(seq);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.record({ faults: fc.array(fault, { maxLength: 5 }), restart: fc.boolean() }), { maxLength: 8 }),
+        async (rounds) => {
+          const here = folder();
+          const faults: Fault[] = [];
+          const acknowledged = new Map<string, Receipt>();
+          const open = () => openTrail(here, { seam: faultyFiles(faults) });
+          let { trail, file } = open();
+          for (const [round, { faults: next, restart }] of rounds.entries()) {
+            faults.push(...next);
+            if (restart) ({ trail } = open());
+            const id = `id ${String(round)}`;
+            await trail.append('proposals', anEntry(id)).then(
+              (receipt) => acknowledged.set(id, receipt),
+              (error: unknown) => expect(error).toMatchObject(unavailable),
+            );
+          }
+          faults.length = 0;
+          await trail.append('proposals', anEntry('last'));
+          expect(await checkChain(file)).toMatchObject({ ok: true });
+          const ids = recordsIn(file).map(({ id }) => id);
+          expect(new Set(ids).size).toBe(ids.length);
+          for (const [id, { seq }] of acknowledged) expect(recordsIn(file).find((record) => record.id === id)?.seq).toBe(seq);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -138,13 +148,16 @@ describe('a torn tail (spec L2)', () => {
 
   it('of any bytes is sealed', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 50 }).filter((bytes) => !bytes.includes(0x0a)), async (bytes) => {
-        const { trail, file } = openTrail(folder());
-        await trail.append('proposals', anEntry('a'));
-        appendFileSync(file, bytes);
-        await trail.append('proposals', anEntry('b'));
-        expect(await checkChain(file)).toEqual({ ok: true, entries: 3 });
-      }),
+      fc.asyncProperty(
+        fc.uint8Array({ minLength: 1, maxLength: 50 }).filter((bytes) => !bytes.includes(0x0a)),
+        async (bytes) => {
+          const { trail, file } = openTrail(folder());
+          await trail.append('proposals', anEntry('a'));
+          appendFileSync(file, bytes);
+          await trail.append('proposals', anEntry('b'));
+          expect(await checkChain(file)).toEqual({ ok: true, entries: 3 });
+        },
+      ),
       { numRuns: 40 },
     );
   });

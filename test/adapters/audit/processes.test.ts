@@ -18,7 +18,11 @@ it('takes the lines of four processes at once, each once, in one chain', async (
   const { file } = openTrail(here);
   expect(await checkChain(file)).toEqual({ ok: true, entries: 200 });
   const wanted = names.flatMap((name) => Array.from({ length: 50 }, (_, index) => `${name}/${String(index)}`));
-  expect(recordsIn(file).map(({ id }) => id).sort()).toEqual(wanted.sort());
+  expect(
+    recordsIn(file)
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual(wanted.sort());
   const receipts = ends.flatMap(({ messages }) => messages as { id: string; receipt: Receipt }[]);
   const bySeq = new Map(recordsIn(file).map(({ seq, id }) => [seq, id]));
   expect(receipts.every(({ id, receipt }) => bySeq.get(receipt.seq) === id)).toBe(true);
