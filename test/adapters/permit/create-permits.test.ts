@@ -55,7 +55,7 @@ describe('ensurePermitKeys', () => {
     chmodSync(files.privateKeyFile, mode);
     const refusal = { code: 'CONFIG_INVALID', next: `chmod 600 ${files.privateKeyFile}` };
     await expect(ensurePermitKeys(here)).rejects.toMatchObject(refusal);
-    expect(() => createPermitIssuer(files)).toThrow(expect.objectContaining(refusal) as Error);
+    expect(thrownBy(() => createPermitIssuer(files))).toMatchObject(refusal);
   });
 });
 
