@@ -6,7 +6,7 @@ import type { ChainState } from './chain-state.js';
 import { createChainState } from './chain-state.js';
 import type { FileIdentity, FileSeam } from './log-file.js';
 import { appendDurably, assertSameFile, openLog, syncDurably, withLock } from './log-file.js';
-import { encodeRecord, sha256Hex } from './record.js';
+import { decodeRecord, encodeRecord, leafOf, sha256Hex } from './record.js';
 
 export interface ChainedLogSettings {
   readonly path: string;
@@ -22,6 +22,8 @@ export interface ChainedLog {
   /** `decide` sees an index that is up to date, and may name an entry; undefined appends nothing. */
   decide(decide: () => AuditEntry | undefined): Promise<Receipt | undefined>;
   find(id: string): Promise<AuditRecord | undefined>;
+  /** Gives the descriptor up; the next call opens the file again. */
+  close(): Promise<void>;
 }
 
 async function append(settings: ChainedLogSettings, chain: ChainState, handle: FileHandle, entry: AuditEntry): Promise<Receipt> {
@@ -34,17 +36,33 @@ async function append(settings: ChainedLogSettings, chain: ChainState, handle: F
   return receipt;
 }
 
-/** SIGKILL alone tears lines: the tail is closed with a newline and a record says what it was. Never truncated. */
+/**
+ * SIGKILL alone tears lines: the tail is closed with a newline, and a record says what it was. Never truncated. One write for both, so that
+ * there is no moment between them; where even that one is torn, the next seal covers all that lies behind the last record.
+ */
 async function seal(settings: ChainedLogSettings, chain: ChainState, handle: FileHandle, torn: Buffer): Promise<void> {
-  await appendDurably(settings.files, settings.path, handle, Buffer.from('\n'));
-  const offset = chain.readBytes;
-  chain.take(torn);
-  await append(settings, chain, handle, {
+  const { log, vesselName, clock, files, path } = settings;
+  const newline = Buffer.from(torn.length > 0 ? '\n' : '');
+  if (decodeRecord(torn, log) !== undefined) {
+    // Only its newline is missing: it is a record after all.
+    await appendDurably(files, path, handle, newline);
+    chain.take(torn);
+    return;
+  }
+  const offset = chain.recordEnd;
+  const bytes = Buffer.alloc(chain.readBytes + torn.length - (torn.length > 0 ? 0 : 1) - offset);
+  await handle.read(bytes, 0, bytes.length, offset);
+  const entry: AuditEntry = {
     id: `torn/${String(offset)}`,
     eventType: 'torn_tail_sealed',
-    summary: `${String(torn.length)} bytes of an unfinished line`,
-    data: { bytes: torn.length, sha256: sha256Hex(torn), offset },
-  });
+    summary: `${String(bytes.length)} bytes of an unfinished line`,
+    data: { bytes: bytes.length, sha256: sha256Hex(bytes), offset },
+  };
+  const prev = torn.length > 0 ? leafOf(torn) : chain.prev;
+  const line = encodeRecord(entry, { log, seq: chain.seq + 1, prev, vesselName, timestamp: clock() });
+  await appendDurably(files, path, handle, Buffer.concat([newline, line]));
+  if (torn.length > 0) chain.take(torn);
+  chain.take(line.subarray(0, -1));
 }
 
 export function createChainedLog(settings: ChainedLogSettings): ChainedLog {
@@ -53,13 +71,23 @@ export function createChainedLog(settings: ChainedLogSettings): ChainedLog {
   let handle: FileHandle | undefined;
   /** Kept when the descriptor is given up: a fresh one must be of the same file. */
   let identity: FileIdentity | undefined;
+  let sealing = false;
+
+  const close = async () => {
+    const open = handle;
+    handle = undefined;
+    await open?.close();
+  };
 
   const upToDate = async (): Promise<FileHandle> => {
     handle ??= await openLog(path);
     const found = await assertSameFile(path, handle, { identity, bytes: chain.readBytes });
     identity = found.identity;
     const torn = await chain.readOn(handle, found.bytes);
-    if (torn.length > 0) await seal(settings, chain, handle, torn);
+    // A seal of which only the newline was written left a whole line, which other processes take for a foreign one.
+    sealing ||= torn.length > 0;
+    if (sealing && (torn.length > 0 || chain.recordEnd < chain.readBytes)) await seal(settings, chain, handle, torn);
+    sealing = false;
     return handle;
   };
 
@@ -68,8 +96,7 @@ export function createChainedLog(settings: ChainedLogSettings): ChainedLog {
       return await withLock(path, async () => work(await upToDate()));
     } catch (error) {
       // After a failure the descriptor is not trusted.
-      await handle?.close().catch(() => undefined);
-      handle = undefined;
+      await close().catch(() => undefined);
       if (error instanceof JanusError || error instanceof TypeError) throw error;
       throw new JanusError('AUDIT_UNAVAILABLE', `${path}: ${String(error)}`, {
         cause: error,
@@ -90,5 +117,6 @@ export function createChainedLog(settings: ChainedLogSettings): ChainedLog {
         return known;
       }),
     find: (id) => locked((open) => chain.fetch(open, id)),
+    close,
   };
 }

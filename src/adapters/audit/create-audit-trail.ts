@@ -30,7 +30,7 @@ export function createAuditTrail({
   observe = {},
   clock = () => new Date(),
   seam = realFiles,
-}: AuditTrailSettings): AuditTrail {
+}: AuditTrailSettings): AuditTrail & { close(): Promise<void> } {
   const open = (log: LogName): ChainedLog & { turn: ReturnType<typeof inTurn> } => ({
     ...createChainedLog({ path: files[log], log, vesselName, files: seam, clock, observe: observe[log] }),
     turn: inTurn(),
@@ -44,5 +44,8 @@ export function createAuditTrail({
     },
     decide: (log, decide) => logs[log].turn(() => logs[log].decide(decide)),
     find: (log, id) => logs[log].turn(() => logs[log].find(id)),
+    close: async () => {
+      await Promise.all(Object.values(logs).map((log) => log.turn(() => log.close())));
+    },
   };
 }

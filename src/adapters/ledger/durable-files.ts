@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -21,13 +22,16 @@ async function writeSynced(file: string, value: unknown): Promise<void> {
   }
 }
 
-let counter = 0;
-const temporaryName = (file: string) => `${file}.${String(process.pid)}.${String((counter += 1))}.tmp`;
+/** Random: in a container every process has the same pid, and must not stumble over what an earlier one left behind. */
+const temporaryName = (file: string) => `${file}.${randomUUID()}.tmp`;
 
-/** Makes the folder and its parents, durably. */
+/** Makes the folder and its parents, durably: each one that is new is synced in the one above. */
 export async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await syncFolder(dirname(folder));
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (let made = folder; ; made = dirname(made)) {
+    await syncFolder(dirname(made));
+    if (first === undefined || made === first || made === dirname(made)) return;
+  }
 }
 
 /** Writes a file that must not exist yet: true for exactly one caller, whole and durable when it returns. */

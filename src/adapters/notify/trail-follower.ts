@@ -38,9 +38,9 @@ const text = (value: unknown) => (typeof value === 'string' ? visible(value) : '
 
 /** The notification that a record of the trail stands for; undefined where nobody needs to hear of it. Pure. */
 export function toNotification(record: AuditRecord): Notification | undefined {
-  const event = events[record.event_type];
-  const id = record.action_id;
-  if (event === undefined || id === undefined) return undefined;
+  const event = Object.hasOwn(events, record.event_type) ? events[record.event_type] : undefined;
+  const id: unknown = record.action_id;
+  if (event === undefined || typeof id !== 'string') return undefined;
   return {
     schema: 'janus.notification/v1',
     event,
@@ -50,7 +50,7 @@ export function toNotification(record: AuditRecord): Notification | undefined {
     timestamp: record.timestamp,
     action_type: text(record['action_type']),
     risk_level: text(record['risk_level']),
-    summary: shorten(visible(record.summary), 200),
+    summary: shorten(text(record.summary), 200),
     status: text(record['status']),
     ...(typeof record['digest'] === 'string' && { digest: record['digest'] }),
     ...(typeof record['deadline'] === 'string' && { expires_at: record['deadline'] }),
@@ -61,8 +61,19 @@ export function toNotification(record: AuditRecord): Notification | undefined {
 }
 
 interface Lines {
-  readonly records: AuditRecord[];
+  /** Each with the offset behind its line. */
+  readonly records: readonly { readonly record: AuditRecord; readonly end: number }[];
   readonly offset: number;
+}
+
+/** The record in one line; undefined for what is none: the verifier names it, the follower goes on. */
+function parseRecord(line: string): AuditRecord | undefined {
+  try {
+    const value = JSON.parse(line) as Partial<AuditRecord> | null;
+    return typeof value?.id === 'string' && typeof value.event_type === 'string' ? (value as AuditRecord) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function readFrom(file: string, offset: number): Promise<Lines> {
@@ -74,15 +85,14 @@ async function readFrom(file: string, offset: number): Promise<Lines> {
     const bytes = Buffer.alloc(size - offset);
     await handle.read(bytes, 0, bytes.length, offset);
     // What lies behind the last newline is still being written.
-    const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
-    const parse = (line: string): AuditRecord[] => {
-      try {
-        return [JSON.parse(line) as AuditRecord];
-      } catch {
-        return [];
-      }
-    };
-    return { records: whole.toString('utf8').split('\n').filter(Boolean).flatMap(parse), offset: offset + whole.length };
+    const records: { record: AuditRecord; end: number }[] = [];
+    let start = 0;
+    for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
+      const record = parseRecord(bytes.toString('utf8', start, end));
+      start = end + 1;
+      if (record !== undefined) records.push({ record, end: offset + start });
+    }
+    return { records, offset: offset + start };
   } finally {
     await handle.close();
   }
@@ -99,8 +109,7 @@ const queueLine = (notification: Notification) => `${JSON.stringify(notification
 /** The queue is a projection: removed by the seed's procedure or by hand, it is made again from the trail, and nobody is told twice. */
 async function rebuildQueue({ proposalsFile, approvalQueueFile }: FollowerSettings, upTo: number): Promise<void> {
   const { records } = await readFrom(proposalsFile, 0);
-  const until = (await readFrom(proposalsFile, upTo)).records.length;
-  const told = records.slice(0, records.length - until).flatMap((record) => toNotification(record) ?? []);
+  const told = records.flatMap(({ record, end }) => (end <= upTo ? (toNotification(record) ?? []) : []));
   await writeAtomically(approvalQueueFile, told.map(queueLine).join(''));
 }
 
@@ -118,15 +127,20 @@ export function followTrail(settings: FollowerSettings): { close(): Promise<void
     offset ??= Number(await readFile(cursorFile, 'utf8').catch(() => '0')) || 0;
     if ((await stat(approvalQueueFile).catch((): undefined => undefined)) === undefined) await rebuildQueue(settings, offset);
     const lines = await readFrom(proposalsFile, offset);
-    for (const record of lines.records) {
-      const notification = toNotification(record);
-      if (notification === undefined) continue;
-      await appendFile(approvalQueueFile, queueLine(notification), { mode: 0o640 });
-      await notify?.(notification);
+    const before = offset;
+    try {
+      for (const { record, end } of lines.records) {
+        const notification = toNotification(record);
+        if (notification === undefined) continue;
+        await appendFile(approvalQueueFile, queueLine(notification), { mode: 0o640 });
+        await notify?.(notification);
+        // Told is told: a failure at the next one must not tell it again.
+        offset = end;
+      }
+      offset = lines.offset;
+    } finally {
+      if (offset !== before) await writeAtomically(cursorFile, String(offset));
     }
-    if (lines.offset === offset) return;
-    offset = lines.offset;
-    await writeAtomically(cursorFile, String(offset));
   };
 
   const loop = async () => {
