@@ -142,7 +142,7 @@ async function authorise(deps: BrainDependencies, request: AuthoriseRequest): Pr
     return { kind: 'stale', violations };
   }
   const by = decisions.map((decision) => decision.by);
-  await deps.trail.append('proposals', {
+  const approved: AuditEntry = {
     id: `${id}/approved`,
     eventType: 'action_approved',
     actionId: id,
@@ -155,15 +155,15 @@ async function authorise(deps: BrainDependencies, request: AuthoriseRequest): Pr
       reasons: decisions.map(({ reason }) => reason ?? ''),
       assurance: 'unsigned',
     },
-  });
-  const started = { ...base, status: 'executing', host: deps.host, policy_version: deps.policyVersion };
-  const receipt = await deps.trail.append('proposals', {
+  };
+  const authorised: AuditEntry = {
     id: recordId,
     eventType: 'start_authorised',
     actionId: id,
     summary: `start permitted on ${deps.host}`,
-    data: started,
-  });
+    data: { ...base, status: 'executing', host: deps.host, policy_version: deps.policyVersion },
+  };
+  const receipt = await deps.trail.append('proposals', approved, authorised);
   return permitFor(deps, request, recordId, receipt);
 }
 
