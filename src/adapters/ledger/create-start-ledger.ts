@@ -92,8 +92,9 @@ export function createStartLedger({
     },
     async claim(proposalId, digest) {
       const file = at(proposalId, 'claim.json');
-      await makeFolder(join(folder, proposalId));
-      return claimFile(file, digest);
+      // The folder is there at once; the disk is waited for once, for its entry and for the claim's together.
+      const [, claimed] = await Promise.all([makeFolder(join(folder, proposalId)), claimFile(file, digest)]);
+      return claimed;
     },
     startStep: (proposalId, step) => replace(at(proposalId, `step-${String(step)}.started.json`), { at: new Date().toISOString() }),
     finishStep: (proposalId, step, result) => replace(at(proposalId, `step-${String(step)}.result.json`), result),
