@@ -1,7 +1,8 @@
 import type { FSWatcher } from 'node:fs';
 import { watch } from 'node:fs';
 import { appendFile, mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditRecord } from '../../domain/audit.js';
 import { shorten, visible } from '../../domain/text.js';
 import type { Notification, Notifier } from './script-notifier.js';
@@ -104,6 +105,9 @@ async function writeAtomically(file: string, content: string): Promise<void> {
   await rename(`${file}.tmp`, file);
 }
 
+/** A busy trail gets a line every few milliseconds: those of one moment are told together. */
+const gatherMilliseconds = 50;
+
 const queueLine = (notification: Notification) => `${JSON.stringify(notification)}\n`;
 
 /** The queue is a projection: removed by the seed's procedure or by hand, it is made again from the trail, and nobody is told twice. */
@@ -120,6 +124,7 @@ async function rebuildQueue({ proposalsFile, approvalQueueFile }: FollowerSettin
 export function followTrail(settings: FollowerSettings): { close(): Promise<void> } {
   const { proposalsFile, cursorFile, approvalQueueFile, notify, pollMilliseconds = 1_000, onError } = settings;
   let closed = false;
+  let changed = false;
   let offset: number | undefined;
   let wake = () => undefined as void;
 
@@ -145,10 +150,18 @@ export function followTrail(settings: FollowerSettings): { close(): Promise<void
 
   const loop = async () => {
     await mkdir(dirname(proposalsFile), { recursive: true });
-    const watcher: FSWatcher = watch(dirname(proposalsFile), () => wake());
+    const watcher: FSWatcher = watch(dirname(proposalsFile), (_event, name) => {
+      // Its own files and the other logs lie there too.
+      if (name !== null && name !== basename(proposalsFile)) return;
+      changed = true;
+      wake();
+    });
     watcher.on('error', onError);
     while (!closed) {
+      changed = false;
       await step().catch(onError);
+      await pause(gatherMilliseconds);
+      if (changed) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, pollMilliseconds);
         wake = () => {
