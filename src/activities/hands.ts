@@ -61,21 +61,17 @@ function readPlan(request: unknown): ExecutionPlan {
   }
 }
 
+function requestIn(workspace: string, { limits, network, grants }: ExecutionPlan, command: PlannedCommand, name: string): SandboxRequest {
+  return { command, workspace, limits, network, grants, outputPrefix: `${workspace}.output/${name}` };
+}
+
 export async function sandboxRequest(
   deps: Pick<HandsDependencies, 'sandbox'>,
   plan: ExecutionPlan,
   command: PlannedCommand,
   name: string,
 ): Promise<SandboxRequest> {
-  const workspace = await deps.sandbox.prepareWorkspace(plan.proposalId);
-  return {
-    command,
-    workspace,
-    limits: plan.limits,
-    network: plan.network,
-    grants: plan.grants,
-    outputPrefix: `${workspace}.output/${name}`,
-  };
+  return requestIn(await deps.sandbox.prepareWorkspace(plan.proposalId), plan, command, name);
 }
 
 const notStarted = (host: string, code: string, why: string): ExecutionResult => ({ state: 'not_started', host, code, why });
@@ -102,9 +98,11 @@ async function known(deps: HandsDependencies, proposalId: string): Promise<Execu
   }
 }
 
-async function dryRun(deps: HandsDependencies, plan: ExecutionPlan): Promise<ExecutionResult> {
-  const requests = await Promise.all(plan.steps.map((command, index) => sandboxRequest(deps, plan, command, `step-${String(index + 1)}`)));
-  return { state: 'dry_run', host: deps.host, commandLines: requests.map((request) => deps.sandbox.commandLine(request)) };
+/** Makes nothing, not even a workspace (spec X7). */
+function dryRun({ sandbox, host }: HandsDependencies, plan: ExecutionPlan): ExecutionResult {
+  const workspace = sandbox.workspaceOf(plan.proposalId);
+  const requests = plan.steps.map((command, index) => requestIn(workspace, plan, command, `step-${String(index + 1)}`));
+  return { state: 'dry_run', host, commandLines: requests.map((request) => sandbox.commandLine(request)) };
 }
 
 async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: Stop): Promise<ExecutionResult> {
@@ -156,7 +154,7 @@ async function startOnce(deps: HandsDependencies, permit: Permit, plan: Executio
   try {
     const emergency = await deps.emergencyStop();
     if (emergency !== undefined) return notStarted(deps.host, 'EMERGENCY_STOP', emergency);
-    if (plan.dryRun) return await dryRun(deps, plan);
+    if (plan.dryRun) return dryRun(deps, plan);
     if (!(await deps.ledger.claim(plan.proposalId, permit.digest))) return (await known(deps, plan.proposalId)) ?? stillRunning();
     const running = runSteps(deps, plan, stop).then((result) => deps.ledger.finish(plan.proposalId, result));
     deps.running.set(plan.proposalId, running);

@@ -16,8 +16,8 @@ import { JanusError } from '../domain/errors.js';
 import { actionKey, proposalId } from '../domain/ids.js';
 import type { ProposalDocument, ProposalDraft } from '../domain/proposal.schema.js';
 import { parseProposal } from '../domain/proposal.schema.js';
-import { summaryLine } from '../domain/review-text.js';
-import { shorten, visible } from '../domain/text.js';
+import { detailsLine, summaryLine } from '../domain/review-text.js';
+import { visible } from '../domain/text.js';
 import type { TemporalClient } from './connect.js';
 import type { TriggeredCycle } from './cycles.js';
 import { triggerCycle } from './cycles.js';
@@ -126,7 +126,7 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
           workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
           typedSearchAttributes: proposalAttributes({ document, source: 'person', actionKey: key, deadline }),
           staticSummary: summaryLine(document),
-          staticDetails: shorten(visible(document.mission_context), 200),
+          staticDetails: detailsLine(document),
         });
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError)

@@ -31,7 +31,7 @@ const toolSchema = z.strictObject({
   description: z.string().max(500).default(''),
   shell: z.boolean().default(false),
   grants: z.array(text).max(16).default([]),
-  domains: z.array(domain).max(64).default([]),
+  domains: notBuilt(z.array(domain).max(64), [], 'the egress proxy'),
   limits: limitsDocumentSchema.default({}),
   reversible: z.boolean().default(true),
 });
@@ -74,7 +74,7 @@ const thinkingSchema = section({
 const approvalsSchema = section({
   signature: z
     .enum(['required', 'by_risk', 'optional', 'off'])
-    .refine((value) => value !== 'required', 'signed approvals are not built yet: by_risk, optional or off')
+    .refine((value) => value !== 'required' && value !== 'optional', 'signed approvals are not built yet: by_risk or off')
     .default('by_risk')
     .describe('Which decisions must be signed'),
   allowed_signers: path.default('/etc/janus/allowed_signers').describe('Keys of the approvers'),
@@ -86,17 +86,20 @@ const approvalsSchema = section({
 });
 
 const integrationsSchema = section({
-  comms_hub: section({ enabled: notBuilt(z.boolean(), false, 'the comms hub'), endpoint: text.default('http://localhost:8080/comms') }),
+  comms_hub: section({
+    enabled: notBuilt(z.boolean(), false, 'the comms hub'),
+    endpoint: notBuilt(text, 'http://localhost:8080/comms', 'the comms hub'),
+  }),
   oracle_trinity: section({
     enabled: notBuilt(z.boolean(), false, 'the oracle trinity'),
-    groq_endpoint: text.default('https://api.groq.com/openai/v1'),
-    wolfram_endpoint: text.default('https://api.wolframalpha.com/v2'),
-    datacommons_endpoint: text.default('https://api.datacommons.org'),
+    groq_endpoint: notBuilt(text, 'https://api.groq.com/openai/v1', 'the oracle trinity'),
+    wolfram_endpoint: notBuilt(text, 'https://api.wolframalpha.com/v2', 'the oracle trinity'),
+    datacommons_endpoint: notBuilt(text, 'https://api.datacommons.org', 'the oracle trinity'),
   }),
   cockpit_sync: section({
     enabled: notBuilt(z.boolean(), false, 'cockpit sync'),
-    endpoint: text.default('ssh://cockpit@172.16.15.1'),
-    backup_path: path.default('/mnt/cockpit/balaur_backups'),
+    endpoint: notBuilt(text, 'ssh://cockpit@172.16.15.1', 'cockpit sync'),
+    backup_path: notBuilt(path, '/mnt/cockpit/balaur_backups', 'cockpit sync'),
   }),
 });
 
@@ -217,12 +220,7 @@ const byRisk = <T extends z.ZodType>(value: T) => z.partialRecord(riskLevelSchem
 /** policy.json: the sandbox policy of the seed, and what enforces it. */
 export const policySchema = z.strictObject({
   ...limitsDocumentSchema.shape,
-  cpu_quota_percent: z
-    .number()
-    .positive()
-    .max(10_000)
-    .default(150)
-    .describe('CPU share of all actions together (the service unit enforces it)'),
+  cpu_quota_percent: notBuilt(z.number().positive(), 150, 'a share of the CPU'),
   allow_network: z.boolean().default(false).describe('Whether any action may use the network'),
   grants: z
     .record(

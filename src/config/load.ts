@@ -88,6 +88,15 @@ function crossProblems(file: string, agent: AgentDocument, policy: z.output<type
           allowed: `policy.json grants ${[...grants].join(', ') || 'nothing'}`,
         })),
     ),
+    ...agent.tools
+      .filter(({ shell, command }) => shell && command[0] !== agent.sandbox.shell_path)
+      .map(({ name, command }) => ({
+        file,
+        line: 1,
+        key: `tools.${name}.command`,
+        found: JSON.stringify(command[0]),
+        allowed: `a tool with shell: true starts sandbox.shell_path, ${agent.sandbox.shell_path}`,
+      })),
     ...(agent.approvals.signature === 'by_risk' && existsSync(signers)
       ? [
           {

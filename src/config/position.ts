@@ -11,7 +11,8 @@ export interface Problem {
 }
 
 export type Parsed<T> =
-  { readonly ok: true; readonly value: T; readonly raw: unknown } | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: true; readonly value: T; readonly raw: unknown; readonly lineOf: (path: readonly PropertyKey[]) => number }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Larger files are no configuration and no proposal. */
 export const documentBytesMax = 1_048_576;
@@ -182,7 +183,7 @@ export function parseWithPositions<T extends z.ZodType>(text: string, file: stri
     return { ok: false, problems: [{ file, line: 1, key: '', found: String(error), allowed: 'at most 20 aliases are followed' }] };
   }
   const result = schema.safeParse(raw);
-  if (result.success) return { ok: true, value: result.data, raw };
+  if (result.success) return { ok: true, value: result.data, raw, lineOf: (path) => lineOf(document, lines, path, undefined) };
   return {
     ok: false,
     problems: (result.error.issues as Issue[]).flatMap((issue) => problemsOf(issue, file, raw, document, lines, schema)),

@@ -67,7 +67,8 @@ const checks: readonly CommandCheck[] = [
     return tool.shell && call.toolArgs.length !== 1 ? [{ rule: 'shell-script', message }] : [];
   },
   (call, tool, raisedRisk) => {
-    const isShell = tool.shell || shellPrograms.has(basename(tool.command[0]));
+    // Not the program alone: `env bash -c` is a shell as well.
+    const isShell = tool.shell || tool.command.some((word) => shellPrograms.has(basename(word)));
     if (!isShell || (tool.shell && raisedRisk)) return [];
     const remedy = tool.shell ? 'raise risk_level to medium' : 'declare the tool with shell: true';
     return perArgument('shell-metacharacter', (argument) => {

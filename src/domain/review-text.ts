@@ -162,6 +162,11 @@ export function summaryLine(document: ProposalDocument): string {
   return line;
 }
 
+/** For the workflow's static details: short, because the whole review is in the current details and costs no history there. */
+export function detailsLine(document: ProposalDocument): string {
+  return shorten(visible(String(document.mission_context)), 200);
+}
+
 function utf8Length(text: string): number {
   return [...text].reduce((sum, character) => {
     const point = character.codePointAt(0) ?? 0;

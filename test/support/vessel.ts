@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -61,6 +61,7 @@ async function writeConfiguration(home: string, agent: VesselSettings['agent']):
 
 export async function openVessel(server: DevServer, { folder, agent }: VesselSettings = {}): Promise<Vessel> {
   const home = folder ?? (await mkdtemp(join(tmpdir(), 'janus-home-')));
+  await mkdir(home, { recursive: true });
   await chmod(home, 0o711);
   ensureHome(home);
   const id = await writeConfiguration(home, agent);
@@ -78,9 +79,14 @@ export async function openVessel(server: DevServer, { folder, agent }: VesselSet
     return JSON.parse(stdout) as ProposalView;
   };
   const records: Vessel['records'] = async (log = 'proposals') =>
-    (await readFile(join(home, `${log}.jsonl`), 'utf8').catch(() => ''))
-      .split('\n')
-      .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as AuditRecord]));
+    (await readFile(join(home, `${log}.jsonl`), 'utf8').catch(() => '')).split('\n').flatMap((line) => {
+      try {
+        return [JSON.parse(line) as AuditRecord];
+      } catch {
+        // A torn line, sealed by the record after it; and the nothing behind the last newline.
+        return [];
+      }
+    });
   let files = 0;
   return {
     home,

@@ -4,6 +4,8 @@ import { appendFile, mkdir, open, readFile, rename, stat, writeFile } from 'node
 import { basename, dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditRecord } from '../../domain/audit.js';
+import type { ProposalDocument } from '../../domain/proposal.schema.js';
+import { reviewText } from '../../domain/review-text.js';
 import { shorten, visible } from '../../domain/text.js';
 import type { Notification, Notifier } from './script-notifier.js';
 
@@ -37,9 +39,28 @@ const events: Readonly<Record<string, string>> = {
 
 const text = (value: unknown) => (typeof value === 'string' ? visible(value) : '');
 
+/** A proposal that was too long for its record is there as a digest: then people read it with the review command. */
+function isDocument(value: unknown): value is ProposalDocument {
+  return typeof value === 'object' && value !== null && 'proposal_id' in value;
+}
+
+function reviewOf(record: AuditRecord, document: ProposalDocument): string {
+  const { digest, deadline } = record as { digest?: unknown; deadline?: unknown };
+  return reviewText({
+    document,
+    ...(typeof digest === 'string' && { digest }),
+    ...(typeof deadline === 'string' && { deadline: new Date(deadline) }),
+    now: new Date(record.timestamp),
+    status: 'proposed',
+    warnings: [],
+    violations: [],
+  });
+}
+
 /** The notification that a record of the trail stands for; undefined where nobody needs to hear of it. Pure. */
 export function toNotification(record: AuditRecord): Notification | undefined {
-  const event = Object.hasOwn(events, record.event_type) ? events[record.event_type] : undefined;
+  const known = Object.hasOwn(events, record.event_type) ? events[record.event_type] : undefined;
+  const event = record['timed_out'] === true ? 'expired' : known;
   const id: unknown = record.action_id;
   if (event === undefined || typeof id !== 'string') return undefined;
   return {
@@ -55,6 +76,7 @@ export function toNotification(record: AuditRecord): Notification | undefined {
     status: text(record['status']),
     ...(typeof record['digest'] === 'string' && { digest: record['digest'] }),
     ...(typeof record['deadline'] === 'string' && { expires_at: record['deadline'] }),
+    ...(event === 'requested' && isDocument(record['proposal']) && { review: reviewOf(record, record['proposal']) }),
     review_command: `ubos review ${visible(id)}`,
     approve_command: `ubos approve ${visible(id)}`,
     reject_command: `ubos reject ${visible(id)} --reason '...'`,

@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { JanusError } from '../../domain/errors.js';
 import { expectedPaths } from '../../domain/judge.js';
 import type { CommandResult, TerminationReason } from '../../domain/result.js';
@@ -31,15 +33,23 @@ function feed(child: ChildProcess, stdin: string | undefined): void {
 }
 
 /** bwrap's own report; an `exit-code` is in it only when the command really ran. */
-function readReport(child: ChildProcess): () => { readonly ran: boolean; readonly exitCode: number | undefined } {
+function readReport(child: ChildProcess): () => { readonly initPid: number | undefined; readonly exitCode: number | undefined } {
   let text = '';
   (child.stdio[statusDescriptor] as Readable | undefined)?.on('data', (chunk: Buffer) => {
     text = (text + chunk.toString('utf8')).slice(0, 4_096);
   });
   return () => {
-    const code = /"exit-code":\s*(\d+)/.exec(text)?.[1];
-    return { ran: /"child-pid"/.test(text), exitCode: code === undefined ? undefined : Number(code) };
+    const number = (name: string) => {
+      const digits = new RegExp(`"${name}":\\s*(\\d+)`).exec(text)?.[1];
+      return digits === undefined ? undefined : Number(digits);
+    };
+    return { initPid: number('child-pid'), exitCode: number('exit-code') };
   };
+}
+
+/** The kernel ends the first process of a pid namespace only after all others in it, so when that one is gone nothing of the action is left. */
+async function untilGone(initPid: number | undefined): Promise<void> {
+  while (initPid !== undefined && existsSync(`/proc/${String(initPid)}`)) await pause(1);
 }
 
 /** What the worker watches because bwrap limits nothing: totals over the tree. An overshoot of one sampling interval is to be expected. */
@@ -123,14 +133,12 @@ function supervise(
     });
     child.once('close', (_code, killedBy) => {
       tidy();
-      const { exitCode } = report();
+      const { exitCode, initPid } = report();
       const natural = ending === undefined && exitCode === undefined && killedBy !== null;
-      resolve({
-        usage,
-        ending: natural ? { reason: 'signal', note: `the sandbox was ended from outside by ${killedBy}` } : ending,
-        exitCode,
-        signal: killedBy,
-      });
+      const outside = `the sandbox was ended from outside by ${String(killedBy)}`;
+      const outcome = { usage, ending: natural ? { reason: 'signal' as const, note: outside } : ending, exitCode, signal: killedBy };
+      // bwrap itself ends first, and its namespace a moment later.
+      void untilGone(initPid).then(() => resolve(outcome));
     });
   });
 }
