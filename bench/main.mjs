@@ -13,8 +13,18 @@ const width = 16;
 
 /** In this order; those of the server run on disk and again, smaller, in memory. */
 const sections = {
-  throughput: { run: measureThroughput, perServer: true, full: { rounds: 5, count: 100, width }, quick: { rounds: 1, count: 20, width } },
-  latency: { run: measureLatency, perServer: true, full: { samples: 100, batch: 35 }, quick: { samples: 10, batch: 15 } },
+  throughput: {
+    run: measureThroughput,
+    perServer: true,
+    full: { rounds: 4, count: 80, width, secondsMax: 60 },
+    quick: { rounds: 1, count: 20, width, secondsMax: 10 },
+  },
+  latency: {
+    run: measureLatency,
+    perServer: true,
+    full: { samples: 100, batch: 35, secondsMax: 45 },
+    quick: { samples: 10, batch: 15, secondsMax: 10 },
+  },
   sandbox: { run: measureSandbox, full: { pairs: 50 }, quick: { pairs: 10 } },
   cli: { run: measureCli, full: { rounds: 15 }, quick: { rounds: 3 } },
   audit: { run: measureAudit, full: { rounds: 5, appends: 300, entries: 200_000 }, quick: { rounds: 1, appends: 100, entries: 20_000 } },
@@ -32,7 +42,7 @@ function scaleOf(name, { quick, waiting }, storage) {
   const scale = { ...sections[name][quick ? 'quick' : 'full'] };
   if (name === 'waiting' && waiting !== undefined) Object.assign(scale, { proposals: waiting, secondsMax: Math.max(60, waiting / 8) });
   // In memory nobody keeps anything: its figures only show what the disk costs.
-  if (storage === 'memory' && name === 'throughput') scale.rounds = Math.min(scale.rounds, 3);
+  if (storage === 'memory' && name === 'throughput') scale.rounds = Math.min(scale.rounds, 2);
   if (storage === 'memory' && name === 'latency') scale.samples = Math.min(scale.samples, 50);
   return scale;
 }

@@ -32,11 +32,12 @@ function partsOf(found) {
 }
 
 /** One after the other, floor and Janus by turns, each waiting when it is approved. */
-export async function measureLatency({ client, bare, janus }, { samples, batch }) {
+export async function measureLatency({ client, bare, janus }, { samples, batch, secondsMax }) {
+  const until = Date.now() + secondsMax * 1_000;
   const variants = [bareVariant(client, bare, 'floorWorkflow'), janusVariant(client, janus)];
   const found = variants.map(() => []);
   const warmUp = 5;
-  for (let done = 0; done < samples + warmUp; done += batch) {
+  for (let done = 0; done < samples + warmUp && Date.now() < until; done += batch) {
     const size = Math.min(batch, samples + warmUp - done);
     const items = variants.map((variant) => Array.from({ length: size }, () => variant.prepare()));
     for (const [index, variant] of variants.entries()) {
