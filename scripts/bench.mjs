@@ -52,3 +52,5 @@ await main(async () => {
   process.stdout.write(`\n${renderReport(report)}\n`);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
 });
+// Whatever an interrupted measurement still waits for.
+process.exit();

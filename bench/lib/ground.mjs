@@ -58,13 +58,15 @@ export async function openGround({ cli, storage, concurrency }) {
   // Not /tmp: that is often no disk, and below a home of mode 0700 the account of the actions could not reach its workspace.
   const folder = mkdtempSync('/var/tmp/janus-bench-');
   closers.add(() => rmSync(folder, { recursive: true, force: true }));
+  // The last one to close but for the folder: what is still asked when somebody presses Ctrl-C fails for want of a server, not of a channel.
+  let connection;
+  closers.add(() => connection?.close());
   const server = await startDevServer(cli, {
     port: await freePort(),
     database: storage === 'disk' ? join(folder, 'temporal.db') : undefined,
   });
   closers.add(() => endProcess(server.child, 'SIGINT'));
-  const connection = await Connection.connect({ address: server.address });
-  closers.add(() => connection.close());
+  connection = await Connection.connect({ address: server.address });
   const client = new Client({ connection });
   const { address } = server;
 
