@@ -46,7 +46,7 @@ export async function measureLatency({ client, bare, janus }, { samples, batch, 
         await untilWaiting(client, item.id);
       });
     }
-    for (let turn = 0; turn < size; turn += 1) {
+    for (let turn = 0; turn < size && Date.now() < until; turn += 1) {
       for (const [index, variant] of variants.entries()) {
         const item = items[index][turn];
         await variant.approve(item);
