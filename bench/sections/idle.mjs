@@ -49,9 +49,7 @@ export async function measureIdle(ground, { seconds, firings }) {
   const host = hostPressure();
   const cpu = { worker: percent(cpuOf(worker.pid).own, before.worker), server: percent(cpuOf(server.pid).own, before.server) };
   const firing = await eventsPerFiring(ground, firings);
-  const since = new Date();
-  await proposals.think();
-  await proposals.cycleSince(since);
+  await (await proposals.think()).report();
   const cycle = await eventsOf(client, await newest(client, `WorkflowType = 'thinkingCycleWorkflow' AND JanusVessel IS NULL`, vessel));
   const beatsPerDay = secondsPerDay / 600;
   const cyclesPerDay = secondsPerDay / config.thinking.intervalSeconds;
