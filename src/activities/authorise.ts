@@ -1,5 +1,5 @@
 import type { Authorisation, BrainActivities } from '../contract/activities.js';
-import type { Receipt } from '../domain/audit.js';
+import type { AuditEntry, Receipt } from '../domain/audit.js';
 import { tally } from '../domain/decision.js';
 import { shorten } from '../domain/text.js';
 import type { Violation } from '../domain/violation.js';
@@ -56,7 +56,7 @@ export async function authorise(deps: BrainDependencies, request: AuthoriseReque
     return { kind: 'stale', violations };
   }
   const by = decisions.map((decision) => decision.by);
-  await deps.trail.append('proposals', {
+  const approved: AuditEntry = {
     id: `${id}/approved`,
     eventType: 'action_approved',
     actionId: id,
@@ -69,15 +69,15 @@ export async function authorise(deps: BrainDependencies, request: AuthoriseReque
       reasons: decisions.map(({ reason }) => reason ?? ''),
       assurance: 'unsigned',
     },
-  });
-  const started = { ...base, status: 'executing', host: deps.host, policy_version: deps.policyVersion };
-  const receipt = await deps.trail.append('proposals', {
+  };
+  const authorised: AuditEntry = {
     id: recordId,
     eventType: 'start_authorised',
     actionId: id,
     summary: `start permitted on ${deps.host}`,
-    data: started,
-  });
+    data: { ...base, status: 'executing', host: deps.host, policy_version: deps.policyVersion },
+  };
+  const receipt = await deps.trail.append('proposals', approved, authorised);
   return permitFor(deps, request, recordId, receipt);
 }
 

@@ -126,10 +126,11 @@ async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: Stop
       return { state: 'finished', ok: false, host, steps, problems: [`step ${String(index + 1)}: ${error.message}`] };
     }
     steps.push(result);
-    await ledger.finishStep(plan.proposalId, index, result);
     if (result.reason === 'cancelled') return stopped(index + 1);
     const problems = unmetExpectations(command.expect, result);
     if (problems.length > 0) return { state: 'finished', ok: false, host, steps, problems };
+    // The last step's result is in the final word, which is written next.
+    if (index < plan.steps.length - 1) await ledger.finishStep(plan.proposalId, index, result);
   }
   return { state: 'finished', ok: true, host, steps, problems: [] };
 }

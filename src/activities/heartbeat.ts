@@ -13,7 +13,7 @@ export interface Stop {
 /** Runs `work` with heartbeats. Its signal is aborted when the server says that the activity is cancelled, gone, or the worker shuts down. */
 export async function withHeartbeat<T>(work: (stop: Stop) => Promise<T>): Promise<T> {
   const context = Context.current();
-  context.heartbeat();
+  // Not at once: most actions are over before the first one, and each costs the server a transaction.
   const timer = setInterval(() => {
     context.heartbeat();
   }, heartbeatMilliseconds);

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from '@jest/globals';
+import { afterAll, afterEach } from '@jest/globals';
 
 /** A folder of its own for one test file, removed at its end. */
 export function aFolder(): string {
@@ -18,4 +18,17 @@ export function fill(folder: string, files: Readonly<Record<string, string>>): s
     writeFileSync(path, text);
   }
   return folder;
+}
+
+/** Fresh folders, removed after each test. */
+export function useFolders(): () => string {
+  const made: string[] = [];
+  afterEach(() => {
+    for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+  });
+  return () => {
+    const folder = mkdtempSync(join(tmpdir(), 'janus-test-'));
+    made.push(folder);
+    return folder;
+  };
 }

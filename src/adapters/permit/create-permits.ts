@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, sign, verify } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ export interface PermitKeyFiles {
 const refused = (message: string) => new JanusError('PERMIT_REFUSED', message);
 /** Creates a file that must not exist yet, whole or not at all; the loser of a race keeps the winner's. */
 async function createOnce(file: string, content: string, mode: number): Promise<void> {
-  const temporary = `${file}.${String(process.pid)}`;
+  const temporary = `${file}.${randomUUID()}`;
   await writeFile(temporary, content, { mode, flag: 'wx' });
   try {
     await link(temporary, file);

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { JanusError } from '../../domain/errors.js';
@@ -47,9 +47,19 @@ function readReport(child: ChildProcess): () => { readonly initPid: number | und
   };
 }
 
-/** The kernel ends the first process of a pid namespace only after all others in it, so when that one is gone nothing of the action is left. */
+/** A zombie runs nothing any more: it waits for a parent, and one that adopted it may look only every few seconds. */
+function isRunning(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
+    return !['Z', 'X'].includes(stat.charAt(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
+}
+
+/** The kernel ends the first process of a pid namespace only after all others in it, so when that one has ended nothing of the action is left. */
 async function untilGone(initPid: number | undefined): Promise<void> {
-  while (initPid !== undefined && existsSync(`/proc/${String(initPid)}`)) await pause(1);
+  while (initPid !== undefined && isRunning(initPid)) await pause(1);
 }
 
 /** What the worker watches because bwrap limits nothing: totals over the tree. An overshoot of one sampling interval is to be expected. */
