@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 
 /** What a tree of processes uses right now, or has used, as far as /proc tells. */
 export interface TreeUsage {
@@ -21,9 +21,22 @@ function read(path: string): string {
   }
 }
 
+function threads(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${String(pid)}/task`);
+  } catch {
+    return [];
+  }
+}
+
+/** Every thread has children of its own. */
 function descendants(pid: number): number[] {
-  const children = read(`/proc/${String(pid)}/task/${String(pid)}/children`).trim();
-  const direct = children === '' ? [] : children.split(' ').map(Number);
+  const direct = threads(pid).flatMap((thread) =>
+    read(`/proc/${String(pid)}/task/${thread}/children`)
+      .split(' ')
+      .filter(Boolean)
+      .map(Number),
+  );
   return [pid, ...direct.flatMap(descendants)];
 }
 
