@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { createGate } from '../../src/activities/gate.js';
 import type { HandsDependencies } from '../../src/activities/hands.js';
 import { createHandsActivities } from '../../src/activities/hands.js';
@@ -20,6 +21,9 @@ import type { ProposalDocument } from '../../src/domain/proposal.schema.js';
 import type { CommandResult } from '../../src/domain/result.js';
 import { aResult } from './ledgers.js';
 import { aContext, aProposal, sha256 } from './proposals.js';
+
+/** Failures are what these tests are about. */
+const silent = new DefaultLogger('ERROR', () => undefined);
 
 type Behaviour = (request: SandboxRequest, signal: AbortSignal) => Promise<CommandResult>;
 
@@ -129,7 +133,7 @@ export async function openHands(
         }),
       }),
       run: (activity) => {
-        const environment = new MockActivityEnvironment();
+        const environment = new MockActivityEnvironment({}, { logger: silent });
         return {
           result: environment.run(() => activity({ ...bench.hands, ...bench.rollback })) as ReturnType<typeof activity>,
           cancel: (wanted = true) =>
