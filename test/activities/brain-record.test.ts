@@ -20,7 +20,7 @@ const steps = [
 beforeEach(async () => {
   here = folder();
   brain = openBrain(here);
-  sound = await brain.passed({ tool_name: undefined, tool_args: undefined, steps } as never);
+  sound = await brain.passed({ tool_name: undefined, tool_args: undefined, steps });
 });
 const record = (result: ExecutionResult) => brain.recordResult({ ...sound, result, decidedBy: 'ana' });
 const last = () => recordsIn(brain.file).at(-1);

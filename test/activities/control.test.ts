@@ -28,7 +28,7 @@ it.each([
   const environment = new MockActivityEnvironment({ heartbeatDetails });
   const beats: unknown[] = [];
   environment.on('heartbeat', (details) => beats.push(details));
-  expect(await environment.run(createControlActivities({ escapement }).beat, { seconds: 0 })).toEqual(state);
+  expect(await environment.run(() => createControlActivities({ escapement }).beat({ seconds: 0 }))).toEqual(state);
   expect(attach.mock.calls).toEqual([[expected]]);
   expect(beats).toEqual([state]);
 });
@@ -36,7 +36,7 @@ it.each([
 it('ends at once when it is cancelled', async () => {
   const { escapement } = anEscapement();
   const environment = new MockActivityEnvironment();
-  const beating = environment.run(createControlActivities({ escapement }).beat, { seconds: 86_400 });
+  const beating = environment.run(() => createControlActivities({ escapement }).beat({ seconds: 86_400 }));
   environment.on('heartbeat', () => environment.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true })));
   expect(await beating).toEqual(state);
 });

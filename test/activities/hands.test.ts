@@ -22,7 +22,7 @@ const twoSteps = aPlan({
     { tool_name: 'shell', tool_args: ['one'] },
     { tool_name: 'shell', tool_args: ['two'] },
   ],
-} as never);
+});
 const { proposalId } = plan;
 const execute = (request: StartRequest, at = bench) => at.run((hands) => hands.executeAction(request)).result;
 const settle = (request: StartRequest) => bench.run((hands) => hands.settleAction(request)).result;

@@ -16,7 +16,7 @@ const plan = aPlan({
   tool_args: undefined,
   steps: [{ ...call('one'), rollback: [call('undo one')] }, { ...call('two'), rollback: [call('undo two')] }, call('three')],
   rollback: [call('undo all')],
-} as never);
+});
 const { proposalId } = plan;
 const digest = planDigest(sha256, plan);
 

@@ -30,12 +30,14 @@ describe('the gate (spec G2)', () => {
             const number = (arrived += 1);
             const controller = new AbortController();
             waiting.set(number, controller);
-            void gate.enter(controller.signal).then((leave) => {
+            const enter = async () => {
+              const leave = await gate.enter(controller.signal);
               waiting.delete(number);
               if (leave === undefined) return;
               admitted.push(number);
               inside.push(leave);
-            });
+            };
+            void enter();
           }
           await calm();
           expect(gate.running).toBe(inside.length);

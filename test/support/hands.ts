@@ -132,10 +132,10 @@ export async function openHands(
           ...fields,
         }),
       }),
-      run: (activity) => {
+      run: <T>(activity: (activities: HandsActivities & RollbackActivities) => Promise<T>) => {
         const environment = new MockActivityEnvironment({}, { logger: silent });
         return {
-          result: environment.run(() => activity({ ...bench.hands, ...bench.rollback })) as ReturnType<typeof activity>,
+          result: environment.run<[], T, () => Promise<T>>(() => activity({ ...bench.hands, ...bench.rollback })),
           cancel: (wanted = true) =>
             environment.cancel(
               wanted ? 'CANCELLED' : 'WORKER_SHUTDOWN',

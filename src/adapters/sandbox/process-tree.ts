@@ -56,6 +56,12 @@ export function treeUsage(pid: number): TreeUsage {
   return { cpuSeconds: ticks / ticksPerSecond, residentMb: (pages * pageBytes) / 1_048_576, bytesWritten, processes: pids.length };
 }
 
+/** False for a zombie too: nothing of it runs any more. */
+export function isRunning(pid: number): boolean {
+  const stat = read(`/proc/${String(pid)}/stat`);
+  return stat !== '' && !/\) [ZX] /.test(stat.slice(stat.lastIndexOf(')')));
+}
+
 export const noUsage: TreeUsage = { cpuSeconds: 0, residentMb: 0, bytesWritten: 0, processes: 0 };
 
 /** The largest of each figure: what was measured, never more. */
