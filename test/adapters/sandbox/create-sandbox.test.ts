@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createSandbox } from '../../../src/adapters/sandbox/create-sandbox.js';
@@ -46,7 +46,6 @@ describe('a bwrap that cannot be trusted (spec X1)', () => {
     const report = await sandbox.inspect();
     expect(report).toMatchObject({ ok: false, problems: [{ what: expect.stringContaining(what), next: expect.stringContaining(next) }] });
     await expect(sandbox.run(await requestFor(), signal)).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE' });
-    const { existsSync } = await import('node:fs');
     expect(existsSync(at('started'))).toBe(false);
   });
 });
@@ -86,4 +85,10 @@ describeWithBwrap('grants (spec X2)', () => {
 it('shows the very command line that it runs', async () => {
   const request = await requestFor();
   expect(sandboxOf(bwrapPath).commandLine(request)).toEqual([bwrapPath, ...bwrapArgs(request, request.command)]);
+});
+
+it('knows where a workspace would be, and makes nothing there', () => {
+  expect(sandboxOf(bwrapPath).workspaceOf('janus-0123456789ab')).toBe(at('w/janus-0123456789ab'));
+  expect(() => sandboxOf(bwrapPath).workspaceOf('../janus-0123456789ab')).toThrow(TypeError);
+  expect(readdirSync(here)).toEqual([]);
 });
