@@ -36,7 +36,8 @@ export interface FakeSandbox extends Sandbox {
   prepare: () => void;
 }
 
-function fakeSandbox(): FakeSandbox {
+/** What is still running when the bench is closed ends then, so that a failed test does not keep jest from ending. */
+function fakeSandbox(closed: Promise<CommandResult>): FakeSandbox {
   const fake: FakeSandbox = {
     profile: 'test:0000000000000000',
     ran: [],
@@ -45,7 +46,7 @@ function fakeSandbox(): FakeSandbox {
     prepare: () => undefined,
     run: (request, signal) => {
       fake.ran.push(request.outputPrefix.replace('/work/', '').replace('.output', ''));
-      return fake.behaviour(request, signal);
+      return Promise.race([fake.behaviour(request, signal), closed]);
     },
     prepareWorkspace: async (proposalId) => {
       fake.prepare();
@@ -94,8 +95,10 @@ export async function openHands(
   const keys = await ensurePermitKeys(join(folder, 'keys'));
   const issuer = createPermitIssuer(keys);
   const ledgerFolder = join(folder, 'ledger');
+  let close: (result: CommandResult) => void = () => undefined;
+  const closed = new Promise<CommandResult>((resolve) => (close = resolve));
   const open = (ledger: HandsDependencies['ledger']): HandsBench => {
-    const sandbox = fakeSandbox();
+    const sandbox = fakeSandbox(closed);
     const deps: HandsDependencies = {
       sandbox,
       ledger,
@@ -143,7 +146,10 @@ export async function openHands(
             ),
         };
       },
-      close: () => rmSync(folder, { recursive: true, force: true }),
+      close: () => {
+        close(aResult());
+        rmSync(folder, { recursive: true, force: true });
+      },
     };
     return bench;
   };

@@ -51,6 +51,16 @@ describe('prepareWorkspace', () => {
     }
   });
 
+  it('refuses a folder of somebody else in its place', async () => {
+    mkdirSync(join(here, id));
+    const other = { ...account, uid: own.uid + 1, gid: own.gid + 1 };
+    await expect(prepareWorkspace(here, id, other)).rejects.toMatchObject({
+      ...unavailable,
+      message: expect.stringContaining('someone else'),
+    });
+    expect(statSync(join(here, id))).toMatchObject(own);
+  });
+
   it('refuses a parent that the account cannot traverse, and says what to type', async () => {
     const closed = join(here, 'closed');
     mkdirSync(closed);
