@@ -83,8 +83,11 @@ function stillRunning(): never {
 
 /** What is known already, or undefined where nothing was ever started. */
 async function known(deps: HandsDependencies, proposalId: string): Promise<ExecutionResult | undefined> {
-  const own = deps.running.get(proposalId);
-  if (own !== undefined) return own;
+  return deps.running.get(proposalId) ?? recorded(deps, proposalId);
+}
+
+/** What the ledger knows. */
+async function recorded(deps: HandsDependencies, proposalId: string): Promise<ExecutionResult | undefined> {
   const entry = await deps.ledger.read(proposalId);
   switch (entry.kind) {
     case 'unclaimed':
@@ -98,7 +101,16 @@ async function known(deps: HandsDependencies, proposalId: string): Promise<Execu
   }
 }
 
-/** Makes nothing, not even a workspace (spec X7). */
+/** One attempt at a time: between the look and the entry nothing waits, so whoever comes meanwhile joins. */
+export function joinOrStart<T>(running: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
+  const own = running.get(key);
+  if (own !== undefined) return own;
+  const started = work().finally(() => running.delete(key));
+  running.set(key, started);
+  return started;
+}
+
+/** Changes nothing: not even a workspace is made (spec X7). */
 function dryRun({ sandbox, host }: HandsDependencies, plan: ExecutionPlan): ExecutionResult {
   const workspace = sandbox.workspaceOf(plan.proposalId);
   const requests = plan.steps.map((command, index) => requestIn(workspace, plan, command, `step-${String(index + 1)}`));
@@ -115,10 +127,10 @@ async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: Stop
       : { state: 'interrupted', host, steps, startedSteps };
   for (const [index, command] of plan.steps.entries()) {
     if (signal.aborted) return stopped(index);
-    const request = await sandboxRequest(deps, plan, command, `step-${String(index + 1)}`);
-    await ledger.startStep(plan.proposalId, index);
     let result: CommandResult;
     try {
+      const request = await sandboxRequest(deps, plan, command, `step-${String(index + 1)}`);
+      await ledger.startStep(plan.proposalId, index);
       result = forHistory(await deps.sandbox.run(request, signal), plan.steps.length);
     } catch (error) {
       if (!(error instanceof JanusError) || error.code !== 'SANDBOX_UNAVAILABLE') throw error;
@@ -140,6 +152,15 @@ function abortReason(signal: AbortSignal): string {
 }
 
 /** Claim, run, finish: durable before the process exists, durable before it is reported (spec X5). */
+async function claimAndFinish(
+  { ledger, ...deps }: HandsDependencies,
+  { proposalId, digest }: Permit,
+  work: () => Promise<ExecutionResult>,
+): Promise<ExecutionResult> {
+  if (!(await ledger.claim(proposalId, digest))) return (await recorded({ ledger, ...deps }, proposalId)) ?? stillRunning();
+  return ledger.finish(proposalId, await work());
+}
+
 async function startOnce(deps: HandsDependencies, permit: Permit, plan: ExecutionPlan, stop: Stop): Promise<ExecutionResult> {
   const { signal } = stop;
   const untilExpiry = AbortSignal.timeout(Math.max(0, new Date(permit.expiresAt).getTime() - deps.now().getTime()));
@@ -155,10 +176,7 @@ async function startOnce(deps: HandsDependencies, permit: Permit, plan: Executio
     const emergency = await deps.emergencyStop();
     if (emergency !== undefined) return notStarted(deps.host, 'EMERGENCY_STOP', emergency);
     if (plan.dryRun) return dryRun(deps, plan);
-    if (!(await deps.ledger.claim(plan.proposalId, permit.digest))) return (await known(deps, plan.proposalId)) ?? stillRunning();
-    const running = runSteps(deps, plan, stop).then((result) => deps.ledger.finish(plan.proposalId, result));
-    deps.running.set(plan.proposalId, running);
-    return await running.finally(() => deps.running.delete(plan.proposalId));
+    return await joinOrStart(deps.running, plan.proposalId, () => claimAndFinish(deps, permit, () => runSteps(deps, plan, stop)));
   } finally {
     leave();
   }
@@ -176,8 +194,8 @@ async function settle(deps: HandsDependencies, request: StartRequest): Promise<E
   const { permit } = verifyStart(deps, request);
   const already = await known(deps, permit.proposalId);
   if (already !== undefined) return already;
-  if (!(await deps.ledger.claim(permit.proposalId, permit.digest))) return (await known(deps, permit.proposalId)) ?? stillRunning();
-  return deps.ledger.finish(permit.proposalId, notStarted(deps.host, 'CLOSED', 'it had not been started, and now never will be'));
+  const closed = notStarted(deps.host, 'CLOSED', 'it had not been started, and now never will be');
+  return joinOrStart(deps.running, permit.proposalId, () => claimAndFinish(deps, permit, async () => closed));
 }
 
 async function probe(deps: HandsDependencies, request: StartRequest, signal: AbortSignal): Promise<ProbeResult> {

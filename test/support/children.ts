@@ -9,7 +9,10 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Real processes that run a script of `test/support/children` against today's sources; what is still alive at the end is killed. */
-export function useChild(name: string): { start(...args: string[]): ChildProcess } {
+export function useChild(name: string): {
+  start(...args: string[]): ChildProcess;
+  startWith(descriptors: readonly (number | 'ignore')[], ...args: string[]): ChildProcess;
+} {
   // In the clone, so that packages are found from there; the folder is ignored by git.
   const file = `${root}.cache/children/${name}-${String(process.pid)}.mjs`;
   const children: ChildProcess[] = [];
@@ -27,13 +30,12 @@ export function useChild(name: string): { start(...args: string[]): ChildProcess
     for (const child of children) child.kill('SIGKILL');
     rmSync(file, { force: true });
   });
-  return {
-    start: (...args) => {
-      const child = fork(file, args, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-      children.push(child);
-      return child;
-    },
+  const startWith = (descriptors: readonly (number | 'ignore')[], ...args: string[]) => {
+    const child = fork(file, args, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc', ...descriptors] });
+    children.push(child);
+    return child;
   };
+  return { start: (...args) => startWith([], ...args), startWith };
 }
 
 /** Everything that a child reports until it has ended, and how it ended. */

@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { JanusError } from '../../domain/errors.js';
@@ -12,11 +11,13 @@ import { captureTo } from './capture.js';
 import { withoutInherited } from './descriptors.js';
 import { measureFiles } from './facts.js';
 import type { TreeUsage } from './process-tree.js';
-import { largest, noUsage, treeUsage } from './process-tree.js';
+import { isRunning, largest, noUsage, treeUsage } from './process-tree.js';
 import { firstDataDescriptor, generatedFiles, statusDescriptor } from './profile.js';
 import type { SandboxRequest } from './sandbox.js';
 
 const sampleMilliseconds = 100;
+/** What cannot be killed for so long hangs in the kernel; it can do nothing any more. */
+const goneMilliseconds = 10_000;
 
 /** Why the worker ended an action, and what people should read about it. */
 interface Ending {
@@ -47,21 +48,6 @@ function readReport(child: ChildProcess): () => { readonly initPid: number | und
   };
 }
 
-/** A zombie runs nothing any more: it waits for a parent, and one that adopted it may look only every few seconds. */
-function isRunning(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-    return !['Z', 'X'].includes(stat.charAt(stat.lastIndexOf(')') + 2));
-  } catch {
-    return false;
-  }
-}
-
-/** The kernel ends the first process of a pid namespace only after all others in it, so when that one has ended nothing of the action is left. */
-async function untilGone(initPid: number | undefined): Promise<void> {
-  while (initPid !== undefined && isRunning(initPid)) await pause(1);
-}
-
 /** What the worker watches because bwrap limits nothing: totals over the tree. An overshoot of one sampling interval is to be expected. */
 function overLimit({ cpuSeconds, residentMb, bytesWritten }: TreeUsage, { limits }: SandboxRequest): Ending | undefined {
   if (cpuSeconds > limits.cpuSeconds)
@@ -79,6 +65,15 @@ function endingOf(exitCode: number, usage: TreeUsage, { limits }: SandboxRequest
   if (exitCode === 152 && usage.cpuSeconds >= limits.cpuSeconds - 1)
     return { reason: 'cpu', note: `${String(limits.cpuSeconds)} s of CPU are allowed` };
   return exitCode === 153 ? { reason: 'disk', note: `a file grew beyond ${String(limits.diskWriteMb)} MB` } : undefined;
+}
+
+/**
+ * bwrap itself ends as soon as it knows the exit code, or is killed; what the command left behind may live on for a moment. The first process
+ * of a pid namespace ends last: the kernel lets it go when it has killed and reaped all others.
+ */
+async function untilNothingIsLeft(initPid: number | undefined): Promise<void> {
+  if (initPid === undefined) return;
+  for (const end = Date.now() + goneMilliseconds; isRunning(initPid) && Date.now() < end;) await pause(2);
 }
 
 interface Outcome {
@@ -147,8 +142,7 @@ function supervise(
       const natural = ending === undefined && exitCode === undefined && killedBy !== null;
       const outside = `the sandbox was ended from outside by ${String(killedBy)}`;
       const outcome = { usage, ending: natural ? { reason: 'signal' as const, note: outside } : ending, exitCode, signal: killedBy };
-      // bwrap itself ends first, and its namespace a moment later.
-      void untilGone(initPid).then(() => resolve(outcome));
+      void untilNothingIsLeft(initPid).then(() => resolve(outcome));
     });
   });
 }

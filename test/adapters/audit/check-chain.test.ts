@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkChain } from '../../../src/adapters/audit/check-chain.js';
 import { useFolders } from '../../support/folders.js';
+import { sha256 } from '../../support/proposals.js';
 import { anEntry, closeTrails, openTrail } from '../../support/trails.js';
 
 const folder = useFolders();
@@ -47,6 +48,15 @@ describe('checkChain finds and names (spec L3)', () => {
   ] as const)('%s', async (_, change, line) => {
     const found = await check(whole(change(lines)));
     expect(found).toMatchObject({ ok: false, problem: expect.stringMatching(new RegExp(`^line ${String(line)}: `)) });
+  });
+
+  it.each([7, 9, -1])('a line whose hash is right and whose seq is %i', async (seq) => {
+    const prev = sha256(`\0${lines[7]!}`);
+    const forged = JSON.stringify({ ...(JSON.parse(lines[7]!) as object), id: 'forged', seq, prev });
+    expect(await check(whole([...lines, forged]))).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining(`line 9: seq is ${String(seq)}`),
+    });
   });
 
   it('a missing newline at the end', async () => {

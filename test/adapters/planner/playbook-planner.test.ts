@@ -103,9 +103,9 @@ describe('the playbook planner (spec T2, T6)', () => {
   it('counts cycles in a row, and begins anew when one did not match', async () => {
     playbooks(aPlaybook('patient', { for_cycles: 3 }));
     let disk = 90;
-    const { plan } = planner({ collectMetrics: async () => ({ disk_usage_percent: disk }) });
+    const patient = planner({ collectMetrics: async () => ({ disk_usage_percent: disk }) });
     const counts: number[] = [];
-    for (disk of [90, 90, 90, 50, 90, 90, 90]) counts.push((await plan()).proposals.length);
+    for (disk of [90, 90, 90, 50, 90, 90, 90]) counts.push((await patient.plan()).proposals.length);
     expect(counts).toEqual([0, 0, 1, 0, 0, 0, 1]);
   });
 
@@ -116,10 +116,10 @@ describe('the playbook planner (spec T2, T6)', () => {
   });
 
   it('reads the file afresh for each cycle', async () => {
-    const { plan } = planner();
-    expect((await plan()).proposals).toHaveLength(2);
+    const one = planner();
+    expect((await one.plan()).proposals).toHaveLength(2);
     playbooks(aPlaybook('three'));
-    expect((await plan()).proposals.map(({ playbookId }) => playbookId)).toEqual(['three']);
+    expect((await one.plan()).proposals.map(({ playbookId }) => playbookId)).toEqual(['three']);
   });
 
   it.each([
