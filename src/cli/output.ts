@@ -85,14 +85,14 @@ export function wrap(text: string, columns: number, hanging = 0): string {
       for (const word of line.trim().split(' ')) {
         const wide = word.length > columns * 16 ? word.length : stringWidth(word);
         if (current !== '' && width + 1 + wide > columns) {
-          lines.push(current);
+          lines.push(current.trimEnd());
           current = '';
         }
         const start = lines.length === 0 ? indent : indent + ' '.repeat(hanging);
         width = current === '' ? start.length + wide : width + 1 + wide;
         current = current === '' ? `${start}${word}` : `${current} ${word}`;
       }
-      return [...lines, current];
+      return [...lines, current.trimEnd()];
     })
     .join('\n');
 }

@@ -1,10 +1,11 @@
 import type { ProposalClient } from '../../client/proposals.js';
 import { JanusError } from '../../domain/errors.js';
 import { shortDigest } from '../../domain/ids.js';
+import { visible } from '../../domain/text.js';
 import type { Command, Values } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { paint } from '../output.js';
+import { paint, wrap } from '../output.js';
 import { reportOutcome, send, writeDecision } from './deciding.js';
 import { displayedDigest } from './show-proposal.js';
 
@@ -56,8 +57,8 @@ export const command: Command = {
       const answer = await send(proposals, id, message);
       if (context.json) writeDecision(context, id, message, answer);
       else {
-        const words = `${paint(context, 'green', '✓')} Approved ${id} by ${context.user}  digest ${shortDigest(digest)}\n`;
-        (wait ? context.stderr : context.stdout).write(words);
+        const words = `${paint(context, 'green', '✓')} Approved ${id} by ${visible(context.user)}  digest ${shortDigest(digest)}`;
+        (wait ? context.stderr : context.stdout).write(`${wrap(words, context.columns, 2)}\n`);
         if (!wait) context.stderr.write(`  Follow it: ubos watch ${id}\n`);
       }
       if (wait) code = Math.max(code, await reportOutcome(proposals, id, context));

@@ -4,6 +4,7 @@ import { JanusError } from '../../domain/errors.js';
 import type { Command, Context, Invocation } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
+import { paint, wrap } from '../output.js';
 import { when } from '../times.js';
 import { reasonOr, send, writeDecision } from './deciding.js';
 
@@ -39,7 +40,10 @@ function decisionCommand({ usage, details, done, words, fields, afterwards }: De
       const whole = { ...message, by: context.user, proposal_id: id };
       const answer = await send(proposals, id, whole);
       if (context.json) writeDecision(context, id, whole, answer);
-      else context.stdout.write(`✓ ${done} ${id}${afterwards === undefined ? '' : await afterwards(context, id)}\n`);
+      else {
+        const more = afterwards === undefined ? '' : await afterwards(context, id);
+        context.stdout.write(`${wrap(`${paint(context, 'green', '✓')} ${done} ${id}${more}`, context.columns, 2)}\n`);
+      }
       return EXIT.ok;
     },
   };

@@ -4,7 +4,7 @@ import { JanusError } from '../../domain/errors.js';
 import { visible } from '../../domain/text.js';
 import type { Context } from '../command.js';
 import { EXIT, exitCodeOfStatus } from '../exit-codes.js';
-import { paint, writeJson } from '../output.js';
+import { paint, wrap, writeJson } from '../output.js';
 
 /** The message that decided it, from the proposal's own records; undefined where nobody can say. */
 async function decisive(proposals: ProposalClient, id: string): Promise<DecisionRecord | undefined> {
@@ -50,7 +50,7 @@ export async function reportOutcome(proposals: ProposalClient, id: string, conte
   if (context.json) writeJson(context, 'outcome', outcome);
   else {
     const mark = code === EXIT.ok ? paint(context, 'green', '✓') : paint(context, 'red', '✗');
-    context.stdout.write(`${mark} ${id} ${outcome.status}: ${visible(outcome.reason)}\n`);
+    context.stdout.write(`${wrap(`${mark} ${id} ${outcome.status}: ${visible(outcome.reason)}`, context.columns, 2)}\n`);
     context.stderr.write(`  Output: ubos logs ${id}\n`);
   }
   return code;

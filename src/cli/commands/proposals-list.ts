@@ -35,20 +35,22 @@ function cards(proposals: readonly ListedProposal[], context: Context): string {
 }
 
 export function renderList(proposals: readonly ListedProposal[], context: Context): string {
-  if (context.columns < 64) return cards(proposals, context);
+  if (context.columns < (context.time === 'iso' ? 100 : 64)) return cards(proposals, context);
   const wide = context.columns >= 110;
   const title = proposals.some(({ ended_at: ended }) => ended !== null) ? 'WHEN' : 'LEFT';
+  // Where there is little room, a column that says the same in every row makes way for the reasons.
+  const states = wide || proposals.some(({ status }) => status !== 'proposed');
   const rows = proposals.map((each) => [
     visible(each.proposal_id),
     paintRisk(context, visible(each.risk_level).toUpperCase()),
     visible(each.action_type),
     ...(wide ? [visible(each.tool_name), visible(each.source)] : []),
-    visible(each.status),
+    ...(states ? [visible(each.status)] : []),
     moment(each, context),
     visible(each.summary),
   ]);
-  const titles = ['ID', 'RISK', 'ACTION', ...(wide ? ['TOOL', 'SOURCE'] : []), 'STATE', title, 'WHY'];
-  const widest = wide ? [24, 16, 32, 16, 16, 16] : [24, 8, 16, 14];
+  const titles = ['ID', 'RISK', 'ACTION', ...(wide ? ['TOOL', 'SOURCE'] : []), ...(states ? ['STATE'] : []), title, 'WHY'];
+  const widest = wide ? [24, 16, 32, 16, 16, 16] : [24, 8, states ? 16 : 20, states ? 14 : undefined];
   return table([titles, ...rows], context.columns, { widest });
 }
 

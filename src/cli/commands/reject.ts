@@ -1,8 +1,9 @@
 import { JanusError } from '../../domain/errors.js';
+import { visible } from '../../domain/text.js';
 import type { Command } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { paint } from '../output.js';
+import { paint, wrap } from '../output.js';
 import { reasonOr, send, writeDecision } from './deciding.js';
 
 export const command: Command = {
@@ -24,7 +25,10 @@ export const command: Command = {
       const message = { decision: 'reject', by: context.user, reason, proposal_id: id } as const;
       const answer = await send(proposals, id, message);
       if (context.json) writeDecision(context, id, message, answer);
-      else context.stdout.write(`${paint(context, 'yellow', '✓')} Rejected ${id} by ${context.user}\n`);
+      else
+        context.stdout.write(
+          `${wrap(`${paint(context, 'yellow', '✓')} Rejected ${id} by ${visible(context.user)}`, context.columns, 2)}\n`,
+        );
     }
     return EXIT.ok;
   },

@@ -1,7 +1,7 @@
 import { visible } from '../../domain/text.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { paint, table, writeJson } from '../output.js';
+import { paint, table, wrap, writeJson } from '../output.js';
 
 export const command: Command = {
   usage: 'ubos think [--wait] [--json]',
@@ -34,9 +34,10 @@ export const command: Command = {
       context.stdout.write(
         idle === undefined
           ? `${paint(context, 'green', '✓')} ${String(started.length)} proposed, ${String(duplicates.length)} duplicate, ${String(skipped.length)} skipped\n`
-          : `The cycle idled: ${visible(idle)}\n`,
+          : `${wrap(`The cycle idled: ${visible(idle)}`, context.columns, 2)}\n`,
       );
-      for (const id of started) context.stdout.write(`  ${id}  ubos review ${id}\n`);
+      for (const id of started) context.stdout.write(`  ${id}\n`);
+      if (started.length > 0) context.stderr.write('  Review: ubos review\n');
       const rows = skipped.map(({ playbookId, why }) => [`  ${visible(playbookId)}`, visible(why)]);
       if (rows.length > 0) context.stderr.write(table(rows, context.columns, { overflow: 'wrap' }));
     }

@@ -3,7 +3,7 @@ import { isFinal, transitions } from '../../domain/status.js';
 import { visible } from '../../domain/text.js';
 import type { Command, Context } from '../command.js';
 import { exitCodeOfStatus } from '../exit-codes.js';
-import { fit, paint, writeJson } from '../output.js';
+import { paint, wrap, writeJson } from '../output.js';
 import { pause } from '../times.js';
 
 const pollMilliseconds = 500;
@@ -16,7 +16,7 @@ function say(context: Context, id: string, status: string, detail: string): void
   }
   const time = context.time === 'iso' ? at : at.slice(11, 19);
   const line = `${time} ${visible(id)} ${visible(status)}${detail === '' ? '' : `  ${visible(detail)}`}`;
-  context.stdout.write(`${fit(line, Math.max(context.columns, 48))}\n`);
+  context.stdout.write(`${wrap(line, context.columns, 9)}\n`);
 }
 
 async function watchOne(id: string, context: Context): Promise<number> {
