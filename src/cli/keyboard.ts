@@ -37,14 +37,18 @@ function readKey({ input, output, signal, settleMilliseconds = 60 }: KeyboardSet
       input.pause();
       settle();
     };
+    const fail = (error: Error) => () => {
+      if (asked) output.write('\n');
+      reject(error);
+    };
     const onData = (data: Buffer | string) => {
       const text = data.toString();
-      if (text.includes(ctrlC)) finish(() => reject(interrupted()));
-      else if (text.includes(ctrlD)) finish(() => reject(closed()));
+      if (text.includes(ctrlC)) finish(fail(interrupted()));
+      else if (text.includes(ctrlD)) finish(fail(closed()));
       else if (asked) finish(() => resolve(text));
     };
-    const onEnd = () => finish(() => reject(closed()));
-    const onAbort = () => finish(() => reject(signal.reason as Error));
+    const onEnd = () => finish(fail(closed()));
+    const onAbort = () => finish(fail(signal.reason as Error));
     // Typed ahead: a second `a` must not approve a proposal that nobody has seen.
     const timer = setTimeout(() => {
       asked = true;

@@ -35,7 +35,7 @@ async function confirmed(view: ProposalView, context: Context): Promise<boolean>
   context.stdout.write(`\n${paintRisk(context, 'high', wrap(text, context.columns))}\n`);
   const typed = await context.keyboard.line(`Type the last four characters of ${id} to approve it`);
   if (typed === id.slice(-4)) return true;
-  context.stdout.write('Not approved: these are not the last four characters.\n');
+  context.stdout.write(`${wrap('Not approved: these are not the last four characters.', context.columns)}\n`);
   return false;
 }
 
@@ -71,6 +71,7 @@ async function decideByKey(proposals: ProposalClient, view: ProposalView, contex
       context.stdout.write('Read it to its end first.\n');
       key = 'v';
     }
+    if (!(key in words)) context.stdout.write(`${wrap(Object.values(words).join('  '), context.columns)}\n`);
     if (key === 'q') return 'quit';
     if (key === 's') return 'skipped';
     try {
