@@ -154,7 +154,7 @@ describe('hostile text in the output of a tool', () => {
     for (const columns of [40, 80]) {
       const { stdout } = await ubos(`proposals show ${id}`, {
         columns,
-        client: aClient({ views: [aView({ document: { rationale: trick, action_type: 'x COMMANDS: y' } })] }),
+        client: aClient({ views: [aView({ document: { rationale: trick, action_type: `${'x'.repeat(26)} COMMANDS: y` } })] }),
       });
       expect(stdout.match(/^COMMANDS:/gm)).toHaveLength(1);
     }
