@@ -6,7 +6,7 @@ import type { Session } from './support/ubos.js';
 import { aConfig, aHealth, ubos } from './support/ubos.js';
 import { aView, id, mediumRisk, otherId, rolledBackView } from './support/views.js';
 
-const failing = (error: Error) => aClient({ change: { list: () => Promise.reject(error) } });
+const failing = (problem: Error) => aClient({ change: { list: () => Promise.reject(problem) } });
 const ended = (status: 'rejected' | 'rolled_back' | 'rollback_failed' | 'expired') => aClient({ outcome: { status } });
 
 interface Case {

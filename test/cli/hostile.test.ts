@@ -52,7 +52,7 @@ const inDocument = (text: string) => {
   });
 };
 
-const screens: readonly { readonly name: string; readonly line: string; session(text: string): Session }[] = [
+const screens: readonly { readonly name: string; readonly line: string; readonly session: (text: string) => Session }[] = [
   { name: 'review', line: `review ${id}`, session: (text) => ({ client: aClient({ views: [inDocument(text)] }) }) },
   { name: 'show', line: `proposals show ${id}`, session: (text) => ({ client: aClient({ views: [inDocument(text)] }) }) },
   {

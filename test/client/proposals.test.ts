@@ -44,7 +44,7 @@ function clientOf({ handle = {}, start = async () => undefined, list, trigger }:
   return createProposalClient({ temporal, vessel: 'v', approvalSeconds: 3_600 });
 }
 
-const rejects = (error: unknown) => () => Promise.reject(error as Error);
+const rejects = (problem: Error) => () => Promise.reject(problem);
 
 describe('errors of the server, in words', () => {
   it.each([

@@ -5,7 +5,6 @@ import { countedStates } from '../../../src/client/listing.js';
 import type { CycleReport } from '../../../src/contract/activities.js';
 import type { DecideMessage, ProposalOutcome, ProposalView } from '../../../src/contract/messages.js';
 import { JanusError } from '../../../src/domain/errors.js';
-import { isFinal } from '../../../src/domain/status.js';
 import type { ProposalStatus } from '../../../src/domain/status.js';
 import { aView, listed, now } from './views.js';
 
@@ -105,5 +104,3 @@ export function unfolding(...views: ProposalView[]): Partial<ProposalClient> {
     },
   };
 }
-
-export const isOver = (view: ProposalView): boolean => isFinal(view.status);
