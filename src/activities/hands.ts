@@ -61,6 +61,10 @@ function readPlan(request: unknown): ExecutionPlan {
   }
 }
 
+function requestIn(workspace: string, { limits, network, grants }: ExecutionPlan, command: PlannedCommand, name: string): SandboxRequest {
+  return { command, workspace, limits, network, grants, outputPrefix: `${workspace}.output/${name}` };
+}
+
 export async function sandboxRequest(
   deps: Pick<HandsDependencies, 'sandbox'>,
   plan: ExecutionPlan,
@@ -68,11 +72,6 @@ export async function sandboxRequest(
   name: string,
 ): Promise<SandboxRequest> {
   return requestIn(await deps.sandbox.prepareWorkspace(plan.proposalId), plan, command, name);
-}
-
-function requestIn(workspace: string, plan: ExecutionPlan, command: PlannedCommand, name: string): SandboxRequest {
-  const { limits, network, grants } = plan;
-  return { command, workspace, limits, network, grants, outputPrefix: `${workspace}.output/${name}` };
 }
 
 const notStarted = (host: string, code: string, why: string): ExecutionResult => ({ state: 'not_started', host, code, why });
@@ -111,7 +110,7 @@ export function joinOrStart<T>(running: Map<string, Promise<T>>, key: string, wo
   return started;
 }
 
-/** Changes nothing: not even a workspace is made (spec X7). */
+/** Makes nothing, not even a workspace (spec X7). */
 function dryRun({ sandbox, host }: HandsDependencies, plan: ExecutionPlan): ExecutionResult {
   const workspace = sandbox.workspaceOf(plan.proposalId);
   const requests = plan.steps.map((command, index) => requestIn(workspace, plan, command, `step-${String(index + 1)}`));

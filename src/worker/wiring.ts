@@ -63,6 +63,7 @@ export function wireBrain(config: JanusConfig, keys: PermitKeyFiles) {
     policyVersion: config.policyVersion,
     approvalSeconds: approval.timeoutSeconds,
     approvalsNeeded: 1,
+    escalateTo: approval.groups[1],
     onTimeout: approval.onTimeout,
     cooldowns: config.cooldowns,
     permitSeconds,

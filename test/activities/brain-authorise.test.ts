@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Decision } from '../../src/domain/decision.js';
-import type { BrainDependencies } from '../../src/activities/reviewing.js';
+import type { BrainDependencies } from '../../src/activities/assess.js';
 import type { ReviewContext } from '../../src/domain/constitution.js';
 import { charterLimits } from '../../src/domain/limits.js';
 import type { BrainBench } from '../support/brains.js';

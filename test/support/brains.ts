@@ -1,5 +1,5 @@
 import { createBrainActivities } from '../../src/activities/brain.js';
-import type { BrainDependencies } from '../../src/activities/reviewing.js';
+import type { BrainDependencies } from '../../src/activities/assess.js';
 import type { BrainActivities, ReviewOutcome, RunIdentity } from '../../src/contract/activities.js';
 import type { ReviewContext } from '../../src/domain/constitution.js';
 import { JanusError } from '../../src/domain/errors.js';
@@ -64,6 +64,7 @@ export function openBrain(folder: string, change: Partial<BrainDependencies> = {
     policyVersion: 'policy 1',
     approvalSeconds: 86_400,
     approvalsNeeded: 1,
+    escalateTo: undefined,
     onTimeout: 'expired',
     cooldowns: { completedSeconds: 3_600, rejectedSeconds: 7_200 },
     permitSeconds: 600,

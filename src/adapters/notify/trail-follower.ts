@@ -3,6 +3,8 @@ import { watch } from 'node:fs';
 import { appendFile, mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { AuditRecord } from '../../domain/audit.js';
+import type { ProposalDocument } from '../../domain/proposal.schema.js';
+import { reviewText } from '../../domain/review-text.js';
 import { shorten, visible } from '../../domain/text.js';
 import type { Notification, Notifier } from './script-notifier.js';
 
@@ -36,9 +38,37 @@ const events: Readonly<Record<string, string>> = {
 
 const text = (value: unknown) => (typeof value === 'string' ? visible(value) : '');
 
+/** A proposal that was too long for its record is there as a digest: then people read it with the review command. */
+function isDocument(value: unknown): value is ProposalDocument {
+  return typeof value === 'object' && value !== null && 'proposal_id' in value;
+}
+
+/** Longest review in a notification, in characters: made visible and in JSON it must fit into one argument (128 KiB). */
+const reviewLengthMax = 20_000;
+
+function reviewOf(record: AuditRecord, document: ProposalDocument): { readonly review?: string } {
+  const { digest, deadline } = record as { digest?: unknown; deadline?: unknown };
+  try {
+    const review = reviewText({
+      document,
+      ...(typeof digest === 'string' && { digest }),
+      ...(typeof deadline === 'string' && { deadline: new Date(deadline) }),
+      now: new Date(record.timestamp),
+      status: 'proposed',
+      warnings: [],
+      violations: [],
+    });
+    return { review: shorten(review, reviewLengthMax) };
+  } catch {
+    // No proposal after all, in a line that nobody of us wrote.
+    return {};
+  }
+}
+
 /** The notification that a record of the trail stands for; undefined where nobody needs to hear of it. Pure. */
 export function toNotification(record: AuditRecord): Notification | undefined {
-  const event = Object.hasOwn(events, record.event_type) ? events[record.event_type] : undefined;
+  const named = Object.hasOwn(events, record.event_type) ? events[record.event_type] : undefined;
+  const event = record['timed_out'] === true ? 'expired' : named;
   const id: unknown = record.action_id;
   if (event === undefined || typeof id !== 'string') return undefined;
   return {
@@ -54,6 +84,7 @@ export function toNotification(record: AuditRecord): Notification | undefined {
     status: text(record['status']),
     ...(typeof record['digest'] === 'string' && { digest: record['digest'] }),
     ...(typeof record['deadline'] === 'string' && { expires_at: record['deadline'] }),
+    ...(event === 'requested' && isDocument(record['proposal']) && reviewOf(record, record['proposal'])),
     review_command: `ubos review ${visible(id)}`,
     approve_command: `ubos approve ${visible(id)}`,
     reject_command: `ubos reject ${visible(id)} --reason '...'`,

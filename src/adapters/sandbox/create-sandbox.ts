@@ -8,7 +8,7 @@ import { inspectSandbox, programProblems } from './inspect.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
 import { runSandboxed } from './run-sandboxed.js';
 import type { Sandbox, SandboxRequest } from './sandbox.js';
-import { adoptWorkspace, prepareWorkspace, workspacePath } from './workspace.js';
+import { adoptWorkspace, prepareWorkspace, workspaceOf } from './workspace.js';
 
 export interface SandboxSettings {
   readonly bwrapPath: string;
@@ -55,7 +55,7 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName 
     profile: sandboxProfileId(),
     commandLine,
     run,
-    workspaceOf: (proposalId) => workspacePath(workspacesRoot, proposalId),
+    workspaceOf: (proposalId) => workspaceOf(workspacesRoot, proposalId),
     prepareWorkspace: (proposalId) => prepareWorkspace(workspacesRoot, proposalId, account),
     adoptWorkspace: (folder) => adoptWorkspace(folder, account),
     inspect: () =>

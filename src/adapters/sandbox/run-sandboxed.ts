@@ -34,18 +34,25 @@ function feed(child: ChildProcess, stdin: string | undefined): void {
 }
 
 /** bwrap's own report; an `exit-code` is in it only when the command really ran. */
-function readReport(child: ChildProcess): () => { readonly firstPid: number | undefined; readonly exitCode: number | undefined } {
+function readReport(child: ChildProcess): () => { readonly initPid: number | undefined; readonly exitCode: number | undefined } {
   let text = '';
   (child.stdio[statusDescriptor] as Readable | undefined)?.on('data', (chunk: Buffer) => {
     text = (text + chunk.toString('utf8')).slice(0, 4_096);
   });
   return () => {
-    const numberOf = (key: string) => {
-      const value = new RegExp(`"${key}":\\s*(\\d+)`).exec(text)?.[1];
-      return value === undefined ? undefined : Number(value);
+    const number = (name: string) => {
+      const digits = new RegExp(`"${name}":\\s*(\\d+)`).exec(text)?.[1];
+      return digits === undefined ? undefined : Number(digits);
     };
-    return { firstPid: numberOf('child-pid'), exitCode: numberOf('exit-code') };
+    return { initPid: number('child-pid'), exitCode: number('exit-code') };
   };
+}
+
+/** The kernel ends the first process of a pid namespace only after all others in it, so when that one is gone nothing of the action is left. */
+async function untilGone(initPid: number | undefined): Promise<void> {
+  if (initPid === undefined) return;
+  // A zombie is gone too: in a container nobody may take it in.
+  for (const end = Date.now() + goneMilliseconds; isRunning(initPid) && Date.now() < end;) await pause(1);
 }
 
 /** What the worker watches because bwrap limits nothing: totals over the tree. An overshoot of one sampling interval is to be expected. */
@@ -65,15 +72,6 @@ function endingOf(exitCode: number, usage: TreeUsage, { limits }: SandboxRequest
   if (exitCode === 152 && usage.cpuSeconds >= limits.cpuSeconds - 1)
     return { reason: 'cpu', note: `${String(limits.cpuSeconds)} s of CPU are allowed` };
   return exitCode === 153 ? { reason: 'disk', note: `a file grew beyond ${String(limits.diskWriteMb)} MB` } : undefined;
-}
-
-/**
- * bwrap itself ends as soon as it knows the exit code, or is killed; what the command left behind may live on for a moment. The first process
- * of a pid namespace ends last: the kernel lets it go when it has killed and reaped all others.
- */
-async function untilNothingIsLeft(firstPid: number | undefined): Promise<void> {
-  if (firstPid === undefined) return;
-  for (const end = Date.now() + goneMilliseconds; isRunning(firstPid) && Date.now() < end;) await pause(2);
 }
 
 interface Outcome {
@@ -138,15 +136,12 @@ function supervise(
     });
     child.once('close', (_code, killedBy) => {
       tidy();
-      const { exitCode, firstPid } = report();
+      const { exitCode, initPid } = report();
       const natural = ending === undefined && exitCode === undefined && killedBy !== null;
-      const outcome = {
-        usage,
-        ending: natural ? { reason: 'signal' as const, note: `the sandbox was ended from outside by ${killedBy}` } : ending,
-        exitCode,
-        signal: killedBy,
-      };
-      void untilNothingIsLeft(firstPid).then(() => resolve(outcome));
+      const outside = `the sandbox was ended from outside by ${String(killedBy)}`;
+      const outcome = { usage, ending: natural ? { reason: 'signal' as const, note: outside } : ending, exitCode, signal: killedBy };
+      // bwrap itself ends first, and its namespace a moment later.
+      void untilGone(initPid).then(() => resolve(outcome));
     });
   });
 }

@@ -36,14 +36,15 @@ async function ownFolder(path: string, mode: number, owner: { uid: number; gid: 
   }
 }
 
-export function workspacePath(root: string, proposalId: string): string {
+/** Where the workspace of a proposal lies, whether it is there or not. */
+export function workspaceOf(root: string, proposalId: string): string {
   if (!/^janus-[0-9a-f]{12}$/.test(proposalId)) throw new TypeError(`${JSON.stringify(proposalId)} is no proposal id`);
   return join(root, proposalId);
 }
 
 /** Makes or finds the workspace of a proposal, for the account alone, and beside it the folder for outputs, for the worker alone. */
 export async function prepareWorkspace(root: string, proposalId: string, account: Account): Promise<string> {
-  const workspace = workspacePath(root, proposalId);
+  const workspace = workspaceOf(root, proposalId);
   await mkdir(root, { recursive: true, mode: 0o711 });
   await assertTraversable(root, account);
   await ownFolder(workspace, 0o700, account);
