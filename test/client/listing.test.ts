@@ -43,7 +43,7 @@ function aRun(id: string, change: { status?: string; state?: string; deadline?: 
 }
 
 describe('queryFor', () => {
-  const base = "WorkflowType = 'proposalWorkflow' AND JanusVessel = 'v'";
+  const base = "WorkflowType = 'proposalWorkflow' AND TaskQueue = 'v.brain'";
   it.each([
     { filter: { all: false }, query: `${base} AND ExecutionStatus = 'Running'` },
     { filter: { all: true }, query: base },
@@ -55,8 +55,8 @@ describe('queryFor', () => {
   });
 
   it('a quote in the name of a vessel stays inside its text', () => {
-    expect(queryFor("x' OR '1", { all: true })).toContain("JanusVessel = 'x\\' OR \\'1'");
-    expect(queryFor("x\\' OR '1", { all: true })).toContain("JanusVessel = 'x\\\\\\' OR \\'1'");
+    expect(queryFor("x' OR '1", { all: true })).toContain("TaskQueue = 'x\\' OR \\'1.brain'");
+    expect(queryFor("x\\' OR '1", { all: true })).toContain("TaskQueue = 'x\\\\\\' OR \\'1.brain'");
   });
 });
 

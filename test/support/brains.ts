@@ -64,6 +64,7 @@ export function openBrain(folder: string, change: Partial<BrainDependencies> = {
     policyVersion: 'policy 1',
     approvalSeconds: 86_400,
     approvalsNeeded: 1,
+    escalateTo: undefined,
     onTimeout: 'expired',
     cooldowns: { completedSeconds: 3_600, rejectedSeconds: 7_200 },
     escalateTo: undefined,
