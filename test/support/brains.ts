@@ -44,7 +44,7 @@ export function openBrain(folder: string, change: Partial<BrainDependencies> = {
     circumstances.broken ? Promise.reject(new JanusError('AUDIT_UNAVAILABLE', 'the disk is full')) : work();
   const brain = createBrainActivities({
     trail: {
-      append: (log, entry) => unlessBroken(() => trail.append(log, entry)),
+      append: (log, ...entries) => unlessBroken(() => trail.append(log, ...entries)),
       decide: (log, decide) => unlessBroken(() => trail.decide(log, decide)),
       find: (log, id) => unlessBroken(() => trail.find(log, id)),
     },
