@@ -1,0 +1,213 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { queues, workflowTypes } from '../../../src/contract/names.js';
+import type { Bench } from '../bench/bench.js';
+import { testHost, vessel } from '../bench/knobs.js';
+import { approve, decide, proposed, stepwise, undoable, untilStatus } from '../bench/people.js';
+
+/** One way through a workflow, walked to its end on a real server. */
+export interface Path {
+  readonly name: string;
+  readonly walk: (bench: Bench) => Promise<WorkflowHandle>;
+}
+
+/** An approved proposal of this script. */
+async function started(bench: Bench, script: string, change = {}) {
+  const handle = await proposed(bench, bench.document(script, change));
+  await approve(bench, handle);
+  return handle;
+}
+
+/** Approved after a worker of another life had begun it. */
+async function interrupted(bench: Bench, change = {}) {
+  const handle = await proposed(bench, bench.document('exit 0', change));
+  await bench.leaveInterrupted(handle.workflowId, await bench.digest(handle.workflowId), 1);
+  await approve(bench, handle);
+  return handle;
+}
+
+const probe = (exitCode: number) => ({ probe: { tool_name: 'shell', tool_args: [`exit ${String(exitCode)}`] } });
+
+/** Names of shipped histories: never renamed. */
+export const paths: readonly Path[] = [
+  { name: 'approved', walk: (bench) => started(bench, 'exit 0') },
+  {
+    name: 'approved-by-update',
+    walk: async (bench) => {
+      const handle = await proposed(bench, bench.document('exit 0'));
+      await decide(handle, { decision: 'approve', by: 'approver', digest: '00000000' });
+      await decide(handle, { decision: 'approve', by: 'approver', digest: await bench.digest(handle.workflowId) });
+      return handle;
+    },
+  },
+  {
+    name: 'rejected',
+    walk: async (bench) => {
+      const handle = await proposed(bench, bench.document('exit 0'));
+      await handle.signal('reject', { by: 'approver', reason: 'not on a Friday' });
+      return handle;
+    },
+  },
+  {
+    name: 'expired',
+    walk: (bench) => {
+      bench.knobs.approvalSeconds = 4;
+      return proposed(bench, bench.document('exit 0'));
+    },
+  },
+  { name: 'refused', walk: (bench) => bench.propose(bench.document('exit 0', { mission_context: 'unknown' })) },
+  { name: 'failed', walk: (bench) => started(bench, 'exit 1') },
+  { name: 'rolled-back', walk: (bench) => started(bench, 'exit 1', undoable('exit 0')) },
+  { name: 'rollback-failed', walk: (bench) => started(bench, 'exit 1', undoable('exit 0', 'exit 3', 'exit 0')) },
+  {
+    name: 'several-steps',
+    walk: (bench) => started(bench, '', stepwise(['exit 0', 'exit 0'], ['exit 0', 'exit 0'], ['exit 0', 'exit 0'])),
+  },
+  {
+    name: 'several-steps-rolled-back',
+    walk: (bench) => started(bench, '', stepwise(['exit 0', 'exit 0'], ['exit 1', 'exit 0'], ['exit 0', 'exit 0'])),
+  },
+  {
+    name: 'late-signal',
+    walk: async (bench) => {
+      const handle = await started(bench, 'wait');
+      await bench.sandbox.started(handle.workflowId);
+      await handle.signal('reject', { by: 'second approver', reason: 'too late' });
+      await bench.view(handle);
+      bench.sandbox.release(handle.workflowId);
+      return handle;
+    },
+  },
+  {
+    name: 'malformed-signal',
+    walk: async (bench) => {
+      const handle = await proposed(bench, bench.document('exit 0'));
+      await handle.signal('approve');
+      await handle.signal('approve', { by: 'approver' });
+      await handle.signal('approve', 'yes', 'really');
+      await handle.signal('launch', true);
+      await bench.view(handle);
+      await approve(bench, handle);
+      return handle;
+    },
+  },
+  {
+    name: 'cancelled',
+    walk: async (bench) => {
+      const handle = await proposed(bench, bench.document('exit 0'));
+      await handle.signal('cancel', { by: 'approver', reason: 'no longer needed' });
+      return handle;
+    },
+  },
+  {
+    name: 'cancelled-by-temporal',
+    walk: async (bench) => {
+      const handle = await proposed(bench, bench.document('exit 0'));
+      await handle.cancel();
+      return handle;
+    },
+  },
+  {
+    name: 'cancelled-while-running',
+    walk: async (bench) => {
+      const handle = await started(bench, 'wait', undoable('exit 0'));
+      await bench.sandbox.started(handle.workflowId);
+      await handle.signal('cancel', { by: 'approver' });
+      return handle;
+    },
+  },
+  {
+    name: 'indeterminate',
+    walk: async (bench) => {
+      const handle = await interrupted(bench);
+      await untilStatus(bench, handle, 'indeterminate');
+      await handle.signal('resolve', { by: 'approver', outcome: 'completed', reason: 'the file is there' });
+      return handle;
+    },
+  },
+  { name: 'interrupted-happened', walk: (bench) => interrupted(bench, probe(0)) },
+  { name: 'interrupted-rolled-back', walk: (bench) => interrupted(bench, { ...probe(2), ...undoable('exit 0') }) },
+  {
+    name: 'extended',
+    walk: async (bench) => {
+      const handle = await proposed(bench, bench.document('exit 0'));
+      await handle.signal('extend', { by: 'approver', extend: '12h' });
+      await bench.view(handle);
+      await approve(bench, handle);
+      return handle;
+    },
+  },
+  {
+    name: 'stale',
+    walk: async (bench) => {
+      const handle = await proposed(bench, bench.document('exit 0'));
+      bench.knobs.rules = { allowedTools: ['jq'] };
+      await approve(bench, handle);
+      return handle;
+    },
+  },
+  {
+    name: 'suspended',
+    walk: async (bench) => {
+      bench.knobs.emergencyStop.brain = 'EMERGENCY_STOP is there';
+      const handle = await started(bench, 'exit 0');
+      await untilStatus(bench, handle, 'suspended');
+      delete bench.knobs.emergencyStop.brain;
+      // Any message makes it look again before its half minute is over.
+      await handle.signal('extend', { by: 'approver', extend: '1h' });
+      return handle;
+    },
+  },
+  {
+    name: 'hands-never-there',
+    walk: (bench) => {
+      Object.assign(bench.knobs, { host: 'nowhere', permitSeconds: 2 });
+      return started(bench, 'exit 0');
+    },
+  },
+  {
+    name: 'audit-unavailable',
+    walk: async (bench) => {
+      const handle = await proposed(bench, bench.document('exit 0'));
+      await bench.view(handle);
+      bench.knobs.diskFull = true;
+      await handle.signal('reject', { by: 'approver', reason: 'the disk is full' });
+      await bench.trailRefused();
+      bench.knobs.diskFull = false;
+      return handle;
+    },
+  },
+  {
+    name: 'dry-run',
+    walk: (bench) => {
+      bench.knobs.rules = { dryRun: true };
+      return started(bench, 'exit 0');
+    },
+  },
+  {
+    name: 'thinking-cycle',
+    walk: async (bench) => {
+      const planned = [bench.document('exit 0'), bench.document('exit 0')];
+      await bench.propose(planned[1]!);
+      bench.knobs.cycle = () =>
+        Promise.resolve({
+          metrics: { disk_usage_percent: 91, llm_available: false },
+          proposals: planned.map((document) => ({ playbookId: 'log-rotation', document, actionKey: 'key', approvalSeconds: 60 })),
+          skipped: [{ playbookId: 'other', why: 'cooldown 6h: again in 20 min' }],
+        });
+      return bench.server.client.workflow.start(workflowTypes.thinkingCycle, {
+        workflowId: `${vessel}-thinking-cycle`,
+        taskQueue: queues.brain(vessel),
+        args: [{ vessel }],
+      });
+    },
+  },
+  {
+    name: 'escapement',
+    walk: (bench) =>
+      bench.server.client.workflow.start(workflowTypes.escapement, {
+        workflowId: `${vessel}-escapement-${testHost}`,
+        taskQueue: queues.brain(vessel),
+        args: [{ vessel, host: testHost, seconds: 1 }],
+      }),
+  },
+];
