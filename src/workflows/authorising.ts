@@ -43,7 +43,8 @@ export async function authorise(file: CaseFile, inbox: Inbox, verdict: Verdict):
   }
 }
 
-async function waitSuspended(file: CaseFile, inbox: Inbox, why: string): Promise<Ending | undefined> {
+/** Waits a while, or for a message; an ending where one was decided meanwhile, or the deadline has passed. */
+export async function waitSuspended(file: CaseFile, inbox: Inbox, why: string): Promise<Ending | undefined> {
   if (file.status !== 'suspended') {
     moveTo(file, 'suspended', why);
     const name = `suspended/${String(file.authorisations)}`;

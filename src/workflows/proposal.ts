@@ -7,7 +7,7 @@ import type { ExecutionResult } from '../domain/result.js';
 import type { FinalStatus } from '../domain/status.js';
 import type { CaseFile } from './case-file.js';
 import { moveTo, openCaseFile, recordNotes, showState } from './case-file.js';
-import { authorise } from './authorising.js';
+import { authorise, waitSuspended } from './authorising.js';
 import type { Verdict } from './deciding.js';
 import { answerLate, awaitVerdict } from './deciding.js';
 import type { Authorised, Resolution } from './executing.js';
@@ -63,8 +63,8 @@ async function live(file: CaseFile, inbox: Inbox): Promise<Ending> {
   for (;;) {
     const authorised = await authorise(file, inbox, verdict);
     if ('status' in authorised) return authorised;
-    const ending = await execute(file, inbox, authorised);
-    if (ending !== 'held_back') return ending;
+    const ending = (await execute(file, inbox, authorised)) ?? (await waitSuspended(file, inbox, 'hands saw an emergency stop'));
+    if (ending !== undefined) return ending;
   }
 }
 
@@ -74,12 +74,12 @@ function endUndecided({ kind, reason }: Verdict, onTimeout: 'expired' | 'rejecte
   return { status: 'rejected', reason };
 }
 
-/** `held_back`: hands saw an emergency stop before anything was claimed, so the permit is asked for again. */
-async function execute(file: CaseFile, inbox: Inbox, authorised: Authorised): Promise<Ending | 'held_back'> {
+/** Undefined: hands saw an emergency stop before anything was claimed, so the permit is asked for again. */
+async function execute(file: CaseFile, inbox: Inbox, authorised: Authorised): Promise<Ending | undefined> {
   moveTo(file, 'executing', `on ${authorised.host}`);
   showState(file);
   const result = await runAction(file, inbox, authorised);
-  if (result.state === 'not_started' && result.code === 'EMERGENCY_STOP') return 'held_back';
+  if (result.state === 'not_started' && result.code === 'EMERGENCY_STOP') return undefined;
   if ('steps' in result) file.results = result.steps;
   return judge(file, inbox, authorised, result);
 }

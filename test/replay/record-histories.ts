@@ -18,7 +18,7 @@ let bench: Bench;
 let code: string;
 beforeAll(async () => {
   code = await replayBundle();
-  bench = await openBench('dev');
+  bench = await openBench({ server: 'dev' });
 });
 beforeEach(() => void Object.assign(bench.knobs, freshKnobs()));
 afterAll(() => bench.close());

@@ -18,9 +18,7 @@ export async function replayBundle(): Promise<string> {
   const cached = dist(`replay-bundle-${hash.digest('hex').slice(0, 16)}.js`);
   if (existsSync(cached)) return readFileSync(cached, 'utf8');
   const { buildWorkflowBundle } = (await import(dist('worker/bundle.js'))) as typeof import('../../../src/worker/bundle.js');
-  const whole = await buildWorkflowBundle([here('./recording-interceptor.ts')]);
-  // Half of it is a source map on one line, which nobody here reads.
-  const code = whole.slice(0, whole.lastIndexOf('//# sourceMappingURL='));
+  const code = await buildWorkflowBundle([here('./recording-interceptor.ts')]);
   await writeFile(`${cached}.${String(process.pid)}`, code);
   await rename(`${cached}.${String(process.pid)}`, cached);
   return code;
