@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ApplicationFailure } from '@temporalio/common';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs } from '../support/bench/knobs.js';
@@ -187,12 +186,20 @@ describe('an interrupted action is never run again (spec X5, X9)', () => {
   });
 
   it('no word from the hands: their ledger decides, and closes what nobody had claimed', async () => {
-    const error = () => ApplicationFailure.nonRetryable('no word');
-    bench.knobs.handsFail = { activity: 'executeAction', times: 1, error };
+    bench.knobs.handsFail = { executeAction: { times: 1, retryable: false } };
     const handle = await started('exit 0');
     const { outcome, events } = await bench.ended(handle);
     expect(outcome).toMatchObject({ status: 'failed', reason: expect.stringContaining('nothing was started') });
     expect(events).toContain('action_interrupted');
+    expect(ran(handle)).toEqual([]);
+  });
+
+  it('no word from the ledger either: a human need not wait for it', async () => {
+    bench.knobs.handsFail = { executeAction: { times: 1, retryable: false }, settleAction: { times: 1_000, retryable: true } };
+    const handle = await started('exit 0');
+    await untilStatus(bench, handle, 'indeterminate');
+    await handle.signal('resolve', { by: 'approver', outcome: 'failed', reason: 'the host has burnt down' });
+    expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'failed', reason: expect.stringContaining('burnt down') });
     expect(ran(handle)).toEqual([]);
   });
 });

@@ -14,8 +14,8 @@ export interface Knobs {
   onDiskFull: () => void;
   /** The rules of the moment. */
   rules: Partial<ReviewContext>;
-  /** Instead of the real activity of the hands, for this many calls. */
-  handsFail: { readonly activity: keyof HandsActivities; times: number; readonly error: () => Error } | undefined;
+  /** Instead of the real activity of the hands, for this many calls; what is not `retryable` is the last word. */
+  handsFail: Partial<Record<keyof HandsActivities, { times: number; readonly retryable: boolean }>>;
   cycle: () => Promise<CyclePlan>;
   beat: ((attempt: number) => Promise<BeatState | undefined>) | undefined;
 }
@@ -33,7 +33,7 @@ export function freshKnobs(): Knobs {
     diskFull: false,
     onDiskFull: () => {},
     rules: {},
-    handsFail: undefined,
+    handsFail: {},
     cycle: () => Promise.resolve({ metrics: {}, proposals: [], skipped: [], idle: 'nothing to think about' }),
     beat: undefined,
   };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { createBrainActivities } from '../../../src/activities/brain.js';
 import { createControlActivities } from '../../../src/activities/control.js';
 import { createGate } from '../../../src/activities/gate.js';
@@ -104,10 +104,13 @@ function failingFirst(hands: HandsActivities, knobs: Knobs): HandsActivities {
   const calls = Object.entries(hands).map(([name, call]: [string, (request: unknown) => Promise<unknown>]) => [
     name,
     (request: unknown) => {
-      const { handsFail: fail } = knobs;
-      if (fail?.activity !== name || fail.times <= 0) return call(request);
+      const fail = knobs.handsFail[name as keyof HandsActivities];
+      if (fail === undefined || fail.times <= 0) return call(request);
       fail.times -= 1;
-      return Promise.reject(fail.error());
+      const failure = ApplicationFailure.create({ message: 'no word from the hands', nonRetryable: !fail.retryable });
+      // Stack traces end in histories, and name the machine.
+      failure.stack = '';
+      return Promise.reject(failure);
     },
   ]);
   return Object.fromEntries(calls) as HandsActivities;

@@ -113,7 +113,7 @@ function compareKind(kind: Kind, commands: readonly PlainObject[], events: reado
   const asked = pick(commands, kind.command, kind.only?.[0]);
   const written = pick(events, kind.event, kind.only?.[1]);
   const key = (side: 0 | 1) => (item: PlainObject, place: number) =>
-    kind.id === undefined ? String(place) : String(at(item, kind.id[side]));
+    kind.id === undefined ? String(place) : JSON.stringify(at(item, kind.id[side])).replaceAll('"', '');
   const byId = new Map(written.map((event, place) => [key(1)(event, place), event]));
   const takenBack = new Set(
     kind.takenBackBy === undefined ? [] : pick(commands, kind.takenBackBy, undefined).map((item) => at(item, 'seq')),

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { problemsAgainstCommands, problemsAgainstHistory } from './compare.js';
 import type { PlainObject } from './plain.js';
-import type { History, Subject } from './replay.js';
+import type { Subject } from './replay.js';
 import { replayAll } from './replay.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -25,7 +25,7 @@ export function recordingNames(): string[] {
 export function readRecording(name: string): Recording {
   const read = (file: string): unknown => JSON.parse(readFileSync(join(corpusFolder, file), 'utf8'));
   const { workflowId, commands } = read(`${name}.commands.json`) as Pick<Recording, 'workflowId' | 'commands'>;
-  return { name, workflowId, commands, history: historyFromJSON(read(`${name}.json`)) as History };
+  return { name, workflowId, commands, history: historyFromJSON(read(`${name}.json`)) };
 }
 
 /** A shipped history is only ever added: a second one of the same path gets a number. */

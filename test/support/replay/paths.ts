@@ -158,6 +158,34 @@ export const paths: readonly Path[] = [
     },
   },
   {
+    name: 'suspended-by-hands',
+    walk: async (bench) => {
+      bench.knobs.emergencyStop.hands = 'EMERGENCY_STOP is there';
+      const handle = await started(bench, 'exit 0');
+      await untilStatus(bench, handle, 'suspended');
+      delete bench.knobs.emergencyStop.hands;
+      await handle.signal('extend', { by: 'approver', extend: '1h' });
+      return handle;
+    },
+  },
+  {
+    name: 'no-word-from-hands',
+    walk: (bench) => {
+      bench.knobs.handsFail = { executeAction: { times: 1, retryable: false } };
+      return started(bench, 'exit 0');
+    },
+  },
+  {
+    name: 'resolved-without-ledger',
+    walk: async (bench) => {
+      bench.knobs.handsFail = { executeAction: { times: 1, retryable: false }, settleAction: { times: 1_000, retryable: true } };
+      const handle = await started(bench, 'exit 0');
+      await untilStatus(bench, handle, 'indeterminate');
+      await handle.signal('resolve', { by: 'approver', outcome: 'failed', reason: 'the host has burnt down' });
+      return handle;
+    },
+  },
+  {
     name: 'hands-never-there',
     walk: (bench) => {
       Object.assign(bench.knobs, { host: 'nowhere', permitSeconds: 2 });
