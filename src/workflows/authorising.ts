@@ -9,8 +9,9 @@ import type { Inbox } from './inbox.js';
 import type { Ending } from './proposal.js';
 import { brain, untilRecorded } from './recording.js';
 
-/** How often a suspended proposal looks whether the emergency stop has been lifted. */
-const suspendedWait = '30 seconds';
+/** After how long a suspended proposal looks whether the emergency stop has been lifted: longer each time, or a day's stop fills its history. */
+const suspendedSecondsFirst = 30;
+const suspendedSecondsMax = 300;
 
 /**
  * Asks for the start permit: signatures, today's rules, emergency stop and digest are looked at once more (spec P5). While an emergency
@@ -51,7 +52,8 @@ export async function waitSuspended(file: CaseFile, inbox: Inbox, why: string): 
     noteEvent(file, { name, eventType: 'action_suspended', summary: why, data: { status: 'suspended' } });
   }
   await recordNotes(file);
-  await condition(() => inbox.hasMail, suspendedWait, { summary: 'suspended by the emergency stop' });
+  const seconds = Math.min(suspendedSecondsFirst * file.authorisations, suspendedSecondsMax);
+  await condition(() => inbox.hasMail, seconds * 1_000, { summary: 'suspended by the emergency stop' });
   const stopped: { ending?: Ending } = {};
   answerLate(file, inbox, ({ kind, by, reason }) => {
     if (stopped.ending !== undefined || (kind !== 'cancel' && kind !== 'reject')) return false;

@@ -105,6 +105,12 @@ const mutations: readonly Mutation[] = [
     replace: 'const backOffSecondsFirst = 3;',
     caughtBy: 'audit-unavailable',
   },
+  {
+    name: 'a longer wait while suspended',
+    find: /const suspendedSecondsFirst = 30;/,
+    replace: 'const suspendedSecondsFirst = 60;',
+    caughtBy: 'suspended',
+  },
   { name: 'a later reminder', find: /\{ share: 0\.5,/, replace: '{ share: 0.6,', caughtBy: 'approved' },
   { name: 'escalation that tells nobody', find: /\{ share: 0\.8,[^}]+\},/, replace: '', caughtBy: 'expired' },
   {

@@ -53,6 +53,16 @@ describe('an emergency stop', () => {
     expect(ran(handle)).toEqual([]);
   });
 
+  it.each([{ seenBy: 'brain' }, { seenBy: 'hands' }] as const)('that the $seenBy sees all day fills no history', async ({ seenBy }) => {
+    bench.knobs.emergencyStop[seenBy] = 'EMERGENCY_STOP is there';
+    const handle = await started('exit 0');
+    const { outcome, history } = await bench.ended(handle);
+    expect(outcome.status).toBe('expired');
+    // The server ends a workflow at 51,200 events; a deadline can be eight days away.
+    expect(history.events!.length).toBeLessThan(51_200 / 8);
+    expect(ran(handle)).toEqual([]);
+  });
+
   it('that lasts longer than the deadline expires what was approved', async () => {
     Object.assign(bench.knobs, { approvalSeconds: 600, emergencyStop: { brain: 'EMERGENCY_STOP is there' } });
     const handle = await started('exit 0');

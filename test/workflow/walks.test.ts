@@ -83,7 +83,8 @@ describe(`${String(numRuns)} walks with seed ${String(seed)}`, () => {
       const { handle, model } = await take(walk);
       await assertInvariants(handle, model);
     });
-    await fc.assert(property, { numRuns, seed });
+    // A walk that hangs is a bug too, and is shown like any other.
+    await fc.assert(property, { numRuns, seed, timeout: 20_000, interruptAfterTimeLimit: 540_000, markInterruptAsFailure: true });
   }, 600_000);
 
   it('end without anybody: a restarted brain still expires what waits, on time', async () => {
