@@ -7,6 +7,8 @@ export default {
   // Sources import each other with the `.js` suffix that Node needs after the build.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }] },
+  // Jest's tidying of globals walks into libraries that keep state there (signal-exit), and never comes back.
+  testEnvironmentOptions: { globalsCleanup: 'off' },
   testTimeout: 60_000,
   maxWorkers: 2,
 };

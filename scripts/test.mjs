@@ -6,7 +6,7 @@ import { main, Stop } from './lib/say.mjs';
 
 const special = ['workflow', 'replay', 'security', 'e2e'];
 const suites = {
-  unit: ['--testPathIgnorePatterns', ...special.map((name) => `<rootDir>/test/${name}/`)],
+  unit: special.map((name) => `--testPathIgnorePatterns=<rootDir>/test/${name}/`),
   ...Object.fromEntries(special.map((name) => [name, [`test/${name}/`]])),
 };
 

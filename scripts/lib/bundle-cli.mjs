@@ -14,7 +14,9 @@ export async function bundleCli(root) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    minifySyntax: true,
+    // What is not there need not be parsed: a tenth of the time of a command that talks to the server. Names stay, for --debug.
+    minify: true,
+    keepNames: true,
     external: ['fs-native-extensions', '@temporalio/core-bridge', '@temporalio/worker', '@swc/*'],
     // CommonJS dependencies still call require() for node's own modules.
     banner: {

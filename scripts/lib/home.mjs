@@ -28,6 +28,27 @@ function workspacesFolder(home, name) {
   return folder;
 }
 
+const policyJson = `{
+  "cpu_quota_percent": 150,
+  "memory_limit_mb": 4096,
+  "allow_network": false
+}
+`;
+
+/** One playbook that any machine can run; the one of deploy/etc rotates logs that only an installed Janus has. */
+const playbooksJson = `{
+  "playbooks": [
+    {
+      "playbook_id": "disk-001",
+      "name": "Disk Report",
+      "description": "Says how full the disk is, when it is filling up",
+      "trigger_conditions": { "disk_usage_percent": ">80" },
+      "action_sequence": [{ "tool": "shell", "command": "df -h /workspace" }]
+    }
+  ]
+}
+`;
+
 const agentYaml = (name, workspaces) => `# Written by npm start; yours to change. Relative paths are relative to this file.
 vessel_id: ${name} # made from this folder's path, so that two clones can share a server
 vessel_name: ${name}
@@ -58,8 +79,8 @@ export function ensureHome(home) {
   const etc = (file) => readFileSync(join(rootPath, 'deploy', 'etc', file), 'utf8');
   const files = {
     'agent.yaml': () => agentYaml(name, workspacesFolder(home, name)),
-    'policy.json': () => etc('policy.json'),
-    'playbooks.json': () => etc('playbooks.json'),
+    'policy.json': () => policyJson,
+    'playbooks.json': () => playbooksJson,
     'mission_objectives.json': () => etc('mission_objectives.json'),
     'charter.md': () => etc('charter.md'),
   };

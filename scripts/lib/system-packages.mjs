@@ -15,7 +15,7 @@ const packages = {
 };
 
 /** Finds a program or, as root, installs it through the distribution's package manager; otherwise names the exact command. */
-export async function ensureProgram(program, find = () => which(program)) {
+export async function ensureProgram(program, find = async () => which(program)) {
   const found = await find();
   if (found) return found;
   const manager = managers.find(({ name }) => which(name));

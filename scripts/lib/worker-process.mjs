@@ -5,8 +5,8 @@ import { rootPath } from './prepare.mjs';
 import { say, Stop } from './say.mjs';
 
 /** Starts a worker; `ready` resolves with what it said when it polls, and rejects with its words when it ended before that. */
-export function startWorker({ env, args = ['--role', 'all'] }) {
-  const child = spawn(process.execPath, [join(rootPath, 'dist', 'worker', 'main.js'), ...args], {
+export function startWorker({ env, script = join(rootPath, 'dist', 'worker', 'main.js'), args = ['--role', 'all'] }) {
+  const child = spawn(process.execPath, [script, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own: Ctrl-C goes to whoever started it, who ends it in order.

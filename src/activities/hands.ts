@@ -14,6 +14,7 @@ import type { Permit } from '../domain/permit.js';
 import type { ExecutionPlan, PlannedCommand } from '../domain/plan.js';
 import type { CommandResult, ExecutionResult, RollbackResult } from '../domain/result.js';
 import type { Gate } from './gate.js';
+import type { Stop } from './heartbeat.js';
 import { withHeartbeat } from './heartbeat.js';
 import { forHistory } from './trimming.js';
 
@@ -60,21 +61,17 @@ function readPlan(request: unknown): ExecutionPlan {
   }
 }
 
+function requestIn(workspace: string, { limits, network, grants }: ExecutionPlan, command: PlannedCommand, name: string): SandboxRequest {
+  return { command, workspace, limits, network, grants, outputPrefix: `${workspace}.output/${name}` };
+}
+
 export async function sandboxRequest(
   deps: Pick<HandsDependencies, 'sandbox'>,
   plan: ExecutionPlan,
   command: PlannedCommand,
   name: string,
 ): Promise<SandboxRequest> {
-  const workspace = await deps.sandbox.prepareWorkspace(plan.proposalId);
-  return {
-    command,
-    workspace,
-    limits: plan.limits,
-    network: plan.network,
-    grants: plan.grants,
-    outputPrefix: `${workspace}.output/${name}`,
-  };
+  return requestIn(await deps.sandbox.prepareWorkspace(plan.proposalId), plan, command, name);
 }
 
 const notStarted = (host: string, code: string, why: string): ExecutionResult => ({ state: 'not_started', host, code, why });
@@ -86,8 +83,11 @@ function stillRunning(): never {
 
 /** What is known already, or undefined where nothing was ever started. */
 async function known(deps: HandsDependencies, proposalId: string): Promise<ExecutionResult | undefined> {
-  const own = deps.running.get(proposalId);
-  if (own !== undefined) return own;
+  return deps.running.get(proposalId) ?? recorded(deps, proposalId);
+}
+
+/** What the ledger knows. */
+async function recorded(deps: HandsDependencies, proposalId: string): Promise<ExecutionResult | undefined> {
   const entry = await deps.ledger.read(proposalId);
   switch (entry.kind) {
     case 'unclaimed':
@@ -101,27 +101,36 @@ async function known(deps: HandsDependencies, proposalId: string): Promise<Execu
   }
 }
 
-async function dryRun(deps: HandsDependencies, plan: ExecutionPlan): Promise<ExecutionResult> {
-  const requests = await Promise.all(plan.steps.map((command, index) => sandboxRequest(deps, plan, command, `step-${String(index + 1)}`)));
-  return { state: 'dry_run', host: deps.host, commandLines: requests.map((request) => deps.sandbox.commandLine(request)) };
+/** One attempt at a time: between the look and the entry nothing waits, so whoever comes meanwhile joins. */
+export function joinOrStart<T>(running: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
+  const own = running.get(key);
+  if (own !== undefined) return own;
+  const started = work().finally(() => running.delete(key));
+  running.set(key, started);
+  return started;
 }
 
-async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, signal: AbortSignal): Promise<ExecutionResult> {
+/** Changes nothing: not even a workspace is made (spec X7). */
+function dryRun({ sandbox, host }: HandsDependencies, plan: ExecutionPlan): ExecutionResult {
+  const workspace = sandbox.workspaceOf(plan.proposalId);
+  const requests = plan.steps.map((command, index) => requestIn(workspace, plan, command, `step-${String(index + 1)}`));
+  return { state: 'dry_run', host, commandLines: requests.map((request) => sandbox.commandLine(request)) };
+}
+
+async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: Stop): Promise<ExecutionResult> {
   const { host, ledger } = deps;
+  const { signal } = stop;
   const steps: CommandResult[] = [];
+  const stopped = (startedSteps: number): ExecutionResult =>
+    stop.isWanted()
+      ? { state: 'cancelled', host, steps, startedSteps, why: abortReason(signal) }
+      : { state: 'interrupted', host, steps, startedSteps };
   for (const [index, command] of plan.steps.entries()) {
-    const cancelled = (startedSteps: number): ExecutionResult => ({
-      state: 'cancelled',
-      host,
-      steps,
-      startedSteps,
-      why: abortReason(signal),
-    });
-    if (signal.aborted) return cancelled(index);
-    const request = await sandboxRequest(deps, plan, command, `step-${String(index + 1)}`);
-    await ledger.startStep(plan.proposalId, index);
+    if (signal.aborted) return stopped(index);
     let result: CommandResult;
     try {
+      const request = await sandboxRequest(deps, plan, command, `step-${String(index + 1)}`);
+      await ledger.startStep(plan.proposalId, index);
       result = forHistory(await deps.sandbox.run(request, signal), plan.steps.length);
     } catch (error) {
       if (!(error instanceof JanusError) || error.code !== 'SANDBOX_UNAVAILABLE') throw error;
@@ -129,10 +138,11 @@ async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, signal: Ab
       return { state: 'finished', ok: false, host, steps, problems: [`step ${String(index + 1)}: ${error.message}`] };
     }
     steps.push(result);
-    await ledger.finishStep(plan.proposalId, index, result);
-    if (result.reason === 'cancelled') return cancelled(index + 1);
+    if (result.reason === 'cancelled') return stopped(index + 1);
     const problems = unmetExpectations(command.expect, result);
     if (problems.length > 0) return { state: 'finished', ok: false, host, steps, problems };
+    // The last step's result is in the final word, which is written next.
+    if (index < plan.steps.length - 1) await ledger.finishStep(plan.proposalId, index, result);
   }
   return { state: 'finished', ok: true, host, steps, problems: [] };
 }
@@ -142,47 +152,57 @@ function abortReason(signal: AbortSignal): string {
 }
 
 /** Claim, run, finish: durable before the process exists, durable before it is reported (spec X5). */
-async function startOnce(deps: HandsDependencies, permit: Permit, plan: ExecutionPlan, signal: AbortSignal): Promise<ExecutionResult> {
+async function claimAndFinish(
+  { ledger, ...deps }: HandsDependencies,
+  { proposalId, digest }: Permit,
+  work: () => Promise<ExecutionResult>,
+): Promise<ExecutionResult> {
+  if (!(await ledger.claim(proposalId, digest))) return (await recorded({ ledger, ...deps }, proposalId)) ?? stillRunning();
+  return ledger.finish(proposalId, await work());
+}
+
+async function startOnce(deps: HandsDependencies, permit: Permit, plan: ExecutionPlan, stop: Stop): Promise<ExecutionResult> {
+  const { signal } = stop;
   const untilExpiry = AbortSignal.timeout(Math.max(0, new Date(permit.expiresAt).getTime() - deps.now().getTime()));
   const leave = await deps.gate.enter(AbortSignal.any([signal, untilExpiry]));
   if (leave === undefined) {
-    return signal.aborted
-      ? { state: 'cancelled', host: deps.host, steps: [], startedSteps: 0, why: abortReason(signal) }
-      : notStarted(deps.host, 'PERMIT_EXPIRED', 'no slot became free before the permit expired');
+    if (!signal.aborted) return notStarted(deps.host, 'PERMIT_EXPIRED', 'no slot became free before the permit expired');
+    // Nothing is claimed yet: the worker that comes after this one may still start it.
+    if (!stop.isWanted())
+      throw ApplicationFailure.create({ type: 'WORKER_STOPS', message: 'this worker stops before it started anything' });
+    return { state: 'cancelled', host: deps.host, steps: [], startedSteps: 0, why: abortReason(signal) };
   }
   try {
-    const stop = await deps.emergencyStop();
-    if (stop !== undefined) return notStarted(deps.host, 'EMERGENCY_STOP', stop);
-    if (plan.dryRun) return await dryRun(deps, plan);
-    if (!(await deps.ledger.claim(plan.proposalId, permit.digest))) return (await known(deps, plan.proposalId)) ?? stillRunning();
-    const running = runSteps(deps, plan, signal).then((result) => deps.ledger.finish(plan.proposalId, result));
-    deps.running.set(plan.proposalId, running);
-    return await running.finally(() => deps.running.delete(plan.proposalId));
+    const emergency = await deps.emergencyStop();
+    if (emergency !== undefined) return notStarted(deps.host, 'EMERGENCY_STOP', emergency);
+    if (plan.dryRun) return dryRun(deps, plan);
+    return await joinOrStart(deps.running, plan.proposalId, () => claimAndFinish(deps, permit, () => runSteps(deps, plan, stop)));
   } finally {
     leave();
   }
 }
 
-async function execute(deps: HandsDependencies, request: StartRequest, signal: AbortSignal): Promise<ExecutionResult> {
+async function execute(deps: HandsDependencies, request: StartRequest, stop: Stop): Promise<ExecutionResult> {
   const { permit, plan } = verifyStart(deps, request);
   const already = await known(deps, permit.proposalId);
   if (already !== undefined) return already;
   if (new Date(permit.expiresAt) <= deps.now()) return notStarted(deps.host, 'PERMIT_EXPIRED', `the permit expired at ${permit.expiresAt}`);
-  return startOnce(deps, permit, plan, signal);
+  return startOnce(deps, permit, plan, stop);
 }
 
 async function settle(deps: HandsDependencies, request: StartRequest): Promise<ExecutionResult> {
   const { permit } = verifyStart(deps, request);
   const already = await known(deps, permit.proposalId);
   if (already !== undefined) return already;
-  if (!(await deps.ledger.claim(permit.proposalId, permit.digest))) return (await known(deps, permit.proposalId)) ?? stillRunning();
-  return deps.ledger.finish(permit.proposalId, notStarted(deps.host, 'CLOSED', 'it had not been started, and now never will be'));
+  const closed = notStarted(deps.host, 'CLOSED', 'it had not been started, and now never will be');
+  return joinOrStart(deps.running, permit.proposalId, () => claimAndFinish(deps, permit, async () => closed));
 }
 
 async function probe(deps: HandsDependencies, request: StartRequest, signal: AbortSignal): Promise<ProbeResult> {
   const { plan } = verifyStart(deps, request);
   const entry = await deps.ledger.read(plan.proposalId);
-  if (entry.kind !== 'interrupted') return { verdict: 'unknown', why: `there is nothing to probe: ${entry.kind}` };
+  const isInterrupted = entry.kind === 'interrupted' || (entry.kind === 'done' && entry.result.state === 'interrupted');
+  if (!isInterrupted) return { verdict: 'unknown', why: `there is nothing to probe: ${entry.kind}` };
   const { probe: command } = plan;
   if (command === undefined) return { verdict: 'unknown', why: 'the plan has no probe' };
   const result = forHistory(await deps.sandbox.run(await sandboxRequest(deps, plan, command, 'probe'), signal), 1);
@@ -210,10 +230,10 @@ function packed(result: ExecutionResult): ExecutionResult<PackedResult> {
 export function createHandsActivities(deps: HandsDependencies): HandsActivities {
   const refused = (why: string) => notStarted(deps.host, 'PERMIT_REFUSED', why);
   return {
-    executeAction: (request) => withHeartbeat(async (signal) => packed(await unlessRefused(() => execute(deps, request, signal), refused))),
+    executeAction: (request) => withHeartbeat(async (stop) => packed(await unlessRefused(() => execute(deps, request, stop), refused))),
     settleAction: (request) => withHeartbeat(async () => packed(await unlessRefused(() => settle(deps, request), refused))),
     probeAction: (request) =>
-      withHeartbeat((signal) =>
+      withHeartbeat(({ signal }) =>
         unlessRefused<ProbeResult>(
           () => probe(deps, request, signal),
           (why) => ({ verdict: 'unknown', why }),

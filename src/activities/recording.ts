@@ -4,7 +4,7 @@ import { unmetExpectations } from '../domain/judge.js';
 import type { PlannedCommand } from '../domain/plan.js';
 import type { CommandResult, ExecutionResult } from '../domain/result.js';
 import { shorten } from '../domain/text.js';
-import type { BrainDependencies } from './reviewing.js';
+import type { BrainDependencies } from './assess.js';
 
 /** One line of tool_use.jsonl, with the keys of the charter ("Audit trail"). */
 async function recordToolUse(
@@ -94,7 +94,7 @@ export async function recordResult(
 
 /** Writes the last line of a proposal, and what its rollback ran. */
 export async function recordEnd(deps: BrainDependencies, request: EndRequest, about: Record<string, unknown>): Promise<Recorded> {
-  const { identity, status, reason, digest, decidedBy, dryRun, plan, rollbacks = [] } = request;
+  const { identity, status, reason, digest, decidedBy, decidedAt, dryRun, timedOut, plan, rollbacks = [] } = request;
   const id = identity.workflowId;
   for (const { index, result } of rollbacks) {
     const command = plan?.rollback[index];
@@ -110,7 +110,8 @@ export async function recordEnd(deps: BrainDependencies, request: EndRequest, ab
       ...about,
       status,
       ...(digest !== undefined && { digest }),
-      ...(decidedBy !== undefined && { decided_by: decidedBy }),
+      ...(decidedBy !== undefined && decidedBy !== '' && { decided_by: decidedBy, decided_at: decidedAt ?? null, assurance: 'unsigned' }),
+      ...(timedOut === true && { timed_out: true }),
       ...(dryRun === true && { dry_run: true }),
       ...(rollbacks.length > 0 && {
         rollback: rollbacks.map(({ index, result }) => ({ index, state: result.state, ok: result.state === 'finished' && result.ok })),

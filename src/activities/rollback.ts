@@ -9,7 +9,7 @@ import { rollbackSequence } from '../domain/plan.js';
 import type { RollbackResult } from '../domain/result.js';
 import { withHeartbeat } from './heartbeat.js';
 import type { HandsDependencies } from './hands.js';
-import { sandboxRequest, verifyStart } from './hands.js';
+import { joinOrStart, sandboxRequest, verifyStart } from './hands.js';
 import { forHistory } from './trimming.js';
 
 const refused = (why: string): RollbackResult & { state: 'refused' } => ({ state: 'refused', why });
@@ -31,25 +31,22 @@ async function rollBackOnce(
   request: StartRequest & { index: number },
   signal: AbortSignal,
 ): Promise<RollbackResult> {
-  const { index } = request;
   const { plan, permit } = verifyStart(deps, request);
+  const { index } = request;
   const { proposalId, digest } = permit;
   const started = await startedSteps(deps, proposalId, digest);
   if (typeof started === 'string') return refused(started);
   const step = rollbackSequence(plan, started).find((candidate) => candidate.index === index);
   if (step === undefined) return refused(`step ${String(index)} undoes nothing that was started`);
-  const key = `${proposalId}/${String(index)}`;
-  const own = deps.undoing.get(key);
-  if (own !== undefined) return own;
-  if (!(await deps.ledger.claimRollback(proposalId, index))) {
+  return joinOrStart(deps.undoing, `${proposalId}/${String(index)}`, async () => {
+    if (await deps.ledger.claimRollback(proposalId, index)) {
+      return deps.ledger.finishRollback(proposalId, index, await undo(deps, plan, index, step.command, signal));
+    }
     const earlier = await deps.ledger.readRollback(proposalId, index);
     if (earlier.kind === 'done') return earlier.result;
     if (earlier.kind === 'interrupted') return { state: 'interrupted' };
     throw ApplicationFailure.create({ type: 'STILL_RUNNING', message: 'this rollback step is running', nextRetryDelay: '5 seconds' });
-  }
-  const undoing = undo(deps, plan, index, step.command, signal).then((result) => deps.ledger.finishRollback(proposalId, index, result));
-  deps.undoing.set(key, undoing);
-  return undoing.finally(() => deps.undoing.delete(key));
+  });
 }
 
 async function undo(
@@ -78,7 +75,7 @@ function packed(result: RollbackResult): RollbackResult<PackedResult> {
 export function createRollbackActivities(deps: HandsDependencies): RollbackActivities {
   return {
     rollBackStep: (request) =>
-      withHeartbeat(async (signal) => {
+      withHeartbeat(async ({ signal }) => {
         try {
           return packed(await rollBackOnce(deps, request, signal));
         } catch (error) {

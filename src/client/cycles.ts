@@ -1,18 +1,44 @@
-import type { Client } from '@temporalio/client';
+import type { Client, ScheduleHandle } from '@temporalio/client';
 import type { CycleReport } from '../contract/activities.js';
-import { queues, workflowTypes } from '../contract/names.js';
+import { scheduleIds } from '../contract/names.js';
 import { JanusError } from '../domain/errors.js';
 
-/** The report of the first thinking cycle started at or after `since`. Throws TIMEOUT after a minute. */
-export async function waitForCycle(client: Client, vessel: string, since: Date): Promise<CycleReport> {
-  // Visibility follows the start by a moment, and the server's clock is not ours.
-  const earliest = new Date(since.getTime() - 2_000).toISOString();
-  const query = `WorkflowType = '${workflowTypes.thinkingCycle}' AND TaskQueue = '${queues.brain(vessel)}' AND StartTime >= '${earliest}'`;
-  for (const end = Date.now() + 60_000; Date.now() < end;) {
-    for await (const { workflowId, runId } of client.workflow.list({ query, pageSize: 1 })) {
-      return (await client.workflow.getHandle(workflowId, runId).result()) as CycleReport;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new JanusError('TIMEOUT', 'no thinking cycle was started within a minute', { next: 'is a worker running? ubos status' });
+/** A thinking cycle that was asked for. */
+export interface TriggeredCycle {
+  /** What it came to; waits for its end. Throws TIMEOUT where none starts within a minute. */
+  report(): Promise<CycleReport>;
+}
+
+interface Run {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** The cycles that the Schedule remembers, the newest last; those that run now are among them. */
+async function knownRuns(schedule: ScheduleHandle): Promise<{ readonly all: readonly Run[]; readonly running: Run | undefined }> {
+  const { info } = await schedule.describe();
+  const toRun = ({ workflow }: { workflow: { workflowId: string; firstExecutionRunId: string } }): Run => ({
+    workflowId: workflow.workflowId,
+    runId: workflow.firstExecutionRunId,
+  });
+  const running = info.runningActions.map(toRun);
+  return { all: [...info.recentActions.map(({ action }) => toRun(action)), ...running], running: running[0] };
+}
+
+/** Triggers the Schedule. While a cycle runs the trigger is skipped (overlap), and that cycle is the answer. */
+export async function triggerCycle(client: Client, vessel: string): Promise<TriggeredCycle> {
+  const schedule = client.schedule.getHandle(scheduleIds.thinkingCycle(vessel));
+  const before = await knownRuns(schedule);
+  const isOld = new Set(before.all.map(({ runId }) => runId));
+  await schedule.trigger();
+  return {
+    async report() {
+      for (const end = Date.now() + 60_000; Date.now() < end;) {
+        const run = before.running ?? (await knownRuns(schedule)).all.find(({ runId }) => !isOld.has(runId));
+        if (run !== undefined) return (await client.workflow.getHandle(run.workflowId, run.runId).result()) as CycleReport;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      throw new JanusError('TIMEOUT', 'no thinking cycle was started within a minute', { next: 'is a worker running? ubos status' });
+    },
+  };
 }

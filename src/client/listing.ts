@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { searchAttributes } from '../contract/search-attributes.js';
-import { workflowTypes } from '../contract/names.js';
+import { queues, workflowTypes } from '../contract/names.js';
 
 export interface ListFilter {
   /** Ended ones too. */
@@ -28,7 +28,7 @@ const quote = (text: string) => `'${text.replaceAll("'", "\\'")}'`;
 function queryFor(vessel: string, { all, state }: ListFilter): string {
   return [
     `WorkflowType = ${quote(workflowTypes.proposal)}`,
-    `JanusVessel = ${quote(vessel)}`,
+    `TaskQueue = ${quote(queues.brain(vessel))}`,
     ...(state === undefined ? [] : [`JanusState = ${quote(state)}`]),
     ...(all || state !== undefined ? [] : ["ExecutionStatus = 'Running'"]),
   ].join(' AND ');
@@ -72,7 +72,7 @@ export async function findIds(client: Client, vessel: string, prefix: string | u
   const condition = prefix === undefined ? '' : ` AND WorkflowId STARTS_WITH ${quote(prefix)}`;
   const ids: string[] = [];
   for await (const { workflowId } of client.workflow.list({
-    query: `WorkflowType = ${quote(workflowTypes.proposal)} AND JanusVessel = ${quote(vessel)}${condition}`,
+    query: `WorkflowType = ${quote(workflowTypes.proposal)} AND TaskQueue = ${quote(queues.brain(vessel))}${condition}`,
     pageSize: 20,
   })) {
     ids.push(workflowId);

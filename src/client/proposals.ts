@@ -10,17 +10,17 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import type { DecideAnswer, DecideMessage, ProposalOutcome, ProposalView } from '../contract/messages.js';
-import { queryNames, queues, scheduleIds, updateNames, workflowTypes } from '../contract/names.js';
+import { queryNames, queues, updateNames, workflowTypes } from '../contract/names.js';
 import { proposalAttributes } from '../contract/search-attributes.js';
 import { JanusError } from '../domain/errors.js';
 import { actionKey, proposalId } from '../domain/ids.js';
 import type { ProposalDocument, ProposalDraft } from '../domain/proposal.schema.js';
 import { parseProposal } from '../domain/proposal.schema.js';
-import { summaryLine } from '../domain/review-text.js';
-import { shorten, visible } from '../domain/text.js';
+import { detailsLine, summaryLine } from '../domain/review-text.js';
+import { visible } from '../domain/text.js';
 import type { TemporalClient } from './connect.js';
-import type { CycleReport } from '../contract/activities.js';
-import { waitForCycle } from './cycles.js';
+import type { TriggeredCycle } from './cycles.js';
+import { triggerCycle } from './cycles.js';
 import { badReference, only, parseReference } from './identifiers.js';
 import type { ListedProposal, ListFilter } from './listing.js';
 import { findIds, listProposals } from './listing.js';
@@ -43,9 +43,7 @@ export interface ProposalClient {
   /** Waits until it has ended. */
   outcome(id: string): Promise<ProposalOutcome>;
   history(id: string): Promise<readonly { readonly at: Date; readonly event: string; readonly detail: string }[]>;
-  think(): Promise<void>;
-  /** The report of the first thinking cycle that was started after `since`; waits for its end, at most a minute. */
-  cycleSince(since: Date): Promise<CycleReport>;
+  think(): Promise<TriggeredCycle>;
 }
 
 function complete(draft: ProposalDraft, vessel: string): { document: ProposalDocument; key: string } {
@@ -128,7 +126,7 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
           workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
           typedSearchAttributes: proposalAttributes({ document, source: 'person', actionKey: key, deadline }),
           staticSummary: summaryLine(document),
-          staticDetails: shorten(visible(document.mission_context), 200),
+          staticDetails: detailsLine(document),
         });
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError)
@@ -165,10 +163,6 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
         const { describeHistory } = await import('./history.js');
         return describeHistory(events ?? []);
       }),
-    cycleSince: (since) => waitForCycle(client, vessel, since),
-    think: () =>
-      translated('thinking-cycle', async () => {
-        await client.schedule.getHandle(scheduleIds.thinkingCycle(vessel)).trigger();
-      }),
+    think: () => translated('thinking-cycle', () => triggerCycle(client, vessel)),
   };
 }

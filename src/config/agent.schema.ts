@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { limitsDocumentSchema, riskLevelSchema, toolNameSchema } from '../domain/proposal.schema.js';
 
@@ -13,9 +14,12 @@ const domain = z
 
 /** Accepts only its default: the key is known, its feature is not built yet, and silence about that would be a promise. */
 const notBuilt = <T extends z.ZodType>(schema: T, fallback: z.output<T>, feature: string) =>
-  schema.default(fallback as never).refine((value) => JSON.stringify(value) === JSON.stringify(fallback), {
-    message: `${feature} is not built yet: only ${JSON.stringify(fallback)} is accepted`,
-  });
+  schema
+    .default(fallback as never)
+    .refine((value) => isDeepStrictEqual(value, fallback), {
+      message: `${feature} is not built yet: only ${JSON.stringify(fallback)} is accepted`,
+    })
+    .describe(`Has no effect yet (${feature}): only its default is accepted`);
 
 /** An object whose keys all have defaults, so that the whole section may be left out. */
 const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
@@ -31,7 +35,7 @@ const toolSchema = z.strictObject({
   description: z.string().max(500).default(''),
   shell: z.boolean().default(false),
   grants: z.array(text).max(16).default([]),
-  domains: z.array(domain).max(64).default([]),
+  domains: notBuilt(z.array(domain).max(64), [], 'the egress proxy'),
   limits: limitsDocumentSchema.default({}),
   reversible: z.boolean().default(true),
 });
@@ -74,7 +78,7 @@ const thinkingSchema = section({
 const approvalsSchema = section({
   signature: z
     .enum(['required', 'by_risk', 'optional', 'off'])
-    .refine((value) => value !== 'required', 'signed approvals are not built yet: by_risk, optional or off')
+    .refine((value) => value !== 'required' && value !== 'optional', 'signed approvals are not built yet: by_risk or off')
     .default('by_risk')
     .describe('Which decisions must be signed'),
   allowed_signers: path.default('/etc/janus/allowed_signers').describe('Keys of the approvers'),
@@ -85,18 +89,22 @@ const approvalsSchema = section({
   rules: notBuilt(z.array(z.unknown()), [], 'approval by several persons'),
 });
 
+const address = text.describe('Where it is reached, once it is enabled');
 const integrationsSchema = section({
-  comms_hub: section({ enabled: notBuilt(z.boolean(), false, 'the comms hub'), endpoint: text.default('http://localhost:8080/comms') }),
+  comms_hub: section({
+    enabled: notBuilt(z.boolean(), false, 'the comms hub'),
+    endpoint: notBuilt(address, 'http://localhost:8080/comms', 'the comms hub'),
+  }),
   oracle_trinity: section({
     enabled: notBuilt(z.boolean(), false, 'the oracle trinity'),
-    groq_endpoint: text.default('https://api.groq.com/openai/v1'),
-    wolfram_endpoint: text.default('https://api.wolframalpha.com/v2'),
-    datacommons_endpoint: text.default('https://api.datacommons.org'),
+    groq_endpoint: notBuilt(address, 'https://api.groq.com/openai/v1', 'the oracle trinity'),
+    wolfram_endpoint: notBuilt(address, 'https://api.wolframalpha.com/v2', 'the oracle trinity'),
+    datacommons_endpoint: notBuilt(address, 'https://api.datacommons.org', 'the oracle trinity'),
   }),
   cockpit_sync: section({
     enabled: notBuilt(z.boolean(), false, 'cockpit sync'),
-    endpoint: text.default('ssh://cockpit@172.16.15.1'),
-    backup_path: path.default('/mnt/cockpit/balaur_backups'),
+    endpoint: notBuilt(address, 'ssh://cockpit@172.16.15.1', 'cockpit sync'),
+    backup_path: notBuilt(path.describe('Where the cockpit keeps backups'), '/mnt/cockpit/balaur_backups', 'cockpit sync'),
   }),
 });
 
@@ -131,7 +139,7 @@ export const agentSchema = z.strictObject({
   sandbox: section({
     root: path.default('/srv/janus/workspaces').describe('Workspaces of the actions'),
     bubblewrap_path: path.default('/usr/bin/bwrap').describe('bubblewrap'),
-    shell_path: path.default('/bin/bash').describe('Shell of the tool that is declared as one'),
+    shell_path: notBuilt(path, '/bin/bash', 'a shell other than the one that the registry names'),
     dynamic_user: text.default('janus').describe('Account of the actions when Janus is started by root'),
     policy_path: path.default('/etc/janus/policy.json').describe('Sandbox policy'),
   }),
@@ -217,12 +225,7 @@ const byRisk = <T extends z.ZodType>(value: T) => z.partialRecord(riskLevelSchem
 /** policy.json: the sandbox policy of the seed, and what enforces it. */
 export const policySchema = z.strictObject({
   ...limitsDocumentSchema.shape,
-  cpu_quota_percent: z
-    .number()
-    .positive()
-    .max(10_000)
-    .default(150)
-    .describe('CPU share of all actions together (the service unit enforces it)'),
+  cpu_quota_percent: notBuilt(z.number().positive(), 150, 'a share of the CPU'),
   allow_network: z.boolean().default(false).describe('Whether any action may use the network'),
   grants: z
     .record(

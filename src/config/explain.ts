@@ -41,7 +41,7 @@ export function explainKey(key: string): Explanation {
   const walked: string[] = [];
   for (const part of key === '' ? [] : key.split('.')) {
     const { shape } = unwrap(schema).inner.def;
-    const next = shape?.[part];
+    const next = shape !== undefined && Object.hasOwn(shape, part) ? shape[part] : undefined;
     if (next === undefined) {
       const known = Object.keys(shape ?? {});
       const near = didYouMean(part, known);

@@ -11,7 +11,7 @@ import type { Tool } from '../domain/tool.js';
 import type { AgentDocument } from './agent.schema.js';
 import { agentSchema, policySchema } from './agent.schema.js';
 import type { JanusConfig } from './config.js';
-import type { Problem } from './position.js';
+import type { Parsed, Problem } from './position.js';
 import { describeProblem, parseWithPositions } from './position.js';
 
 export interface LoadSettings {
@@ -30,7 +30,8 @@ export function invalidConfig(problems: readonly Problem[]): JanusError {
 
 /** Which agent.yaml is read: --config, JANUS_CONFIG, JANUS_HOME, ./.janus, /etc/janus; the first that is named or exists. */
 export function findAgentFile({ agentFile, env, cwd }: LoadSettings): string {
-  const named = agentFile ?? env['JANUS_CONFIG'] ?? (env['JANUS_HOME'] === undefined ? undefined : join(env['JANUS_HOME'], 'agent.yaml'));
+  const { JANUS_CONFIG: config = '', JANUS_HOME: home = '' } = env; // Empty is the same as absent, as for TEMPORAL_*.
+  const named = agentFile ?? (config !== '' ? config : home !== '' ? join(home, 'agent.yaml') : undefined);
   const candidates = named === undefined ? [join(cwd, '.janus', 'agent.yaml'), '/etc/janus/agent.yaml'] : [resolve(cwd, named)];
   const found = candidates.find((file) => existsSync(file));
   if (found === undefined) {
@@ -41,7 +42,7 @@ export function findAgentFile({ agentFile, env, cwd }: LoadSettings): string {
   return found;
 }
 
-function readParsed<T extends z.ZodType>(file: string, schema: T): { readonly value: z.output<T>; readonly raw: unknown } {
+function readParsed<T extends z.ZodType>(file: string, schema: T): Extract<Parsed<z.output<T>>, { ok: true }> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -71,18 +72,25 @@ function toTool(document: AgentDocument['tools'][number]): Tool {
 }
 
 /** What the schemas cannot see: references from one key to another, and from one file to another. */
-function crossProblems(file: string, agent: AgentDocument, policy: z.output<typeof policySchema>, signers: string): Problem[] {
+function crossProblems(
+  file: string,
+  { value: agent, lineOf }: ReturnType<typeof readParsed<typeof agentSchema>>,
+  policy: z.output<typeof policySchema>,
+  signers: string,
+): Problem[] {
   const names = agent.tools.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
   const grants = new Set(Object.keys(policy.grants));
   return [
-    ...(twice === undefined ? [] : [{ file, line: 1, key: 'tools', found: `${twice} twice`, allowed: 'a tool has one entry' }]),
-    ...agent.tools.flatMap(({ name, grants: asked }) =>
+    ...(twice < 0
+      ? []
+      : [{ file, line: lineOf('tools', twice), key: 'tools', found: `${String(names[twice])} twice`, allowed: 'a tool has one entry' }]),
+    ...agent.tools.flatMap(({ name, grants: asked }, index) =>
       asked
         .filter((grant) => !grants.has(grant))
         .map((grant) => ({
           file,
-          line: 1,
+          line: lineOf('tools', index, 'grants'),
           key: `tools.${name}.grants`,
           found: JSON.stringify(grant),
           allowed: `policy.json grants ${[...grants].join(', ') || 'nothing'}`,
@@ -92,7 +100,7 @@ function crossProblems(file: string, agent: AgentDocument, policy: z.output<type
       ? [
           {
             file,
-            line: 1,
+            line: lineOf('approvals', 'allowed_signers'),
             key: 'approvals.allowed_signers',
             found: `${signers}, which demands signatures`,
             allowed: 'signed approvals are not built yet: set approvals.signature to off, or remove the file',
@@ -135,7 +143,7 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
   const agent = readParsed(agentFile, agentSchema);
   const at = (path: string) => resolve(dirname(agentFile), path);
   const policy = readParsed(at(agent.value.sandbox.policy_path), policySchema);
-  const problems = crossProblems(agentFile, agent.value, policy.value, at(agent.value.approvals.allowed_signers));
+  const problems = crossProblems(agentFile, agent, policy.value, at(agent.value.approvals.allowed_signers));
   if (problems.length > 0) throw invalidConfig(problems);
   const { harness, thinking_cycle: thinking, approval_workflow: approval, security, debug } = agent.value;
   const {

@@ -1,5 +1,6 @@
-import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { isMap, isNode, isPair, isScalar, isSeq, Lexer, LineCounter, parseDocument, Parser, visit } from 'yaml';
 import type { z } from 'zod';
+import { visible } from '../domain/text.js';
 
 /** One thing that is wrong in a file, as people need to read it (spec F1). */
 export interface Problem {
@@ -11,13 +12,17 @@ export interface Problem {
 }
 
 export type Parsed<T> =
-  { readonly ok: true; readonly value: T; readonly raw: unknown } | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: true; readonly value: T; readonly lineOf: (...path: PropertyKey[]) => number }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Larger files are no configuration and no proposal. */
 export const documentBytesMax = 1_048_576;
+/** What parses and checks a document recurses: a file of brackets would overflow the stack, or take the process down. */
+const documentDepthMax = 64;
 
 export function describeProblem({ file, line, key, found, allowed }: Problem): string {
-  return `${file}:${String(line)}: ${key === '' ? '' : `${key}: `}found ${found}; ${allowed}`;
+  // Keys and values come from the file: one line for each problem, and nothing in it that a terminal would obey.
+  return visible(`${file}:${String(line)}: ${key === '' ? '' : `${key}: `}found ${found}; ${allowed}`);
 }
 
 type YamlDocument = ReturnType<typeof parseDocument>;
@@ -130,36 +135,77 @@ function unreadable(text: string, file: string): Problem | undefined {
       allowed: `at most ${String(documentBytesMax)} bytes are read`,
     };
   const nul = text.indexOf('\0');
-  return nul < 0
-    ? undefined
-    : { file, line: text.slice(0, nul).split('\n').length, key: '', found: 'a NUL character', allowed: 'files are text' };
+  if (nul >= 0) return { file, line: lineAt(text, nul), key: '', found: 'a NUL character', allowed: 'files are text' };
+  return tooDeep(text, file);
+}
+
+const lineAt = (text: string, offset: number) => text.slice(0, offset).split('\n').length;
+
+/** Found by the parser's own stack, token by token, before anything recurses. */
+function tooDeep(text: string, file: string): Problem | undefined {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _ of parser.next(lexeme));
+    if (parser.stack.length > documentDepthMax + 1)
+      return {
+        file,
+        line: lineAt(text, parser.offset),
+        key: '',
+        found: `more than ${String(documentDepthMax)} levels of nesting`,
+        allowed: `at most ${String(documentDepthMax)} levels are read`,
+      };
+  }
+  return undefined;
+}
+
+const jsonProblem = (text: string): string | undefined => {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    return String(error).replace(/^SyntaxError: /, '');
+  }
+};
+
+/** True where the text is wrong already, and not merely cut off. */
+function isBrokenJson(text: string): boolean {
+  const problem = jsonProblem(text);
+  if (problem === undefined || problem.startsWith('Unexpected end')) return false;
+  return Number(/at position (\d+)/.exec(problem)?.[1] ?? -1) < text.length;
+}
+
+/** V8 names the position of some errors only, so the line is the last of the shortest run of lines that is wrong already. */
+function brokenLine(text: string): number {
+  const lines = text.split('\n');
+  let [low, high] = [1, lines.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (isBrokenJson(`${lines.slice(0, middle).join('\n')}\n`)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function firstAlias(document: YamlDocument, lines: LineCounter): number {
+  let offset = 0;
+  visit(document, {
+    Alias: (_, alias) => {
+      offset = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return lines.linePos(offset).line;
 }
 
 /** Parses YAML (or JSON, which is YAML, where the name ends in .json) against a schema; every problem with file, line, key, found, allowed. */
 export function parseWithPositions<T extends z.ZodType>(text: string, file: string, schema: T): Parsed<z.output<T>> {
   const bad = unreadable(text, file);
   if (bad !== undefined) return { ok: false, problems: [bad] };
-  if (file.endsWith('.json')) {
-    try {
-      JSON.parse(text);
-    } catch (error) {
-      const position = Number(/position (\d+)/.exec(String(error))?.[1] ?? 0);
-      return {
-        ok: false,
-        problems: [
-          {
-            file,
-            line: text.slice(0, position).split('\n').length,
-            key: '',
-            found: String(error).replace(/^SyntaxError: /, ''),
-            allowed: 'the file must be JSON',
-          },
-        ],
-      };
-    }
-  }
+  const problem = file.endsWith('.json') ? jsonProblem(text) : undefined;
+  if (problem !== undefined)
+    return { ok: false, problems: [{ file, line: brokenLine(text), key: '', found: problem, allowed: 'the file must be JSON' }] };
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false, logLevel: 'error' });
   const [first] = document.errors;
   if (first !== undefined) {
     return {
@@ -178,11 +224,14 @@ export function parseWithPositions<T extends z.ZodType>(text: string, file: stri
   let raw: unknown;
   try {
     raw = document.toJS({ maxAliasCount: 20 });
+    JSON.stringify(raw); // An anchor that holds its own alias makes a circle, which nothing behind this could walk.
   } catch (error) {
-    return { ok: false, problems: [{ file, line: 1, key: '', found: String(error), allowed: 'at most 20 aliases are followed' }] };
+    const found = error instanceof TypeError ? 'an alias inside of its own anchor' : String(error).replace(/^ReferenceError: /, '');
+    const allowed = 'an alias names an anchor before it, and at most 20 are followed';
+    return { ok: false, problems: [{ file, line: firstAlias(document, lines), key: '', found, allowed }] };
   }
   const result = schema.safeParse(raw);
-  if (result.success) return { ok: true, value: result.data, raw };
+  if (result.success) return { ok: true, value: result.data, lineOf: (...path) => lineOf(document, lines, path, undefined) };
   return {
     ok: false,
     problems: (result.error.issues as Issue[]).flatMap((issue) => problemsOf(issue, file, raw, document, lines, schema)),

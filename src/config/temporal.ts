@@ -19,7 +19,8 @@ export function loadTemporalConnection(env: Readonly<Record<string, string | und
   const says = ['TEMPORAL_ADDRESS', 'TEMPORAL_CONFIG_FILE', 'TEMPORAL_PROFILE'].some((name) => (env[name] ?? '') !== '');
   const useOwn = !says && existsSync(own);
   try {
-    const overrideEnvVars = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+    // An empty variable says nothing, here as above.
+    const overrideEnvVars = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => (entry[1] ?? '') !== ''));
     const config = loadClientConnectConfig({ overrideEnvVars, ...(useOwn && { configSource: { path: own } }) });
     const { address = '127.0.0.1:7233' } = config.connectionOptions;
     const source = useOwn ? own : says ? 'environment' : 'default';

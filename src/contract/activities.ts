@@ -13,6 +13,8 @@ import type { FinalStatus } from '../domain/status.js';
 export interface RunIdentity {
   readonly workflowId: string;
   readonly firstRunId: string;
+  /** Id of the workflow that started this one as a child. */
+  readonly parentId?: string;
 }
 
 /** The trail cannot be written: nothing may go on (spec L2). The workflow waits and asks again. */
@@ -29,6 +31,8 @@ export type ReviewOutcome =
       readonly policyVersion: string;
       readonly approvalSeconds: number;
       readonly approvalsNeeded: number;
+      /** The group that is told when 80 % of the time is over. */
+      readonly escalateTo?: string;
       /** What silence becomes at the deadline. Neither runs. */
       readonly onTimeout: 'expired' | 'rejected';
       readonly warnings: readonly string[];
@@ -59,9 +63,7 @@ export type ProposalEventType =
   | 'approval_escalated'
   | 'deadline_extended'
   | 'action_suspended'
-  | 'action_interrupted'
-  | 'action_failed'
-  | 'rollback_step';
+  | 'action_interrupted';
 
 export interface ResultRequest {
   readonly identity: RunIdentity;
@@ -85,7 +87,10 @@ export interface EndRequest {
   readonly status: FinalStatus;
   readonly reason: string;
   readonly decidedBy?: string;
+  readonly decidedAt?: string;
   readonly dryRun?: boolean;
+  /** Nobody decided in time, whatever that is called (`auto_reject_on_timeout`). */
+  readonly timedOut?: boolean;
   /** For the tool log: what the rollback ran. */
   readonly plan?: ExecutionPlan;
   readonly rollbacks?: readonly { readonly index: number; readonly result: RollbackResult }[];

@@ -60,6 +60,8 @@ export interface ProposalView {
   readonly decisions: readonly DecisionRecord[];
   readonly messages: number;
   readonly results: readonly CommandResult[];
+  /** A dry run: the exact command lines of the sandbox. */
+  readonly command_lines?: readonly (readonly string[])[];
   readonly rollbacks: readonly { readonly tool: string; readonly ok: boolean; readonly summary: string }[];
 }
 

@@ -19,9 +19,9 @@ export const searchAttributes = {
 
 export interface ProposalListing {
   readonly document: ProposalDocument;
-  /** Who proposed: `person` or `thinking_cycle`. */
+  /** Who proposed: `person`, `thinking_cycle`, or `client` for any other Temporal client. */
   readonly source: string;
-  readonly actionKey: string;
+  readonly actionKey?: string;
   readonly deadline: Date;
 }
 
@@ -36,7 +36,7 @@ export function proposalAttributes({ document, source, actionKey, deadline }: Pr
     { key: searchAttributes.tool, value: tool },
     { key: searchAttributes.source, value: source },
     { key: searchAttributes.mode, value: 'alpha' },
-    { key: searchAttributes.actionKey, value: actionKey },
+    ...(actionKey === undefined ? [] : [{ key: searchAttributes.actionKey, value: actionKey }]),
     { key: searchAttributes.needs, value: 'first_citizen' },
     { key: searchAttributes.deadline, value: deadline },
   ];

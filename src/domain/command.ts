@@ -11,15 +11,24 @@ const shellMetacharacters = /[;|&`$()<>]/;
 const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 const basename = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+const isPrivileged = (program: string) => privilegedPrograms.has(basename(program).toLowerCase());
+
+/** As it stands, and as a shell joins what quotes and backslashes part: s"u"do is sudo, and so is su\do. */
+const readings = (text: string) => [text, text.replace(/['"\\]/g, '')];
 
 /** Words as any program or shell might read them: split at white space, quotes, separators, and around `=`. */
 function words(text: string): string[] {
-  return text.split(/[\s'"\\;|&`$(){}<>=,:]+/).filter((word) => word !== '');
+  return readings(text)
+    .flatMap((reading) => reading.split(/[\s'"\\;|&`$(){}<>=,:]+/))
+    .filter((word) => word !== '');
 }
 
-/** True for a path that climbs: the seed's rule ("..", with a slash) and a bare "..". */
+/** True for a path that climbs: the seed's rule ("..", with a slash), a bare "..", and one glued to its option ("-C.."). */
 export function climbs(text: string): boolean {
-  return (text.includes('..') && text.includes('/')) || words(text).includes('..');
+  return (
+    readings(text).some((reading) => reading.includes('..') && reading.includes('/')) ||
+    words(text).some((word) => /^(-\w)?\.\.$/.test(word))
+  );
 }
 
 interface CommandFinding {
@@ -42,7 +51,7 @@ const perArgument =
 /** Command review (spec C4, charter "Arguments"): no shell is involved unless the tool is one, and nothing in argv may pretend otherwise. */
 const checks: readonly CommandCheck[] = [
   perArgument('privileged', (argument) => {
-    const word = words(argument).find((candidate) => privilegedPrograms.has(basename(candidate).toLowerCase()));
+    const word = words(argument).find(isPrivileged);
     return word === undefined ? undefined : `names the privileged program ${JSON.stringify(word)}`;
   }),
   perArgument('path-traversal', (argument) => (climbs(argument) ? 'climbs out with ".."' : undefined)),
@@ -67,7 +76,8 @@ const checks: readonly CommandCheck[] = [
     return tool.shell && call.toolArgs.length !== 1 ? [{ rule: 'shell-script', message }] : [];
   },
   (call, tool, raisedRisk) => {
-    const isShell = tool.shell || shellPrograms.has(basename(tool.command[0]));
+    // Not the program alone: `env bash -c` is a shell as well.
+    const isShell = tool.shell || tool.command.some((word) => shellPrograms.has(basename(word)));
     if (!isShell || (tool.shell && raisedRisk)) return [];
     const remedy = tool.shell ? 'raise risk_level to medium' : 'declare the tool with shell: true';
     return perArgument('shell-metacharacter', (argument) => {
@@ -79,8 +89,8 @@ const checks: readonly CommandCheck[] = [
 
 /** Every objection to one call of a registered tool. Pure; asked at review and again before the start. */
 export function checkCommand(call: ToolCall, tool: Tool, raisedRisk: boolean): CommandFinding[] {
-  const ofProgram = privilegedPrograms.has(basename(tool.command[0]))
-    ? [{ rule: 'privileged' as const, message: `${call.toolName} is itself the privileged program ${tool.command[0]}` }]
-    : [];
+  const program = tool.command.find((part) => isPrivileged(part));
+  const ofProgram =
+    program === undefined ? [] : [{ rule: 'privileged' as const, message: `${call.toolName} is itself the privileged program ${program}` }];
   return [...ofProgram, ...checks.flatMap((check) => check(call, tool, raisedRisk))];
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { proposalDraftSchema, riskLevelSchema, toolNameSchema } from './proposal.schema.js';
+import { cleanText, proposalDraftSchema, riskLevelSchema, toolNameSchema } from './proposal.schema.js';
 
 const { shape } = proposalDraftSchema;
-const argument = z.string().max(8_192);
+const argument = cleanText(8_192);
 
 /** One step as the seed writes it (`command`), or with its arguments taken apart (`args`). */
 const stepSchema = z
@@ -21,17 +21,17 @@ const duration = z.string().regex(/^\d{1,6}[smhd]$/, 'a duration such as "6h"');
 /** One playbook of playbooks.json. The seed's keys, and what bounds how often it proposes. */
 export const playbookSchema = z.strictObject({
   playbook_id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/),
-  name: z.string().min(1).max(128),
-  description: z.string().max(1_000).default(''),
+  name: cleanText(128).min(1),
+  description: cleanText(1_000).default(''),
   trigger_conditions: z.unknown(),
   action_sequence: z.array(stepSchema).min(1).max(16),
   approved_by: z.string().max(128).optional(),
   approved_at: z.string().max(64).optional(),
   approved_hash: z.string().max(64).optional(),
-  action_type: z.string().min(1).max(64).optional(),
-  mission_context: z.string().min(1).max(2_000).optional(),
+  action_type: cleanText(64).min(1).optional(),
+  mission_context: cleanText(2_000).min(1).optional(),
   risk_level: riskLevelSchema.optional(),
-  rollback_plan: z.string().max(4_000).default(''),
+  rollback_plan: cleanText(4_000).default(''),
   rollback: shape.rollback,
   cooldown: duration.default('6h'),
   max_runs_per_day: z.number().int().min(1).max(1_000).default(4),
@@ -49,7 +49,7 @@ export const missionFileSchema = z.strictObject({
     .array(
       z.strictObject({
         id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/),
-        title: z.string().min(1).max(200),
+        title: cleanText(200).min(1),
         objective: z.string().max(2_000).default(''),
         priority: z.number().int().default(0),
         active: z.boolean().default(true),

@@ -3,7 +3,7 @@ import { canonicalJson } from './canonical.js';
 import type { Metrics } from './metrics.js';
 import type { MissionFile, PlaybookDocument } from './playbook.schema.js';
 import type { ProposalDocument } from './proposal.schema.js';
-import { toSnakeCase } from './text.js';
+import { shorten, toSnakeCase } from './text.js';
 import { tokenise } from './tokenise.js';
 import type { Tool } from './tool.js';
 import type { Trigger } from './trigger.js';
@@ -80,8 +80,9 @@ export function proposePlaybook(playbook: Playbook, occasion: Occasion): Proposa
     timestamp: occasion.timestamp,
     vessel_id: occasion.vesselId,
     mission_context: missionContext(playbook, occasion.missions),
-    action_type: document.action_type ?? toSnakeCase(document.name),
-    rationale: `Playbook ${document.playbook_id} (${document.name}) fired: ${why}.`,
+    // A name may be longer than a type of action, or hold no letter that a type may have.
+    action_type: document.action_type ?? (toSnakeCase(document.name).slice(0, 64) || toSnakeCase(document.playbook_id)),
+    rationale: shorten(`Playbook ${document.playbook_id} (${document.name}) fired: ${why}.`, 2_000),
     expected_outcome: document.description,
     risk_level: document.risk_level ?? 'low',
     risk_mitigation: 'A playbook written by people, in the sandbox',

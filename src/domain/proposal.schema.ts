@@ -3,7 +3,7 @@ import type { ActionStep, Expectation, Proposal, ProposalId, ToolCall, ToolKwarg
 import { toSnakeCase } from './text.js';
 
 /** No NUL, no lone surrogate: neither survives JSON, argv and files unchanged. Other control characters are shown, not refused, in prose. */
-const cleanText = (max: number) =>
+export const cleanText = (max: number) =>
   z
     .string()
     .max(max)
@@ -55,7 +55,21 @@ const toolCallSchema = z.strictObject(toolCallShape);
 const rollbackSchema = z.array(toolCallSchema).max(16).default([]);
 const stepSchema = z.strictObject({ ...toolCallShape, rollback: rollbackSchema });
 
-const jsonText = z.json().refine((value) => JSON.stringify(value).length <= 8_192, 'must be at most 8192 characters of JSON');
+const levelsMax = 64;
+
+/** Level by level: what reads JSON behind this recurses. */
+function isShallow(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= levelsMax && level.length > 0; depth += 1)
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  return level.length === 0;
+}
+
+type JsonValue = z.infer<ReturnType<typeof z.json>>;
+const jsonText = z
+  .custom<JsonValue>(isShallow, `must have at most ${String(levelsMax)} levels`)
+  .pipe(z.json())
+  .refine((value) => JSON.stringify(value).length <= 8_192, 'must be at most 8192 characters of JSON');
 
 const documentShape = {
   vessel_id: cleanText(64).min(1),

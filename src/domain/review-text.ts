@@ -131,7 +131,9 @@ export function reviewText(subject: ReviewSubject): string {
 
 /** A fence longer than any run of backticks inside, so that agent text cannot close it. */
 function fence(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 2;
+  // One by one: a text of backticks has more runs than a call has room for arguments.
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const marks = '`'.repeat(longest + 1);
   return `${marks}text\n${text}\n${marks}`;
 }
@@ -160,6 +162,11 @@ export function summaryLine(document: ProposalDocument): string {
   let line = shorten(text, 120);
   while (utf8Length(line) > 200) line = shorten(line, [...line].length - 8);
   return line;
+}
+
+/** For the workflow's static details: short, because the whole review is in the current details and costs no history there. */
+export function detailsLine(document: ProposalDocument): string {
+  return shorten(visible(String(document.mission_context)), 200);
 }
 
 function utf8Length(text: string): number {

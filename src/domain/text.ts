@@ -9,9 +9,10 @@ export function toSnakeCase(text: string): string {
 }
 
 // C0 and C1 controls, soft hyphen, combining grapheme joiner, Arabic letter mark, Hangul and Mongolian fillers, zero-width and bidi marks,
-// line separators, invisible operators, variation selectors, byte order mark, interlinear marks, tag characters, lone surrogates.
+// line separators, invisible operators, variation selectors, byte order mark, interlinear marks, shorthand and musical controls, tag characters,
+// lone surrogates.
 const invisible =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]|[\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu;
 
 /**
  * Text from an agent is hostile (spec A5): what could move a cursor, reverse a line or hide in it is shown as ⟦U+202E⟧.

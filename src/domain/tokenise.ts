@@ -18,7 +18,9 @@ export function tokenise(command: string): { readonly words: readonly string[] }
     } else if (character === '\\' && quote !== "'") {
       index += 1;
       if (index >= command.length) return { problem: 'ends with a backslash' };
-      word = `${word ?? ''}${command[index] ?? ''}`;
+      const next = command[index] ?? '';
+      // Inside double quotes a backslash takes the meaning from these four only, and is itself before all others.
+      word = `${word ?? ''}${quote === '"' && !/["\\$`]/.test(next) ? character : ''}${next}`;
     } else if (quote === undefined && /\s/.test(character)) {
       if (word !== undefined) words.push(word);
       word = undefined;

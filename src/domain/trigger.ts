@@ -48,8 +48,8 @@ function parseCondition(metric: string, value: unknown): (Condition | string)[] 
   if (!isMetricName(metric)) return [`${JSON.stringify(metric)} is no metric; there are ${Object.keys(metricTypes).join(', ')}`];
   if (typeof value === 'number' || typeof value === 'boolean') {
     return [
-      Number.isNaN(value)
-        ? `${metric}: NaN is no number`
+      typeof value === 'number' && !Number.isFinite(value)
+        ? `${metric}: ${String(value)} is no finite number`
         : (typeProblem(metric, '==', value) ?? { metric, operator: '==', literal: value }),
     ];
   }

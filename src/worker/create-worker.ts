@@ -25,7 +25,7 @@ type Common = Pick<
   'buildId' | 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime' | 'shutdownForceTime' | 'dataConverter'
 >;
 
-/** Local activities get time to write their record; hands have killed and recorded what ran before the force time is over. */
+/** Local activities get time to write their record. */
 function common({ connection, namespace, identity, payloadConverterPath }: WorkerSettings): Common {
   return {
     buildId,
@@ -70,23 +70,28 @@ export async function createHandsWorkers(
   const { vessel, host } = settings;
   // A cancelled or terminated workflow is noticed by the next heartbeat that reaches the server.
   const base = { ...common(settings), maxHeartbeatThrottleInterval: '2 seconds' } as const;
+  // A stop drains: what runs gets this long to end by itself, then it is killed and recorded before the force time is over.
   return Promise.all([
     Worker.create({
       ...base,
       taskQueue: queues.hands(vessel, host),
       activities: { ...activities.hands },
+      shutdownGraceTime: '10 seconds',
       maxConcurrentActivityTaskExecutions: 64,
     }),
     Worker.create({
       ...base,
       taskQueue: queues.rollback(vessel, host),
       activities: { ...activities.rollback },
+      shutdownGraceTime: '15 seconds',
       maxConcurrentActivityTaskExecutions: 8,
     }),
     Worker.create({
       ...base,
       taskQueue: queues.control(vessel, host),
       activities: { ...activities.control },
+      // The beat would run on for minutes.
+      shutdownGraceTime: '10 milliseconds',
       maxConcurrentActivityTaskExecutions: 4,
     }),
   ]);

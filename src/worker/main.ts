@@ -6,7 +6,7 @@ import type { Worker } from '@temporalio/worker';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createLogger, forTemporal } from '../adapters/log/create-logger.js';
-import { ensurePermitKeys } from '../adapters/permit/create-permits.js';
+import { ensurePermitKeys, permitKeyFiles } from '../adapters/permit/create-permits.js';
 import type { JanusConfig } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
 import type { TemporalConnection } from '../config/temporal.js';
@@ -60,7 +60,7 @@ async function startBrain(config: JanusConfig, settings: WorkerSettings, tempora
 
 async function startHands(config: JanusConfig, settings: WorkerSettings, logger: Logger): Promise<Running> {
   const escapement = wireEscapement(config);
-  const { report, ...activities } = await wireHands(config, await ensurePermitKeys(config.paths.keys), escapement);
+  const { report, ...activities } = await wireHands(config, permitKeyFiles(config.paths.keys), escapement);
   for (const { what, next } of report.problems) logger.error({ event_type: 'sandbox_unavailable', next }, what);
   return { workers: await createHandsWorkers(settings, activities), close: async () => escapement.close() };
 }

@@ -22,6 +22,7 @@ import { createPermitIssuer, createPermitVerifier } from '../adapters/permit/cre
 import { createPlaybookPlanner } from '../adapters/planner/playbook-planner.js';
 import { createSandbox } from '../adapters/sandbox/create-sandbox.js';
 import { sandboxProfileId } from '../adapters/sandbox/profile.js';
+import type { Sandbox } from '../adapters/sandbox/sandbox.js';
 import type { JanusConfig } from '../config/config.js';
 import { toReviewContext } from '../config/review-context.js';
 import { applyRecord, createProposalIndex } from '../domain/novelty.js';
@@ -63,6 +64,7 @@ export function wireBrain(config: JanusConfig, keys: PermitKeyFiles) {
     policyVersion: config.policyVersion,
     approvalSeconds: approval.timeoutSeconds,
     approvalsNeeded: 1,
+    escalateTo: approval.groups[1],
     onTimeout: approval.onTimeout,
     cooldowns: config.cooldowns,
     permitSeconds,
@@ -99,13 +101,12 @@ function hostMetrics({ paths }: JanusConfig) {
   return collectHostMetrics({ diskPath: paths.state, logFiles: [paths.agentLog], auditFiles, workspaces: paths.workspaces });
 }
 
+function openSandbox({ sandbox: { bwrapPath, account }, paths }: JanusConfig): Sandbox {
+  return createSandbox({ bwrapPath, workspacesRoot: paths.workspaces, account });
+}
+
 /** Everything that the hands' workers need: sandbox, ledger, the public half of the key. No audit files. */
-export async function wireHands(config: JanusConfig, keys: PermitKeyFiles, escapement: Escapement) {
-  const sandbox = createSandbox({
-    bwrapPath: config.sandbox.bwrapPath,
-    workspacesRoot: config.paths.workspaces,
-    account: config.sandbox.account,
-  });
+export async function wireHands(config: JanusConfig, keys: PermitKeyFiles, escapement: Escapement, sandbox = openSandbox(config)) {
   const deps: HandsDependencies = {
     sandbox,
     ledger: createStartLedger({ folder: config.paths.ledger }),

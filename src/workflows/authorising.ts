@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import { packPlan } from '../domain/packing.js';
 import type { CaseFile } from './case-file.js';
-import { moveTo, noteEvent, recordNotes } from './case-file.js';
+import { moveTo, noteEvent, recordNotes, showState } from './case-file.js';
 import type { Verdict } from './deciding.js';
 import { answerLate } from './deciding.js';
 import type { Authorised } from './executing.js';
@@ -9,16 +9,16 @@ import type { Inbox } from './inbox.js';
 import type { Ending } from './proposal.js';
 import { brain, untilRecorded } from './recording.js';
 
-/** After how long a suspended proposal looks whether the emergency stop has been lifted: longer each time, or a day's stop fills its history. */
+/** How often a suspended proposal looks whether the emergency stop has been lifted; any message makes it look at once. */
 const suspendedSecondsFirst = 30;
-const suspendedSecondsMax = 300;
+const suspendedSecondsMax = 900;
 
 /**
  * Asks for the start permit: signatures, today's rules, emergency stop and digest are looked at once more (spec P5). While an emergency
  * stop holds, the proposal is suspended, until its deadline.
  */
 export async function authorise(file: CaseFile, inbox: Inbox, verdict: Verdict): Promise<Authorised | Ending> {
-  for (;;) {
+  for (let round = 0; ; round += 1) {
     const attempt = (file.authorisations += 1);
     const { plan, digest = '' } = file;
     if (plan === undefined) throw new TypeError('authorise needs a reviewed proposal');
@@ -39,20 +39,21 @@ export async function authorise(file: CaseFile, inbox: Inbox, verdict: Verdict):
       file.violations = answer.violations;
       return { status: 'stale', reason: answer.violations.map(({ rule, message }) => `${rule}: ${message}`).join('; ') };
     }
-    const ended = await waitSuspended(file, inbox, answer.why);
+    const ended = await waitSuspended(file, inbox, answer.why, round);
     if (ended !== undefined) return ended;
   }
 }
 
-/** Waits a while, or for a message; an ending where one was decided meanwhile, or the deadline has passed. */
-export async function waitSuspended(file: CaseFile, inbox: Inbox, why: string): Promise<Ending | undefined> {
+/** Waits longer round by round, or for a message; an ending where one was decided meanwhile, or the deadline has passed. */
+export async function waitSuspended(file: CaseFile, inbox: Inbox, why: string, round: number): Promise<Ending | undefined> {
   if (file.status !== 'suspended') {
     moveTo(file, 'suspended', why);
+    showState(file);
     const name = `suspended/${String(file.authorisations)}`;
     noteEvent(file, { name, eventType: 'action_suspended', summary: why, data: { status: 'suspended' } });
   }
   await recordNotes(file);
-  const seconds = Math.min(suspendedSecondsFirst * file.authorisations, suspendedSecondsMax);
+  const seconds = Math.min(suspendedSecondsFirst * 2 ** round, suspendedSecondsMax);
   await condition(() => inbox.hasMail, seconds * 1_000, { summary: 'suspended by the emergency stop' });
   const stopped: { ending?: Ending } = {};
   answerLate(file, inbox, ({ kind, by, reason }) => {

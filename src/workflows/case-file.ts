@@ -2,7 +2,7 @@ import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes, wor
 import type { ProposalEvent, RunIdentity } from '../contract/activities.js';
 import type { DecisionRecord, ProposalView } from '../contract/messages.js';
 import { queryNames } from '../contract/names.js';
-import { searchAttributes } from '../contract/search-attributes.js';
+import { proposalAttributes, searchAttributes } from '../contract/search-attributes.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { CommandResult } from '../domain/result.js';
@@ -37,14 +37,16 @@ export interface CaseFile {
   authorisations: number;
   refusals: number;
   results: readonly CommandResult[];
+  /** What a dry run would have started. */
+  commandLines?: readonly (readonly string[])[];
   readonly rollbacks: { readonly tool: string; readonly ok: boolean; readonly summary: string }[];
   readonly unrecorded: ProposalEvent[];
 }
 
 export function openCaseFile(document: ProposalDocument): CaseFile {
-  const { workflowId, firstExecutionRunId } = workflowInfo();
+  const { workflowId, firstExecutionRunId, parent } = workflowInfo();
   const file: CaseFile = {
-    identity: { workflowId, firstRunId: firstExecutionRunId },
+    identity: { workflowId, firstRunId: firstExecutionRunId, ...(parent && { parentId: parent.workflowId }) },
     document,
     status: 'draft',
     reason: 'under review',
@@ -80,6 +82,7 @@ function toView(file: CaseFile): ProposalView {
     decisions: file.decisions,
     messages: file.messages,
     results: file.results,
+    ...(file.commandLines && { command_lines: file.commandLines }),
     rollbacks: file.rollbacks,
   };
 }
@@ -121,6 +124,16 @@ export function showState(file: CaseFile, deadline?: number): void {
     { key: searchAttributes.state, value: file.status },
     ...(deadline === undefined ? [] : [{ key: searchAttributes.deadline, value: new Date(deadline) }]),
   ]);
+}
+
+export function showNeeds(group: string): void {
+  upsertSearchAttributes([{ key: searchAttributes.needs, value: group }]);
+}
+
+/** A proposal that some other Temporal client started shows in the same lists as the others. */
+export function showStrangersAttributes({ document, deadline }: CaseFile): void {
+  if (workflowInfo().typedSearchAttributes.get(searchAttributes.vessel) !== undefined) return;
+  upsertSearchAttributes(proposalAttributes({ document, source: 'client', deadline: new Date(deadline ?? Date.now()) }));
 }
 
 /** Notes a message and its verdict; what was refused or came late gets an audit line, up to a bound. */

@@ -3,7 +3,7 @@ import type { Decision, MalformedDecision } from '../domain/decision.js';
 import { judgeDecision, tally } from '../domain/decision.js';
 import type { ProposalStatus } from '../domain/status.js';
 import type { CaseFile } from './case-file.js';
-import { noteDecision, noteEvent, recordNotes, showDetails, showState } from './case-file.js';
+import { noteDecision, noteEvent, recordNotes, showDetails, showNeeds, showState } from './case-file.js';
 import type { Inbox, Letter } from './inbox.js';
 
 export interface Verdict {
@@ -12,10 +12,16 @@ export interface Verdict {
   readonly decisions: readonly Decision[];
 }
 
+interface Approvals {
+  readonly approvalsNeeded: number;
+  /** The group that is told when the first one stays silent. */
+  readonly escalateTo?: string;
+}
+
 /** Reminders at 50 % and 90 %, the next group at 80 % (spec A2), as shares of the time between start and deadline. */
 const milestones = [
   { share: 0.5, eventType: 'approval_reminder', text: 'half of the time to decide is over' },
-  { share: 0.8, eventType: 'approval_escalated', text: '80 % of the time to decide is over: the next group is told' },
+  { share: 0.8, eventType: 'approval_escalated', text: '80 % of the time to decide is over' },
   { share: 0.9, eventType: 'approval_reminder', text: '90 % of the time to decide is over' },
 ] as const;
 
@@ -53,13 +59,16 @@ function extendDeadline(file: CaseFile, decision: Decision, extension: { seconds
   showDetails(file);
 }
 
-function remind(file: CaseFile, done: Set<string>, startedAt: number, now: number): void {
+function remind(file: CaseFile, done: Set<string>, startedAt: number, now: number, escalateTo: string | undefined): void {
   const span = (file.deadline ?? now) - startedAt;
   for (const { share, eventType, text } of milestones) {
     const name = `${eventType}/${String(share * 100)}`;
     if (done.has(name) || now < startedAt + span * share) continue;
     done.add(name);
-    noteEvent(file, { name, eventType, summary: text, data: { deadline: new Date(file.deadline ?? now).toISOString() } });
+    const group = eventType === 'approval_escalated' ? escalateTo : undefined;
+    const data = { deadline: new Date(file.deadline ?? now).toISOString(), ...(group !== undefined && { group }) };
+    noteEvent(file, { name, eventType, summary: group === undefined ? text : `${text}; ${group} is asked too`, data });
+    if (group !== undefined) showNeeds(group);
   }
 }
 
@@ -70,11 +79,18 @@ function nextMoment(file: CaseFile, startedAt: number, now: number): number {
   return Math.min(deadline, ...ahead);
 }
 
+function endFlooded(file: CaseFile, inbox: Inbox): Verdict {
+  file.messages = inbox.count;
+  const summary = `more than ${String(inbox.count - 1)} messages: counted, not read`;
+  noteEvent(file, { name: 'flooded', eventType: 'messages_flooded', summary, data: { messages: inbox.count } });
+  return { kind: 'flooded', reason: summary, decisions: [] };
+}
+
 /**
  * Waits for people, with a durable timer; judges one message at a time. The first valid decision wins (spec A1). What is judged after the
  * deadline is late, whenever it was sent: the deadline is a promise that nothing runs on old consent.
  */
-export async function awaitVerdict(file: CaseFile, inbox: Inbox, approvalsNeeded: number): Promise<Verdict> {
+export async function awaitVerdict(file: CaseFile, inbox: Inbox, { approvalsNeeded, escalateTo }: Approvals): Promise<Verdict> {
   const startedAt = Date.now();
   const reminded = new Set<string>();
   const accepted: Decision[] = [];
@@ -82,7 +98,7 @@ export async function awaitVerdict(file: CaseFile, inbox: Inbox, approvalsNeeded
   for (;;) {
     const now = Date.now();
     const deadline = file.deadline ?? now;
-    if (inbox.isFlooded) return { kind: 'flooded', reason: `over ${String(inbox.count - 1)} messages`, decisions: [] };
+    if (inbox.isFlooded) return endFlooded(file, inbox);
     if (now >= deadline) return { kind: 'expired', reason: `nobody decided by ${new Date(deadline).toISOString()}`, decisions: accepted };
     const letter = inbox.take();
     file.messages = inbox.count;
@@ -92,7 +108,7 @@ export async function awaitVerdict(file: CaseFile, inbox: Inbox, approvalsNeeded
       const options = { summary: `closes ${new Date(deadline).toISOString().slice(0, 16)}Z` };
       const wait = nextMoment(file, startedAt, Date.now()) - Date.now();
       const woken = wait <= 0 || (await condition(() => inbox.hasMail || inbox.isFlooded, wait, options));
-      if (!woken) remind(file, reminded, startedAt, Date.now());
+      if (!woken) remind(file, reminded, startedAt, Date.now(), escalateTo);
       continue;
     }
     const { decision } = letter;

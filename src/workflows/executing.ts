@@ -1,13 +1,15 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation, log, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
-import type { HandsActivities, StartRequest } from '../contract/activities.js';
+import type { HandsActivities, ProbeResult, StartRequest } from '../contract/activities.js';
 import { queues } from '../contract/names.js';
 import type { Decision } from '../domain/decision.js';
 import type { PackedResult } from '../domain/packing.js';
 import { unpackResult } from '../domain/packing.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { ExecutionResult } from '../domain/result.js';
+import type { Resolution } from './attending.js';
+import { isResolution, toResolution, unlessResolved, whileAttending } from './attending.js';
 import type { CaseFile } from './case-file.js';
-import { moveTo, noteEvent, recordNotes } from './case-file.js';
+import { moveTo, noteEvent, recordNotes, showState } from './case-file.js';
 import { answerLate } from './deciding.js';
 import type { Inbox } from './inbox.js';
 
@@ -16,14 +18,6 @@ export interface Authorised {
   readonly permitSeconds: number;
   readonly plan: ExecutionPlan;
   readonly start: StartRequest;
-}
-
-/** A human's word on a run that nothing else settled (spec X9). */
-export interface Resolution {
-  readonly state: 'resolved';
-  readonly outcome: 'completed' | 'failed';
-  readonly by: string;
-  readonly reason: string;
 }
 
 const graceSeconds = 30;
@@ -64,24 +58,6 @@ function unpacked(result: ExecutionResult<PackedResult>): ExecutionResult {
   return 'steps' in result ? { ...result, steps: result.steps.map(unpackResult) } : result;
 }
 
-/** Answers messages while `work` goes on; `accept` may take one. */
-async function whileAttending<T>(file: CaseFile, inbox: Inbox, accept: (decision: Decision) => boolean, work: Promise<T>): Promise<T> {
-  let done = false;
-  const attend = async () => {
-    while (!done) {
-      await condition(() => inbox.hasMail || done);
-      answerLate(file, inbox, accept);
-    }
-  };
-  const attending = attend();
-  try {
-    return await work;
-  } finally {
-    done = true;
-    await attending;
-  }
-}
-
 /** Runs the action and comes back with what the ledger of the hands knows, or with a human's word. */
 export async function runAction(file: CaseFile, inbox: Inbox, authorised: Authorised): Promise<ExecutionResult | Resolution> {
   const scope = new CancellationScope({ cancellable: true });
@@ -105,34 +81,20 @@ export async function runAction(file: CaseFile, inbox: Inbox, authorised: Author
 
 async function askLedger(file: CaseFile, inbox: Inbox, authorised: Authorised, cancelled: boolean): Promise<ExecutionResult | Resolution> {
   if (!cancelled) await markIndeterminate(file, `no word from ${authorised.host}; its ledger will tell`);
-  const scope = new CancellationScope({ cancellable: true });
-  const word: { resolution?: Resolution } = {};
-  const resolve = (decision: Decision) => {
-    if (word.resolution !== undefined || !takeResolution(decision, word)) return false;
-    scope.cancel();
-    return true;
-  };
-  try {
-    const asking = scope.run(() => ledgerOf(authorised).settleAction(authorised.start));
-    const result = unpacked(await whileAttending(file, inbox, resolve, asking));
-    // Cancelled before its first step: the entry is closed, so nothing will ever start.
-    return cancelled && result.state === 'not_started'
-      ? { state: 'cancelled', host: result.host, steps: [], startedSteps: 0, why: result.why }
-      : result;
-  } catch (error) {
-    if (word.resolution !== undefined) return word.resolution;
-    throw error;
-  }
-}
-
-function takeResolution(decision: Decision, word: { resolution?: Resolution }): boolean {
-  if (decision.kind !== 'resolve' || decision.outcome === undefined) return false;
-  word.resolution = { state: 'resolved', outcome: decision.outcome, by: decision.by, reason: decision.reason ?? '' };
-  return true;
+  const answer = await unlessResolved(file, inbox, () => ledgerOf(authorised).settleAction(authorised.start));
+  if (isResolution(answer)) return answer;
+  const result = unpacked(answer);
+  // Cancelled before its first step: the entry is closed, so nothing will ever start.
+  return cancelled && result.state === 'not_started'
+    ? { state: 'cancelled', host: result.host, steps: [], startedSteps: 0, why: result.why }
+    : result;
 }
 
 async function markIndeterminate(file: CaseFile, why: string): Promise<void> {
-  if (file.status !== 'indeterminate') moveTo(file, 'indeterminate', why);
+  if (file.status !== 'indeterminate') {
+    moveTo(file, 'indeterminate', why);
+    showState(file);
+  }
   noteEvent(file, { name: 'interrupted', eventType: 'action_interrupted', summary: why.slice(0, 400), data: { status: 'indeterminate' } });
   await recordNotes(file);
 }
@@ -143,14 +105,17 @@ export async function awaitResolution(file: CaseFile, inbox: Inbox, why: string)
   const word: { resolution?: Resolution } = {};
   while (word.resolution === undefined) {
     await condition(() => inbox.hasMail);
-    answerLate(file, inbox, (decision) => word.resolution === undefined && takeResolution(decision, word));
+    answerLate(file, inbox, (decision) => {
+      const resolution = word.resolution === undefined ? toResolution(decision) : undefined;
+      if (resolution !== undefined) word.resolution = resolution;
+      return resolution !== undefined;
+    });
     await recordNotes(file);
   }
   return word.resolution;
 }
 
 /** Runs the read-only probe of an interrupted action (spec X9). */
-export async function probe(file: CaseFile, inbox: Inbox, authorised: Authorised) {
-  const nobody = () => false;
-  return whileAttending(file, inbox, nobody, ledgerOf(authorised).probeAction(authorised.start));
+export async function probe(file: CaseFile, inbox: Inbox, authorised: Authorised): Promise<ProbeResult | Resolution> {
+  return unlessResolved(file, inbox, () => ledgerOf(authorised).probeAction(authorised.start));
 }

@@ -4,8 +4,9 @@ import { signalNames, updateNames } from '../contract/names.js';
 import type { Decision, DecisionKind, MalformedDecision } from '../domain/decision.js';
 import { decisionKinds, parseDecision } from '../domain/decision.js';
 
-/** More than this is a flood: counted, not stored (spec A1). */
-export const messagesMax = 1_000;
+/** More than this while a decision is awaited is a flood: counted, not stored, and the proposal ends as rejected (spec A1). */
+const messagesMax = 1_000;
+const flooded: DecideAnswer = { accepted: false, code: 'FLOODED', message: 'too many messages at once: not read', status: 'rejected' };
 
 /** One received message, in order of arrival; `answer` is what the update `decide` waits for. */
 export interface Letter {
@@ -60,7 +61,8 @@ export function openInbox(): Inbox {
   const receive = (decision: Decision | MalformedDecision): Letter => {
     const letter: Letter = { decision, at: Date.now() };
     count += 1;
-    if (count <= messagesMax) letters.push(letter);
+    if (letters.length < messagesMax) letters.push(letter);
+    else letter.answer = flooded;
     return letter;
   };
   for (const kind of decisionKinds) {
@@ -83,15 +85,8 @@ export function openInbox(): Inbox {
     defineUpdate<DecideAnswer, [unknown]>(updateNames.decide),
     async (payload) => {
       const letter = receive(parseDecide(payload as DecideMessage));
-      await condition(() => letter.answer !== undefined || count > messagesMax);
-      return (
-        letter.answer ?? {
-          accepted: false,
-          code: 'FLOODED',
-          message: 'too many messages: this proposal ends as rejected',
-          status: 'rejected',
-        }
-      );
+      await condition(() => letter.answer !== undefined);
+      return letter.answer ?? flooded;
     },
     {
       validator: assertDecideShape,

@@ -6,11 +6,13 @@ import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { ExecutionResult } from '../domain/result.js';
 import type { FinalStatus } from '../domain/status.js';
 import type { CaseFile } from './case-file.js';
-import { moveTo, openCaseFile, recordNotes, showState } from './case-file.js';
+import { moveTo, openCaseFile, recordNotes, showState, showStrangersAttributes } from './case-file.js';
 import { authorise, waitSuspended } from './authorising.js';
 import type { Verdict } from './deciding.js';
 import { answerLate, awaitVerdict } from './deciding.js';
-import type { Authorised, Resolution } from './executing.js';
+import type { Resolution } from './attending.js';
+import { isResolution } from './attending.js';
+import type { Authorised } from './executing.js';
 import { awaitResolution, probe, runAction } from './executing.js';
 import type { Inbox } from './inbox.js';
 import { openInbox } from './inbox.js';
@@ -24,6 +26,7 @@ export interface Ending {
   readonly reason: string;
   readonly recorded?: boolean;
   readonly dryRun?: boolean;
+  readonly timedOut?: boolean;
   readonly undoing?: Undoing;
 }
 
@@ -54,32 +57,35 @@ async function live(file: CaseFile, inbox: Inbox): Promise<Ending> {
   file.digest = review.digest;
   file.warnings = review.warnings;
   file.deadline = Date.now() + review.approvalSeconds * 1_000;
+  showStrangersAttributes(file);
   moveTo(file, 'proposed', 'waits for a decision');
-  const verdict = await awaitVerdict(file, inbox, review.approvalsNeeded);
+  const verdict = await awaitVerdict(file, inbox, review);
   file.decidedBy = verdict.decisions.map(({ by }) => by).join(', ');
   file.decidedAt = new Date(Date.now()).toISOString();
   if (verdict.kind !== 'approved') return endUndecided(verdict, review.onTimeout);
   moveTo(file, 'approved', verdict.reason);
-  for (;;) {
+  for (let round = 0; ; round += 1) {
     const authorised = await authorise(file, inbox, verdict);
     if ('status' in authorised) return authorised;
-    const ending = (await execute(file, inbox, authorised)) ?? (await waitSuspended(file, inbox, 'hands saw an emergency stop'));
-    if (ending !== undefined) return ending;
+    const ending = await execute(file, inbox, authorised);
+    if (ending !== 'held_back') return ending;
+    const ended = await waitSuspended(file, inbox, 'hands saw an emergency stop', round);
+    if (ended !== undefined) return ended;
   }
 }
 
 function endUndecided({ kind, reason }: Verdict, onTimeout: 'expired' | 'rejected'): Ending {
   if (kind === 'cancelled') return { status: 'cancelled', reason };
-  if (kind === 'expired') return { status: onTimeout, reason };
+  if (kind === 'expired') return { status: onTimeout, reason, timedOut: true };
   return { status: 'rejected', reason };
 }
 
-/** Undefined: hands saw an emergency stop before anything was claimed, so the permit is asked for again. */
-async function execute(file: CaseFile, inbox: Inbox, authorised: Authorised): Promise<Ending | undefined> {
+/** `held_back`: hands saw an emergency stop before anything was claimed, so the permit is asked for again, after a while. */
+async function execute(file: CaseFile, inbox: Inbox, authorised: Authorised): Promise<Ending | 'held_back'> {
   moveTo(file, 'executing', `on ${authorised.host}`);
   showState(file);
   const result = await runAction(file, inbox, authorised);
-  if (result.state === 'not_started' && result.code === 'EMERGENCY_STOP') return undefined;
+  if (result.state === 'not_started' && result.code === 'EMERGENCY_STOP') return 'held_back';
   if ('steps' in result) file.results = result.steps;
   return judge(file, inbox, authorised, result);
 }
@@ -87,8 +93,9 @@ async function execute(file: CaseFile, inbox: Inbox, authorised: Authorised): Pr
 async function judge(file: CaseFile, inbox: Inbox, authorised: Authorised, result: ExecutionResult | Resolution): Promise<Ending> {
   switch (result.state) {
     case 'resolved':
-      return { status: result.outcome, reason: `resolved by ${result.by}: ${result.reason}` };
+      return endResolved(result);
     case 'dry_run':
+      file.commandLines = result.commandLines;
       return { status: 'cancelled', reason: 'dry run: nothing was started', dryRun: true };
     case 'not_started':
       return { status: result.code === 'PERMIT_EXPIRED' ? 'expired' : 'failed', reason: `nothing was started: ${result.why}` };
@@ -96,7 +103,7 @@ async function judge(file: CaseFile, inbox: Inbox, authorised: Authorised, resul
       return settleInterrupted(file, inbox, authorised, result);
     case 'cancelled':
     case 'finished':
-      return judgeFacts(file, authorised, result);
+      return judgeFacts(file, inbox, authorised, result);
   }
 }
 
@@ -115,11 +122,15 @@ async function record(file: CaseFile, { plan }: Authorised, result: Run) {
   );
 }
 
-async function judgeFacts(file: CaseFile, authorised: Authorised, result: Run): Promise<Ending> {
+function endResolved({ outcome, by, reason }: Resolution): Ending {
+  return { status: outcome, reason: `resolved by ${by}: ${reason}` };
+}
+
+async function judgeFacts(file: CaseFile, inbox: Inbox, authorised: Authorised, result: Run): Promise<Ending> {
   const { ok, problems } = await record(file, authorised, result);
   if (ok) return { status: 'completed', reason: 'every check passed', recorded: true };
   const startedSteps = 'startedSteps' in result ? result.startedSteps : result.steps.length;
-  const undone = await undo(file, authorised, startedSteps, problems.join('; '));
+  const undone = await undo(file, inbox, authorised, startedSteps, problems.join('; '));
   return undone ?? { status: result.state === 'cancelled' ? 'cancelled' : 'failed', reason: problems.join('; ') };
 }
 
@@ -131,18 +142,27 @@ async function settleInterrupted(
   result: Run & { state: 'interrupted' },
 ): Promise<Ending> {
   await record(file, authorised, result);
+  // The ledger knows a step before its process exists: none was started, and none ever will be.
+  if (result.startedSteps === 0)
+    return { status: 'failed', reason: `interrupted on ${result.host} before its first step: nothing was started` };
   const found = authorised.plan.probe === undefined ? undefined : await probe(file, inbox, authorised);
+  if (isResolution(found)) return endResolved(found);
   if (found?.verdict === 'happened') return { status: 'completed', reason: 'interrupted; its probe says that it happened' };
-  if (found?.verdict === 'did_not_happen') return { status: 'failed', reason: 'interrupted; its probe says that it did not happen' };
-  const undone = await undo(file, authorised, result.startedSteps, `interrupted on ${result.host}`);
+  if (found?.verdict === 'did_not_happen') {
+    // The step in flight did not happen; those before it did.
+    const why = 'interrupted; its probe says that it did not happen';
+    return (await undo(file, inbox, authorised, result.startedSteps - 1, why)) ?? { status: 'failed', reason: why };
+  }
+  const undone = await undo(file, inbox, authorised, result.startedSteps, `interrupted on ${result.host}`);
   if (undone !== undefined) return undone;
   const resolution = await awaitResolution(file, inbox, `interrupted on ${result.host}; nothing tells whether it happened: ubos resolve`);
   return judge(file, inbox, authorised, resolution);
 }
 
-async function undo(file: CaseFile, authorised: Authorised, startedSteps: number, why: string): Promise<Ending | undefined> {
-  const undoing = await rollBack(file, authorised, startedSteps);
+async function undo(file: CaseFile, inbox: Inbox, authorised: Authorised, startedSteps: number, why: string): Promise<Ending | undefined> {
+  const undoing = await rollBack(file, inbox, authorised, startedSteps);
   if (undoing === undefined) return undefined;
+  if (isResolution(undoing)) return endResolved(undoing);
   return undoing.ok
     ? { status: 'rolled_back', reason: why, undoing }
     : { status: 'rollback_failed', reason: `${why}; rollback: ${file.rollbacks.at(-1)?.summary ?? ''}`, undoing };
@@ -177,6 +197,8 @@ function endRequest(file: CaseFile, ending: Ending): EndRequest {
     reason: ending.reason.slice(0, 2_000),
     ...(file.digest !== undefined && { digest: file.digest }),
     ...(file.decidedBy !== undefined && { decidedBy: file.decidedBy }),
+    ...(file.decidedAt !== undefined && { decidedAt: file.decidedAt }),
+    ...(ending.timedOut === true && { timedOut: true }),
     ...(ending.dryRun === true && { dryRun: true }),
     ...(ending.undoing && file.plan && { plan: file.plan, rollbacks: ending.undoing.steps }),
   };

@@ -3,7 +3,7 @@ import { ParentClosePolicy, proxyActivities, startChild, workflowInfo, WorkflowI
 import type { CycleReport, MindActivities } from '../contract/activities.js';
 import { queues } from '../contract/names.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
-import { summaryLine } from '../domain/review-text.js';
+import { detailsLine, summaryLine } from '../domain/review-text.js';
 import { proposalAttributes } from '../contract/search-attributes.js';
 import { brain, recordAlways } from './recording.js';
 import { proposalWorkflow } from './proposal.js';
@@ -52,6 +52,7 @@ async function startProposal(document: ProposalDocument, approvalSeconds: number
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
       typedSearchAttributes: proposalAttributes({ document, source: 'thinking_cycle', actionKey, deadline }),
       staticSummary: summaryLine(document),
+      staticDetails: detailsLine(document),
     });
     return true;
   } catch (error) {

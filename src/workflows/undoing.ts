@@ -6,8 +6,11 @@ import { rollbackSequence } from '../domain/plan.js';
 import type { PackedResult } from '../domain/packing.js';
 import { unpackResult } from '../domain/packing.js';
 import type { RollbackResult } from '../domain/result.js';
+import type { Resolution } from './attending.js';
+import { isResolution, unlessResolved } from './attending.js';
 import type { CaseFile } from './case-file.js';
 import type { Authorised } from './executing.js';
+import type { Inbox } from './inbox.js';
 
 export interface UndoneStep {
   readonly index: number;
@@ -30,15 +33,22 @@ function describeRollback(result: RollbackResult): string {
 
 /**
  * Undoes what was started, the last step first (spec X8). Stops at the first step that does not succeed: what the later ones would do to a
- * state that nobody foresaw is for a human to judge. Undefined where nothing was planned.
+ * state that nobody foresaw is for a human to judge. Undefined where nothing was planned. While its host is away a human may settle it.
  */
-export async function rollBack(file: CaseFile, { host, plan, start }: Authorised, startedSteps: number): Promise<Undoing | undefined> {
+export async function rollBack(
+  file: CaseFile,
+  inbox: Inbox,
+  { host, plan, start }: Authorised,
+  startedSteps: number,
+): Promise<Undoing | Resolution | undefined> {
   const sequence = rollbackSequence(plan, startedSteps);
   if (sequence.length === 0) return undefined;
   const steps: UndoneStep[] = [];
   for (const { index, command } of sequence) {
     const activities = rollbackActivities(host, plan.vessel, plan.limits.wallSeconds, command);
-    const result = unpacked(await activities.rollBackStep({ ...start, index }));
+    const answer = await unlessResolved(file, inbox, () => activities.rollBackStep({ ...start, index }));
+    if (isResolution(answer)) return answer;
+    const result = unpacked(answer);
     steps.push({ index, result });
     const ok = result.state === 'finished' && result.ok;
     file.rollbacks.push({ tool: command.tool, ok, summary: describeRollback(result) });

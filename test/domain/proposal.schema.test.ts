@@ -29,6 +29,9 @@ describe('parseProposal', () => {
     ['an unknown keyword argument', { tool_kwargs: { shell: true } }, 'shell'],
     ['a quota above the charter', { tool_kwargs: { limits: { cpu_seconds: 301 } } }, 'cpu_seconds'],
     ['a huge rationale', { rationale: 'x'.repeat(4_001) }, 'rationale'],
+    ['metadata nested without end', { metadata: { a: JSON.parse('['.repeat(9_000) + ']'.repeat(9_000)) as never } }, 'at most 64 levels'],
+    ['metadata that is no JSON', { metadata: { a: 1n as never } }, 'metadata'],
+    ['much metadata', { metadata: { a: 'x'.repeat(8_191) } }, 'at most 8192 characters'],
     ['an upper-case hash', { expect: { file_sha256: { a: 'A'.repeat(64) } } }, 'hex digits'],
   ])('refuses %s', (_, change, message) => {
     const result = proposalDocumentSchema.safeParse({ ...aDocument(), ...change });

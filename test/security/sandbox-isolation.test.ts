@@ -1,9 +1,12 @@
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { endOf, useChild } from '../support/children.js';
 import type { SandboxBench } from '../support/sandboxes.js';
 import { describeWithBwrap, openSandboxBench } from '../support/sandboxes.js';
 
 describeWithBwrap('what an action can see and reach (spec X1, X2)', () => {
   let bench: SandboxBench;
+  const runner = useChild('run-sandboxed');
   beforeAll(async () => {
     bench = await openSandboxBench();
   });
@@ -81,10 +84,27 @@ describeWithBwrap('what an action can see and reach (spec X1, X2)', () => {
     expect(stdout.text.trim()).toBe('lo');
   });
 
-  it('inherits no descriptor: what Janus was started with is /dev/null inside', async () => {
-    const { stdout } = await bench.run('for fd in /proc/self/fd/*; do readlink $fd; done');
-    const targets = stdout.text.trim().split('\n');
-    expect(targets.filter((target) => !/^(pipe:|\/dev\/null|\/proc\/)/.test(target))).toEqual([]);
+  /** Numbers of the descriptors that are open and lead anywhere; what Janus was started with is /dev/null inside. */
+  const listing = 'cd /proc/self/fd; for fd in *; do [ "$(readlink $fd)" = /dev/null ] || echo $fd; done';
+
+  // Numbers, not targets: node gives its children sockets for stdout and stderr.
+  it('has no descriptor but its three and the one that reading the list takes', async () => {
+    const numbers = (await bench.run(listing)).stdout.text.trim().split('\n').map(Number);
+    expect(numbers.filter((number) => number > 3)).toEqual([]);
+    expect((await bench.run('exec 9</etc/passwd; ' + listing)).stdout.text).toContain('9');
+  });
+
+  it('reads nothing from a descriptor that Janus was started with', async () => {
+    const secret = `${bench.root}/secret`;
+    writeFileSync(secret, 'canary');
+    const open = openSync(secret, 'r');
+    // Node itself closes what lies next to its own three, and leaves what lies apart.
+    const apart = Array.from({ length: 200 }, (_, index) => (index % 100 === 99 ? open : 'ignore'));
+    const { messages } = await endOf(runner.startWith(apart, `${bench.root}/other`, `cat <&103; cat <&203; ${listing}; echo end`));
+    closeSync(open);
+    expect(String(messages[0])).not.toContain('canary');
+    expect(String(messages[0])).not.toMatch(/^[12]03$/m);
+    expect(String(messages[0])).toMatch(/end\n$/);
   });
 
   it('keeps its workspace from command to command', async () => {

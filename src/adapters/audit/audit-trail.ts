@@ -8,8 +8,11 @@ export type RecordObserver = (record: AuditRecord) => void;
  * Throws JanusError AUDIT_UNAVAILABLE when a record did not become durable.
  */
 export interface AuditTrail {
-  /** Idempotent by `entry.id`: the receipt of the record that already has it, and nothing is added. */
-  append(log: LogName, entry: AuditEntry): Promise<Receipt>;
+  /**
+   * Idempotent by `id`: the receipt of the record that already has it, and nothing is added. Several entries are written one behind the
+   * other and synced once; the receipt is that of the last.
+   */
+  append(log: LogName, ...entries: readonly [AuditEntry, ...AuditEntry[]]): Promise<Receipt>;
   /**
    * `decide` runs under the append lock, after every record of every process was observed: what it reads cannot change before its entry
    * is durable (spec C5). Returning undefined appends nothing. Must be synchronous and quick.

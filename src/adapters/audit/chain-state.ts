@@ -15,6 +15,8 @@ export interface ChainState {
   readonly readBytes: number;
   readonly seq: number;
   readonly prev: string;
+  /** Where the last record ends: what lies behind it is torn or foreign. */
+  readonly recordEnd: number;
   /** Takes in one whole line, ours or another process's. A line that is no record is left to the verifier: the chain goes on over its bytes. */
   take(line: Buffer): void;
   /** Takes in what was appended since the last look; returns the bytes after the last newline: a torn tail. */
@@ -29,6 +31,7 @@ const chunkBytes = 1 << 20;
 export function createChainState(log: LogName, observe: RecordObserver | undefined): ChainState {
   const known = new Map<string, Place>();
   let readBytes = 0;
+  let recordEnd = 0;
   let seq = -1;
   let prev = genesis;
 
@@ -37,8 +40,10 @@ export function createChainState(log: LogName, observe: RecordObserver | undefin
     readBytes += line.length + 1;
     prev = leafOf(line);
     const record = decodeRecord(line, log);
-    seq = record?.seq ?? seq;
-    if (record === undefined || known.has(record.id)) return;
+    if (record === undefined) return;
+    seq = record.seq;
+    recordEnd = readBytes;
+    if (known.has(record.id)) return;
     known.set(record.id, { receipt: { log, seq: record.seq, leaf: prev }, offset, bytes: line.length });
     observe?.(record);
   };
@@ -52,6 +57,9 @@ export function createChainState(log: LogName, observe: RecordObserver | undefin
     },
     get prev() {
       return prev;
+    },
+    get recordEnd() {
+      return recordEnd;
     },
     take,
     async readOn(handle, size) {

@@ -1,8 +1,7 @@
-import { constants } from 'node:fs';
+import { constants, fstatSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, stat } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { unlock, waitForLock } from 'fs-native-extensions';
 import { JanusError } from '../../domain/errors.js';
 
 /** The file operations that can fail in ways that matter; tests inject the failures here. */
@@ -42,25 +41,6 @@ export async function openLog(path: string): Promise<FileHandle> {
   return handle;
 }
 
-/**
- * Runs `work` while this process alone may append: an open-file-description lock, so a stalled event loop loses nothing and a killed
- * process leaves nothing behind. Waiting blocks no event loop.
- */
-export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(path), { recursive: true });
-  const handle = await open(`${path}.lock`, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o640);
-  try {
-    await waitForLock(handle.fd);
-    try {
-      return await work();
-    } finally {
-      unlock(handle.fd);
-    }
-  } finally {
-    await handle.close();
-  }
-}
-
 /** Device and inode: what a name stands for. */
 export type FileIdentity = string;
 
@@ -68,12 +48,13 @@ export type FileIdentity = string;
  * The file behind the name must still be the one that was read, and may only have grown: anything else was done to it by hand. Returns what
  * it is and how long it is.
  */
-export async function assertSameFile(
+export function assertSameFile(
   path: string,
   handle: FileHandle,
   known: { readonly identity: FileIdentity | undefined; readonly bytes: number },
-): Promise<{ readonly identity: FileIdentity; readonly bytes: number }> {
-  const [byName, byHandle] = await Promise.all([stat(path).catch((): undefined => undefined), handle.stat()]);
+): { readonly identity: FileIdentity; readonly bytes: number } {
+  // Microseconds; asked of the thread pool it would take as long as everything else under the lock.
+  const [byName, byHandle] = [statSync(path, { throwIfNoEntry: false }), fstatSync(handle.fd)];
   const identity = `${String(byHandle.dev)}:${String(byHandle.ino)}`;
   if (byName === undefined) throw unavailable(`${path} was deleted while it was in use`);
   if (`${String(byName.dev)}:${String(byName.ino)}` !== identity || (known.identity ?? identity) !== identity)
@@ -92,8 +73,8 @@ export async function syncDurably(files: FileSeam, path: string, handle: FileHan
   }
 }
 
-/** One write, then fdatasync: only then does the line count. A short write is left as it is; the next append seals it. */
-export async function appendDurably(files: FileSeam, path: string, handle: FileHandle, bytes: Buffer): Promise<void> {
+/** One write. The line counts only after the sync; a short write is left as it is, and the next append seals it. */
+export async function appendWhole(files: FileSeam, path: string, handle: FileHandle, bytes: Buffer): Promise<void> {
   let written: number;
   try {
     written = await files.write(handle, bytes);
@@ -102,5 +83,10 @@ export async function appendDurably(files: FileSeam, path: string, handle: FileH
   }
   if (written !== bytes.length)
     throw unavailable(`${path} took only ${String(written)} of ${String(bytes.length)} bytes: is the disk full?`);
+}
+
+/** One write, then fdatasync: only then does the line count. */
+export async function appendDurably(files: FileSeam, path: string, handle: FileHandle, bytes: Buffer): Promise<void> {
+  await appendWhole(files, path, handle, bytes);
   await syncDurably(files, path, handle);
 }

@@ -65,15 +65,15 @@ export function encodeRecord(entry: AuditEntry, position: Position): Buffer {
   }
 }
 
-/** The record in one line, or undefined for what is none. */
-export function decodeRecord(line: Buffer, log: LogName): AuditRecord | undefined {
+/** The record in one line, or undefined for what is none, or none of this log. */
+export function decodeRecord(line: Buffer, log?: LogName): AuditRecord | undefined {
   try {
     const value = JSON.parse(line.toString('utf8')) as Partial<AuditRecord> | null;
     const isRecord =
       typeof value === 'object' &&
       value !== null &&
       value.v === 1 &&
-      value.log === log &&
+      (log === undefined || value.log === log) &&
       typeof value.id === 'string' &&
       Number.isInteger(value.seq);
     return isRecord ? (value as AuditRecord) : undefined;

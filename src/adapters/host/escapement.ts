@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { addSample, quantile } from '../../domain/jitter.js';
 import type { JitterWindow } from '../../domain/jitter.js';
+import { isStopped } from './emergency-stop.js';
 
 export interface EscapementState {
   readonly ticks: number;
@@ -56,11 +56,11 @@ export function createEscapement({
     const skipped = Math.floor(late / intervalMilliseconds);
     counts = { ticks: counts.ticks + 1, missed: counts.missed + skipped };
     window = addSample(window, late);
-    emergencyStop = existsSync(emergencyStopFile);
+    emergencyStop = isStopped(emergencyStopFile);
     lastTickAt = new Date().toISOString();
-    onTick?.(state());
     due += (skipped + 1) * intervalMilliseconds;
     schedule();
+    onTick?.(state());
   };
   const schedule = () => {
     timer = setTimeout(tick, Math.max(0, due - monotonic()));

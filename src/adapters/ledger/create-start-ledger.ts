@@ -16,7 +16,18 @@ const stepsMax = 16;
 
 function isClaim(value: unknown): value is Claim {
   const { by, digest } = (value ?? {}) as Partial<Claim>;
-  return typeof digest === 'string' && typeof by?.pid === 'number' && typeof by.bootId === 'string';
+  return typeof digest === 'string' && typeof by?.pid === 'number' && typeof by.startTicks === 'string' && typeof by.bootId === 'string';
+}
+
+/** A result says at least which kind it is; whatever else is in its file was not written by us, and is broken. */
+async function readResult<T>(
+  file: string,
+  kind: 'state' | 'reason',
+): Promise<{ readonly kind: 'absent' | 'broken' } | { kind: 'value'; value: T }> {
+  const read = await readJson(file);
+  if (read.kind !== 'value') return read;
+  const said: unknown = (read.value as Partial<Record<typeof kind, unknown>> | null)?.[kind];
+  return typeof said === 'string' ? { kind: 'value', value: read.value as T } : { kind: 'broken' };
 }
 
 /** Which steps were started, and the results of those that ended; a step whose result is missing was in flight. */
@@ -29,8 +40,8 @@ async function readSteps(
     const started = await readJson(at(`step-${String(step)}.started.json`));
     if (started.kind === 'absent') break;
     startedSteps = step + 1;
-    const result = await readJson(at(`step-${String(step)}.result.json`));
-    if (result.kind === 'value') steps.push(result.value as CommandResult);
+    const result = await readResult<CommandResult>(at(`step-${String(step)}.result.json`), 'reason');
+    if (result.kind === 'value') steps.push(result.value);
   }
   return { startedSteps, steps };
 }
@@ -64,16 +75,16 @@ export function createStartLedger({
   };
   const finishOnce = async <T>(file: string, result: T): Promise<T> => {
     if (await createExclusively(file, result)) return result;
-    const first = await readJson(file);
-    return first.kind === 'value' ? (first.value as T) : result;
+    const first = await readResult<T>(file, 'state');
+    return first.kind === 'value' ? first.value : result;
   };
 
   return {
     async read(proposalId): Promise<LedgerEntry> {
       const claim = await claimOf(at(proposalId, 'claim.json'));
       if (claim === 'absent') return { kind: 'unclaimed' };
-      const result = await readJson(at(proposalId, 'result.json'));
-      if (result.kind === 'value') return { kind: 'done', result: result.value as ExecutionResult };
+      const result = await readResult<ExecutionResult>(at(proposalId, 'result.json'), 'state');
+      if (result.kind === 'value') return { kind: 'done', result: result.value };
       const { startedSteps, steps } = await readSteps((name) => at(proposalId, name));
       // Whether an own claim is still running is known to the process itself, which asks before it reads.
       if (claim === 'alive' && result.kind === 'absent') return { kind: 'running', startedSteps };
@@ -81,8 +92,9 @@ export function createStartLedger({
     },
     async claim(proposalId, digest) {
       const file = at(proposalId, 'claim.json');
-      await makeFolder(join(folder, proposalId));
-      return claimFile(file, digest);
+      // The folder is there at once; the disk is waited for once, for its entry and for the claim's together.
+      const [, claimed] = await Promise.all([makeFolder(join(folder, proposalId)), claimFile(file, digest)]);
+      return claimed;
     },
     startStep: (proposalId, step) => replace(at(proposalId, `step-${String(step)}.started.json`), { at: new Date().toISOString() }),
     finishStep: (proposalId, step, result) => replace(at(proposalId, `step-${String(step)}.result.json`), result),
@@ -95,8 +107,8 @@ export function createStartLedger({
     async readRollback(proposalId, index) {
       const claim = await claimOf(at(proposalId, `rollback-${String(index)}.claim.json`));
       if (claim === 'absent') return { kind: 'unclaimed' };
-      const result = await readJson(at(proposalId, `rollback-${String(index)}.result.json`));
-      if (result.kind === 'value') return { kind: 'done', result: result.value as RollbackResult };
+      const result = await readResult<RollbackResult>(at(proposalId, `rollback-${String(index)}.result.json`), 'state');
+      if (result.kind === 'value') return { kind: 'done', result: result.value };
       return { kind: claim === 'alive' && result.kind === 'absent' ? 'running' : 'interrupted' };
     },
     finishRollback: (proposalId, index, result) => finishOnce(at(proposalId, `rollback-${String(index)}.result.json`), result),

@@ -13,6 +13,21 @@ export interface LoggerSettings {
 
 const priorities: Readonly<Record<string, string>> = { fatal: '<2>', error: '<3>', warn: '<4>', info: '<6>', debug: '<7>', trace: '<7>' };
 
+/** Lines that wait for a full disk, in bytes; more are dropped. The agent log is no record: it never stops the agent. */
+const waitingBytesMax = 1_048_576;
+
+function openFile(file: string) {
+  mkdirSync(dirname(file), { recursive: true });
+  const destination = pino.destination({ dest: file, sync: true, mkdir: true, maxLength: waitingBytesMax });
+  let failing = false;
+  destination.on('error', (error: Error) => {
+    if (!failing) process.stderr.write(`janus: ${file} cannot be written: ${error.message}\n`);
+    failing = true;
+  });
+  destination.on('write', () => (failing = false));
+  return destination;
+}
+
 /** The agent log: JSON lines with the seed's keys, to stderr (the journal) and to a file. Synchronous, so a crash loses no line. */
 export function createLogger({ file, vesselName, verbose, journal }: LoggerSettings): Logger {
   const level = verbose ? 'debug' : 'info';
@@ -22,11 +37,7 @@ export function createLogger({ file, vesselName, verbose, journal }: LoggerSetti
       process.stderr.write(journal ? `${priorities[named] ?? '<6>'}${line}` : line);
     },
   };
-  if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
-  const streams = [
-    { level, stream: stderr } as const,
-    ...(file === undefined ? [] : [{ level, stream: pino.destination({ dest: file, sync: true, mkdir: true }) } as const]),
-  ];
+  const streams = [{ level, stream: stderr } as const, ...(file === undefined ? [] : [{ level, stream: openFile(file) } as const])];
   return pino(
     {
       level,

@@ -15,6 +15,8 @@ export interface Notification {
   readonly status: string;
   readonly digest?: string;
   readonly expires_at?: string;
+  /** The review text, where a decision is asked for (spec A5). */
+  readonly review?: string;
   readonly review_command: string;
   readonly approve_command: string;
   readonly reject_command: string;

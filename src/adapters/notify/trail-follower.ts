@@ -1,8 +1,11 @@
 import type { FSWatcher } from 'node:fs';
 import { watch } from 'node:fs';
 import { appendFile, mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditRecord } from '../../domain/audit.js';
+import type { ProposalDocument } from '../../domain/proposal.schema.js';
+import { reviewText } from '../../domain/review-text.js';
 import { shorten, visible } from '../../domain/text.js';
 import type { Notification, Notifier } from './script-notifier.js';
 
@@ -36,11 +39,30 @@ const events: Readonly<Record<string, string>> = {
 
 const text = (value: unknown) => (typeof value === 'string' ? visible(value) : '');
 
+/** A proposal that was too long for its record is there as a digest: then people read it with the review command. */
+function isDocument(value: unknown): value is ProposalDocument {
+  return typeof value === 'object' && value !== null && 'proposal_id' in value;
+}
+
+function reviewOf(record: AuditRecord, document: ProposalDocument): string {
+  const { digest, deadline } = record as { digest?: unknown; deadline?: unknown };
+  return reviewText({
+    document,
+    ...(typeof digest === 'string' && { digest }),
+    ...(typeof deadline === 'string' && { deadline: new Date(deadline) }),
+    now: new Date(record.timestamp),
+    status: 'proposed',
+    warnings: [],
+    violations: [],
+  });
+}
+
 /** The notification that a record of the trail stands for; undefined where nobody needs to hear of it. Pure. */
 export function toNotification(record: AuditRecord): Notification | undefined {
-  const event = events[record.event_type];
-  const id = record.action_id;
-  if (event === undefined || id === undefined) return undefined;
+  const known = Object.hasOwn(events, record.event_type) ? events[record.event_type] : undefined;
+  const event = record['timed_out'] === true ? 'expired' : known;
+  const id: unknown = record.action_id;
+  if (event === undefined || typeof id !== 'string') return undefined;
   return {
     schema: 'janus.notification/v1',
     event,
@@ -50,10 +72,11 @@ export function toNotification(record: AuditRecord): Notification | undefined {
     timestamp: record.timestamp,
     action_type: text(record['action_type']),
     risk_level: text(record['risk_level']),
-    summary: shorten(visible(record.summary), 200),
+    summary: shorten(text(record.summary), 200),
     status: text(record['status']),
     ...(typeof record['digest'] === 'string' && { digest: record['digest'] }),
     ...(typeof record['deadline'] === 'string' && { expires_at: record['deadline'] }),
+    ...(event === 'requested' && isDocument(record['proposal']) && { review: reviewOf(record, record['proposal']) }),
     review_command: `ubos review ${visible(id)}`,
     approve_command: `ubos approve ${visible(id)}`,
     reject_command: `ubos reject ${visible(id)} --reason '...'`,
@@ -61,8 +84,19 @@ export function toNotification(record: AuditRecord): Notification | undefined {
 }
 
 interface Lines {
-  readonly records: AuditRecord[];
+  /** Each with the offset behind its line. */
+  readonly records: readonly { readonly record: AuditRecord; readonly end: number }[];
   readonly offset: number;
+}
+
+/** The record in one line; undefined for what is none: the verifier names it, the follower goes on. */
+function parseRecord(line: string): AuditRecord | undefined {
+  try {
+    const value = JSON.parse(line) as Partial<AuditRecord> | null;
+    return typeof value?.id === 'string' && typeof value.event_type === 'string' ? (value as AuditRecord) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function readFrom(file: string, offset: number): Promise<Lines> {
@@ -74,15 +108,14 @@ async function readFrom(file: string, offset: number): Promise<Lines> {
     const bytes = Buffer.alloc(size - offset);
     await handle.read(bytes, 0, bytes.length, offset);
     // What lies behind the last newline is still being written.
-    const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
-    const parse = (line: string): AuditRecord[] => {
-      try {
-        return [JSON.parse(line) as AuditRecord];
-      } catch {
-        return [];
-      }
-    };
-    return { records: whole.toString('utf8').split('\n').filter(Boolean).flatMap(parse), offset: offset + whole.length };
+    const records: { record: AuditRecord; end: number }[] = [];
+    let start = 0;
+    for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
+      const record = parseRecord(bytes.toString('utf8', start, end));
+      start = end + 1;
+      if (record !== undefined) records.push({ record, end: offset + start });
+    }
+    return { records, offset: offset + start };
   } finally {
     await handle.close();
   }
@@ -94,13 +127,15 @@ async function writeAtomically(file: string, content: string): Promise<void> {
   await rename(`${file}.tmp`, file);
 }
 
+/** A busy trail gets a line every few milliseconds: those of one moment are told together. */
+const gatherMilliseconds = 50;
+
 const queueLine = (notification: Notification) => `${JSON.stringify(notification)}\n`;
 
 /** The queue is a projection: removed by the seed's procedure or by hand, it is made again from the trail, and nobody is told twice. */
 async function rebuildQueue({ proposalsFile, approvalQueueFile }: FollowerSettings, upTo: number): Promise<void> {
   const { records } = await readFrom(proposalsFile, 0);
-  const until = (await readFrom(proposalsFile, upTo)).records.length;
-  const told = records.slice(0, records.length - until).flatMap((record) => toNotification(record) ?? []);
+  const told = records.flatMap(({ record, end }) => (end <= upTo ? (toNotification(record) ?? []) : []));
   await writeAtomically(approvalQueueFile, told.map(queueLine).join(''));
 }
 
@@ -111,6 +146,7 @@ async function rebuildQueue({ proposalsFile, approvalQueueFile }: FollowerSettin
 export function followTrail(settings: FollowerSettings): { close(): Promise<void> } {
   const { proposalsFile, cursorFile, approvalQueueFile, notify, pollMilliseconds = 1_000, onError } = settings;
   let closed = false;
+  let changed = false;
   let offset: number | undefined;
   let wake = () => undefined as void;
 
@@ -118,23 +154,36 @@ export function followTrail(settings: FollowerSettings): { close(): Promise<void
     offset ??= Number(await readFile(cursorFile, 'utf8').catch(() => '0')) || 0;
     if ((await stat(approvalQueueFile).catch((): undefined => undefined)) === undefined) await rebuildQueue(settings, offset);
     const lines = await readFrom(proposalsFile, offset);
-    for (const record of lines.records) {
-      const notification = toNotification(record);
-      if (notification === undefined) continue;
-      await appendFile(approvalQueueFile, queueLine(notification), { mode: 0o640 });
-      await notify?.(notification);
+    const before = offset;
+    try {
+      for (const { record, end } of lines.records) {
+        const notification = toNotification(record);
+        if (notification === undefined) continue;
+        await appendFile(approvalQueueFile, queueLine(notification), { mode: 0o640 });
+        await notify?.(notification);
+        // Told is told: a failure at the next one must not tell it again.
+        offset = end;
+      }
+      offset = lines.offset;
+    } finally {
+      if (offset !== before) await writeAtomically(cursorFile, String(offset));
     }
-    if (lines.offset === offset) return;
-    offset = lines.offset;
-    await writeAtomically(cursorFile, String(offset));
   };
 
   const loop = async () => {
     await mkdir(dirname(proposalsFile), { recursive: true });
-    const watcher: FSWatcher = watch(dirname(proposalsFile), () => wake());
+    const watcher: FSWatcher = watch(dirname(proposalsFile), (_event, name) => {
+      // Its own files and the other logs lie there too.
+      if (name !== null && name !== basename(proposalsFile)) return;
+      changed = true;
+      wake();
+    });
     watcher.on('error', onError);
     while (!closed) {
+      changed = false;
       await step().catch(onError);
+      await pause(gatherMilliseconds);
+      if (changed) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, pollMilliseconds);
         wake = () => {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, sign, verify } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ export interface PermitKeyFiles {
 const refused = (message: string) => new JanusError('PERMIT_REFUSED', message);
 /** Creates a file that must not exist yet, whole or not at all; the loser of a race keeps the winner's. */
 async function createOnce(file: string, content: string, mode: number): Promise<void> {
-  const temporary = `${file}.${String(process.pid)}`;
+  const temporary = `${file}.${randomUUID()}`;
   await writeFile(temporary, content, { mode, flag: 'wx' });
   try {
     await link(temporary, file);
@@ -27,9 +27,25 @@ async function createOnce(file: string, content: string, mode: number): Promise<
   }
 }
 
+export function permitKeyFiles(folder: string): PermitKeyFiles {
+  return { privateKeyFile: join(folder, 'permit.key'), publicKeyFile: join(folder, 'permit.pub') };
+}
+
+/** For hands, which never see the private half. Throws CONFIG_INVALID before the brain has made the pair. */
+function readPublicKey({ publicKeyFile }: Pick<PermitKeyFiles, 'publicKeyFile'>): KeyObject {
+  try {
+    return createPublicKey(readFileSync(publicKeyFile));
+  } catch (error) {
+    throw new JanusError('CONFIG_INVALID', `${publicKeyFile} cannot be read: ${String((error as NodeJS.ErrnoException).code ?? error)}`, {
+      cause: error,
+      next: 'the brain makes it at its first start: start the brain, then the hands',
+    });
+  }
+}
+
 /** The brain's key pair, made at first start: the private half 0600 for the brain, the public half for the hands. Idempotent. */
 export async function ensurePermitKeys(folder: string): Promise<PermitKeyFiles> {
-  const files = { privateKeyFile: join(folder, 'permit.key'), publicKeyFile: join(folder, 'permit.pub') };
+  const files = permitKeyFiles(folder);
   await mkdir(folder, { recursive: true, mode: 0o755 });
   const { privateKey } = generateKeyPairSync('ed25519');
   await createOnce(files.privateKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
@@ -64,7 +80,7 @@ export function createPermitVerifier(settings: {
   readonly vessel: string;
   readonly host: string;
 }): PermitVerifier {
-  const key = createPublicKey(readFileSync(settings.publicKeyFile));
+  const key = readPublicKey(settings);
   const { vessel, host } = settings;
   return {
     verify: (signed, { proposalId, digest }) => {

@@ -1,12 +1,14 @@
 import { chmod, chown, lstat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import { charterLimits } from '../../domain/limits.js';
+import type { Grant } from '../../domain/plan.js';
 import { currentActionAccount } from './account.js';
-import { inspectSandbox } from './inspect.js';
+import { inspectSandbox, programProblems } from './inspect.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
 import { runSandboxed } from './run-sandboxed.js';
 import type { Sandbox, SandboxRequest } from './sandbox.js';
-import { adoptWorkspace, prepareWorkspace } from './workspace.js';
+import { adoptWorkspace, prepareWorkspace, workspaceOf } from './workspace.js';
 
 export interface SandboxSettings {
   readonly bwrapPath: string;
@@ -17,14 +19,22 @@ export interface SandboxSettings {
 
 const refused = (message: string, next: string) => new JanusError('SANDBOX_UNAVAILABLE', message, { next });
 
-async function assertGrants({ grants, workspace }: SandboxRequest): Promise<void> {
-  for (const { name, path } of grants) {
-    const found = await lstat(path).catch((): undefined => undefined);
-    if (found === undefined || found.isSymbolicLink())
-      throw refused(`grant ${name}: ${path} ${found === undefined ? 'does not exist' : 'is a link'}`, 'mend it in policy.json');
-    if (`${path}/`.startsWith(`${workspace}/`) || path === '/workspace' || path.startsWith('/workspace/')) {
-      throw refused(`grant ${name}: ${path} lies beneath the workspace`, 'mend it in policy.json');
-    }
+/** Why this grant may not be mounted beside the others; undefined where it may. */
+async function grantProblem({ path, writable }: Grant, { grants, workspace }: SandboxRequest): Promise<string | undefined> {
+  if (path === '/' || resolve(path) !== path) return 'is no whole path';
+  const isBeneath = (above: string) => `${path}/`.startsWith(`${above}/`);
+  if (isBeneath(workspace) || isBeneath('/workspace')) return 'lies beneath the workspace';
+  // Such a destination would follow a link that an earlier action planted there (CVE-2026-87766).
+  const above = grants.find((other) => other.writable && isBeneath(other.path) && (other.path !== path || !writable));
+  if (above !== undefined) return `lies beneath the writable grant ${above.name}`;
+  const found = await lstat(path).catch((): undefined => undefined);
+  return found === undefined ? 'does not exist' : found.isSymbolicLink() ? 'is a link' : undefined;
+}
+
+async function assertGrants(request: SandboxRequest): Promise<void> {
+  for (const grant of request.grants) {
+    const problem = await grantProblem(grant, request);
+    if (problem !== undefined) throw refused(`grant ${grant.name}: ${grant.path} ${problem}`, 'mend it in policy.json');
   }
 }
 
@@ -36,9 +46,8 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName 
     // The egress proxy will be bound here; until then the network is not to be had.
     if (request.network.length > 0)
       throw refused('there is no egress proxy: network actions are refused', 'propose it without network_domains');
-    const program = await lstat(bwrapPath).catch((): undefined => undefined);
-    if (program === undefined) throw refused(`${bwrapPath} was not found`, 'install bubblewrap: ubos doctor names the command');
-    if ((program.mode & 0o4000) !== 0) throw refused(`${bwrapPath} is setuid`, `chmod u-s ${bwrapPath}`);
+    const [problem] = await programProblems(bwrapPath);
+    if (problem !== undefined) throw refused(problem.what, problem.next);
     await assertGrants(request);
     return runSandboxed(bwrapPath, commandLine(request).slice(1), account, request, signal);
   };
@@ -46,6 +55,7 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName 
     profile: sandboxProfileId(),
     commandLine,
     run,
+    workspaceOf: (proposalId) => workspaceOf(workspacesRoot, proposalId),
     prepareWorkspace: (proposalId) => prepareWorkspace(workspacesRoot, proposalId, account),
     adoptWorkspace: (folder) => adoptWorkspace(folder, account),
     inspect: () =>

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,14 +12,16 @@ type Problem = SandboxReport['problems'][number];
 const run = promisify(execFile);
 
 /** A setuid bwrap has been a way to root more than once (CVE-2020-5291, CVE-2026-41163); user namespaces make it unnecessary. */
-async function programProblems(bwrapPath: string): Promise<Problem[]> {
-  const install = {
-    what: `${bwrapPath} was not found`,
+export async function programProblems(bwrapPath: string): Promise<Problem[]> {
+  const install = (what: string) => ({
+    what: `${bwrapPath} ${what}`,
     next: 'install bubblewrap: apt-get install bubblewrap · dnf install bubblewrap · pacman -S bubblewrap',
-  };
+  });
   const found = await stat(bwrapPath).catch((): undefined => undefined);
-  if (found === undefined || !found.isFile()) return [install];
-  return (found.mode & 0o4000) === 0 ? [] : [{ what: `${bwrapPath} is setuid`, next: `chmod u-s ${bwrapPath}` }];
+  if (found === undefined || !found.isFile()) return [install('was not found')];
+  if ((found.mode & 0o111) === 0) return [install('cannot be started: it is no program')];
+  // Also where the name is a link to it.
+  return (found.mode & 0o4000) === 0 ? [] : [{ what: `${bwrapPath} is setuid`, next: `chmod u-s ${await realpath(bwrapPath)}` }];
 }
 
 async function ubuntuRestriction(): Promise<string[]> {

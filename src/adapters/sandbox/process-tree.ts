@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 
 /** What a tree of processes uses right now, or has used, as far as /proc tells. */
 export interface TreeUsage {
@@ -21,9 +21,22 @@ function read(path: string): string {
   }
 }
 
+function threads(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${String(pid)}/task`);
+  } catch {
+    return [];
+  }
+}
+
+/** Every thread has children of its own. */
 function descendants(pid: number): number[] {
-  const children = read(`/proc/${String(pid)}/task/${String(pid)}/children`).trim();
-  const direct = children === '' ? [] : children.split(' ').map(Number);
+  const direct = threads(pid).flatMap((thread) =>
+    read(`/proc/${String(pid)}/task/${thread}/children`)
+      .split(' ')
+      .filter(Boolean)
+      .map(Number),
+  );
   return [pid, ...direct.flatMap(descendants)];
 }
 
@@ -41,6 +54,12 @@ export function treeUsage(pid: number): TreeUsage {
     bytesWritten += Number(/^write_bytes: (\d+)$/m.exec(read(`/proc/${String(each)}/io`))?.[1] ?? 0);
   }
   return { cpuSeconds: ticks / ticksPerSecond, residentMb: (pages * pageBytes) / 1_048_576, bytesWritten, processes: pids.length };
+}
+
+/** False for a zombie too: nothing of it runs any more. */
+export function isRunning(pid: number): boolean {
+  const stat = read(`/proc/${String(pid)}/stat`);
+  return stat !== '' && !/\) [ZX] /.test(stat.slice(stat.lastIndexOf(')')));
 }
 
 export const noUsage: TreeUsage = { cpuSeconds: 0, residentMb: 0, bytesWritten: 0, processes: 0 };

@@ -7,7 +7,7 @@ export const environment = {
   HOME: '/workspace',
   LANG: 'C.UTF-8',
   LOGNAME: 'janus',
-  PATH: '/usr/bin:/bin',
+  PATH: '/usr/sbin:/usr/bin:/bin',
   TMPDIR: '/tmp',
   USER: 'janus',
 } as const;

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { JanusError } from '../../domain/errors.js';
 import { expectedPaths } from '../../domain/judge.js';
 import type { CommandResult, TerminationReason } from '../../domain/result.js';
@@ -10,11 +11,13 @@ import { captureTo } from './capture.js';
 import { withoutInherited } from './descriptors.js';
 import { measureFiles } from './facts.js';
 import type { TreeUsage } from './process-tree.js';
-import { largest, noUsage, treeUsage } from './process-tree.js';
+import { isRunning, largest, noUsage, treeUsage } from './process-tree.js';
 import { firstDataDescriptor, generatedFiles, statusDescriptor } from './profile.js';
 import type { SandboxRequest } from './sandbox.js';
 
 const sampleMilliseconds = 100;
+/** What cannot be killed for so long hangs in the kernel; it can do nothing any more. */
+const goneMilliseconds = 10_000;
 
 /** Why the worker ended an action, and what people should read about it. */
 interface Ending {
@@ -31,14 +34,17 @@ function feed(child: ChildProcess, stdin: string | undefined): void {
 }
 
 /** bwrap's own report; an `exit-code` is in it only when the command really ran. */
-function readReport(child: ChildProcess): () => { readonly ran: boolean; readonly exitCode: number | undefined } {
+function readReport(child: ChildProcess): () => { readonly initPid: number | undefined; readonly exitCode: number | undefined } {
   let text = '';
   (child.stdio[statusDescriptor] as Readable | undefined)?.on('data', (chunk: Buffer) => {
     text = (text + chunk.toString('utf8')).slice(0, 4_096);
   });
   return () => {
-    const code = /"exit-code":\s*(\d+)/.exec(text)?.[1];
-    return { ran: /"child-pid"/.test(text), exitCode: code === undefined ? undefined : Number(code) };
+    const number = (name: string) => {
+      const digits = new RegExp(`"${name}":\\s*(\\d+)`).exec(text)?.[1];
+      return digits === undefined ? undefined : Number(digits);
+    };
+    return { initPid: number('child-pid'), exitCode: number('exit-code') };
   };
 }
 
@@ -59,6 +65,15 @@ function endingOf(exitCode: number, usage: TreeUsage, { limits }: SandboxRequest
   if (exitCode === 152 && usage.cpuSeconds >= limits.cpuSeconds - 1)
     return { reason: 'cpu', note: `${String(limits.cpuSeconds)} s of CPU are allowed` };
   return exitCode === 153 ? { reason: 'disk', note: `a file grew beyond ${String(limits.diskWriteMb)} MB` } : undefined;
+}
+
+/**
+ * bwrap itself ends as soon as it knows the exit code, or is killed; what the command left behind may live on for a moment. The first process
+ * of a pid namespace ends last: the kernel lets it go when it has killed and reaped all others.
+ */
+async function untilNothingIsLeft(initPid: number | undefined): Promise<void> {
+  if (initPid === undefined) return;
+  for (const end = Date.now() + goneMilliseconds; isRunning(initPid) && Date.now() < end;) await pause(2);
 }
 
 interface Outcome {
@@ -123,14 +138,11 @@ function supervise(
     });
     child.once('close', (_code, killedBy) => {
       tidy();
-      const { exitCode } = report();
+      const { exitCode, initPid } = report();
       const natural = ending === undefined && exitCode === undefined && killedBy !== null;
-      resolve({
-        usage,
-        ending: natural ? { reason: 'signal', note: `the sandbox was ended from outside by ${killedBy}` } : ending,
-        exitCode,
-        signal: killedBy,
-      });
+      const outside = `the sandbox was ended from outside by ${String(killedBy)}`;
+      const outcome = { usage, ending: natural ? { reason: 'signal' as const, note: outside } : ending, exitCode, signal: killedBy };
+      void untilNothingIsLeft(initPid).then(() => resolve(outcome));
     });
   });
 }

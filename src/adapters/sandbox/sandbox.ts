@@ -32,8 +32,12 @@ export interface Sandbox {
   readonly profile: string;
   /** Looks whether it can work here, by running something harmless in the real profile. */
   inspect(): Promise<SandboxReport>;
+  /** Where the workspace of a proposal lies; makes nothing. */
+  workspaceOf(proposalId: string): string;
   /** Makes (or finds) the workspace of a proposal, owned by the account that actions run under, mode 0700. Returns its path. */
   prepareWorkspace(proposalId: string): Promise<string>;
+  /** Where that workspace is, or would be; makes nothing. */
+  workspaceOf(proposalId: string): string;
   /** Checks a folder that an operator names: no link, owned by the account, traversable. Returns its path. */
   adoptWorkspace(folder: string): Promise<string>;
   /** The exact argv that `run` would execute. */

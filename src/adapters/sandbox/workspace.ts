@@ -1,4 +1,4 @@
-import { chown, lstat, mkdir, stat } from 'node:fs/promises';
+import { chownSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import type { Account } from './account.js';
@@ -8,7 +8,7 @@ const unavailable = (message: string, next: string) => new JanusError('SANDBOX_U
 /** Every folder above the workspaces must let the account through, or its sandbox ends with "Permission denied" before it began. */
 export async function assertTraversable(root: string, account: Account): Promise<void> {
   for (let folder = root; ; folder = dirname(folder)) {
-    const { mode, uid, gid } = await stat(folder);
+    const { mode, uid, gid } = statSync(folder);
     const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001;
     if ((mode & bit) === 0) {
       throw unavailable(
@@ -20,14 +20,14 @@ export async function assertTraversable(root: string, account: Account): Promise
   }
 }
 
-async function ownFolder(path: string, mode: number, owner: { uid: number; gid: number }): Promise<void> {
+function ownFolder(path: string, mode: number, owner: { uid: number; gid: number }): void {
   try {
-    await mkdir(path, { mode });
-    await chown(path, owner.uid, owner.gid);
+    mkdirSync(path, { mode });
+    chownSync(path, owner.uid, owner.gid);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  const found = await lstat(path);
+  const found = lstatSync(path);
   if (!found.isDirectory() || found.uid !== owner.uid) {
     throw unavailable(
       `${path} is not a folder of uid ${String(owner.uid)}: someone else put it there`,
@@ -36,20 +36,25 @@ async function ownFolder(path: string, mode: number, owner: { uid: number; gid: 
   }
 }
 
+/** Where the workspace of a proposal lies, whether it is there or not. */
+export function workspaceOf(root: string, proposalId: string): string {
+  if (!/^janus-[0-9a-f]{12}$/.test(proposalId)) throw new TypeError(`${JSON.stringify(proposalId)} is no proposal id`);
+  return join(root, proposalId);
+}
+
 /** Makes or finds the workspace of a proposal, for the account alone, and beside it the folder for outputs, for the worker alone. */
 export async function prepareWorkspace(root: string, proposalId: string, account: Account): Promise<string> {
-  if (!/^janus-[0-9a-f]{12}$/.test(proposalId)) throw new TypeError(`${JSON.stringify(proposalId)} is no proposal id`);
-  await mkdir(root, { recursive: true, mode: 0o711 });
+  const workspace = workspaceOf(root, proposalId);
+  mkdirSync(root, { recursive: true, mode: 0o711 });
   await assertTraversable(root, account);
-  const workspace = join(root, proposalId);
-  await ownFolder(workspace, 0o700, account);
-  await ownFolder(`${workspace}.output`, 0o700, { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });
+  ownFolder(workspace, 0o700, account);
+  ownFolder(`${workspace}.output`, 0o700, { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });
   return workspace;
 }
 
 /** Takes a folder that an operator named as it is; a link, or a folder that the account does not own, is refused. */
 export async function adoptWorkspace(folder: string, account: Account): Promise<string> {
-  const found = await lstat(folder);
+  const found = lstatSync(folder);
   if (found.isSymbolicLink() || !found.isDirectory())
     throw unavailable(`${folder} is ${found.isSymbolicLink() ? 'a link' : 'no folder'}`, 'name a folder');
   if (found.uid !== account.uid) {

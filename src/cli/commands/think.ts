@@ -8,15 +8,14 @@ export const command: Command = {
   options: { wait: { type: 'boolean' } },
   async run({ values }, context) {
     const proposals = await context.proposals();
-    const since = context.now();
-    await proposals.think();
+    const cycle = await proposals.think();
     if (values['wait'] !== true) {
       context.stdout.write(
         context.json ? '{"schema":"ubos.think/v1","triggered":true}\n' : 'Triggered a thinking cycle.  See: ubos proposals list\n',
       );
       return EXIT.ok;
     }
-    const report = await proposals.cycleSince(since);
+    const report = await cycle.report();
     if (context.json) writeJson(context, 'cycle', report);
     else {
       const { started, duplicates, skipped, idle } = report;

@@ -162,13 +162,12 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
     digests.set(id, known);
     return known;
   };
-  // A trail has no end but its process's: what a restarted brain leaves behind is kept, or the collector complains about its open files.
-  const brains: BrainActivities[] = [];
-  const wireBrain = () => {
-    brains.push(wireBenchBrain(folder, keys, clock, knobs));
-    return telling(brains.at(-1)!, (id, digest) => digestOf(id).resolve(digest));
+  const startBrain = async () => {
+    const { activities, close } = wireBenchBrain(folder, keys, clock, knobs);
+    const told = telling(activities, (id, digest) => digestOf(id).resolve(digest));
+    const { stop } = running([await createBrainWorker(settings, told)]);
+    return { stop: () => stop().then(close) };
   };
-  const startBrain = async () => running([await createBrainWorker(settings, wireBrain())]);
   let brain = await startBrain();
   const others = running([await createMindWorker(settings, mind), ...(await createHandsWorkers(settings, hands))]);
   const files = logFiles(folder);

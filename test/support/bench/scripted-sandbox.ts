@@ -76,6 +76,7 @@ export function createScriptedSandbox(now: () => Date): ScriptedSandbox {
         else watchers.push({ proposalId, name, tell });
       }),
     inspect: () => Promise.resolve({ ok: true, account: 'nobody', tier: 'none', problems: [], remarks: [] }),
+    workspaceOf: (proposalId) => `/workspaces/${proposalId}`,
     prepareWorkspace: (proposalId) => Promise.resolve(`/workspaces/${proposalId}`),
     adoptWorkspace: (folder) => Promise.resolve(folder),
     commandLine: ({ command }) => ['bwrap', '--', command.path, ...command.args],

@@ -54,8 +54,13 @@ export const logFiles = (folder: string) => ({
   proposals: join(folder, 'proposals.jsonl'),
 });
 
+export interface BenchBrain {
+  readonly activities: BrainActivities;
+  close(): Promise<void>;
+}
+
 /** The real activities of the brain over a real audit trail. */
-export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Clock, knobs: Knobs): BrainActivities {
+export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Clock, knobs: Knobs): BenchBrain {
   const index = createProposalIndex();
   const trail = createAuditTrail({
     files: logFiles(folder),
@@ -83,6 +88,7 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
     emergencyStop: () => Promise.resolve(knobs.emergencyStop.brain),
     policyVersion: 'test-policy',
     approvalsNeeded: 1,
+    escalateTo: undefined,
     cooldowns: { completedSeconds: 0, rejectedSeconds: 0 },
     get host() {
       return knobs.host;
@@ -97,7 +103,7 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
       return knobs.permitSeconds;
     },
   });
-  return onTime(activities, clock);
+  return { activities: onTime(activities, clock), close: () => trail.close() };
 }
 
 function failingFirst(hands: HandsActivities, knobs: Knobs): HandsActivities {

@@ -9,6 +9,8 @@ import type { ExecutionPlan } from '../domain/plan.js';
 import { planProposal } from '../domain/planning.js';
 import type { Permit, SignedPermit } from '../domain/permit.js';
 import type { Proposal } from '../domain/proposal.js';
+import type { ProposalDocument } from '../domain/proposal.schema.js';
+import { shorten, toSnakeCase } from '../domain/text.js';
 import type { Violation } from '../domain/violation.js';
 import type { AuditTrail } from '../adapters/audit/audit-trail.js';
 
@@ -29,6 +31,8 @@ export interface BrainDependencies {
   readonly policyVersion: string;
   readonly approvalSeconds: number;
   readonly approvalsNeeded: number;
+  /** The group that is told when the first one stays silent. */
+  readonly escalateTo: string | undefined;
   readonly onTimeout: 'expired' | 'rejected';
   readonly cooldowns: { readonly completedSeconds: number; readonly rejectedSeconds: number };
   readonly permitSeconds: number;
@@ -95,4 +99,13 @@ export function changedParts(approved: ExecutionPlan, now: ExecutionPlan): strin
 
 export function receiptText({ log, seq, leaf }: Receipt): string {
   return `${log}:${String(seq)}:${leaf.slice(0, 16)}`;
+}
+
+/** What every line of a proposal says about it, in the seed's keys. */
+export function about(document: ProposalDocument): Record<string, unknown> {
+  const fields = (typeof document === 'object' && document !== null ? document : {}) as Partial<Record<keyof ProposalDocument, unknown>>;
+  return {
+    risk_level: typeof fields.risk_level === 'string' ? shorten(fields.risk_level, 16) : 'unknown',
+    action_type: typeof fields.action_type === 'string' ? toSnakeCase(shorten(fields.action_type, 64)) : 'unknown',
+  };
 }

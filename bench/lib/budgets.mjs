@@ -1,0 +1,73 @@
+/** The budgets of design.md section 5: a ratio measured in one run is the bar, wherever there is something to compare with. */
+
+const ratio = (value, reference) => (typeof value === 'number' && typeof reference === 'number' ? value / reference : undefined);
+const times = (bar, atLeast = false) => ({ bar, atLeast, unit: 'x' });
+
+/**
+ * `of` reads the measured value from a report; undefined: not measured. `disk` and `memory` budgets are judged once for each server.
+ */
+export const budgets = [
+  {
+    what: 'proposals/s against bare (executor that does nothing)',
+    ...times(0.75, true),
+    perServer: true,
+    of: ({ proposal }) => proposal?.ratio_per_s,
+  },
+  { what: 'CPU of worker + client against bare (the same)', ...times(1.4), perServer: true, of: ({ proposal }) => proposal?.ratio_cpu },
+  {
+    what: 'approval -> sandbox started, p50 against floor',
+    ...times(2),
+    perServer: true,
+    of: ({ janus, floor }) => ratio(janus?.approval_to_start_ms?.p50, floor?.approval_to_start_ms?.p50),
+  },
+  {
+    what: 'approval -> sandbox started, p99 against floor',
+    ...times(2.5),
+    perServer: true,
+    of: ({ janus, floor }) => ratio(janus?.approval_to_start_ms?.p99, floor?.approval_to_start_ms?.p99),
+  },
+  { what: 'history events of a proposal', bar: 24, unit: '', of: ({ proposal }) => proposal?.events },
+  { what: 'history bytes of a proposal', bar: 4_500, unit: ' B', of: ({ proposal }) => proposal?.history_bytes },
+  { what: 'sandbox over a plain spawn, median', bar: 25, unit: ' ms', of: ({ sandbox }) => sandbox?.overhead_ms?.p50 },
+  { what: 'ubos --help against node -e 0', ...times(1.5), of: ({ cli }) => ratio(cli?.help_ms, cli?.node_ms) },
+  { what: 'ubos approve against node -e 0', ...times(7), of: ({ cli }) => ratio(cli?.approve_ms, cli?.node_ms) },
+  { what: 'idle worker with escapement', bar: 1, unit: ' % of a core', of: ({ idle }) => idle?.cpu_percent },
+  { what: 'idle: history events a day', bar: 5_000, unit: '', of: ({ idle }) => idle?.events_per_day },
+  { what: 'audit: entries checked a second', bar: 200_000, atLeast: true, unit: '/s', of: ({ audit }) => audit?.check_per_s },
+  {
+    what: 'audit: appends against fdatasyncs a second',
+    ...times(0.5, true),
+    of: ({ audit }) => ratio(audit?.append_per_s, audit?.fdatasync_per_s),
+  },
+  { what: 'RSS over idle while proposals wait', bar: 100, unit: ' MB', of: ({ waiting }) => waiting?.rss_over_idle_mb },
+  {
+    what: 'first page of ubos proposals list, less its start-up, against the RPC',
+    ...times(2),
+    of: ({ waiting }) => ratio(waiting?.list_less_start_ms, waiting?.list_rpc_ms),
+  },
+];
+
+/** `met`, `missed`, or `not measured`. */
+export function judge({ bar, atLeast = false }, value) {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 'not measured';
+  return (atLeast ? value >= bar : value <= bar) ? 'met' : 'missed';
+}
+
+/** Every budget against a report, those of the server once for each server. */
+export function judgeAll(report) {
+  return budgets.flatMap((budget) => {
+    const places = budget.perServer ? [['on disk', report], ...(report.memory ? [['in memory', report.memory]] : [])] : [['', report]];
+    return places.map(([where, part]) => {
+      const value = budget.of(part);
+      return {
+        what: budget.what,
+        where,
+        value,
+        bar: budget.bar,
+        atLeast: budget.atLeast ?? false,
+        unit: budget.unit,
+        verdict: judge(budget, value),
+      };
+    });
+  });
+}

@@ -1,0 +1,112 @@
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { freePort, startDevServer } from '../../scripts/lib/dev-server.mjs';
+import { ensureHome } from '../../scripts/lib/home.mjs';
+import { startWorker } from '../../scripts/lib/worker-process.mjs';
+import { openVessel } from './vessel.mjs';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** What the measured vessels add to the configuration of `npm start`: a tool that does nothing beside the usual ones, and room to run it. */
+const configuration = (concurrency) => `
+tools:
+  - { name: noop, command: [/usr/bin/true], description: does nothing }
+  - { name: shell, command: [/bin/bash, --noprofile, --norc, -c], shell: true }
+  - { name: python, command: [/usr/bin/python3] }
+  - { name: curl, command: [/usr/bin/curl, -s, -L], allow_network: true }
+  - { name: git, command: [/usr/bin/git], allow_network: true }
+  - { name: rg, command: [/usr/bin/rg] }
+  - { name: jq, command: [/usr/bin/jq] }
+  - { name: sqlite3, command: [/usr/bin/sqlite3] }
+security: { allowed_tools: [noop] }
+harness: { max_concurrency: ${concurrency} }
+`;
+
+/** Nothing of the caller's connection or configuration reaches what is measured. */
+const cleanEnvironment = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_') && !name.startsWith('JANUS_')));
+
+/** Asks in order, and insists after a while. Only ever a process that was started here. */
+export async function endProcess(child, signal) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  child.kill(signal);
+  const insist = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await closed;
+  clearTimeout(insist);
+}
+
+/** Runs what was put on it, the last first, once. */
+export function createClosers() {
+  const closers = [];
+  return {
+    add: (close) => closers.push(close),
+    closeAll: async () => {
+      while (closers.length > 0) await closers.pop()();
+    },
+  };
+}
+
+/**
+ * One dev server on loopback, on disk or in memory, and what is measured on it: a worker of bare Temporal, Janus with an executor that does
+ * nothing, Janus as it is. Each worker is a process of its own, so that its CPU can be told from the others'.
+ */
+export async function openGround({ cli, storage, concurrency }) {
+  const closers = createClosers();
+  // Not /tmp: that is often no disk, and below a home of mode 0700 the account of the actions could not reach its workspace.
+  const folder = mkdtempSync('/var/tmp/janus-bench-');
+  closers.add(() => rmSync(folder, { recursive: true, force: true }));
+  // The last one to close but for the folder: what is still asked when somebody presses Ctrl-C fails for want of a server, not of a channel.
+  let connection;
+  closers.add(() => connection?.close());
+  const server = await startDevServer(cli, {
+    port: await freePort(),
+    database: storage === 'disk' ? join(folder, 'temporal.db') : undefined,
+  });
+  closers.add(() => endProcess(server.child, 'SIGINT'));
+  connection = await Connection.connect({ address: server.address });
+  const client = new Client({ connection });
+  const { address } = server;
+
+  const start = async (options) => {
+    const worker = startWorker(options);
+    closers.add(() => endProcess(worker.child, 'SIGTERM'));
+    await worker.ready;
+    return worker.child;
+  };
+  const vesselEnvironment = (name) => {
+    const home = join(folder, name);
+    ensureHome(home);
+    appendFileSync(join(home, 'agent.yaml'), configuration(concurrency));
+    return { ...cleanEnvironment(), JANUS_HOME: home, JANUS_HOST: 'bench', TEMPORAL_ADDRESS: address };
+  };
+  /** A vessel with its worker: as it is, or with the executor that does nothing. */
+  const startVessel = async (name, { noop = false } = {}) => {
+    const env = vesselEnvironment(name);
+    const child = await start({ env, ...(noop && { script: here('../workers/noop.mjs'), args: [] }) });
+    return { ...(await openVessel({ client, env })), worker: child };
+  };
+  try {
+    const bareQueue = 'bench';
+    const [bare, noop, janus] = await Promise.all([
+      start({ env: cleanEnvironment(), script: here('../workers/bare.mjs'), args: [address, bareQueue] }),
+      startVessel('noop', { noop: true }),
+      startVessel('janus'),
+    ]);
+    return {
+      client,
+      folder,
+      server: server.child,
+      bare: { worker: bare, queue: bareQueue },
+      noop,
+      janus,
+      startVessel,
+      close: closers.closeAll,
+    };
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}

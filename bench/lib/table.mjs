@@ -1,0 +1,110 @@
+import { judgeAll } from './budgets.mjs';
+import { rounded } from './statistics.mjs';
+
+const text = (value, unit = '') => (value === undefined || value === null ? '-' : `${value}${unit}`);
+
+function columns(rows) {
+  const widths = rows[0].map((_, index) => Math.max(...rows.map((row) => row[index].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, index) => cell.padEnd(widths[index]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+const pressure = (host) => (host === undefined ? '-' : `${text(host.cpu_some_avg10, ' %')} / ${host.loadavg1}`);
+
+/** What was measured, side by side. */
+function figures(report) {
+  const { bare, proposal, janus, floor, sandbox, cli, idle, audit, waiting } = report;
+  const latency = (part) => part?.approval_to_start_ms;
+  return [
+    ...(bare ? [['workflows/s', text(bare.per_s), text(proposal.per_s), text(janus.per_s), pressure(janus.host)]] : []),
+    ...(bare ? [['CPU of worker + client, ms', text(bare.cpu_ms), text(proposal.cpu_ms), text(janus.cpu_ms), pressure(janus.host)]] : []),
+    ...(bare ? [['CPU of the server, ms', text(bare.server_cpu_ms), text(proposal.server_cpu_ms), text(janus.server_cpu_ms), '']] : []),
+    ...(bare
+      ? [['events / bytes of history', `${bare.events} / ${bare.history_bytes}`, `${proposal.events} / ${proposal.history_bytes}`, '-', '']]
+      : []),
+    ...(floor
+      ? [
+          [
+            'approval -> start p50 / p99, ms',
+            `${latency(floor).p50} / ${latency(floor).p99} (floor)`,
+            '-',
+            `${latency(janus).p50} / ${latency(janus).p99}`,
+            pressure(floor.host),
+          ],
+        ]
+      : []),
+    ...(sandbox
+      ? [['spawn /usr/bin/true, ms', `${sandbox.plain_ms} (plain)`, '-', `${sandbox.sandboxed_ms} (sandboxed)`, pressure(sandbox.host)]]
+      : []),
+    ...(cli
+      ? [
+          [
+            'command line, ms',
+            `${cli.node_ms} (node -e 0)`,
+            '-',
+            `${cli.help_ms} (--help), ${cli.approve_ms} (approve)`,
+            pressure(cli.host),
+          ],
+        ]
+      : []),
+    ...(idle
+      ? [['idle CPU, % of a core', `${idle.server_cpu_percent} (server)`, '-', `${idle.cpu_percent} (worker)`, pressure(idle.host)]]
+      : []),
+    ...(audit
+      ? [
+          [
+            'audit, entries/s',
+            `${audit.fdatasync_per_s} (bare fdatasync)`,
+            '-',
+            `${audit.append_per_s} (append), ${audit.check_per_s} (check)`,
+            pressure(audit.host),
+          ],
+        ]
+      : []),
+    ...(waiting
+      ? [
+          [
+            `${waiting.proposals} proposals wait: RSS, MB`,
+            `${waiting.rss_idle_mb} (idle)`,
+            '-',
+            text(waiting.rss_mb),
+            pressure(waiting.host),
+          ],
+          [
+            'first page of the list, ms',
+            `${waiting.list_rpc_ms} (RPC)`,
+            '-',
+            `${waiting.list_ms} (ubos, ${waiting.list_start_ms} of it start-up)`,
+            '',
+          ],
+        ]
+      : []),
+  ];
+}
+
+function verdicts(report) {
+  return judgeAll(report).map(({ what, where, value, bar, atLeast, unit, verdict }) => [
+    { met: '✓ met', missed: '✗ missed', 'not measured': '- not measured' }[verdict],
+    [what, where].filter(Boolean).join(', '),
+    verdict === 'not measured' ? '-' : text(rounded(value), unit),
+    `${atLeast ? '>=' : '<='} ${bar}${unit}`,
+  ]);
+}
+
+const head = ['', 'bare Temporal', 'Janus, executor does nothing', 'Janus, /usr/bin/true sandboxed', 'host: pressure / load'];
+
+export function renderReport(report) {
+  const part = (title, rows) => (rows.length === 0 ? [] : [`${title}\n${columns([head, ...rows])}`]);
+  return [
+    ...part('Dev server on disk (WAL, synchronous=FULL)', figures(report)),
+    ...part('Dev server in memory', figures(report.memory ?? {})),
+    `Budgets (design.md section 5)\n${columns(verdicts(report))}`,
+    'Absolute figures depend on the machine and on its neighbours: only ratios of one run count. Medians of rounds that took turns, after a\nwarm-up. Pressure: share of the last 10 s in which somebody waited for a CPU. "Executor does nothing": review, audit, permit and start\nledger are real, only the sandbox is not started, so that it compares with a bare workflow (1 signal, 1 activity that does nothing).',
+  ].join('\n\n');
+}

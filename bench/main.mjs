@@ -1,0 +1,85 @@
+import { cpus } from 'node:os';
+import { openGround } from './lib/ground.mjs';
+import { measureAudit } from './sections/audit.mjs';
+import { measureCli } from './sections/cli.mjs';
+import { measureIdle } from './sections/idle.mjs';
+import { measureLatency } from './sections/latency.mjs';
+import { measureSandbox } from './sections/sandbox.mjs';
+import { measureThroughput } from './sections/throughput.mjs';
+import { measureWaiting } from './sections/waiting.mjs';
+
+/** At most so many in flight: enough for two cores, and fewer than a worker keeps in its cache. */
+const width = 16;
+
+/** In this order; those of the server run on disk and again, smaller, in memory. */
+const sections = {
+  throughput: {
+    run: measureThroughput,
+    perServer: true,
+    full: { rounds: 4, count: 80, width, secondsMax: 60 },
+    quick: { rounds: 1, count: 20, width, secondsMax: 10 },
+  },
+  latency: {
+    run: measureLatency,
+    perServer: true,
+    full: { samples: 100, batch: 35, secondsMax: 45 },
+    quick: { samples: 10, batch: 15, secondsMax: 10 },
+  },
+  sandbox: { run: measureSandbox, full: { pairs: 50 }, quick: { pairs: 10 } },
+  cli: { run: measureCli, full: { rounds: 15 }, quick: { rounds: 3 } },
+  audit: { run: measureAudit, full: { rounds: 5, appends: 300, entries: 200_000 }, quick: { rounds: 1, appends: 100, entries: 20_000 } },
+  idle: { run: measureIdle, full: { seconds: 20, firings: 4 }, quick: { seconds: 3, firings: 1 } },
+  waiting: {
+    run: measureWaiting,
+    full: { proposals: 1_000, secondsMax: 60, rounds: 6 },
+    quick: { proposals: 50, secondsMax: 5, rounds: 3 },
+  },
+};
+
+export const sectionNames = Object.keys(sections);
+
+function scaleOf(name, { quick, waiting }, storage) {
+  const scale = { ...sections[name][quick ? 'quick' : 'full'] };
+  if (name === 'waiting' && waiting !== undefined) Object.assign(scale, { proposals: waiting, secondsMax: Math.max(60, waiting / 8) });
+  // In memory nobody keeps anything: its figures only show what the disk costs.
+  if (storage === 'memory' && name === 'throughput') scale.rounds = Math.min(scale.rounds, 2);
+  if (storage === 'memory' && name === 'latency') scale.samples = Math.min(scale.samples, 50);
+  return scale;
+}
+
+/** Later sections add to what earlier ones found under the same name. */
+function merge(report, found) {
+  for (const [name, value] of Object.entries(found)) report[name] = { ...report[name], ...value };
+}
+
+async function measureOn(storage, names, { cli, options, signal, onProgress }) {
+  const report = {};
+  onProgress(`dev server ${storage === 'disk' ? 'on disk' : 'in memory'}, three workers`);
+  const ground = await openGround({ cli, storage, concurrency: width });
+  const stopped = new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+  stopped.catch(() => undefined);
+  try {
+    for (const name of names) {
+      onProgress(`${name} (${storage})`);
+      merge(report, await Promise.race([sections[name].run(ground, scaleOf(name, options, storage)), stopped]));
+    }
+  } finally {
+    await ground.close();
+  }
+  return report;
+}
+
+/** Runs the sections and returns one report: figures on disk at the top, those in memory under `memory`. */
+export async function runBench({ cli, options, signal, onProgress }) {
+  const names = options.only ? [options.only] : sectionNames;
+  const context = { cli, options, signal, onProgress };
+  const report = {
+    schema: 'janus.bench/v1',
+    quick: options.quick,
+    machine: { node: process.versions.node, cores: cpus().length, model: cpus()[0]?.model ?? 'unknown' },
+    ...(await measureOn('disk', names, context)),
+  };
+  const again = names.filter((name) => sections[name].perServer);
+  if (again.length > 0) report.memory = await measureOn('memory', again, context);
+  return report;
+}

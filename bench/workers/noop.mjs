@@ -1,0 +1,87 @@
+import { fileURLToPath } from 'node:url';
+import { Connection } from '@temporalio/client';
+import { NativeConnection, Runtime } from '@temporalio/worker';
+import { dist } from '../lib/dist.mjs';
+
+/**
+ * Janus as it is, all but the sandbox: the executor starts nothing, so that the rest can be compared with a bare workflow whose activity
+ * does nothing. Review, audit, permits and start ledger are the real ones.
+ */
+const [
+  { loadConfig },
+  { loadTemporalConnection },
+  { createLogger, forTemporal },
+  { ensurePermitKeys },
+  { bundleFile },
+  workers,
+  register,
+  wiring,
+  sandboxes,
+] = await Promise.all([
+  dist('config/load.js'),
+  dist('config/temporal.js'),
+  dist('adapters/log/create-logger.js'),
+  dist('adapters/permit/create-permits.js'),
+  dist('worker/bundle.js'),
+  dist('worker/create-worker.js'),
+  dist('worker/register.js'),
+  dist('worker/wiring.js'),
+  dist('adapters/sandbox/profile.js'),
+]);
+
+const nothing = { text: '', bytes: 0, sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', truncated: false };
+
+/** The interface of `src/adapters/sandbox/sandbox.ts`. */
+const idleSandbox = {
+  profile: sandboxes.sandboxProfileId(),
+  inspect: async () => ({ ok: true, account: 'nobody', tier: 'none', problems: [], remarks: [] }),
+  prepareWorkspace: async (id) => `/nowhere/${id}`,
+  adoptWorkspace: async (folder) => folder,
+  commandLine: () => [],
+  run: async () => {
+    const now = new Date().toISOString();
+    return {
+      reason: 'exit',
+      exitCode: 0,
+      signal: null,
+      stdout: nothing,
+      stderr: nothing,
+      startedAt: now,
+      endedAt: now,
+      wallSeconds: 0,
+      cpuSeconds: 0,
+      peakMemoryMb: 0,
+      bytesWritten: 0,
+      connections: 0,
+      files: [],
+    };
+  },
+};
+
+const config = loadConfig({ env: process.env, cwd: process.cwd() });
+const logger = createLogger({ file: config.paths.agentLog, vesselName: config.vesselName, verbose: false, journal: false });
+Runtime.install({ logger: forTemporal(logger), shutdownSignals: [] });
+const temporal = loadTemporalConnection(process.env, config.paths.state);
+const client = await Connection.connect(temporal.connectionOptions);
+await register.registerSearchAttributes(client, temporal.namespace);
+const connection = await NativeConnection.connect(temporal.connectionOptions);
+const keys = await ensurePermitKeys(config.paths.keys);
+const settings = {
+  connection,
+  namespace: temporal.namespace,
+  vessel: config.vesselId,
+  host: config.host,
+  identity: `bench:${process.pid}`,
+  bundle: { codePath: bundleFile },
+  payloadConverterPath: fileURLToPath(new URL('../../dist/contract/payload-converter.js', import.meta.url)),
+};
+const { brain } = wiring.wireBrain(config, keys);
+const hands = await wiring.wireHands(config, keys, wiring.wireEscapement(config), idleSandbox);
+const notifier = wiring.wireNotifier(config, logger);
+const all = [await workers.createBrainWorker(settings, brain), ...(await workers.createHandsWorkers(settings, hands))];
+process.once('SIGTERM', () => all.forEach((worker) => worker.shutdown()));
+const running = Promise.all(all.map((worker) => worker.run()));
+process.stdout.write('{"ready":true}\n');
+await running;
+await notifier.close();
+await Promise.all([connection.close(), client.close()]);

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { compilePlaybook } from '../domain/playbook.js';
+import { missionFileSchema, playbookSchema } from '../domain/playbook.schema.js';
+import type { JanusConfig } from './config.js';
+import type { Problem } from './position.js';
+import { parseWithPositions } from './position.js';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const strictPlaybookFile = z.strictObject({ playbooks: z.array(playbookSchema).max(1_000) });
+
+/**
+ * Everything that is wrong in playbooks.json and mission_objectives.json, with file, line and key (spec F1). A cycle disables a broken
+ * playbook and goes on; this is for the person who has just edited the file. Files that do not exist are no problem: nothing proposes.
+ */
+export function registryProblems({ paths, tools }: JanusConfig): Problem[] {
+  return [...playbookProblems(paths.playbooks, tools), ...missionProblems(paths.missionObjectives)];
+}
+
+function playbookProblems(file: string, tools: JanusConfig['tools']): Problem[] {
+  if (!existsSync(file)) return [];
+  const parsed = parseWithPositions(readFileSync(file, 'utf8'), file, strictPlaybookFile);
+  if (!parsed.ok) return [...parsed.problems];
+  return parsed.value.playbooks.flatMap((playbook, index) => {
+    const compiled = compilePlaybook(playbook, tools, sha256);
+    const line = parsed.lineOf('playbooks', index);
+    return 'problems' in compiled
+      ? compiled.problems.map((found) => ({
+          file,
+          line,
+          key: `playbooks.${String(index)}`,
+          found,
+          allowed: `playbook ${playbook.playbook_id} is disabled`,
+        }))
+      : [];
+  });
+}
+
+function missionProblems(file: string): Problem[] {
+  if (!existsSync(file)) return [];
+  const parsed = parseWithPositions(readFileSync(file, 'utf8'), file, missionFileSchema);
+  return parsed.ok ? [] : [...parsed.problems];
+}

@@ -1,0 +1,175 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { PermitKeyFiles } from '../../../src/adapters/permit/create-permits.js';
+import { createPermitIssuer, createPermitVerifier, ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
+import { canonicalJson } from '../../../src/domain/canonical.js';
+import { JanusError } from '../../../src/domain/errors.js';
+import { planDigest } from '../../../src/domain/ids.js';
+import type { Permit } from '../../../src/domain/permit.js';
+import { planProposal } from '../../../src/domain/planning.js';
+import { useFolders } from '../../support/folders.js';
+import { aContext, aProposal, sha256 } from '../../support/proposals.js';
+
+const folder = useFolders();
+
+describe('ensurePermitKeys', () => {
+  it('makes one pair, whoever comes at the same time and later', async () => {
+    const here = join(folder(), 'keys');
+    const files = await Promise.all([1, 2, 3, 4, 5].map(() => ensurePermitKeys(here)));
+    const { privateKeyFile, publicKeyFile } = files[0]!;
+    const before = readFileSync(privateKeyFile, 'utf8');
+    await ensurePermitKeys(here);
+    expect(readFileSync(privateKeyFile, 'utf8')).toBe(before);
+    expect(readdirSync(here).sort()).toEqual(['permit.key', 'permit.pub']);
+    expect(statSync(privateKeyFile).mode & 0o777).toBe(0o600);
+    expect(statSync(publicKeyFile).mode & 0o777).toBe(0o644);
+    const verifier = createPermitVerifier({ publicKeyFile, vessel: permit.vessel, host: permit.host });
+    expect(verifier.verify(createPermitIssuer({ privateKeyFile }).issue(permit), permit)).toEqual(permit);
+  });
+
+  it('makes the public half again where only that is gone', async () => {
+    const here = folder();
+    const { publicKeyFile } = await ensurePermitKeys(here);
+    const before = readFileSync(publicKeyFile, 'utf8');
+    chmodSync(publicKeyFile, 0o600);
+    const { rmSync } = await import('node:fs');
+    rmSync(publicKeyFile);
+    await ensurePermitKeys(here);
+    expect(readFileSync(publicKeyFile, 'utf8')).toBe(before);
+  });
+
+  it('is not stopped by what a crash of a process with the same pid left behind', async () => {
+    const here = folder();
+    mkdirSync(here, { recursive: true });
+    for (const name of ['permit.key', 'permit.pub']) writeFileSync(join(here, `${name}.${String(process.pid)}`), 'half');
+    const files = await ensurePermitKeys(here);
+    expect(() => createPermitIssuer(files)).not.toThrow();
+  });
+
+  it.each([0o644, 0o640, 0o604, 0o620, 0o660])('refuses a private key of mode %o, with what to type', async (mode) => {
+    const here = folder();
+    const files = await ensurePermitKeys(here);
+    chmodSync(files.privateKeyFile, mode);
+    const refusal = { code: 'CONFIG_INVALID', next: `chmod 600 ${files.privateKeyFile}` };
+    await expect(ensurePermitKeys(here)).rejects.toMatchObject(refusal);
+    expect(thrownBy(() => createPermitIssuer(files))).toMatchObject(refusal);
+  });
+});
+
+const plan = planProposal(aProposal(), aContext());
+const permit: Permit = {
+  v: 1,
+  vessel: 'janus-test',
+  proposalId: plan.proposalId,
+  firstRunId: '0190-run',
+  host: 'here',
+  digest: planDigest(sha256, plan),
+  receipt: 'proposals:7:0123456789abcdef',
+  expiresAt: '2026-01-02T03:14:05.678Z',
+};
+
+/** The error that a call ends with, or undefined. */
+function thrownBy(call: () => unknown): unknown {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('a permit (spec X5)', () => {
+  let files: PermitKeyFiles;
+  const verifier = (settings: Partial<{ vessel: string; host: string; publicKeyFile: string }> = {}) =>
+    createPermitVerifier({ publicKeyFile: files.publicKeyFile, vessel: permit.vessel, host: permit.host, ...settings });
+  const refusal = expect.objectContaining({ code: 'PERMIT_REFUSED' });
+
+  beforeEach(async () => {
+    files = await ensurePermitKeys(folder());
+  });
+
+  it('travels with what hands cannot know, and has one signature', () => {
+    const issuer = createPermitIssuer(files);
+    expect(issuer.issue(permit)).toEqual({
+      run: permit.firstRunId,
+      receipt: permit.receipt,
+      expires: permit.expiresAt,
+      signature: expect.any(String),
+    });
+    expect(issuer.issue(permit)).toEqual(issuer.issue({ ...permit }));
+    expect(verifier().verify(issuer.issue(permit), permit)).toEqual(permit);
+  });
+
+  it.each(['vessel', 'proposalId', 'firstRunId', 'host', 'digest', 'receipt', 'expiresAt', 'v'] as const)(
+    'is refused when %s is another',
+    (field) => {
+      const signed = createPermitIssuer(files).issue({ ...permit, [field]: field === 'v' ? 2 : `${String(permit[field])}x` });
+      const { run, receipt, expires } = createPermitIssuer(files).issue(permit);
+      expect(thrownBy(() => verifier().verify({ ...signed, run, receipt, expires }, permit))).toEqual(refusal);
+    },
+  );
+
+  it.each(['run', 'receipt', 'expires', 'signature'] as const)('is refused when %s was changed on its way, or is absent', (field) => {
+    const signed = createPermitIssuer(files).issue(permit);
+    const changes = [`${signed[field]}x`, signed[field].slice(1), '', undefined, null, 5, [signed[field]], '\ud800'];
+    for (const change of changes) {
+      // Base64 has room for a letter too many; the bytes are what was signed.
+      if (field === 'signature' && change === `${signed.signature}x`) continue;
+      expect(thrownBy(() => verifier().verify({ ...signed, [field]: change }, permit))).toEqual(refusal);
+    }
+  });
+
+  it('is refused by another host, another vessel, and under another key', async () => {
+    const signed = createPermitIssuer(files).issue(permit);
+    const other = await ensurePermitKeys(folder());
+    for (const settings of [{ host: 'there' }, { vessel: 'another' }, { publicKeyFile: other.publicKeyFile }]) {
+      expect(thrownBy(() => verifier(settings).verify(signed, permit))).toEqual(refusal);
+    }
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const forged = sign(null, Buffer.from(canonicalJson(permit)), privateKey).toString('base64');
+    expect(thrownBy(() => verifier().verify({ ...signed, signature: forged }, permit))).toEqual(refusal);
+  });
+
+  const leaves = (value: unknown, path: readonly string[] = []): (readonly string[])[] =>
+    typeof value === 'object' && value !== null ? Object.entries(value).flatMap(([key, each]) => leaves(each, [...path, key])) : [path];
+
+  it.each(leaves(plan).map((path) => ({ path, name: path.join('.') })))('is refused for a plan with another $name', ({ path }) => {
+    const changed = JSON.parse(JSON.stringify(plan)) as typeof plan;
+    let at = changed as unknown as Record<string, unknown>;
+    for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>;
+    const last = path.at(-1)!;
+    const value = at[last];
+    at[last] = typeof value === 'number' ? value + 1 : typeof value === 'boolean' ? !value : `${String(value)}x`;
+    const signed = createPermitIssuer(files).issue(permit);
+    const subject = { proposalId: changed.proposalId, digest: planDigest(sha256, changed) };
+    expect(thrownBy(() => verifier().verify(signed, subject))).toEqual(refusal);
+  });
+
+  it('of any shape is sound or refused, and nothing else', () => {
+    const signed = createPermitIssuer(files).issue(permit);
+    const almost = fc.record(
+      { run: fc.anything(), receipt: fc.anything(), expires: fc.anything(), signature: fc.anything() },
+      { requiredKeys: [] },
+    );
+    const mixed = fc.record({
+      run: fc.string({ unit: 'binary' }),
+      receipt: fc.string(),
+      expires: fc.string(),
+      signature: fc.base64String(),
+    });
+    const nearly = fc
+      .dictionary(fc.constantFrom('run', 'receipt', 'expires', 'signature'), fc.string({ unit: 'binary' }), { minKeys: 1 })
+      .map((change) => ({ ...signed, ...change }));
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), almost, mixed, nearly), (anything) => {
+        const error = thrownBy(() => verifier().verify(anything, permit));
+        expect(error).toBeInstanceOf(JanusError);
+        expect(error).toEqual(refusal);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { checkChain } from '../../src/adapters/audit/check-chain.js';
+import { aScript } from '../support/actions.js';
+import type { DevServer } from '../support/dev-server.js';
+import { openDevServer } from '../support/dev-server.js';
+import { until } from '../support/until.js';
+import type { Vessel } from '../support/vessel.js';
+import { openVessel } from '../support/vessel.js';
+
+const mayMount = process.getuid?.() === 0;
+if (!mayMount && process.env['CI'] === undefined) process.stderr.write('\nSKIPPED: a full disk needs root, to mount a small file system\n');
+const describeAsRoot = mayMount || process.env['CI'] !== undefined ? describe : describe.skip;
+
+describeAsRoot('a full disk', () => {
+  let server: DevServer;
+  let vessel: Vessel;
+  let disk: string;
+  beforeAll(async () => {
+    disk = await mkdtemp(join(tmpdir(), 'janus-disk-'));
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16m,mode=711', 'janus-test', disk]).status).toBe(0);
+    server = await openDevServer();
+    vessel = await openVessel(server, { folder: join(disk, 'home') });
+    await vessel.startWorker();
+  });
+  afterAll(async () => {
+    await vessel.close();
+    await server.close();
+    spawnSync('umount', [disk]);
+    await rm(disk, { recursive: true, force: true });
+  });
+
+  const startByHand = async (id: string) => {
+    // Longer than the free rest of the file's last page, so that its record cannot slip in.
+    const rationale = 'The disk is full, and this proposal has a lot to say about it. '.repeat(60);
+    const document = { ...aScript('echo later'), rationale, proposal_id: id, timestamp: new Date().toISOString(), vessel_id: vessel.id };
+    const queue = ['--type', 'proposalWorkflow', '--task-queue', `${vessel.id}.brain`];
+    return vessel.temporal(['workflow', 'start', ...queue, '-w', id, '--input', JSON.stringify(document)]);
+  };
+
+  it('starts nothing, lets what waits wait, and recovers by itself', async () => {
+    const waiting = await vessel.propose(aScript('echo ran >> trace'));
+    const { bavail, bsize } = await statfs(disk);
+    const filler = join(disk, 'filler');
+    await writeFile(filler, Buffer.alloc(bavail * bsize)).catch(() => undefined);
+    const late = 'janus-00000000d15c';
+    expect(await startByHand(late)).toMatchObject({ exitCode: 0 });
+    expect(await vessel.ubos(['approve', waiting])).toMatchObject({ exitCode: 0 });
+    const history = (id: string) => vessel.temporal(['workflow', 'show', '-w', id, '-o', 'json']);
+    // It asked for its review, was told that the trail is unavailable, and waits on a durable timer.
+    await until('it waits for the trail', 30, async () =>
+      (await history(late)).stdout.includes('EVENT_TYPE_TIMER_STARTED') ? true : undefined,
+    );
+    expect(await vessel.trail(late)).toEqual([]);
+    await expect(readFile(join(vessel.home, 'workspaces', waiting, 'trace'))).rejects.toThrow('ENOENT');
+    await rm(filler);
+    await vessel.reaches(late, 'proposed', 60);
+    await vessel.reaches(waiting, 'completed', 60);
+    expect(await readFile(join(vessel.home, 'workspaces', waiting, 'trace'), 'utf8')).toBe('ran\n');
+    expect(await vessel.trail(waiting)).toEqual(['action_proposed', 'action_approved', 'start_authorised', 'action_completed']);
+    expect(await checkChain(join(vessel.home, 'proposals.jsonl'))).toMatchObject({ ok: true });
+  });
+});

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { checkChain } from '../../src/adapters/audit/check-chain.js';
+import { aScript } from '../support/actions.js';
+import type { DevServer } from '../support/dev-server.js';
+import { openDevServer } from '../support/dev-server.js';
+import { processesWith } from '../support/processes.js';
+import { until } from '../support/until.js';
+import type { Vessel } from '../support/vessel.js';
+import { openVessel } from '../support/vessel.js';
+
+describe('kill -9 of the Temporal server', () => {
+  let server: DevServer;
+  let vessel: Vessel;
+  beforeAll(async () => {
+    server = await openDevServer();
+    vessel = await openVessel(server, { agent: { harness: { max_concurrency: 8 } } });
+    await vessel.startWorker();
+  });
+  afterAll(async () => {
+    await vessel.close();
+    await server.close();
+  });
+
+  it('loses nothing: what waits still waits, what ran has run once, what runs is reported when the server is back', async () => {
+    const waiting = await vessel.propose(aScript('echo ran >> trace'));
+    const { deadline } = await vessel.view(waiting);
+    const running = await vessel.propose(aScript('echo ran >> trace; sleep 6'));
+    await vessel.ubos(['approve', running]);
+    await until('it runs', 20, () => (processesWith('sleep 6').length > 0 ? true : undefined));
+    await server.kill();
+    await until('it ends while there is no server', 20, () => (processesWith('sleep 6').length === 0 ? true : undefined));
+    const unreachable = await vessel.ubos(['proposals', 'list']);
+    expect(unreachable).toMatchObject({ exitCode: 69, stdout: '' });
+    expect(unreachable.stderr).toContain('npm start');
+    await server.restart();
+    expect(await vessel.reaches(waiting, 'proposed', 60)).toMatchObject({ deadline });
+    await vessel.reaches(running, 'completed', 90);
+    expect(await readFile(join(vessel.home, 'workspaces', running, 'trace'), 'utf8')).toBe('ran\n');
+    expect(await vessel.ubos(['approve', waiting, '--wait'])).toMatchObject({ exitCode: 0 });
+    expect(await checkChain(join(vessel.home, 'proposals.jsonl'))).toMatchObject({ ok: true });
+  });
+});

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { checkChain } from '../../src/adapters/audit/check-chain.js';
+import { isFinal } from '../../src/domain/status.js';
+import { aScript } from '../support/actions.js';
+import type { DevServer } from '../support/dev-server.js';
+import { openDevServer } from '../support/dev-server.js';
+import { until } from '../support/until.js';
+import type { Vessel, WorkerProcess } from '../support/vessel.js';
+import { openVessel } from '../support/vessel.js';
+
+const proposals = 12;
+const kills = 3;
+
+describe('two workers of one vessel, killed in turn while proposals are decided', () => {
+  let server: DevServer;
+  let vessel: Vessel;
+  beforeAll(async () => {
+    server = await openDevServer();
+    vessel = await openVessel(server, { agent: { harness: { max_concurrency: 4 } } });
+  });
+  afterAll(async () => {
+    await vessel.close();
+    await server.close();
+  });
+
+  it('runs nothing twice, ends everything, and keeps one chain', async () => {
+    const workers: WorkerProcess[] = [await vessel.startWorker(), await vessel.startWorker()];
+    const ids: string[] = [];
+    for (let index = 0; index < proposals; index += 1)
+      ids.push(await vessel.propose(aScript(`echo ran >> trace; sleep 1.${String(index)}`)));
+    for (let kill = 0; kill < kills; kill += 1) {
+      const mine = ids.slice((kill * proposals) / kills, ((kill + 1) * proposals) / kills);
+      await Promise.all(mine.map((id) => vessel.ubos(['approve', id])));
+      await workers[kill % 2]?.kill();
+      workers[kill % 2] = await vessel.startWorker();
+    }
+    for (const id of ids) {
+      const { status, reason } = await until(`${id} ends`, 120, async () => {
+        const view = await vessel.view(id);
+        return isFinal(view.status) ? view : undefined;
+      });
+      const trace = await readFile(join(vessel.home, 'workspaces', id, 'trace'), 'utf8').catch(() => 'nothing');
+      const told = status === 'failed' ? reason.replace(/^.*: /, '') : status;
+      // Killed before its first step: nothing ran. Killed in it: undone. Otherwise done, once.
+      expect(`${told}: ${trace}`).toMatch(/^(nothing was started: nothing|rolled_back: (ran\n)?undone\n|completed: ran\n)$/);
+    }
+    const records = await vessel.records();
+    for (const id of ids) expect(records.filter((record) => record.id === `${id}/start/1`)).toHaveLength(1);
+    expect(new Set(records.map(({ id }) => id)).size).toBe(records.length);
+    for (const log of ['proposals', 'tool_use']) expect(await checkChain(join(vessel.home, `${log}.jsonl`))).toMatchObject({ ok: true });
+  });
+});

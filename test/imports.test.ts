@@ -1,0 +1,175 @@
+import { execFile } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { aFolder, fill } from './support/folders.js';
+
+const project = new URL('..', import.meta.url).pathname;
+const cruiser = join(project, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+const configs = { all: join(project, '.dependency-cruiser.cjs'), runtime: join(project, '.dependency-cruiser.runtime.cjs') };
+const load = createRequire(import.meta.url);
+const ruleNames = (config: string) => (load(config) as { forbidden: { name: string }[] }).forbidden.map(({ name }) => name);
+
+interface Violation {
+  readonly from: string;
+  readonly to: string;
+  readonly rule: { readonly name: string };
+}
+
+/** What `npm run check` asks, of another tree. */
+function cruise(folder: string, config: string): Promise<Violation[]> {
+  const args = [cruiser, 'src', '--config', config, '--output-type', 'json'];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { cwd: folder, maxBuffer: 64 * 1_048_576 }, (error, stdout, stderr) => {
+      try {
+        resolve((JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary.violations);
+      } catch {
+        reject(new Error(`dependency-cruiser printed no JSON: ${stderr}`, { cause: error }));
+      }
+    });
+  });
+}
+
+const packages = [
+  'zod',
+  'yaml',
+  'pino',
+  'execa',
+  'commander',
+  'fs-native-extensions',
+  ...['common', 'workflow', 'client', 'worker', 'activity', 'envconfig'].map((name) => `@temporalio/${name}`),
+];
+const stub = (name: string) => ({
+  [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: '1.0.0', main: 'index.js' }),
+  [`node_modules/${name}/index.js`]: 'module.exports = {};',
+});
+const adapters = ['audit', 'host', 'ledger', 'log', 'notify', 'permit', 'planner', 'sandbox'];
+
+/** A tiny source tree in which every import is allowed, also those that are nearly forbidden. */
+const sound: Record<string, string> = {
+  'package.json': JSON.stringify({
+    name: 'tiny',
+    type: 'module',
+    dependencies: Object.fromEntries(packages.map((name) => [name, '1.0.0'])),
+    devDependencies: { jest: '1.0.0' },
+  }),
+  ...Object.assign({}, ...packages.map(stub), stub('jest')),
+  'test/t.ts': 'export const t = 1;',
+  'src/domain/d.ts': "import type { S } from './s.schema.js';\nexport const d = (s: S) => s;",
+  'src/domain/circle.ts': "import type { T } from './type.js';\nexport const circle: T = 1;",
+  'src/domain/type.ts': "import { circle } from './circle.js';\nexport type T = number;\nexport const t = [circle];",
+  'src/domain/s.schema.ts': "import { z } from 'zod';\nexport type S = string;\nexport const s = z;",
+  'src/contract/c.ts': "import { d } from '../domain/d.js';\nimport { x } from '@temporalio/common';\nexport const c = [d, x];",
+  'src/workflows/w.ts':
+    "import { c } from '../contract/c.js';\nimport type { S } from '../domain/s.schema.js';\nimport { x } from '@temporalio/workflow';\nexport const w = (s: S) => [c, x, s];",
+  'src/config/f.ts':
+    "import { readFileSync } from 'node:fs';\nimport { y } from 'yaml';\nimport { s } from '../domain/s.schema.js';\nexport const f = [readFileSync, y, s];",
+  ...Object.fromEntries(
+    adapters.map((name) => [
+      `src/adapters/${name}/a.ts`,
+      "import { readFileSync } from 'node:fs';\nimport { d } from '../../domain/d.js';\nexport const a = [readFileSync, d];\nexport type A = string;",
+    ]),
+  ),
+  'src/activities/v.ts':
+    "import type { A } from '../adapters/audit/a.js';\nimport { c } from '../contract/c.js';\nimport { x } from '@temporalio/activity';\nexport const v = (a: A) => [a, c, x];",
+  'src/client/l.ts': "import { f } from '../config/f.js';\nimport { x } from '@temporalio/client';\nexport const l = [f, x];",
+  'src/worker/main.ts':
+    "import { v } from '../activities/v.js';\nimport { l } from '../client/l.js';\nimport { w } from '../workflows/w.js';\nimport { x } from '@temporalio/worker';\nconsole.log(v, l, w, x);",
+  'src/cli/k.ts':
+    "import { l } from '../client/l.js';\nimport { a } from '../adapters/sandbox/a.js';\nimport { x } from 'commander';\nexport const k = [l, a, x];",
+};
+
+interface Plant {
+  rule: string;
+  file: string;
+  from: string;
+  more?: Record<string, string>;
+}
+
+const planted = (rule: string, folder: string, ...imports: string[]): Plant[] =>
+  imports.map((from, index) => ({ rule, file: `src/${folder}/planted-${rule}-${String(index)}.ts`, from }));
+
+const plants: Plant[] = [
+  ...planted('row-domain', 'domain', 'node:fs', '../contract/c.js', '../adapters/audit/a.js', '@temporalio/common'),
+  ...planted('row-contract', 'contract', 'node:fs', '../client/l.js', '../workflows/w.js', 'zod'),
+  ...planted('row-workflows', 'workflows', 'node:fs', '../activities/v.js', '../config/f.js', 'zod', '@temporalio/client'),
+  ...planted('row-config', 'config', '../adapters/audit/a.js', '../client/l.js', 'pino'),
+  ...planted('row-activities', 'activities', 'node:child_process', '../config/f.js', '../workflows/w.js', 'execa'),
+  ...planted('row-client', 'client', '../adapters/audit/a.js', '../cli/k.js', 'commander'),
+  ...planted('row-worker', 'worker', '../cli/k.js', 'execa', 'zod'),
+  ...planted('row-cli', 'cli', '../workflows/w.js', '../activities/v.js', '@temporalio/client', 'execa'),
+  ...adapters.flatMap((name) =>
+    planted(`row-adapters-${name}`, `adapters/${name}`, `../${name === 'audit' ? 'host' : 'audit'}/a.js`, '../../config/f.js', 'commander'),
+  ),
+  ...planted('activities-know-adapters-by-their-types', 'activities', '../adapters/audit/a.js'),
+  ...planted('every-adapter-has-a-row', 'adapters/foreign', '../../domain/d.js'),
+  ...planted('zod-in-schema-files-only', 'domain', 'zod'),
+  ...planted('nobody-imports-main', 'worker', './main.js'),
+  ...planted('src-never-imports-test', 'cli', '../../test/t.js'),
+  ...planted('no-dev-dependency-in-src', 'cli', 'jest'),
+  ...planted('nothing-unresolvable', 'cli', './nowhere.js', 'not-installed'),
+  { rule: 'no-cycles', file: 'src/cli/back.ts', from: './there.js', more: { 'src/cli/there.ts': "export { y as x } from './back.js';" } },
+  { rule: 'no-orphans', file: 'src/cli/lonely.ts', from: '' },
+];
+
+const runtimePlants: Plant[] = [
+  ...planted('workflows-reach-no-io', 'workflows', '../adapters/audit/a.js', '../config/f.js', '../domain/s.schema.js', 'zod'),
+  {
+    rule: 'workflows-reach-no-io',
+    file: 'src/workflows/planted-far.ts',
+    from: '../contract/bridge.js',
+    more: {
+      'src/contract/bridge.ts': "export { x } from '../domain/farther.js';",
+      'src/domain/farther.ts': "export { s as x } from './s.schema.js';",
+    },
+  },
+  {
+    rule: 'workflows-reach-no-io',
+    file: 'src/workflows/planted-schema.ts',
+    from: '../domain/plain.schema.js',
+    more: { 'src/domain/plain.schema.ts': 'export const x = 1;' },
+  },
+  ...['workflows', 'contract', 'domain'].flatMap((folder) => planted('workflows-reach-no-node', folder, 'node:fs', 'crypto')),
+];
+
+function plant(folder: string, all: readonly Plant[]): string {
+  const files = all.map(({ file, from, more }) => ({
+    [file]: from === '' ? 'export const x = 1;' : `import { x } from '${from}';\nexport const y = x;`,
+    ...more,
+  }));
+  return fill(folder, Object.assign({}, ...files) as Record<string, string>);
+}
+
+describe('the rules about imports', () => {
+  const [clean, dirty, dirtyAtRunTime] = [aFolder(), aFolder(), aFolder()];
+  let found: Violation[];
+  const untouched: Record<string, Violation[]> = {};
+
+  beforeAll(async () => {
+    for (const folder of [clean, dirty, dirtyAtRunTime]) {
+      fill(folder, sound);
+      cpSync(join(project, 'tsconfig.json'), join(folder, 'tsconfig.json'));
+    }
+    plant(dirty, plants);
+    plant(dirtyAtRunTime, runtimePlants);
+    found = (await Promise.all([cruise(dirty, configs.all), cruise(dirtyAtRunTime, configs.runtime)])).flat();
+    for (const config of Object.values(configs)) {
+      const [tiny, real] = await Promise.all([cruise(clean, config), cruise(project, config)]);
+      Object.assign(untouched, { [`the tiny tree, ${config}`]: tiny, [`the real tree, ${config}`]: real });
+    }
+  });
+
+  it.each([...plants, ...runtimePlants])('$rule fires for $from in $file', ({ rule, file }) => {
+    expect(found.filter(({ from }) => from === file).map(({ rule: { name } }) => name)).toContain(rule);
+  });
+
+  it('have a plant for each, and are named once', () => {
+    const names = [...ruleNames(configs.all), ...ruleNames(configs.runtime)];
+    expect([...new Set([...plants, ...runtimePlants].map(({ rule }) => rule))].sort()).toEqual([...names].sort());
+  });
+
+  it('are silent about a tree that keeps to them, and about the real one', () => {
+    expect(Object.values(untouched)).toEqual([[], [], [], []]);
+  });
+});

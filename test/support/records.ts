@@ -1,0 +1,35 @@
+import type { AuditRecord } from '../../src/domain/audit.js';
+
+/** One line of proposals.jsonl, `minutes` after midnight; change what the test is about. */
+export function aRecord(minutes: number, eventType: string, change: Record<string, unknown> = {}): AuditRecord {
+  return {
+    timestamp: new Date(Date.UTC(2026, 0, 2) + minutes * 60_000).toISOString(),
+    vessel_id: 'balaur',
+    event_type: eventType,
+    action_id: 'janus-000000000001',
+    summary: 'a test',
+    v: 1,
+    log: 'proposals',
+    seq: minutes,
+    id: `janus-000000000001/${eventType}`,
+    prev: '',
+    ...change,
+  };
+}
+
+/** A record of the proposals log as it stands in the file; what a test does not care about is fixed. */
+export function aStoredRecord(id: string, change: Readonly<Record<string, unknown>> = {}): AuditRecord {
+  return {
+    timestamp: '2026-01-02T03:04:05.678Z',
+    vessel_id: 'balaur',
+    event_type: 'action_proposed',
+    action_id: id.split('/')[0]!,
+    summary: `about ${id}`,
+    v: 1,
+    log: 'proposals',
+    seq: 0,
+    id,
+    prev: '0'.repeat(64),
+    ...change,
+  };
+}
