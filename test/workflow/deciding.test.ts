@@ -107,6 +107,7 @@ describe('a proposal that nobody decides (spec A2)', () => {
   );
 
   it('is reminded of at 50 % and 90 % and escalated once at 80 % of its time', async () => {
+    bench.knobs.escalateTo = 'second_group';
     const handle = await proposed(bench, bench.document('exit 0'));
     await bench.ended(handle);
     const id = handle.workflowId;
@@ -114,6 +115,10 @@ describe('a proposal that nobody decides (spec A2)', () => {
     const after = async (type: string) => (await times(id, type)).map((at) => Math.round(((at - start!) / hours(24)) * 100) / 100);
     expect(await after('approval_reminder')).toEqual([0.5, 0.9]);
     expect(await after('approval_escalated')).toEqual([0.8]);
+    expect((await bench.records(id)).find(({ group }) => group !== undefined)).toMatchObject({
+      event_type: 'approval_escalated',
+      group: 'second_group',
+    });
     expect(await after('action_expired')).toEqual([1]);
   });
 

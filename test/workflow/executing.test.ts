@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs } from '../support/bench/knobs.js';
-import { approve, proposed, stepwise, undoable, untilStatus } from '../support/bench/people.js';
+import { approve, proposed, started, stepwise, undoable, untilStatus } from '../support/bench/people.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -11,11 +11,6 @@ beforeAll(async () => {
 beforeEach(() => void Object.assign(bench.knobs, freshKnobs()));
 afterAll(() => bench.close());
 
-const started = async (script: string, change = {}) => {
-  const handle = await proposed(bench, bench.document(script, change));
-  await approve(bench, handle);
-  return handle;
-};
 /** What the sandbox was asked to start, in order. */
 const ran = ({ workflowId }: ProposalHandle) =>
   bench.sandbox.runs.filter(({ proposalId }) => proposalId === workflowId).map(({ name }) => name);
@@ -56,7 +51,7 @@ describe('an approved action', () => {
       runs: ['step-1', 'step-2', 'rollback-2', 'rollback-1'],
     },
   ])('$name', async ({ script, change, status, runs }) => {
-    const handle = await started(script, change);
+    const handle = await started(bench, script, change);
     const { outcome } = await bench.ended(handle);
     expect(outcome.status).toBe(status);
     expect(ran(handle)).toEqual(runs);
@@ -65,7 +60,7 @@ describe('an approved action', () => {
 
   it('is a dry run: says what it would do, starts nothing and does not count as completed (spec X7)', async () => {
     bench.knobs.rules = { dryRun: true };
-    const handle = await started('exit 0');
+    const handle = await started(bench, 'exit 0');
     expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'cancelled', reason: expect.stringContaining('dry run') });
     expect(ran(handle)).toEqual([]);
     expect((await bench.records(handle.workflowId)).at(-1)).toMatchObject({ dry_run: true });
@@ -74,7 +69,7 @@ describe('an approved action', () => {
   it('expires when no hands are there before its permit runs out', async () => {
     // In real time: the server does not skip while a task waits for a worker.
     Object.assign(bench.knobs, { host: 'nowhere', permitSeconds: 1 });
-    const handle = await started('exit 0', undoable('exit 0'));
+    const handle = await started(bench, 'exit 0', undoable('exit 0'));
     expect((await bench.ended(handle)).outcome).toMatchObject({
       status: 'expired',
       reason: expect.stringContaining('no hands on nowhere'),
@@ -105,7 +100,7 @@ describe('cancellation', () => {
   ];
 
   it.each(cancels)('by $by stops what runs and undoes it', async ({ cancel }) => {
-    const handle = await started('wait', undoable('exit 0'));
+    const handle = await started(bench, 'wait', undoable('exit 0'));
     await bench.sandbox.started(handle.workflowId);
     await cancel(handle);
     const { outcome, events } = await bench.ended(handle);
@@ -115,7 +110,7 @@ describe('cancellation', () => {
   });
 
   it.each(cancels)('by $by where nothing can be undone ends as cancelled', async ({ cancel }) => {
-    const handle = await started('wait');
+    const handle = await started(bench, 'wait');
     await bench.sandbox.started(handle.workflowId);
     await cancel(handle);
     expect((await bench.ended(handle)).outcome.status).toBe('cancelled');
@@ -123,7 +118,7 @@ describe('cancellation', () => {
   });
 
   it.each(cancels)('by $by comes too late for a rollback', async ({ cancel }) => {
-    const handle = await started('exit 1', undoable('wait'));
+    const handle = await started(bench, 'exit 1', undoable('wait'));
     await bench.sandbox.started(handle.workflowId, 'rollback-1');
     await cancel(handle);
     await bench.view(handle);
@@ -180,14 +175,14 @@ describe('an interrupted action is never run again (spec X5, X9)', () => {
   });
 
   it('the worker fails in the middle: the next attempt finds the claim and runs nothing', async () => {
-    const handle = await started('crash', undoable('exit 0'));
+    const handle = await started(bench, 'crash', undoable('exit 0'));
     expect((await bench.ended(handle)).outcome.status).toBe('rolled_back');
     expect(ran(handle)).toEqual(['step-1', 'rollback-1']);
   });
 
   it('no word from the hands: their ledger decides, and closes what nobody had claimed', async () => {
     bench.knobs.handsFail = { executeAction: { times: 1, retryable: false } };
-    const handle = await started('exit 0');
+    const handle = await started(bench, 'exit 0');
     const { outcome, events } = await bench.ended(handle);
     expect(outcome).toMatchObject({ status: 'failed', reason: expect.stringContaining('nothing was started') });
     expect(events).toContain('action_interrupted');
@@ -196,7 +191,7 @@ describe('an interrupted action is never run again (spec X5, X9)', () => {
 
   it('no word from the ledger either: a human need not wait for it', async () => {
     bench.knobs.handsFail = { executeAction: { times: 1, retryable: false }, settleAction: { times: 1_000, retryable: true } };
-    const handle = await started('exit 0');
+    const handle = await started(bench, 'exit 0');
     await untilStatus(bench, handle, 'indeterminate');
     await handle.signal('resolve', { by: 'approver', outcome: 'failed', reason: 'the host has burnt down' });
     expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'failed', reason: expect.stringContaining('burnt down') });

@@ -47,13 +47,14 @@ describe('a flood of 5,000 messages', () => {
     const send = () => handle.signal('approve', { by: 'flood', digest: 'ffffffff' }).catch(() => undefined);
     for (let sent = 0; sent < 5_000; sent += 250) await Promise.all(Array.from({ length: 250 }, send));
     const { outcome, history, events } = await bench.ended(handle);
-    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.stringMatching(/^over \d+ messages$/) });
+    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.stringMatching(/^more than \d+ messages/) });
     const signalled = (history.events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
     process.stdout.write(`flood: ${JSON.stringify({ events: history.events!.length, signalled })}\n`);
     expect(signalled).toBeGreaterThan(1_000);
     // One event for each message that the server takes before it can close, and little else.
     expect(history.events!.length - signalled).toBeLessThan(600);
     expect(events.filter((type) => type === 'decision_refused')).toHaveLength(20);
+    expect(events.filter((type) => type === 'messages_flooded')).toHaveLength(1);
     expect(runsOf(handle.workflowId)).toEqual([]);
   });
 });

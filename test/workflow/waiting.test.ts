@@ -4,7 +4,7 @@ import { queues, workflowTypes } from '../../src/contract/names.js';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs, vessel } from '../support/bench/knobs.js';
-import { approve, proposed, untilStatus } from '../support/bench/people.js';
+import { approve, proposed, started, untilStatus } from '../support/bench/people.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -13,11 +13,6 @@ beforeAll(async () => {
 beforeEach(() => void Object.assign(bench.knobs, freshKnobs()));
 afterAll(() => bench.close());
 
-const started = async (script: string) => {
-  const handle = await proposed(bench, bench.document(script));
-  await approve(bench, handle);
-  return handle;
-};
 const ran = ({ workflowId }: ProposalHandle) =>
   bench.sandbox.runs.filter(({ proposalId }) => proposalId === workflowId).map(({ name }) => name);
 
@@ -26,7 +21,7 @@ describe('an emergency stop', () => {
     'that the $seenBy sees suspends the start until it is lifted',
     async ({ seenBy }) => {
       bench.knobs.emergencyStop[seenBy] = 'EMERGENCY_STOP is there';
-      const handle = await started('exit 0');
+      const handle = await started(bench, 'exit 0');
       await untilStatus(bench, handle, 'suspended');
       await bench.server.environment.sleep('10 minutes');
       expect(await untilStatus(bench, handle, 'suspended')).toMatchObject({ status: 'suspended' });
@@ -46,7 +41,7 @@ describe('an emergency stop', () => {
     { kind: 'reject', message: { by: 'approver', reason: 'not any more' }, status: 'rejected' },
   ])('lets a suspended proposal be ended by $kind', async ({ kind, message, status }) => {
     bench.knobs.emergencyStop.brain = 'EMERGENCY_STOP is there';
-    const handle = await started('exit 0');
+    const handle = await started(bench, 'exit 0');
     await untilStatus(bench, handle, 'suspended');
     await handle.signal(kind, message);
     expect((await bench.ended(handle)).outcome.status).toBe(status);
@@ -55,7 +50,7 @@ describe('an emergency stop', () => {
 
   it.each([{ seenBy: 'brain' }, { seenBy: 'hands' }] as const)('that the $seenBy sees all day fills no history', async ({ seenBy }) => {
     bench.knobs.emergencyStop[seenBy] = 'EMERGENCY_STOP is there';
-    const handle = await started('exit 0');
+    const handle = await started(bench, 'exit 0');
     const { outcome, history } = await bench.ended(handle);
     expect(outcome.status).toBe('expired');
     // The server ends a workflow at 51,200 events; a deadline can be eight days away.
@@ -65,7 +60,7 @@ describe('an emergency stop', () => {
 
   it('that lasts longer than the deadline expires what was approved', async () => {
     Object.assign(bench.knobs, { approvalSeconds: 600, emergencyStop: { brain: 'EMERGENCY_STOP is there' } });
-    const handle = await started('exit 0');
+    const handle = await started(bench, 'exit 0');
     expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'expired', reason: expect.stringContaining('until the deadline') });
     expect(ran(handle)).toEqual([]);
   });

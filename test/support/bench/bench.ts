@@ -163,10 +163,10 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
     return known;
   };
   const startBrain = async () => {
-    const { activities, close } = wireBenchBrain(folder, keys, clock, knobs);
-    const told = telling(activities, (id, digest) => digestOf(id).resolve(digest));
+    const wired = wireBenchBrain(folder, keys, clock, knobs);
+    const told = telling(wired.activities, (id, digest) => digestOf(id).resolve(digest));
     const { stop } = running([await createBrainWorker(settings, told)]);
-    return { stop: () => stop().then(close) };
+    return { stop: () => stop().then(() => wired.close()) };
   };
   let brain = await startBrain();
   const others = running([await createMindWorker(settings, mind), ...(await createHandsWorkers(settings, hands))]);

@@ -6,6 +6,7 @@ export interface Knobs {
   approvalSeconds: number;
   onTimeout: 'expired' | 'rejected';
   permitSeconds: number;
+  escalateTo: string | undefined;
   /** Where authorised actions go; hands live on `test-host` only. */
   host: string;
   /** Why nothing may start, as the brain sees it and as the hands do. */
@@ -28,6 +29,7 @@ export function freshKnobs(): Knobs {
     approvalSeconds: 86_400,
     onTimeout: 'expired',
     permitSeconds: 600,
+    escalateTo: undefined,
     host: testHost,
     emergencyStop: {},
     diskFull: false,

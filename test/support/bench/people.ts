@@ -16,6 +16,13 @@ export async function approve(bench: Bench, handle: ProposalHandle): Promise<voi
   await handle.signal('approve', { by: 'approver', digest: await bench.digest(handle.workflowId) });
 }
 
+/** An approved proposal of this script. */
+export async function started(bench: Bench, script: string, change: Partial<ProposalDocument> = {}): Promise<ProposalHandle> {
+  const handle = await proposed(bench, bench.document(script, change));
+  await approve(bench, handle);
+  return handle;
+}
+
 export function decide(handle: ProposalHandle, message: DecideMessage): Promise<DecideAnswer> {
   return handle.executeUpdate<DecideAnswer, [DecideMessage]>(updateNames.decide, { args: [message] });
 }

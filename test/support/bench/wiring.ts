@@ -88,7 +88,6 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
     emergencyStop: () => Promise.resolve(knobs.emergencyStop.brain),
     policyVersion: 'test-policy',
     approvalsNeeded: 1,
-    escalateTo: undefined,
     cooldowns: { completedSeconds: 0, rejectedSeconds: 0 },
     get host() {
       return knobs.host;
@@ -98,6 +97,9 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
     },
     get onTimeout() {
       return knobs.onTimeout;
+    },
+    get escalateTo() {
+      return knobs.escalateTo;
     },
     get permitSeconds() {
       return knobs.permitSeconds;

@@ -1,21 +1,9 @@
-import type { WorkflowHandle } from '@temporalio/client';
 import { queues, workflowTypes } from '../../../src/contract/names.js';
 import type { Bench } from '../bench/bench.js';
 import { testHost, vessel } from '../bench/knobs.js';
-import { approve, decide, proposed, stepwise, undoable, untilStatus } from '../bench/people.js';
-
-/** One way through a workflow, walked to its end on a real server. */
-export interface Path {
-  readonly name: string;
-  readonly walk: (bench: Bench) => Promise<WorkflowHandle>;
-}
-
-/** An approved proposal of this script. */
-async function started(bench: Bench, script: string, change = {}) {
-  const handle = await proposed(bench, bench.document(script, change));
-  await approve(bench, handle);
-  return handle;
-}
+import { approve, proposed, started, stepwise, undoable, untilStatus } from '../bench/people.js';
+import type { Path } from './decision-paths.js';
+import { decisionPaths } from './decision-paths.js';
 
 /** Approved after a worker of another life had begun it. */
 async function interrupted(bench: Bench, change = {}) {
@@ -27,34 +15,9 @@ async function interrupted(bench: Bench, change = {}) {
 
 const probe = (exitCode: number) => ({ probe: { tool_name: 'shell', tool_args: [`exit ${String(exitCode)}`] } });
 
-/** Names of shipped histories: never renamed. */
-export const paths: readonly Path[] = [
+/** What an action does, and everything that is no proposal. */
+const otherPaths: readonly Path[] = [
   { name: 'approved', walk: (bench) => started(bench, 'exit 0') },
-  {
-    name: 'approved-by-update',
-    walk: async (bench) => {
-      const handle = await proposed(bench, bench.document('exit 0'));
-      await decide(handle, { decision: 'approve', by: 'approver', digest: '00000000' });
-      await decide(handle, { decision: 'approve', by: 'approver', digest: await bench.digest(handle.workflowId) });
-      return handle;
-    },
-  },
-  {
-    name: 'rejected',
-    walk: async (bench) => {
-      const handle = await proposed(bench, bench.document('exit 0'));
-      await handle.signal('reject', { by: 'approver', reason: 'not on a Friday' });
-      return handle;
-    },
-  },
-  {
-    name: 'expired',
-    walk: (bench) => {
-      bench.knobs.approvalSeconds = 4;
-      return proposed(bench, bench.document('exit 0'));
-    },
-  },
-  { name: 'refused', walk: (bench) => bench.propose(bench.document('exit 0', { mission_context: 'unknown' })) },
   { name: 'failed', walk: (bench) => started(bench, 'exit 1') },
   { name: 'rolled-back', walk: (bench) => started(bench, 'exit 1', undoable('exit 0')) },
   { name: 'rollback-failed', walk: (bench) => started(bench, 'exit 1', undoable('exit 0', 'exit 3', 'exit 0')) },
@@ -65,46 +28,6 @@ export const paths: readonly Path[] = [
   {
     name: 'several-steps-rolled-back',
     walk: (bench) => started(bench, '', stepwise(['exit 0', 'exit 0'], ['exit 1', 'exit 0'], ['exit 0', 'exit 0'])),
-  },
-  {
-    name: 'late-signal',
-    walk: async (bench) => {
-      const handle = await started(bench, 'wait');
-      await bench.sandbox.started(handle.workflowId);
-      await handle.signal('reject', { by: 'second approver', reason: 'too late' });
-      await bench.view(handle);
-      bench.sandbox.release(handle.workflowId);
-      return handle;
-    },
-  },
-  {
-    name: 'malformed-signal',
-    walk: async (bench) => {
-      const handle = await proposed(bench, bench.document('exit 0'));
-      await handle.signal('approve');
-      await handle.signal('approve', { by: 'approver' });
-      await handle.signal('approve', 'yes', 'really');
-      await handle.signal('launch', true);
-      await bench.view(handle);
-      await approve(bench, handle);
-      return handle;
-    },
-  },
-  {
-    name: 'cancelled',
-    walk: async (bench) => {
-      const handle = await proposed(bench, bench.document('exit 0'));
-      await handle.signal('cancel', { by: 'approver', reason: 'no longer needed' });
-      return handle;
-    },
-  },
-  {
-    name: 'cancelled-by-temporal',
-    walk: async (bench) => {
-      const handle = await proposed(bench, bench.document('exit 0'));
-      await handle.cancel();
-      return handle;
-    },
   },
   {
     name: 'cancelled-while-running',
@@ -126,48 +49,6 @@ export const paths: readonly Path[] = [
   },
   { name: 'interrupted-happened', walk: (bench) => interrupted(bench, probe(0)) },
   { name: 'interrupted-rolled-back', walk: (bench) => interrupted(bench, { ...probe(2), ...undoable('exit 0') }) },
-  {
-    name: 'extended',
-    walk: async (bench) => {
-      const handle = await proposed(bench, bench.document('exit 0'));
-      await handle.signal('extend', { by: 'approver', extend: '12h' });
-      await bench.view(handle);
-      await approve(bench, handle);
-      return handle;
-    },
-  },
-  {
-    name: 'stale',
-    walk: async (bench) => {
-      const handle = await proposed(bench, bench.document('exit 0'));
-      bench.knobs.rules = { allowedTools: ['jq'] };
-      await approve(bench, handle);
-      return handle;
-    },
-  },
-  {
-    name: 'suspended',
-    walk: async (bench) => {
-      bench.knobs.emergencyStop.brain = 'EMERGENCY_STOP is there';
-      const handle = await started(bench, 'exit 0');
-      await untilStatus(bench, handle, 'suspended');
-      delete bench.knobs.emergencyStop.brain;
-      // Any message makes it look again before its half minute is over.
-      await handle.signal('extend', { by: 'approver', extend: '1h' });
-      return handle;
-    },
-  },
-  {
-    name: 'suspended-by-hands',
-    walk: async (bench) => {
-      bench.knobs.emergencyStop.hands = 'EMERGENCY_STOP is there';
-      const handle = await started(bench, 'exit 0');
-      await untilStatus(bench, handle, 'suspended');
-      delete bench.knobs.emergencyStop.hands;
-      await handle.signal('extend', { by: 'approver', extend: '1h' });
-      return handle;
-    },
-  },
   {
     name: 'no-word-from-hands',
     walk: (bench) => {
@@ -239,3 +120,6 @@ export const paths: readonly Path[] = [
       }),
   },
 ];
+
+/** Every path that the corpus must hold. */
+export const paths: readonly Path[] = [...decisionPaths, ...otherPaths];
