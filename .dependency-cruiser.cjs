@@ -23,7 +23,8 @@ const rows = [
   },
   {
     folder: 'cli',
-    may: [...src('adapters', 'client', 'config', 'contract', 'domain'), ...npm('commander', '@clack/prompts', 'string-width')],
+    // zod for the schemas of --json only: a rule of its own below.
+    may: [...src('adapters', 'client', 'config', 'contract', 'domain'), ...npm('commander', '@clack/prompts', 'string-width', 'zod')],
     node: true,
   },
   // One folder for each outside thing; siblings never import each other.
@@ -61,6 +62,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/domain/', pathNot: '\\.schema\\.ts$' },
       to: { path: npm('zod') },
+    },
+    {
+      name: 'json-schemas-are-for-tests-and-scripts',
+      severity: 'error',
+      from: { path: '^src/cli/', pathNot: '^src/cli/json-schemas\\.ts$' },
+      to: { path: ['^src/cli/json-schemas\\.ts$', ...npm('zod')] },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '\\.d\\.ts$' }, to: {} },

@@ -13,6 +13,8 @@ const width = 16;
 
 /** In this order; those of the server run on disk and again, smaller, in memory. */
 const sections = {
+  // First: a worker that has just been busy is not idle yet.
+  idle: { run: measureIdle, full: { seconds: 20, firings: 4 }, quick: { seconds: 3, firings: 1 } },
   throughput: {
     run: measureThroughput,
     perServer: true,
@@ -28,7 +30,6 @@ const sections = {
   sandbox: { run: measureSandbox, full: { pairs: 50 }, quick: { pairs: 10 } },
   cli: { run: measureCli, full: { rounds: 15 }, quick: { rounds: 3 } },
   audit: { run: measureAudit, full: { rounds: 5, appends: 300, entries: 200_000 }, quick: { rounds: 1, appends: 100, entries: 20_000 } },
-  idle: { run: measureIdle, full: { seconds: 20, firings: 4 }, quick: { seconds: 3, firings: 1 } },
   waiting: {
     run: measureWaiting,
     full: { proposals: 1_000, secondsMax: 60, rounds: 6 },

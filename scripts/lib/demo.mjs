@@ -39,7 +39,7 @@ async function show(id, { home, ...context }) {
   const ran =
     last === undefined
       ? 'nothing ran'
-      : `sandboxed (no network, read-only system) · ${last.reason === 'exit' ? `exit ${last.exitCode}` : last.reason} in ${last.wallSeconds} s`;
+      : `sandboxed (no network, read-only system) · ${last.reason === 'exit' ? `exit ${last.exit_code}` : last.reason} in ${last.wall_seconds} s`;
   const undone = view.rollbacks.map(({ tool, ok, summary }) => ` · rollback ${tool}: ${ok ? 'done' : summary}`).join('');
   out(`${view.status === 'completed' ? '✓' : '✗'} ${view.status} · ${ran}${undone} · ${auditLines(home)} audit lines`);
   if (last?.stdout.text) for (const line of last.stdout.text.trimEnd().split('\n').slice(0, 8)) out(`    ${line}`);
@@ -119,7 +119,7 @@ export async function playDemo(context, { signal }) {
     v: async () =>
       void (current === undefined
         ? out('nothing waits here: npx ubos proposals list --all')
-        : await ubosHere(['review', current.id], context)),
+        : await ubosHere(['proposals', 'show', current.id], context)),
     f: async () => {
       const failing = await announce('fails-and-rolls-back', context);
       out('approved for you, so that you can watch it fail:');

@@ -2,6 +2,7 @@ import type { ParseArgsConfig } from 'node:util';
 import type { JanusConfig } from '../config/config.js';
 import type { ProposalClient } from '../client/proposals.js';
 import type { Health } from '../client/health.js';
+import type { Keyboard } from './keyboard.js';
 
 export type Options = NonNullable<ParseArgsConfig['options']>;
 export type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
@@ -12,6 +13,9 @@ export interface Invocation {
   readonly values: Values;
 }
 
+/** `text` for people; `jsonl` differs from `json` only where there is a list: one line each. */
+export type Format = 'text' | 'json' | 'jsonl' | 'id';
+
 /** Everything that a command may touch; tests pass their own. */
 export interface Context {
   readonly stdout: { write(text: string): unknown };
@@ -19,13 +23,20 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly columns: number;
+  readonly rows: number;
   readonly color: boolean;
+  readonly format: Format;
+  /** `format` is json or jsonl. */
   readonly json: boolean;
+  /** How times are shown to people; undefined: as each command finds best. */
+  readonly time: 'relative' | 'iso' | undefined;
   /** A person sits there: both ends are a terminal and --no-input was not given. Only then may anything be asked. */
   readonly interactive: boolean;
+  /** Use only where `interactive` is true. */
+  readonly keyboard: Keyboard;
   readonly user: string;
   readonly now: () => Date;
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C and by --timeout; its reason is the error to end with. */
   readonly signal: AbortSignal;
   /** Every verb of `ubos`, word by word. */
   readonly verbs: readonly (readonly string[])[];
@@ -39,12 +50,18 @@ export interface Command {
   readonly usage: string;
   readonly details?: string;
   readonly options?: Options;
+  /** Knows `-o id`: prints proposal ids and nothing else. */
+  readonly printsIds?: true;
   run(invocation: Invocation, context: Context): Promise<number>;
 }
 
 /** Understood by every command. */
 export const globalOptions = {
   json: { type: 'boolean' },
+  output: { type: 'string', short: 'o' },
+  time: { type: 'string' },
+  timeout: { type: 'string' },
+  vessel: { type: 'string' },
   config: { type: 'string' },
   by: { type: 'string' },
   address: { type: 'string' },
@@ -59,4 +76,25 @@ export const globalOptions = {
 export function textOf(values: Values, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+export function textsOf(values: Values, name: string): string[] {
+  const value = values[name];
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** `--vessel` names another vessel of the cluster, or this one by its id or name. */
+export function vesselOf(values: Values, { vesselId, vesselName }: JanusConfig): string {
+  const asked = textOf(values, 'vessel');
+  return asked === undefined || asked === vesselName ? vesselId : asked;
+}
+
+/** The Temporal environment with what the flags say instead. */
+export function connectionEnv(env: Context['env'], values: Values): Context['env'] {
+  const flags = { TEMPORAL_ADDRESS: 'address', TEMPORAL_NAMESPACE: 'namespace', TEMPORAL_PROFILE: 'profile' } as const;
+  const given = Object.entries(flags).flatMap(([name, flag]) => {
+    const value = textOf(values, flag);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...env, ...Object.fromEntries(given) };
 }

@@ -25,13 +25,13 @@ export const exitMeanings: readonly (readonly [number, string])[] = [
   [EXIT.notFound, 'there is no such proposal'],
   [EXIT.notPermitted, 'not permitted (mode, signature, sandbox not available)'],
   [EXIT.conflict, 'decided already, expired, or the digest changed'],
-  [EXIT.endedBadly, '--wait: it ended rejected, failed, expired, cancelled or stale'],
+  [EXIT.endedBadly, '--wait, watch ID, propose: it ended rejected, failed, expired, cancelled or stale'],
   [EXIT.rolledBack, '--wait: it failed and was rolled back'],
   [EXIT.rollbackFailed, '--wait: the rollback itself failed; someone has to look'],
   [EXIT.degraded, 'status --exit-code, doctor: something is not in order'],
   [EXIT.unreachable, 'Temporal is not reachable'],
-  [EXIT.timeout, 'no answer in time'],
-  [EXIT.interrupted, 'interrupted by Ctrl-C; nothing was decided'],
+  [EXIT.timeout, 'no answer in time, or --timeout is over'],
+  [EXIT.interrupted, 'interrupted by Ctrl-C; the question on the screen decided nothing'],
 ];
 
 const byCode: Readonly<Record<JanusErrorCode, number>> = {
@@ -41,6 +41,7 @@ const byCode: Readonly<Record<JanusErrorCode, number>> = {
   CONFIG_INVALID: EXIT.usage,
   CONFLICT: EXIT.conflict,
   EMERGENCY_STOP: EXIT.degraded,
+  INTERRUPTED: EXIT.interrupted,
   NOT_PERMITTED: EXIT.notPermitted,
   PERMIT_REFUSED: EXIT.notPermitted,
   PROPOSAL_INVALID: EXIT.usage,

@@ -3,15 +3,12 @@ import { run } from './run.js';
 import { wire } from './wire.js';
 
 const interruption = new AbortController();
-process.once('SIGINT', () => {
-  interruption.abort();
-  // What waits for nothing that can be interrupted ends here; nothing has been decided.
-  setTimeout(() => process.exit(EXIT.interrupted), 300).unref();
-});
+// The second Ctrl-C is the system's own: it ends the process at once.
+process.once('SIGINT', () => interruption.abort());
 // `ubos ... | head`: the reader has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failure));
 
-process.exitCode = await run(
+const code = await run(
   {
     argv: process.argv.slice(2),
     stdin: process.stdin,
@@ -23,3 +20,6 @@ process.exitCode = await run(
   },
   wire,
 );
+// What was given up is still at it, and would keep the process alive.
+if (code === EXIT.interrupted || code === EXIT.timeout) process.exit(code);
+process.exitCode = code;

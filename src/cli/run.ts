@@ -1,55 +1,32 @@
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Command as Program, CommanderError } from 'commander';
 import { JanusError } from '../domain/errors.js';
-import type { Command, Context, Invocation } from './command.js';
-import { globalOptions, textOf } from './command.js';
+import { visible } from '../domain/text.js';
+import type { Command, Context, Invocation, Values } from './command.js';
+import { globalOptions } from './command.js';
 import { commands } from './commands.js';
+import type { BaseContext, Terminal } from './context.js';
+import { createContext, timeoutOf } from './context.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
-import { version } from './version.js';
+import { interrupted } from './keyboard.js';
+import { runProgram } from './program.js';
 
-/** What main.ts takes from the process; tests bring their own. */
-export interface Terminal {
-  readonly argv: readonly string[];
-  readonly stdin: { readonly isTTY?: boolean };
-  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
-  readonly signal: AbortSignal;
-}
+export type { Terminal } from './context.js';
 
+/** Gives a context its configuration and its clients. */
 export type Wire = (
-  base: Omit<Context, 'config' | 'proposals' | 'health'>,
+  base: BaseContext,
   invocation: Invocation,
 ) => Pick<Context, 'config' | 'proposals' | 'health'> & { close(): Promise<void> };
 
-/** The tree of verbs, for help and for suggestions; what was typed for a known verb never gets here. */
-function createProgram(terminal: Terminal): Program {
-  const output = { writeOut: (text: string) => terminal.stdout.write(text), writeErr: (text: string) => terminal.stderr.write(text) };
-  const strict = (program: Program) => program.exitOverride().showSuggestionAfterError().configureOutput(output).helpCommand(false);
-  const program = strict(new Program('ubos'))
-    .description('Review, approve and watch what an autonomous agent proposes.')
-    .version(version)
-    .addHelpText(
-      'after',
-      '\nEvery command takes --json, --config FILE, --by NAME, --no-color, --no-input, --help.\nExit codes: ubos help exit-codes',
-    );
-  for (const { path, summary } of commands) {
-    const [first = '', second] = path;
-    const words = commands.flatMap((each) => (each.path[0] === first ? [each.path[1] ?? ''] : []));
-    const known = program.commands.find((each) => each.name() === first);
-    const verb = known ?? strict(program.command(first)).description(second === undefined ? summary : words.join(', '));
-    if (second !== undefined) strict(verb.command(second)).description(summary);
-  }
-  return program;
-}
+/** How long a command may still end by itself after Ctrl-C or --timeout: an answer that is on its way is not thrown away. */
+const graceMilliseconds = 1_000;
 
 /** Flags that may stand before the verb; the value of one that takes one is not mistaken for the verb. */
 function splitLeading(argv: readonly string[]): { readonly leading: readonly string[]; readonly rest: readonly string[] } {
   let index = 0;
   while (index < argv.length) {
-    const name = /^--([a-z-]+)$/.exec(argv[index] ?? '')?.[1];
+    const word = argv[index] ?? '';
+    const name = word === '-o' ? 'output' : /^--([a-z-]+)$/.exec(word)?.[1];
     const option = name !== undefined && name in globalOptions ? globalOptions[name as keyof typeof globalOptions] : undefined;
     if (option === undefined || name === 'help') break;
     index += option.type === 'string' ? 2 : 1;
@@ -70,22 +47,15 @@ function parse(command: Command, args: readonly string[]): Invocation {
   }
 }
 
-function baseContext(terminal: Terminal, { values }: Invocation): Omit<Context, 'config' | 'proposals' | 'health'> {
-  const tty = terminal.stdout.isTTY === true;
-  return {
-    stdout: terminal.stdout,
-    stderr: terminal.stderr,
-    env: terminal.env,
-    cwd: terminal.cwd,
-    columns: Math.max(20, terminal.stdout.columns ?? Number(terminal.env['COLUMNS'] ?? 100)),
-    color: tty && values['no-color'] !== true && (terminal.env['NO_COLOR'] ?? '') === '',
-    json: values['json'] === true,
-    interactive: tty && terminal.stdin.isTTY === true && values['no-input'] !== true,
-    user: textOf(values, 'by') ?? terminal.env['JANUS_USER'] ?? userInfo().username,
-    now: () => new Date(),
-    signal: terminal.signal,
-    verbs: commands.map(({ path }) => path),
-  };
+/** Asked before anything is parsed, because what cannot be parsed is an error too. */
+function wantsJson(argv: readonly string[]): boolean {
+  const own = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length);
+  return own.some(
+    (word, index) =>
+      word === '--json' ||
+      /^(-o|--output=)jsonl?$/.test(word) ||
+      ((word === '-o' || word === '--output') && /^jsonl?$/.test(own[index + 1] ?? '')),
+  );
 }
 
 /** Words on stderr, or one JSON object; never a stack unless --debug asks for it. */
@@ -97,14 +67,40 @@ export function reportError(
   const known = error instanceof JanusError;
   const message = known ? error.message : `unexpected: ${error instanceof Error ? error.message : String(error)}`;
   const next = known ? error.next : 'run it again with --debug and report what it says';
+  const details = known ? error.details : {};
+  const shown = (text: string) => visible(text, { keepNewlines: true });
   if (json)
     terminal.stderr.write(
-      `${JSON.stringify({ error: { code: known ? error.code : 'UNEXPECTED', message, next: next ?? null, details: known ? error.details : {} } })}\n`,
+      `${JSON.stringify({ schema: 'ubos.error/v1', error: { code: known ? error.code : 'UNEXPECTED', message, next: next ?? null, details } })}\n`,
     );
-  else terminal.stderr.write(`ubos: ${message}\n${next === undefined ? '' : `  → ${next}\n`}`);
+  else terminal.stderr.write(`ubos: ${shown(message)}\n${next === undefined ? '' : `  → ${shown(next)}\n`}`);
   if (debug && error instanceof Error)
-    terminal.stderr.write(`${error.stack ?? ''}\n${error.cause instanceof Error ? (error.cause.stack ?? '') : ''}\n`);
+    terminal.stderr.write(`${shown(error.stack ?? '')}\n${error.cause instanceof Error ? shown(error.cause.stack ?? '') : ''}\n`);
   return known ? exitCodeOf(error.code) : EXIT.failure;
+}
+
+/** Ends `work` at Ctrl-C and at --timeout, with the reason as the error; a result that still comes in time counts. */
+async function limited(terminal: Terminal, values: Values, work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  const seconds = timeoutOf(values);
+  const ending = new AbortController();
+  const onInterrupt = () => ending.abort(interrupted());
+  terminal.signal.addEventListener('abort', onInterrupt, { once: true });
+  if (terminal.signal.aborted) onInterrupt();
+  const timers: NodeJS.Timeout[] = [];
+  const onTimeout = () =>
+    ending.abort(new JanusError('TIMEOUT', `no end within --timeout ${String(seconds)}s`, { next: 'ubos proposals list' }));
+  if (seconds !== undefined) timers.push(setTimeout(onTimeout, seconds * 1_000));
+  const overdue = new Promise<never>((_, reject) => {
+    ending.signal.addEventListener('abort', () => timers.push(setTimeout(() => reject(ending.signal.reason as Error), graceMilliseconds)), {
+      once: true,
+    });
+  });
+  try {
+    return await Promise.race([work(ending.signal), overdue]);
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+    terminal.signal.removeEventListener('abort', onInterrupt);
+  }
 }
 
 async function runCommand(terminal: Terminal, wire: Wire, load: () => Promise<Command>, args: readonly string[]): Promise<number> {
@@ -113,30 +109,36 @@ async function runCommand(terminal: Terminal, wire: Wire, load: () => Promise<Co
   const separator = args.indexOf('--');
   if (args.slice(0, separator < 0 ? args.length : separator).some((argument) => argument === '--help' || argument === '-h')) {
     terminal.stdout.write(
-      `${command.usage}\n${command.details === undefined ? '' : `\n${command.details}\n`}\nExit codes: ubos help exit-codes\n`,
+      `${command.usage}\n${command.details === undefined ? '' : `\n${command.details}\n`}\nAlso: --json, --time, --timeout and more: ubos help   Exit codes: ubos help exit-codes\n`,
     );
     return EXIT.ok;
   }
   const invocation = parse(command, args);
-  const base = baseContext(terminal, invocation);
-  const wired = wire(base, invocation);
-  try {
-    return await command.run(invocation, { ...base, config: wired.config, proposals: wired.proposals, health: wired.health });
-  } finally {
-    await wired.close();
-  }
+  return limited(terminal, invocation.values, async (signal) => {
+    const base = createContext(terminal, invocation, signal);
+    if (base.format === 'id' && command.printsIds !== true)
+      throw new JanusError('USAGE', '-o id is for commands that list or make proposals', { next: command.usage });
+    const wired = wire(base, invocation);
+    try {
+      return await command.run(invocation, { ...base, config: wired.config, proposals: wired.proposals, health: wired.health });
+    } finally {
+      if (!signal.aborted) await wired.close();
+    }
+  });
 }
 
 /** Runs one command line and returns its exit code. */
 export async function run(terminal: Terminal, wire: Wire): Promise<number> {
   const { leading, rest } = splitLeading(terminal.argv);
-  const entry = commands.find(({ path }) => path.every((word, index) => rest[index] === word));
+  const json = wantsJson(terminal.argv);
+  const find = (words: readonly string[]) => commands.find(({ path }) => path.every((word, index) => words[index] === word));
   try {
+    const entry = find(rest);
     if (entry !== undefined) return await runCommand(terminal, wire, entry.load, [...leading, ...rest.slice(entry.path.length)]);
-    await createProgram(terminal).parseAsync([...rest], { from: 'user' });
-    return EXIT.ok;
+    const helped = rest[0] === 'help' ? find(rest.slice(1)) : undefined;
+    if (helped !== undefined) return await runCommand(terminal, wire, helped.load, ['--help']);
+    return await runProgram(terminal, rest, json);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return reportError(error, terminal, { json: terminal.argv.includes('--json'), debug: terminal.argv.includes('--debug') });
+    return reportError(error, terminal, { json, debug: terminal.argv.includes('--debug') });
   }
 }

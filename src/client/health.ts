@@ -1,4 +1,5 @@
 import type { TemporalClient } from './connect.js';
+import { translated } from './errors.js';
 import { queues, scheduleIds, workflowTypes } from '../contract/names.js';
 import type { BeatState } from '../contract/activities.js';
 
@@ -15,7 +16,11 @@ export interface Health {
 const taskQueueTypes = { workflow: 1, activity: 2 } as const;
 
 /** Looks at the server; what cannot be told is absent. */
-export async function readHealth({ client, namespace, address }: TemporalClient, vessel: string, host: string): Promise<Health> {
+export function readHealth(temporal: TemporalClient, vessel: string, host: string): Promise<Health> {
+  return translated(() => look(temporal, vessel, host));
+}
+
+async function look({ client, namespace, address }: TemporalClient, vessel: string, host: string): Promise<Health> {
   const isPolled = async (name: string, taskQueueType: number) => {
     const { pollers } = await client.workflowService.describeTaskQueue({ namespace, taskQueue: { name }, taskQueueType });
     const recent = Date.now() - 90_000;

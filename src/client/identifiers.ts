@@ -1,17 +1,17 @@
 import { JanusError } from '../domain/errors.js';
 
-const whole = /^janus-[0-9a-f]{12}$/;
 const prefix = /^(?:janus-)?([0-9a-f]{1,12})$/;
 const prefixLengthMin = 6;
+const digitsInAll = 12;
 
 /** What a person typed for a proposal: a whole id, or the beginning of one. Undefined where it is neither. */
 export function parseReference(
   text: string,
 ): { readonly kind: 'id' | 'prefix'; readonly id: string } | { readonly kind: 'latest' } | undefined {
   if (text === '@latest') return { kind: 'latest' };
-  if (whole.test(text)) return { kind: 'id', id: text };
-  const digits = prefix.exec(text)?.[1];
-  return digits !== undefined && digits.length >= prefixLengthMin ? { kind: 'prefix', id: `janus-${digits}` } : undefined;
+  const digits = prefix.exec(text.toLowerCase())?.[1];
+  if (digits === undefined || digits.length < prefixLengthMin) return undefined;
+  return { kind: digits.length === digitsInAll ? 'id' : 'prefix', id: `janus-${digits}` };
 }
 
 export function badReference(text: string): JanusError {

@@ -1,11 +1,13 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { searchAttributes } from '../contract/search-attributes.js';
-import { queues, workflowTypes } from '../contract/names.js';
+import { memoKeys, queues, workflowTypes } from '../contract/names.js';
+import type { ProposalStatus } from '../domain/status.js';
+import { isFinal } from '../domain/status.js';
 
 export interface ListFilter {
   /** Ended ones too. */
   readonly all: boolean;
-  readonly state?: string | undefined;
+  readonly state?: ProposalStatus | undefined;
   readonly limit: number;
 }
 
@@ -20,17 +22,43 @@ export interface ListedProposal {
   readonly deadline: string | null;
   readonly started_at: string;
   readonly ended_at: string | null;
+  /** The first words of the rationale; empty where whoever started it left none. */
   readonly summary: string;
 }
 
-const quote = (text: string) => `'${text.replaceAll("'", "\\'")}'`;
+/** States that are counted, each with how many proposals are in it. */
+export const countedStates = [
+  'proposed',
+  'approved',
+  'executing',
+  'indeterminate',
+  'completed',
+  'rejected',
+  'failed',
+  'expired',
+  'cancelled',
+  'rolled_back',
+  'rollback_failed',
+  'stale',
+] as const satisfies readonly ProposalStatus[];
 
-function queryFor(vessel: string, { all, state }: ListFilter): string {
+export type StateCounts = Readonly<Record<(typeof countedStates)[number], number>>;
+
+/** A backslash first: else it would free the quote behind it. */
+const quote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+/** A run that was ended from outside keeps the state that it had: what has not ended must also run. */
+function isRunning({ all, state }: Omit<ListFilter, 'limit'>): boolean {
+  return state === undefined ? !all : !isFinal(state);
+}
+
+/** The visibility query behind a list. */
+export function queryFor(vessel: string, filter: Omit<ListFilter, 'limit'>): string {
   return [
     `WorkflowType = ${quote(workflowTypes.proposal)}`,
     `TaskQueue = ${quote(queues.brain(vessel))}`,
-    ...(state === undefined ? [] : [`JanusState = ${quote(state)}`]),
-    ...(all || state !== undefined ? [] : ["ExecutionStatus = 'Running'"]),
+    ...(filter.state === undefined ? [] : [`JanusState = ${quote(filter.state)}`]),
+    ...(isRunning(filter) ? ["ExecutionStatus = 'Running'"] : []),
   ].join(' AND ');
 }
 
@@ -42,6 +70,7 @@ function statusOf({ status, typedSearchAttributes: attributes }: WorkflowExecuti
 
 function toListed(info: WorkflowExecutionInfo): ListedProposal {
   const attributes = info.typedSearchAttributes;
+  const why = info.memo?.[memoKeys.why];
   return {
     proposal_id: info.workflowId,
     status: statusOf(info),
@@ -52,7 +81,7 @@ function toListed(info: WorkflowExecutionInfo): ListedProposal {
     deadline: attributes.get(searchAttributes.deadline)?.toISOString() ?? null,
     started_at: info.startTime.toISOString(),
     ended_at: info.closeTime?.toISOString() ?? null,
-    summary: '',
+    summary: typeof why === 'string' ? why : '',
   };
 }
 
@@ -64,10 +93,21 @@ export async function listProposals(client: Client, vessel: string, filter: List
     if (found.length >= filter.limit) break;
   }
   const byDeadline = (a: ListedProposal, b: ListedProposal) => (a.deadline ?? '').localeCompare(b.deadline ?? '');
-  return filter.all || filter.state !== undefined ? found : found.sort(byDeadline);
+  return isRunning(filter) ? found.sort(byDeadline) : found;
 }
 
-/** Ids that begin with `prefix`; without one, the newest. */
+/** How many proposals are in each state: counted by the server, so that ten thousand cost no more than ten. */
+export async function countProposals(client: Client, vessel: string): Promise<StateCounts> {
+  const counts = await Promise.all(
+    countedStates.map(async (state) => {
+      const { count } = await client.workflow.count(queryFor(vessel, { all: true, state }));
+      return [state, count] as const;
+    }),
+  );
+  return Object.fromEntries(counts) as unknown as StateCounts;
+}
+
+/** Ids that begin with `prefix`; without one, the newest of those that have not ended, or else the one that ended last. */
 export async function findIds(client: Client, vessel: string, prefix: string | undefined): Promise<string[]> {
   const condition = prefix === undefined ? '' : ` AND WorkflowId STARTS_WITH ${quote(prefix)}`;
   const ids: string[] = [];

@@ -21,3 +21,5 @@ export const scheduleIds = {
 export const signalNames = { approve: 'approve', reject: 'reject', extend: 'extend', cancel: 'cancel', resolve: 'resolve' } as const;
 export const updateNames = { decide: 'decide' } as const;
 export const queryNames = { status: 'status' } as const;
+/** What a starter notes beside a proposal, for lists: they know no documents. */
+export const memoKeys = { why: 'why' } as const;

@@ -6,6 +6,7 @@ export type JanusErrorCode =
   | 'CONFIG_INVALID'
   | 'CONFLICT'
   | 'EMERGENCY_STOP'
+  | 'INTERRUPTED'
   | 'NOT_PERMITTED'
   | 'PERMIT_REFUSED'
   | 'PROPOSAL_INVALID'

@@ -3,7 +3,7 @@ import { ParentClosePolicy, proxyActivities, startChild, workflowInfo, WorkflowI
 import type { CycleReport, MindActivities } from '../contract/activities.js';
 import { queues } from '../contract/names.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
-import { detailsLine, summaryLine } from '../domain/review-text.js';
+import { proposalLabels } from '../contract/labels.js';
 import { proposalAttributes } from '../contract/search-attributes.js';
 import { brain, recordAlways } from './recording.js';
 import { proposalWorkflow } from './proposal.js';
@@ -51,8 +51,7 @@ async function startProposal(document: ProposalDocument, approvalSeconds: number
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
       typedSearchAttributes: proposalAttributes({ document, source: 'thinking_cycle', actionKey, deadline }),
-      staticSummary: summaryLine(document),
-      staticDetails: detailsLine(document),
+      ...proposalLabels(document),
     });
     return true;
   } catch (error) {

@@ -44,7 +44,7 @@ export function openBrain(folder: string, change: Partial<BrainDependencies> = {
     circumstances.broken ? Promise.reject(new JanusError('AUDIT_UNAVAILABLE', 'the disk is full')) : work();
   const brain = createBrainActivities({
     trail: {
-      append: (log, entry) => unlessBroken(() => trail.append(log, entry)),
+      append: (log, ...entries) => unlessBroken(() => trail.append(log, ...entries)),
       decide: (log, decide) => unlessBroken(() => trail.decide(log, decide)),
       find: (log, id) => unlessBroken(() => trail.find(log, id)),
     },
@@ -64,6 +64,7 @@ export function openBrain(folder: string, change: Partial<BrainDependencies> = {
     policyVersion: 'policy 1',
     approvalSeconds: 86_400,
     approvalsNeeded: 1,
+    escalateTo: undefined,
     onTimeout: 'expired',
     cooldowns: { completedSeconds: 3_600, rejectedSeconds: 7_200 },
     escalateTo: undefined,

@@ -20,7 +20,7 @@ export function fill(folder: string, files: Readonly<Record<string, string>>): s
   return folder;
 }
 
-/** Fresh folders, removed after each test. */
+/** Fresh folders for each test, removed after it. */
 export function useFolders(): () => string {
   const made: string[] = [];
   afterEach(() => {

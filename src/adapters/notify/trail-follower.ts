@@ -44,17 +44,26 @@ function isDocument(value: unknown): value is ProposalDocument {
   return typeof value === 'object' && value !== null && 'proposal_id' in value;
 }
 
-function reviewOf(record: AuditRecord, document: ProposalDocument): string {
+/** Longest review in a notification, in characters: made visible and in JSON it must fit into one argument (128 KiB). */
+const reviewLengthMax = 20_000;
+
+function reviewOf(record: AuditRecord, document: ProposalDocument): { readonly review?: string } {
   const { digest, deadline } = record as { digest?: unknown; deadline?: unknown };
-  return reviewText({
-    document,
-    ...(typeof digest === 'string' && { digest }),
-    ...(typeof deadline === 'string' && { deadline: new Date(deadline) }),
-    now: new Date(record.timestamp),
-    status: 'proposed',
-    warnings: [],
-    violations: [],
-  });
+  try {
+    const review = reviewText({
+      document,
+      ...(typeof digest === 'string' && { digest }),
+      ...(typeof deadline === 'string' && { deadline: new Date(deadline) }),
+      now: new Date(record.timestamp),
+      status: 'proposed',
+      warnings: [],
+      violations: [],
+    });
+    return { review: shorten(review, reviewLengthMax) };
+  } catch {
+    // No proposal after all, in a line that nobody of us wrote.
+    return {};
+  }
 }
 
 /** The notification that a record of the trail stands for; undefined where nobody needs to hear of it. Pure. */
@@ -76,7 +85,7 @@ export function toNotification(record: AuditRecord): Notification | undefined {
     status: text(record['status']),
     ...(typeof record['digest'] === 'string' && { digest: record['digest'] }),
     ...(typeof record['deadline'] === 'string' && { expires_at: record['deadline'] }),
-    ...(event === 'requested' && isDocument(record['proposal']) && { review: reviewOf(record, record['proposal']) }),
+    ...(event === 'requested' && isDocument(record['proposal']) && reviewOf(record, record['proposal'])),
     review_command: `ubos review ${visible(id)}`,
     approve_command: `ubos approve ${visible(id)}`,
     reject_command: `ubos reject ${visible(id)} --reason '...'`,

@@ -36,8 +36,6 @@ export interface Sandbox {
   workspaceOf(proposalId: string): string;
   /** Makes (or finds) the workspace of a proposal, owned by the account that actions run under, mode 0700. Returns its path. */
   prepareWorkspace(proposalId: string): Promise<string>;
-  /** Where that workspace is, or would be; makes nothing. */
-  workspaceOf(proposalId: string): string;
   /** Checks a folder that an operator names: no link, owned by the account, traversable. Returns its path. */
   adoptWorkspace(folder: string): Promise<string>;
   /** The exact argv that `run` would execute. */

@@ -1,49 +1,67 @@
+import type { ProposalClient } from '../../client/proposals.js';
 import { JanusError } from '../../domain/errors.js';
 import { shortDigest } from '../../domain/ids.js';
-import type { Command } from '../command.js';
+import { visible } from '../../domain/text.js';
+import type { Command, Values } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { paint, writeJson } from '../output.js';
-import { reportOutcome, send } from './deciding.js';
+import { paint, wrap } from '../output.js';
+import { reportOutcome, send, writeDecision } from './deciding.js';
 import { displayedDigest } from './show-proposal.js';
+
+interface Chosen {
+  readonly id: string;
+  readonly digest: string;
+}
+
+/** Looks at all of them before the first is decided: a mistake in the third must not be found after two were approved. */
+async function choose(proposals: ProposalClient, references: readonly string[], values: Values): Promise<Chosen[]> {
+  const asked = textOf(values, 'digest')?.replace('-', '').toLowerCase();
+  if (asked !== undefined && (references.length > 1 || !/^[0-9a-f]{4,64}$/.test(asked)))
+    throw new JanusError('USAGE', '--digest takes 4 to 64 hex digits, and one proposal', { next: 'ubos approve ID --digest 8a4b-08ce' });
+  const chosen: Chosen[] = [];
+  for (const reference of references) {
+    const id = await proposals.resolveId(reference);
+    const view = await proposals.view(id);
+    const digest = displayedDigest(view);
+    if (references.length > 1 && view.document.risk_level !== 'low')
+      throw new JanusError(
+        'USAGE',
+        `${id} is of ${view.document.risk_level} risk: only low risk is approved several at once. Nothing done.`,
+        {
+          next: `ubos review ${id}`,
+        },
+      );
+    if (asked !== undefined && !digest.startsWith(asked))
+      throw new JanusError('CONFLICT', `${id} has digest ${shortDigest(digest)}, not ${asked}. Nothing done.`, {
+        next: `ubos review ${id}`,
+      });
+    if (!chosen.some((each) => each.id === id)) chosen.push({ id, digest });
+  }
+  return chosen;
+}
 
 export const command: Command = {
   usage: 'ubos approve ID... [--reason TEXT] [--digest DIGITS] [--wait] [--json]',
   details:
-    'Approves exactly the plan that `ubos review ID` shows: its digest is computed here and sent along.\n--digest also demands that it begins with these digits, as you read them.',
+    'Approves exactly the plan that `ubos review ID` shows: its digest is computed here and sent along.\n--digest also demands that it begins with these digits, as you read them. Several at once: only low risk.\nID: a whole one, at least 6 of its digits, or @latest.',
   options: { reason: { type: 'string' }, digest: { type: 'string' }, wait: { type: 'boolean' } },
   async run({ positionals, values }, context) {
     if (positionals.length === 0) throw new JanusError('USAGE', 'which proposal?', { next: 'ubos proposals list, then ubos approve ID' });
     const proposals = await context.proposals();
-    const ids = [];
-    for (const reference of positionals) ids.push(await proposals.resolveId(reference));
+    const reason = textOf(values, 'reason');
+    const wait = values['wait'] === true;
     let code: number = EXIT.ok;
-    for (const id of ids) {
-      const view = await proposals.view(id);
-      const digest = displayedDigest(view);
-      const asked = textOf(values, 'digest')?.replace('-', '').toLowerCase();
-      if (asked !== undefined && (asked.length < 4 || !digest.startsWith(asked))) {
-        throw new JanusError('CONFLICT', `${id} has digest ${shortDigest(digest)}, not ${asked}. Nothing done.`, {
-          next: `ubos review ${id}`,
-        });
-      }
-      const reason = textOf(values, 'reason');
-      await send(proposals, id, {
-        decision: 'approve',
-        by: context.user,
-        digest,
-        proposal_id: id,
-        ...(reason !== undefined && { reason }),
-      });
-      if (values['wait'] === true) {
-        if (!context.json)
-          context.stderr.write(`${paint(context, 'green', '✓')} Approved by ${context.user}  digest ${shortDigest(digest)}\n`);
-        code = Math.max(code, await reportOutcome(proposals, id, context));
-      } else if (context.json) writeJson(context, 'decision', { proposal_id: id, decision: 'approve', by: context.user, digest });
+    for (const { id, digest } of await choose(proposals, positionals, values)) {
+      const message = { decision: 'approve', by: context.user, digest, proposal_id: id, ...(reason !== undefined && { reason }) } as const;
+      const answer = await send(proposals, id, message);
+      if (context.json) writeDecision(context, id, message, answer);
       else {
-        context.stdout.write(`Approved ${id} by ${context.user}  digest ${shortDigest(digest)}\n`);
-        context.stderr.write(`  Follow it: ubos watch ${id}\n`);
+        const words = `${paint(context, 'green', '✓')} Approved ${id} by ${visible(context.user)}  digest ${shortDigest(digest)}`;
+        (wait ? context.stderr : context.stdout).write(`${wrap(words, context.columns, 2)}\n`);
+        if (!wait) context.stderr.write(`  Follow it: ubos watch ${id}\n`);
       }
+      if (wait) code = Math.max(code, await reportOutcome(proposals, id, context));
     }
     return code;
   },

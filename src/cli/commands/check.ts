@@ -7,7 +7,8 @@ export const command: Command = {
   usage: 'ubos check FILE [--json]',
   details: 'Reads a proposal, reviews it, and shows what the sandbox would run. Needs no server.',
   async run({ positionals }, context) {
-    const [file] = positionals;
+    const [file, extra] = positionals;
+    if (extra !== undefined) throw new JanusError('USAGE', 'one file at a time', { next: 'ubos check FILE' });
     if (file === undefined) throw new JanusError('USAGE', 'which file?', { next: 'ubos check examples/disk-report.yaml' });
     return reportCheck(readProposalFile(file), context);
   },

@@ -10,7 +10,7 @@ import { quoted } from '../../domain/review-text.js';
 import { visible } from '../../domain/text.js';
 import type { Context } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { paint, writeJson } from '../output.js';
+import { paint, wrap, wrapCommand, writeJson } from '../output.js';
 
 /** Reviews a draft as the brain would, and shows the sandbox's exact command lines. Needs no server, starts nothing. */
 export async function reportCheck(draft: ProposalDraft, context: Context): Promise<number> {
@@ -33,7 +33,7 @@ export async function reportCheck(draft: ProposalDraft, context: Context): Promi
   const reviewContext = toReviewContext(config, { programs: await resolvePrograms(config.tools), profile: sandbox.profile });
   const violations = reviewProposal(proposal, reviewContext);
   if (violations.length > 0) {
-    if (context.json) writeJson(context, 'check', { valid: false, violations });
+    if (context.json) writeJson(context, 'check', { valid: false, violations, digest: null, command_lines: [] });
     const text = violations.map(({ rule, clause, message }) => `  ${rule}: ${visible(message)}  (${clause})`).join('\n');
     throw new JanusError('PROPOSAL_INVALID', `the constitution refuses it:\n${text}`, {
       details: { violations },
@@ -46,15 +46,12 @@ export async function reportCheck(draft: ProposalDraft, context: Context): Promi
   const commandLines = plan.steps.map((command) =>
     sandbox.commandLine({ command, workspace, limits: plan.limits, network: plan.network, grants: plan.grants, outputPrefix: workspace }),
   );
-  if (context.json) writeJson(context, 'check', { valid: true, digest, command_lines: commandLines });
+  if (context.json) writeJson(context, 'check', { valid: true, violations, digest, command_lines: commandLines });
   else {
-    context.stdout.write(
-      `${paint(context, 'green', 'VALID')} every rule passed · would wait ${String(config.approval.timeoutSeconds / 3_600)} h for a decision\n`,
-    );
-    context.stdout.write(
-      `A digest covers the id too, so it differs from proposal to proposal; this one: ${shortDigest(digest)}\n\nSANDBOX COMMAND LINE:\n`,
-    );
-    for (const line of commandLines) context.stdout.write(`  ${line.map(quoted).join(' ')}\n`);
+    const hours = String(config.approval.timeoutSeconds / 3_600);
+    const words = `every rule passed · would wait ${hours} h for a decision · digest ${shortDigest(digest)} (its id is in it: every proposal has another)`;
+    context.stdout.write(`${wrap(`${paint(context, 'green', 'VALID')} ${words}`, context.columns, 2)}\n\nSANDBOX COMMAND LINE:\n`);
+    for (const line of commandLines) context.stdout.write(`${wrapCommand(`  ${line.map(quoted).join(' ')}`, context.columns)}\n`);
   }
   return EXIT.ok;
 }

@@ -1,16 +1,16 @@
 import { JanusError } from '../../domain/errors.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { writeJson } from '../output.js';
+import { wrap, writeJson } from '../output.js';
+import { snakeKeys } from '../snake.js';
 
 export const show: Command = {
   usage: 'ubos config show [--json]',
   details: 'The configuration as the code sees it, with every default.',
   async run(_, context) {
-    const config = await context.config();
-    context.stdout.write(
-      `${JSON.stringify(context.json ? { schema: 'ubos.config/v1', ...config } : config, null, context.json ? 0 : 2)}\n`,
-    );
+    const config = snakeKeys(await context.config()) as object;
+    if (context.json) writeJson(context, 'config', config);
+    else context.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
     return EXIT.ok;
   },
 };
@@ -41,8 +41,11 @@ export const explain: Command = {
       throw new JanusError('USAGE', 'which key?', { next: `ubos config explain KEY; sections are ${explainKey('').keys.join(', ')}` });
     const { meaning, fallback, keys } = explainKey(key);
     if (context.json) writeJson(context, 'config-key', { key, meaning, default: fallback, keys });
-    else if (keys.length > 0) context.stdout.write(`${key} has the keys ${keys.join(', ')}\n`);
-    else context.stdout.write(`${key}\n  ${meaning === '' ? 'no words for it yet' : meaning}\n  default: ${fallback}\n`);
+    else if (keys.length > 0) context.stdout.write(`${wrap(`${key} has the keys ${keys.join(', ')}`, context.columns, 2)}\n`);
+    else
+      context.stdout.write(
+        `${wrap(`${key}\n  ${meaning === '' ? 'no words for it yet' : meaning}\n  default: ${fallback}`, context.columns)}\n`,
+      );
     return EXIT.ok;
   },
 };

@@ -1,28 +1,49 @@
 import type { DecideMessage } from '../../contract/messages.js';
 import { parseDuration } from '../../domain/decision.js';
 import { JanusError } from '../../domain/errors.js';
-import type { Command, Invocation } from '../command.js';
+import type { Command, Context, Invocation } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { writeJson } from '../output.js';
-import { send } from './deciding.js';
+import { paint, wrap } from '../output.js';
+import { when } from '../times.js';
+import { reasonOr, send, writeDecision } from './deciding.js';
 
 type Fields = Omit<DecideMessage, 'by' | 'proposal_id'>;
 
-/** A verb that is one decision about one proposal: `fields` reads the rest of the line. */
-function decisionCommand(usage: string, done: string, fields: (invocation: Invocation) => Fields): Command {
+interface DecisionVerb {
+  readonly usage: string;
+  readonly details: string;
+  readonly done: string;
+  /** How many words may follow the verb: one too many is a mistake, not something to ignore. */
+  readonly words: number;
+  /** Reads the rest of the line. */
+  readonly fields: (invocation: Invocation) => Fields;
+  /** What to say behind "Extended janus-...". */
+  readonly afterwards?: (context: Context, id: string) => Promise<string>;
+}
+
+/** A verb that is one decision about one proposal. */
+function decisionCommand({ usage, details, done, words, fields, afterwards }: DecisionVerb): Command {
   return {
     usage,
+    details: `${details}\nID: a whole one, at least 6 of its digits, or @latest.`,
     options: { reason: { type: 'string' } },
     async run(invocation, context) {
-      const [reference] = invocation.positionals;
+      const { positionals } = invocation;
+      const [reference] = positionals;
       if (reference === undefined) throw new JanusError('USAGE', 'which proposal?', { next: usage });
+      if (positionals.length > words)
+        throw new JanusError('USAGE', `${JSON.stringify(positionals[words])} is one word too many`, { next: usage });
       const message = fields(invocation);
       const proposals = await context.proposals();
       const id = await proposals.resolveId(reference);
-      await send(proposals, id, { ...message, by: context.user, proposal_id: id });
-      if (context.json) writeJson(context, 'decision', { proposal_id: id, by: context.user, ...message });
-      else context.stdout.write(`${done} ${id}\n`);
+      const whole = { ...message, by: context.user, proposal_id: id };
+      const answer = await send(proposals, id, whole);
+      if (context.json) writeDecision(context, id, whole, answer);
+      else {
+        const more = afterwards === undefined ? '' : await afterwards(context, id);
+        context.stdout.write(`${wrap(`${paint(context, 'green', '✓')} ${done} ${id}${more}`, context.columns, 2)}\n`);
+      }
       return EXIT.ok;
     },
   };
@@ -33,30 +54,45 @@ const reasonOf = ({ values }: Invocation) => {
   return reason === undefined ? {} : { reason };
 };
 
-export const extend = decisionCommand('ubos extend ID DURATION [--reason TEXT]', 'Extended', (invocation) => {
-  const duration = invocation.positionals[1] ?? '';
-  if (parseDuration(duration) === undefined)
-    throw new JanusError('USAGE', `${JSON.stringify(duration)} is no duration`, {
-      next: 'ubos extend ID 12h (s, m, h or d; 7 days in all at most)',
-    });
-  return { decision: 'extend', extend: duration, ...reasonOf(invocation) };
+export const extend = decisionCommand({
+  usage: 'ubos extend ID DURATION [--reason TEXT] [--json]',
+  details: 'Moves the deadline by 90s, 30m, 12h or 2d; by 7 days in all at most.',
+  done: 'Extended',
+  words: 2,
+  fields: (invocation) => {
+    const duration = invocation.positionals[1] ?? '';
+    if (parseDuration(duration) === undefined)
+      throw new JanusError('USAGE', `${JSON.stringify(duration)} is no duration`, {
+        next: 'ubos extend ID 12h (s, m, h or d; 7 days in all at most)',
+      });
+    return { decision: 'extend', extend: duration, ...reasonOf(invocation) };
+  },
+  afterwards: async (context, id) => {
+    const { deadline } = await (await context.proposals()).view(id);
+    return deadline === undefined ? '' : `  now until ${deadline} (${when(new Date(deadline), context, 'relative')})`;
+  },
 });
 
-export const cancel = decisionCommand('ubos proposals cancel ID [--reason TEXT]', 'Cancelled', (invocation) => ({
-  decision: 'cancel',
-  ...reasonOf(invocation),
-}));
+export const cancel = decisionCommand({
+  usage: 'ubos proposals cancel ID [--reason TEXT] [--json]',
+  details: 'Withdraws it, or stops it while it runs: what was started is rolled back.',
+  done: 'Cancelled',
+  words: 1,
+  fields: (invocation) => ({ decision: 'cancel', ...reasonOf(invocation) }),
+});
 
-export const resolve = decisionCommand('ubos resolve ID completed|failed --reason TEXT', 'Resolved', (invocation) => {
-  const outcome = invocation.positionals[1];
-  if (outcome !== 'completed' && outcome !== 'failed')
-    throw new JanusError('USAGE', `${JSON.stringify(outcome ?? '')} is neither completed nor failed`, {
-      next: "ubos resolve ID completed --reason 'how you know'",
-    });
-  const reason = textOf(invocation.values, 'reason');
-  if (reason === undefined)
-    throw new JanusError('USAGE', '--reason is required: it is the only evidence', {
-      next: `ubos resolve ID ${outcome} --reason 'how you know'`,
-    });
-  return { decision: 'resolve', outcome, reason };
+export const resolve = decisionCommand({
+  usage: 'ubos resolve ID completed|failed --reason TEXT [--json]',
+  details: 'Says how an interrupted action really ended, where neither probe nor rollback could tell.',
+  done: 'Resolved',
+  words: 2,
+  fields: (invocation) => {
+    const outcome = invocation.positionals[1];
+    if (outcome !== 'completed' && outcome !== 'failed')
+      throw new JanusError('USAGE', `${JSON.stringify(outcome ?? '')} is neither completed nor failed`, {
+        next: "ubos resolve ID completed --reason 'how you know'",
+      });
+    const next = `ubos resolve ID ${outcome} --reason 'how you know'`;
+    return { decision: 'resolve', outcome, reason: reasonOr(textOf(invocation.values, 'reason'), 'it is the only evidence', next) };
+  },
 });

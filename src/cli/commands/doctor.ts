@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import type { Command, Context } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { paint, writeJson } from '../output.js';
+import { paint, shown, wrap, writeJson } from '../output.js';
 
 interface Finding {
   readonly what: string;
@@ -61,7 +62,13 @@ async function examineTrail(context: Context): Promise<Omit<Finding, 'what'>[]> 
         detail: `${file}: ${String(check.entries)} records, ${check.ok ? 'chain intact' : (check.problem ?? 'broken')}`,
       });
   }
-  return findings;
+  return findings.length === 0 ? [{ ok: true, detail: `no records yet in ${paths.state}` }] : findings;
+}
+
+async function examineStop(context: Context): Promise<Omit<Finding, 'what'>[]> {
+  const { emergencyStop } = (await context.config()).paths;
+  if (!existsSync(emergencyStop)) return [{ ok: true, detail: 'not set' }];
+  return [{ ok: false, detail: `${emergencyStop} exists: nothing starts`, next: `when all is well again: rm ${emergencyStop}` }];
 }
 
 async function examineServer(context: Context): Promise<Omit<Finding, 'what'>[]> {
@@ -77,25 +84,39 @@ async function examineServer(context: Context): Promise<Omit<Finding, 'what'>[]>
   ];
 }
 
+const nodeIsKnown = (version: string) => {
+  const [major = 0, minor = 0] = version.slice(1).split('.').map(Number);
+  return (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
+};
+
+async function examine(context: Context): Promise<Finding[]> {
+  const known = nodeIsKnown(process.version);
+  const node = { what: 'node', ok: known, detail: process.version, ...(!known && { next: 'install Node.js ^20.19 or >=22.12' }) };
+  const configuration = await look('configuration', async () => [{ ok: true, detail: (await context.config()).agentFile }]);
+  // Everything else asks the configuration first: one finding says it, five would hide it.
+  if (configuration.some(({ ok }) => !ok)) return [node, ...configuration];
+  const others = await Promise.all([
+    look('sandbox', () => examineSandbox(context)),
+    look('tools', () => examineTools(context)),
+    look('audit trail', () => examineTrail(context)),
+    look('emergency stop', () => examineStop(context)),
+    look('temporal', () => examineServer(context)),
+  ]);
+  return [node, ...configuration, ...others.flat()];
+}
+
 export const command: Command = {
   usage: 'ubos doctor [--json]',
   details: 'Looks whether everything is in order, and says what to type where it is not. Exit code 9 when something is wrong.',
   async run(_, context) {
-    const findings = [
-      { what: 'node', ok: true, detail: process.version },
-      ...(await look('configuration', async () => [{ ok: true, detail: (await context.config()).agentFile }])),
-      ...(await look('sandbox', () => examineSandbox(context))),
-      ...(await look('tools', () => examineTools(context))),
-      ...(await look('audit trail', () => examineTrail(context))),
-      ...(await look('temporal', () => examineServer(context))),
-    ];
+    const findings = await examine(context);
     const ok = findings.every((finding) => finding.ok);
-    if (context.json) writeJson(context, 'doctor', { ok, findings });
+    if (context.json) writeJson(context, 'doctor', { ok, findings: findings.map((finding) => ({ next: null, ...finding })) });
     else {
       for (const { what, ok: fine, detail, next } of findings) {
-        context.stdout.write(
-          `${fine ? paint(context, 'green', '✓') : paint(context, 'red', '✗')} ${what}: ${detail}\n${next === undefined ? '' : `    → ${next}\n`}`,
-        );
+        const mark = fine ? paint(context, 'green', '✓') : paint(context, 'red', '✗');
+        const text = `${mark} ${what}: ${shown(detail)}${next === undefined ? '' : `\n    → ${shown(next)}`}`;
+        context.stdout.write(`${wrap(text, context.columns, 4)}\n`);
       }
     }
     return ok ? EXIT.ok : EXIT.degraded;

@@ -2,10 +2,12 @@ import { JanusError } from '../../domain/errors.js';
 import { shortDigest } from '../../domain/ids.js';
 import type { ProposalDraft } from '../../domain/proposal.schema.js';
 import { visible } from '../../domain/text.js';
+import type { ProposalView } from '../../contract/messages.js';
 import type { Command, Context, Invocation, Values } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { paint, writeJson } from '../output.js';
+import { pause } from '../times.js';
 import { reportCheck } from './checking.js';
 import { reportOutcome } from './deciding.js';
 
@@ -21,6 +23,10 @@ const flags = {
 } as const;
 
 async function fromFlags(values: Values): Promise<ProposalDraft> {
+  if (textOf(values, 'tool') === undefined)
+    throw new JanusError('USAGE', 'what is to be proposed?', {
+      next: 'ubos propose -f FILE, --from ID, or --tool NAME and the other flags: ubos help propose',
+    });
   const fields = Object.entries(flags).flatMap(([flag, key]) => {
     const value = textOf(values, flag);
     return value === undefined ? [] : [[key, value]];
@@ -35,8 +41,10 @@ async function fromFlags(values: Values): Promise<ProposalDraft> {
 async function readDraft({ values }: Invocation, context: Context): Promise<ProposalDraft> {
   const file = textOf(values, 'file');
   const from = textOf(values, 'from');
-  if (file !== undefined && from !== undefined) throw new JanusError('USAGE', '-f and --from are both given: name one');
-  if (file !== undefined) return (await import('../../config/proposal-file.js')).readProposalFile(file);
+  const given = Object.keys(flags).filter((flag) => textOf(values, flag) !== undefined);
+  if ([file, from, given[0]].filter((each) => each !== undefined).length > 1)
+    throw new JanusError('USAGE', 'a proposal comes from one place: -f, --from or flags', { next: 'ubos help propose' });
+  if (file !== undefined) return (await import('../../config/proposal-file.js')).readProposalFile(file === '-' ? '/dev/stdin' : file);
   if (from === undefined) return fromFlags(values);
   const proposals = await context.proposals();
   const {
@@ -55,16 +63,30 @@ async function reviewed(context: Context, id: string) {
     const view = await proposals.view(id);
     if (view.status !== 'draft') return view;
     // The review is one local activity: it is there with the next look, unless the trail cannot be written.
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    if (context.signal.aborted) throw new JanusError('TIMEOUT', `${id} is still under review`, { next: `ubos proposals show ${id}` });
+    await pause(100, context.signal);
   }
 }
 
+function report({ proposal_id: id, status, digest, deadline, violations }: ProposalView, context: Context): void {
+  if (context.json)
+    writeJson(context, 'proposed', { proposal_id: id, status, digest: digest ?? null, deadline: deadline ?? null, violations });
+  else if (context.format === 'id') context.stdout.write(`${id}\n`);
+  else if (status !== 'rejected') {
+    context.stdout.write(`${paint(context, 'green', '✓')} Proposed ${id}  digest ${shortDigest(digest ?? '')}\n`);
+    context.stderr.write(`  Waits until ${deadline ?? '?'}. Review: ubos review ${id}   Approve: ubos approve ${id}\n`);
+  }
+  if (status === 'rejected' && !context.json)
+    context.stderr.write(
+      `${paint(context, 'red', '✗')} ${id} was refused by the constitution:\n${violations.map(({ rule, message }) => `  ${rule}: ${visible(message)}\n`).join('')}  → mend it, then: ubos propose\n`,
+    );
+}
+
 export const command: Command = {
+  printsIds: true,
   usage:
-    'ubos propose -f FILE | --from ID | --tool NAME --arg TEXT... --mission TEXT --type TYPE --rationale TEXT --risk low|medium|high [--expected TEXT] [--mitigation TEXT] [--rollback-plan TEXT] [--dry-run] [--wait]',
+    'ubos propose -f FILE | --from ID | --tool NAME --arg TEXT... --mission TEXT --type TYPE --rationale TEXT --risk low|medium|high [--expected TEXT] [--mitigation TEXT] [--rollback-plan TEXT] [--dry-run] [--wait] [--json]',
   details:
-    'Puts a proposal before the constitution, and then before a human. --dry-run only checks it: nothing is started, no server is needed.',
+    'Puts a proposal before the constitution, and then before a human. -f - reads standard input; --from proposes an earlier one again.\n--dry-run only checks it: nothing is started, no server is needed. Exit code 6 when the constitution refuses it.',
   options: {
     file: { type: 'string', short: 'f' },
     from: { type: 'string' },
@@ -79,18 +101,8 @@ export const command: Command = {
     const proposals = await context.proposals();
     const id = await proposals.propose(draft);
     const view = await reviewed(context, id);
-    const { status, digest, deadline, violations } = view;
-    if (context.json && invocation.values['wait'] !== true)
-      writeJson(context, 'proposed', { proposal_id: id, status, digest: digest ?? null, deadline: deadline ?? null, violations });
-    else if (status === 'rejected') {
-      context.stderr.write(
-        `${paint(context, 'red', '✗')} ${id} was refused by the constitution:\n${violations.map(({ rule, message }) => `  ${rule}: ${visible(message)}\n`).join('')}`,
-      );
-    } else if (!context.json) {
-      context.stdout.write(`Proposed ${id}  digest ${shortDigest(digest ?? '')}\n`);
-      context.stderr.write(`  Waits until ${deadline ?? '?'}. Review: ubos review ${id}   Approve: ubos approve ${id}\n`);
-    }
-    if (status === 'rejected') return EXIT.endedBadly;
+    report(view, context);
+    if (view.status === 'rejected') return EXIT.endedBadly;
     return invocation.values['wait'] === true ? reportOutcome(proposals, id, context) : EXIT.ok;
   },
 };

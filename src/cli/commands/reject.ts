@@ -1,26 +1,34 @@
 import { JanusError } from '../../domain/errors.js';
+import { visible } from '../../domain/text.js';
 import type { Command } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { writeJson } from '../output.js';
-import { send } from './deciding.js';
+import { paint, wrap } from '../output.js';
+import { reasonOr, send, writeDecision } from './deciding.js';
 
 export const command: Command = {
   usage: 'ubos reject ID... --reason TEXT [--json]',
+  details: 'The reason is audited, and whoever proposed it learns from it.\nID: a whole one, at least 6 of its digits, or @latest.',
   options: { reason: { type: 'string' } },
   async run({ positionals, values }, context) {
-    if (positionals.length === 0) throw new JanusError('USAGE', 'which proposal?', { next: "ubos reject ID --reason 'why'" });
-    const reason = textOf(values, 'reason')?.trim() ?? '';
-    if (reason.length < 3)
-      throw new JanusError('USAGE', '--reason is required: it is audited, and the author learns from it', {
-        next: `ubos reject ${positionals[0] ?? 'ID'} --reason 'why'`,
-      });
+    const [first] = positionals;
+    if (first === undefined) throw new JanusError('USAGE', 'which proposal?', { next: "ubos reject ID --reason 'why'" });
+    const reason = reasonOr(
+      textOf(values, 'reason'),
+      'it is audited, and the author learns from it',
+      `ubos reject ${first} --reason 'why'`,
+    );
     const proposals = await context.proposals();
-    for (const reference of positionals) {
-      const id = await proposals.resolveId(reference);
-      await send(proposals, id, { decision: 'reject', by: context.user, reason, proposal_id: id });
-      if (context.json) writeJson(context, 'decision', { proposal_id: id, decision: 'reject', by: context.user, reason });
-      else context.stdout.write(`Rejected ${id} by ${context.user}\n`);
+    const ids: string[] = [];
+    for (const reference of positionals) ids.push(await proposals.resolveId(reference));
+    for (const id of new Set(ids)) {
+      const message = { decision: 'reject', by: context.user, reason, proposal_id: id } as const;
+      const answer = await send(proposals, id, message);
+      if (context.json) writeDecision(context, id, message, answer);
+      else
+        context.stdout.write(
+          `${wrap(`${paint(context, 'yellow', '✓')} Rejected ${id} by ${visible(context.user)}`, context.columns, 2)}\n`,
+        );
     }
     return EXIT.ok;
   },

@@ -4,11 +4,11 @@ import { resolve } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import type { Limits } from '../../domain/limits.js';
 import { smallestLimits } from '../../domain/limits.js';
-import { visible } from '../../domain/text.js';
 import type { Command, Values } from '../command.js';
-import { textOf } from '../command.js';
+import { textOf, textsOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { writeJson } from '../output.js';
+import { shown, writeJson } from '../output.js';
+import { snakeKeys } from '../snake.js';
 
 const units: Readonly<Record<string, { readonly name: keyof Limits; readonly kind: 'seconds' | 'mebibytes' | 'bytes' | 'count' }>> = {
   cpu: { name: 'cpuSeconds', kind: 'seconds' },
@@ -34,10 +34,9 @@ function amount(text: string, kind: (typeof units)[string]['kind']): number | un
 
 /** `--limit cpu=4s --limit memory=256M`: only ever narrower than the policy. */
 export function parseLimits(values: Values): Partial<Limits> {
-  const given = values['limit'];
   return Object.fromEntries(
-    (Array.isArray(given) ? given : []).map((each) => {
-      const [name = '', text = ''] = String(each).split('=');
+    textsOf(values, 'limit').map((each) => {
+      const [name = '', text = ''] = each.split('=');
       const unit = units[name];
       if (unit === undefined)
         throw new JanusError('USAGE', `${JSON.stringify(name)} is no limit`, {
@@ -54,10 +53,10 @@ export function parseLimits(values: Values): Partial<Limits> {
 }
 
 export const command: Command = {
-  usage: 'ubos sandbox run [--limit NAME=AMOUNT]... [--workspace DIR] [--json] -- PROGRAM [ARGUMENT...]',
+  usage: 'ubos sandbox run [--limit NAME=AMOUNT]... [--allow-domain DOMAIN]... [--workspace DIR] [--json] -- PROGRAM [ARGUMENT...]',
   details:
     "Runs a command in the very sandbox that actions get, and prints its result. Needs no server. Exit code: the command's own, or 4 when the sandbox is not available, 124 when a limit ended it.",
-  options: { limit: { type: 'string', multiple: true }, workspace: { type: 'string' } },
+  options: { limit: { type: 'string', multiple: true }, 'allow-domain': { type: 'string', multiple: true }, workspace: { type: 'string' } },
   async run({ positionals, values }, context) {
     const [program, ...args] = positionals;
     if (program === undefined) throw new JanusError('USAGE', 'which command?', { next: 'ubos sandbox run -- /usr/bin/id' });
@@ -82,16 +81,21 @@ export const command: Command = {
       command: { tool: 'sandbox-run', path: found.path, args },
       workspace,
       limits: smallestLimits(config.policy.limits, parseLimits(values)),
-      network: [],
+      network: textsOf(values, 'allow-domain'),
       grants: [],
       outputPrefix: `${own}.output/run`,
     };
     const result = await sandbox.run(request, context.signal);
-    if (context.json) writeJson(context, 'sandbox-result', { workspace, ...result });
+    // Killed with all its children first; then the command ends as Ctrl-C or --timeout end every command.
+    if (context.signal.aborted) throw context.signal.reason as Error;
+    if (context.json) writeJson(context, 'sandbox-result', { workspace, ...(snakeKeys(result) as object) });
     else {
-      context.stdout.write(visible(result.stdout.text, { keepNewlines: true }));
-      context.stderr.write(visible(result.stderr.text, { keepNewlines: true }));
-      if (result.reason !== 'exit') context.stderr.write(`ubos: ended by ${result.reason}: ${result.note ?? ''}\n`);
+      context.stdout.write(shown(result.stdout.text));
+      context.stderr.write(shown(result.stderr.text));
+      if (result.stdout.truncated || result.stderr.truncated)
+        context.stderr.write(`ubos: shortened; the full output is in ${own}.output\n`);
+      if (result.reason !== 'exit')
+        context.stderr.write(`ubos: ended by ${result.reason}${result.note === undefined ? '' : `: ${result.note}`}\n`);
     }
     return result.reason === 'exit' ? (result.exitCode ?? EXIT.failure) : EXIT.timeout;
   },

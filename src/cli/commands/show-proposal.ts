@@ -5,12 +5,16 @@ import { planDigest } from '../../domain/ids.js';
 import { reviewText } from '../../domain/review-text.js';
 import { visible } from '../../domain/text.js';
 import type { Context } from '../command.js';
-import { paint, wrap } from '../output.js';
+import { paint, paintRisk, wrap, wrapCommand } from '../output.js';
+import { snakeKeys } from '../snake.js';
+import { when } from '../times.js';
 
 /** The digest of the plan that is displayed, computed here: what the server says it is, is not believed (spec P5). */
 export function displayedDigest(view: ProposalView): string {
   if (view.plan === undefined || view.digest === undefined)
-    throw new JanusError('CONFLICT', `${view.proposal_id} has no plan to decide about: it is ${view.status}`);
+    throw new JanusError('CONFLICT', `${view.proposal_id} has no plan to decide about: it is ${view.status}`, {
+      next: `ubos proposals show ${view.proposal_id}`,
+    });
   const digest = planDigest((text) => createHash('sha256').update(text).digest('hex'), view.plan);
   if (digest !== view.digest) {
     throw new JanusError(
@@ -22,6 +26,49 @@ export function displayedDigest(view: ProposalView): string {
     );
   }
   return digest;
+}
+
+/** The view in the words of files and logs; the document is in them already. */
+export function writeView({ plan, results, ...view }: ProposalView, { stdout }: Context): void {
+  stdout.write(`${JSON.stringify({ ...view, ...(plan && { plan: snakeKeys(plan) }), results: snakeKeys(results) })}\n`);
+}
+
+const hostOfCommands = /^(?:TOOL INVOCATION|WILL RUN|ON FAILURE|PROBE)/;
+
+/** Prose is wrapped; a command line too long for the terminal hangs, so that its rest is not taken for another; what is to be typed stays typeable. */
+function layOut(section: string, columns: number): string {
+  const [title = '', ...lines] = section.split('\n');
+  if (title === 'COMMANDS:')
+    return [
+      title,
+      ...lines.flatMap((line) => {
+        const [, label = '', rest = ''] = /^ {2}(\w+:) +(.*)$/.exec(line) ?? [];
+        return columns >= 72 || rest === '' ? [line] : [`  ${label}`, wrapCommand(`    ${rest}`, columns)];
+      }),
+    ].join('\n');
+  // What a wrapped line of the header begins with must not look like a title of its own.
+  const isHeader = !/^[A-Z][A-Z ,()-]*:$/.test(title) && !hostOfCommands.test(title);
+  return wrap(section, columns, hostOfCommands.test(title) ? 4 : isHeader ? 2 : 0);
+}
+
+function happened(view: ProposalView, context: Context): string[] {
+  const results = view.results.map(
+    ({ reason, exitCode, wallSeconds, note }, index) =>
+      `  step ${String(index + 1)}: ${reason === 'exit' ? `exit ${String(exitCode)}` : visible(reason)}${note === undefined ? '' : ` (${visible(note)})`} in ${String(wallSeconds)} s`,
+  );
+  const rollbacks = view.rollbacks.map(
+    ({ tool, ok, summary }) => `  ${ok ? 'undone' : 'NOT UNDONE'} with ${visible(tool)}: ${visible(summary)}`,
+  );
+  const decisions = view.decisions.map(
+    ({ at, kind, by, code, why, reason }) =>
+      `  ${when(new Date(at), context, 'iso')}  ${visible(kind)} by ${visible(by)}: ${code === 'ACCEPTED' ? 'accepted' : `${visible(code)} (${visible(why)})`}${reason === undefined ? '' : ` "${visible(reason)}"`}`,
+  );
+  return [
+    ...(view.status === 'proposed' ? [] : [`NOW:\n  ${visible(view.status)}: ${visible(view.reason)}`]),
+    ...(results.length > 0 ? [`RESULTS:\n${results.join('\n')}`] : []),
+    ...(rollbacks.length > 0 ? [`ROLLBACK:\n${rollbacks.join('\n')}`] : []),
+    ...(decisions.length > 0 ? [`MESSAGES (${String(view.messages)}):\n${decisions.join('\n')}`] : []),
+  ];
 }
 
 /** The review, then what has happened so far; for the width of the terminal. */
@@ -36,23 +83,13 @@ export function renderView(view: ProposalView, context: Context): string {
     warnings: view.warnings,
     violations: view.violations,
   });
-  const results = view.results.map(
-    ({ reason, exitCode, wallSeconds, note }, index) =>
-      `  step ${String(index + 1)}: ${reason === 'exit' ? `exit ${String(exitCode)}` : reason}${note === undefined ? '' : ` (${visible(note)})`} in ${String(wallSeconds)} s`,
-  );
-  const rollbacks = view.rollbacks.map(
-    ({ tool, ok, summary }) => `  ${ok ? 'undone' : 'NOT UNDONE'} with ${visible(tool)}: ${visible(summary)}`,
-  );
-  const decisions = view.decisions.map(
-    ({ at, kind, by, code, why }) =>
-      `  ${at}  ${kind} by ${visible(by)}: ${code === 'ACCEPTED' ? 'accepted' : `${code} (${visible(why)})`}`,
-  );
-  const sections = [
-    ...(view.status === 'proposed' ? [] : [`NOW:\n  ${view.status}: ${visible(view.reason)}`]),
-    ...(results.length > 0 ? [`RESULTS:\n${results.join('\n')}`] : []),
-    ...(rollbacks.length > 0 ? [`ROLLBACK:\n${rollbacks.join('\n')}`] : []),
-    ...(decisions.length > 0 ? [`MESSAGES (${String(view.messages)}):\n${decisions.join('\n')}`] : []),
-  ];
-  const text = wrap([review, ...sections].join('\n\n'), context.columns);
-  return `${text.replace(/^([A-Z][A-Z ,()-]+:)/gm, (title) => paint(context, 'bold', title))}\n`;
+  const text = [review, ...happened(view, context)]
+    .join('\n\n')
+    .split(/\n\n(?=[A-Z])/)
+    .map((section) => layOut(section, context.columns))
+    .join('\n\n');
+  const painted = text
+    .replace(/^([A-Z][A-Z ,()-]+:)/gm, (title) => paint(context, 'bold', title))
+    .replace(/(RISK LEVEL:\S*) (\w+)/, (_, title: string, risk: string) => `${title} ${paintRisk(context, risk)}`);
+  return `${painted}\n`;
 }

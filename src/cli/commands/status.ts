@@ -1,64 +1,92 @@
 import { existsSync } from 'node:fs';
-import type { Command } from '../command.js';
+import type { StateCounts } from '../../client/listing.js';
+import type { Health } from '../../client/health.js';
+import type { JanusConfig } from '../../config/config.js';
+import type { Command, Context } from '../command.js';
+import { vesselOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { paint, table, writeJson } from '../output.js';
+import { snakeKeys } from '../snake.js';
+import { when } from '../times.js';
+
+interface Status {
+  readonly vessel: string;
+  readonly config: JanusConfig;
+  readonly health: Health;
+  readonly counts: StateCounts;
+  readonly emergencyStop: boolean;
+  /** Queues that nobody polls. */
+  readonly missing: readonly string[];
+  readonly healthy: boolean;
+}
+
+async function look(vessel: string, config: JanusConfig, context: Context): Promise<Status> {
+  const [health, proposals] = await Promise.all([context.health(), context.proposals()]);
+  const counts = await proposals.counts();
+  const emergencyStop = existsSync(config.paths.emergencyStop);
+  const missing = Object.entries(health.polled).flatMap(([queue, polled]) => (polled ? [] : [queue]));
+  return { vessel, config, health, counts, emergencyStop, missing, healthy: missing.length === 0 && !emergencyStop };
+}
+
+function writeStatus({ vessel, config, health, counts, emergencyStop, missing, healthy }: Status, context: Context): void {
+  writeJson(context, 'status', {
+    vessel,
+    mode: config.operationalMode,
+    healthy,
+    missing,
+    emergency_stop: emergencyStop,
+    temporal: health.address,
+    namespace: health.namespace,
+    counts,
+    escapement: snakeKeys(health.escapement ?? null),
+    thinking: health.thinking === undefined ? null : { paused: health.thinking.paused, next: health.thinking.next ?? null },
+  });
+}
+
+function thinkingWords({ thinking }: Health, context: Context): string {
+  if (thinking === undefined) return 'no schedule yet';
+  if (thinking.paused) return paint(context, 'yellow', 'paused');
+  return thinking.next === undefined ? 'nothing is due' : `next ${when(new Date(thinking.next), context, 'relative')}`;
+}
+
+function escapementWords({ escapement }: Health, context: Context): string {
+  if (escapement === undefined) return paint(context, 'yellow', 'not ticking');
+  const { ticks, missed, jitterP50Ms, jitterP99Ms, lastTickAt } = escapement;
+  return `last tick ${when(new Date(lastTickAt), context, 'relative')} · ${String(ticks)} ticks, ${String(missed)} missed · jitter p50 ${String(jitterP50Ms)} ms, p99 ${String(jitterP99Ms)} ms`;
+}
+
+function render({ vessel, config, health, counts, emergencyStop, missing, healthy }: Status, context: Context): string {
+  const state = healthy
+    ? paint(context, 'green', 'healthy')
+    : paint(context, 'red', emergencyStop ? 'EMERGENCY STOP' : `no worker for ${missing.join(', ')}`);
+  const name = vessel === config.vesselId ? config.vesselName : vessel;
+  const problems = [
+    ...(missing.length > 0 ? ['npm start · sudo systemctl start janus_agentd'] : []),
+    ...(emergencyStop ? [`${config.paths.emergencyStop} exists: nothing starts until it is removed`] : []),
+  ];
+  const settle = counts.indeterminate > 0 ? [`${String(counts.indeterminate)} indeterminate: ubos resolve`] : [];
+  const rows = [
+    [name, `${config.operationalMode.toUpperCase()}  ${state}  temporal ${health.address}, namespace ${health.namespace}`],
+    [
+      'queue',
+      `${String(counts.proposed)} waiting · ${String(counts.executing)} running · ended: ${String(counts.completed)} completed, ${String(counts.rejected)} rejected, ${String(counts.failed)} failed, ${String(counts.rolled_back)} rolled back`,
+    ],
+    ...[...problems, ...settle].map((text) => ['attention', paint(context, 'yellow', text)]),
+    ['escapement', escapementWords(health, context)],
+    ['thinking', thinkingWords(health, context)],
+  ];
+  return table(rows, context.columns, { overflow: 'wrap', widest: [24] });
+}
 
 export const command: Command = {
-  usage: 'ubos status [--exit-code] [--json]',
+  usage: 'ubos status [--vessel ID] [--exit-code] [--json]',
   details: 'What runs and what waits. --exit-code: 9 when a worker is missing or the emergency stop holds.',
-  options: { 'exit-code': { type: 'boolean' }, vessel: { type: 'string' } },
+  options: { 'exit-code': { type: 'boolean' } },
   async run({ values }, context) {
     const config = await context.config();
-    const [health, proposals] = await Promise.all([context.health(), context.proposals()]);
-    const all = await proposals.list({ all: true, limit: 1_000 });
-    const count = (status: string) => all.filter((each) => each.status === status).length;
-    const emergencyStop = existsSync(config.paths.emergencyStop);
-    const missing = Object.entries(health.polled).flatMap(([queue, polled]) => (polled ? [] : [queue]));
-    const healthy = missing.length === 0 && !emergencyStop;
-    const code = healthy || values['exit-code'] !== true ? EXIT.ok : EXIT.degraded;
-    const counts = {
-      waiting: count('proposed'),
-      executing: count('executing'),
-      indeterminate: count('indeterminate'),
-      completed: count('completed'),
-      rolled_back: count('rolled_back'),
-    };
-    if (context.json) {
-      writeJson(context, 'status', {
-        vessel: config.vesselId,
-        mode: config.operationalMode,
-        healthy,
-        missing,
-        emergency_stop: emergencyStop,
-        temporal: health.address,
-        counts,
-        escapement: health.escapement ?? null,
-        thinking: health.thinking ?? null,
-      });
-      return code;
-    }
-    const { escapement, thinking } = health;
-    const state = healthy
-      ? paint(context, 'green', 'healthy')
-      : paint(context, 'red', emergencyStop ? 'EMERGENCY STOP' : `no worker for ${missing.join(', ')}`);
-    const rows = [
-      [config.vesselName, `${config.operationalMode.toUpperCase()}  ${state}  temporal ${health.address}`],
-      [
-        'queue',
-        `${String(counts.waiting)} waiting · ${String(counts.executing)} running · ${String(counts.completed)} completed, ${String(counts.rolled_back)} rolled back`,
-      ],
-      ...(counts.indeterminate > 0
-        ? [['attention', paint(context, 'yellow', `${String(counts.indeterminate)} indeterminate: ubos resolve`)]]
-        : []),
-      [
-        'escapement',
-        escapement === undefined
-          ? 'not ticking'
-          : `${String(escapement.ticks)} ticks, ${String(escapement.missed)} missed, jitter p50 ${String(escapement.jitterP50Ms)} ms, p99 ${String(escapement.jitterP99Ms)} ms`,
-      ],
-      ['thinking', thinking === undefined ? 'no schedule yet' : thinking.paused ? 'paused' : `next ${thinking.next ?? 'unknown'}`],
-    ];
-    context.stdout.write(table(rows, context.columns));
-    return code;
+    const status = await look(vesselOf(values, config), config, context);
+    if (context.json) writeStatus(status, context);
+    else context.stdout.write(render(status, context));
+    return status.healthy || values['exit-code'] !== true ? EXIT.ok : EXIT.degraded;
   },
 };

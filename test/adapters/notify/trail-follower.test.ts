@@ -5,11 +5,14 @@ import fc from 'fast-check';
 import type { Notification } from '../../../src/adapters/notify/script-notifier.js';
 import { followTrail, toNotification } from '../../../src/adapters/notify/trail-follower.js';
 import { useFolders } from '../../support/folders.js';
-import { aStoredRecord } from '../../support/records.js';
+import { aDocument } from '../../support/proposals.js';
+import { aRecord } from '../../support/records.js';
 import { soon } from '../../support/soon.js';
 
 const folder = useFolders();
-const line = (id: string, change = {}) => `${JSON.stringify(aStoredRecord(id, change))}\n`;
+const recordOf = (id: string, change = {}) =>
+  aRecord(0, 'action_proposed', { id, action_id: id.split('/')[0], summary: `about ${id}`, ...change });
+const line = (id: string, change = {}) => `${JSON.stringify(recordOf(id, change))}\n`;
 
 describe('followTrail (spec A7)', () => {
   let here: string;
@@ -97,6 +100,7 @@ describe('followTrail (spec A7)', () => {
       '',
       '{"event_type":"action_proposed","action_id":"x"}',
       '{"event_type":"constructor","action_id":"x"}',
+      '{"id":"x","event_type":"action_proposed","action_id":"x","proposal":{"proposal_id":5}}',
     ];
     write(line('a/review') + odd.map((each) => `${each}\n`).join('') + line('b/review'));
     await caughtUp();
@@ -132,7 +136,7 @@ describe('followTrail (spec A7)', () => {
 
 describe('toNotification', () => {
   it("has the fields of the seed's script, and shows what hides", () => {
-    const record = aStoredRecord('janus-0123456789ab/review', {
+    const record = recordOf('janus-0123456789ab/review', {
       action_type: 'disk_report',
       risk_level: 'low',
       status: 'proposed',
@@ -146,7 +150,7 @@ describe('toNotification', () => {
       event_id: 'janus-0123456789ab/review',
       proposal_id: 'janus-0123456789ab',
       vessel_id: 'balaur',
-      timestamp: '2026-01-02T03:04:05.678Z',
+      timestamp: '2026-01-02T00:00:00.000Z',
       action_type: 'disk_report',
       risk_level: 'low',
       summary: 'harmless⟦U+202E⟧lufmrah⟦U+001B⟧[2J',
@@ -159,15 +163,31 @@ describe('toNotification', () => {
     });
   });
 
+  it('carries the review of what is asked for, and fits into one argument however hostile its text is (spec A5, A6)', () => {
+    const hostile = '\u202e'.repeat(4_000);
+    const texts = {
+      rationale: hostile,
+      rollback_plan: hostile,
+      mission_context: hostile.slice(0, 2_000),
+      expected_outcome: hostile.slice(0, 2_000),
+    };
+    const told = (proposal: unknown) => toNotification(recordOf('a/review', { proposal }));
+    expect(told(aDocument())?.review).toContain('The operator wants to know');
+    const json = JSON.stringify(told(aDocument(texts)));
+    expect(told(aDocument(texts))?.review).toContain('⟦U+202E⟧');
+    expect(Buffer.byteLength(json)).toBeLessThan(131_072);
+    expect(told({ sha256: 'too long for its record' })).not.toHaveProperty('review');
+  });
+
   it('says nothing of what concerns nobody, and takes any record', () => {
     for (const type of ['start_authorised', 'tool_use', 'torn_tail_sealed', 'toString', '__proto__']) {
-      expect(toNotification(aStoredRecord('a/x', { event_type: type }))).toBeUndefined();
+      expect(toNotification(recordOf('a/x', { event_type: type }))).toBeUndefined();
     }
     fc.assert(
       fc.property(
         fc.dictionary(fc.constantFrom('summary', 'action_id', 'digest', 'id', 'status', 'vessel_id'), fc.anything()),
         (change) => {
-          expect(() => toNotification(aStoredRecord('a/x', change))).not.toThrow();
+          expect(() => toNotification(recordOf('a/x', change))).not.toThrow();
         },
       ),
     );

@@ -92,7 +92,7 @@ describe('bwrapArgs (spec X1, X2)', () => {
      --setenv HOME /workspace
      --setenv LANG C.UTF-8
      --setenv LOGNAME janus
-     --setenv PATH /usr/bin:/bin
+     --setenv PATH /usr/sbin:/usr/bin:/bin
      --setenv TMPDIR /tmp
      --setenv USER janus
      --ro-bind /usr /usr

@@ -1,0 +1,79 @@
+import { userInfo } from 'node:os';
+import { parseDuration } from '../domain/decision.js';
+import { JanusError } from '../domain/errors.js';
+import type { Context, Format, Invocation, Values } from './command.js';
+import { textOf } from './command.js';
+import { commands } from './commands.js';
+import type { KeyboardInput } from './keyboard.js';
+import { createKeyboard } from './keyboard.js';
+
+/** What main.ts takes from the process; tests bring their own. */
+export interface Terminal {
+  readonly argv: readonly string[];
+  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number; write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+  /** Tests stop it. */
+  readonly now?: () => Date;
+}
+
+/** Everything of a context that needs neither configuration nor server. */
+export type BaseContext = Omit<Context, 'config' | 'proposals' | 'health'>;
+
+const formats: readonly Format[] = ['text', 'json', 'jsonl', 'id'];
+
+function formatOf(values: Values): Format {
+  const asked = textOf(values, 'output') ?? (values['json'] === true ? 'json' : 'text');
+  const format = formats.find((each) => each === asked);
+  if (format === undefined)
+    throw new JanusError('USAGE', `${JSON.stringify(asked)} is no output format`, { next: `-o ${formats.join('|')}` });
+  return format;
+}
+
+function timeOf(values: Values): Context['time'] {
+  const asked = textOf(values, 'time');
+  if (asked === undefined || asked === 'relative' || asked === 'iso') return asked;
+  throw new JanusError('USAGE', `${JSON.stringify(asked)} is no way to show times`, { next: '--time relative|iso' });
+}
+
+/** `--timeout 30s`; a bare number is seconds. */
+export function timeoutOf(values: Values): number | undefined {
+  const asked = textOf(values, 'timeout');
+  if (asked === undefined) return undefined;
+  const seconds = parseDuration(/^\d+$/.test(asked) ? `${asked}s` : asked);
+  if (seconds === undefined) throw new JanusError('USAGE', `${JSON.stringify(asked)} is no duration`, { next: '--timeout 30s' });
+  return seconds;
+}
+
+/** The terminal's own word, then COLUMNS, as for a pipe; 100 where nobody says. */
+function widthOf({ stdout, env }: Terminal): number {
+  const said = [stdout.columns, Number(env['COLUMNS'])].find((each) => each !== undefined && Number.isInteger(each) && each > 0);
+  return Math.max(20, said ?? 100);
+}
+
+export function createContext(terminal: Terminal, { values }: Invocation, signal: AbortSignal): BaseContext {
+  const tty = terminal.stdout.isTTY === true;
+  const format = formatOf(values);
+  const plain = values['no-color'] === true || (terminal.env['NO_COLOR'] ?? '') !== '' || terminal.env['TERM'] === 'dumb';
+  return {
+    stdout: terminal.stdout,
+    stderr: terminal.stderr,
+    env: terminal.env,
+    cwd: terminal.cwd,
+    columns: widthOf(terminal),
+    rows: terminal.stdout.rows ?? 24,
+    color: tty && !plain,
+    format,
+    json: format === 'json' || format === 'jsonl',
+    time: timeOf(values),
+    interactive: tty && terminal.stdin.isTTY === true && values['no-input'] !== true,
+    keyboard: createKeyboard({ input: terminal.stdin as KeyboardInput, output: terminal.stdout, signal }),
+    user: textOf(values, 'by') ?? terminal.env['JANUS_USER'] ?? userInfo().username,
+    now: terminal.now ?? (() => new Date()),
+    signal,
+    verbs: commands.map(({ path }) => path),
+  };
+}

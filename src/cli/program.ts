@@ -1,0 +1,64 @@
+import { Command as Program, CommanderError } from 'commander';
+import { JanusError } from '../domain/errors.js';
+import { commands } from './commands.js';
+import type { Terminal } from './context.js';
+import { EXIT } from './exit-codes.js';
+import { version } from './version.js';
+
+const footer = `
+Every command takes
+  --json, -o json|jsonl|id     objects with a schema for programs
+  --time relative|iso          how times are shown
+  --timeout 30s                give up after that, with exit code 124
+  --config FILE, --vessel ID   which Janus
+  --address, --namespace, --profile   which Temporal; TEMPORAL_* works too
+  --by NAME                    who decides
+  --no-color, --no-input, --debug, --help
+Exit codes: ubos help exit-codes   One command: ubos help COMMAND`;
+
+/** The tree of verbs, for help and for suggestions; what was typed for a known verb never gets here. */
+function createProgram({ stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>, json: boolean): Program {
+  const output = {
+    writeOut: (text: string) => stdout.write(text),
+    // Of a group without its second word: the help of the group.
+    writeErr: (text: string) => json || stderr.write(text),
+    outputError: () => undefined,
+    getOutHelpWidth: () => 80,
+    getErrHelpWidth: () => 80,
+  };
+  const strict = (program: Program) => program.exitOverride().showSuggestionAfterError().configureOutput(output).helpCommand(false);
+  const program = strict(new Program('ubos'))
+    .description('Review, approve and watch what an autonomous agent proposes.')
+    .version(version)
+    .addHelpText('after', footer);
+  for (const { path, summary } of commands) {
+    const [first = '', second] = path;
+    const words = commands.flatMap((each) => (each.path[0] === first ? [each.path[1] ?? ''] : []));
+    const known = program.commands.find((each) => each.name() === first);
+    const verb = known ?? strict(program.command(first)).description(second === undefined ? summary : words.join(', '));
+    if (second !== undefined) strict(verb.command(second)).description(summary);
+  }
+  return program;
+}
+
+/** What is no known verb: help, the version, or a word that nobody knows, with the nearest one that somebody does. */
+export async function runProgram(terminal: Terminal, words: readonly string[], json: boolean): Promise<number> {
+  const program = createProgram(terminal, json);
+  if (words.length === 1 && words[0] === 'help') {
+    program.outputHelp();
+    return EXIT.ok;
+  }
+  const asked = words.filter((word) => !word.startsWith('-') || ['-h', '--help', '-V', '--version'].includes(word));
+  try {
+    await program.parseAsync([...asked], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    // The group's help is on stderr already.
+    if (error.code === 'commander.help' && !json) return EXIT.usage;
+    const [problem = '', hint] = error.message.replace(/^error: /, '').split('\n');
+    const message = error.code === 'commander.help' ? 'which command?' : problem;
+    throw new JanusError('USAGE', message, { next: hint?.replace(/^\((.*)\)$/, '$1') ?? 'ubos --help' });
+  }
+}

@@ -1,0 +1,81 @@
+import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import type { ProposalOutcome } from '../contract/messages.js';
+import { JanusError } from '../domain/errors.js';
+import { visible } from '../domain/text.js';
+
+const grpcCodes = {
+  cancelled: 1,
+  deadlineExceeded: 4,
+  notFound: 5,
+  permissionDenied: 7,
+  failedPrecondition: 9,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const;
+
+/** Nobody polls the queue, or nobody did in time. */
+const silent: readonly number[] = [grpcCodes.cancelled, grpcCodes.deadlineExceeded, grpcCodes.failedPrecondition];
+const refused: readonly number[] = [grpcCodes.permissionDenied, grpcCodes.unauthenticated];
+
+/** The gRPC status behind an error of the SDK, which wraps it once or twice. */
+function grpcCodeOf(error: unknown): number | undefined {
+  for (let each = error, depth = 0; each instanceof Error && depth < 4; each = each.cause, depth += 1) {
+    if (isGrpcServiceError(each)) return each.code;
+  }
+  return undefined;
+}
+
+export const unreachable = (where: string, cause: unknown): JanusError =>
+  new JanusError('TEMPORAL_UNREACHABLE', `Temporal is not reachable${where}`, {
+    cause,
+    next: 'npm start · sudo systemctl start janus-temporal',
+  });
+
+export const notFound = (id: string): JanusError =>
+  new JanusError('PROPOSAL_NOT_FOUND', `there is no proposal ${id}`, { next: 'ubos proposals list --all' });
+
+/** How a closed proposal ended, for whoever came too late. */
+export function tooLate(id: string, { status, decided_by: by, decided_at: at, ended_at: ended }: ProposalOutcome): JanusError {
+  const who = by === undefined || by === '' ? '' : `, decided by ${visible(by)}${at === undefined ? '' : ` at ${at}`}`;
+  return new JanusError('CONFLICT', `${id} has ended already: ${status} at ${ended}${who}. Nothing done.`, {
+    details: { status, decided_by: by, decided_at: at, ended_at: ended },
+    next: `ubos proposals show ${id}`,
+  });
+}
+
+/** Why an error of the SDK means what it means here; undefined where it is none that is expected. */
+function meaningOf(error: unknown, noAnswer: string): JanusError | undefined {
+  const code = grpcCodeOf(error);
+  if (code === undefined) return undefined;
+  if (code === grpcCodes.unavailable) return unreachable('', error);
+  if (silent.includes(code))
+    return new JanusError('TIMEOUT', noAnswer, { cause: error, next: 'npm start · sudo systemctl start janus_agentd' });
+  if (refused.includes(code))
+    return new JanusError('NOT_PERMITTED', 'Temporal does not let this client in', {
+      cause: error,
+      next: 'look at the profile: temporal config list',
+    });
+  if (code === grpcCodes.notFound)
+    return new JanusError('PROPOSAL_NOT_FOUND', 'Temporal knows no such thing', { cause: error, next: 'is a worker running? ubos status' });
+  return undefined;
+}
+
+export interface Wording {
+  /** The proposal that was asked about. */
+  readonly id?: string;
+  /** What it means when nobody answered. */
+  readonly noAnswer?: string;
+}
+
+const nobodyAnswered = 'no worker answered: the proposal is safe, but nobody can say what it is waiting for';
+
+/** Errors of the server in the words of this client. */
+export async function translated<T>(call: () => Promise<T>, { id, noAnswer = nobodyAnswered }: Wording = {}): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof JanusError) throw error;
+    if (error instanceof WorkflowNotFoundError && id !== undefined) throw notFound(id);
+    throw meaningOf(error, noAnswer) ?? error;
+  }
+}

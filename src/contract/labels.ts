@@ -1,0 +1,13 @@
+import type { ProposalDocument } from '../domain/proposal.schema.js';
+import { detailsLine, summaryLine } from '../domain/review-text.js';
+import { shorten, visible } from '../domain/text.js';
+import { memoKeys } from './names.js';
+
+/** What every starter of a proposal writes on it for people: lists show the memo, because they know no document and ask no proposal. */
+export function proposalLabels(document: ProposalDocument) {
+  return {
+    memo: { [memoKeys.why]: shorten(visible(document.rationale), 72) },
+    staticSummary: summaryLine(document),
+    staticDetails: detailsLine(document),
+  };
+}

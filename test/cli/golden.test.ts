@@ -1,0 +1,100 @@
+import stringWidth from 'string-width';
+import { describe, expect, it } from '@jest/globals';
+import { aClient } from './support/fake-client.js';
+import { expectGolden } from './support/golden.js';
+import type { Session } from './support/ubos.js';
+import { aHealth, ubos } from './support/ubos.js';
+import { aView, highRisk, id, listed, listing, otherId, rolledBackView } from './support/views.js';
+
+const widths = [40, 80, 200];
+const ended = listed({ status: 'rolled_back', deadline: '2026-01-02T11:00:00.000Z', ended_at: '2026-01-02T09:00:00.000Z' });
+const degraded = aHealth({
+  polled: { brain: true, mind: false, hands: false },
+  escapement: undefined,
+  thinking: { paused: true, next: undefined },
+});
+
+const screens: readonly { readonly name: string; readonly line: string; readonly session?: Session }[] = [
+  { name: 'list', line: 'proposals list', session: { client: aClient({ listed: listing }) } },
+  { name: 'list-all', line: 'proposals list --all', session: { client: aClient({ listed: [...listing, ended] }) } },
+  { name: 'list-iso', line: 'proposals list --time iso', session: { client: aClient({ listed: listing }) } },
+  { name: 'list-empty', line: 'proposals list', session: { client: aClient({ listed: [] }) } },
+  { name: 'show-low', line: `proposals show ${id}` },
+  {
+    name: 'show-high',
+    line: `proposals show ${id}`,
+    session: { client: aClient({ views: [aView({ document: highRisk, warnings: ['writes outside the workspace'] })] }) },
+  },
+  { name: 'show-rolled-back', line: `proposals show ${id}`, session: { client: aClient({ views: [rolledBackView()] }) } },
+  { name: 'show-relative', line: `proposals show ${id} --time relative`, session: { client: aClient({ views: [rolledBackView()] }) } },
+  { name: 'history', line: `proposals history ${id}` },
+  { name: 'status', line: 'status' },
+  { name: 'status-degraded', line: 'status', session: { health: degraded } },
+  { name: 'approve', line: `approve ${id} --by alice` },
+  { name: 'approve-wait', line: `approve ${id} --by alice --wait` },
+  { name: 'approve-second', line: `approve ${id} --by bob`, session: { client: aClient({ views: [rolledBackView()] }) } },
+  {
+    name: 'reject',
+    line: `reject ${id} ${otherId} --by alice --reason why-not`,
+    session: { client: aClient({ views: [aView(), aView({ document: { proposal_id: otherId } })] }) },
+  },
+  { name: 'extend', line: `extend ${id} 12h` },
+  { name: 'propose', line: `propose --from ${id}` },
+  { name: 'watch', line: `watch ${id}`, session: { client: aClient({ views: [rolledBackView()] }) } },
+  { name: 'logs', line: `logs ${id}`, session: { client: aClient({ views: [rolledBackView()] }) } },
+  { name: 'think', line: 'think --wait' },
+  { name: 'help', line: 'help' },
+  { name: 'help-approve', line: 'help approve' },
+  { name: 'exit-codes', line: 'help exit-codes' },
+  { name: 'explain', line: 'config explain harness' },
+];
+
+describe.each(screens)('ubos $line ($name)', ({ name, line, session = {} }) => {
+  it.each(widths)('for people at %i columns', async (columns) => {
+    const { code, stdout, stderr } = await ubos(line, { ...session, columns, rows: 24 });
+    const err = stderr === '' ? '' : `\n--- stderr\n${stderr}`;
+    expectGolden(`${name}.${String(columns)}`, `$ ubos ${line}\n${stdout}${err}\n--- exit code ${String(code)}\n`);
+  });
+});
+
+describe('layout', () => {
+  // What is there to be copied is left whole; the terminal breaks it.
+  const mayBeWider = /^(?:\s*\S+|\s*'.*'|.*https?:\S*)$/;
+  const laidOut = screens.filter(({ name }) => !name.startsWith('help') && name !== 'propose');
+
+  it.each(widths.flatMap((columns) => laidOut.map((screen) => ({ ...screen, columns }))))(
+    '$name fits into $columns columns',
+    async ({ line, session = {}, columns }) => {
+      const { stdout } = await ubos(line, { ...session, columns, rows: 24 });
+      const wide = stdout.split('\n').filter((text) => stringWidth(text) > columns && !mayBeWider.test(text));
+      expect(wide).toEqual([]);
+    },
+  );
+
+  it('commands to be typed stay one command for a shell, however narrow the terminal is', async () => {
+    const { stdout } = await ubos(`proposals show ${id}`, { columns: 40, rows: 24 });
+    const typed = stdout.slice(stdout.indexOf('COMMANDS:')).replaceAll(/ \\\n\s+/g, ' ');
+    expect(typed).toContain(`ubos reject ${id} --reason 'Your reason here'`);
+  });
+});
+
+describe('colour', () => {
+  const ansi = /\u001b/;
+  const client = () => aClient({ listed: listing });
+
+  it('is there on a terminal, which shows that the tests below can fail', async () => {
+    expect((await ubos('proposals list', { client: client(), tty: 'stdout', columns: 100 })).stdout).toMatch(ansi);
+  });
+
+  it.each<{ name: string; line?: string; session: Session }>([
+    { name: 'into a pipe', session: {} },
+    { name: 'with NO_COLOR', session: { tty: 'stdout', env: { NO_COLOR: '1' } } },
+    { name: 'on a dumb terminal', session: { tty: 'stdout', env: { TERM: 'dumb' } } },
+    { name: 'with --no-color', line: '--no-color', session: { tty: 'stdout' } },
+  ])('not one byte of it $name', async ({ line = '', session }) => {
+    for (const each of screens) {
+      const { stdout, stderr } = await ubos(`${each.line} ${line}`, { ...each.session, ...session });
+      expect([each.name, ansi.test(stdout + stderr)]).toEqual([each.name, false]);
+    }
+  });
+});

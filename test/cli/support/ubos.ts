@@ -1,0 +1,156 @@
+import { PassThrough } from 'node:stream';
+import type { Health } from '../../../src/client/health.js';
+import type { ProposalClient } from '../../../src/client/proposals.js';
+import type { JanusConfig } from '../../../src/config/config.js';
+import { charterLimits } from '../../../src/domain/limits.js';
+import { run } from '../../../src/cli/run.js';
+import { aTool } from '../../support/proposals.js';
+import { aClient } from './fake-client.js';
+import { now } from './views.js';
+
+export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/janus'): JanusConfig {
+  const at = (name: string) => `${home}/${name}`;
+  return {
+    agentFile: at('agent.yaml'),
+    vesselId: 'janus-test',
+    vesselName: 'balaur',
+    host: 'host',
+    operationalMode: 'alpha',
+    paths: {
+      state: home,
+      missionLog: at('mission_log.jsonl'),
+      toolLog: at('tool_use.jsonl'),
+      proposalsLog: at('proposals.jsonl'),
+      approvalQueue: at('approval_queue.jsonl'),
+      agentLog: at('agent.log'),
+      workspaces: at('workspaces'),
+      ledger: at('ledger'),
+      keys: at('keys'),
+      emergencyStop: at('EMERGENCY_STOP'),
+      missionObjectives: at('mission_objectives.json'),
+      playbooks: at('playbooks.json'),
+      charter: at('charter.md'),
+    },
+    sandbox: { bwrapPath: '/usr/bin/bwrap', account: 'janus-no-such-account' },
+    tools: [aTool()],
+    allowedTools: ['shell'],
+    allowedDomains: [],
+    policy: { limits: charterLimits, allowNetwork: false, grants: [] },
+    harness: { concurrencyMax: 4, defaultTimeoutSeconds: 300, tickIntervalSeconds: 0.5 },
+    thinking: { enabled: true, intervalSeconds: 3_600, proposalsPerCycleMax: 3, pendingProposalsMax: 10, playbooksEnabled: true },
+    cooldowns: { completedSeconds: 3_600, rejectedSeconds: 3_600 },
+    approval: { timeoutSeconds: 86_400, onTimeout: 'expired', notificationScript: undefined, groups: ['first_citizen'] },
+    workspaceRetentionDays: 7,
+    dryRun: false,
+    verbose: false,
+    policyVersion: '0123456789abcdef',
+    ...change,
+  };
+}
+
+export function aHealth(change: Partial<Health> = {}): Health {
+  return {
+    address: '127.0.0.1:7233',
+    namespace: 'default',
+    polled: { brain: true, mind: true, hands: true },
+    escapement: { ticks: 100, missed: 1, jitterP50Ms: 0.2, jitterP99Ms: 3.5, emergencyStop: false, lastTickAt: '2026-01-02T11:59:59.700Z' },
+    thinking: { paused: false, next: '2026-01-02T12:24:00.000Z' },
+    ...change,
+  };
+}
+
+/** What a person does: waits until something is on the screen, then types. */
+export interface Typing {
+  readonly on: string;
+  /** `end`: the terminal goes away. */
+  readonly type: string | { readonly end: true };
+  /** As often as it is on the screen, until what follows is. */
+  readonly every?: true;
+}
+
+export interface Session {
+  readonly client?: ProposalClient;
+  readonly config?: JanusConfig;
+  readonly health?: Health;
+  /** Both ends are a terminal; what is typed is consumed in order. */
+  readonly keys?: readonly Typing[];
+  /** Only this end is a terminal. */
+  readonly tty?: 'stdin' | 'stdout';
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Played {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What was not typed, because the screen never asked for it. */
+  readonly untyped: number;
+}
+
+class FakeInput extends PassThrough {
+  readonly isTTY: boolean;
+  readonly raw: boolean[] = [];
+  constructor(isTTY: boolean) {
+    super();
+    this.isTTY = isTTY;
+  }
+  setRawMode(on: boolean) {
+    this.raw.push(on);
+    return this;
+  }
+}
+
+/** Runs one command line against fakes, as main.ts would against the process. */
+export async function ubos(line: string | readonly string[], session: Session = {}): Promise<Played> {
+  const argv = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line;
+  const { keys, tty, columns, rows, config = aConfig(), health = aHealth(), client = aClient() } = session;
+  const waiting = [...(keys ?? [])];
+  const stdin = new FakeInput(keys !== undefined || tty === 'stdin');
+  let seen = 0;
+  const on = (each: Typing | undefined) => (each === undefined ? -1 : stdout.text.indexOf(each.on, seen));
+  const type = () => {
+    const [first, second] = waiting;
+    if (first === undefined) return;
+    if (first.every === true && on(second) >= 0) {
+      waiting.shift();
+      type();
+      return;
+    }
+    const at = on(first);
+    if (at < 0) return;
+    seen = at + first.on.length;
+    if (first.every !== true) waiting.shift();
+    setImmediate(() => (typeof first.type === 'string' ? stdin.write(first.type) : stdin.end()));
+  };
+  const stdout = { text: '' };
+  const terminal = {
+    ...(columns !== undefined && { columns }),
+    ...(rows !== undefined && { rows }),
+    isTTY: keys !== undefined || tty === 'stdout',
+    write: (text: string) => {
+      stdout.text += text;
+      type();
+      return true;
+    },
+    // For the line editor.
+    on: () => undefined,
+    off: () => undefined,
+  };
+  const stderr = { text: '', write: (text: string) => (stderr.text += text) };
+  const signal = session.signal ?? new AbortController().signal;
+  const env = session.env ?? (keys === undefined ? {} : { NO_COLOR: '1' });
+  const stuck = setTimeout(() => stdin.destroy(new Error(`the screen asks and nobody types:\n${stdout.text}`)), 10_000);
+  const code = await run({ argv, stdin, stdout: terminal, stderr, env, cwd: session.cwd ?? '/', signal, now: () => now }, () => ({
+    config: async () => config,
+    proposals: async () => client,
+    health: async () => health,
+    close: async () => undefined,
+  }));
+  clearTimeout(stuck);
+  stdin.destroy();
+  return { code, stdout: stdout.text, stderr: stderr.text, untyped: waiting.length };
+}
