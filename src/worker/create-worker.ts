@@ -13,6 +13,8 @@ export interface WorkerSettings {
   readonly bundle: { readonly codePath: string } | { readonly code: string };
   /** Path of the module that exports `payloadConverter`. */
   readonly payloadConverterPath: string;
+  /** Waiting workflows kept in memory; 0 replays each from its history, task by task. */
+  readonly cachedWorkflowsMax?: number;
 }
 
 /** In every workflow task of every history: the SDK's own default is 90 bytes long. */
@@ -44,7 +46,7 @@ export function createBrainWorker(settings: WorkerSettings, activities: BrainAct
     workflowBundle: settings.bundle,
     activities,
     enableNonLocalActivities: false,
-    maxCachedWorkflows: 200,
+    maxCachedWorkflows: settings.cachedWorkflowsMax ?? 200,
     // How long tasks and queries wait for a worker that was killed before another one gets them.
     stickyQueueScheduleToStartTimeout: '3 seconds',
   });

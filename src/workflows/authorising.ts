@@ -18,7 +18,7 @@ const suspendedSecondsMax = 900;
  * stop holds, the proposal is suspended, until its deadline.
  */
 export async function authorise(file: CaseFile, inbox: Inbox, verdict: Verdict): Promise<Authorised | Ending> {
-  for (let seconds = suspendedSecondsFirst; ; seconds = Math.min(seconds * 2, suspendedSecondsMax)) {
+  for (let round = 0; ; round += 1) {
     const attempt = (file.authorisations += 1);
     const { plan, digest = '' } = file;
     if (plan === undefined) throw new TypeError('authorise needs a reviewed proposal');
@@ -39,12 +39,13 @@ export async function authorise(file: CaseFile, inbox: Inbox, verdict: Verdict):
       file.violations = answer.violations;
       return { status: 'stale', reason: answer.violations.map(({ rule, message }) => `${rule}: ${message}`).join('; ') };
     }
-    const ended = await waitSuspended(file, inbox, answer.why, seconds);
+    const ended = await waitSuspended(file, inbox, answer.why, round);
     if (ended !== undefined) return ended;
   }
 }
 
-async function waitSuspended(file: CaseFile, inbox: Inbox, why: string, seconds: number): Promise<Ending | undefined> {
+/** Waits longer round by round, or for a message; an ending where one was decided meanwhile, or the deadline has passed. */
+export async function waitSuspended(file: CaseFile, inbox: Inbox, why: string, round: number): Promise<Ending | undefined> {
   if (file.status !== 'suspended') {
     moveTo(file, 'suspended', why);
     showState(file);
@@ -52,6 +53,7 @@ async function waitSuspended(file: CaseFile, inbox: Inbox, why: string, seconds:
     noteEvent(file, { name, eventType: 'action_suspended', summary: why, data: { status: 'suspended' } });
   }
   await recordNotes(file);
+  const seconds = Math.min(suspendedSecondsFirst * 2 ** round, suspendedSecondsMax);
   await condition(() => inbox.hasMail, seconds * 1_000, { summary: 'suspended by the emergency stop' });
   const stopped: { ending?: Ending } = {};
   answerLate(file, inbox, ({ kind, by, reason }) => {

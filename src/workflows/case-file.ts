@@ -97,8 +97,12 @@ export function moveTo(file: CaseFile, status: ProposalStatus, reason: string): 
 
 /** What the web UI shows as current details; costs no event. */
 export function showDetails(file: CaseFile): void {
-  setCurrentDetails(
-    reviewMarkdown({
+  setCurrentDetails(detailsOf(file));
+}
+
+function detailsOf(file: CaseFile): string {
+  try {
+    return reviewMarkdown({
       document: file.document,
       ...(file.plan && { plan: file.plan }),
       ...(file.digest !== undefined && { digest: file.digest }),
@@ -107,8 +111,11 @@ export function showDetails(file: CaseFile): void {
       status: file.status,
       warnings: file.warnings,
       violations: file.violations,
-    }),
-  );
+    });
+  } catch {
+    // What the review refused may be anything; an Error here would fail the workflow task for ever.
+    return `**${file.status}**\n\nThis is no proposal and cannot be shown as one: the query \`status\` tells why.`;
+  }
 }
 
 /** One event for one upsert, so only what changed: rejected, expired and rolled back all close as Completed, so lists need the state. */

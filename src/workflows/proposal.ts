@@ -7,7 +7,7 @@ import type { ExecutionResult } from '../domain/result.js';
 import type { FinalStatus } from '../domain/status.js';
 import type { CaseFile } from './case-file.js';
 import { moveTo, openCaseFile, recordNotes, showState, showStrangersAttributes } from './case-file.js';
-import { authorise } from './authorising.js';
+import { authorise, waitSuspended } from './authorising.js';
 import type { Verdict } from './deciding.js';
 import { answerLate, awaitVerdict } from './deciding.js';
 import type { Resolution } from './attending.js';
@@ -64,11 +64,13 @@ async function live(file: CaseFile, inbox: Inbox): Promise<Ending> {
   file.decidedAt = new Date(Date.now()).toISOString();
   if (verdict.kind !== 'approved') return endUndecided(verdict, review.onTimeout);
   moveTo(file, 'approved', verdict.reason);
-  for (;;) {
+  for (let round = 0; ; round += 1) {
     const authorised = await authorise(file, inbox, verdict);
     if ('status' in authorised) return authorised;
     const ending = await execute(file, inbox, authorised);
     if (ending !== 'held_back') return ending;
+    const ended = await waitSuspended(file, inbox, 'hands saw an emergency stop', round);
+    if (ended !== undefined) return ended;
   }
 }
 
@@ -78,7 +80,7 @@ function endUndecided({ kind, reason }: Verdict, onTimeout: 'expired' | 'rejecte
   return { status: 'rejected', reason };
 }
 
-/** `held_back`: hands saw an emergency stop before anything was claimed, so the permit is asked for again. */
+/** `held_back`: hands saw an emergency stop before anything was claimed, so the permit is asked for again, after a while. */
 async function execute(file: CaseFile, inbox: Inbox, authorised: Authorised): Promise<Ending | 'held_back'> {
   moveTo(file, 'executing', `on ${authorised.host}`);
   showState(file);

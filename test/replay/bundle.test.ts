@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const bundle = readFileSync(here('../../dist/workflow-bundle.js'), 'utf8');
+
+/** The modules that webpack put in, by their paths from the clone. */
+const modules = [...bundle.matchAll(/^\/\*{3}\/ "\.\/([^"]+)"/gm)].map(([, path]) => path ?? '');
+const packageOf = (path: string) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
+
+describe('the workflow bundle', () => {
+  it('holds our workflows, contract and domain, and of npm only what the SDK brings', () => {
+    expect(modules.length).toBeGreaterThan(50);
+    expect([...new Set(modules.map(packageOf).filter((name) => name !== undefined))].sort()).toEqual([
+      '@temporalio/common',
+      '@temporalio/workflow',
+      'long',
+      'ms',
+      'nexus-rpc',
+    ]);
+    const own = modules.filter((path) => packageOf(path) === undefined);
+    expect(own.filter((path) => !/^dist\/(workflows|contract|domain)\//.test(path))).toEqual([]);
+  });
+
+  it('holds every workflow file, and no schema: zod doubles it and makes each cached workflow four times as heavy', () => {
+    const files = readdirSync(here('../../src/workflows')).map((file) => `dist/workflows/${file.replace(/\.ts$/, '.js')}`);
+    expect(modules).toEqual(expect.arrayContaining(files));
+    expect(modules.filter((path) => path.includes('zod') || path.endsWith('.schema.js'))).toEqual([]);
+  });
+
+  it('stays under 2 MB, its source map included', () => {
+    expect(Buffer.byteLength(bundle)).toBeLessThan(2_000_000);
+  });
+
+  it('is replayed with one protobufjs 8, or histories in JSON cannot be read at all', () => {
+    const lock = JSON.parse(readFileSync(here('../../package-lock.json'), 'utf8')) as { packages: Record<string, { version?: string }> };
+    const versions = Object.entries(lock.packages).flatMap(([path, { version }]) =>
+      /(^|\/)node_modules\/protobufjs$/.test(path) ? [version] : [],
+    );
+    expect(versions.filter((version) => version?.startsWith('8.'))).toEqual(['8.8.1']);
+  });
+});

@@ -1,0 +1,179 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { quietRuntime } from '../support/bench/server.js';
+import { readRecording, recordingNames, strictProblems } from '../support/replay/corpus.js';
+import { replayBundle } from '../support/replay/replay-bundle.js';
+
+const recordings = recordingNames().map(readRecording);
+let code: string;
+beforeAll(async () => {
+  quietRuntime();
+  code = await replayBundle();
+});
+
+interface Mutation {
+  readonly name: string;
+  /** In the built workflows, as the bundle holds them: must occur exactly once. */
+  readonly find: RegExp;
+  readonly replace: string;
+  /** A history that must notice, by the path it is of. */
+  readonly caughtBy: string;
+}
+
+const mutations: readonly Mutation[] = [
+  {
+    name: 'a step moved behind the next one',
+    find: /(\(0,\w+\.showState\)\(file\);)(\s+const result = await \(0,\w+\.runAction\)\(file, inbox, authorised\);)/,
+    replace: '$2$1',
+    caughtBy: 'approved',
+  },
+  {
+    name: 'one more timer',
+    find: /const answer = await call\(\);/,
+    replace: 'await new Promise((resolve) => setTimeout(resolve, 1000)); const answer = await call();',
+    caughtBy: 'refused',
+  },
+  {
+    name: 'no rollback',
+    find: /const sequence = \(0,\w+\.rollbackSequence\)\(plan, startedSteps\);/,
+    replace: 'const sequence = [];',
+    caughtBy: 'rolled-back',
+  },
+  {
+    name: 'rollback in the order of the steps',
+    find: /\(b\.command\.undoes \?\? 0\) - \(a\.command\.undoes \?\? 0\)/,
+    replace: '(a.command.undoes ?? 0) - (b.command.undoes ?? 0)',
+    caughtBy: 'several-steps-rolled-back',
+  },
+  {
+    name: 'rollback that goes on after a failure',
+    find: /if \(!ok\)\s+return \{ ok: false, steps \};/,
+    replace: '',
+    caughtBy: 'rollback-failed',
+  },
+  {
+    name: 'another heartbeat time-out of the action',
+    find: /heartbeatTimeout: '30 seconds',(\s+retry,\s+summary)/,
+    replace: "heartbeatTimeout: '31 seconds',$1",
+    caughtBy: 'approved',
+  },
+  {
+    name: 'no heartbeat time-out of the action',
+    find: /heartbeatTimeout: '30 seconds',(\s+retry,\s+summary)/,
+    replace: '$1',
+    caughtBy: 'approved',
+  },
+  { name: 'another time-out of the action', find: /const graceSeconds = 30;/, replace: 'const graceSeconds = 31;', caughtBy: 'approved' },
+  {
+    name: 'a time-out that forgets the permit',
+    find: /startToCloseTimeout: \(permitSeconds \+ /,
+    replace: 'startToCloseTimeout: (',
+    caughtBy: 'approved',
+  },
+  {
+    name: 'no end of waiting for hands',
+    find: /scheduleToStartTimeout: permitSeconds \* 1_000,/,
+    replace: '',
+    caughtBy: 'approved',
+  },
+  {
+    name: 'another retry policy of the action',
+    find: /const retry = \{ initialInterval: '1 second', backoffCoefficient: 1\.5/,
+    replace: "const retry = { initialInterval: '1 second', backoffCoefficient: 2",
+    caughtBy: 'approved',
+  },
+  {
+    name: 'another argument of the rollback',
+    find: /\.rollBackStep\(\{ \.\.\.start, index \}\)/,
+    replace: '.rollBackStep({ ...start, index: 0 })',
+    caughtBy: 'several-steps-rolled-back',
+  },
+  {
+    name: 'another argument of a local activity',
+    find: /decidedBy: file\.decidedBy \?\? '',/,
+    replace: "decidedBy: '',",
+    caughtBy: 'approved',
+  },
+  {
+    name: 'another time-out of the local activities',
+    find: /startToCloseTimeout: '20 seconds',/,
+    replace: "startToCloseTimeout: '21 seconds',",
+    caughtBy: 'approved',
+  },
+  {
+    name: 'a longer back-off',
+    find: /const backOffSecondsFirst = 2;/,
+    replace: 'const backOffSecondsFirst = 3;',
+    caughtBy: 'audit-unavailable',
+  },
+  {
+    name: 'a longer wait while suspended',
+    find: /const suspendedSecondsFirst = 30;/,
+    replace: 'const suspendedSecondsFirst = 60;',
+    caughtBy: 'suspended',
+  },
+  { name: 'a later reminder', find: /\{ share: 0\.5,/, replace: '{ share: 0.6,', caughtBy: 'approved' },
+  { name: 'escalation that tells nobody', find: /\{ share: 0\.8,[^}]+\},/, replace: '', caughtBy: 'expired' },
+  {
+    name: 'another result',
+    find: /reason: 'every check passed', recorded: true/,
+    replace: "reason: 'all is well', recorded: true",
+    caughtBy: 'approved',
+  },
+  { name: 'a result without its exit code', find: /\.\.\.\(file\.results\.length > 0 && \{[^}]+\}\),/, replace: '', caughtBy: 'approved' },
+  {
+    name: 'a last state that lists never see',
+    find: /(\(0,\w+\.moveTo\)\(file, ending\.status, ending\.reason\);)\s+\(0,\w+\.showState\)\(file\);/,
+    replace: '$1',
+    caughtBy: 'rejected',
+  },
+  { name: 'a refused message that is not written down', find: /file\.refusals \+= 1;/, replace: 'return;', caughtBy: 'malformed-signal' },
+  {
+    name: 'another answer to an update',
+    find: /letter\.answer = \{ accepted, code,/,
+    replace: 'letter.answer = { accepted: true, code,',
+    caughtBy: 'approved-by-update',
+  },
+  {
+    name: 'an interrupted run that nobody probes',
+    find: /authorised\.plan\.probe === undefined \?/,
+    replace: 'true ?',
+    caughtBy: 'interrupted-happened',
+  },
+  {
+    name: 'children that die with the cycle',
+    find: /parentClosePolicy: (\w+)\.ParentClosePolicy\.ABANDON,/,
+    replace: 'parentClosePolicy: $1.ParentClosePolicy.TERMINATE,',
+    caughtBy: 'thinking-cycle',
+  },
+  {
+    name: 'children that may be started twice',
+    find: /workflowIdReusePolicy: (\w+)\.WorkflowIdReusePolicy\.REJECT_DUPLICATE,/,
+    replace: '',
+    caughtBy: 'thinking-cycle',
+  },
+  {
+    name: 'an escapement that is given up later',
+    find: /heartbeatTimeout: '15 seconds',/,
+    replace: "heartbeatTimeout: '60 seconds',",
+    caughtBy: 'escapement',
+  },
+];
+
+const occurrences = (find: RegExp) => [...code.matchAll(new RegExp(find, 'g'))].length;
+const ofPath = (path: string) => recordings.filter(({ name }) => name.replace(/\.v\d+$/, '') === path);
+
+/** A corpus that lets a changed workflow pass proves nothing: each of these changes must be noticed, and no change at all must pass. */
+describe('the corpus notices', () => {
+  it('nothing where nothing was changed', async () => {
+    const problems = await strictProblems(code, recordings);
+    expect([...problems.values()].flat()).toEqual([]);
+  });
+
+  it.each(mutations)('$name', async ({ find, replace, caughtBy }) => {
+    expect(occurrences(find)).toBe(1);
+    const mutant = code.replace(find, replace);
+    const problems = await strictProblems(mutant, ofPath(caughtBy));
+    expect(problems.size).toBeGreaterThan(0);
+    expect([...problems.values()].flat()).not.toEqual([]);
+  });
+});

@@ -1,0 +1,220 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowIdReusePolicy } from '@temporalio/client';
+import type { Worker } from '@temporalio/worker';
+import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
+import { ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
+import type { BrainActivities } from '../../../src/contract/activities.js';
+import type { ProposalOutcome, ProposalView } from '../../../src/contract/messages.js';
+import { queryNames, queues, workflowTypes } from '../../../src/contract/names.js';
+import { proposalAttributes } from '../../../src/contract/search-attributes.js';
+import type { AuditRecord, LogName } from '../../../src/domain/audit.js';
+import { actionKey } from '../../../src/domain/ids.js';
+import type { ProposalDocument } from '../../../src/domain/proposal.schema.js';
+import { parseProposal } from '../../../src/domain/proposal.schema.js';
+import { summaryLine } from '../../../src/domain/review-text.js';
+import { createBrainWorker, createHandsWorkers, createMindWorker } from '../../../src/worker/create-worker.js';
+import type { History } from '../replay/replay.js';
+import { aDocument, sha256 } from '../proposals.js';
+import type { Knobs } from './knobs.js';
+import { freshKnobs, testHost, vessel } from './knobs.js';
+import type { ScriptedSandbox } from './scripted-sandbox.js';
+import { createScriptedSandbox } from './scripted-sandbox.js';
+import { assertChain, assertSoundEnd } from './soundness.js';
+import type { ServerKind, TestServer } from './server.js';
+import { startTestServer } from './server.js';
+import { logFiles, serverClock, wireBenchBrain, wireBenchHands } from './wiring.js';
+
+export type ProposalHandle = WorkflowHandle & { result(): Promise<ProposalOutcome> };
+
+export interface Ended {
+  readonly outcome: ProposalOutcome;
+  readonly history: History;
+  /** Types of the proposal's records, in order. */
+  readonly events: readonly string[];
+}
+
+export interface BenchOptions {
+  readonly server?: ServerKind;
+  /**
+   * 0 where a test restarts the brain: the time-skipping server waits for ever for the sticky queue of a worker that is gone (its time-out
+   * and `ResetStickyTaskQueue` are not implemented, 1.40.0), and without a cache there is none.
+   */
+  readonly cachedWorkflowsMax?: number;
+}
+
+export interface Bench {
+  readonly server: TestServer;
+  readonly sandbox: ScriptedSandbox;
+  /** Back to their first state before every test: `Object.assign(bench.knobs, freshKnobs())`. */
+  readonly knobs: Knobs;
+  /** A sound proposal with an id and an action of its own; `script` is what the sandbox obeys. */
+  document(script: string, change?: Partial<ProposalDocument>): ProposalDocument;
+  /** As every starter of Janus does: id, attributes and summary. */
+  propose(document: ProposalDocument): Promise<ProposalHandle>;
+  view(handle: WorkflowHandle): Promise<ProposalView>;
+  /** The digest that the review fixed, as soon as there is one. Unlike a query it leaves no trace in any history. */
+  digest(proposalId: string): Promise<string>;
+  /** Every line that names this proposal, in order. */
+  records(proposalId: string, log?: LogName): Promise<AuditRecord[]>;
+  missionLog(): Promise<AuditRecord[]>;
+  /** A start that a worker of another life claimed and never finished. */
+  leaveInterrupted(proposalId: string, digest: string, startedSteps: number): Promise<void>;
+  /** Waits for the end, and holds it against what must hold of every end: no failed workflow task, whole chains, one last record. */
+  ended(handle: ProposalHandle): Promise<Ended>;
+  /** Ends the brain's worker and starts another, which knows nothing. */
+  restartBrain(): Promise<void>;
+  /** Resolves at the next record that the full disk did not take. */
+  trailRefused(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const bundle = { codePath: fileURLToPath(new URL('../../../dist/workflow-bundle.js', import.meta.url)) };
+let proposals = 0;
+
+function nextDocument(script: string, change: Partial<ProposalDocument> = {}): ProposalDocument {
+  proposals += 1;
+  const document: unknown = {
+    proposal_id: `janus-${(0xbe0000000000 + proposals).toString(16)}`,
+    ...(change.steps === undefined ? { tool_args: [`${script} # ${String(proposals)}`] } : { tool_name: undefined, tool_args: undefined }),
+    ...change,
+  };
+  return aDocument(document as Partial<ProposalDocument>);
+}
+
+function listing(document: ProposalDocument, deadline: Date) {
+  let key = 'unreadable';
+  try {
+    key = actionKey(sha256, parseProposal(document));
+  } catch {
+    // A foreign client proposes what it likes.
+  }
+  return proposalAttributes({ document, source: 'person', actionKey: key, deadline });
+}
+
+async function readRecords(file: string): Promise<AuditRecord[]> {
+  if (!existsSync(file)) return [];
+  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line) => JSON.parse(line) as AuditRecord);
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+}
+
+/** As `Promise.withResolvers`, which Node 20 lacks. */
+function deferred<T>(): Deferred<T> {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+/** Tells the digest of every review that passed. */
+function telling(brain: BrainActivities, tell: (proposalId: string, digest: string) => void): BrainActivities {
+  const reviewProposal: BrainActivities['reviewProposal'] = async (request) => {
+    const review = await brain.reviewProposal(request);
+    if (review.kind === 'passed') tell(request.identity.workflowId, review.digest);
+    return review;
+  };
+  return { ...brain, reviewProposal };
+}
+
+function running(workers: readonly Worker[]) {
+  const runs = workers.map((worker) => worker.run());
+  return {
+    stop: async () => {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(runs);
+    },
+  };
+}
+
+/** The real workflows and activities on a real server; only the sandbox is scripted. */
+export async function openBench({ server: kind = 'time-skipping', cachedWorkflowsMax }: BenchOptions = {}): Promise<Bench> {
+  const folder = await mkdtemp(join(tmpdir(), 'janus-bench-'));
+  const server = await startTestServer(kind);
+  const knobs = freshKnobs();
+  const clock = serverClock(() => server.now());
+  const keys = await ensurePermitKeys(join(folder, 'keys'));
+  const sandbox = createScriptedSandbox(clock.now);
+  const { mind, escapement, ...hands } = wireBenchHands(folder, keys, clock, knobs, sandbox);
+  const settings = {
+    connection: server.environment.nativeConnection,
+    namespace: server.namespace,
+    vessel,
+    host: testHost,
+    identity: 'test',
+    bundle,
+    // Jest cannot require an ES module. Signals are read inside the workflow, by the bundle's own copy of the converter.
+    payloadConverterPath: '',
+    ...(cachedWorkflowsMax !== undefined && { cachedWorkflowsMax }),
+  };
+  const digests = new Map<string, Deferred<string>>();
+  const digestOf = (id: string) => {
+    const known = digests.get(id) ?? deferred<string>();
+    digests.set(id, known);
+    return known;
+  };
+  const startBrain = async () => {
+    const wired = wireBenchBrain(folder, keys, clock, knobs);
+    const told = telling(wired.activities, (id, digest) => digestOf(id).resolve(digest));
+    const { stop } = running([await createBrainWorker(settings, told)]);
+    return { stop: () => stop().then(() => wired.close()) };
+  };
+  let brain = await startBrain();
+  const others = running([await createMindWorker(settings, mind), ...(await createHandsWorkers(settings, hands))]);
+  const files = logFiles(folder);
+  const records = async (proposalId: string, log: LogName = 'proposals') =>
+    (await readRecords(files[log])).filter(({ action_id: id }) => id === proposalId);
+
+  return {
+    server,
+    sandbox,
+    knobs,
+    document: nextDocument,
+    propose: async (document) =>
+      server.client.workflow.start(workflowTypes.proposal, {
+        workflowId: document.proposal_id,
+        taskQueue: queues.brain(vessel),
+        args: [document],
+        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+        typedSearchAttributes: listing(document, new Date((await server.now()) + knobs.approvalSeconds * 1_000)),
+        staticSummary: summaryLine(document),
+      }) as Promise<ProposalHandle>,
+    digest: (id) => digestOf(id).promise,
+    view: (handle) => handle.query<ProposalView>(queryNames.status),
+    records,
+    missionLog: () => readRecords(files.mission_log),
+    leaveInterrupted: async (proposalId, digest, startedSteps) => {
+      const gone = createStartLedger({ folder: join(folder, 'ledger'), self: { pid: 1, startTicks: '0', bootId: 'another boot' } });
+      await gone.claim(proposalId, digest);
+      for (let step = 0; step < startedSteps; step += 1) await gone.startStep(proposalId, step);
+    },
+    trailRefused: () => new Promise((resolve) => Object.assign(knobs, { onDiskFull: resolve })),
+    restartBrain: async () => {
+      await brain.stop();
+      brain = await startBrain();
+    },
+    ended: async (handle) => {
+      const outcome = await handle.result();
+      const history = await handle.fetchHistory();
+      const events = (await records(handle.workflowId)).map(({ event_type: type }) => type);
+      assertSoundEnd(outcome, history, events);
+      for (const file of Object.values(files)) await assertChain(file);
+      return { outcome, history, events };
+    },
+    close: async () => {
+      await Promise.all([brain.stop(), others.stop()]);
+      escapement.close();
+      await server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

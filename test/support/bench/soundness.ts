@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { checkChain } from '../../../src/adapters/audit/check-chain.js';
+import type { ProposalOutcome } from '../../../src/contract/messages.js';
+import type { ProposalStatus } from '../../../src/domain/status.js';
+import { isFinal, transitions } from '../../../src/domain/status.js';
+import type { History } from '../replay/replay.js';
+
+/** What must hold of every proposal, however it ended: asserted after each test. */
+/**
+ * temporal.api.enums.v1.WorkflowTaskFailedCause. The server's own doing, not the workflow's: UNHANDLED_COMMAND, since a message came while it
+ * was ending, and FORCE_CLOSE_COMMAND, since more messages came during one task than the server keeps back.
+ */
+const causedByServer = [1, 17];
+
+const lastRecords = new Set([
+  'action_refused',
+  ...(Object.keys(transitions) as ProposalStatus[]).filter(isFinal).map((status) => `action_${status}`),
+]);
+
+export async function assertChain(file: string): Promise<void> {
+  const check = existsSync(file) ? await checkChain(file) : { ok: true };
+  if (!check.ok) throw new Error(`${file}: ${JSON.stringify(check)}`);
+}
+
+/** No workflow task failed, and the trail holds exactly one end: the one that the workflow gave as its result. */
+export function assertSoundEnd({ proposal_id: id, status }: ProposalOutcome, { events }: History, records: readonly string[]): void {
+  const failures = (events ?? []).flatMap((event) => event.workflowTaskFailedEventAttributes ?? []);
+  const failed = failures.find(({ cause }) => !causedByServer.includes(cause ?? 0));
+  if (failed) throw new Error(`${id}: a workflow task failed: ${JSON.stringify(failed)}`);
+  const ends = records.filter((type) => lastRecords.has(type));
+  const wanted = records.includes('action_refused') ? 'action_refused' : `action_${status}`;
+  if (ends.length !== 1 || ends[0] !== wanted) throw new Error(`${id} ended as ${status}, its records are ${records.join(', ')}`);
+}

@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { createBrainActivities } from '../../../src/activities/brain.js';
+import { createControlActivities } from '../../../src/activities/control.js';
+import { createGate } from '../../../src/activities/gate.js';
+import { createHandsActivities } from '../../../src/activities/hands.js';
+import { createMindActivities } from '../../../src/activities/mind.js';
+import { createRollbackActivities } from '../../../src/activities/rollback.js';
+import { createAuditTrail } from '../../../src/adapters/audit/create-audit-trail.js';
+import { realFiles } from '../../../src/adapters/audit/log-file.js';
+import { createEscapement } from '../../../src/adapters/host/escapement.js';
+import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
+import type { PermitKeyFiles } from '../../../src/adapters/permit/create-permits.js';
+import { createPermitIssuer, createPermitVerifier } from '../../../src/adapters/permit/create-permits.js';
+import type { BrainActivities, ControlActivities, HandsActivities } from '../../../src/contract/activities.js';
+import { applyRecord, createProposalIndex } from '../../../src/domain/novelty.js';
+import { parseProposal } from '../../../src/domain/proposal.schema.js';
+import { aContext, sha256 } from '../proposals.js';
+import type { Knobs } from './knobs.js';
+import { testHost, vessel } from './knobs.js';
+import type { ScriptedSandbox } from './scripted-sandbox.js';
+
+export interface Clock {
+  readonly now: () => Date;
+  /** Takes over the server's time, which may have been skipped ahead. */
+  sync(): Promise<void>;
+}
+
+export function serverClock(serverNow: () => Promise<number>): Clock {
+  let base = { server: Date.now(), own: performance.now() };
+  return {
+    now: () => new Date(base.server + performance.now() - base.own),
+    sync: async () => {
+      base = { server: await serverNow(), own: performance.now() };
+    },
+  };
+}
+
+/** Every call is made at the server's time. */
+function onTime<T extends object>(activities: T, clock: Clock): T {
+  const wrapped = Object.entries(activities).map(([name, call]: [string, (request: unknown) => Promise<unknown>]) => [
+    name,
+    async (request: unknown) => {
+      await clock.sync();
+      return call(request);
+    },
+  ]);
+  return Object.fromEntries(wrapped) as T;
+}
+
+export const logFiles = (folder: string) => ({
+  mission_log: join(folder, 'mission_log.jsonl'),
+  tool_use: join(folder, 'tool_use.jsonl'),
+  proposals: join(folder, 'proposals.jsonl'),
+});
+
+export interface BenchBrain {
+  readonly activities: BrainActivities;
+  close(): Promise<void>;
+}
+
+/** The real activities of the brain over a real audit trail. */
+export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Clock, knobs: Knobs): BenchBrain {
+  const index = createProposalIndex();
+  const trail = createAuditTrail({
+    files: logFiles(folder),
+    vesselName: 'Test vessel',
+    clock: clock.now,
+    observe: { proposals: (record) => applyRecord(index, record) },
+    seam: {
+      ...realFiles,
+      write: (handle, bytes) => {
+        if (!knobs.diskFull) return realFiles.write(handle, bytes);
+        knobs.onDiskFull();
+        return Promise.reject(new Error('ENOSPC: no space left on device'));
+      },
+    },
+  });
+  const issuer = createPermitIssuer(keys);
+  const activities = createBrainActivities({
+    trail,
+    index,
+    sha256,
+    now: clock.now,
+    reviewContext: () => Promise.resolve(aContext(knobs.rules)),
+    parseProposal,
+    issuePermit: (permit) => issuer.issue(permit),
+    emergencyStop: () => Promise.resolve(knobs.emergencyStop.brain),
+    policyVersion: 'test-policy',
+    approvalsNeeded: 1,
+    cooldowns: { completedSeconds: 0, rejectedSeconds: 0 },
+    get host() {
+      return knobs.host;
+    },
+    get approvalSeconds() {
+      return knobs.approvalSeconds;
+    },
+    get onTimeout() {
+      return knobs.onTimeout;
+    },
+    get escalateTo() {
+      return knobs.escalateTo;
+    },
+    get permitSeconds() {
+      return knobs.permitSeconds;
+    },
+  });
+  return { activities: onTime(activities, clock), close: () => trail.close() };
+}
+
+function failingFirst(hands: HandsActivities, knobs: Knobs): HandsActivities {
+  const calls = Object.entries(hands).map(([name, call]: [string, (request: unknown) => Promise<unknown>]) => [
+    name,
+    (request: unknown) => {
+      const fail = knobs.handsFail[name as keyof HandsActivities];
+      if (fail === undefined || fail.times <= 0) return call(request);
+      fail.times -= 1;
+      const failure = ApplicationFailure.create({ message: 'no word from the hands', nonRetryable: !fail.retryable });
+      // Stack traces end in histories, and name the machine.
+      failure.stack = '';
+      return Promise.reject(failure);
+    },
+  ]);
+  return Object.fromEntries(calls) as HandsActivities;
+}
+
+/** The real activities of the hands with the real ledger and permits; only the sandbox starts nothing. */
+export function wireBenchHands(folder: string, keys: PermitKeyFiles, clock: Clock, knobs: Knobs, sandbox: ScriptedSandbox) {
+  const deps = {
+    sandbox,
+    ledger: createStartLedger({ folder: join(folder, 'ledger') }),
+    permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel, host: testHost }),
+    gate: createGate(() => 16),
+    sha256,
+    now: clock.now,
+    host: testHost,
+    emergencyStop: () => Promise.resolve(knobs.emergencyStop.hands),
+    running: new Map(),
+    undoing: new Map(),
+  };
+  const escapement = createEscapement({ intervalMilliseconds: 20, emergencyStopFile: join(folder, 'EMERGENCY_STOP') });
+  const control = createControlActivities({ escapement });
+  const beat: ControlActivities['beat'] = async (request) => (await knobs.beat?.(Context.current().info.attempt)) ?? control.beat(request);
+  return {
+    hands: failingFirst(onTime(createHandsActivities(deps), clock), knobs),
+    rollback: onTime(createRollbackActivities(deps), clock),
+    control: { beat },
+    mind: createMindActivities({ planner: { plan: () => knobs.cycle() } }),
+    escapement,
+  };
+}
