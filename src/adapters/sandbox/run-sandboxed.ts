@@ -12,7 +12,7 @@ import { withoutInherited } from './descriptors.js';
 import { measureFiles } from './facts.js';
 import type { TreeUsage } from './process-tree.js';
 import { isRunning, largest, noUsage, treeUsage } from './process-tree.js';
-import { firstDataDescriptor, generatedFiles, statusDescriptor } from './profile.js';
+import { firstDataDescriptor, profileData, statusDescriptor } from './profile.js';
 import type { SandboxRequest } from './sandbox.js';
 
 const sampleMilliseconds = 100;
@@ -28,7 +28,7 @@ interface Ending {
 function feed(child: ChildProcess, stdin: string | undefined): void {
   const ignore = () => undefined;
   child.stdin?.on('error', ignore).end(stdin ?? '');
-  for (const [index, [, content]] of generatedFiles.entries()) {
+  for (const [index, content] of profileData().entries()) {
     (child.stdio[firstDataDescriptor + index] as Writable | undefined)?.on('error', ignore).end(content);
   }
 }
@@ -158,7 +158,7 @@ export async function runSandboxed(
   const captures = { stdout: captureTo(`${request.outputPrefix}.stdout`), stderr: captureTo(`${request.outputPrefix}.stderr`) };
   const startedAt = new Date();
   const clock = process.hrtime.bigint();
-  const extra = Array.from({ length: firstDataDescriptor + generatedFiles.length - 3 }, () => 'pipe' as const);
+  const extra = Array.from({ length: firstDataDescriptor + profileData().length - 3 }, () => 'pipe' as const);
   const descriptors = withoutInherited([request.command.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...extra]);
   const child = spawn(bwrap, argv, {
     cwd: '/',
