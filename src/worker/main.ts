@@ -61,7 +61,8 @@ async function startBrain(config: JanusConfig, settings: WorkerSettings, tempora
 async function startHands(config: JanusConfig, settings: WorkerSettings, logger: Logger): Promise<Running> {
   const escapement = wireEscapement(config);
   const { report, ...activities } = await wireHands(config, permitKeyFiles(config.paths.keys), escapement);
-  for (const { what, next } of report.problems) logger.error({ event_type: 'sandbox_unavailable', next }, what);
+  for (const { what, next, canary } of report.problems) logger.error({ event_type: 'sandbox_unavailable', next, canary }, what);
+  for (const remark of report.remarks) logger.info({ event_type: 'sandbox_inspected' }, remark);
   return { workers: await createHandsWorkers(settings, activities), close: async () => escapement.close() };
 }
 

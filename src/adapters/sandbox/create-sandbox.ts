@@ -1,4 +1,4 @@
-import { chmod, chown, lstat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import { charterLimits } from '../../domain/limits.js';
@@ -7,7 +7,8 @@ import { currentActionAccount } from './account.js';
 import { inspectSandbox, programProblems } from './inspect.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
 import { runSandboxed } from './run-sandboxed.js';
-import type { Sandbox, SandboxRequest } from './sandbox.js';
+import type { Sandbox, SandboxProblem, SandboxRequest } from './sandbox.js';
+import { selfTest } from './self-test/self-test.js';
 import { adoptWorkspace, prepareWorkspace, workspaceOf } from './workspace.js';
 
 export interface SandboxSettings {
@@ -42,7 +43,13 @@ async function assertGrants(request: SandboxRequest): Promise<void> {
 export function createSandbox({ bwrapPath, workspacesRoot, account: accountName }: SandboxSettings): Sandbox {
   const account = currentActionAccount(accountName);
   const commandLine = (request: SandboxRequest) => [bwrapPath, ...bwrapArgs(request, request.command)];
+  /** An escape that worked at the last inspection: from then on nothing runs (spec X1). */
+  let broken: SandboxProblem | undefined;
   const run = async (request: SandboxRequest, signal: AbortSignal) => {
+    if (broken !== undefined) throw refused(broken.what, `${broken.next}; then restart the worker`);
+    return start(request, signal);
+  };
+  const start = async (request: SandboxRequest, signal: AbortSignal) => {
     // The egress proxy will be bound here; until then the network is not to be had.
     if (request.network.length > 0)
       throw refused('there is no egress proxy: network actions are refused', 'propose it without network_domains');
@@ -58,15 +65,16 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName 
     workspaceOf: (proposalId) => workspaceOf(workspacesRoot, proposalId),
     prepareWorkspace: (proposalId) => prepareWorkspace(workspacesRoot, proposalId, account),
     adoptWorkspace: (folder) => adoptWorkspace(folder, account),
-    inspect: () =>
-      inspectSandbox(bwrapPath, account, async (workspace) => {
-        if (account.switches) await chown(workspace, account.uid, account.gid);
-        await chmod(workspace, 0o700);
-        const command = { tool: 'inspect', path: '/usr/bin/true', args: [] };
-        const request = { command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix: `${workspace}/inspect` };
-        const { reason, exitCode } = await run(request, AbortSignal.timeout(10_000));
-        if (reason !== 'exit' || exitCode !== 0)
-          throw refused(`a harmless command ended by ${reason} with ${String(exitCode)}`, 'ubos doctor');
-      }),
+    inspect: async () => {
+      const report = await inspectSandbox({
+        bwrapPath,
+        account,
+        arch: process.arch,
+        argv: bwrapArgs({ workspace: '/', limits: charterLimits, grants: [] }, { path: '', args: [] }),
+        tryProfile: () => selfTest(account, start),
+      });
+      broken = report.problems.find(({ canary }) => canary !== undefined);
+      return report;
+    },
   };
 }
