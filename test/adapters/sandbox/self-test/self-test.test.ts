@@ -55,11 +55,7 @@ describeWithBwrap('the self-test of the sandbox (spec X1)', () => {
   });
 
   it.each([
-    [
-      'no filter',
-      '--seccomp) shift 2;;',
-      ['unshare', 'privileges', 'set-uid', 'setns', 'ptrace', 'keyring', 'clone3', 'terminal', 'vsock'],
-    ],
+    ['no filter', '--seccomp) shift 2;;', ['privileges', 'set-uid', 'setns', 'ptrace', 'keyring', 'clone3', 'terminal', 'vsock']],
     ['user namespaces', '--seccomp) shift 2;;\n--disable-userns) shift;;', ['unshare']],
     ['the network of the host', '--unshare-net) shift;;', ['network', 'abstract-socket', 'namespaces']],
     ['the processes of the host', '--unshare-pid) shift;;', ['namespaces']],
