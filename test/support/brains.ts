@@ -67,7 +67,6 @@ export function openBrain(folder: string, change: Partial<BrainDependencies> = {
     escalateTo: undefined,
     onTimeout: 'expired',
     cooldowns: { completedSeconds: 3_600, rejectedSeconds: 7_200 },
-    escalateTo: undefined,
     permitSeconds: 600,
     ...change,
   });
