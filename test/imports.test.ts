@@ -105,6 +105,7 @@ const plants: Plant[] = [
   ...planted('activities-know-adapters-by-their-types', 'activities', '../adapters/audit/a.js'),
   ...planted('every-adapter-has-a-row', 'adapters/foreign', '../../domain/d.js'),
   ...planted('zod-in-schema-files-only', 'domain', 'zod'),
+  ...planted('json-schemas-are-for-tests-and-scripts', 'cli', 'zod'),
   ...planted('nobody-imports-main', 'worker', './main.js'),
   ...planted('src-never-imports-test', 'cli', '../../test/t.js'),
   ...planted('no-dev-dependency-in-src', 'cli', 'jest'),

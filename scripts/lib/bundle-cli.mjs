@@ -1,4 +1,5 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Bundles `ubos`: one small entry, each command a chunk that is read only when it is typed. */
@@ -6,7 +7,7 @@ export async function bundleCli(root) {
   const { build } = await import('esbuild');
   const outdir = fileURLToPath(new URL('dist/cli/', root));
   rmSync(outdir, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
     entryPoints: [fileURLToPath(new URL('src/cli/main.ts', root))],
     outdir,
     bundle: true,
@@ -23,7 +24,11 @@ export async function bundleCli(root) {
       js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
     },
     legalComments: 'none',
+    metafile: true,
     logLevel: 'warning',
   });
   chmodSync(`${outdir}main.js`, 0o755);
+  // Which source ended in which chunk: a test asks what a command loads.
+  const inputs = Object.entries(metafile.outputs).map(([output, { inputs: of }]) => [basename(output), Object.keys(of)]);
+  writeFileSync(`${outdir}inputs.json`, JSON.stringify(Object.fromEntries(inputs)));
 }

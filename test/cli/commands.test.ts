@@ -115,7 +115,7 @@ describe('config', () => {
   it('validate names the playbook that is broken', async () => {
     await writeFile(join(home, 'playbooks.json'), JSON.stringify({ playbooks: [{ playbook_id: 'maintenance-001', nonsense: 1 }] }));
     const { code, stderr } = await ubos('config validate', { config: aConfig({}, home) });
-    expect([code, stderr]).toEqual([EXIT.usage, expect.stringMatching(/playbooks\.json: maintenance-001: disabled/)]);
+    expect([code, stderr]).toEqual([EXIT.usage, expect.stringMatching(/playbooks\.json:1: playbooks\.0\.nonsense: found an unknown key/)]);
   });
 
   it('show speaks in the words of files', async () => {

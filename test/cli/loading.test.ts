@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EXIT } from '../../src/cli/exit-codes.js';
@@ -30,16 +30,15 @@ const spy = (file: string) => {
   return `data:text/javascript,${encodeURIComponent(register)}`;
 };
 
-/** Runs the built ubos; returns what it loaded as the packages whose code is in the files (esbuild names each in a comment). */
+/** Runs the built ubos; returns what it loaded as the packages whose code is in the chunks, as the bundler wrote down. */
 function packagesLoadedBy(args: readonly string[]) {
   const file = join(folder, `${args.join('-').replaceAll(/[^\w-]/g, '_')}.modules`);
   const env = { PATH: process.env['PATH'], HOME: folder, JANUS_HOME: folder, TEMPORAL_ADDRESS: '127.0.0.1:1' };
   const child = spawnSync(process.execPath, ['--import', spy(file), main, ...args], { env, cwd: folder, encoding: 'utf8' });
   const loaded = readFileSync(file, 'utf8').trim().split('\n');
-  const texts = loaded.filter((url) => url.startsWith('file:')).map((url) => readFileSync(fileURLToPath(url), 'utf8'));
-  const packages = texts.flatMap((text) =>
-    [...text.matchAll(/^\/\/ node_modules\/((?:@[\w-]+\/)?[\w.-]+)\//gm)].map(([, name = '']) => name),
-  );
+  const inputs = JSON.parse(readFileSync(join(root, 'dist/cli/inputs.json'), 'utf8')) as Record<string, string[]>;
+  const sources = loaded.filter((url) => url.startsWith('file:')).flatMap((url) => inputs[basename(fileURLToPath(url))] ?? []);
+  const packages = sources.flatMap((source) => /^node_modules\/((?:@[\w-]+\/)?[\w.-]+)\//.exec(source)?.[1] ?? []);
   return { child, packages: [...new Set(packages)] };
 }
 

@@ -38,7 +38,7 @@ function clientOf({ handle = {}, start = async () => undefined, list, trigger }:
   const client = {
     withDeadline: (_: number, call: () => Promise<unknown>) => call(),
     workflow: { getHandle: (workflowId: string) => ({ workflowId, ...handle }), start, list },
-    schedule: { getHandle: () => ({ trigger }) },
+    schedule: { getHandle: () => ({ trigger, describe: async () => ({ info: { recentActions: [], runningActions: [] } }) }) },
   };
   const temporal = { client, namespace: 'default', address: 'x', close: async () => undefined } as unknown as TemporalClient;
   return createProposalClient({ temporal, vessel: 'v', approvalSeconds: 3_600 });
