@@ -35,7 +35,10 @@ await main(async () => {
   const counts = { passed: 0, failed: 0 };
   let planned;
   try {
-    const machine = await makeMachine(folder, { files: await machineFiles(folder), unit: readFileSync(here('janus-test.service'), 'utf8') });
+    const machine = await makeMachine(folder, {
+      files: await machineFiles(folder),
+      unit: readFileSync(here('janus-test.service'), 'utf8'),
+    });
     await runMachine(machine, {
       seconds,
       onLine: (line) => {
