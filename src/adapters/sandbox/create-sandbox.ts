@@ -7,7 +7,7 @@ import { currentActionAccount } from './account.js';
 import { inspectSandbox, programProblems } from './inspect.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
 import { runSandboxed } from './run-sandboxed.js';
-import type { Sandbox, SandboxProblem, SandboxRequest } from './sandbox.js';
+import type { Sandbox, SandboxProblem, SandboxReport, SandboxRequest } from './sandbox.js';
 import { selfTest } from './self-test/self-test.js';
 import { adoptWorkspace, prepareWorkspace, workspaceOf } from './workspace.js';
 
@@ -43,10 +43,12 @@ async function assertGrants(request: SandboxRequest): Promise<void> {
 export function createSandbox({ bwrapPath, workspacesRoot, account: accountName }: SandboxSettings): Sandbox {
   const account = currentActionAccount(accountName);
   const commandLine = (request: SandboxRequest) => [bwrapPath, ...bwrapArgs(request, request.command)];
-  /** An escape that worked at the last inspection: from then on nothing runs (spec X1). */
-  let broken: SandboxProblem | undefined;
+  /** What the last inspection found. An escape that worked stays found; what could not be tried is tried again before anything runs (spec X1). */
+  let trouble: SandboxProblem | undefined;
+  let inspecting: Promise<SandboxReport> | undefined;
   const run = async (request: SandboxRequest, signal: AbortSignal) => {
-    if (broken !== undefined) throw refused(broken.what, `${broken.next}; then restart the worker`);
+    if (trouble !== undefined && trouble.canary === undefined) await inspect();
+    if (trouble !== undefined) throw refused(trouble.what, trouble.next);
     return start(request, signal);
   };
   const start = async (request: SandboxRequest, signal: AbortSignal) => {
@@ -58,6 +60,21 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName 
     await assertGrants(request);
     return runSandboxed(bwrapPath, commandLine(request).slice(1), account, request, signal);
   };
+  const look = async () => {
+    const report = await inspectSandbox({
+      bwrapPath,
+      account,
+      arch: process.arch,
+      argv: bwrapArgs({ workspace: '/', limits: charterLimits, grants: [] }, { path: '', args: [] }),
+      tryProfile: () => selfTest(account, start),
+    });
+    trouble = report.problems.find(({ canary }) => canary !== undefined) ?? report.problems[0];
+    return report;
+  };
+  const inspect = () => {
+    inspecting ??= look().finally(() => (inspecting = undefined));
+    return inspecting;
+  };
   return {
     profile: sandboxProfileId(),
     commandLine,
@@ -65,16 +82,6 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName 
     workspaceOf: (proposalId) => workspaceOf(workspacesRoot, proposalId),
     prepareWorkspace: (proposalId) => prepareWorkspace(workspacesRoot, proposalId, account),
     adoptWorkspace: (folder) => adoptWorkspace(folder, account),
-    inspect: async () => {
-      const report = await inspectSandbox({
-        bwrapPath,
-        account,
-        arch: process.arch,
-        argv: bwrapArgs({ workspace: '/', limits: charterLimits, grants: [] }, { path: '', args: [] }),
-        tryProfile: () => selfTest(account, start),
-      });
-      broken = report.problems.find(({ canary }) => canary !== undefined);
-      return report;
-    },
+    inspect,
   };
 }

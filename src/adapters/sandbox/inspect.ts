@@ -66,7 +66,7 @@ async function optionProblems(bwrapPath: string, argv: readonly string[]): Promi
 const selfTestProblem = ({ name, can }: Canary): Problem => ({
   canary: name,
   what: `the self-test "${name}" failed: a sandboxed command can ${can}; no action runs`,
-  next: 'ubos sandbox run -- /usr/bin/bash, and look; then mend the host or report it',
+  next: 'look with ubos sandbox run, mend the host, and restart the worker',
 });
 
 const versionOf = async (bwrapPath: string) => (await run(bwrapPath, ['--version'])).stdout.trim().replace('bubblewrap ', '');
@@ -96,9 +96,9 @@ export async function inspectSandbox({ bwrapPath, account, arch, argv, tryProfil
     remarks.push(`self-test: ${String(held.length)} escape attempts held in ${String(milliseconds)} ms`);
     if (absent.length > 0) remarks.push(`self-test: not tried, because a program for it is not installed: ${absent.join(', ')}`);
   } catch (error) {
-    if (!(error instanceof JanusError)) throw error;
     const { why, next } = setUpAdvice(await isRestrictedByAppArmor());
-    problems.push({ what: why === '' ? error.message : `${error.message}: ${why}`, next });
+    const words = error instanceof JanusError ? error.message : `the self-test could not run: ${String(error)}`;
+    problems.push({ what: why === '' ? words : `${words}: ${why}`, next });
   }
   if (/^0\.(\d|10|11)\./.test(bwrapVersion))
     remarks.push(`bubblewrap ${bwrapVersion} is older than 0.12; safe here, because nothing is mounted beneath a writable bind`);

@@ -78,6 +78,23 @@ describeWithBwrap('the self-test of the sandbox (spec X1)', () => {
     await expect(run(sandbox)).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE', message: expect.stringContaining('self-test') });
   });
 
+  it('tries again what could not be tried, before anything runs', async () => {
+    const program = join(here, 'bwrap');
+    const broken =
+      '#!/bin/bash\n[ "$1" = --version ] || [ "$1" = --help ] && exec BWRAP "$@"\necho "setting up uid map: Permission denied" >&2; exit 1\n';
+    writeFileSync(program, broken.replace('BWRAP', bwrapPath), { mode: 0o755 });
+    const sandbox = sandboxOf(program);
+    expect(await sandbox.inspect()).toMatchObject({ ok: false, problems: [{ what: expect.stringContaining('uid map') }] });
+    await expect(run(sandbox)).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE', message: expect.stringContaining('uid map') });
+    writeFileSync(program, `#!/bin/bash\nexec ${bwrapPath} "$@"\n`);
+    expect((await Promise.all([run(sandbox), run(sandbox)])).map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    // Mended, but with a hole: found before the next action, not after it.
+    writeFileSync(program, broken.replace('BWRAP', bwrapPath));
+    await sandbox.inspect();
+    weakened('--unshare-net) shift;;');
+    await expect(run(sandbox)).rejects.toMatchObject({ message: expect.stringContaining('self-test') });
+  });
+
   it.each([
     ['reports nothing', 'exec) ;;\n--) a+=(-- /usr/bin/true); break;;'],
     ['ends in the middle', '--) a+=(-- /usr/bin/echo shadow held); break;;'],
