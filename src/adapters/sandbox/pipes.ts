@@ -86,7 +86,7 @@ export interface ActionStreams {
   /** What the child gets as 0, 1 and 2. */
   readonly stdio: readonly (number | 'ignore')[];
   /** Gives the worker's ends to the child as its `stdout` and `stderr`, and closes the child's. */
-  attach(child: ChildProcess): void;
+  readonly attach: (child: ChildProcess) => void;
 }
 
 /**
@@ -112,5 +112,6 @@ export async function openStreams(inputFile: string, input: string | undefined):
 
 /** Until everything that was written is read, or nobody reads any more. */
 export async function drained({ stdout, stderr }: ChildProcess): Promise<void> {
-  await Promise.all([stdout, stderr].map((stream) => (stream === null ? undefined : finished(stream).catch(() => undefined))));
+  const streams = [stdout, stderr].filter((stream) => stream !== null);
+  await Promise.all(streams.map((stream) => finished(stream).catch(() => undefined)));
 }

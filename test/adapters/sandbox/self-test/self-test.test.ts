@@ -5,7 +5,7 @@ import { beforeEach, expect, it } from '@jest/globals';
 import { createSandbox } from '../../../../src/adapters/sandbox/create-sandbox.js';
 import { charterLimits } from '../../../../src/domain/limits.js';
 import { useFolders } from '../../../support/folders.js';
-import { bwrapPath, describeWithBwrap } from '../../../support/sandboxes.js';
+import { bwrapPath, describeWithBwrap, weakenedBwrap } from '../../../support/sandboxes.js';
 
 const folder = useFolders();
 let here: string;
@@ -17,21 +17,7 @@ beforeEach(() => {
 const sandboxOf = (program: string) =>
   createSandbox({ bwrapPath: program, workspacesRoot: join(here, 'w'), account: 'janus-no-such-account' });
 
-/** A bwrap that leaves out what it was told, as an old or a patched one might; the edits are bash over the array `a`. */
-function weakened(edit: string): string {
-  const program = join(here, 'bwrap');
-  const script = `#!/bin/bash
-[ "$1" = --version ] || [ "$1" = --help ] && exec ${bwrapPath} "$@"
-a=()
-while [ $# -gt 0 ]; do case "$1" in
-${edit}
-*) a+=("$1"); shift;;
-esac; done
-exec ${bwrapPath} "\${a[@]}"
-`;
-  writeFileSync(program, script, { mode: 0o755 });
-  return program;
-}
+const weakened = (edit: string) => weakenedBwrap(here, edit);
 
 const run = async (sandbox: ReturnType<typeof sandboxOf>) => {
   const workspace = await sandbox.prepareWorkspace('janus-0123456789ab');
