@@ -1,6 +1,6 @@
 import { JanusError } from '../../../domain/errors.js';
 import type { Architecture } from './architectures.js';
-import { architectures } from './architectures.js';
+import { architectures, unknownFrom } from './architectures.js';
 import type { Line } from './bpf.js';
 import { assemble } from './bpf.js';
 import type { Condition, Rule } from './rules.js';
@@ -39,7 +39,7 @@ function block(name: string, number: number, naming: readonly Rule[]): Line[] {
 }
 
 /** The filter as lines; pure. A call that the architecture does not have needs no rule there. */
-function compile({ audit, foreignFrom, numbers }: Architecture, list: readonly Rule[]): Line[] {
+function compile({ audit, numbers }: Architecture, list: readonly Rule[]): Line[] {
   const names = [...new Set(list.flatMap(({ calls }) => calls))].filter((name) => numbers[name] !== undefined);
   return [
     // A call in another convention (int 0x80) has other numbers: nothing here would fit it.
@@ -48,13 +48,10 @@ function compile({ audit, foreignFrom, numbers }: Architecture, list: readonly R
     { op: 'return', k: actions.kill },
     { op: 'label', name: 'native' },
     { op: 'load', k: numberOffset },
-    ...(foreignFrom === undefined
-      ? []
-      : ([
-          { op: 'jumpIfAtLeast', k: foreignFrom, no: 'known' },
-          refuse('ENOSYS'),
-          { op: 'label', name: 'known' },
-        ] satisfies readonly Line[])),
+    // As if the kernel were older: what is added to it later is not let through unseen.
+    { op: 'jumpIfAtLeast', k: unknownFrom, no: 'known' },
+    refuse('ENOSYS'),
+    { op: 'label', name: 'known' },
     ...names.flatMap((name) =>
       block(
         name,

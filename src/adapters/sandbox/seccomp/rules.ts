@@ -43,7 +43,7 @@ const setId = (calls: readonly SyscallName[], mode: number, flags?: number): Rul
 });
 
 /**
- * What an action may not ask of the kernel; all else is allowed. Started from flatpak's list (common/flatpak-run.c, whose reasons are
+ * What an action may not ask of the kernel; all else that was known in Linux 6.18 is allowed. Started from flatpak's list (common/flatpak-run.c, whose reasons are
  * kept) and the kernel interfaces that gave most escapes. Whatever changes here changes the profile's hash, so the digest of every plan.
  */
 export const rules: readonly Rule[] = [
