@@ -28,7 +28,7 @@ const notPermitted = (message: string, next: string) => new JanusError('NOT_PERM
 function placeOf(named: string): string {
   const whole = resolve(named);
   try {
-    return whole === '/' ? whole : join(realpathSync(dirname(whole)), basename(whole));
+    return whole === '/' ? whole : join(realpathSync.native(`${dirname(whole)}/.`), basename(whole));
   } catch {
     throw usage(`${whole} does not exist`, 'ls the folder above it');
   }

@@ -21,7 +21,8 @@ const systemFolders = ['bin', 'boot', 'dev', 'etc', 'lib', 'lib64', 'proc', 'roo
 
 function realFolder(path: string): string {
   try {
-    return realpathSync(path);
+    // With the dot: of a file, too, there is a path without links.
+    return realpathSync.native(`${path}/.`);
   } catch (error) {
     throw refused(`${path}: ${String((error as NodeJS.ErrnoException).code)}`, `mkdir -p ${path}`);
   }
