@@ -11,7 +11,10 @@ import { describeWithBwrap, openSandboxBench } from '../support/sandboxes.js';
 /** Each is what an action itself does in its workspace, in Python; it prints `made` when it is there. */
 const attacks: readonly (readonly [name: string, code: string])[] = [
   ['a tree that no path reaches', 'for i in range(400): os.mkdir("d"*120); os.chdir("d"*120)\nopen("bottom","w").close()'],
-  ['a tree of folders that it closes behind itself', 'open("f","w").close()\nfor i in range(60):\n os.mkdir("c"); os.chdir("c"); os.chmod("..", 0)'],
+  [
+    'a tree of folders that it closes behind itself',
+    'open("f","w").close()\nfor i in range(60):\n os.mkdir("c"); os.chdir("c"); os.chmod("..", 0)',
+  ],
   ['the workspace closed to everybody', 'open("x","w").write("x"); os.chmod("/workspace", 0)'],
   [
     'links to everything outside',
@@ -34,7 +37,10 @@ const attacks: readonly (readonly [name: string, code: string])[] = [
     'os.makedirs(".janus-removed-0123456789abcdef/workspace"); os.makedirs("janus-000000000001.output"); open("operator-run.json","w").write("{}")',
   ],
   ['thirty thousand files', 'for i in range(30000): open(str(i),"w").close()'],
-  ['a thousand folders in each other and beside each other', 'open("f","w").close()\nfor i in range(1000): os.makedirs(f"a{i%30}/b{i%20}/c{i}")'],
+  [
+    'a thousand folders in each other and beside each other',
+    'open("f","w").close()\nfor i in range(1000): os.makedirs(f"a{i%30}/b{i%20}/c{i}")',
+  ],
   ['a sparse file', 'f=open("sparse","wb"); f.truncate(900*1024*1024); f.close()'],
   ['times of long ago and far ahead', 'open("f","w").close(); os.utime("f",(0,0)); os.utime("/workspace",(2**33,2**33))'],
   ['access lists and attributes', 'open("f","w").close()\ntry: os.setxattr("f","user.x",b"y"*1000)\nexcept OSError: pass'],
