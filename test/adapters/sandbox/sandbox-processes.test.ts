@@ -85,7 +85,7 @@ describeWithBwrap('sandboxes whose worker is gone (spec K2)', () => {
     expect(look().map(({ pid }) => pid)).toEqual(before.map(({ pid }) => pid));
     for (const each of before) await killSandbox(each);
     await living;
-  }, 30_000);
+  });
 
   it.each([
     ['another folder', (r: string) => [`${r}-other/janus-00000000beef`]],
