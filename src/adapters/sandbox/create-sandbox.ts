@@ -1,13 +1,16 @@
-import { chmod, chown, lstat } from 'node:fs/promises';
+import { chmod, chown, lstat, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import { charterLimits } from '../../domain/limits.js';
 import type { Grant } from '../../domain/plan.js';
+import type { TierName } from '../../domain/tier.js';
+import { isAtLeast } from '../../domain/tier.js';
 import { currentActionAccount } from './account.js';
 import { inspectSandbox, programProblems } from './inspect.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
 import { runSandboxed } from './run-sandboxed.js';
 import type { Sandbox, SandboxRequest } from './sandbox.js';
+import { tierOfThisMachine } from './tiers/ladder.js';
 import { adoptWorkspace, prepareWorkspace, workspaceOf } from './workspace.js';
 
 export interface SandboxSettings {
@@ -15,6 +18,8 @@ export interface SandboxSettings {
   readonly workspacesRoot: string;
   /** Name of the account that actions run under when Janus was started by root. */
   readonly account: string;
+  /** Instead of the best tier that works here: for tests of the others. */
+  readonly tier?: TierName;
 }
 
 const refused = (message: string, next: string) => new JanusError('SANDBOX_UNAVAILABLE', message, { next });
@@ -39,9 +44,24 @@ async function assertGrants(request: SandboxRequest): Promise<void> {
 }
 
 /** The sandbox of this machine. Where bwrap or a control is missing every run is refused, never bare (spec X1). */
-export function createSandbox({ bwrapPath, workspacesRoot, account: accountName }: SandboxSettings): Sandbox {
+export function createSandbox({ bwrapPath, workspacesRoot, account: accountName, tier: only }: SandboxSettings): Sandbox {
   const account = currentActionAccount(accountName);
   const commandLine = (request: SandboxRequest) => [bwrapPath, ...bwrapArgs(request, request.command)];
+  const runOnTier = async (request: SandboxRequest, signal: AbortSignal) => {
+    const { tier, notBetter } = await tierOfThisMachine(account, only);
+    if (request.minimumTier !== undefined && !isAtLeast(tier.name, request.minimumTier))
+      throw refused(
+        `policy.json demands tier ${request.minimumTier} at this risk, this machine offers ${tier.name} (${notBetter.join('; ')})`,
+        'ubos doctor, or minimum_tier in policy.json; docs/sandbox-tiers.md says what each tier needs',
+      );
+    const { dev: workspaceDevice } = await stat(request.workspace);
+    const leaf = tier.enter({ limits: request.limits, account, workspaceDevice });
+    try {
+      return { ...(await runSandboxed(bwrapPath, commandLine(request).slice(1), leaf, request, signal)), tier: tier.name };
+    } finally {
+      await leaf.close();
+    }
+  };
   const run = async (request: SandboxRequest, signal: AbortSignal) => {
     // The egress proxy will be bound here; until then the network is not to be had.
     if (request.network.length > 0)
@@ -49,7 +69,7 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName 
     const [problem] = await programProblems(bwrapPath);
     if (problem !== undefined) throw refused(problem.what, problem.next);
     await assertGrants(request);
-    return runSandboxed(bwrapPath, commandLine(request).slice(1), account, request, signal);
+    return runOnTier(request, signal);
   };
   return {
     profile: sandboxProfileId(),
@@ -58,8 +78,8 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName 
     workspaceOf: (proposalId) => workspaceOf(workspacesRoot, proposalId),
     prepareWorkspace: (proposalId) => prepareWorkspace(workspacesRoot, proposalId, account),
     adoptWorkspace: (folder) => adoptWorkspace(folder, account),
-    inspect: () =>
-      inspectSandbox(bwrapPath, account, async (workspace) => {
+    inspect: async () =>
+      inspectSandbox(bwrapPath, account, await tierOfThisMachine(account, only), async (workspace) => {
         if (account.switches) await chown(workspace, account.uid, account.gid);
         await chmod(workspace, 0o700);
         const command = { tool: 'inspect', path: '/usr/bin/true', args: [] };

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { JanusError } from '../../domain/errors.js';
 import type { Account } from './account.js';
 import type { SandboxReport } from './sandbox.js';
+import type { Found } from './tiers/ladder.js';
 
 type Problem = SandboxReport['problems'][number];
 
@@ -38,19 +39,21 @@ const nextFor = (restricted: boolean) =>
 export async function inspectSandbox(
   bwrapPath: string,
   account: Account,
+  found: Found,
   tryProfile: (workspace: string) => Promise<void>,
 ): Promise<SandboxReport> {
-  const tier = 'rlimit: kernel limits per process, totals watched by the worker every 100 ms';
+  const tier = `${found.tier.name}: ${found.tier.enforces}`;
   const problems = await programProblems(bwrapPath);
   if (problems.length > 0) return { ok: false, account: account.description, tier, problems, remarks: [] };
   const bwrapVersion = (await run(bwrapPath, ['--version'])).stdout.trim().replace('bubblewrap ', '');
-  const remarks = await ubuntuRestriction();
+  const restrictions = await ubuntuRestriction();
+  const remarks = [...restrictions, ...found.notBetter.map((why) => `not ${why}`)];
   const folder = await mkdtemp(join(tmpdir(), 'janus-inspect-'));
   try {
     await tryProfile(folder);
   } catch (error) {
     if (!(error instanceof JanusError)) throw error;
-    problems.push({ what: error.message, next: nextFor(remarks.length > 0) });
+    problems.push({ what: error.message, next: nextFor(restrictions.length > 0) });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
