@@ -5,6 +5,11 @@ export interface ProcessFigures {
   readonly pid: number;
   /** In clock ticks after boot: with the pid it names a process for ever. */
   readonly startTicks: string;
+  readonly parent: number;
+  /** R runs or wants to, S sleeps, Z has ended. */
+  readonly state: string;
+  /** It will not wait for its children, so their figures go with them. */
+  readonly ignoresChildren: boolean;
   readonly cpuSeconds: number;
   readonly bytesWritten: number;
   readonly threads: number;
@@ -46,13 +51,19 @@ export function descendants(pid: number): number[] {
 }
 
 /** proc(5): behind the name in parentheses, which may hold anything, the fields are numbers. */
-export function parseStat(stat: string): { readonly state: string; readonly startTicks: string; readonly cpuSeconds: number } {
+export function parseStat(stat: string): Pick<ProcessFigures, 'state' | 'parent' | 'startTicks' | 'cpuSeconds'> {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index] ?? 0), 0);
-  return { state: fields[0] ?? '', startTicks: fields[19] ?? '', cpuSeconds: ticks / ticksPerSecond };
+  return { state: fields[0] ?? '', parent: Number(fields[1] ?? 0), startTicks: fields[19] ?? '', cpuSeconds: ticks / ticksPerSecond };
 }
 
 const numberIn = (text: string, name: string) => Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(text)?.[1] ?? 0);
+
+/** SIGCHLD is 17 on every architecture that Node runs on: bit 16 of the mask. */
+function ignoresChildren(status: string): boolean {
+  const mask = /^SigIgn:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0';
+  return (Number.parseInt(mask.slice(-5), 16) & 0x1_0000) !== 0;
+}
 
 /** Undefined where there is no such process any more. */
 export function figuresOf(pid: number): ProcessFigures | undefined {
@@ -62,6 +73,7 @@ export function figuresOf(pid: number): ProcessFigures | undefined {
   return {
     pid,
     ...parseStat(stat),
+    ignoresChildren: ignoresChildren(status),
     bytesWritten: numberIn(readProc(pid, 'io'), 'write_bytes'),
     threads: numberIn(status, 'Threads'),
     anonymousMb: (numberIn(status, 'RssAnon') + numberIn(status, 'VmSwap')) / kibibytes,
@@ -92,7 +104,7 @@ export function measureTree(pid: number, before: readonly ProcessFigures[]): Pro
 /** Undefined where there is no such process. */
 export function parentOf(pid: number): number | undefined {
   const stat = readProc(pid, 'stat');
-  return stat === '' ? undefined : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  return stat === '' ? undefined : parseStat(stat).parent;
 }
 
 /** False for a zombie too: nothing of it runs any more. */
@@ -101,17 +113,3 @@ export function isRunning(pid: number): boolean {
   return stat !== '' && !/^[ZX]/.test(parseStat(stat).state);
 }
 
-/**
- * A total that does not fall when a process ends without being waited for, because its parent ignores SIGCHLD: what a sum loses from one
- * sample to the next is kept. A sum that is low for one sample only, because a child was reaped between the looks at both, is no loss.
- */
-export function createNeverFalling(): (sum: number) => number {
-  let lost = 0;
-  let [secondLast, last] = [0, 0];
-  return (sum) => {
-    lost += Math.max(0, secondLast - Math.max(last, sum));
-    const total = lost + Math.max(last, sum);
-    [secondLast, last] = [last, sum];
-    return total;
-  };
-}

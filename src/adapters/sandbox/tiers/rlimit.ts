@@ -1,10 +1,11 @@
+import { createNeverFalling, lostBetween } from '../lost-figures.js';
 import type { ProcessFigures } from '../process-tree.js';
-import { createNeverFalling, measureTree, proportionalMb } from '../process-tree.js';
+import { measureTree, proportionalMb } from '../process-tree.js';
 import { hiddenUsage, hostSharedMb, systemVMb } from '../shared-memory.js';
 import type { Usage } from '../usage.js';
 import type { LeafRequest, Tier } from './tier.js';
 
-/** So long at the limit means that forks fail, not that the action needs exactly so many. */
+/** So long at the limit, in all, means that forks fail, not that the action needs exactly so many for a moment. */
 const atLimitMilliseconds = 500;
 /** Pages are counted exactly only when a rough count is over the limit, and then not more often than this. */
 const preciseMilliseconds = 200;
@@ -48,24 +49,30 @@ export function createProcMeter({
 }: Omit<LeafRequest, 'account'> & { readonly countsMemory?: boolean }): (pid: number) => Partial<Usage> {
   const memory = countsMemory ? createMemoryMeter(limits.memoryMb) : () => 0;
   const [cpu, written] = [createNeverFalling(), createNeverFalling()];
+  let [lostSeconds, lostBytes] = [0, 0];
   let seen: ProcessFigures[] = [];
-  let atLimitSince: number | undefined;
+  let [lastLook, atLimit] = [performance.now(), 0];
   return (pid) => {
-    seen = measureTree(pid, seen);
-    const hidden = hiddenUsage(
-      seen.map((each) => each.pid),
-      workspaceDevice,
-    );
+    const before = seen;
+    seen = measureTree(pid, before);
+    const passed = performance.now() - lastLook;
+    lastLook += passed;
+    const lost = lostBetween(before, seen, passed / 1_000);
+    lostSeconds += lost.cpuSeconds;
+    lostBytes += lost.bytesWritten;
+    const pids = seen.map((each) => each.pid);
+    const hidden = hiddenUsage(pids, workspaceDevice);
     // The first is bwrap outside, which the limit inside does not count.
     const threads = Math.max(0, sum(seen, (each) => each.threads) - 1);
-    atLimitSince = threads < limits.processes ? undefined : (atLimitSince ?? Date.now());
+    if (threads >= limits.processes) atLimit += passed;
+    const [ran, wrote] = [sum(seen, ({ cpuSeconds }) => cpuSeconds), sum(seen, ({ bytesWritten }) => bytesWritten)];
     return {
-      cpuSeconds: cpu(sum(seen, ({ cpuSeconds }) => cpuSeconds)),
-      bytesWritten: written(sum(seen, ({ bytesWritten }) => bytesWritten)),
+      cpuSeconds: Math.max(cpu(ran), ran + lostSeconds),
+      bytesWritten: Math.max(written(wrote), wrote + lostBytes),
       memoryMb: memory(seen, hidden.memoryMb),
       processes: threads,
       grownMb: hidden.unlinkedMb,
-      forkRefused: atLimitSince !== undefined && Date.now() - atLimitSince >= atLimitMilliseconds,
+      forkRefused: atLimit >= atLimitMilliseconds,
     };
   };
 }
