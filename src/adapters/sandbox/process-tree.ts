@@ -112,4 +112,3 @@ export function isRunning(pid: number): boolean {
   const stat = readProc(pid, 'stat');
   return stat !== '' && !/^[ZX]/.test(parseStat(stat).state);
 }
-

@@ -20,15 +20,12 @@ export function overLimit(usage: Usage, limits: Limits): Ending | undefined {
   const mb = (value: number) => `${value.toFixed(0)} MB`;
   if (usage.outOfMemory) return { reason: 'memory', note: `needed more than the ${mb(limits.memoryMb)} that are allowed` };
   if (usage.forkRefused) return { reason: 'pids', note: `needed more than the ${String(limits.processes)} processes that are allowed` };
-  if (cpuSeconds > limits.cpuSeconds)
-    return more('cpu', `used ${cpuSeconds.toFixed(1)} s of CPU`, `${String(limits.cpuSeconds)} s are`);
+  if (cpuSeconds > limits.cpuSeconds) return more('cpu', `used ${cpuSeconds.toFixed(1)} s of CPU`, `${String(limits.cpuSeconds)} s are`);
   if (memoryMb > limits.memoryMb) return more('memory', `used ${mb(memoryMb)}`, `${mb(limits.memoryMb)} are`);
   const writtenMb = bytesWritten / mebibyte;
   if (writtenMb > limits.diskWriteMb) return more('disk', `wrote ${mb(writtenMb)}`, `${mb(limits.diskWriteMb)} are`);
   if (grownMb > limits.diskWriteMb) return more('disk', `the workspace grew by ${mb(grownMb)}`, `${mb(limits.diskWriteMb)} are`);
-  return inodes > limits.inodes
-    ? more('inodes', `made ${String(inodes)} files and folders`, `${String(limits.inodes)} are`)
-    : undefined;
+  return inodes > limits.inodes ? more('inodes', `made ${String(inodes)} files and folders`, `${String(limits.inodes)} are`) : undefined;
 }
 
 const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));

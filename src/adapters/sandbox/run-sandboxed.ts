@@ -107,10 +107,7 @@ function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
     kill(child, leaf, report().initPid);
   };
   const abort = () => end({ reason: 'cancelled', note: signal.reason instanceof Error ? signal.reason.message : 'cancelled' });
-  const wall = setTimeout(
-    () => end({ reason: 'wall', note: `${String(limits.wallSeconds)} s are allowed` }),
-    limits.wallSeconds * 1_000,
-  );
+  const wall = setTimeout(() => end({ reason: 'wall', note: `${String(limits.wallSeconds)} s are allowed` }), limits.wallSeconds * 1_000);
   const watch: Watch | undefined = child.pid === undefined ? undefined : watchAction(child.pid, leaf, request, before, end);
   captureOutputs(run, end);
   if (signal.aborted) abort();
@@ -134,7 +131,8 @@ function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
         if (ending !== undefined) return { usage: watch.usage(), ending, exitCode, signal: killedBy };
         const usage = await watch.last();
         const outside = `the sandbox was ended from outside by ${String(killedBy)}`;
-        ending = overLimit(usage, limits) ?? (exitCode === undefined && killedBy !== null ? { reason: 'signal', note: outside } : undefined);
+        ending =
+          overLimit(usage, limits) ?? (exitCode === undefined && killedBy !== null ? { reason: 'signal', note: outside } : undefined);
         return { usage, ending: ending ?? endingOf(exitCode ?? 0, usage, limits), exitCode, signal: killedBy };
       };
       finish().then(resolve, reject);

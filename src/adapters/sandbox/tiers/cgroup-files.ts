@@ -21,7 +21,9 @@ export function writeCgroup(folder: string, file: string, value: number | string
 }
 
 /** Where a kind of cgroup is mounted, and which part of it: `/proc/self/mountinfo`, proc(5). */
-export function cgroupMounts(mountinfo: string): { readonly kind: string; readonly root: string; readonly at: string; readonly options: readonly string[] }[] {
+export function cgroupMounts(
+  mountinfo: string,
+): { readonly kind: string; readonly root: string; readonly at: string; readonly options: readonly string[] }[] {
   return mountinfo.split('\n').flatMap((line) => {
     const [before = '', after = ''] = line.split(' - ');
     const [, , , root = '', at = ''] = before.split(' ');
@@ -32,7 +34,9 @@ export function cgroupMounts(mountinfo: string): { readonly kind: string; readon
 
 /** The worker's own cgroup of one controller, `''` for version 2, as a path of the host; undefined where it is not to be seen. */
 export function ownCgroup(controller: string, mountinfo: string, cgroups: string): string | undefined {
-  const mount = cgroupMounts(mountinfo).find(({ kind, options }) => (controller === '' ? kind === 'cgroup2' : options.includes(controller)));
+  const mount = cgroupMounts(mountinfo).find(({ kind, options }) =>
+    controller === '' ? kind === 'cgroup2' : options.includes(controller),
+  );
   const line = cgroups.split('\n').find((each) => each.split(':')[1]?.split(',').includes(controller));
   const path = line?.split(':').slice(2).join(':');
   if (mount === undefined || path === undefined || path.startsWith('/..')) return undefined;

@@ -55,8 +55,7 @@ function openLeaf(parents: Parents, request: LeafRequest): Leaf {
     startAs: undefined,
     usage(pid) {
       const { cpuSeconds = 0, bytesWritten = 0, grownMb = 0 } = fromProc(pid);
-      const own =
-        numberIn(readCgroup(killer, 'cpu.stat'), 'usage_usec') / 1e6 + numberIn(readCgroup(time[0] ?? '', 'cpuacct.usage')) / 1e9;
+      const own = numberIn(readCgroup(killer, 'cpu.stat'), 'usage_usec') / 1e6 + numberIn(readCgroup(time[0] ?? '', 'cpuacct.usage')) / 1e9;
       return {
         cpuSeconds: Math.max(cpuSeconds, own),
         bytesWritten,

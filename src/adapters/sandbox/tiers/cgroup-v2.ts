@@ -97,4 +97,3 @@ export function cgroupV2Tier(parent: string): Tier {
     enter: (request) => openLeaf(parent, request),
   };
 }
-
