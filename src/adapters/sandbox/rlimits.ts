@@ -3,10 +3,10 @@ import type { Limits } from '../../domain/limits.js';
 const mebibyte = 1_048_576;
 
 /**
- * Beyond the memory limit, so that what grows too large is seen and ended as `memory` before the kernel refuses it memory, which looks like
- * a failure of the tool: a quarter, and 32 MiB, which take longer to fill than one sample.
+ * Beyond the memory limit, so that what grows too large is ended as `memory`, by its cgroup or by the worker, before the kernel refuses one
+ * process memory, which looks like a failure of the tool. It is the wall behind both.
  */
-const dataBytes = (memoryMb: number) => Math.ceil((memoryMb * 1.25 + 32) * mebibyte);
+const dataBytes = (memoryMb: number) => (2 * memoryMb + 256) * mebibyte;
 
 /** Limits that the kernel keeps by itself, per process, on every tier; totals are for the tier. getrlimit(2) has their meanings. */
 export function prlimitArgs({ processes, diskWriteMb, openFiles, cpuSeconds, memoryMb }: Limits): string[] {

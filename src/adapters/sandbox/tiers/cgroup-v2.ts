@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { parentOf } from '../process-tree.js';
 import { createProcMeter } from './rlimit.js';
@@ -6,8 +6,9 @@ import { enterArgs, killIn, leafName, numberIn, ownCgroup, readCgroup, removeLea
 import type { Leaf, LeafRequest, Tier } from './tier.js';
 
 const mebibyte = 1_048_576;
-/** Without these the tier is none; io is taken where it is to be had. */
-const needed = ['memory', 'pids', 'cpu'];
+/** Without these the tier is none. */
+const needed = ['memory', 'pids'];
+const welcome = ['cpu', 'io'];
 /** Where the worker itself goes: a cgroup with processes may not hand on controllers. */
 const workerName = 'janus-worker';
 
@@ -20,8 +21,9 @@ function isOurs(pid: number): boolean {
 }
 
 /**
- * The cgroup that was delegated to the worker, by `Delegate=yes` of its unit: its own while only its own processes are in it, or the one above
- * where it has moved already (also by systemd's `DelegateSubgroup=`). Never one that holds anything else.
+ * The cgroup that was delegated to the worker, by `Delegate=yes` of its unit: its own, or the one above where it has moved already (also by
+ * systemd's `DelegateSubgroup=`). It is delegated when it belongs to the worker's account; root owns all, so as root only the worker's own
+ * processes may be in it.
  */
 export function delegatedCgroup(
   mountinfo = readFileSync('/proc/self/mountinfo', 'utf8'),
@@ -37,8 +39,10 @@ export function delegatedCgroup(
   const isSubgroup = basename(own) === workerName || !/\.(service|scope|slice)$/.test(own);
   if (isSubgroup && has(above) && readCgroup(above, 'cgroup.procs') === '' && /\.(service|scope)$/.test(above))
     return { parent: above, moves: false };
-  const strangers = words(readCgroup(own, 'cgroup.procs')).filter((pid) => !isOurs(Number(pid)));
-  return has(own) && strangers.length === 0 ? { parent: own, moves: true } : undefined;
+  if (!has(own)) return undefined;
+  const uid = process.getuid?.() ?? 0;
+  const strangers = uid === 0 && words(readCgroup(own, 'cgroup.procs')).some((pid) => !isOurs(Number(pid)));
+  return !strangers && statSync(own).uid === uid ? { parent: own, moves: true } : undefined;
 }
 
 /** Moves the worker out of the way and hands its controllers on. Throws where the cgroup is not delegated: it may not be written. */
@@ -48,7 +52,7 @@ export function takeOver({ parent, moves }: { readonly parent: string; readonly 
     for (const pid of words(readCgroup(parent, 'cgroup.procs'))) writeCgroup(`${parent}/${workerName}`, 'cgroup.procs', pid);
   }
   const offered = words(readCgroup(parent, 'cgroup.controllers'));
-  const wanted = [...needed, 'io'].filter((controller) => offered.includes(controller));
+  const wanted = [...needed, ...welcome].filter((controller) => offered.includes(controller));
   writeCgroup(parent, 'cgroup.subtree_control', wanted.map((controller) => `+${controller}`).join(' '));
 }
 
