@@ -77,6 +77,7 @@ function kill(child: ChildProcess, leaf: Leaf, initPid: number | undefined): voi
 
 interface Run {
   readonly child: ChildProcess;
+  readonly bwrap: string;
   readonly leaf: Leaf;
   readonly request: SandboxRequest;
   readonly captures: { readonly stdout: Capture; readonly stderr: Capture };
@@ -98,7 +99,7 @@ function captureOutputs({ child, request, captures }: Run, end: (ending: Ending)
 
 /** Waits until the last process is gone; kills when something runs over. */
 function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
-  const { child, leaf, request, before } = run;
+  const { child, leaf, request } = run;
   const { limits } = request;
   const report = readReport(child);
   let ending: Ending | undefined;
@@ -108,7 +109,7 @@ function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
   };
   const abort = () => end({ reason: 'cancelled', note: signal.reason instanceof Error ? signal.reason.message : 'cancelled' });
   const wall = setTimeout(() => end({ reason: 'wall', note: `${String(limits.wallSeconds)} s are allowed` }), limits.wallSeconds * 1_000);
-  const watch: Watch | undefined = child.pid === undefined ? undefined : watchAction(child.pid, leaf, request, before, end);
+  const watch: Watch | undefined = child.pid === undefined ? undefined : watchAction({ ...run, pid: child.pid }, end);
   captureOutputs(run, end);
   if (signal.aborted) abort();
   signal.addEventListener('abort', abort, { once: true });
@@ -165,12 +166,12 @@ export async function runSandboxed(
   request: SandboxRequest,
   signal: AbortSignal,
 ): Promise<CommandResult> {
-  const before = await measureBefore(request.workspace);
+  const before = await measureBefore(request.workspace, bwrap);
   const captures = { stdout: captureTo(`${request.outputPrefix}.stdout`), stderr: captureTo(`${request.outputPrefix}.stderr`) };
   const startedAt = new Date();
   const clock = process.hrtime.bigint();
   const child = start(bwrap, argv, leaf, request.command.stdin);
-  const outcome = supervise({ child, leaf, request, captures, before }, signal);
+  const outcome = supervise({ child, bwrap, leaf, request, captures, before }, signal);
   feed(child, request.command.stdin);
   const {
     usage,

@@ -25,19 +25,23 @@ export interface Watch {
 }
 
 /** What lies in the workspace before the action starts: only what is added counts. */
-export async function measureBefore(workspace: string): Promise<FolderUsage> {
-  return quickUsage(workspace) ?? scanFolder(workspace, Number.POSITIVE_INFINITY);
+export async function measureBefore(folder: string, bwrap: string): Promise<FolderUsage> {
+  return quickUsage(folder) ?? scanFolder({ folder, bwrap, stopAt: Number.POSITIVE_INFINITY });
+}
+
+export interface Watched {
+  /** Of the first process: bwrap, outside. */
+  readonly pid: number;
+  readonly bwrap: string;
+  readonly leaf: Leaf;
+  readonly request: SandboxRequest;
+  readonly before: FolderUsage;
 }
 
 /** Measures a running action until it is stopped; `end` is called once a quota is used up, perhaps more than once. */
-export function watchAction(
-  pid: number,
-  leaf: Leaf,
-  { workspace, limits }: SandboxRequest,
-  before: FolderUsage,
-  end: (ending: Ending) => void,
-): Watch {
-  const namesMax = before.inodes + limits.inodes;
+export function watchAction({ pid, bwrap, leaf, request, before }: Watched, end: (ending: Ending) => void): Watch {
+  const { limits, workspace } = request;
+  const whole = { folder: workspace, bwrap, stopAt: before.inodes + limits.inodes };
   let usage = noUsage;
   let added = grownSince(before, before);
   let scan: ChildProcess | undefined;
@@ -56,7 +60,7 @@ export function watchAction(
   };
   const scanOnce = async () => {
     const start = performance.now();
-    added = grownSince(before, await scanFolder(workspace, namesMax, (child) => (scan = child)));
+    added = grownSince(before, await scanFolder({ ...whole, started: (child) => (scan = child) }));
     if (stopped) return;
     note({});
     scanning = setTimeout(() => void scanOnce(), Math.max(scanMillisecondsMin, scanShare * (performance.now() - start)));
@@ -74,7 +78,7 @@ export function watchAction(
     stop,
     async last() {
       stop();
-      added = grownSince(before, quickUsage(workspace) ?? (await scanFolder(workspace, namesMax)));
+      added = grownSince(before, quickUsage(workspace) ?? (await scanFolder(whole)));
       note(leaf.usage(pid));
       return usage;
     },

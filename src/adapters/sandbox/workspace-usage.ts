@@ -17,7 +17,7 @@ export interface FolderUsage {
 
 export const emptyFolder: FolderUsage = { inodes: 0, mb: 0 };
 
-/** Adds up `inode links blocks` lines, as find prints them; `stopAt` names end it, so that no tree is too large to be measured. */
+/** Adds up `inode links blocks` lines, as find prints them; `add` tells when there are more than `stopAt` names. */
 export function createFolderSum(stopAt: number): { add(text: string): boolean; usage(): FolderUsage } {
   const linked = new Set<string>();
   let [rest, inodes, blocks] = ['', -1, 0];
@@ -65,12 +65,25 @@ export function quickUsage(folder: string): FolderUsage | undefined {
   }
 }
 
+/** An action may lock its own folders. Root reads them; in a user namespace of its own so does the account that they belong to. */
+const inNamespace = ['--unshare-user', '--uid', '0', '--gid', '0', '--cap-drop', 'ALL', '--cap-add', 'CAP_DAC_READ_SEARCH'];
+const asReader = (bwrap: string) => (process.getuid?.() === 0 ? [] : [bwrap, ...inNamespace, '--die-with-parent', '--ro-bind', '/', '/']);
+
+export interface Scan {
+  readonly folder: string;
+  readonly bwrap: string;
+  /** So many names are enough: no tree is too large to be measured. */
+  readonly stopAt: number;
+  readonly started?: (child: ChildProcess) => void;
+}
+
 /** Measures with find, which goes from folder to folder by descriptor and follows no link; it is ended when it has seen enough. */
-export function scanFolder(folder: string, stopAt: number, started: (child: ChildProcess) => void = () => undefined): Promise<FolderUsage> {
+export function scanFolder({ folder, bwrap, stopAt, started = () => undefined }: Scan): Promise<FolderUsage> {
   const sum = createFolderSum(stopAt);
-  const args = ['-P', folder, '-xdev', '-ignore_readdir_race', '-printf', '%i %n %b\\n'];
+  const find = ['/usr/bin/find', '-P', folder, '-xdev', '-ignore_readdir_race', '-printf', '%i %n %b\\n'];
+  const [program = '', ...args] = [...asReader(bwrap), ...find];
   return new Promise((resolve) => {
-    const child = spawn('/usr/bin/find', args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'ignore'], timeout: scanMilliseconds });
+    const child = spawn(program, args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'ignore'], timeout: scanMilliseconds });
     started(child);
     child.stdout.on('data', (chunk: Buffer) => {
       if (sum.add(chunk.toString('latin1'))) child.kill('SIGKILL');
