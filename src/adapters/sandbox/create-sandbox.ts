@@ -8,6 +8,7 @@ import { isAtLeast } from '../../domain/tier.js';
 import { currentActionAccount } from './account.js';
 import { inspectSandbox, programProblems } from './inspect.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
+import { assignProject } from './project-quota.js';
 import { runSandboxed } from './run-sandboxed.js';
 import type { Sandbox, SandboxRequest } from './sandbox.js';
 import { tierOfThisMachine } from './tiers/ladder.js';
@@ -76,7 +77,11 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName,
     commandLine,
     run,
     workspaceOf: (proposalId) => workspaceOf(workspacesRoot, proposalId),
-    prepareWorkspace: (proposalId) => prepareWorkspace(workspacesRoot, proposalId, account),
+    prepareWorkspace: async (proposalId) => {
+      const workspace = await prepareWorkspace(workspacesRoot, proposalId, account);
+      await assignProject(workspacesRoot, workspace);
+      return workspace;
+    },
     adoptWorkspace: (folder) => adoptWorkspace(folder, account),
     inspect: async () =>
       inspectSandbox(bwrapPath, account, await tierOfThisMachine(account, only), async (workspace) => {

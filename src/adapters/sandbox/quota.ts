@@ -43,5 +43,10 @@ export function endingOf(exitCode: number, usage: Usage, limits: Limits): Ending
     return { reason: 'cpu', note: `${String(limits.cpuSeconds)} s of CPU are allowed` };
   if (exitCode !== 0 && usage.processes >= limits.processes)
     return { reason: 'pids', note: `it failed after it had as many processes as are allowed: ${String(limits.processes)}` };
+  // A project quota of the file system refuses the last block.
+  if (exitCode !== 0 && usage.grownMb >= limits.diskWriteMb * 0.99)
+    return { reason: 'disk', note: `it failed after it had filled the ${String(limits.diskWriteMb)} MB that are allowed` };
+  if (exitCode !== 0 && usage.inodes >= limits.inodes)
+    return { reason: 'inodes', note: `it failed after it had made the ${String(limits.inodes)} files and folders that are allowed` };
   return name === undefined ? undefined : { reason: 'signal', note: `the command ended by ${name}`, signal: name };
 }
