@@ -40,7 +40,8 @@ export function lostBetween(
 ): Lost {
   const keyOf = ({ pid, startTicks }: ProcessFigures) => `${String(pid)} ${startTicks}`;
   const [old, present] = [new Set(before.map(keyOf)), new Set(now.map(keyOf))];
-  const careless = new Set([...before, ...now].filter((each) => each.ignoresChildren).map(({ pid }) => pid));
+  // As it was before: the first process of a pid namespace ignores SIGCHLD while it ends, after it has waited.
+  const careless = new Set(before.filter((each) => each.ignoresChildren).map(({ pid }) => pid));
   let [cpuSeconds, bytesWritten] = [0, 0];
   if (careless.size === 0) return { cpuSeconds, bytesWritten };
   for (const gone of before) {
