@@ -22,7 +22,8 @@ export async function problemOf(tier: Tier, account: Account): Promise<string | 
     const leaf = tier.enter({ limits: charterLimits, account, workspaceDevice: 0 });
     try {
       const [program = '', ...args] = [...leaf.prefix, '/usr/bin/true'];
-      const { status, stderr } = spawnSync(program, args, { cwd: '/', env: {}, encoding: 'utf8', timeout: 5_000 });
+      const { status, stderr, error } = spawnSync(program, args, { cwd: '/', env: {}, encoding: 'utf8', timeout: 5_000 });
+      if (error !== undefined) return error.message;
       if (status !== 0) return stderr.trim() || `it ended with ${String(status)}`;
       const { cpuSeconds = 0, memoryMb = 0 } = leaf.usage(0);
       return cpuSeconds > 0 && memoryMb > 0 ? undefined : 'it counts nothing';
