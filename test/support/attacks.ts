@@ -3,7 +3,7 @@ import type { Limits } from '../../src/domain/limits.js';
 import type { CommandResult, TerminationReason } from '../../src/domain/result.js';
 import type { TierName } from '../../src/domain/tier.js';
 import type { SandboxBench } from './sandboxes.js';
-import { describeWithBwrap, openSandboxBench, tiersHere } from './sandboxes.js';
+import { describeWithBwrap, openSandboxBench } from './sandboxes.js';
 
 /** An attempt to use more than is allowed. Whatever it does, `tried` is printed before and `reached` once it has got what it wanted. */
 export interface Attack {
@@ -59,5 +59,3 @@ export function describeAttacks(name: string, attacks: readonly Attack[], tiers:
     }
   });
 }
-
-export { tiersHere };

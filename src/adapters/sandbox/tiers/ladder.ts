@@ -21,7 +21,7 @@ export async function problemOf(tier: Tier, account: Account): Promise<string | 
   try {
     const leaf = tier.enter({ limits: charterLimits, account, workspaceDevice: 0 });
     try {
-      const [program = '', ...args] = [...leaf.prefix, '/usr/bin/true'];
+      const [program, ...args] = [...leaf.prefix, '/usr/bin/true'];
       const { status, stderr, error } = spawnSync(program, args, { cwd: '/', env: {}, encoding: 'utf8', timeout: 5_000 });
       if (error !== undefined) return error.message;
       if (status !== 0) return stderr.trim() || `it ended with ${String(status)}`;

@@ -18,18 +18,16 @@ const sum = (each: readonly ProcessFigures[], figure: (one: ProcessFigures) => n
 function createMemoryMeter(limitMb: number): (processes: readonly ProcessFigures[], objectsMb: number) => number {
   const sharedBefore = hostSharedMb();
   let [nextPrecise, segments, looking] = [0, 0, false];
-  const lookForSegments = (pid: number) => {
+  const lookForSegments = async (pid: number) => {
     looking = true;
-    void systemVMb(pid).then((found) => {
-      segments = Math.max(segments, found);
-      setTimeout(() => (looking = false), preciseMilliseconds).unref();
-    });
+    segments = Math.max(segments, await systemVMb(pid));
+    setTimeout(() => (looking = false), preciseMilliseconds).unref();
   };
   return (processes, objectsMb) => {
     const mappedMb = sum(processes, ({ sharedMb }) => sharedMb);
     const inside = processes.at(-1);
     if (!looking && inside !== undefined && hostSharedMb() - sharedBefore - Math.max(objectsMb, mappedMb) > unexplainedMb)
-      lookForSegments(inside.pid);
+      void lookForSegments(inside.pid);
     const objects = objectsMb + segments;
     const rough = sum(processes, ({ anonymousMb }) => anonymousMb) + Math.max(mappedMb, objects);
     if (rough <= limitMb) return rough;

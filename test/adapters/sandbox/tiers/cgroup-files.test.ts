@@ -89,7 +89,7 @@ describe('enterArgs', () => {
     const { spawnSync } = await import('node:child_process');
     const folder = mkdtempSync(join(tmpdir(), 'janus-enter-'));
     const enter = (into: string) => {
-      const [program = '', ...args] = [...enterArgs([into], { ...account, switches: false }), '/bin/echo', '--', '$(id)', 'a b'];
+      const [program, ...args] = [...enterArgs([into], { ...account, switches: false }), '/bin/echo', '--', '$(id)', 'a b'];
       return spawnSync(program, args, { encoding: 'utf8' });
     };
     expect(enter(folder)).toMatchObject({ status: 0, stdout: '-- $(id) a b\n' });
