@@ -1,4 +1,4 @@
-import { chmod, chown, lstat, stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import { charterLimits } from '../../domain/limits.js';
@@ -10,7 +10,8 @@ import { inspectSandbox, programProblems } from './inspect.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
 import { assignProject } from './project-quota.js';
 import { runSandboxed } from './run-sandboxed.js';
-import type { Sandbox, SandboxRequest } from './sandbox.js';
+import type { Sandbox, SandboxProblem, SandboxReport, SandboxRequest } from './sandbox.js';
+import { selfTest } from './self-test/self-test.js';
 import { tierOfThisMachine } from './tiers/ladder.js';
 import { adoptWorkspace, prepareWorkspace, workspaceOf } from './workspace.js';
 
@@ -63,7 +64,15 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName,
       await leaf.close();
     }
   };
+  /** What the last inspection found. An escape that worked stays found; what could not be tried is tried again before anything runs (spec X1). */
+  let trouble: SandboxProblem | undefined;
+  let inspecting: Promise<SandboxReport> | undefined;
   const run = async (request: SandboxRequest, signal: AbortSignal) => {
+    if (trouble !== undefined && trouble.canary === undefined) await inspect();
+    if (trouble !== undefined) throw refused(trouble.what, trouble.next);
+    return start(request, signal);
+  };
+  const start = async (request: SandboxRequest, signal: AbortSignal) => {
     // The egress proxy will be bound here; until then the network is not to be had.
     if (request.network.length > 0)
       throw refused('there is no egress proxy: network actions are refused', 'propose it without network_domains');
@@ -71,6 +80,22 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName,
     if (problem !== undefined) throw refused(problem.what, problem.next);
     await assertGrants(request);
     return runOnTier(request, signal);
+  };
+  const look = async () => {
+    const report = await inspectSandbox({
+      bwrapPath,
+      account,
+      found: await tierOfThisMachine(account, only),
+      arch: process.arch,
+      argv: bwrapArgs({ workspace: '/', limits: charterLimits, grants: [] }, { path: '', args: [] }),
+      tryProfile: () => selfTest(account, start),
+    });
+    trouble = report.problems.find(({ canary }) => canary !== undefined) ?? report.problems[0];
+    return report;
+  };
+  const inspect = () => {
+    inspecting ??= look().finally(() => (inspecting = undefined));
+    return inspecting;
   };
   return {
     profile: sandboxProfileId(),
@@ -83,15 +108,6 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName,
       return workspace;
     },
     adoptWorkspace: (folder) => adoptWorkspace(folder, account),
-    inspect: async () =>
-      inspectSandbox(bwrapPath, account, await tierOfThisMachine(account, only), async (workspace) => {
-        if (account.switches) await chown(workspace, account.uid, account.gid);
-        await chmod(workspace, 0o700);
-        const command = { tool: 'inspect', path: '/usr/bin/true', args: [] };
-        const request = { command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix: `${workspace}/inspect` };
-        const { reason, exitCode } = await run(request, AbortSignal.timeout(10_000));
-        if (reason !== 'exit' || exitCode !== 0)
-          throw refused(`a harmless command ended by ${reason} with ${String(exitCode)}`, 'ubos doctor');
-      }),
+    inspect,
   };
 }

@@ -9,8 +9,9 @@ import type { Capture } from './capture.js';
 import { captureTo } from './capture.js';
 import { withoutInherited } from './descriptors.js';
 import { measureFiles } from './facts.js';
+import { drained, openStreams } from './pipes.js';
 import { isRunning, parentOf } from './process-tree.js';
-import { firstDataDescriptor, generatedFiles, statusDescriptor } from './profile.js';
+import { firstDataDescriptor, profileData, statusDescriptor } from './profile.js';
 import type { Ending } from './quota.js';
 import { endingOf, overLimit } from './quota.js';
 import type { SandboxRequest } from './sandbox.js';
@@ -23,10 +24,9 @@ import type { FolderUsage } from './workspace-usage.js';
 /** What cannot be killed for so long hangs in the kernel; it can do nothing any more. */
 const goneMilliseconds = 10_000;
 
-function feed(child: ChildProcess, stdin: string | undefined): void {
+function feed(child: ChildProcess): void {
   const ignore = () => undefined;
-  child.stdin?.on('error', ignore).end(stdin ?? '');
-  for (const [index, [, content]] of generatedFiles.entries()) {
+  for (const [index, content] of profileData().entries()) {
     (child.stdio[firstDataDescriptor + index] as Writable | undefined)?.on('error', ignore).end(content);
   }
 }
@@ -102,6 +102,7 @@ function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
   const { child, leaf, request } = run;
   const { limits } = request;
   const report = readReport(child);
+  const allRead = drained(child);
   let ending: Ending | undefined;
   const end = (why: Ending) => {
     ending ??= why;
@@ -127,6 +128,7 @@ function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
       tidy();
       const { exitCode, initPid } = report();
       const finish = async (): Promise<Outcome> => {
+        await allRead;
         await untilNothingIsLeft(initPid);
         if (watch === undefined) throw unavailable('it has no process');
         if (ending !== undefined) return { usage: watch.usage(), ending, exitCode, signal: killedBy };
@@ -141,9 +143,9 @@ function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
   });
 }
 
-function start(bwrap: string, argv: readonly string[], leaf: Leaf, stdin: string | undefined): ChildProcess {
-  const extra = Array.from({ length: firstDataDescriptor + generatedFiles.length - 3 }, () => 'pipe' as const);
-  const descriptors = withoutInherited([stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...extra]);
+function start(bwrap: string, argv: readonly string[], leaf: Leaf, streams: Awaited<ReturnType<typeof openStreams>>): ChildProcess {
+  const extra = Array.from({ length: firstDataDescriptor + profileData().length - 3 }, () => 'pipe' as const);
+  const descriptors = withoutInherited([...streams.stdio, ...extra]);
   const [program = bwrap, ...args] = [...leaf.prefix, bwrap, ...argv];
   const { uid, gid } = leaf.startAs ?? {};
   const child = spawn(program, args, {
@@ -153,6 +155,7 @@ function start(bwrap: string, argv: readonly string[], leaf: Leaf, stdin: string
     ...(uid !== undefined && gid !== undefined && { uid, gid }),
   });
   descriptors.close();
+  streams.attach(child);
   return child;
 }
 
@@ -168,21 +171,18 @@ export async function runSandboxed(
 ): Promise<CommandResult> {
   const before = await measureBefore(request.workspace, bwrap);
   const captures = { stdout: captureTo(`${request.outputPrefix}.stdout`), stderr: captureTo(`${request.outputPrefix}.stderr`) };
-  const startedAt = new Date();
-  const clock = process.hrtime.bigint();
-  const child = start(bwrap, argv, leaf, request.command.stdin);
-  const outcome = supervise({ child, bwrap, leaf, request, captures, before }, signal);
-  feed(child, request.command.stdin);
-  const {
-    usage,
-    ending,
-    exitCode,
-    signal: killedBy,
-  } = await outcome.catch((error: unknown) => {
+  const giveUp = (error: unknown) => {
     captures.stdout.finish();
     captures.stderr.finish();
     throw error;
-  });
+  };
+  const streams = await openStreams(`${request.outputPrefix}.stdin`, request.command.stdin).catch(giveUp);
+  const startedAt = new Date();
+  const clock = process.hrtime.bigint();
+  const child = start(bwrap, argv, leaf, streams);
+  const outcome = supervise({ child, bwrap, leaf, request, captures, before }, signal);
+  feed(child);
+  const { usage, ending, exitCode, signal: killedBy } = await outcome.catch(giveUp);
   const [stdout, stderr] = [captures.stdout.finish(), captures.stderr.finish()];
   if (ending === undefined && exitCode === undefined) throw unavailable(stderr.text);
   return {
