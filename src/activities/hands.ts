@@ -61,8 +61,14 @@ function readPlan(request: unknown): ExecutionPlan {
   }
 }
 
-function requestIn(workspace: string, { limits, network, grants }: ExecutionPlan, command: PlannedCommand, name: string): SandboxRequest {
-  return { command, workspace, limits, network, grants, outputPrefix: `${workspace}.output/${name}` };
+function requestIn(
+  workspace: string,
+  { limits, network, grants, minimumTier }: ExecutionPlan,
+  command: PlannedCommand,
+  name: string,
+): SandboxRequest {
+  const outputPrefix = `${workspace}.output/${name}`;
+  return { command, workspace, limits, network, grants, ...(minimumTier !== undefined && { minimumTier }), outputPrefix };
 }
 
 export async function sandboxRequest(

@@ -30,6 +30,7 @@ async function recordToolUse(
       memory_mb: result.peakMemoryMb,
       bytes_written: result.bytesWritten,
       connections: result.connections,
+      ...(result.tier !== undefined && { tier: result.tier }),
       exit_status: result.exitCode,
       signal: result.signal,
       termination: result.reason,

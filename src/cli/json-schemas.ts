@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { proposalDocumentSchema, proposalIdSchema, riskLevelSchema } from '../domain/proposal.schema.js';
+import { tierNames } from '../domain/tier.js';
 
 /*
  * What `ubos --json` prints, command by command. No command loads this file: it is the source of `schemas/*.json` (`node scripts/schemas.mjs`),
@@ -71,6 +72,7 @@ const plan = z.strictObject({
   network: z.array(z.string()),
   grants: z.array(grant),
   limits,
+  minimum_tier: z.enum(tierNames).optional(),
   profile: z.string(),
   dry_run: z.boolean(),
 });
@@ -88,6 +90,9 @@ const resultShape = {
   cpu_seconds: z.number(),
   peak_memory_mb: z.number(),
   bytes_written: z.number(),
+  peak_processes: count.optional(),
+  inodes: count.optional().describe('files and folders in the workspace that were not there before'),
+  tier: z.enum(tierNames).optional().describe('what held it to its quotas: docs/sandbox-tiers.md'),
   connections: z.number(),
   files: z.array(z.strictObject({ path: z.string(), exists: z.boolean(), sha256: z.string().optional() })),
   note: z.string().optional(),

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { limitsDocumentSchema, riskLevelSchema, toolNameSchema } from '../domain/proposal.schema.js';
+import { tierNames } from '../domain/tier.js';
 
 const path = z.string().min(1).max(512);
 const seconds = (max: number) => z.number().positive().max(max);
@@ -239,6 +240,8 @@ export const policySchema = z.strictObject({
     )
     .default({})
     .describe('Named mounts that tools may ask for'),
-  minimum_tier: notBuilt(byRisk(z.string()), {}, 'a minimum tier of enforcement'),
+  minimum_tier: byRisk(z.enum(tierNames))
+    .default({})
+    .describe('What has to hold an action of this risk to its quotas; where the machine offers less it is refused (docs/sandbox-tiers.md)'),
   preview: notBuilt(byRisk(z.boolean()), {}, 'a preview'),
 });

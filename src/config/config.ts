@@ -1,5 +1,7 @@
 import type { Limits } from '../domain/limits.js';
 import type { Grant } from '../domain/plan.js';
+import type { RiskLevel } from '../domain/proposal.js';
+import type { TierName } from '../domain/tier.js';
 import type { Tool } from '../domain/tool.js';
 
 /** Everything that agent.yaml and policy.json say, in the words of the code. Made by `loadConfig`, the only reader of files and environment. */
@@ -35,6 +37,8 @@ export interface JanusConfig {
     readonly limits: Limits;
     readonly allowNetwork: boolean;
     readonly grants: readonly Grant[];
+    /** What has to hold an action of a risk to its quotas; a risk that is not named takes what there is. */
+    readonly minimumTiers: Readonly<Partial<Record<RiskLevel, TierName>>>;
   };
   readonly harness: { readonly concurrencyMax: number; readonly defaultTimeoutSeconds: number; readonly tickIntervalSeconds: number };
   readonly thinking: {

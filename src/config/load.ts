@@ -150,7 +150,7 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
     cpu_quota_percent: _share,
     allow_network: allowNetwork,
     grants,
-    minimum_tier: _tier,
+    minimum_tier: minimumTiers,
     preview: _preview,
     ...limits
   } = policy.value;
@@ -169,6 +169,7 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
       limits: smallestLimits(charterLimits, toLimits(limits)),
       allowNetwork,
       grants: Object.entries(grants).map(([name, grant]) => ({ name, ...grant })),
+      minimumTiers,
     },
     harness: {
       concurrencyMax: harness.max_concurrency,

@@ -16,6 +16,7 @@ export function toReviewContext(config: JanusConfig, installed: Pick<ReviewConte
     limits: config.policy.limits,
     defaultWallSeconds: config.harness.defaultTimeoutSeconds,
     grants: config.policy.grants,
+    minimumTiers: config.policy.minimumTiers,
     dryRun: config.dryRun,
   };
 }

@@ -2,7 +2,8 @@ import { checkCommand, climbs } from './command.js';
 import { expectedPaths } from './judge.js';
 import type { Limits } from './limits.js';
 import type { Grant } from './plan.js';
-import type { Proposal, ToolCall } from './proposal.js';
+import type { Proposal, RiskLevel, ToolCall } from './proposal.js';
+import type { TierName } from './tier.js';
 import type { Tool } from './tool.js';
 import type { Violation } from './violation.js';
 
@@ -19,6 +20,8 @@ export interface ReviewContext {
   readonly limits: Limits;
   readonly defaultWallSeconds: number;
   readonly grants: readonly Grant[];
+  /** Demanded of the machine that executes, by risk; hands refuse where it offers less. */
+  readonly minimumTiers?: Readonly<Partial<Record<RiskLevel, TierName>>>;
   /** Real path of each tool's program, or why there is none. */
   readonly programs: Readonly<Record<string, { readonly path: string } | { readonly problem: string }>>;
   readonly profile: string;

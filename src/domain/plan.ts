@@ -1,5 +1,6 @@
 import type { Limits } from './limits.js';
 import type { Expectation, RiskLevel } from './proposal.js';
+import type { TierName } from './tier.js';
 
 /** One process, exactly as it will be started: no shell, no search path, nothing left to resolve. */
 export interface PlannedCommand {
@@ -37,6 +38,8 @@ export interface ExecutionPlan {
   readonly grants: readonly Grant[];
   /** Per command, not in total: each command gets them anew. */
   readonly limits: Limits;
+  /** Nothing runs where the machine offers less to enforce them. */
+  readonly minimumTier?: TierName;
   /** Name and hash of the sandbox profile: mounts, namespaces, environment names. */
   readonly profile: string;
   readonly dryRun: boolean;

@@ -31,6 +31,7 @@ export function planProposal(proposal: Proposal, context: ReviewContext): Execut
   const ofSteps = proposal.steps.flatMap((step, undoes): PlannedRollback[] =>
     step.rollback.map((call) => ({ ...planCommand(call, context), undoes })),
   );
+  const minimumTier = context.minimumTiers?.[proposal.riskLevel];
   const grantNames = new Set(tools.flatMap(({ grants }) => grants));
   return {
     vessel: context.vesselId,
@@ -42,6 +43,7 @@ export function planProposal(proposal: Proposal, context: ReviewContext): Execut
     network: [...proposal.networkDomains],
     grants: context.grants.filter(({ name }) => grantNames.has(name)),
     limits: smallestLimits(base, ...tools.map(({ limits }) => limits), ...asked),
+    ...(minimumTier !== undefined && { minimumTier }),
     profile: context.profile,
     dryRun: context.dryRun,
   };

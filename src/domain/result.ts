@@ -1,3 +1,5 @@
+import type { TierName } from './tier.js';
+
 /** Why a command ended (spec X3, X6). */
 export type TerminationReason =
   | 'exit'
@@ -44,7 +46,13 @@ export interface CommandResult {
   readonly cpuSeconds: number;
   readonly peakMemoryMb: number;
   readonly bytesWritten: number;
+  /** At one time, threads counted each. */
+  readonly peakProcesses?: number;
+  /** Names in the workspace that were not there before. */
+  readonly inodes?: number;
   readonly connections: number;
+  /** What held it to its quotas. */
+  readonly tier?: TierName;
   readonly files: readonly FileFact[];
   /** A sentence for people where the reason alone does not say it. */
   readonly note?: string;

@@ -66,11 +66,11 @@ function invocation({ document }: ReviewSubject): string {
     .join('\n');
 }
 
-function sandboxLines({ network, grants, limits, dryRun }: ExecutionPlan): string {
+function sandboxLines({ network, grants, limits, minimumTier, dryRun }: ExecutionPlan): string {
   const granted = grants.map(({ path, writable }) => `${writable ? 'rw' : 'ro'} ${visible(path)}`);
   return [
     `network ${network.length === 0 ? 'none' : network.map((domain) => visible(domain)).join(', ')} · system read-only · rw /workspace${granted.length === 0 ? '' : ` · ${granted.join(' · ')}`}`,
-    `${String(limits.cpuSeconds)} s CPU · ${String(limits.wallSeconds)} s wall · ${String(limits.memoryMb)} MB memory · ${String(limits.diskWriteMb)} MB writes · ${String(limits.processes)} processes`,
+    `${String(limits.cpuSeconds)} s CPU · ${String(limits.wallSeconds)} s wall · ${String(limits.memoryMb)} MB memory · ${String(limits.diskWriteMb)} MB writes · ${String(limits.processes)} processes${minimumTier === undefined ? '' : ` · enforced by ${minimumTier} or better`}`,
     ...(dryRun ? ['DRY RUN: nothing will be started'] : []),
   ].join('\n');
 }

@@ -27,7 +27,11 @@ const last = () => recordsIn(brain.file).at(-1);
 
 describe('recordResult (spec X6, P6)', () => {
   it('writes a line for each tool with the keys of the charter, and one for the proposal', async () => {
-    expect(await record(aFinish({ steps: [aResult(), aResult({ exitCode: 0 })] }))).toEqual({ kind: 'recorded', ok: true, problems: [] });
+    expect(await record(aFinish({ steps: [aResult({ tier: 'cgroup-v1' }), aResult({ exitCode: 0 })] }))).toEqual({
+      kind: 'recorded',
+      ok: true,
+      problems: [],
+    });
     expect(recordsIn(brain.toolFile)).toEqual([
       expect.objectContaining({
         id: 'janus-0123456789ab/tool/0',
@@ -41,6 +45,7 @@ describe('recordResult (spec X6, P6)', () => {
         memory_mb: 3,
         exit_status: 0,
         termination: 'exit',
+        tier: 'cgroup-v1',
         started_at: '2026-01-02T03:04:05.000Z',
         output_digest: `sha256:${sha256('out\n')}`,
       }),

@@ -16,15 +16,17 @@ describe('--limit', () => {
     { limit: ['memory=300'], gives: { memoryMb: 300 } },
     { limit: ['output=4K'], gives: { outputBytes: 4_096 } },
     { limit: ['pids=64', 'files=32'], gives: { processes: 64, openFiles: 32 } },
+    { limit: ['inodes=5000'], gives: { inodes: 5_000 } },
+    { limit: ['cpu=4s,wall=10s memory=256M'], gives: { cpuSeconds: 4, wallSeconds: 10, memoryMb: 256 } },
   ])('$limit', ({ limit, gives }) => {
     expect(parseLimits({ limit })).toEqual(gives);
   });
 
-  it.each(['cpu=0', 'cpu=-1', 'cpu=4M', 'cpu', 'pids=64K', 'memory=much', 'speed=9', ''])(
+  it.each(['cpu=0', 'cpu=-1', 'cpu=4M', 'cpu', 'pids=64K', 'memory=much', 'memory=1M', 'files=3', 'output=1', 'inodes=5K', 'speed=9', ''])(
     '%s is an error that says what is allowed',
     (limit) => {
       expect(() => parseLimits({ limit: [limit] })).toThrow(
-        expect.objectContaining({ code: 'USAGE', next: expect.stringContaining('cpu') }),
+        expect.objectContaining({ code: 'USAGE', next: expect.stringMatching(/cpu|the least for/) }),
       );
     },
   );
@@ -48,6 +50,31 @@ describeWithBwrap('ubos sandbox run', () => {
     const { stdout } = await run('--json -- /usr/bin/printf \\033[31m');
     const result = jsonSchemas['sandbox-result']?.parse(JSON.parse(stdout));
     expect(result).toMatchObject({ exit_code: 0, stdout: { text: '\u001b[31m' } });
+  });
+
+  it.each([
+    { limit: 'cpu=1s', script: 'while :; do :; done', reason: 'cpu' },
+    { limit: 'memory=32M', script: 'x=$(head -c 200000000 /dev/zero | tr "\\0" x)', reason: 'memory' },
+    { limit: 'disk=4M', script: 'for i in 1 2 3; do head -c 3000000 /dev/zero > $i; done', reason: 'disk' },
+    { limit: 'pids=10', script: 'for i in $(seq 50); do sleep 9 & done; wait', reason: 'pids' },
+    { limit: 'output=4K', script: 'head -c 100000 /dev/zero', reason: 'output' },
+    { limit: 'inodes=50', script: 'for i in $(seq 100); do : > $i; done', reason: 'inodes' },
+  ])('--limit $limit ends it, with its reason, its tier and what it used', async ({ limit, script, reason }) => {
+    const line = ['sandbox', 'run', '--json', '--limit', limit, '--limit', 'wall=30s', '--', '/usr/bin/bash', '-c', script];
+    const { code, stdout } = await ubos(line, { config: aConfig({}, home) });
+    expect(code).toBe(EXIT.timeout);
+    expect(jsonSchemas['sandbox-result']?.parse(JSON.parse(stdout))).toMatchObject({
+      reason,
+      tier: expect.any(String),
+      note: expect.any(String),
+      peak_processes: expect.any(Number),
+      inodes: expect.any(Number),
+    });
+  });
+
+  it('ends as a shell does where the command ends by a signal', async () => {
+    const line = ['sandbox', 'run', '--', '/usr/bin/bash', '-c', 'kill -SEGV $$'];
+    expect(await ubos(line, { config: aConfig({}, home) })).toMatchObject({ code: 139, stderr: expect.stringContaining('SIGSEGV') });
   });
 
   it('what the tool prints is seen, not obeyed', async () => {

@@ -27,6 +27,12 @@ describe('planProposal', () => {
     expect(limits).toMatchObject({ memoryMb: 256, processes: 10, cpuSeconds: 7, diskWriteMb: 1_024, wallSeconds: 300 });
   });
 
+  it('carries the tier that its risk demands, and nothing where none is demanded', () => {
+    const context = aContext({ minimumTiers: { low: 'cgroup-v1', high: 'cgroup-v2' } });
+    expect(planProposal(aProposal({ risk_level: 'low' }), context).minimumTier).toBe('cgroup-v1');
+    expect(planProposal(aProposal({ risk_level: 'low' }), aContext())).not.toHaveProperty('minimumTier');
+  });
+
   it('uses the default time-out only for those that do not say', () => {
     expect(planProposal(aProposal({ tool_kwargs: { limits: { wall_seconds: 450 } } }), aContext()).limits.wallSeconds).toBe(450);
   });

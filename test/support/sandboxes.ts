@@ -1,14 +1,19 @@
+import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe } from '@jest/globals';
+import { currentActionAccount } from '../../src/adapters/sandbox/account.js';
 import { createSandbox } from '../../src/adapters/sandbox/create-sandbox.js';
 import type { Sandbox } from '../../src/adapters/sandbox/sandbox.js';
+import { tierOfThisMachine } from '../../src/adapters/sandbox/tiers/ladder.js';
 import type { Limits } from '../../src/domain/limits.js';
 import { charterLimits } from '../../src/domain/limits.js';
 import type { PlannedCommand } from '../../src/domain/plan.js';
 import type { CommandResult } from '../../src/domain/result.js';
+import type { TierName } from '../../src/domain/tier.js';
 
 export const bwrapPath = '/usr/bin/bwrap';
 
@@ -38,13 +43,14 @@ export interface RunOptions {
   readonly grants?: { name: string; path: string; writable: boolean }[];
 }
 
+const account = 'janus-no-such-account';
 const proposalId = 'janus-00000000beef';
 
 /** A sandbox with a workspaces folder of its own; scripts run in bash, as the tool `shell` runs them. */
-export async function openSandboxBench(): Promise<SandboxBench> {
+export async function openSandboxBench(tier?: TierName): Promise<SandboxBench> {
   const root = await mkdtemp(join(tmpdir(), 'janus-test-'));
   await chmod(root, 0o711);
-  const sandbox = createSandbox({ bwrapPath, workspacesRoot: join(root, 'workspaces'), account: 'janus-no-such-account' });
+  const sandbox = createSandbox({ bwrapPath, workspacesRoot: join(root, 'workspaces'), account, ...(tier && { tier }) });
   const workspace = () => sandbox.prepareWorkspace(proposalId);
   return {
     sandbox,
@@ -63,8 +69,17 @@ export async function openSandboxBench(): Promise<SandboxBench> {
       };
       return sandbox.run(request, signal ?? new AbortController().signal);
     },
-    close: () => rm(root, { recursive: true, force: true }),
+    // Of its own accord `rm` copes with what actions leave behind, such as folders a thousand deep.
+    close: async () => {
+      await promisify(execFile)('/bin/rm', ['-rf', '--', root]);
+    },
   };
+}
+
+/** The tiers that can be tested here: the one that works everywhere, and the one that Janus would choose. */
+export async function tiersHere(): Promise<readonly TierName[]> {
+  const { tier } = await tierOfThisMachine(currentActionAccount(account));
+  return [...new Set<TierName>(['rlimit', tier.name])];
 }
 
 /** A bwrap that leaves out what it was told, as a patched one might; the edits are arms of a bash `case` over the words, which fill the array `a`. */

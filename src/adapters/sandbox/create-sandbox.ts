@@ -1,14 +1,18 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import { charterLimits } from '../../domain/limits.js';
 import type { Grant } from '../../domain/plan.js';
+import type { TierName } from '../../domain/tier.js';
+import { isAtLeast } from '../../domain/tier.js';
 import { currentActionAccount } from './account.js';
 import { inspectSandbox, programProblems } from './inspect.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
+import { assignProject } from './project-quota.js';
 import { runSandboxed } from './run-sandboxed.js';
 import type { Sandbox, SandboxProblem, SandboxReport, SandboxRequest } from './sandbox.js';
 import { selfTest } from './self-test/self-test.js';
+import { tierOfThisMachine } from './tiers/ladder.js';
 import { adoptWorkspace, prepareWorkspace, workspaceOf } from './workspace.js';
 
 export interface SandboxSettings {
@@ -16,6 +20,8 @@ export interface SandboxSettings {
   readonly workspacesRoot: string;
   /** Name of the account that actions run under when Janus was started by root. */
   readonly account: string;
+  /** Instead of the best tier that works here: for tests of the others. */
+  readonly tier?: TierName;
 }
 
 const refused = (message: string, next: string) => new JanusError('SANDBOX_UNAVAILABLE', message, { next });
@@ -40,9 +46,24 @@ async function assertGrants(request: SandboxRequest): Promise<void> {
 }
 
 /** The sandbox of this machine. Where bwrap or a control is missing every run is refused, never bare (spec X1). */
-export function createSandbox({ bwrapPath, workspacesRoot, account: accountName }: SandboxSettings): Sandbox {
+export function createSandbox({ bwrapPath, workspacesRoot, account: accountName, tier: only }: SandboxSettings): Sandbox {
   const account = currentActionAccount(accountName);
   const commandLine = (request: SandboxRequest) => [bwrapPath, ...bwrapArgs(request, request.command)];
+  const runOnTier = async (request: SandboxRequest, signal: AbortSignal) => {
+    const { tier, notBetter } = await tierOfThisMachine(account, only);
+    if (request.minimumTier !== undefined && !isAtLeast(tier.name, request.minimumTier))
+      throw refused(
+        `policy.json demands tier ${request.minimumTier} at this risk, this machine offers ${tier.name} (${notBetter.join('; ')})`,
+        'ubos doctor, or minimum_tier in policy.json; docs/sandbox-tiers.md says what each tier needs',
+      );
+    const { dev: workspaceDevice } = await stat(request.workspace);
+    const leaf = tier.enter({ limits: request.limits, account, workspaceDevice });
+    try {
+      return { ...(await runSandboxed(bwrapPath, commandLine(request).slice(1), leaf, request, signal)), tier: tier.name };
+    } finally {
+      await leaf.close();
+    }
+  };
   /** What the last inspection found. An escape that worked stays found; what could not be tried is tried again before anything runs (spec X1). */
   let trouble: SandboxProblem | undefined;
   let inspecting: Promise<SandboxReport> | undefined;
@@ -58,12 +79,13 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName 
     const [problem] = await programProblems(bwrapPath);
     if (problem !== undefined) throw refused(problem.what, problem.next);
     await assertGrants(request);
-    return runSandboxed(bwrapPath, commandLine(request).slice(1), account, request, signal);
+    return runOnTier(request, signal);
   };
   const look = async () => {
     const report = await inspectSandbox({
       bwrapPath,
       account,
+      found: await tierOfThisMachine(account, only),
       arch: process.arch,
       argv: bwrapArgs({ workspace: '/', limits: charterLimits, grants: [] }, { path: '', args: [] }),
       tryProfile: () => selfTest(account, start),
@@ -80,7 +102,11 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName 
     commandLine,
     run,
     workspaceOf: (proposalId) => workspaceOf(workspacesRoot, proposalId),
-    prepareWorkspace: (proposalId) => prepareWorkspace(workspacesRoot, proposalId, account),
+    prepareWorkspace: async (proposalId) => {
+      const workspace = await prepareWorkspace(workspacesRoot, proposalId, account);
+      await assignProject(workspacesRoot, workspace);
+      return workspace;
+    },
     adoptWorkspace: (folder) => adoptWorkspace(folder, account),
     inspect,
   };

@@ -7,6 +7,7 @@ import type { SandboxProblem as Problem, SandboxReport } from './sandbox.js';
 import { seccompFilter } from './seccomp/filter.js';
 import type { Canary } from './self-test/canaries.js';
 import type { SelfTest } from './self-test/self-test.js';
+import type { Found } from './tiers/ladder.js';
 
 const run = promisify(execFile);
 
@@ -74,6 +75,7 @@ const versionOf = async (bwrapPath: string) => (await run(bwrapPath, ['--version
 export interface Inspection {
   readonly bwrapPath: string;
   readonly account: Account;
+  readonly found: Found;
   readonly arch: string;
   /** The profile's own argv, to see whether bwrap knows every option in it. */
   readonly argv: readonly string[];
@@ -82,14 +84,14 @@ export interface Inspection {
 }
 
 /** Looks whether sandboxes can work here, and whether they hold. */
-export async function inspectSandbox({ bwrapPath, account, arch, argv, tryProfile }: Inspection): Promise<SandboxReport> {
-  const tier = 'rlimit: kernel limits per process, totals watched by the worker every 100 ms';
+export async function inspectSandbox({ bwrapPath, account, found, arch, argv, tryProfile }: Inspection): Promise<SandboxReport> {
+  const tier = `${found.tier.name}: ${found.tier.enforces}`;
   const about = { account: account.description, tier };
   const problems = [...(await programProblems(bwrapPath)), ...architectureProblems(arch)];
   if (problems.length === 0) problems.push(...(await optionProblems(bwrapPath, argv)));
   if (problems.length > 0) return { ok: false, ...about, problems, remarks: [] };
   const bwrapVersion = await versionOf(bwrapPath);
-  const remarks: string[] = [];
+  const remarks = found.notBetter.map((why) => `not ${why}`);
   try {
     const { held, absent, failed, milliseconds } = await tryProfile();
     problems.push(...failed.map(selfTestProblem));

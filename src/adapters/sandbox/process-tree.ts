@@ -1,27 +1,36 @@
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** What a tree of processes uses right now, or has used, as far as /proc tells. */
-export interface TreeUsage {
+/** One process at one moment. Figures of children that it has waited for are in its own. */
+export interface ProcessFigures {
+  readonly pid: number;
+  /** In clock ticks after boot: with the pid it names a process for ever. */
+  readonly startTicks: string;
+  readonly parent: number;
+  /** R runs or wants to, S sleeps, Z has ended. */
+  readonly state: string;
+  /** It will not wait for its children, so their figures go with them. */
+  readonly ignoresChildren: boolean;
   readonly cpuSeconds: number;
-  readonly residentMb: number;
   readonly bytesWritten: number;
-  readonly processes: number;
+  readonly threads: number;
+  readonly anonymousMb: number;
+  readonly sharedMb: number;
 }
 
 /** USER_HZ is 100 on every architecture that Node runs on. */
 const ticksPerSecond = 100;
-const pageBytes = 4_096;
+const kibibytes = 1_024;
 
-function read(path: string): string {
+/** A file of /proc; empty when the process has gone between two looks, or cannot be looked at. */
+export function readProc(pid: number, name: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(`/proc/${String(pid)}/${name}`, 'utf8');
   } catch {
-    // Gone between two looks: it is counted no more.
     return '';
   }
 }
 
-function threads(pid: number): string[] {
+function threadsOf(pid: number): string[] {
   try {
     return readdirSync(`/proc/${String(pid)}/task`);
   } catch {
@@ -29,47 +38,77 @@ function threads(pid: number): string[] {
   }
 }
 
-/** Every thread has children of its own. */
-function descendants(pid: number): number[] {
-  const direct = threads(pid).flatMap((thread) =>
-    read(`/proc/${String(pid)}/task/${thread}/children`)
-      .split(' ')
-      .filter(Boolean)
-      .map(Number),
-  );
-  return [pid, ...direct.flatMap(descendants)];
+/** The process and all below it, it first. Every thread has children of its own; orphans belong to the first process of their namespace. */
+export function descendants(pid: number): number[] {
+  const found = [pid];
+  for (const each of found) {
+    for (const thread of threadsOf(each)) {
+      const children = readProc(each, `task/${thread}/children`);
+      for (const child of children.split(' ')) if (child !== '') found.push(Number(child));
+    }
+  }
+  return found;
 }
 
-/** Sums over the process and its descendants; reaped children are in their parent's figures, those of a parent that ignores SIGCHLD are lost. */
-export function treeUsage(pid: number): TreeUsage {
-  const pids = descendants(pid);
-  let ticks = 0;
-  let pages = 0;
-  let bytesWritten = 0;
-  for (const each of pids) {
-    const stat = read(`/proc/${String(each)}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    ticks += [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index] ?? 0), 0);
-    pages += Number(fields[21] ?? 0);
-    bytesWritten += Number(/^write_bytes: (\d+)$/m.exec(read(`/proc/${String(each)}/io`))?.[1] ?? 0);
+/** proc(5): behind the name in parentheses, which may hold anything, the fields are numbers. */
+export function parseStat(stat: string): Pick<ProcessFigures, 'state' | 'parent' | 'startTicks' | 'cpuSeconds'> {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index] ?? 0), 0);
+  return { state: fields[0] ?? '', parent: Number(fields[1] ?? 0), startTicks: fields[19] ?? '', cpuSeconds: ticks / ticksPerSecond };
+}
+
+const numberIn = (text: string, name: string) => Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(text)?.[1] ?? 0);
+
+/** SIGCHLD is 17 on every architecture that Node runs on: bit 16 of the mask. */
+function ignoresChildren(status: string): boolean {
+  const mask = /^SigIgn:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0';
+  return (Number.parseInt(mask.slice(-5), 16) & 0x1_0000) !== 0;
+}
+
+/** Undefined where there is no such process any more. */
+export function figuresOf(pid: number): ProcessFigures | undefined {
+  const stat = readProc(pid, 'stat');
+  if (stat === '') return undefined;
+  const status = readProc(pid, 'status');
+  return {
+    pid,
+    ...parseStat(stat),
+    ignoresChildren: ignoresChildren(status),
+    bytesWritten: numberIn(readProc(pid, 'io'), 'write_bytes'),
+    threads: numberIn(status, 'Threads'),
+    anonymousMb: (numberIn(status, 'RssAnon') + numberIn(status, 'VmSwap')) / kibibytes,
+    sharedMb: numberIn(status, 'RssShmem') / kibibytes,
+  };
+}
+
+/** The same with pages that several processes share counted once (`smaps_rollup`). Walks page tables: milliseconds per GB. */
+export function proportionalMb(pid: number): { readonly anonymousMb: number; readonly sharedMb: number } {
+  const rollup = readProc(pid, 'smaps_rollup');
+  return {
+    anonymousMb: (numberIn(rollup, 'Pss_Anon') + numberIn(rollup, 'SwapPss')) / kibibytes,
+    sharedMb: numberIn(rollup, 'Pss_Shmem') / kibibytes,
+  };
+}
+
+/** All processes of an action. One that was seen before and is missed by the walk, as happens while others fork, is asked for by its pid. */
+export function measureTree(pid: number, before: readonly ProcessFigures[]): ProcessFigures[] {
+  const found = descendants(pid).flatMap((each) => figuresOf(each) ?? []);
+  const pids = new Set(found.map((each) => each.pid));
+  for (const earlier of before) {
+    const now = pids.has(earlier.pid) ? undefined : figuresOf(earlier.pid);
+    if (now?.startTicks === earlier.startTicks) found.push(now);
   }
-  return { cpuSeconds: ticks / ticksPerSecond, residentMb: (pages * pageBytes) / 1_048_576, bytesWritten, processes: pids.length };
+  return found;
+}
+
+/** Undefined where there is no such process. */
+export function parentOf(pid: number): number | undefined {
+  const stat = readProc(pid, 'stat');
+  return stat === '' ? undefined : parseStat(stat).parent;
 }
 
 /** False for a zombie too: nothing of it runs any more. */
 export function isRunning(pid: number): boolean {
-  const stat = read(`/proc/${String(pid)}/stat`);
-  return stat !== '' && !/\) [ZX] /.test(stat.slice(stat.lastIndexOf(')')));
-}
-
-export const noUsage: TreeUsage = { cpuSeconds: 0, residentMb: 0, bytesWritten: 0, processes: 0 };
-
-/** The largest of each figure: what was measured, never more. */
-export function largest(a: TreeUsage, b: TreeUsage): TreeUsage {
-  return {
-    cpuSeconds: Math.max(a.cpuSeconds, b.cpuSeconds),
-    residentMb: Math.max(a.residentMb, b.residentMb),
-    bytesWritten: Math.max(a.bytesWritten, b.bytesWritten),
-    processes: Math.max(a.processes, b.processes),
-  };
+  const stat = readProc(pid, 'stat');
+  return stat !== '' && !/^[ZX]/.test(parseStat(stat).state);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Limits } from '../../domain/limits.js';
 import type { Grant, PlannedCommand } from '../../domain/plan.js';
+import { prlimitArgs } from './rlimits.js';
 import { architectures } from './seccomp/architectures.js';
 import { seccompFilter } from './seccomp/filter.js';
 
@@ -17,6 +18,8 @@ export const environment = {
 /** Who the action is inside; outside it is the unprivileged account of the worker. */
 const insideId = '1000';
 const mebibyte = 1_048_576;
+/** Size of /tmp and of /dev/shm, each: memory, counted as such. */
+export const scratchBytes = 64 * mebibyte;
 
 /** What /etc holds besides the few read-only files of the system: generated, because the host's name its users. */
 export const generatedFiles = [
@@ -57,21 +60,6 @@ export interface ProfileSubject {
 
 const tmpfs = (path: string, bytes: number) => ['--size', String(bytes), '--tmpfs', path];
 
-/** Limits that the kernel keeps by itself, per process; totals are watched by the worker. The seam for cgroups is `run-sandboxed.ts`. */
-export function prlimitArgs({ processes, diskWriteMb, openFiles, cpuSeconds, memoryMb }: Limits): string[] {
-  return [
-    '/usr/bin/prlimit',
-    `--nproc=${String(processes)}`,
-    `--fsize=${String(diskWriteMb * mebibyte)}`,
-    `--nofile=${String(openFiles)}`,
-    // Soft before hard: SIGXCPU tells why it ended, SIGKILL would not.
-    `--cpu=${String(cpuSeconds)}:${String(cpuSeconds + 1)}`,
-    `--data=${String(memoryMb * mebibyte)}`,
-    '--core=0',
-    '--',
-  ];
-}
-
 /**
  * The command line of the sandbox, without bwrap's own name. Pure, so that a test can read it. Mount order matters: a later mount covers an
  * earlier one. Nothing is ever mounted beneath a writable bind: such a destination follows a link that an action planted (CVE-2026-87766).
@@ -89,8 +77,8 @@ export function bwrapArgs({ workspace, limits, grants }: ProfileSubject, command
     generatedFiles.flatMap(([file], index) => ['--ro-bind-data', String(firstDataDescriptor + index), file]),
     ['--proc', '/proc', '--dev', '/dev'],
     tmpfs('/run', mebibyte),
-    tmpfs('/tmp', 64 * mebibyte),
-    tmpfs('/dev/shm', 64 * mebibyte),
+    tmpfs('/tmp', scratchBytes),
+    tmpfs('/dev/shm', scratchBytes),
     grants.flatMap(({ path, writable }) => [writable ? '--bind' : '--ro-bind', path, path]),
     ['--bind', workspace, '/workspace', '--chdir', '/workspace'],
     // bwrap's root and /dev are writable tmpfs of unlimited size until here.

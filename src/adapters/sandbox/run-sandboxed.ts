@@ -4,27 +4,25 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { JanusError } from '../../domain/errors.js';
 import { expectedPaths } from '../../domain/judge.js';
-import type { CommandResult, TerminationReason } from '../../domain/result.js';
-import type { Account } from './account.js';
+import type { CommandResult } from '../../domain/result.js';
 import type { Capture } from './capture.js';
 import { captureTo } from './capture.js';
 import { withoutInherited } from './descriptors.js';
 import { measureFiles } from './facts.js';
-import type { TreeUsage } from './process-tree.js';
-import { isRunning, largest, noUsage, treeUsage } from './process-tree.js';
 import { drained, openStreams } from './pipes.js';
+import { isRunning, parentOf } from './process-tree.js';
 import { firstDataDescriptor, profileData, statusDescriptor } from './profile.js';
+import type { Ending } from './quota.js';
+import { endingOf, overLimit } from './quota.js';
 import type { SandboxRequest } from './sandbox.js';
+import type { Leaf } from './tiers/tier.js';
+import type { Usage } from './usage.js';
+import type { Watch } from './watch.js';
+import { measureBefore, watchAction } from './watch.js';
+import type { FolderUsage } from './workspace-usage.js';
 
-const sampleMilliseconds = 100;
 /** What cannot be killed for so long hangs in the kernel; it can do nothing any more. */
 const goneMilliseconds = 10_000;
-
-/** Why the worker ended an action, and what people should read about it. */
-interface Ending {
-  readonly reason: TerminationReason;
-  readonly note: string;
-}
 
 function feed(child: ChildProcess): void {
   const ignore = () => undefined;
@@ -48,25 +46,6 @@ function readReport(child: ChildProcess): () => { readonly initPid: number | und
   };
 }
 
-/** What the worker watches because bwrap limits nothing: totals over the tree. An overshoot of one sampling interval is to be expected. */
-function overLimit({ cpuSeconds, residentMb, bytesWritten }: TreeUsage, { limits }: SandboxRequest): Ending | undefined {
-  if (cpuSeconds > limits.cpuSeconds)
-    return { reason: 'cpu', note: `used ${cpuSeconds.toFixed(1)} s of CPU, ${String(limits.cpuSeconds)} s are allowed` };
-  if (residentMb > limits.memoryMb)
-    return { reason: 'memory', note: `used ${residentMb.toFixed(0)} MB, ${String(limits.memoryMb)} MB are allowed` };
-  const writtenMb = bytesWritten / 1_048_576;
-  return writtenMb > limits.diskWriteMb
-    ? { reason: 'disk', note: `wrote ${writtenMb.toFixed(0)} MB, ${String(limits.diskWriteMb)} MB are allowed` }
-    : undefined;
-}
-
-/** The kernel's own limits end a process by a signal that names them; bwrap reports it as 128 + n. */
-function endingOf(exitCode: number, usage: TreeUsage, { limits }: SandboxRequest): Ending | undefined {
-  if (exitCode === 152 && usage.cpuSeconds >= limits.cpuSeconds - 1)
-    return { reason: 'cpu', note: `${String(limits.cpuSeconds)} s of CPU are allowed` };
-  return exitCode === 153 ? { reason: 'disk', note: `a file grew beyond ${String(limits.diskWriteMb)} MB` } : undefined;
-}
-
 /**
  * bwrap itself ends as soon as it knows the exit code, or is killed; what the command left behind may live on for a moment. The first process
  * of a pid namespace ends last: the kernel lets it go when it has killed and reaped all others.
@@ -77,7 +56,7 @@ async function untilNothingIsLeft(initPid: number | undefined): Promise<void> {
 }
 
 interface Outcome {
-  readonly usage: TreeUsage;
+  readonly usage: Usage;
   readonly ending: Ending | undefined;
   readonly exitCode: number | undefined;
   readonly signal: NodeJS.Signals | null;
@@ -88,33 +67,24 @@ function unavailable(words: string): JanusError {
   return new JanusError('SANDBOX_UNAVAILABLE', `bubblewrap could not set up the sandbox: ${text}`, { next: 'ubos doctor' });
 }
 
-/** Waits until the last process is gone; kills when something runs over. */
-function supervise(
-  child: ChildProcess,
-  request: SandboxRequest,
-  captures: { stdout: Capture; stderr: Capture },
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const report = readReport(child);
-  const allRead = drained(child);
-  let usage = noUsage;
-  let ending: Ending | undefined;
-  // SIGKILL of the outer bwrap takes its pid namespace with it.
-  const end = (why: Ending) => {
-    ending ??= why;
-    child.kill('SIGKILL');
-  };
-  const abort = () => end({ reason: 'cancelled', note: signal.reason instanceof Error ? signal.reason.message : 'cancelled' });
-  const wall = setTimeout(
-    () => end({ reason: 'wall', note: `${String(request.limits.wallSeconds)} s are allowed` }),
-    request.limits.wallSeconds * 1_000,
-  );
-  const sample = () => {
-    if (child.pid !== undefined) usage = largest(usage, treeUsage(child.pid));
-    const over = overLimit(usage, request);
-    if (over !== undefined) end(over);
-  };
-  const sampling = setInterval(sample, sampleMilliseconds);
+/** SIGKILL for all of it at once: the leaf where there is one, the first process inside, whose end is the end of its namespace, and bwrap. */
+function kill(child: ChildProcess, leaf: Leaf, initPid: number | undefined): void {
+  leaf.kill();
+  // Its number is its own while bwrap has not waited for it.
+  if (initPid !== undefined && parentOf(initPid) === child.pid) process.kill(initPid, 'SIGKILL');
+  child.kill('SIGKILL');
+}
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly bwrap: string;
+  readonly leaf: Leaf;
+  readonly request: SandboxRequest;
+  readonly captures: { readonly stdout: Capture; readonly stderr: Capture };
+  readonly before: FolderUsage;
+}
+
+function captureOutputs({ child, request, captures }: Run, end: (ending: Ending) => void): void {
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.on('data', (chunk: Buffer) => {
       const room = request.limits.outputBytes - captures.stdout.bytes - captures.stderr.bytes;
@@ -125,11 +95,28 @@ function supervise(
       }
     });
   }
+}
+
+/** Waits until the last process is gone; kills when something runs over. */
+function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
+  const { child, leaf, request } = run;
+  const { limits } = request;
+  const report = readReport(child);
+  const allRead = drained(child);
+  let ending: Ending | undefined;
+  const end = (why: Ending) => {
+    ending ??= why;
+    kill(child, leaf, report().initPid);
+  };
+  const abort = () => end({ reason: 'cancelled', note: signal.reason instanceof Error ? signal.reason.message : 'cancelled' });
+  const wall = setTimeout(() => end({ reason: 'wall', note: `${String(limits.wallSeconds)} s are allowed` }), limits.wallSeconds * 1_000);
+  const watch: Watch | undefined = child.pid === undefined ? undefined : watchAction({ ...run, pid: child.pid }, end);
+  captureOutputs(run, end);
   if (signal.aborted) abort();
   signal.addEventListener('abort', abort, { once: true });
   const tidy = () => {
+    watch?.stop();
     clearTimeout(wall);
-    clearInterval(sampling);
     signal.removeEventListener('abort', abort);
   };
   return new Promise((resolve, reject) => {
@@ -140,22 +127,49 @@ function supervise(
     child.once('close', (_code, killedBy) => {
       tidy();
       const { exitCode, initPid } = report();
-      const natural = ending === undefined && exitCode === undefined && killedBy !== null;
-      const outside = `the sandbox was ended from outside by ${String(killedBy)}`;
-      const outcome = { usage, ending: natural ? { reason: 'signal' as const, note: outside } : ending, exitCode, signal: killedBy };
-      void allRead.then(() => untilNothingIsLeft(initPid)).then(() => resolve(outcome));
+      const finish = async (): Promise<Outcome> => {
+        await allRead;
+        await untilNothingIsLeft(initPid);
+        if (watch === undefined) throw unavailable('it has no process');
+        if (ending !== undefined) return { usage: watch.usage(), ending, exitCode, signal: killedBy };
+        const usage = await watch.last();
+        const outside = `the sandbox was ended from outside by ${String(killedBy)}`;
+        ending =
+          overLimit(usage, limits) ?? (exitCode === undefined && killedBy !== null ? { reason: 'signal', note: outside } : undefined);
+        return { usage, ending: ending ?? endingOf(exitCode ?? 0, usage, limits), exitCode, signal: killedBy };
+      };
+      finish().then(resolve, reject);
     });
   });
 }
+
+function start(bwrap: string, argv: readonly string[], leaf: Leaf, streams: Awaited<ReturnType<typeof openStreams>>): ChildProcess {
+  const extra = Array.from({ length: firstDataDescriptor + profileData().length - 3 }, () => 'pipe' as const);
+  const descriptors = withoutInherited([...streams.stdio, ...extra]);
+  const [program = bwrap, ...args] = [...leaf.prefix, bwrap, ...argv];
+  const { uid, gid } = leaf.startAs ?? {};
+  const child = spawn(program, args, {
+    cwd: '/',
+    env: {},
+    stdio: descriptors.stdio,
+    ...(uid !== undefined && gid !== undefined && { uid, gid }),
+  });
+  descriptors.close();
+  streams.attach(child);
+  return child;
+}
+
+const rounded = (value: number) => Math.round(value * 1_000) / 1_000;
 
 /** Starts one command in its sandbox and comes back when nothing of it is left. The argv was built by the profile. */
 export async function runSandboxed(
   bwrap: string,
   argv: readonly string[],
-  account: Account,
+  leaf: Leaf,
   request: SandboxRequest,
   signal: AbortSignal,
 ): Promise<CommandResult> {
+  const before = await measureBefore(request.workspace, bwrap);
   const captures = { stdout: captureTo(`${request.outputPrefix}.stdout`), stderr: captureTo(`${request.outputPrefix}.stderr`) };
   const giveUp = (error: unknown) => {
     captures.stdout.finish();
@@ -165,35 +179,27 @@ export async function runSandboxed(
   const streams = await openStreams(`${request.outputPrefix}.stdin`, request.command.stdin).catch(giveUp);
   const startedAt = new Date();
   const clock = process.hrtime.bigint();
-  const extra = Array.from({ length: firstDataDescriptor + profileData().length - 3 }, () => 'pipe' as const);
-  const descriptors = withoutInherited([...streams.stdio, ...extra]);
-  const child = spawn(bwrap, argv, {
-    cwd: '/',
-    env: {},
-    stdio: descriptors.stdio,
-    ...(account.switches && { uid: account.uid, gid: account.gid }),
-  });
-  descriptors.close();
-  streams.attach(child);
-  const outcome = supervise(child, request, captures, signal);
+  const child = start(bwrap, argv, leaf, streams);
+  const outcome = supervise({ child, bwrap, leaf, request, captures, before }, signal);
   feed(child);
-  let { usage, ending, exitCode, signal: killedBy } = await outcome.catch(giveUp);
+  const { usage, ending, exitCode, signal: killedBy } = await outcome.catch(giveUp);
   const [stdout, stderr] = [captures.stdout.finish(), captures.stderr.finish()];
   if (ending === undefined && exitCode === undefined) throw unavailable(stderr.text);
-  ending ??= endingOf(exitCode ?? 0, usage, request);
-  const round = (value: number) => Math.round(value * 1_000) / 1_000;
   return {
     reason: ending?.reason ?? 'exit',
-    exitCode: ending === undefined ? (exitCode ?? null) : null,
-    signal: killedBy,
+    // Where the command ended itself by a signal its exit code says the same, as in a shell.
+    exitCode: ending === undefined || ending.signal !== undefined ? (exitCode ?? null) : null,
+    signal: ending?.signal ?? killedBy,
     stdout,
     stderr,
     startedAt: startedAt.toISOString(),
     endedAt: new Date().toISOString(),
-    wallSeconds: round(Number(process.hrtime.bigint() - clock) / 1e9),
-    cpuSeconds: round(usage.cpuSeconds),
-    peakMemoryMb: round(usage.residentMb),
+    wallSeconds: rounded(Number(process.hrtime.bigint() - clock) / 1e9),
+    cpuSeconds: rounded(usage.cpuSeconds),
+    peakMemoryMb: rounded(usage.memoryMb),
     bytesWritten: usage.bytesWritten,
+    peakProcesses: usage.processes,
+    inodes: usage.inodes,
     connections: 0,
     files: await measureFiles(request.workspace, expectedPaths(request.command.expect)),
     ...(ending !== undefined && { note: ending.note }),

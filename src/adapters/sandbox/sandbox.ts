@@ -1,6 +1,7 @@
 import type { Limits } from '../../domain/limits.js';
 import type { Grant, PlannedCommand } from '../../domain/plan.js';
 import type { CommandResult } from '../../domain/result.js';
+import type { TierName } from '../../domain/tier.js';
 
 export interface SandboxRequest {
   readonly command: PlannedCommand;
@@ -10,6 +11,8 @@ export interface SandboxRequest {
   /** Allowed domains; anything but empty is refused until the egress proxy exists. */
   readonly network: readonly string[];
   readonly grants: readonly Grant[];
+  /** Refused where the machine offers less. */
+  readonly minimumTier?: TierName;
   /** Where the full output goes, out of the tool's reach: prefix of two file names, `.stdout` and `.stderr`. */
   readonly outputPrefix: string;
 }
@@ -27,7 +30,7 @@ export interface SandboxReport {
   readonly bwrapVersion?: string;
   /** Account that actions run under: "uid 61999" or "same user". */
   readonly account: string;
-  /** Which means enforce the quotas on this machine. */
+  /** Which means enforce the quotas on this machine: "cgroup-v1: the kernel limits ...". */
   readonly tier: string;
   readonly problems: readonly SandboxProblem[];
   readonly remarks: readonly string[];

@@ -10,17 +10,25 @@ import { EXIT } from '../exit-codes.js';
 import { shown, writeJson } from '../output.js';
 import { snakeKeys } from '../snake.js';
 
-const units: Readonly<Record<string, { readonly name: keyof Limits; readonly kind: 'seconds' | 'mebibytes' | 'bytes' | 'count' }>> = {
-  cpu: { name: 'cpuSeconds', kind: 'seconds' },
-  wall: { name: 'wallSeconds', kind: 'seconds' },
-  memory: { name: 'memoryMb', kind: 'mebibytes' },
-  disk: { name: 'diskWriteMb', kind: 'mebibytes' },
-  output: { name: 'outputBytes', kind: 'bytes' },
-  pids: { name: 'processes', kind: 'count' },
-  files: { name: 'openFiles', kind: 'count' },
+interface Unit {
+  readonly name: keyof Limits;
+  readonly kind: 'seconds' | 'mebibytes' | 'bytes' | 'count';
+  /** As in policy.json: with less nothing could start. */
+  readonly min: number;
+}
+
+const units: Readonly<Record<string, Unit>> = {
+  cpu: { name: 'cpuSeconds', kind: 'seconds', min: 1 },
+  wall: { name: 'wallSeconds', kind: 'seconds', min: 1 },
+  memory: { name: 'memoryMb', kind: 'mebibytes', min: 16 },
+  disk: { name: 'diskWriteMb', kind: 'mebibytes', min: 1 },
+  inodes: { name: 'inodes', kind: 'count', min: 1 },
+  output: { name: 'outputBytes', kind: 'bytes', min: 1_024 },
+  pids: { name: 'processes', kind: 'count', min: 1 },
+  files: { name: 'openFiles', kind: 'count', min: 16 },
 };
 
-function amount(text: string, kind: (typeof units)[string]['kind']): number | undefined {
+function amount(text: string, kind: Unit['kind']): number | undefined {
   const match = /^(\d+)([smKMG]?)$/.exec(text);
   const value = Number(match?.[1]);
   const unit = match?.[2] ?? '';
@@ -32,10 +40,10 @@ function amount(text: string, kind: (typeof units)[string]['kind']): number | un
   return kind === 'bytes' ? value * bytes : unit === '' ? value : Math.ceil((value * bytes) / 1_048_576);
 }
 
-/** `--limit cpu=4s --limit memory=256M`: only ever narrower than the policy. */
+/** `--limit cpu=4s --limit memory=256M` or `--limit cpu=4s,memory=256M`: only ever narrower than the policy. */
 export function parseLimits(values: Values): Partial<Limits> {
   return Object.fromEntries(
-    textsOf(values, 'limit').map((each) => {
+    limitsIn(values).map((each) => {
       const [name = '', text = ''] = each.split('=');
       const unit = units[name];
       if (unit === undefined)
@@ -45,12 +53,17 @@ export function parseLimits(values: Values): Partial<Limits> {
       const value = amount(text, unit.kind);
       if (value === undefined)
         throw new JanusError('USAGE', `${JSON.stringify(text)} is no amount for ${name}`, {
-          next: 'examples: cpu=4s wall=10s memory=256M disk=64M output=4M pids=64',
+          next: 'examples: cpu=4s wall=10s memory=256M disk=64M inodes=5000 output=4M pids=64 files=256',
         });
+      if (value < unit.min) throw new JanusError('USAGE', `${each} is too little`, { next: `the least for ${name} is ${least(unit)}` });
       return [unit.name, value];
     }),
   );
 }
+
+const limitsIn = (values: Values) => textsOf(values, 'limit').flatMap((each) => each.split(/[,\s]+/));
+
+const least = ({ kind, min }: Unit) => `${String(min)}${{ seconds: 's', mebibytes: 'M', bytes: '', count: '' }[kind]}`;
 
 export const command: Command = {
   usage: 'ubos sandbox run [--limit NAME=AMOUNT]... [--allow-domain DOMAIN]... [--workspace DIR] [--json] -- PROGRAM [ARGUMENT...]',
@@ -110,6 +123,7 @@ export const command: Command = {
       if (result.reason !== 'exit')
         context.stderr.write(`ubos: ended by ${result.reason}${result.note === undefined ? '' : `: ${result.note}`}\n`);
     }
-    return result.reason === 'exit' ? (result.exitCode ?? EXIT.failure) : EXIT.timeout;
+    // Where the command ended itself by a signal, 128 + its number, as in a shell.
+    return result.reason === 'exit' || result.reason === 'signal' ? (result.exitCode ?? EXIT.failure) : EXIT.timeout;
   },
 };

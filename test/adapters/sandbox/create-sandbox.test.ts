@@ -50,6 +50,25 @@ describe('a bwrap that cannot be trusted (spec X1)', () => {
   });
 });
 
+describeWithBwrap('the tier that policy.json demands (spec X3)', () => {
+  const sandbox = () => createSandbox({ bwrapPath, workspacesRoot: at('w'), account: 'janus-no-such-account', tier: 'rlimit' });
+
+  it('starts nothing where the machine offers less, and names both', async () => {
+    const command = { tool: 'touch', path: '/usr/bin/touch', args: ['/workspace/mark'] };
+    const request = await requestFor({ minimumTier: 'cgroup-v2', command });
+    await expect(sandbox().run(request, signal)).rejects.toMatchObject({
+      code: 'SANDBOX_UNAVAILABLE',
+      message: expect.stringMatching(/demands tier cgroup-v2 .* offers rlimit/),
+    });
+    expect(existsSync(`${request.workspace}/mark`)).toBe(false);
+  });
+
+  it('runs where it is enough, and says what held it', async () => {
+    expect(await sandbox().run(await requestFor({ minimumTier: 'rlimit' }), signal)).toMatchObject({ reason: 'exit', tier: 'rlimit' });
+    expect(await sandbox().inspect()).toMatchObject({ ok: true, tier: expect.stringMatching(/^rlimit: /) });
+  });
+});
+
 describeWithBwrap('grants (spec X2)', () => {
   const grant = (path: string, writable = false) => ({ name: path, path, writable });
   beforeEach(() => {

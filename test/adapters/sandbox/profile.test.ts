@@ -5,10 +5,10 @@ import {
   environment,
   firstDataDescriptor,
   generatedFiles,
-  prlimitArgs,
   profileData,
   sandboxProfileId,
 } from '../../../src/adapters/sandbox/profile.js';
+import { prlimitArgs } from '../../../src/adapters/sandbox/rlimits.js';
 import { seccompFilter } from '../../../src/adapters/sandbox/seccomp/filter.js';
 import type { Limits } from '../../../src/domain/limits.js';
 import { charterLimits } from '../../../src/domain/limits.js';
@@ -153,7 +153,7 @@ describe('bwrapArgs (spec X1, X2)', () => {
      --fsize=1073741824
      --nofile=1024
      --cpu=300:301
-     --data=4294967296
+     --data=8858370048
      --core=0
      -- /usr/bin/jq . x"
     `);
@@ -235,7 +235,7 @@ function limitsOf(run: readonly string[]): Limits {
     openFiles: of('nofile'),
     cpuSeconds: of('cpu'),
     diskWriteMb: of('fsize') / 1_048_576,
-    memoryMb: of('data') / 1_048_576,
+    memoryMb: (of('data') / 1_048_576 - 256) / 2,
   };
 }
 

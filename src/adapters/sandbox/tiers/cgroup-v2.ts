@@ -1,0 +1,103 @@
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { parentOf } from '../process-tree.js';
+import { createProcMeter } from './rlimit.js';
+import { enterArgs, killIn, leafName, numberIn, ownCgroup, readCgroup, removeLeaf, writeCgroup } from './cgroup-files.js';
+import type { Leaf, LeafRequest, Tier } from './tier.js';
+
+const mebibyte = 1_048_576;
+/** Without these the tier is none. */
+const needed = ['memory', 'pids'];
+const welcome = ['cpu', 'io'];
+/** Where the worker itself goes: a cgroup with processes may not hand on controllers. */
+const workerName = 'janus-worker';
+
+const words = (text: string) => text.trim().split(/\s+/).filter(Boolean);
+
+/** Whether `pid` is the worker or was started by it; one that has ended meanwhile is nobody's. */
+function isOurs(pid: number): boolean {
+  for (let each: number | undefined = pid; each !== undefined && each > 1; each = parentOf(each)) if (each === process.pid) return true;
+  return parentOf(pid) === undefined;
+}
+
+/**
+ * The cgroup that was delegated to the worker, by `Delegate=yes` of its unit: its own, or the one above where it has moved already (also by
+ * systemd's `DelegateSubgroup=`). It is delegated when it belongs to the worker's account; root owns all, so as root only the worker's own
+ * processes may be in it.
+ */
+export function delegatedCgroup(
+  mountinfo = readFileSync('/proc/self/mountinfo', 'utf8'),
+  cgroups = readFileSync('/proc/self/cgroup', 'utf8'),
+): { readonly parent: string; readonly moves: boolean } | undefined {
+  const own = ownCgroup('', mountinfo, cgroups);
+  if (own === undefined) return undefined;
+  const has = (folder: string) => {
+    const controllers = words(readCgroup(folder, 'cgroup.controllers'));
+    return needed.every((controller) => controllers.includes(controller));
+  };
+  const above = dirname(own);
+  const isSubgroup = basename(own) === workerName || !/\.(service|scope|slice)$/.test(own);
+  if (isSubgroup && has(above) && readCgroup(above, 'cgroup.procs') === '' && /\.(service|scope)$/.test(above))
+    return { parent: above, moves: false };
+  if (!has(own)) return undefined;
+  const uid = process.getuid?.() ?? 0;
+  const strangers = uid === 0 && words(readCgroup(own, 'cgroup.procs')).some((pid) => !isOurs(Number(pid)));
+  return !strangers && statSync(own).uid === uid ? { parent: own, moves: true } : undefined;
+}
+
+/** Moves the worker out of the way and hands its controllers on. Throws where the cgroup is not delegated: it may not be written. */
+export function takeOver({ parent, moves }: { readonly parent: string; readonly moves: boolean }): void {
+  if (moves) {
+    mkdirSync(`${parent}/${workerName}`, { recursive: true });
+    for (const pid of words(readCgroup(parent, 'cgroup.procs'))) writeCgroup(`${parent}/${workerName}`, 'cgroup.procs', pid);
+  }
+  const offered = words(readCgroup(parent, 'cgroup.controllers'));
+  const wanted = [...needed, ...welcome].filter((controller) => offered.includes(controller));
+  writeCgroup(parent, 'cgroup.subtree_control', wanted.map((controller) => `+${controller}`).join(' '));
+}
+
+/** `io.stat`: a line for each device; bytes that reached it, so behind what was written by as much as the kernel still holds back. */
+export function ioWrittenBytes(text: string): number {
+  return [...text.matchAll(/wbytes=(\d+)/g)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
+}
+
+function openLeaf(parent: string, request: LeafRequest): Leaf {
+  const leaf = `${parent}/${leafName()}`;
+  mkdirSync(leaf);
+  writeCgroup(leaf, 'memory.max', request.limits.memoryMb * mebibyte);
+  // Absent where the kernel has no swap.
+  if (readCgroup(leaf, 'memory.swap.max') !== '') writeCgroup(leaf, 'memory.swap.max', 0);
+  writeCgroup(leaf, 'memory.oom.group', 1);
+  writeCgroup(leaf, 'pids.max', request.limits.processes);
+  const fromProc = createProcMeter({ ...request, countsMemory: false });
+  return {
+    prefix: enterArgs([leaf], request.account),
+    startAs: undefined,
+    usage(pid) {
+      const { bytesWritten = 0, grownMb = 0 } = fromProc(pid);
+      return {
+        cpuSeconds: numberIn(readCgroup(leaf, 'cpu.stat'), 'usage_usec') / 1e6,
+        // `memory.peak` came with Linux 5.19, `pids.peak` with 6.1.
+        memoryMb: (numberIn(readCgroup(leaf, 'memory.peak')) || numberIn(readCgroup(leaf, 'memory.current'))) / mebibyte,
+        processes: numberIn(readCgroup(leaf, 'pids.peak')) || numberIn(readCgroup(leaf, 'pids.current')),
+        bytesWritten: Math.max(bytesWritten, ioWrittenBytes(readCgroup(leaf, 'io.stat'))),
+        grownMb,
+        outOfMemory: numberIn(readCgroup(leaf, 'memory.events'), 'oom_kill') > 0,
+        forkRefused: numberIn(readCgroup(leaf, 'pids.events'), 'max') > 0,
+      };
+    },
+    kill: () => killIn(leaf),
+    close: async () => {
+      await removeLeaf(leaf);
+    },
+  };
+}
+
+/** The best there is: one leaf per action, in the subtree that systemd delegated. */
+export function cgroupV2Tier(parent: string): Tier {
+  return {
+    name: 'cgroup-v2',
+    enforces: 'the kernel limits memory and processes of the whole action, counts its CPU time and kills it as one',
+    enter: (request) => openLeaf(parent, request),
+  };
+}

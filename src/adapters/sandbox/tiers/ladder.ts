@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { charterLimits } from '../../../domain/limits.js';
+import type { TierName } from '../../../domain/tier.js';
+import type { Account } from '../account.js';
+import { removeStaleLeaves } from './cgroup-files.js';
+import { cgroupV1Tier, findV1Parents } from './cgroup-v1.js';
+import { cgroupV2Tier, delegatedCgroup, takeOver } from './cgroup-v2.js';
+import { rlimitTier } from './rlimit.js';
+import type { Tier } from './tier.js';
+
+/** The tier that this machine lets the worker use, and why not a better one. */
+export interface Found {
+  readonly tier: Tier;
+  /** Folders that leaves are made in: what a dead worker left there is removed at the start. */
+  readonly parents: readonly string[];
+  readonly notBetter: readonly string[];
+}
+
+/** Makes a leaf, runs something harmless in it, sees it counted, removes it. The reason where any of that fails. */
+export async function problemOf(tier: Tier, account: Account): Promise<string | undefined> {
+  try {
+    const leaf = tier.enter({ limits: charterLimits, account, workspaceDevice: 0 });
+    try {
+      const [program, ...args] = [...leaf.prefix, '/usr/bin/true'];
+      const { status, stderr, error } = spawnSync(program, args, { cwd: '/', env: {}, encoding: 'utf8', timeout: 5_000 });
+      if (error !== undefined) return error.message;
+      if (status !== 0) return stderr.trim() || `it ended with ${String(status)}`;
+      const { cpuSeconds = 0, memoryMb = 0 } = leaf.usage(0);
+      return cpuSeconds > 0 && memoryMb > 0 ? undefined : 'it counts nothing';
+    } finally {
+      leaf.kill();
+      await leaf.close();
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function tryV2(account: Account): Promise<Found | string> {
+  const delegated = delegatedCgroup();
+  if (delegated === undefined) return 'no delegated cgroup (Delegate=yes in the unit)';
+  try {
+    takeOver(delegated);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  const tier = cgroupV2Tier(delegated.parent);
+  return (await problemOf(tier, account)) ?? { tier, parents: [delegated.parent], notBetter: [] };
+}
+
+async function tryV1(account: Account): Promise<Found | string> {
+  const parents = findV1Parents();
+  if (parents === undefined) return 'no writable memory, pids and cpuacct hierarchies';
+  const tier = cgroupV1Tier(parents);
+  const folders = Object.values(parents).filter((folder): folder is string => folder !== undefined);
+  return (await problemOf(tier, account)) ?? { tier, parents: folders, notBetter: [] };
+}
+
+/** Tries the ladder from above; a rung holds when something really ran on it. */
+export async function findTier(account: Account): Promise<Found> {
+  const notBetter: string[] = [];
+  for (const [name, attempt] of [
+    ['cgroup-v2', tryV2],
+    ['cgroup-v1', tryV1],
+  ] as const) {
+    const found = await attempt(account);
+    if (typeof found === 'string') {
+      notBetter.push(`${name}: ${found}`);
+      continue;
+    }
+    await removeStaleLeaves(found.parents);
+    return { ...found, notBetter };
+  }
+  return { tier: rlimitTier, parents: [], notBetter };
+}
+
+/** One search per process and account: a worker moves itself at most once. */
+const found = new Map<number, Promise<Found>>();
+
+export function tierOfThisMachine(account: Account, only?: TierName): Promise<Found> {
+  if (only === 'rlimit') return Promise.resolve({ tier: rlimitTier, parents: [], notBetter: [] });
+  const known = found.get(account.uid) ?? findTier(account);
+  found.set(account.uid, known);
+  return known;
+}

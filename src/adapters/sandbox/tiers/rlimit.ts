@@ -1,0 +1,89 @@
+import { createNeverFalling, lostBetween } from '../lost-figures.js';
+import type { ProcessFigures } from '../process-tree.js';
+import { measureTree, proportionalMb } from '../process-tree.js';
+import { hiddenUsage, hostSharedMb, systemVMb } from '../shared-memory.js';
+import type { Usage } from '../usage.js';
+import type { LeafRequest, Tier } from './tier.js';
+
+/** So long at the limit, in all, means that forks fail, not that the action needs exactly so many for a moment. */
+const atLimitMilliseconds = 500;
+/** Pages are counted exactly only when a rough count is over the limit, and then not more often than this. */
+const preciseMilliseconds = 200;
+/** Growth of the host's shared memory that no known object explains, in MiB, from which on System V segments are looked for. */
+const unexplainedMb = 16;
+
+const sum = (each: readonly ProcessFigures[], figure: (one: ProcessFigures) => number) => each.reduce((all, one) => all + figure(one), 0);
+
+/** Anonymous pages of all processes, and the larger of what they have mapped as shared and what is known to exist as shared. */
+function createMemoryMeter(limitMb: number): (processes: readonly ProcessFigures[], objectsMb: number) => number {
+  const sharedBefore = hostSharedMb();
+  let [nextPrecise, segments, looking] = [0, 0, false];
+  const lookForSegments = async (pid: number) => {
+    looking = true;
+    segments = Math.max(segments, await systemVMb(pid));
+    setTimeout(() => (looking = false), preciseMilliseconds).unref();
+  };
+  return (processes, objectsMb) => {
+    const mappedMb = sum(processes, ({ sharedMb }) => sharedMb);
+    const inside = processes.at(-1);
+    if (!looking && inside !== undefined && hostSharedMb() - sharedBefore - Math.max(objectsMb, mappedMb) > unexplainedMb)
+      void lookForSegments(inside.pid);
+    const objects = objectsMb + segments;
+    const rough = sum(processes, ({ anonymousMb }) => anonymousMb) + Math.max(mappedMb, objects);
+    if (rough <= limitMb) return rough;
+    if (Date.now() < nextPrecise) return 0;
+    nextPrecise = Date.now() + preciseMilliseconds;
+    const exact = processes.map(({ pid }) => proportionalMb(pid));
+    const shared = exact.reduce((all, { sharedMb }) => all + sharedMb, 0);
+    return exact.reduce((all, { anonymousMb }) => all + anonymousMb, 0) + Math.max(shared, objects);
+  };
+}
+
+/** Reads /proc: all that can be known without a cgroup. What it cannot know is in docs/sandbox-tiers.md. */
+export function createProcMeter({
+  limits,
+  workspaceDevice,
+  countsMemory = true,
+}: Omit<LeafRequest, 'account'> & { readonly countsMemory?: boolean }): (pid: number) => Partial<Usage> {
+  const memory = countsMemory ? createMemoryMeter(limits.memoryMb) : () => 0;
+  const [cpu, written] = [createNeverFalling(), createNeverFalling()];
+  let [lostSeconds, lostBytes] = [0, 0];
+  let seen: ProcessFigures[] = [];
+  let [lastLook, atLimit] = [performance.now(), 0];
+  return (pid) => {
+    const before = seen;
+    seen = measureTree(pid, before);
+    const passed = performance.now() - lastLook;
+    lastLook += passed;
+    const lost = lostBetween(before, seen, passed / 1_000);
+    lostSeconds += lost.cpuSeconds;
+    lostBytes += lost.bytesWritten;
+    const pids = seen.map((each) => each.pid);
+    const hidden = hiddenUsage(pids, workspaceDevice);
+    // The first is bwrap outside, which the limit inside does not count.
+    const threads = Math.max(0, sum(seen, (each) => each.threads) - 1);
+    if (threads >= limits.processes) atLimit += passed;
+    const [ran, wrote] = [sum(seen, ({ cpuSeconds }) => cpuSeconds), sum(seen, ({ bytesWritten }) => bytesWritten)];
+    return {
+      cpuSeconds: Math.max(cpu(ran), ran + lostSeconds),
+      bytesWritten: Math.max(written(wrote), wrote + lostBytes),
+      memoryMb: memory(seen, hidden.memoryMb),
+      processes: threads,
+      grownMb: hidden.unlinkedMb,
+      forkRefused: atLimit >= atLimitMilliseconds,
+    };
+  };
+}
+
+/** Works everywhere: the kernel's limits per process, and totals that the worker reads from /proc. */
+export const rlimitTier: Tier = {
+  name: 'rlimit',
+  enforces: 'kernel limits per process; totals are read from /proc and ended when they are passed',
+  enter: (request) => ({
+    prefix: [],
+    startAs: request.account.switches ? request.account : undefined,
+    usage: createProcMeter(request),
+    kill: () => undefined,
+    close: async () => undefined,
+  }),
+};

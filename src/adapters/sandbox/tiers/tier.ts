@@ -1,0 +1,33 @@
+import type { Limits } from '../../../domain/limits.js';
+import type { TierName } from '../../../domain/tier.js';
+import type { Account } from '../account.js';
+import type { Usage } from '../usage.js';
+
+/** What holds one action while it runs. Made for each action, closed when nothing of it is left. */
+export interface Leaf {
+  /** Stands before bwrap's own argv: a program that enters the leaf, then becomes bwrap. Empty where nothing is to be entered. */
+  readonly prefix: readonly string[];
+  /** The account that the first program is started under; undefined: as the worker, and the prefix changes it. */
+  readonly startAs: Pick<Account, 'uid' | 'gid'> | undefined;
+  /** What the action whose first process is `pid` uses. Cheap: called every few tens of milliseconds. */
+  usage(pid: number): Partial<Usage>;
+  /** SIGKILL for whatever is in it; bwrap is killed besides. */
+  kill(): void;
+  /** After the last process has ended. */
+  close(): Promise<void>;
+}
+
+export interface LeafRequest {
+  readonly limits: Limits;
+  readonly account: Account;
+  /** Device of the workspace, to tell its unlinked files from others. */
+  readonly workspaceDevice: number;
+}
+
+/** A means of holding actions to their quotas. */
+export interface Tier {
+  readonly name: TierName;
+  /** A sentence for `ubos doctor`. */
+  readonly enforces: string;
+  enter(request: LeafRequest): Leaf;
+}

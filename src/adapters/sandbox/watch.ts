@@ -1,0 +1,86 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Ending } from './quota.js';
+import { overLimit } from './quota.js';
+import type { SandboxRequest } from './sandbox.js';
+import type { Leaf } from './tiers/tier.js';
+import type { Usage } from './usage.js';
+import { largest, noUsage } from './usage.js';
+import type { FolderUsage } from './workspace-usage.js';
+import { grownSince, quickUsage, scanFolder } from './workspace-usage.js';
+
+/** Samples are taken so often that they take a twentieth of the worker's time at most, within these bounds. */
+const sampleShare = 20;
+const [sampleMillisecondsMin, sampleMillisecondsMax] = [20, 100];
+/** The workspace is measured by a program: a fifth of one processor at most. */
+const scanShare = 4;
+const scanMillisecondsMin = 200;
+
+export interface Watch {
+  /** What was measured so far. */
+  usage(): Usage;
+  /** No more samples. */
+  stop(): void;
+  /** Once nothing of the action is left: what no sample could see, such as all that happened after the last one. */
+  last(): Promise<Usage>;
+}
+
+/** What lies in the workspace before the action starts: only what is added counts. */
+export async function measureBefore(folder: string, bwrap: string): Promise<FolderUsage> {
+  return quickUsage(folder) ?? scanFolder({ folder, bwrap, stopAt: Number.POSITIVE_INFINITY });
+}
+
+export interface Watched {
+  /** Of the first process: bwrap, outside. */
+  readonly pid: number;
+  readonly bwrap: string;
+  readonly leaf: Leaf;
+  readonly request: SandboxRequest;
+  readonly before: FolderUsage;
+}
+
+/** Measures a running action until it is stopped; `end` is called once a quota is used up, perhaps more than once. */
+export function watchAction({ pid, bwrap, leaf, request, before }: Watched, end: (ending: Ending) => void): Watch {
+  const { limits, workspace } = request;
+  const whole = { folder: workspace, bwrap, stopAt: before.inodes + limits.inodes };
+  let usage = noUsage;
+  let added = grownSince(before, before);
+  let scan: ChildProcess | undefined;
+  let stopped = false;
+  const note = (found: Partial<Usage>) => {
+    usage = largest(usage, { ...found, inodes: added.inodes, grownMb: (found.grownMb ?? 0) + added.grownMb });
+    const over = overLimit(usage, limits);
+    if (over !== undefined && !stopped) end(over);
+  };
+  const sample = () => {
+    const start = performance.now();
+    note(leaf.usage(pid));
+    if (stopped) return;
+    const pause = Math.min(sampleMillisecondsMax, Math.max(sampleMillisecondsMin, sampleShare * (performance.now() - start)));
+    sampling = setTimeout(sample, pause);
+  };
+  const scanOnce = async () => {
+    const start = performance.now();
+    added = grownSince(before, await scanFolder({ ...whole, started: (child) => (scan = child) }));
+    if (stopped) return;
+    note({});
+    scanning = setTimeout(() => void scanOnce(), Math.max(scanMillisecondsMin, scanShare * (performance.now() - start)));
+  };
+  let sampling = setTimeout(sample, sampleMillisecondsMin);
+  let scanning = setTimeout(() => void scanOnce(), scanMillisecondsMin);
+  const stop = () => {
+    stopped = true;
+    clearTimeout(sampling);
+    clearTimeout(scanning);
+    scan?.kill('SIGKILL');
+  };
+  return {
+    usage: () => usage,
+    stop,
+    async last() {
+      stop();
+      added = grownSince(before, quickUsage(workspace) ?? (await scanFolder(whole)));
+      note(leaf.usage(pid));
+      return usage;
+    },
+  };
+}
