@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { previewShape } from './preview-schema.js';
 import { proposalDocumentSchema, proposalIdSchema, riskLevelSchema } from '../domain/proposal.schema.js';
 
 /*
@@ -204,6 +205,7 @@ const system = {
     metrics: z.record(z.string(), scalar),
   }),
   'sandbox-result': named('sandbox-result', { workspace: z.string(), ...resultShape }),
+  preview: named('preview', previewShape),
   doctor: named('doctor', {
     ok: z.boolean(),
     findings: z.array(z.strictObject({ what: z.string(), ok: z.boolean(), detail: z.string(), next: z.string().nullable() })),

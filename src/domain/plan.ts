@@ -44,7 +44,7 @@ export interface ExecutionPlan {
 
 /** What has to be undone when steps 0 to `startedSteps - 1` were started: the last step's first, then the whole (spec X8). */
 export function rollbackSequence(
-  plan: ExecutionPlan,
+  plan: Pick<ExecutionPlan, 'rollback'>,
   startedSteps: number,
 ): { readonly index: number; readonly command: PlannedRollback }[] {
   const indexed = plan.rollback.map((command, index) => ({ index, command }));

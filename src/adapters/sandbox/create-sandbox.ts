@@ -5,6 +5,7 @@ import { charterLimits } from '../../domain/limits.js';
 import type { Grant } from '../../domain/plan.js';
 import { currentActionAccount } from './account.js';
 import { inspectSandbox, programProblems } from './inspect.js';
+import { underOverlays } from './overlay.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
 import { runSandboxed } from './run-sandboxed.js';
 import type { Sandbox, SandboxRequest } from './sandbox.js';
@@ -49,7 +50,8 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName 
     const [problem] = await programProblems(bwrapPath);
     if (problem !== undefined) throw refused(problem.what, problem.next);
     await assertGrants(request);
-    return runSandboxed(bwrapPath, commandLine(request).slice(1), account, request, signal);
+    const [program = bwrapPath, ...argv] = underOverlays(request, commandLine(request));
+    return runSandboxed(program, argv, account, request, signal);
   };
   return {
     profile: sandboxProfileId(),

@@ -2,6 +2,13 @@ import type { Limits } from '../../domain/limits.js';
 import type { Grant, PlannedCommand } from '../../domain/plan.js';
 import type { CommandResult } from '../../domain/result.js';
 
+/** A granted folder that is shown through an overlay: what is written goes to `upper`, and the grant itself stays as it is. */
+export interface Overlay {
+  readonly grant: Grant;
+  readonly index: number;
+  readonly upper: string;
+}
+
 export interface SandboxRequest {
   readonly command: PlannedCommand;
   /** Absolute host path of the action's workspace; made by `prepareWorkspace`. */
@@ -12,6 +19,8 @@ export interface SandboxRequest {
   readonly grants: readonly Grant[];
   /** Where the full output goes, out of the tool's reach: prefix of two file names, `.stdout` and `.stderr`. */
   readonly outputPrefix: string;
+  /** Previews only: writable granted folders are shown through overlays, so that the folders themselves stay as they are. */
+  readonly overlays?: { readonly scratch: string; readonly list: readonly Overlay[] };
 }
 
 /** What `ubos doctor` and the worker's start show. */
