@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { previewShape } from './preview-schema.js';
+import { previewShape, previewView } from './preview-schema.js';
 import { proposalDocumentSchema, proposalIdSchema, riskLevelSchema } from '../domain/proposal.schema.js';
 
 /*
@@ -74,6 +74,7 @@ const plan = z.strictObject({
   limits,
   profile: z.string(),
   dry_run: z.boolean(),
+  effect: digest.optional(),
 });
 
 const captured = z.strictObject({ text: z.string(), bytes: count, sha256: z.string(), truncated: z.boolean() });
@@ -122,6 +123,7 @@ const proposals = {
     digest: digest.optional(),
     deadline: isoTime.optional(),
     warnings: z.array(z.string()),
+    preview: previewView.optional(),
     violations: z.array(violation),
     decisions: z.array(
       z.strictObject({ kind, by: z.string(), at: isoTime, code: z.string(), why: z.string(), reason: z.string().optional() }),

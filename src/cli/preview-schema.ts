@@ -36,3 +36,9 @@ export const previewShape = {
   agreed: z.boolean(),
   unbound: z.string().optional().describe('why the effect cannot be bound to an approval'),
 };
+
+/** The preview of one proposal. */
+export const previewView = z.strictObject({
+  report: z.union([z.strictObject(previewShape), z.strictObject({ state: z.literal('not_previewable'), why: z.string() })]),
+  bound: z.boolean(),
+});

@@ -235,5 +235,5 @@ export const policySchema = z.strictObject({
     .default({})
     .describe('Named mounts that tools may ask for'),
   minimum_tier: notBuilt(byRisk(z.string()), {}, 'a minimum tier of enforcement'),
-  preview: notBuilt(byRisk(z.boolean()), {}, 'a preview'),
+  preview: byRisk(z.boolean()).default({}).describe('By risk: whether an action is previewed on throw-away copies before people are asked'),
 });

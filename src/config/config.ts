@@ -1,5 +1,6 @@
 import type { Limits } from '../domain/limits.js';
 import type { Grant } from '../domain/plan.js';
+import type { RiskLevel } from '../domain/proposal.js';
 import type { Tool } from '../domain/tool.js';
 
 /** Everything that agent.yaml and policy.json say, in the words of the code. Made by `loadConfig`, the only reader of files and environment. */
@@ -35,6 +36,8 @@ export interface JanusConfig {
     readonly limits: Limits;
     readonly allowNetwork: boolean;
     readonly grants: readonly Grant[];
+    /** Which risks are previewed before people are asked. */
+    readonly preview: Readonly<Partial<Record<RiskLevel, boolean>>>;
   };
   readonly harness: { readonly concurrencyMax: number; readonly defaultTimeoutSeconds: number; readonly tickIntervalSeconds: number };
   readonly thinking: {

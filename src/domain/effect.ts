@@ -106,7 +106,10 @@ export function compareTrees(
 }
 
 /** Paths, kinds, modes, contents and exit codes; no times, no outputs, nothing of how it is shown. */
-export function effectDigest(sha256: Sha256, { changes, steps }: Pick<Effect, 'changes' | 'steps'>): string {
+export function effectDigest(
+  sha256: Sha256,
+  { changes, steps }: { readonly changes: readonly Change[]; readonly steps: readonly Pick<RehearsedStep, 'reason' | 'exitCode'>[] },
+): string {
   const facts = changes.map(({ root, path, change, kind, mode, size, sha256: hash, target }) => ({
     root,
     path,

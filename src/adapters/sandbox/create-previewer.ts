@@ -13,6 +13,7 @@ import { makeOverlays, measureOverlay } from './overlay.js';
 import type { Previewer, PreviewSubject } from './previewer.js';
 import type { Overlay, Sandbox } from './sandbox.js';
 import { copyTree, makeScratch, removeScratch, scratchFolder, sweepScratches } from './scratch.js';
+import { openStage } from './stage.js';
 import { textDiff } from './text-diff.js';
 import { createMeasurer } from './tree.js';
 
@@ -151,6 +152,7 @@ async function previewTwice(settings: PreviewerSettings, subject: PreviewSubject
 /** Previews with the very sandbox that runs actions: same profile, same limits, never the network. */
 export function createPreviewer(settings: PreviewerSettings): Previewer {
   return {
+    stage: () => openStage(settings.workspacesRoot, currentActionAccount(settings.account)),
     preview: async (subject, signal) => {
       try {
         return await previewTwice(settings, subject, signal);

@@ -1,4 +1,4 @@
-import type { PreviewReport } from '../../domain/effect.js';
+import type { PreviewReport, RehearsedStep } from '../../domain/effect.js';
 import type { ExecutionPlan } from '../../domain/plan.js';
 
 /** The parts of a plan that a preview needs. */
@@ -7,6 +7,19 @@ export type PreviewSubject = Pick<ExecutionPlan, 'steps' | 'rollback' | 'grants'
   readonly workspace?: string;
 };
 
+/** A copy that an action with a bound effect runs in before anything of it counts. */
+export interface Stage {
+  readonly workspace: string;
+  /** Digest of what happened in it; undefined where it could not be measured whole. */
+  effectOf(steps: readonly Pick<RehearsedStep, 'reason' | 'exitCode'>[]): Promise<string | undefined>;
+  /** Whether nothing lies where it would be put. */
+  isFree(target: string): Promise<boolean>;
+  /** Makes it the workspace, in one step. */
+  putInPlace(target: string): Promise<void>;
+  /** Removes what was not put in place. */
+  discard(): Promise<void>;
+}
+
 /** Runs an action on throw-away copies: nothing outside of them changes, and nothing of them stays (spec X7). */
 export interface Previewer {
   /**
@@ -14,4 +27,6 @@ export interface Previewer {
    * previewed is an answer with its reason. Throws only when `signal` is aborted.
    */
   preview(subject: PreviewSubject, signal: AbortSignal): Promise<PreviewReport>;
+  /** An empty copy for an execution whose effect was bound. */
+  stage(): Promise<Stage>;
 }
