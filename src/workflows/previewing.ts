@@ -8,16 +8,17 @@ import type { CaseFile } from './case-file.js';
 import type { Inbox } from './inbox.js';
 import { brain, untilRecorded } from './recording.js';
 
-const graceSeconds = 30;
+/** Around each command: making the copies, measuring and removing them. */
+const aroundSeconds = 45;
 
 type Permitted = Extract<PreviewOrder, { host: string }>;
 
-function handsOf({ host, permitSeconds }: Permitted, plan: ExecutionPlan): PreviewActivities {
+function handsOf(order: Permitted, plan: ExecutionPlan): PreviewActivities {
   const commands = 2 * (plan.steps.length + plan.rollback.length);
   return proxyActivities<PreviewActivities>({
-    taskQueue: queues.hands(plan.vessel, host),
-    scheduleToStartTimeout: permitSeconds * 1_000,
-    startToCloseTimeout: (permitSeconds + commands * (plan.limits.wallSeconds + graceSeconds)) * 1_000,
+    taskQueue: queues.hands(plan.vessel, order.host),
+    scheduleToStartTimeout: order.permitSeconds * 1_000,
+    startToCloseTimeout: (commands * (plan.limits.wallSeconds + aroundSeconds) + order.permitSeconds) * 1_000,
     heartbeatTimeout: '30 seconds',
     // It changes nothing, so it may be tried again; and nobody waits for ever for what is only a help.
     retry: { initialInterval: '1 second', maximumAttempts: 3 },
