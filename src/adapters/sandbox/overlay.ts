@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { lstat, open } from 'node:fs/promises';
+import { chmod, lstat, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Tree, TreeNode } from '../../domain/effect.js';
 import type { Grant } from '../../domain/plan.js';
@@ -39,9 +39,13 @@ export function underOverlays({ overlays }: Pick<SandboxRequest, 'overlays'>, ar
 export async function makeOverlays(scratch: string, grants: readonly Grant[], account: Account): Promise<Overlay[]> {
   const overlays: Overlay[] = [];
   for (const [index, grant] of grants.filter(({ writable }) => writable).entries()) {
-    if (!(await lstat(grant.path)).isDirectory()) throw noProgram(`grant ${grant.name}`, 'an overlay needs a folder, this is a file');
+    const found = await lstat(grant.path);
+    if (!found.isDirectory()) throw noProgram(`grant ${grant.name}`, 'an overlay needs a folder, this is a file');
     for (const name of ['lower', 'work']) scratchFolder(scratch, `${name}${String(index)}`, account);
-    overlays.push({ grant, index, upper: scratchFolder(scratch, `upper${String(index)}`, account) });
+    const upper = scratchFolder(scratch, `upper${String(index)}`, account);
+    // The overlay's own folder shows the modes of this one.
+    await chmod(upper, found.mode & 0o7777);
+    overlays.push({ grant, index, upper });
   }
   if (overlays.length > 0) await inOverlays(scratch, overlays, ['/usr/bin/true'], account);
   return overlays;
@@ -117,6 +121,11 @@ export async function measureOverlay(
   }
   if (folders.length > foldersMax) incomplete.push(`more than ${String(foldersMax)} folders were touched: deleted files are not known`);
   else await addDeleted({ scratch, overlay, measurer, account }, folders, before, incomplete);
+  const [own, shown] = await Promise.all([lstat(grant.path), lstat(upper)]);
+  before.set('.', { kind: 'directory', mode: own.mode & 0o7777, size: 0 });
+  after.set('.', { kind: 'directory', mode: shown.mode & 0o7777, size: 0 });
+  // What is not its own the account could write by a group, say; in its own namespace it cannot.
+  if (own.uid !== account.uid) incomplete.push(`belongs to uid ${String(own.uid)}: what may be written there can differ from this`);
   return { before, after, incomplete };
 }
 

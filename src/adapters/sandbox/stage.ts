@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { compareTrees, effectDigest } from '../../domain/effect.js';
 import type { Account } from './account.js';
 import type { Stage } from './previewer.js';
-import { makeScratch, removeScratch, scratchFolder } from './scratch.js';
+import { makeScratch, removeScratch, scratchFolder, sweepScratches } from './scratch.js';
 import { createMeasurer } from './tree.js';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -21,6 +21,7 @@ async function syncFolder(path: string): Promise<void> {
 
 /** A workspace that nobody has yet: what runs in it becomes the real one by one rename, or never was. */
 export async function openStage(root: string, account: Account): Promise<Stage> {
+  await sweepScratches(root);
   const scratch = await makeScratch(root, account);
   const workspace = scratchFolder(scratch, 'workspace', account);
   return {

@@ -86,6 +86,7 @@ describeWithBwrap('a preview', () => {
     );
     const at = (name: string) => `${grant.path}/${name}`;
     expect(brief(report)).toEqual([
+      `changed ${at('.')}`,
       `changed ${at('a')}`,
       `deleted ${at('gone')}`,
       `created ${at('n')}`,
@@ -93,7 +94,7 @@ describeWithBwrap('a preview', () => {
       `deleted ${at('sub/inner')}`,
       `created ${at('sub/new')}`,
     ]);
-    expect(report.effect.changes[0]).toMatchObject({ diff: expect.stringContaining('+more') });
+    expect(report.effect.changes[1]).toMatchObject({ diff: expect.stringContaining('+more') });
     expect(report.agreed).toBe(true);
     expect(report.unbound).toContain('granted folder');
     expect(readFileSync(at('a'), 'utf8')).toBe('a\n');
