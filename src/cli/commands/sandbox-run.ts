@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import type { Limits } from '../../domain/limits.js';
 import { smallestLimits } from '../../domain/limits.js';
@@ -53,11 +54,17 @@ export function parseLimits(values: Values): Partial<Limits> {
   );
 }
 
+/** A preview copies the folder, and makes none. */
+function existing(folder: string): string {
+  if (!existsSync(folder)) throw new JanusError('USAGE', `${folder} does not exist: there is nothing to copy`, { next: `mkdir ${folder}` });
+  return folder;
+}
+
 export const command: Command = {
   usage:
     'ubos sandbox run [--limit NAME=AMOUNT]... [--allow-domain DOMAIN]... [--workspace DIR] [--preview] [--json] -- PROGRAM [ARGUMENT...]',
   details:
-    "Runs a command in the very sandbox that actions get, and prints its result. Needs no server. Exit code: the command's own, or 4 when the sandbox is not available, 124 when a limit ended it.\n--preview runs it twice on throw-away copies of the workspace and shows what it would change: nothing else changes, and nothing stays.",
+    "Runs a command in the very sandbox that actions get, and prints its result. Needs no server. --workspace: a folder of its own, made where it is not there; no link, and owned by the account of the actions. Exit code: the command's own, or 2 when what was asked for is not allowed, 4 when the sandbox is not available, 124 when a limit ended it.\n--preview runs it twice on throw-away copies of the workspace and shows what it would change: nothing else changes, and nothing stays.",
   options: {
     limit: { type: 'string', multiple: true },
     'allow-domain': { type: 'string', multiple: true },
@@ -68,19 +75,22 @@ export const command: Command = {
     const [program, ...args] = positionals;
     if (program === undefined) throw new JanusError('USAGE', 'which command?', { next: 'ubos sandbox run -- /usr/bin/id' });
     const config = await context.config();
-    const [{ createSandbox }, { resolveProgram }] = await Promise.all([
-      import('../../adapters/sandbox/create-sandbox.js'),
-      import('../../adapters/host/programs.js'),
-    ]);
+    const [{ createSandbox }, { currentActionAccount }, { openOperatorWorkspace, recordOperatorRun }, { resolveProgram }] =
+      await Promise.all([
+        import('../../adapters/sandbox/create-sandbox.js'),
+        import('../../adapters/sandbox/account.js'),
+        import('../../adapters/sandbox/operator-workspace.js'),
+        import('../../adapters/host/programs.js'),
+      ]);
     const found = await resolveProgram(program.includes('/') ? resolve(context.cwd, program) : `/usr/bin/${program}`);
     if ('problem' in found)
       throw new JanusError('USAGE', found.problem, { next: 'name a program by its path: ubos sandbox run -- /usr/bin/id' });
     const settings = { workspacesRoot: config.paths.workspaces, account: config.sandbox.account };
     const sandbox = createSandbox({ bwrapPath: config.sandbox.bwrapPath, ...settings });
     const limits = smallestLimits(config.policy.limits, parseLimits(values));
+    const named = textOf(values, 'workspace');
     if (values['preview'] === true) {
-      const chosen = textOf(values, 'workspace');
-      const workspace = chosen === undefined ? undefined : await sandbox.adoptWorkspace(resolve(context.cwd, chosen));
+      const workspace = named === undefined ? undefined : await sandbox.adoptWorkspace(existing(resolve(context.cwd, named)));
       const subject = {
         ...(workspace !== undefined && { workspace }),
         steps: [{ tool: 'sandbox-run', path: found.path, args }],
@@ -91,10 +101,19 @@ export const command: Command = {
       };
       return showPreview({ sandbox, ...settings }, subject, context);
     }
+    const { paths, agentFile } = config;
+    const chosen =
+      named === undefined
+        ? undefined
+        : openOperatorWorkspace(resolve(context.cwd, named), {
+            workspacesRoot: paths.workspaces,
+            account: currentActionAccount(config.sandbox.account),
+            kept: [paths.state, dirname(agentFile), homedir()],
+            closed: [paths.keys, paths.ledger],
+          });
     const own = await sandbox.prepareWorkspace(`janus-${randomBytes(6).toString('hex')}`);
-    const chosen = textOf(values, 'workspace');
-    if (chosen !== undefined) await mkdir(resolve(context.cwd, chosen), { recursive: true });
-    const workspace = chosen === undefined ? own : await sandbox.adoptWorkspace(resolve(context.cwd, chosen));
+    recordOperatorRun(`${own}.output`, chosen?.made === true ? chosen.path : undefined);
+    const workspace = chosen === undefined ? own : await sandbox.adoptWorkspace(chosen.path);
     const request = {
       command: { tool: 'sandbox-run', path: found.path, args },
       workspace,
