@@ -15,7 +15,7 @@ describe('a previewed proposal (spec X7)', () => {
 
   it.each<[string, (view: ProposalView) => ProposalView]>([
     ['another effect than the digest covers', (view) => ({ ...view, preview: previewedView({ changes: [] }).preview! })],
-    ['no effect, though the digest covers one', ({ preview: _, ...view }) => view],
+    ['no effect, though the digest covers one', ({ preview: _preview, ...view }) => view],
     ['a bound effect that the digest does not cover', (view) => ({ ...view, plan: withoutEffect(view) })],
   ])('that shows %s cannot be approved', async (_, change) => {
     const { code, stderr } = await show(change(previewedView()), 'approve');
@@ -31,6 +31,6 @@ describe('a previewed proposal (spec X7)', () => {
 
 function withoutEffect({ plan }: ProposalView): NonNullable<ProposalView['plan']> {
   if (plan === undefined) throw new TypeError('a view has a plan');
-  const { effect: _, ...bare } = plan;
+  const { effect: _effect, ...bare } = plan;
   return bare;
 }
