@@ -8,7 +8,7 @@ import { findConflict } from '../domain/novelty.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import { planProposal } from '../domain/planning.js';
 import type { Permit, SignedPermit } from '../domain/permit.js';
-import type { Proposal } from '../domain/proposal.js';
+import type { Proposal, RiskLevel } from '../domain/proposal.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import { shorten, toSnakeCase } from '../domain/text.js';
 import type { Violation } from '../domain/violation.js';
@@ -36,6 +36,8 @@ export interface BrainDependencies {
   readonly onTimeout: 'expired' | 'rejected';
   readonly cooldowns: { readonly completedSeconds: number; readonly rejectedSeconds: number };
   readonly permitSeconds: number;
+  /** Which risks are previewed before people are asked. */
+  readonly previewByRisk: Readonly<Partial<Record<RiskLevel, boolean>>>;
 }
 
 export type Assessment =

@@ -1,6 +1,7 @@
 import type { Authorisation, BrainActivities } from '../contract/activities.js';
 import type { AuditEntry, Receipt } from '../domain/audit.js';
 import { tally } from '../domain/decision.js';
+import { planDigest } from '../domain/ids.js';
 import { shorten } from '../domain/text.js';
 import type { Violation } from '../domain/violation.js';
 import type { BrainDependencies } from './assess.js';
@@ -15,8 +16,10 @@ async function objections(
 ): Promise<readonly Violation[]> {
   const assessment = await assess(deps, identity.workflowId, document);
   if (assessment.kind === 'unsound') return assessment.violations;
-  if (assessment.digest !== digest) {
-    const parts = changedParts(plan, assessment.plan).join(', ');
+  // The effect that was bound is no matter of today's rules: it goes with the plan.
+  const today = plan.effect === undefined ? assessment.plan : { ...assessment.plan, effect: plan.effect };
+  if (planDigest(deps.sha256, today) !== digest) {
+    const parts = changedParts(plan, today).join(', ');
     return [
       { rule: 'digest', clause: 'spec P5', message: `what would run is no longer what was approved: ${parts || 'the plan'} changed` },
     ];

@@ -2,6 +2,7 @@ import type { AuditUnavailable, BrainActivities } from '../contract/activities.j
 import type { Receipt } from '../domain/audit.js';
 import { JanusError } from '../domain/errors.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
+import { recordPreview } from './preview-order.js';
 import { authorise } from './authorise.js';
 import { recordEnd, recordResult } from './recording.js';
 import { review } from './review.js';
@@ -23,6 +24,7 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
   return {
     reviewProposal: ({ identity, document }) => unlessUnavailable(() => review(deps, identity, document as ProposalDocument)),
     authoriseStart: (request) => unlessUnavailable(() => authorise(deps, request)),
+    recordPreview: (request) => unlessUnavailable(() => recordPreview(deps, request)),
     recordEvents: ({ identity, document, events }) =>
       unlessUnavailable(async () => {
         let receipt: Receipt | undefined;

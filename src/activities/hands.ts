@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { PermitVerifier } from '../adapters/permit/permit.js';
+import type { Previewer, Stage } from '../adapters/sandbox/previewer.js';
 import type { Sandbox, SandboxRequest } from '../adapters/sandbox/sandbox.js';
 import type { StartLedger } from '../adapters/ledger/start-ledger.js';
 import type { HandsActivities, ProbeResult, StartRequest } from '../contract/activities.js';
@@ -16,11 +17,13 @@ import type { CommandResult, ExecutionResult, RollbackResult } from '../domain/r
 import type { Gate } from './gate.js';
 import type { Stop } from './heartbeat.js';
 import { withHeartbeat } from './heartbeat.js';
+import { runBound } from './staging.js';
 import { forHistory } from './trimming.js';
 
 export interface HandsDependencies {
   readonly sandbox: Sandbox;
   readonly ledger: StartLedger;
+  readonly previewer: Previewer;
   readonly permits: PermitVerifier;
   readonly gate: Gate;
   readonly sha256: Sha256;
@@ -35,9 +38,10 @@ export interface HandsDependencies {
 }
 
 /** Verifies the permit against what hands themselves compute from what they would run: whoever reaches the server can schedule this. */
-export function verifyStart(deps: HandsDependencies, request: StartRequest): VerifiedStart {
+export function verifyStart(deps: HandsDependencies, request: StartRequest, purpose?: 'preview'): VerifiedStart {
   const plan = readPlan(request);
-  const permit = deps.permits.verify(request.permit, { proposalId: plan.proposalId, digest: planDigest(deps.sha256, plan) });
+  const subject = { proposalId: plan.proposalId, digest: planDigest(deps.sha256, plan) };
+  const permit = deps.permits.verify(request.permit, purpose === undefined ? subject : { ...subject, purpose });
   if (plan.profile !== deps.sandbox.profile) {
     throw new JanusError('PERMIT_REFUSED', `the plan was made for sandbox ${plan.profile}, this worker has ${deps.sandbox.profile}`);
   }
@@ -123,7 +127,8 @@ function dryRun({ sandbox, host }: HandsDependencies, plan: ExecutionPlan): Exec
   return { state: 'dry_run', host, commandLines: requests.map((request) => sandbox.commandLine(request)) };
 }
 
-async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: Stop): Promise<ExecutionResult> {
+/** On a stage nothing counts yet, so the ledger hears of no step before it is put in place. */
+async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: Stop, stage?: Stage): Promise<ExecutionResult> {
   const { host, ledger } = deps;
   const { signal } = stop;
   const steps: CommandResult[] = [];
@@ -136,8 +141,8 @@ async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: Stop
     let result: CommandResult;
     try {
       const request = await sandboxRequest(deps, plan, command, `step-${String(index + 1)}`);
-      await ledger.startStep(plan.proposalId, index);
-      result = forHistory(await deps.sandbox.run(request, signal), plan.steps.length);
+      if (stage === undefined) await ledger.startStep(plan.proposalId, index);
+      result = forHistory(await deps.sandbox.run({ ...request, ...(stage && { workspace: stage.workspace }) }, signal), plan.steps.length);
     } catch (error) {
       if (!(error instanceof JanusError) || error.code !== 'SANDBOX_UNAVAILABLE') throw error;
       if (index === 0) return notStarted(host, error.code, error.message);
@@ -148,7 +153,7 @@ async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: Stop
     const problems = unmetExpectations(command.expect, result);
     if (problems.length > 0) return { state: 'finished', ok: false, host, steps, problems };
     // The last step's result is in the final word, which is written next.
-    if (index < plan.steps.length - 1) await ledger.finishStep(plan.proposalId, index, result);
+    if (stage === undefined && index < plan.steps.length - 1) await ledger.finishStep(plan.proposalId, index, result);
   }
   return { state: 'finished', ok: true, host, steps, problems: [] };
 }
@@ -182,7 +187,9 @@ async function startOnce(deps: HandsDependencies, permit: Permit, plan: Executio
     const emergency = await deps.emergencyStop();
     if (emergency !== undefined) return notStarted(deps.host, 'EMERGENCY_STOP', emergency);
     if (plan.dryRun) return dryRun(deps, plan);
-    return await joinOrStart(deps.running, plan.proposalId, () => claimAndFinish(deps, permit, () => runSteps(deps, plan, stop)));
+    return await joinOrStart(deps.running, plan.proposalId, () =>
+      claimAndFinish(deps, permit, () => runBound(deps, plan, (stage) => runSteps(deps, plan, stop, stage))),
+    );
   } finally {
     leave();
   }

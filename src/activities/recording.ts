@@ -46,6 +46,7 @@ async function recordToolUse(
 function judge({ plan, result }: ResultRequest): string[] {
   if (result.state === 'cancelled') return [`cancelled: ${result.why}`];
   if (result.state === 'interrupted') return [`interrupted on ${result.host}`];
+  if (result.state === 'other_effect') return [result.why];
   if (result.state !== 'finished') return [`not run: ${result.state}`];
   const unmet = plan.steps.flatMap((command, index) => {
     const facts = result.steps[index];

@@ -7,6 +7,7 @@ import { shorten } from '../domain/text.js';
 import type { Violation } from '../domain/violation.js';
 import type { Assessment, BrainDependencies } from './assess.js';
 import { about, assess, noveltyViolations } from './assess.js';
+import { orderPreview } from './preview-order.js';
 
 function summaryOf(document: ProposalDocument): string {
   const text: unknown = (document as Partial<ProposalDocument> | null)?.rationale;
@@ -90,5 +91,6 @@ export async function review(deps: BrainDependencies, identity: RunIdentity, doc
     ...(deps.escalateTo !== undefined && { escalateTo: deps.escalateTo }),
     onTimeout: deps.onTimeout,
     warnings: await warningsAbout(deps, assessment),
+    ...(await orderPreview(deps, identity, assessment)),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { previewShape, previewView } from './preview-schema.js';
 import { proposalDocumentSchema, proposalIdSchema, riskLevelSchema } from '../domain/proposal.schema.js';
 import { tierNames } from '../domain/tier.js';
 
@@ -75,6 +76,7 @@ const plan = z.strictObject({
   minimum_tier: z.enum(tierNames).optional(),
   profile: z.string(),
   dry_run: z.boolean(),
+  effect: digest.optional(),
 });
 
 const captured = z.strictObject({ text: z.string(), bytes: count, sha256: z.string(), truncated: z.boolean() });
@@ -126,6 +128,7 @@ const proposals = {
     digest: digest.optional(),
     deadline: isoTime.optional(),
     warnings: z.array(z.string()),
+    preview: previewView.optional(),
     violations: z.array(violation),
     decisions: z.array(
       z.strictObject({ kind, by: z.string(), at: isoTime, code: z.string(), why: z.string(), reason: z.string().optional() }),
@@ -224,6 +227,7 @@ const system = {
     problems: z.array(z.strictObject({ path: z.string(), what: z.string(), next: z.string() })),
   }),
   'sandbox-result': named('sandbox-result', { workspace: z.string(), ...resultShape }),
+  preview: named('preview', previewShape),
   doctor: named('doctor', {
     ok: z.boolean(),
     findings: z.array(z.strictObject({ what: z.string(), ok: z.boolean(), detail: z.string(), next: z.string().nullable() })),

@@ -243,5 +243,5 @@ export const policySchema = z.strictObject({
   minimum_tier: byRisk(z.enum(tierNames))
     .default({})
     .describe('What has to hold an action of this risk to its quotas; where the machine offers less it is refused (docs/sandbox-tiers.md)'),
-  preview: notBuilt(byRisk(z.boolean()), {}, 'a preview'),
+  preview: byRisk(z.boolean()).default({}).describe('By risk: whether an action is previewed on throw-away copies before people are asked'),
 });

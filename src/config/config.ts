@@ -39,6 +39,8 @@ export interface JanusConfig {
     readonly grants: readonly Grant[];
     /** What has to hold an action of a risk to its quotas; a risk that is not named takes what there is. */
     readonly minimumTiers: Readonly<Partial<Record<RiskLevel, TierName>>>;
+    /** Which risks are previewed before people are asked. */
+    readonly preview: Readonly<Partial<Record<RiskLevel, boolean>>>;
   };
   readonly harness: { readonly concurrencyMax: number; readonly defaultTimeoutSeconds: number; readonly tickIntervalSeconds: number };
   readonly thinking: {

@@ -146,14 +146,7 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
   const problems = crossProblems(agentFile, agent, policy.value, at(agent.value.approvals.allowed_signers));
   if (problems.length > 0) throw invalidConfig(problems);
   const { harness, thinking_cycle: thinking, approval_workflow: approval, security, debug } = agent.value;
-  const {
-    cpu_quota_percent: _share,
-    allow_network: allowNetwork,
-    grants,
-    minimum_tier: minimumTiers,
-    preview: _preview,
-    ...limits
-  } = policy.value;
+  const { cpu_quota_percent: _share, allow_network: allowNetwork, grants, minimum_tier: minimumTiers, preview, ...limits } = policy.value;
   return {
     agentFile,
     vesselId: agent.value.vessel_id,
@@ -168,6 +161,7 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
     policy: {
       limits: smallestLimits(charterLimits, toLimits(limits)),
       allowNetwork,
+      preview,
       grants: Object.entries(grants).map(([name, grant]) => ({ name, ...grant })),
       minimumTiers,
     },

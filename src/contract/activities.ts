@@ -1,6 +1,7 @@
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { Decision } from '../domain/decision.js';
 import type { PackedPlan, PackedResult } from '../domain/packing.js';
+import type { PreviewReport } from '../domain/effect.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { Receipt } from '../domain/audit.js';
 import type { Metrics } from '../domain/metrics.js';
@@ -36,9 +37,15 @@ export type ReviewOutcome =
       /** What silence becomes at the deadline. Neither runs. */
       readonly onTimeout: 'expired' | 'rejected';
       readonly warnings: readonly string[];
+      /** Absent where nobody asked for a preview. */
+      readonly preview?: PreviewOrder;
     }
   | { readonly kind: 'refused'; readonly violations: readonly Violation[]; readonly policyVersion: string }
   | AuditUnavailable;
+
+/** A preview that policy or proposer ask for: with its permit, or why there is none. */
+export type PreviewOrder =
+  { readonly host: string; readonly permit: SignedPermit; readonly permitSeconds: number } | { readonly why: string };
 
 export type Authorisation =
   | { readonly kind: 'authorised'; readonly host: string; readonly permit: SignedPermit; readonly permitSeconds: number }
@@ -113,6 +120,13 @@ export interface BrainActivities {
     /** Counts the starts that an emergency stop held back; each gets a record of its own. */
     attempt: number;
   }): Promise<Authorisation>;
+  /** Answers with the digest to approve where the effect is bound to it, because it is then another one. */
+  recordPreview(request: {
+    identity: RunIdentity;
+    document: ProposalDocument;
+    plan: ExecutionPlan;
+    report: PreviewReport;
+  }): Promise<{ readonly kind: 'recorded'; readonly bound?: { readonly effect: string; readonly digest: string } } | AuditUnavailable>;
   recordEvents(request: { identity: RunIdentity; document: ProposalDocument; events: readonly ProposalEvent[] }): Promise<Recorded>;
   /** Judges the facts against `expect` once more (hands did too), writes the tool log, and `action_completed` or `action_failed`. */
   recordResult(request: ResultRequest): Promise<ResultRecorded | AuditUnavailable>;
@@ -136,6 +150,11 @@ export interface HandsActivities {
   /** What the ledger knows; never starts anything, and closes an entry that nobody has claimed, so that nothing ever will. */
   settleAction(request: StartRequest): Promise<ExecutionResult<PackedResult>>;
   probeAction(request: StartRequest): Promise<ProbeResult>;
+}
+
+/** Also on the queue of the hands. Nothing that lasts: no ledger, no workspace; its permit is for a preview and for nothing else. */
+export interface PreviewActivities {
+  previewAction(request: StartRequest): Promise<PreviewReport>;
 }
 
 /** On a queue of its own, never governed: a governed rollback deadlocks at limit 1. */

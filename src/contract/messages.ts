@@ -1,5 +1,6 @@
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { DecisionKind } from '../domain/decision.js';
+import type { PreviewReport } from '../domain/effect.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { CommandResult } from '../domain/result.js';
 import type { ProposalStatus } from '../domain/status.js';
@@ -43,6 +44,12 @@ export interface DecisionRecord {
   readonly reason?: string;
 }
 
+/** What a preview found; `bound` where its effect is a part of what is approved. */
+export interface PreviewView {
+  readonly report: PreviewReport;
+  readonly bound: boolean;
+}
+
 /** Answer of the query `status`. */
 export interface ProposalView {
   readonly schema: 'ubos.proposal/v1';
@@ -55,6 +62,7 @@ export interface ProposalView {
   /** ISO 8601; absent before the review and once it is decided. */
   readonly deadline?: string;
   readonly warnings: readonly string[];
+  readonly preview?: PreviewView;
   readonly violations: readonly Violation[];
   /** The last 50; `messages` counts all. */
   readonly decisions: readonly DecisionRecord[];

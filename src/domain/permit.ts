@@ -10,6 +10,8 @@ export interface Permit {
   readonly receipt: string;
   /** ISO 8601. After it nothing is started; what was started is still finished, probed and rolled back. */
   readonly expiresAt: string;
+  /** Only for a preview in throw-away copies; absent for a start. The one never stands in for the other, because it is signed. */
+  readonly purpose?: 'preview';
 }
 
 /**

@@ -43,11 +43,13 @@ export interface ExecutionPlan {
   /** Name and hash of the sandbox profile: mounts, namespaces, environment names. */
   readonly profile: string;
   readonly dryRun: boolean;
+  /** Digest of the effect that two previews agreed on: it runs on a copy, which is put in place only if it has this effect. */
+  readonly effect?: string;
 }
 
 /** What has to be undone when steps 0 to `startedSteps - 1` were started: the last step's first, then the whole (spec X8). */
 export function rollbackSequence(
-  plan: ExecutionPlan,
+  plan: Pick<ExecutionPlan, 'rollback'>,
   startedSteps: number,
 ): { readonly index: number; readonly command: PlannedRollback }[] {
   const indexed = plan.rollback.map((command, index) => ({ index, command }));

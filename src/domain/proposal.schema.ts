@@ -89,6 +89,7 @@ const documentShape = {
   probe: toolCallSchema.optional(),
   network_domains: z.array(cleanText(253).min(1)).max(32).default([]),
   metadata: z.record(cleanText(64), jsonText).default({}),
+  preview: z.boolean().optional(),
 };
 
 /** `status` may only say what a proposal that nobody has decided can say. */
@@ -200,5 +201,6 @@ export function parseProposal(input: unknown): Proposal {
     ...(document.probe && { probe: toToolCall(document.probe) }),
     networkDomains: document.network_domains,
     metadata: document.metadata,
+    preview: document.preview === true,
   };
 }

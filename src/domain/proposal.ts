@@ -57,4 +57,6 @@ export interface Proposal {
   readonly probe?: ToolCall;
   readonly networkDomains: readonly string[];
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** The proposer asks for a preview before people are asked. */
+  readonly preview: boolean;
 }

@@ -80,6 +80,8 @@ export type ExecutionResult<Facts = CommandResult> =
   | { readonly state: 'interrupted'; readonly host: string; readonly steps: readonly Facts[]; readonly startedSteps: number }
   /** No process was started, and none ever will be under this permit. */
   | { readonly state: 'not_started'; readonly host: string; readonly code: string; readonly why: string }
+  /** It ran on a copy and had another effect than the one that was approved: nothing was put in place. */
+  | { readonly state: 'other_effect'; readonly host: string; readonly steps: readonly Facts[]; readonly why: string }
   /** The exact command lines that would have run (spec X7). */
   | { readonly state: 'dry_run'; readonly host: string; readonly commandLines: readonly (readonly string[])[] };
 

@@ -1,3 +1,5 @@
+import type { PreviewReport } from './effect.js';
+import { previewLines } from './effect-text.js';
 import { shortDigest } from './ids.js';
 import type { ExecutionPlan, PlannedCommand } from './plan.js';
 import type { ProposalDocument } from './proposal.schema.js';
@@ -15,6 +17,7 @@ export interface ReviewSubject {
   readonly status: ProposalStatus;
   readonly warnings: readonly string[];
   readonly violations: readonly Violation[];
+  readonly preview?: { readonly report: PreviewReport; readonly bound: boolean };
 }
 
 /** "23h59m", "41m", "12s"; "over" for what has passed. */
@@ -97,7 +100,7 @@ function header({ document, digest, deadline, now, status }: ReviewSubject): str
 
 /** The seed's review text, title by title, with what will really run behind what was asked for. Agent text is made visible throughout. */
 export function reviewText(subject: ReviewSubject): string {
-  const { document, plan, violations, warnings } = subject;
+  const { document, plan, violations, warnings, preview } = subject;
   const id = visible(String(document.proposal_id));
   const sections: [string, string][] = [
     ['MISSION CONTEXT', prose(document.mission_context)],
@@ -107,6 +110,9 @@ export function reviewText(subject: ReviewSubject): string {
     ['ROLLBACK PLAN', prose(document.rollback_plan)],
     ['TOOL INVOCATION', invocation(subject)],
     ...(plan === undefined ? [] : planned(plan)),
+    ...(preview === undefined
+      ? []
+      : [['PREVIEW', indent(previewLines(preview.report, preview.bound).join('\n'))] satisfies [string, string]]),
     ...(violations.length > 0
       ? [
           ['BROKEN RULES', indent(violations.map(({ rule, message }) => `${rule}: ${visible(message)}`).join('\n'))] satisfies [

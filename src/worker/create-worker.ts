@@ -1,6 +1,13 @@
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
-import type { BrainActivities, ControlActivities, HandsActivities, MindActivities, RollbackActivities } from '../contract/activities.js';
+import type {
+  BrainActivities,
+  ControlActivities,
+  HandsActivities,
+  MindActivities,
+  PreviewActivities,
+  RollbackActivities,
+} from '../contract/activities.js';
 import { queues } from '../contract/names.js';
 
 export interface WorkerSettings {
@@ -65,7 +72,11 @@ export function createMindWorker(settings: WorkerSettings, activities: MindActiv
 /** Three queues of one host: actions (held back by the gate), rollbacks (never), and the escapement. */
 export async function createHandsWorkers(
   settings: WorkerSettings,
-  activities: { readonly hands: HandsActivities; readonly rollback: RollbackActivities; readonly control: ControlActivities },
+  activities: {
+    readonly hands: HandsActivities & PreviewActivities;
+    readonly rollback: RollbackActivities;
+    readonly control: ControlActivities;
+  },
 ): Promise<Worker[]> {
   const { vessel, host } = settings;
   // A cancelled or terminated workflow is noticed by the next heartbeat that reaches the server.

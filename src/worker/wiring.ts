@@ -7,6 +7,7 @@ import { createGate } from '../activities/gate.js';
 import type { HandsDependencies } from '../activities/hands.js';
 import { createHandsActivities } from '../activities/hands.js';
 import { createMindActivities } from '../activities/mind.js';
+import { createPreviewActivities } from '../activities/previewing.js';
 import { createRollbackActivities } from '../activities/rollback.js';
 import { createAuditTrail } from '../adapters/audit/create-audit-trail.js';
 import { readEmergencyStop } from '../adapters/host/emergency-stop.js';
@@ -23,6 +24,7 @@ import type { PermitKeyFiles } from '../adapters/permit/create-permits.js';
 import { createPermitIssuer, createPermitVerifier } from '../adapters/permit/create-permits.js';
 import { createPlaybookPlanner } from '../adapters/planner/playbook-planner.js';
 import { currentActionAccount } from '../adapters/sandbox/account.js';
+import { createPreviewer } from '../adapters/sandbox/create-previewer.js';
 import { createSandbox } from '../adapters/sandbox/create-sandbox.js';
 import type { Janitor } from '../adapters/sandbox/janitor.js';
 import { startJanitor } from '../adapters/sandbox/janitor.js';
@@ -73,6 +75,7 @@ export function wireBrain(config: JanusConfig, keys: PermitKeyFiles) {
     onTimeout: approval.onTimeout,
     cooldowns: config.cooldowns,
     permitSeconds,
+    previewByRisk: config.policy.preview,
   });
   const planner = createPlaybookPlanner({
     vesselId: config.vesselId,
@@ -123,10 +126,11 @@ export async function wireHands(config: JanusConfig, keys: PermitKeyFiles, escap
     emergencyStop: () => readEmergencyStop(config.paths.emergencyStop),
     running: new Map(),
     undoing: new Map(),
+    previewer: createPreviewer({ sandbox, workspacesRoot: config.paths.workspaces, account: config.sandbox.account }),
   };
   const report = await sandbox.inspect();
   return {
-    hands: createHandsActivities(deps),
+    hands: { ...createHandsActivities(deps), ...createPreviewActivities(deps) },
     rollback: createRollbackActivities(deps),
     control: createControlActivities({ escapement }),
     report,

@@ -1,6 +1,6 @@
 import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { ProposalEvent, RunIdentity } from '../contract/activities.js';
-import type { DecisionRecord, ProposalView } from '../contract/messages.js';
+import type { DecisionRecord, PreviewView, ProposalView } from '../contract/messages.js';
 import { queryNames } from '../contract/names.js';
 import { proposalAttributes, searchAttributes } from '../contract/search-attributes.js';
 import type { ExecutionPlan } from '../domain/plan.js';
@@ -30,6 +30,7 @@ export interface CaseFile {
   decidedBy?: string;
   decidedAt?: string;
   warnings: readonly string[];
+  preview?: PreviewView;
   violations: readonly Violation[];
   readonly decisions: DecisionRecord[];
   messages: number;
@@ -78,6 +79,7 @@ function toView(file: CaseFile): ProposalView {
     ...(file.digest !== undefined && { digest: file.digest }),
     ...(file.deadline !== undefined && { deadline: new Date(file.deadline).toISOString() }),
     warnings: file.warnings,
+    ...(file.preview && { preview: file.preview }),
     violations: file.violations,
     decisions: file.decisions,
     messages: file.messages,
@@ -111,6 +113,7 @@ function detailsOf(file: CaseFile): string {
       status: file.status,
       warnings: file.warnings,
       violations: file.violations,
+      ...(file.preview && { preview: file.preview }),
     });
   } catch {
     // What the review refused may be anything; an Error here would fail the workflow task for ever.

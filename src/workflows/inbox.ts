@@ -20,6 +20,8 @@ export interface Inbox {
   readonly count: number;
   readonly isFlooded: boolean;
   readonly hasMail: boolean;
+  /** Whether a well-formed message of these kinds waits to be read. */
+  holds(...kinds: readonly DecisionKind[]): boolean;
   take(): Letter | undefined;
   /** Puts a decision in that came by another way than a message, such as Temporal's own cancellation. */
   deliver(decision: Decision): void;
@@ -103,6 +105,7 @@ export function openInbox(): Inbox {
     get hasMail() {
       return letters.length > 0;
     },
+    holds: (...kinds) => letters.some(({ decision }) => !('malformed' in decision) && kinds.includes(decision.kind)),
     take: () => letters.shift(),
     deliver: (decision) => {
       receive(decision);

@@ -17,6 +17,7 @@ import { awaitResolution, probe, runAction } from './executing.js';
 import type { Inbox } from './inbox.js';
 import { openInbox } from './inbox.js';
 import { brain, untilRecorded } from './recording.js';
+import { preview } from './previewing.js';
 import type { Undoing } from './undoing.js';
 import { rollBack } from './undoing.js';
 
@@ -53,11 +54,13 @@ async function live(file: CaseFile, inbox: Inbox): Promise<Ending> {
     file.violations = review.violations;
     return { status: 'rejected', reason: review.violations.map(({ rule, message }) => `${rule}: ${message}`).join('; '), recorded: true };
   }
-  file.plan = unpackPlan(review.plan);
-  file.digest = review.digest;
+  const plan = unpackPlan(review.plan);
   file.warnings = review.warnings;
   file.deadline = Date.now() + review.approvalSeconds * 1_000;
   showStrangersAttributes(file);
+  if (review.preview !== undefined) await preview(file, inbox, review.preview, plan);
+  file.plan ??= plan;
+  file.digest ??= review.digest;
   moveTo(file, 'proposed', 'waits for a decision');
   const verdict = await awaitVerdict(file, inbox, review);
   file.decidedBy = verdict.decisions.map(({ by }) => by).join(', ');
@@ -99,6 +102,9 @@ async function judge(file: CaseFile, inbox: Inbox, authorised: Authorised, resul
       return { status: 'cancelled', reason: 'dry run: nothing was started', dryRun: true };
     case 'not_started':
       return { status: result.code === 'PERMIT_EXPIRED' ? 'expired' : 'failed', reason: `nothing was started: ${result.why}` };
+    case 'other_effect':
+      await record(file, authorised, result);
+      return { status: 'stale', reason: result.why };
     case 'interrupted':
       return settleInterrupted(file, inbox, authorised, result);
     case 'cancelled':
@@ -107,7 +113,7 @@ async function judge(file: CaseFile, inbox: Inbox, authorised: Authorised, resul
   }
 }
 
-type Run = Extract<ExecutionResult, { state: 'finished' | 'cancelled' | 'interrupted' }>;
+type Run = Extract<ExecutionResult, { state: 'finished' | 'cancelled' | 'interrupted' | 'other_effect' }>;
 
 async function record(file: CaseFile, { plan }: Authorised, result: Run) {
   return untilRecorded(() =>

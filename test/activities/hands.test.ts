@@ -36,7 +36,7 @@ const never = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
 
 describe('without a permit (spec X5)', () => {
-  it.each(['executeAction', 'settleAction', 'probeAction', 'rollBackStep'] as const)(
+  it.each(['executeAction', 'settleAction', 'probeAction', 'rollBackStep', 'previewAction'] as const)(
     '%s does nothing, whatever it is sent',
     async (name) => {
       const good = bench.permit(plan);
@@ -49,7 +49,11 @@ describe('without a permit (spec X5)', () => {
       await fc.assert(
         fc.asyncProperty(request, async (anything) => {
           const answer = await bench.run((hands) => hands[name](anything as never) as Promise<unknown>).result;
-          const refusals = { rollBackStep: { state: 'refused' }, probeAction: { verdict: 'unknown' } };
+          const refusals = {
+            rollBackStep: { state: 'refused' },
+            previewAction: { state: 'not_previewable' },
+            probeAction: { verdict: 'unknown' },
+          };
           expect(answer).toMatchObject((refusals as Record<string, object>)[name] ?? { state: 'not_started', code: 'PERMIT_REFUSED' });
         }),
         { numRuns: 60 },

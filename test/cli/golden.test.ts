@@ -4,7 +4,7 @@ import { aClient } from './support/fake-client.js';
 import { expectGolden } from './support/golden.js';
 import type { Session } from './support/ubos.js';
 import { aHealth, ubos } from './support/ubos.js';
-import { aView, highRisk, id, listed, listing, otherId, rolledBackView } from './support/views.js';
+import { aView, highRisk, id, listed, listing, otherId, previewedView, rolledBackView } from './support/views.js';
 
 const widths = [40, 80, 200];
 const ended = listed({ status: 'rolled_back', deadline: '2026-01-02T11:00:00.000Z', ended_at: '2026-01-02T09:00:00.000Z' });
@@ -25,6 +25,7 @@ const screens: readonly { readonly name: string; readonly line: string; readonly
     line: `proposals show ${id}`,
     session: { client: aClient({ views: [aView({ document: highRisk, warnings: ['writes outside the workspace'] })] }) },
   },
+  { name: 'show-previewed', line: `proposals show ${id}`, session: { client: aClient({ views: [previewedView()] }) } },
   { name: 'show-rolled-back', line: `proposals show ${id}`, session: { client: aClient({ views: [rolledBackView()] }) } },
   { name: 'show-relative', line: `proposals show ${id} --time relative`, session: { client: aClient({ views: [rolledBackView()] }) } },
   { name: 'history', line: `proposals history ${id}` },

@@ -30,6 +30,16 @@ const corpus = [
 /** Nothing but printable text, newlines and tabs. */
 const harmless = /^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e0fff}]*$/u;
 
+const aHostilePreview = (text: string) => {
+  const step = { tool: text, reason: 'exit', exitCode: 0, problems: [text] } as const;
+  const node = { kind: 'link', mode: 0o777, size: 0, target: text } as const;
+  const change = { root: '/workspace', path: text, change: 'changed', ...node, before: node, diff: text } as const;
+  const rollback = { steps: [step], equal: false, left: [text] };
+  const effect = { changes: [change], omitted: 0, incomplete: [text], steps: [step], rollback };
+  const report = { state: 'previewed', effect, effectDigest: 'ab'.repeat(32), runs: 2, agreed: false, unbound: text } as const;
+  return { bound: false, report };
+};
+
 const inDocument = (text: string) => {
   const words = text.slice(0, 1_900);
   return aView({
@@ -43,6 +53,7 @@ const inDocument = (text: string) => {
       tool_args: [text.slice(0, 8_000)],
     },
     warnings: [text],
+    preview: aHostilePreview(text),
     violations: [{ rule: 'x', clause: 'y', message: text }],
     reason: text,
     decisions: [{ kind: 'approve', by: text, at: '2026-01-02T11:00:00.000Z', code: 'MALFORMED', why: text, reason: text }],

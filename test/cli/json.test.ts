@@ -167,7 +167,15 @@ describe('schemas/', () => {
   });
 
   it('each is printed by some command', () => {
-    const printed = new Set([...cases.flatMap(({ schemas }) => schemas), 'error', 'doctor', 'sandbox-result', 'collection', 'cleanup']);
+    const printed = new Set([
+      ...cases.flatMap(({ schemas }) => schemas),
+      'error',
+      'doctor',
+      'sandbox-result',
+      'collection',
+      'cleanup',
+      'preview',
+    ]);
     expect(Object.keys(jsonSchemas).filter((name) => !printed.has(name))).toEqual([]);
   });
 });

@@ -77,6 +77,25 @@ describeWithBwrap('ubos sandbox run', () => {
     expect(await ubos(line, { config: aConfig({}, home) })).toMatchObject({ code: 139, stderr: expect.stringContaining('SIGSEGV') });
   });
 
+  it('--preview shows what it would change, with the exit code of the command, and changes nothing', async () => {
+    const { code, stdout } = await run('--preview -- /usr/bin/mkdir d');
+    expect(code).toBe(EXIT.ok);
+    expect(stdout).toContain('created /workspace/d: directory');
+    expect(stdout).toContain('two runs had the same effect');
+    expect((await run('--preview -- /usr/bin/false')).code).toBe(1);
+  });
+
+  it('--preview --json is one object, in the words of files', async () => {
+    const { stdout } = await run('--preview --json -- /usr/bin/mkdir d');
+    expect(jsonSchemas['preview']?.parse(JSON.parse(stdout))).toMatchObject({ agreed: true, effect: { changes: [{ path: 'd' }] } });
+  });
+
+  it('--preview of what wants the network says why there is none', async () => {
+    const { code, stderr } = await run('--preview --allow-domain example.org -- /usr/bin/true');
+    expect(code).not.toBe(EXIT.ok);
+    expect(stderr).toContain('not previewable');
+  });
+
   it('what the tool prints is seen, not obeyed', async () => {
     expect((await run('-- /usr/bin/printf \\033[2J\\ta')).stdout).toBe('⟦U+001B⟧[2J\ta');
   });

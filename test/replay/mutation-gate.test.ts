@@ -70,6 +70,18 @@ const mutations: readonly Mutation[] = [
     caughtBy: 'approved',
   },
   {
+    name: 'another time-out of the preview',
+    find: /const aroundSeconds = 45;/,
+    replace: 'const aroundSeconds = 46;',
+    caughtBy: 'previewed-and-bound',
+  },
+  {
+    name: 'a preview whose effect does not become a part of the plan',
+    find: /effect: bound\.effect/,
+    replace: 'other: bound.effect',
+    caughtBy: 'previewed-and-bound',
+  },
+  {
     name: 'no end of waiting for hands',
     find: /scheduleToStartTimeout: permitSeconds \* 1_000,/,
     replace: '',

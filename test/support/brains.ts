@@ -68,6 +68,7 @@ export function openBrain(folder: string, change: Partial<BrainDependencies> = {
     onTimeout: 'expired',
     cooldowns: { completedSeconds: 3_600, rejectedSeconds: 7_200 },
     permitSeconds: 600,
+    previewByRisk: {},
     ...change,
   });
   const review = (fields: Partial<ProposalDocument> = {}) => {

@@ -7,11 +7,12 @@ import { DefaultLogger } from '@temporalio/worker';
 import { createGate } from '../../src/activities/gate.js';
 import type { HandsDependencies } from '../../src/activities/hands.js';
 import { createHandsActivities } from '../../src/activities/hands.js';
+import { createPreviewActivities } from '../../src/activities/previewing.js';
 import { createRollbackActivities } from '../../src/activities/rollback.js';
 import { createStartLedger } from '../../src/adapters/ledger/create-start-ledger.js';
 import { createPermitIssuer, createPermitVerifier, ensurePermitKeys } from '../../src/adapters/permit/create-permits.js';
 import type { Sandbox, SandboxRequest } from '../../src/adapters/sandbox/sandbox.js';
-import type { HandsActivities, RollbackActivities, StartRequest } from '../../src/contract/activities.js';
+import type { HandsActivities, PreviewActivities, RollbackActivities, StartRequest } from '../../src/contract/activities.js';
 import { planDigest } from '../../src/domain/ids.js';
 import { packPlan } from '../../src/domain/packing.js';
 import type { Permit } from '../../src/domain/permit.js';
@@ -20,6 +21,9 @@ import { planProposal } from '../../src/domain/planning.js';
 import type { ProposalDocument } from '../../src/domain/proposal.schema.js';
 import type { CommandResult } from '../../src/domain/result.js';
 import { aResult } from './ledgers.js';
+import { createFakePreviewer } from './bench/fake-previewer.js';
+import type { Knobs } from './bench/knobs.js';
+import { freshKnobs } from './bench/knobs.js';
 import { aContext, aProposal, sha256 } from './proposals.js';
 
 /** Failures are what these tests are about. */
@@ -69,15 +73,16 @@ export function aPlan(document: Partial<ProposalDocument> = {}, change: Partial<
 export interface HandsBench {
   readonly deps: HandsDependencies;
   readonly sandbox: FakeSandbox;
+  readonly knobs: Knobs;
   readonly ledgerFolder: string;
-  readonly hands: HandsActivities;
+  readonly hands: HandsActivities & PreviewActivities;
   readonly rollback: RollbackActivities;
   now: Date;
   emergency: string | undefined;
   limit: number;
   permit(plan: ExecutionPlan, change?: Partial<Permit>): StartRequest;
   /** Runs one activity in a context of its own, as a worker would. */
-  run<T>(activity: (hands: HandsActivities & RollbackActivities) => Promise<T>): Attempt<T>;
+  run<T>(activity: (hands: HandsActivities & PreviewActivities & RollbackActivities) => Promise<T>): Attempt<T>;
   close(): void;
 }
 
@@ -99,8 +104,10 @@ export async function openHands(
   const closed = new Promise<CommandResult>((resolve) => (close = resolve));
   const open = (ledger: HandsDependencies['ledger']): HandsBench => {
     const sandbox = fakeSandbox(closed);
+    const knobs = freshKnobs();
     const deps: HandsDependencies = {
       sandbox,
+      previewer: createFakePreviewer(knobs),
       ledger,
       permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel: 'janus-test', host: 'here' }),
       gate: createGate(() => bench.limit),
@@ -114,9 +121,10 @@ export async function openHands(
     };
     const bench: HandsBench = {
       deps,
+      knobs,
       sandbox,
       ledgerFolder,
-      hands: createHandsActivities(deps),
+      hands: { ...createHandsActivities(deps), ...createPreviewActivities(deps) },
       rollback: createRollbackActivities(deps),
       now: new Date('2026-01-02T03:04:05.678Z'),
       emergency: undefined,
@@ -135,7 +143,7 @@ export async function openHands(
           ...fields,
         }),
       }),
-      run: <T>(activity: (activities: HandsActivities & RollbackActivities) => Promise<T>) => {
+      run: <T>(activity: (activities: HandsActivities & PreviewActivities & RollbackActivities) => Promise<T>) => {
         const environment = new MockActivityEnvironment({}, { logger: silent });
         return {
           result: environment.run<[], T, () => Promise<T>>(() => activity({ ...bench.hands, ...bench.rollback })),

@@ -83,13 +83,14 @@ export function createPermitVerifier(settings: {
   const key = readPublicKey(settings);
   const { vessel, host } = settings;
   return {
-    verify: (signed, { proposalId, digest }) => {
+    verify: (signed, { proposalId, digest, purpose }) => {
       const { run, receipt, expires, signature } = (typeof signed === 'object' && signed !== null ? signed : {}) as Record<string, unknown>;
       if (typeof run !== 'string' || typeof receipt !== 'string' || typeof expires !== 'string' || typeof signature !== 'string') {
         throw refused('there is no permit');
       }
       if (![run, receipt, expires].every((text) => text.isWellFormed())) throw refused('the permit is not well-formed text');
-      const permit: Permit = { v: 1, vessel, proposalId, firstRunId: run, host, digest, receipt, expiresAt: expires };
+      const base: Permit = { v: 1, vessel, proposalId, firstRunId: run, host, digest, receipt, expiresAt: expires };
+      const permit: Permit = purpose === undefined ? base : { ...base, purpose };
       if (!verify(null, Buffer.from(canonicalJson(permit)), key, Buffer.from(signature, 'base64'))) {
         throw refused(`the permit was not signed by the brain for ${proposalId} with digest ${digest.slice(0, 8)} on ${host} of ${vessel}`);
       }

@@ -1,5 +1,13 @@
 import type { Permit, SignedPermit } from '../../domain/permit.js';
 
+/** What a permit must have been signed for. */
+export interface PermitSubject {
+  readonly proposalId: string;
+  readonly digest: string;
+  /** Absent: a start. */
+  readonly purpose?: 'preview';
+}
+
 /** The brain's side. The private key is a file of mode 0600 that only the brain can read. */
 export interface PermitIssuer {
   issue(permit: Permit): SignedPermit;
@@ -8,5 +16,5 @@ export interface PermitIssuer {
 /** The hands' side: they know the public key only. */
 export interface PermitVerifier {
   /** Returns the permit if it was signed for exactly this; throws JanusError PERMIT_REFUSED with the reason otherwise. Any value may be passed. */
-  verify(signed: unknown, subject: { readonly proposalId: string; readonly digest: string }): Permit;
+  verify(signed: unknown, subject: PermitSubject): Permit;
 }

@@ -7,6 +7,7 @@ import type { TierName } from '../../domain/tier.js';
 import { isAtLeast } from '../../domain/tier.js';
 import { currentActionAccount } from './account.js';
 import { inspectSandbox, programProblems } from './inspect.js';
+import { underOverlays } from './overlay.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
 import { assignProject } from './project-quota.js';
 import { runSandboxed } from './run-sandboxed.js';
@@ -58,8 +59,9 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName,
       );
     const { dev: workspaceDevice } = await stat(request.workspace);
     const leaf = tier.enter({ limits: request.limits, account, workspaceDevice });
+    const [program = bwrapPath, ...argv] = underOverlays(request, commandLine(request));
     try {
-      return { ...(await runSandboxed(bwrapPath, commandLine(request).slice(1), leaf, request, signal)), tier: tier.name };
+      return { ...(await runSandboxed(program, argv, leaf, request, signal)), tier: tier.name };
     } finally {
       await leaf.close();
     }

@@ -3,6 +3,13 @@ import type { Grant, PlannedCommand } from '../../domain/plan.js';
 import type { CommandResult } from '../../domain/result.js';
 import type { TierName } from '../../domain/tier.js';
 
+/** A granted folder that is shown through an overlay: what is written goes to `upper`, and the grant itself stays as it is. */
+export interface Overlay {
+  readonly grant: Grant;
+  readonly index: number;
+  readonly upper: string;
+}
+
 export interface SandboxRequest {
   readonly command: PlannedCommand;
   /** Absolute host path of the action's workspace; made by `prepareWorkspace`. */
@@ -15,6 +22,8 @@ export interface SandboxRequest {
   readonly minimumTier?: TierName;
   /** Where the full output goes, out of the tool's reach: prefix of two file names, `.stdout` and `.stderr`. */
   readonly outputPrefix: string;
+  /** Previews only: writable granted folders are shown through overlays, so that the folders themselves stay as they are. */
+  readonly overlays?: { readonly scratch: string; readonly list: readonly Overlay[] };
 }
 
 export interface SandboxProblem {

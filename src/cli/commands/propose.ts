@@ -84,19 +84,21 @@ function report({ proposal_id: id, status, digest, deadline, violations }: Propo
 export const command: Command = {
   printsIds: true,
   usage:
-    'ubos propose -f FILE | --from ID | --tool NAME --arg TEXT... --mission TEXT --type TYPE --rationale TEXT --risk low|medium|high [--expected TEXT] [--mitigation TEXT] [--rollback-plan TEXT] [--dry-run] [--wait] [--json]',
+    'ubos propose -f FILE | --from ID | --tool NAME --arg TEXT... --mission TEXT --type TYPE --rationale TEXT --risk low|medium|high [--expected TEXT] [--mitigation TEXT] [--rollback-plan TEXT] [--dry-run] [--preview] [--wait] [--json]',
   details:
-    'Puts a proposal before the constitution, and then before a human. -f - reads standard input; --from proposes an earlier one again.\n--dry-run only checks it: nothing is started, no server is needed. Exit code 6 when the constitution refuses it.',
+    'Puts a proposal before the constitution, and then before a human. -f - reads standard input; --from proposes an earlier one again.\n--dry-run only checks it: nothing is started, no server is needed. --preview runs it on throw-away copies first, and shows the effect to whoever decides. Exit code 6 when the constitution refuses it.',
   options: {
     file: { type: 'string', short: 'f' },
     from: { type: 'string' },
     arg: { type: 'string', multiple: true },
     ...Object.fromEntries(Object.keys(flags).map((flag) => [flag, { type: 'string' as const }])),
     'dry-run': { type: 'boolean' },
+    preview: { type: 'boolean' },
     wait: { type: 'boolean' },
   },
   async run(invocation, context) {
-    const draft = await readDraft(invocation, context);
+    const asked = invocation.values['preview'] === true;
+    const draft = { ...(await readDraft(invocation, context)), ...(asked && { preview: true }) };
     if (invocation.values['dry-run'] === true) return reportCheck(draft, context);
     const proposals = await context.proposals();
     const id = await proposals.propose(draft);

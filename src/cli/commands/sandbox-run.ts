@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
@@ -6,6 +7,7 @@ import type { Limits } from '../../domain/limits.js';
 import { smallestLimits } from '../../domain/limits.js';
 import type { Command, Values } from '../command.js';
 import { textOf, textsOf } from '../command.js';
+import { showPreview } from './previewing.js';
 import { EXIT } from '../exit-codes.js';
 import { shown, writeJson } from '../output.js';
 import { snakeKeys } from '../snake.js';
@@ -65,11 +67,23 @@ const limitsIn = (values: Values) => textsOf(values, 'limit').flatMap((each) => 
 
 const least = ({ kind, min }: Unit) => `${String(min)}${{ seconds: 's', mebibytes: 'M', bytes: '', count: '' }[kind]}`;
 
+/** A preview copies the folder, and makes none. */
+function existing(folder: string): string {
+  if (!existsSync(folder)) throw new JanusError('USAGE', `${folder} does not exist: there is nothing to copy`, { next: `mkdir ${folder}` });
+  return folder;
+}
+
 export const command: Command = {
-  usage: 'ubos sandbox run [--limit NAME=AMOUNT]... [--allow-domain DOMAIN]... [--workspace DIR] [--json] -- PROGRAM [ARGUMENT...]',
+  usage:
+    'ubos sandbox run [--limit NAME=AMOUNT]... [--allow-domain DOMAIN]... [--workspace DIR] [--preview] [--json] -- PROGRAM [ARGUMENT...]',
   details:
-    "Runs a command in the very sandbox that actions get, and prints its result. Needs no server. --workspace: a folder of its own, made where it is not there; no link, and owned by the account of the actions. Exit code: the command's own, or 2 when what was asked for is not allowed, 4 when the sandbox is not available, 124 when a limit ended it.",
-  options: { limit: { type: 'string', multiple: true }, 'allow-domain': { type: 'string', multiple: true }, workspace: { type: 'string' } },
+    "Runs a command in the very sandbox that actions get, and prints its result. Needs no server. --workspace: a folder of its own, made where it is not there; no link, and owned by the account of the actions. Exit code: the command's own, or 2 when what was asked for is not allowed, 4 when the sandbox is not available, 124 when a limit ended it.\n--preview runs it twice on throw-away copies of the workspace and shows what it would change: nothing else changes, and nothing stays.",
+  options: {
+    limit: { type: 'string', multiple: true },
+    'allow-domain': { type: 'string', multiple: true },
+    workspace: { type: 'string' },
+    preview: { type: 'boolean' },
+  },
   async run({ positionals, values }, context) {
     const [program, ...args] = positionals;
     if (program === undefined) throw new JanusError('USAGE', 'which command?', { next: 'ubos sandbox run -- /usr/bin/id' });
@@ -84,12 +98,22 @@ export const command: Command = {
     const found = await resolveProgram(program.includes('/') ? resolve(context.cwd, program) : `/usr/bin/${program}`);
     if ('problem' in found)
       throw new JanusError('USAGE', found.problem, { next: 'name a program by its path: ubos sandbox run -- /usr/bin/id' });
-    const sandbox = createSandbox({
-      bwrapPath: config.sandbox.bwrapPath,
-      workspacesRoot: config.paths.workspaces,
-      account: config.sandbox.account,
-    });
+    const settings = { workspacesRoot: config.paths.workspaces, account: config.sandbox.account };
+    const sandbox = createSandbox({ bwrapPath: config.sandbox.bwrapPath, ...settings });
+    const limits = smallestLimits(config.policy.limits, parseLimits(values));
     const named = textOf(values, 'workspace');
+    if (values['preview'] === true) {
+      const workspace = named === undefined ? undefined : await sandbox.adoptWorkspace(existing(resolve(context.cwd, named)));
+      const subject = {
+        ...(workspace !== undefined && { workspace }),
+        steps: [{ tool: 'sandbox-run', path: found.path, args }],
+        rollback: [],
+        grants: [],
+        limits,
+        network: textsOf(values, 'allow-domain'),
+      };
+      return showPreview({ sandbox, ...settings }, subject, context);
+    }
     const { paths, agentFile } = config;
     const chosen =
       named === undefined
@@ -106,7 +130,7 @@ export const command: Command = {
     const request = {
       command: { tool: 'sandbox-run', path: found.path, args },
       workspace,
-      limits: smallestLimits(config.policy.limits, parseLimits(values)),
+      limits,
       network: textsOf(values, 'allow-domain'),
       grants: [],
       outputPrefix: `${own}.output/run`,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ProposalView } from '../../contract/messages.js';
+import { effectDigest } from '../../domain/effect.js';
 import { JanusError } from '../../domain/errors.js';
 import { planDigest } from '../../domain/ids.js';
 import { reviewText } from '../../domain/review-text.js';
@@ -25,15 +26,31 @@ export function displayedDigest(view: ProposalView): string {
       },
     );
   }
+  if (view.plan.effect !== displayedEffect(view))
+    throw new JanusError('CONFLICT', 'the effect that is shown is not the one that the digest covers: do not approve', {
+      next: 'look at the worker and at its version: ubos doctor',
+    });
   return digest;
 }
 
-/** The view in the words of files and logs; the document is in them already. */
-export function writeView({ plan, results, ...view }: ProposalView, { stdout }: Context): void {
-  stdout.write(`${JSON.stringify({ ...view, ...(plan && { plan: snakeKeys(plan) }), results: snakeKeys(results) })}\n`);
+/** The digest of the effect that is displayed as bound, computed here where all of it is displayed. */
+function displayedEffect({ preview }: ProposalView): string | undefined {
+  if (preview?.bound !== true || preview.report.state !== 'previewed') return undefined;
+  const { effect, effectDigest: said } = preview.report;
+  return effect.omitted > 0 ? said : effectDigest((text) => createHash('sha256').update(text).digest('hex'), effect);
 }
 
-const hostOfCommands = /^(?:TOOL INVOCATION|WILL RUN|ON FAILURE|PROBE)/;
+/** The view in the words of files and logs; the document is in them already. */
+export function writeView({ plan, results, preview, ...view }: ProposalView, { stdout }: Context): void {
+  const inWords = {
+    ...(plan && { plan: snakeKeys(plan) }),
+    ...(preview && { preview: snakeKeys(preview) }),
+    results: snakeKeys(results),
+  };
+  stdout.write(`${JSON.stringify({ ...view, ...inWords })}\n`);
+}
+
+const hostOfCommands = /^(?:TOOL INVOCATION|WILL RUN|ON FAILURE|PROBE|PREVIEW)/;
 
 /** Prose is wrapped; a command line too long for the terminal hangs, so that its rest is not taken for another; what is to be typed stays typeable. */
 function layOut(section: string, columns: number): string {
@@ -82,6 +99,7 @@ export function renderView(view: ProposalView, context: Context): string {
     status: view.status,
     warnings: view.warnings,
     violations: view.violations,
+    ...(view.preview && { preview: view.preview }),
   });
   const text = [review, ...happened(view, context)]
     .join('\n\n')

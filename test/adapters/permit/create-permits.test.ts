@@ -103,6 +103,14 @@ describe('a permit (spec X5)', () => {
     expect(verifier().verify(issuer.issue(permit), permit)).toEqual(permit);
   });
 
+  it('for a preview never stands in for one for a start, nor the other way round', () => {
+    const issuer = createPermitIssuer(files);
+    const forPreview: Permit = { ...permit, purpose: 'preview' };
+    expect(verifier().verify(issuer.issue(forPreview), forPreview)).toEqual(forPreview);
+    expect(thrownBy(() => verifier().verify(issuer.issue(forPreview), permit))).toEqual(refusal);
+    expect(thrownBy(() => verifier().verify(issuer.issue(permit), forPreview))).toEqual(refusal);
+  });
+
   it.each(['vessel', 'proposalId', 'firstRunId', 'host', 'digest', 'receipt', 'expiresAt', 'v'] as const)(
     'is refused when %s is another',
     (field) => {

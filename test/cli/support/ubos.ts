@@ -35,7 +35,7 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
     tools: [aTool()],
     allowedTools: ['shell'],
     allowedDomains: [],
-    policy: { limits: charterLimits, allowNetwork: false, grants: [], minimumTiers: {} },
+    policy: { limits: charterLimits, allowNetwork: false, grants: [], minimumTiers: {}, preview: {} },
     harness: { concurrencyMax: 4, defaultTimeoutSeconds: 300, tickIntervalSeconds: 0.5 },
     thinking: { enabled: true, intervalSeconds: 3_600, proposalsPerCycleMax: 3, pendingProposalsMax: 10, playbooksEnabled: true },
     cooldowns: { completedSeconds: 3_600, rejectedSeconds: 3_600 },

@@ -1,5 +1,7 @@
 import type { ListedProposal } from '../../../src/client/listing.js';
 import type { ProposalView } from '../../../src/contract/messages.js';
+import type { Effect } from '../../../src/domain/effect.js';
+import { effectDigest } from '../../../src/domain/effect.js';
 import { planDigest } from '../../../src/domain/ids.js';
 import { planProposal } from '../../../src/domain/planning.js';
 import type { ProposalDocument } from '../../../src/domain/proposal.schema.js';
@@ -124,3 +126,37 @@ export const listing: readonly ListedProposal[] = [
     summary: '',
   }),
 ];
+
+/** Two previews agreed, so their effect is a part of what is approved. */
+export function previewedView(change: Partial<Effect> = {}): ProposalView {
+  const effect: Effect = {
+    changes: [
+      {
+        root: '/workspace',
+        path: 'report.txt',
+        change: 'created',
+        kind: 'file',
+        mode: 0o644,
+        size: 6,
+        sha256: 'ab'.repeat(32),
+        diff: '+hello',
+      },
+      { root: '/workspace', path: 'old', change: 'deleted', kind: 'link', mode: 0o777, size: 0, target: '/etc/passwd' },
+    ],
+    omitted: 0,
+    incomplete: [],
+    steps: [{ tool: 'shell', reason: 'exit', exitCode: 0, problems: [] }],
+    rollback: { steps: [{ tool: 'shell', reason: 'exit', exitCode: 0, problems: [] }], equal: true, left: [] },
+    ...change,
+  };
+  const digest = effectDigest(sha256, effect);
+  const view = aView();
+  if (view.plan === undefined) throw new TypeError('a view has a plan');
+  const plan = { ...view.plan, effect: digest };
+  return {
+    ...view,
+    plan,
+    digest: planDigest(sha256, plan),
+    preview: { bound: true, report: { state: 'previewed', effect, effectDigest: digest, runs: 2, agreed: true } },
+  };
+}

@@ -13,7 +13,7 @@ import type { ProposalOutcome, ProposalView } from '../../../src/contract/messag
 import { queryNames, queues, workflowTypes } from '../../../src/contract/names.js';
 import { proposalAttributes } from '../../../src/contract/search-attributes.js';
 import type { AuditRecord, LogName } from '../../../src/domain/audit.js';
-import { actionKey } from '../../../src/domain/ids.js';
+import { actionKey, planDigest } from '../../../src/domain/ids.js';
 import type { ProposalDocument } from '../../../src/domain/proposal.schema.js';
 import { parseProposal } from '../../../src/domain/proposal.schema.js';
 import { summaryLine } from '../../../src/domain/review-text.js';
@@ -120,10 +120,15 @@ function deferred<T>(): Deferred<T> {
 function telling(brain: BrainActivities, tell: (proposalId: string, digest: string) => void): BrainActivities {
   const reviewProposal: BrainActivities['reviewProposal'] = async (request) => {
     const review = await brain.reviewProposal(request);
-    if (review.kind === 'passed') tell(request.identity.workflowId, review.digest);
+    if (review.kind === 'passed' && review.preview === undefined) tell(request.identity.workflowId, review.digest);
     return review;
   };
-  return { ...brain, reviewProposal };
+  const recordPreview: BrainActivities['recordPreview'] = async (request) => {
+    const answer = await brain.recordPreview(request);
+    if (answer.kind === 'recorded') tell(request.identity.workflowId, answer.bound?.digest ?? planDigest(sha256, request.plan));
+    return answer;
+  };
+  return { ...brain, reviewProposal, recordPreview };
 }
 
 function running(workers: readonly Worker[]) {

@@ -1,5 +1,7 @@
-import type { BeatState, CyclePlan, HandsActivities } from '../../../src/contract/activities.js';
+import type { BeatState, CyclePlan, HandsActivities, PreviewActivities } from '../../../src/contract/activities.js';
 import type { ReviewContext } from '../../../src/domain/constitution.js';
+import type { PreviewReport } from '../../../src/domain/effect.js';
+import type { RiskLevel } from '../../../src/domain/proposal.js';
 
 /** What a test may turn while everything runs; looked at anew for every call. */
 export interface Knobs {
@@ -16,7 +18,12 @@ export interface Knobs {
   /** The rules of the moment. */
   rules: Partial<ReviewContext>;
   /** Instead of the real activity of the hands, for this many calls; what is not `retryable` is the last word. */
-  handsFail: Partial<Record<keyof HandsActivities, { times: number; readonly retryable: boolean }>>;
+  handsFail: Partial<Record<keyof (HandsActivities & PreviewActivities), { times: number; readonly retryable: boolean }>>;
+  /** Which risks are previewed, what a preview finds, what a copy on the stage turns out to be, and what was put in place. */
+  previewByRisk: Partial<Record<RiskLevel, boolean>>;
+  preview: (signal: AbortSignal) => Promise<PreviewReport>;
+  stagedEffect: string | undefined;
+  inPlace: string[];
   cycle: () => Promise<CyclePlan>;
   beat: ((attempt: number) => Promise<BeatState | undefined>) | undefined;
 }
@@ -36,6 +43,10 @@ export function freshKnobs(): Knobs {
     onDiskFull: () => {},
     rules: {},
     handsFail: {},
+    previewByRisk: {},
+    preview: () => Promise.resolve({ state: 'not_previewable', why: 'no test said what it finds' }),
+    stagedEffect: undefined,
+    inPlace: [],
     cycle: () => Promise.resolve({ metrics: {}, proposals: [], skipped: [], idle: 'nothing to think about' }),
     beat: undefined,
   };

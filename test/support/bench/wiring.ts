@@ -5,6 +5,7 @@ import { createControlActivities } from '../../../src/activities/control.js';
 import { createGate } from '../../../src/activities/gate.js';
 import { createHandsActivities } from '../../../src/activities/hands.js';
 import { createMindActivities } from '../../../src/activities/mind.js';
+import { createPreviewActivities } from '../../../src/activities/previewing.js';
 import { createRollbackActivities } from '../../../src/activities/rollback.js';
 import { createAuditTrail } from '../../../src/adapters/audit/create-audit-trail.js';
 import { realFiles } from '../../../src/adapters/audit/log-file.js';
@@ -12,10 +13,11 @@ import { createEscapement } from '../../../src/adapters/host/escapement.js';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
 import type { PermitKeyFiles } from '../../../src/adapters/permit/create-permits.js';
 import { createPermitIssuer, createPermitVerifier } from '../../../src/adapters/permit/create-permits.js';
-import type { BrainActivities, ControlActivities, HandsActivities } from '../../../src/contract/activities.js';
+import type { BrainActivities, ControlActivities, HandsActivities, PreviewActivities } from '../../../src/contract/activities.js';
 import { applyRecord, createProposalIndex } from '../../../src/domain/novelty.js';
 import { parseProposal } from '../../../src/domain/proposal.schema.js';
 import { aContext, sha256 } from '../proposals.js';
+import { createFakePreviewer } from './fake-previewer.js';
 import type { Knobs } from './knobs.js';
 import { testHost, vessel } from './knobs.js';
 import type { ScriptedSandbox } from './scripted-sandbox.js';
@@ -101,6 +103,9 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
     get escalateTo() {
       return knobs.escalateTo;
     },
+    get previewByRisk() {
+      return knobs.previewByRisk;
+    },
     get permitSeconds() {
       return knobs.permitSeconds;
     },
@@ -108,11 +113,13 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
   return { activities: onTime(activities, clock), close: () => trail.close() };
 }
 
-function failingFirst(hands: HandsActivities, knobs: Knobs): HandsActivities {
+type AllHands = HandsActivities & PreviewActivities;
+
+function failingFirst(hands: AllHands, knobs: Knobs): AllHands {
   const calls = Object.entries(hands).map(([name, call]: [string, (request: unknown) => Promise<unknown>]) => [
     name,
     (request: unknown) => {
-      const fail = knobs.handsFail[name as keyof HandsActivities];
+      const fail = knobs.handsFail[name as keyof AllHands];
       if (fail === undefined || fail.times <= 0) return call(request);
       fail.times -= 1;
       const failure = ApplicationFailure.create({ message: 'no word from the hands', nonRetryable: !fail.retryable });
@@ -121,13 +128,14 @@ function failingFirst(hands: HandsActivities, knobs: Knobs): HandsActivities {
       return Promise.reject(failure);
     },
   ]);
-  return Object.fromEntries(calls) as HandsActivities;
+  return Object.fromEntries(calls) as AllHands;
 }
 
 /** The real activities of the hands with the real ledger and permits; only the sandbox starts nothing. */
 export function wireBenchHands(folder: string, keys: PermitKeyFiles, clock: Clock, knobs: Knobs, sandbox: ScriptedSandbox) {
   const deps = {
     sandbox,
+    previewer: createFakePreviewer(knobs),
     ledger: createStartLedger({ folder: join(folder, 'ledger') }),
     permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel, host: testHost }),
     gate: createGate(() => 16),
@@ -142,7 +150,7 @@ export function wireBenchHands(folder: string, keys: PermitKeyFiles, clock: Cloc
   const control = createControlActivities({ escapement });
   const beat: ControlActivities['beat'] = async (request) => (await knobs.beat?.(Context.current().info.attempt)) ?? control.beat(request);
   return {
-    hands: failingFirst(onTime(createHandsActivities(deps), clock), knobs),
+    hands: failingFirst(onTime({ ...createHandsActivities(deps), ...createPreviewActivities(deps) }, clock), knobs),
     rollback: onTime(createRollbackActivities(deps), clock),
     control: { beat },
     mind: createMindActivities({ planner: { plan: () => knobs.cycle() } }),

@@ -4,6 +4,7 @@ import { testHost, vessel } from '../bench/knobs.js';
 import { approve, proposed, started, stepwise, undoable, untilStatus } from '../bench/people.js';
 import type { Path } from './decision-paths.js';
 import { decisionPaths } from './decision-paths.js';
+import { previewPaths } from './preview-paths.js';
 
 /** Approved after a worker of another life had begun it. */
 async function interrupted(bench: Bench, change = {}) {
@@ -122,4 +123,4 @@ const otherPaths: readonly Path[] = [
 ];
 
 /** Every path that the corpus must hold. */
-export const paths: readonly Path[] = [...decisionPaths, ...otherPaths];
+export const paths: readonly Path[] = [...decisionPaths, ...previewPaths, ...otherPaths];

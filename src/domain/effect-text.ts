@@ -1,0 +1,68 @@
+import type { Change, Effect, PreviewReport, RehearsedStep } from './effect.js';
+import { shortDigest } from './ids.js';
+import { visible } from './text.js';
+
+const octal = (mode: number) => mode.toString(8).padStart(4, '0');
+
+/** "0644 12 bytes": everything that an eye compares, for one node. */
+function facts({ kind, mode, size, target }: Pick<Change, 'kind' | 'mode' | 'size' | 'target'>): string {
+  if (kind === 'link') return `link to ${visible(target ?? '?')}`;
+  return kind === 'file' ? `file ${octal(mode)}, ${String(size)} bytes` : `${kind} ${octal(mode)}`;
+}
+
+function changeLines(change: Change): string[] {
+  const { root, path, before, diff, sha256 } = change;
+  const was = before === undefined ? '' : ` (was ${facts(before)})`;
+  const hash = sha256 === undefined || change.change === 'deleted' ? '' : `, sha256 ${sha256.slice(0, 16)}`;
+  // Every line of a file is behind a bar, so that none can be taken for a line of this text.
+  const lines = diff === undefined ? [] : visible(diff, { keepNewlines: true }).split('\n');
+  return [
+    `${change.change} ${visible(root === '' ? path : `${root}/${path}`)}: ${facts(change)}${hash}${was}`,
+    ...lines.map((line) => `  | ${line}`),
+  ];
+}
+
+function stepLine(label: string, { tool, reason, exitCode, problems }: RehearsedStep): string {
+  const end = reason === 'exit' ? `exit ${String(exitCode)}` : `ended by ${reason}`;
+  return `${label} (${visible(tool)}): ${end}${problems.length === 0 ? '' : `; ${problems.map((problem) => visible(problem)).join('; ')}`}`;
+}
+
+function rollbackLines({ rollback }: Effect): string[] {
+  if (rollback === undefined) return ['no rollback is planned, so none was rehearsed'];
+  return [
+    ...rollback.steps.map((step, index) => stepLine(`rollback ${String(index + 1)}`, step)),
+    rollback.equal
+      ? 'after the rollback the tree was equal to the one before'
+      : 'AFTER THE ROLLBACK THE TREE WAS NOT EQUAL to the one before:',
+    ...rollback.left.map((line) => `  ${visible(line)}`),
+  ];
+}
+
+/** The effect in lines for people; file names and contents come from the action, so they are made visible. */
+export function effectLines(effect: Effect): string[] {
+  const { changes, omitted, incomplete, steps } = effect;
+  return [
+    ...steps.map((step, index) => stepLine(`step ${String(index + 1)}`, step)),
+    ...(changes.length === 0 ? ['no file was created, changed or deleted'] : changes.flatMap(changeLines)),
+    ...(omitted > 0 ? [`and ${String(omitted)} changes more`] : []),
+    ...incomplete.map((problem) => `NOT MEASURED: ${visible(problem)}`),
+    ...rollbackLines(effect),
+  ];
+}
+
+function bindingLine(bound: boolean, unbound: string | undefined): string {
+  if (bound) return 'bound to your approval: if the effect is another when it is executed, nothing is put in place';
+  return `nothing is bound to your approval${unbound === undefined ? '' : `: ${visible(unbound)}`}`;
+}
+
+/** The section PREVIEW of a review. `bound`: the effect is a part of the plan, so an approval covers it; undefined where nobody approves. */
+export function previewLines(report: PreviewReport, bound: boolean | undefined): string[] {
+  if (report.state === 'not_previewable') return [`not previewable: ${visible(report.why)}`];
+  const { effect, effectDigest, runs, agreed, unbound } = report;
+  return [
+    `ran in a throw-away copy, without network; effect ${shortDigest(effectDigest)}`,
+    ...(runs === 1 ? [] : [agreed ? 'two runs had the same effect' : 'TWO RUNS HAD DIFFERENT EFFECTS: what is below is the first']),
+    ...(bound === undefined ? [] : [bindingLine(bound, unbound)]),
+    ...effectLines(effect),
+  ];
+}

@@ -1,0 +1,50 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aScript } from '../support/actions.js';
+import type { DevServer } from '../support/dev-server.js';
+import { openDevServer } from '../support/dev-server.js';
+import type { Vessel } from '../support/vessel.js';
+import { openVessel } from '../support/vessel.js';
+
+describe('a preview, on a real server with a real sandbox (spec X7)', () => {
+  let server: DevServer;
+  let vessel: Vessel;
+  beforeAll(async () => {
+    server = await openDevServer();
+    vessel = await openVessel(server);
+    await vessel.startWorker();
+  });
+  afterAll(async () => {
+    await vessel.close();
+    await server.close();
+  });
+  const workspaces = () => join(vessel.home, 'workspaces');
+
+  it('shows what an approval will change, and exactly that is put in place', async () => {
+    const id = await vessel.propose(aScript('mkdir reports && echo full > reports/disk', { preview: true }));
+    const shown = (await vessel.ubos(['proposals', 'show', id])).stdout;
+    expect(shown).toContain('bound to your approval');
+    expect(shown).toContain('created /workspace/reports/disk: file');
+    expect(shown).toContain('| +full');
+    expect(existsSync(join(workspaces(), id))).toBe(false);
+    expect(await vessel.ubos(['approve', id, '--wait'])).toMatchObject({ exitCode: 0 });
+    expect(await readFile(join(workspaces(), id, 'reports', 'disk'), 'utf8')).toBe('full\n');
+    expect(await vessel.trail(id)).toEqual([
+      'action_proposed',
+      'action_previewed',
+      'action_approved',
+      'start_authorised',
+      'action_completed',
+    ]);
+    expect(readdirSync(workspaces()).filter((name) => name.startsWith('scratch-'))).toEqual([]);
+  });
+
+  it('says where two runs do not agree, binds nothing, and runs as ever', async () => {
+    const id = await vessel.propose(aScript('date +%s%N > now', { preview: true }));
+    expect((await vessel.ubos(['proposals', 'show', id])).stdout).toContain('two runs differ in /workspace/now');
+    expect(await vessel.ubos(['approve', id, '--wait'])).toMatchObject({ exitCode: 0 });
+    expect(existsSync(join(workspaces(), id, 'now'))).toBe(true);
+  });
+});
