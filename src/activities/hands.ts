@@ -62,7 +62,14 @@ function readPlan(request: unknown): ExecutionPlan {
 }
 
 function requestIn(workspace: string, { limits, network, grants }: ExecutionPlan, command: PlannedCommand, name: string): SandboxRequest {
-  return { command, workspace, limits, network, grants, outputPrefix: `${workspace}.output/${name}` };
+  return {
+    command,
+    workspace,
+    limits,
+    network: command.online === true ? network : [],
+    grants,
+    outputPrefix: `${workspace}.output/${name}`,
+  };
 }
 
 export async function sandboxRequest(

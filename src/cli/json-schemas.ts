@@ -89,6 +89,25 @@ const resultShape = {
   peak_memory_mb: z.number(),
   bytes_written: z.number(),
   connections: z.number(),
+  network: z
+    .strictObject({
+      connections: count,
+      denied: count,
+      tx: count,
+      rx: count,
+      records: z.array(
+        z.strictObject({
+          host: z.string(),
+          port: count,
+          ip: z.string().optional(),
+          tx: count,
+          rx: count,
+          ms: count,
+          verdict: z.string().describe('allowed, or the code of the refusal'),
+        }),
+      ),
+    })
+    .optional(),
   files: z.array(z.strictObject({ path: z.string(), exists: z.boolean(), sha256: z.string().optional() })),
   note: z.string().optional(),
 };

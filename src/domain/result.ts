@@ -1,3 +1,5 @@
+import type { NetworkUse } from './connection.js';
+
 /** Why a command ended (spec X3, X6). */
 export type TerminationReason =
   | 'exit'
@@ -44,7 +46,10 @@ export interface CommandResult {
   readonly cpuSeconds: number;
   readonly peakMemoryMb: number;
   readonly bytesWritten: number;
+  /** Attempts to use the network, refused ones included. */
   readonly connections: number;
+  /** What went through the egress proxy; absent where nothing was tried. */
+  readonly network?: NetworkUse;
   readonly files: readonly FileFact[];
   /** A sentence for people where the reason alone does not say it. */
   readonly note?: string;

@@ -7,7 +7,10 @@ import { currentActionAccount } from './account.js';
 import { inspectSandbox, programProblems } from './inspect.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
 import { runSandboxed } from './run-sandboxed.js';
+import { runOnline } from './run-online.js';
 import type { Sandbox, SandboxRequest } from './sandbox.js';
+import type { Gateway, WayOut } from './way-out.js';
+import { findBridge } from './way-out.js';
 import { adoptWorkspace, prepareWorkspace, workspaceOf } from './workspace.js';
 
 export interface SandboxSettings {
@@ -15,6 +18,8 @@ export interface SandboxSettings {
   readonly workspacesRoot: string;
   /** Name of the account that actions run under when Janus was started by root. */
   readonly account: string;
+  /** The egress process; without one the network is not to be had. */
+  readonly gateway?: Gateway;
 }
 
 const refused = (message: string, next: string) => new JanusError('SANDBOX_UNAVAILABLE', message, { next });
@@ -38,22 +43,32 @@ async function assertGrants(request: SandboxRequest): Promise<void> {
   }
 }
 
+/** What a dry run shows: the socket of an action gets its name when it starts. */
+function shownWayOut({ network }: SandboxRequest): WayOut | undefined {
+  return network.length === 0 ? undefined : { socket: '/EGRESS-SOCKET-OF-THE-ACTION', bridge: { kind: 'socat' } };
+}
+
 /** The sandbox of this machine. Where bwrap or a control is missing every run is refused, never bare (spec X1). */
-export function createSandbox({ bwrapPath, workspacesRoot, account: accountName }: SandboxSettings): Sandbox {
+export function createSandbox({ bwrapPath, workspacesRoot, account: accountName, gateway }: SandboxSettings): Sandbox {
   const account = currentActionAccount(accountName);
-  const commandLine = (request: SandboxRequest) => [bwrapPath, ...bwrapArgs(request, request.command)];
+  const commandLine = (request: SandboxRequest, wayOut = shownWayOut(request)) => [
+    bwrapPath,
+    ...bwrapArgs({ ...request, wayOut }, request.command),
+  ];
   const run = async (request: SandboxRequest, signal: AbortSignal) => {
-    // The egress proxy will be bound here; until then the network is not to be had.
-    if (request.network.length > 0)
-      throw refused('there is no egress proxy: network actions are refused', 'propose it without network_domains');
     const [problem] = await programProblems(bwrapPath);
     if (problem !== undefined) throw refused(problem.what, problem.next);
     await assertGrants(request);
-    return runSandboxed(bwrapPath, commandLine(request).slice(1), account, request, signal);
+    const start = (wayOut: WayOut | undefined, stop: AbortSignal) =>
+      runSandboxed(bwrapPath, commandLine(request, wayOut).slice(1), account, request, stop);
+    if (request.network.length === 0) return start(undefined, signal);
+    if (gateway === undefined)
+      throw refused('the egress proxy janus-egress is not part of this: network actions are refused', 'propose it without network_domains');
+    return runOnline(gateway, await findBridge(account), account, request, signal, start);
   };
   return {
     profile: sandboxProfileId(),
-    commandLine,
+    commandLine: (request) => commandLine(request),
     run,
     workspaceOf: (proposalId) => workspaceOf(workspacesRoot, proposalId),
     prepareWorkspace: (proposalId) => prepareWorkspace(workspacesRoot, proposalId, account),

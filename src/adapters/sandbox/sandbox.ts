@@ -7,7 +7,7 @@ export interface SandboxRequest {
   /** Absolute host path of the action's workspace; made by `prepareWorkspace`. */
   readonly workspace: string;
   readonly limits: Limits;
-  /** Allowed domains; anything but empty is refused until the egress proxy exists. */
+  /** Domains that the egress proxy lets through; anything but empty is refused where there is no egress process. */
   readonly network: readonly string[];
   readonly grants: readonly Grant[];
   /** Where the full output goes, out of the tool's reach: prefix of two file names, `.stdout` and `.stderr`. */

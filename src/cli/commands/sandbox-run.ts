@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
+import { isDomainPattern } from '../../domain/domain-name.js';
 import type { Limits } from '../../domain/limits.js';
 import { smallestLimits } from '../../domain/limits.js';
 import type { Command, Values } from '../command.js';
@@ -52,18 +53,30 @@ export function parseLimits(values: Values): Partial<Limits> {
   );
 }
 
+/** `--allow-domain`: an operator may name domains that no list has; a scheme, a port, an address or a wildcard in the middle is no domain. */
+export function parseDomains(values: Values): readonly string[] {
+  return textsOf(values, 'allow-domain').map((each) => {
+    if (isDomainPattern(each)) return each;
+    throw new JanusError('USAGE', `${JSON.stringify(each)} is no domain`, {
+      next: 'a lower-case host name or *.host, without scheme, port, path or address: --allow-domain api.example.org',
+    });
+  });
+}
+
 export const command: Command = {
   usage: 'ubos sandbox run [--limit NAME=AMOUNT]... [--allow-domain DOMAIN]... [--workspace DIR] [--json] -- PROGRAM [ARGUMENT...]',
   details:
-    "Runs a command in the very sandbox that actions get, and prints its result. Needs no server. Exit code: the command's own, or 4 when the sandbox is not available, 124 when a limit ended it.",
+    "Runs a command in the very sandbox that actions get, and prints its result. Needs no server; --allow-domain needs janus-egress, which npm start runs (or: node dist/worker/main.js --role egress). Exit code: the command's own, or 4 when the sandbox is not available, 124 when a limit ended it.",
   options: { limit: { type: 'string', multiple: true }, 'allow-domain': { type: 'string', multiple: true }, workspace: { type: 'string' } },
   async run({ positionals, values }, context) {
     const [program, ...args] = positionals;
     if (program === undefined) throw new JanusError('USAGE', 'which command?', { next: 'ubos sandbox run -- /usr/bin/id' });
+    const network = parseDomains(values);
     const config = await context.config();
-    const [{ createSandbox }, { resolveProgram }] = await Promise.all([
+    const [{ createSandbox }, { resolveProgram }, { createEgressClient }] = await Promise.all([
       import('../../adapters/sandbox/create-sandbox.js'),
       import('../../adapters/host/programs.js'),
+      import('../../adapters/egress/egress-client.js'),
     ]);
     const found = await resolveProgram(program.includes('/') ? resolve(context.cwd, program) : `/usr/bin/${program}`);
     if ('problem' in found)
@@ -72,6 +85,7 @@ export const command: Command = {
       bwrapPath: config.sandbox.bwrapPath,
       workspacesRoot: config.paths.workspaces,
       account: config.sandbox.account,
+      gateway: createEgressClient(config.paths.egressControl),
     });
     const own = await sandbox.prepareWorkspace(`janus-${randomBytes(6).toString('hex')}`);
     const chosen = textOf(values, 'workspace');
@@ -81,7 +95,7 @@ export const command: Command = {
       command: { tool: 'sandbox-run', path: found.path, args },
       workspace,
       limits: smallestLimits(config.policy.limits, parseLimits(values)),
-      network: textsOf(values, 'allow-domain'),
+      network,
       grants: [],
       outputPrefix: `${own}.output/run`,
     };
