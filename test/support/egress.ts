@@ -104,7 +104,8 @@ export function clientHello(name: string | undefined, more: { readonly extension
     length.writeUIntBE(body.length, 0, size);
     return Buffer.concat([length, body]);
   };
-  const sni = name === undefined ? [] : [Buffer.from([0, 0]), vector(2, vector(2, Buffer.from([0]), vector(2, Buffer.from(name, 'latin1'))))];
+  const sni =
+    name === undefined ? [] : [Buffer.from([0, 0]), vector(2, vector(2, Buffer.from([0]), vector(2, Buffer.from(name, 'latin1'))))];
   const versions = Buffer.from([0, 43, 0, 3, 2, 3, 4]);
   const hello = Buffer.concat([
     Buffer.from([3, 3]),

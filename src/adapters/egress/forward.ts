@@ -23,6 +23,13 @@ export function refuse(response: ServerResponse, code: DenyCode): void {
 /** Where our parser found a body: what is sent on is framed by that, not by what the client wrote beside it. */
 const isChunked = ({ headers }: IncomingMessage) => headers['transfer-encoding'] !== undefined;
 
+/** Beyond the URL: a protocol that is not HTTP any more, a coding of the body that two readers may read differently. */
+function headersProblem({ headers }: IncomingMessage): DenyCode | undefined {
+  if (headers.upgrade !== undefined) return 'upgrade';
+  const coding = headers['transfer-encoding'];
+  return coding === undefined || coding.toLowerCase() === 'chunked' ? undefined : 'malformed';
+}
+
 interface Exchange {
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
@@ -73,7 +80,7 @@ export async function forward(context: ProxyContext, incoming: IncomingMessage, 
   const { domains, usage, signal } = context;
   const judged = judgeRequest(incoming.method ?? '', incoming.url ?? '', domains);
   const attempt = judged.ok ? usage.attempt(judged.value.host, judged.value.port) : usage.attempt(incoming.url ?? '', 80);
-  const code = judged.ok ? (incoming.headers.upgrade === undefined ? undefined : 'upgrade') : judged.code;
+  const code = judged.ok ? headersProblem(incoming) : judged.code;
   if (code !== undefined || !judged.ok) {
     attempt.deny(code ?? 'malformed');
     return refuse(response, code ?? 'malformed');

@@ -76,6 +76,7 @@ function createProxyServer(context: ProxyContext, connectionsMax: number, socket
   });
   server.maxConnections = connectionsMax + refusedAtOnceMax;
   server.on('connection', (socket) => {
+    usage.arrive();
     const isBeyond = sockets.size >= connectionsMax;
     sockets.add(socket);
     socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket));

@@ -45,6 +45,8 @@ function readHello(
 }
 
 function relay(client: Duplex, upstream: Socket, attempt: Attempt, { usage, times }: ProxyContext): void {
+  // Two pipelines and the two ends of each listen to both.
+  for (const each of [client, upstream]) each.setMaxListeners(30);
   upstream.setTimeout(times.idleMs, () => upstream.destroy());
   const total = setTimeout(() => upstream.destroy(), times.totalMs);
   upstream.once('close', () => {

@@ -21,6 +21,8 @@ export interface Attempt {
 
 /** Counts what one action does; a limit that is reached is said once, to `onLimit`. */
 export interface Usage {
+  /** A connection to the proxy itself, whatever comes of it. */
+  arrive(): void;
   attempt(host: string, port: number): Attempt;
   /** Passes bytes on and counts them; fails when the limit is reached. */
   counting(): Transform;
@@ -61,6 +63,7 @@ export function createUsage(limits: UsageLimits, onLimit: (why: string) => void,
   const kept: Entry[] = [];
   const live = new Set<Entry>();
   let [connections, denied, bytes, tx, rx] = [0, 0, 0, 0, 0];
+  const tooMany = `more than ${String(limits.attempts)} connections were tried`;
   const finish = (entry: Entry) => {
     if (entry.ended !== undefined) return;
     entry.ended = measure(entry);
@@ -70,7 +73,12 @@ export function createUsage(limits: UsageLimits, onLimit: (why: string) => void,
     live.delete(entry);
     onRecord(toRecord(entry));
   };
+  let arrived = 0;
   return {
+    arrive: () => {
+      arrived += 1;
+      if (arrived > limits.attempts) onLimit(tooMany);
+    },
     attempt: (host, port) => {
       const entry: Entry = {
         host: printable(host),
@@ -84,7 +92,7 @@ export function createUsage(limits: UsageLimits, onLimit: (why: string) => void,
       connections += 1;
       live.add(entry);
       if (kept.length < connectionRecordsMax) kept.push(entry);
-      if (connections > limits.attempts) onLimit(`more than ${String(limits.attempts)} connections were tried`);
+      if (connections > limits.attempts) onLimit(tooMany);
       return {
         allow: (ip, socket) => {
           entry.ip = ip;

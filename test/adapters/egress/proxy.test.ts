@@ -34,7 +34,11 @@ describe('the proxy of one action', () => {
   });
   beforeEach(async () => {
     seen.length = 0;
-    network = fakeOutside({ [host]: [[somewhere]], 'mixed.example.org': [['10.0.0.1', somewhere]], 'private.example.org': [['10.0.0.1', '::1']] });
+    network = fakeOutside({
+      [host]: [[somewhere]],
+      'mixed.example.org': [['10.0.0.1', somewhere]],
+      'private.example.org': [['10.0.0.1', '::1']],
+    });
     network.ports = { plain: (plain.address() as AddressInfo).port, tls: (echo.address() as AddressInfo).port };
     bench = await openEgressBench(network, { headerMs: 300, connectMs: 500, idleMs: 400 });
     lease = await open();
@@ -71,8 +75,12 @@ describe('the proxy of one action', () => {
   it('sends a body on, framed as it was understood', async () => {
     const chunked = `POST http://${host}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n`;
     await exchange(lease.socket, [chunked]);
-    await exchange(lease.socket, [`GET http://${host}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nGET\r\n0\r\n\r\n`]);
-    await exchange(lease.socket, [`PUT http://${host}/ HTTP/1.1\r\nHost: x\r\nConnection: close, content-length\r\nContent-Length: 2\r\n\r\nde`]);
+    await exchange(lease.socket, [
+      `GET http://${host}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nGET\r\n0\r\n\r\n`,
+    ]);
+    await exchange(lease.socket, [
+      `PUT http://${host}/ HTTP/1.1\r\nHost: x\r\nConnection: close, content-length\r\nContent-Length: 2\r\n\r\nde`,
+    ]);
     expect(seen.map(({ body }) => body)).toEqual(['abc', 'GET', 'de']);
   });
 
@@ -85,9 +93,18 @@ describe('the proxy of one action', () => {
 
   it('carries a tunnel whose hello names the host', async () => {
     const hello = clientHello(host);
-    const text = await exchange(lease.socket, [`CONNECT ${host}:443 HTTP/1.1\r\n\r\n`, hello.subarray(0, 9), hello.subarray(9), 'and more']);
+    const text = await exchange(lease.socket, [
+      `CONNECT ${host}:443 HTTP/1.1\r\n\r\n`,
+      hello.subarray(0, 9),
+      hello.subarray(9),
+      'and more',
+    ]);
     expect(text).toBe(`HTTP/1.1 200 Connection Established\r\n\r\n${hello.toString('latin1')}and more`);
-    expect(await lease.close()).toMatchObject({ connections: 1, rx: hello.length + 8, records: [{ port: 443, verdict: 'allowed', tx: hello.length + 8 }] });
+    expect(await lease.close()).toMatchObject({
+      connections: 1,
+      rx: hello.length + 8,
+      records: [{ port: 443, verdict: 'allowed', tx: hello.length + 8 }],
+    });
   });
 
   it.each([
