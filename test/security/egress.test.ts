@@ -70,6 +70,19 @@ describeWithBwrap('what an action with a way out cannot do with it (spec X4)', (
     expect((await bench.run('env', { domains: [] })).stdout.text).not.toMatch(/proxy/i);
   });
 
+  it('the bridge of a machine without socat does the same', async () => {
+    const { stdout, exitCode, network } = await bench.run(`curl -s http://${host}/a http://other.example.com/; exit 3`, { bridge: 'node' });
+    expect(stdout.text).toMatch(new RegExp(`^${canary} ${host} /a\\njanus-egress: refused \\(domain\\)`));
+    expect({ exitCode, connections: network?.connections }).toEqual({ exitCode: 3, connections: 2 });
+  });
+
+  it('a bridge that was killed comes back', async () => {
+    const { stdout } = await bench.run(
+      `for p in /proc/[0-9]*; do grep -q -e socat -e /run/node $p/comm && kill -9 \${p#/proc/}; done; sleep 1; curl -s http://${host}/`,
+    );
+    expect(stdout.text).toContain(canary);
+  });
+
   // Each prints "tried" first; whatever reached the other side would print the canary or show in the list of dials.
   it.each([
     ['an IPv4 literal', say(get('http://93.184.216.34/'))],
@@ -228,7 +241,7 @@ describeWithBwrap('what an action with a way out cannot do with it (spec X4)', (
 
   it('searching for a hole ends the action', async () => {
     const result = await bench.run(
-      `for i in $(seq 1100); do exec 3<>/dev/tcp/127.0.0.1/3128 && printf 'x\\r\\n\\r\\n' >&3; exec 3>&-; done; sleep 10`,
+      `for i in $(seq 1300); do exec 3<>/dev/tcp/127.0.0.1/3128 && printf 'x\\r\\n\\r\\n' >&3; cat <&3 >/dev/null; exec 3>&-; done; sleep 10`,
     );
     expect(result).toMatchObject({ reason: 'egress', exitCode: null, note: expect.stringContaining('1000 connections') });
   });

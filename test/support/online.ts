@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSandbox } from '../../src/adapters/sandbox/create-sandbox.js';
 import type { Times } from '../../src/adapters/egress/proxy.js';
@@ -16,7 +17,7 @@ export interface OnlineBench extends EgressBench {
   /** Runs a script in bash, in the real sandbox, with a way out to `domains`. */
   run(
     script: string,
-    options?: { readonly domains?: readonly string[]; readonly limits?: Partial<Limits>; readonly id?: string },
+    options?: { readonly domains?: readonly string[]; readonly limits?: Partial<Limits>; readonly id?: string; readonly bridge?: 'node' },
   ): Promise<CommandResult>;
 }
 
@@ -46,16 +47,19 @@ export async function openOnlineBench(names: FakeOutside['names'], times: Partia
   const network = fakeOutside(names);
   network.ports = { plain: await portOf(plain), tls: await portOf(echo) };
   const bench = await openEgressBench(network, times);
-  const sandbox = createSandbox({
-    bwrapPath,
-    workspacesRoot: join(bench.root, 'workspaces'),
-    account: 'janus-no-such-account',
-    gateway: bench.client,
-  });
+  const sandboxWith = (bridge: 'node' | undefined) =>
+    createSandbox({
+      bwrapPath,
+      workspacesRoot: join(bench.root, 'workspaces'),
+      account: 'janus-no-such-account',
+      gateway: bench.client,
+      ...(bridge !== undefined && { bridge: { kind: bridge, program: realpathSync(process.execPath) } }),
+    });
   return {
     ...bench,
     network,
-    run: async (script, { domains = ['*.example.org'], limits, id = 'janus-00000000beef' } = {}) => {
+    run: async (script, { domains = ['*.example.org'], limits, id = 'janus-00000000beef', bridge } = {}) => {
+      const sandbox = sandboxWith(bridge);
       const workspace = await sandbox.prepareWorkspace(id);
       const command = { tool: 'shell', path: '/usr/bin/bash', args: ['--noprofile', '--norc', '-c', script] };
       const request = {

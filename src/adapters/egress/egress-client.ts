@@ -39,7 +39,7 @@ interface Answer {
 function parseAnswer(line: string | undefined): Answer | undefined {
   try {
     const value: unknown = JSON.parse(line ?? '');
-    return typeof value === 'object' && value !== null ? (value as Answer) : undefined;
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;
   }
@@ -76,7 +76,7 @@ const unavailable = (why: string) =>
 interface Line {
   readonly connection: Socket;
   /** The next answer; undefined when the connection ended, or none came in time. */
-  ask(request: object): Promise<Answer | undefined>;
+  readonly ask: (request: object) => Promise<Answer | undefined>;
   readonly ended: Promise<string>;
 }
 

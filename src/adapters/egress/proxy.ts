@@ -2,6 +2,7 @@ import { chmod, chown, unlink } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ConnectionRecord, NetworkUse } from '../../domain/connection.js';
 import type { Outside } from './connect.js';
 import type { DenyCode } from './deny.js';
@@ -56,8 +57,10 @@ export interface Proxy {
 const refusedAtOnceMax = 16;
 const headerBytesMax = 16_384;
 
-function say(socket: { end(text: string): unknown; destroy(): unknown }, code: DenyCode): void {
+function say(socket: Duplex, code: DenyCode): void {
   socket.end(denyReply(code));
+  // Read on to the end, so that it closes when the other side does.
+  socket.resume();
   setTimeout(() => socket.destroy(), 1_000).unref();
 }
 

@@ -9,7 +9,7 @@ import { bwrapArgs, sandboxProfileId } from './profile.js';
 import { runSandboxed } from './run-sandboxed.js';
 import { runOnline } from './run-online.js';
 import type { Sandbox, SandboxRequest } from './sandbox.js';
-import type { Gateway, WayOut } from './way-out.js';
+import type { Bridge, Gateway, WayOut } from './way-out.js';
 import { findBridge } from './way-out.js';
 import { adoptWorkspace, prepareWorkspace, workspaceOf } from './workspace.js';
 
@@ -20,6 +20,8 @@ export interface SandboxSettings {
   readonly account: string;
   /** The egress process; without one the network is not to be had. */
   readonly gateway?: Gateway;
+  /** Instead of what is installed; for tests. */
+  readonly bridge?: Bridge;
 }
 
 const refused = (message: string, next: string) => new JanusError('SANDBOX_UNAVAILABLE', message, { next });
@@ -49,7 +51,7 @@ function shownWayOut({ network }: SandboxRequest): WayOut | undefined {
 }
 
 /** The sandbox of this machine. Where bwrap or a control is missing every run is refused, never bare (spec X1). */
-export function createSandbox({ bwrapPath, workspacesRoot, account: accountName, gateway }: SandboxSettings): Sandbox {
+export function createSandbox({ bwrapPath, workspacesRoot, account: accountName, gateway, bridge }: SandboxSettings): Sandbox {
   const account = currentActionAccount(accountName);
   const commandLine = (request: SandboxRequest, wayOut = shownWayOut(request)) => [
     bwrapPath,
@@ -64,7 +66,7 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName,
     if (request.network.length === 0) return start(undefined, signal);
     if (gateway === undefined)
       throw refused('the egress proxy janus-egress is not part of this: network actions are refused', 'propose it without network_domains');
-    return runOnline(gateway, await findBridge(account), account, request, signal, start);
+    return runOnline(gateway, bridge ?? (await findBridge(account)), account, request, signal, start);
   };
   return {
     profile: sandboxProfileId(),

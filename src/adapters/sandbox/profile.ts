@@ -94,7 +94,7 @@ export function bwrapArgs({ workspace, limits, grants, wayOut }: ProfileSubject,
     ['/etc', '/run', '/dev', '/'].flatMap((path) => ['--remount-ro', path]),
     ['--json-status-fd', String(statusDescriptor), '--'],
     prlimitArgs(limits),
-    throughBridge(wayOut, [command.path, ...command.args]),
+    throughBridge(wayOut, limits, [command.path, ...command.args]),
   ].flat();
 }
 

@@ -39,9 +39,11 @@ export async function runOnline(
   });
   const stop = new AbortController();
   let isOver = false;
-  void lease.ended.then((why) => {
+  const follow = async () => {
+    const why = await lease.ended;
     if (!isOver) stop.abort(new EgressEnded(why));
-  });
+  };
+  void follow();
   try {
     const result = await run({ socket: lease.socket, bridge }, AbortSignal.any([signal, stop.signal]));
     isOver = true;

@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { NetworkUse } from '../../domain/connection.js';
 import { JanusError } from '../../domain/errors.js';
+import type { Limits } from '../../domain/limits.js';
 import type { Account } from './account.js';
 import { assertTraversable } from './workspace.js';
 
@@ -66,15 +67,16 @@ const nodeBridge =
 
 const bridgeCommand: Readonly<Record<Bridge['kind'], string>> = {
   // -t: seconds that the other direction stays open when one has ended.
-  socat: `/usr/bin/socat -t 60 TCP-LISTEN:${String(port)},bind=127.0.0.1,fork,max-children=80,backlog=80 UNIX-CONNECT:${insideSocket}`,
+  socat: `/usr/bin/socat -t 60 TCP-LISTEN:${String(port)},bind=127.0.0.1,fork,max-children=$0,backlog=128 UNIX-CONNECT:${insideSocket}`,
   node: `${insideNode} --v8-pool-size=0 --max-old-space-size=64 -e '${nodeBridge}'`,
 };
 
 /**
  * Starts the bridge as a child of the sandbox's first process (so that no tool that waits for its children waits for it), waits until it
- * listens (127.0.0.1:3128 in the kernel's spelling) and becomes the tool. Constant text; the tool's argv is never part of it.
+ * listens (127.0.0.1:3128 in the kernel's spelling) and becomes the tool. Constant text; the tool's argv is never part of it. A bridge that ends
+ * (socat does when it cannot fork, because the action has used its processes up) is started again.
  */
-const launcher = (kind: Bridge['kind']) => `( exec ${bridgeCommand[kind]} </dev/null >/dev/null 2>&1 & )
+const launcher = (kind: Bridge['kind']) => `( while :; do ${bridgeCommand[kind]}; /usr/bin/sleep 0.1; done </dev/null >/dev/null 2>&1 & )
 n=0
 until /usr/bin/grep -q ' 0100007F:0C38 00000000:0000 0A ' /proc/net/tcp; do
   n=$((n+1))
@@ -85,8 +87,11 @@ unset n
 exec "$@"`;
 
 /** The command as it is, or behind its bridge. The bridge counts among the action's processes and ends with its pid namespace. */
-export function throughBridge(wayOut: WayOut | undefined, command: readonly string[]): readonly string[] {
-  return wayOut === undefined ? command : ['/usr/bin/sh', '-c', launcher(wayOut.bridge.kind), 'janus-bridge', ...command];
+export function throughBridge(wayOut: WayOut | undefined, limits: Limits, command: readonly string[]): readonly string[] {
+  if (wayOut === undefined) return command;
+  // One more than may be open, so that the proxy sees it and refuses it in words; the rest waits. Ten processes are left for the tool.
+  const childrenMax = Math.max(1, Math.min(limits.connections + 1, limits.processes - 10));
+  return ['/usr/bin/sh', '-c', launcher(wayOut.bridge.kind), String(childrenMax), ...command];
 }
 
 /** socat where it is installed (2 MB, a process for each connection), else the Node.js that runs Janus (40 MB, some ten threads). */
