@@ -9,6 +9,7 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }] },
   // Jest's tidying of globals walks into libraries that keep state there (signal-exit), and never comes back.
   testEnvironmentOptions: { globalsCleanup: 'off' },
-  testTimeout: 60_000,
+  // Generous: a test that hangs ends, one on a busy machine does not.
+  testTimeout: 180_000,
   maxWorkers: 2,
 };

@@ -11,6 +11,11 @@ const managers = [
 
 const packages = {
   bwrap: { default: 'bubblewrap' },
+  'qemu-system-x86_64': { default: 'qemu-system-x86' },
+  mmdebstrap: { default: 'mmdebstrap' },
+  busybox: { default: 'busybox-static' },
+  mke2fs: { default: 'e2fsprogs' },
+  cpio: { default: 'cpio' },
   pip: { default: 'python3-pip', apk: 'py3-pip', pacman: 'python-pip' },
 };
 

@@ -49,6 +49,16 @@ export const commands: readonly Entry[] = [
     summary: 'try a command in the sandbox of actions',
     load: async () => (await import('./commands/sandbox-run.js')).command,
   },
+  {
+    path: ['sandbox', 'collect'],
+    summary: 'list what would be collected from a workspace',
+    load: async () => (await import('./commands/sandbox-collect.js')).command,
+  },
+  {
+    path: ['sandbox', 'cleanup'],
+    summary: 'remove a workspace, however it looks',
+    load: async () => (await import('./commands/sandbox-cleanup.js')).command,
+  },
   { path: ['doctor'], summary: 'is everything in order?', load: async () => (await import('./commands/doctor.js')).command },
   {
     path: ['config', 'show'],

@@ -222,6 +222,21 @@ const system = {
     idle: z.string().nullable(),
     metrics: z.record(z.string(), scalar),
   }),
+  collection: named('collection', {
+    workspace: z.string(),
+    files: z.array(
+      z.strictObject({ path: z.string().describe('what is no visible text is shown as ⟦...⟧'), bytes: count, sha256: digest }),
+    ),
+    left_out: z.array(z.strictObject({ path: z.string(), why: z.string() })),
+    left_out_count: count.describe('also those that left_out has no room for'),
+    bytes: count,
+  }),
+  cleanup: named('cleanup', {
+    paths: z.array(z.string()),
+    done: z.boolean(),
+    removed: count.describe('entries that are gone'),
+    problems: z.array(z.strictObject({ path: z.string(), what: z.string(), next: z.string() })),
+  }),
   'sandbox-result': named('sandbox-result', { workspace: z.string(), ...resultShape }),
   doctor: named('doctor', {
     ok: z.boolean(),

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { visible } from '../domain/text.js';
+import { wrapText } from '../domain/text.js';
 import type { Context } from './command.js';
 
 const sgr: Readonly<Record<'bold' | 'dim' | 'red' | 'green' | 'yellow', readonly [number, number]>> = {
@@ -73,28 +74,9 @@ export function table(rows: readonly (readonly string[])[], columns: number, { o
     .join('');
 }
 
-/** Wraps at spaces to the display width and keeps each line's own indent; a word that is too long is left whole, to be copied. */
+/** Wraps to the display width, where wide characters count two. */
 export function wrap(text: string, columns: number, hanging = 0): string {
-  return text
-    .split('\n')
-    .flatMap((line) => {
-      const indent = /^ */.exec(line)?.[0] ?? '';
-      const lines: string[] = [];
-      let current = '';
-      let width = 0;
-      for (const word of line.trim().split(' ')) {
-        const wide = word.length > columns * 16 ? word.length : stringWidth(word);
-        if (current !== '' && width + 1 + wide > columns) {
-          lines.push(current.trimEnd());
-          current = '';
-        }
-        const start = lines.length === 0 ? indent : indent + ' '.repeat(hanging);
-        width = current === '' ? start.length + wide : width + 1 + wide;
-        current = current === '' ? `${start}${word}` : `${current} ${word}`;
-      }
-      return [...lines, current.trimEnd()];
-    })
-    .join('\n');
+  return wrapText(text, columns, { hanging, widthOf: stringWidth });
 }
 
 /** A command to be copied: broken between its words, never inside quotes, and a shell still takes it for one line. */

@@ -189,8 +189,13 @@ export const agentSchema = z.strictObject({
     }),
     filesystem: section({
       max_workspace_size_mb: notBuilt(z.number(), 1_024, 'a quota of workspaces'),
-      workspace_retention_days: z.number().positive().max(365).default(7).describe('Days that a workspace is kept'),
-      auto_cleanup_enabled: z.boolean().default(true).describe('Remove workspaces after that'),
+      workspace_retention_days: z
+        .number()
+        .positive()
+        .max(365)
+        .default(7)
+        .describe('Days that the workspace and the outputs of an action are kept after its end'),
+      auto_cleanup_enabled: z.boolean().default(true).describe('Remove them after that, never those of an action that is not settled'),
     }),
   }),
   playbooks: section({

@@ -56,7 +56,9 @@ export interface JanusConfig {
     /** Names of the groups, the first one decides, the others are told when it stays silent. */
     readonly groups: readonly string[];
   };
+  /** Workspaces that nobody needs any more go after so many days, where `workspaceCleanup` says so. */
   readonly workspaceRetentionDays: number;
+  readonly workspaceCleanup: boolean;
   readonly dryRun: boolean;
   readonly verbose: boolean;
   /** SHA-256 over the parsed agent.yaml and policy.json, 16 hex digits: recorded with every verdict (spec C3). */

@@ -192,6 +192,7 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
       groups: Object.keys(agent.value.approvals.groups),
     },
     workspaceRetentionDays: security.filesystem.workspace_retention_days,
+    workspaceCleanup: security.filesystem.auto_cleanup_enabled,
     dryRun: debug.dry_run_mode,
     verbose: debug.verbose_logging,
     policyVersion: createHash('sha256')

@@ -2,7 +2,7 @@ import { shortDigest } from './ids.js';
 import type { ExecutionPlan, PlannedCommand } from './plan.js';
 import type { ProposalDocument } from './proposal.schema.js';
 import type { ProposalStatus } from './status.js';
-import { shorten, toSnakeCase, visible } from './text.js';
+import { shorten, toSnakeCase, visible, wrapText } from './text.js';
 import type { Violation } from './violation.js';
 
 /** Everything that the review of one proposal shows; the same for terminal, web UI and notification (spec A5). */
@@ -138,6 +138,9 @@ function fence(text: string): string {
   return `${marks}text\n${text}\n${marks}`;
 }
 
+/** What fits beside the summary in the web UI without scrolling. */
+const markdownColumns = 76;
+
 /** What the web UI shows as current details: what to do now, then the review in a fence. */
 export function reviewMarkdown(subject: ReviewSubject): string {
   const { status, digest, deadline, plan } = subject;
@@ -149,7 +152,12 @@ export function reviewMarkdown(subject: ReviewSubject): string {
     status === 'indeterminate'
       ? 'Settle it with the signal `resolve` and `{"by": "<you>", "outcome": "completed", "reason": "<how you know>"}` (or `failed`).'
       : '';
-  return [`**${status}**${plan?.dryRun === true ? ' (dry run)' : ''}`, how, resolve, fence(reviewText(subject))]
+  return [
+    `**${status}**${plan?.dryRun === true ? ' (dry run)' : ''}`,
+    how,
+    resolve,
+    fence(wrapText(reviewText(subject), markdownColumns, { hanging: 4 })),
+  ]
     .filter((part) => part !== '')
     .join('\n\n');
 }

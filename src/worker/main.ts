@@ -18,7 +18,7 @@ import { createBrainWorker, createHandsWorkers, createMindWorker } from './creat
 import { runEgress } from './egress.js';
 import { registerSearchAttributes } from './register.js';
 import { ensureSchedules } from './schedules.js';
-import { wireBrain, wireEscapement, wireHands, wireNotifier } from './wiring.js';
+import { wireBrain, wireEscapement, wireHands, wireJanitor, wireNotifier } from './wiring.js';
 
 const roles = ['all', 'brain', 'hands', 'egress'] as const;
 type Role = (typeof roles)[number];
@@ -61,9 +61,18 @@ async function startBrain(config: JanusConfig, settings: WorkerSettings, tempora
 
 async function startHands(config: JanusConfig, settings: WorkerSettings, logger: Logger): Promise<Running> {
   const escapement = wireEscapement(config);
-  const { report, ...activities } = await wireHands(config, permitKeyFiles(config.paths.keys), escapement);
-  for (const { what, next } of report.problems) logger.error({ event_type: 'sandbox_unavailable', next }, what);
-  return { workers: await createHandsWorkers(settings, activities), close: async () => escapement.close() };
+  const { report, stateOf, ...activities } = await wireHands(config, permitKeyFiles(config.paths.keys), escapement);
+  for (const { what, next, canary } of report.problems) logger.error({ event_type: 'sandbox_unavailable', next, canary }, what);
+  for (const remark of report.remarks) logger.info({ event_type: 'sandbox_inspected' }, remark);
+  const workers = await createHandsWorkers(settings, activities);
+  const janitor = wireJanitor(config, stateOf, logger);
+  return {
+    workers,
+    close: async () => {
+      escapement.close();
+      await janitor.close();
+    },
+  };
 }
 
 function readRole(): { readonly role: Role; readonly config: string | undefined } {

@@ -15,13 +15,18 @@ import type { Escapement } from '../adapters/host/escapement.js';
 import { createEscapement } from '../adapters/host/escapement.js';
 import { collectHostMetrics } from '../adapters/host/host-metrics.js';
 import { resolvePrograms } from '../adapters/host/programs.js';
+import type { ActionState } from '../adapters/ledger/action-state.js';
+import { actionState } from '../adapters/ledger/action-state.js';
 import { createStartLedger } from '../adapters/ledger/create-start-ledger.js';
 import { createScriptNotifier } from '../adapters/notify/script-notifier.js';
 import { followTrail } from '../adapters/notify/trail-follower.js';
 import type { PermitKeyFiles } from '../adapters/permit/create-permits.js';
 import { createPermitIssuer, createPermitVerifier } from '../adapters/permit/create-permits.js';
 import { createPlaybookPlanner } from '../adapters/planner/playbook-planner.js';
+import { currentActionAccount } from '../adapters/sandbox/account.js';
 import { createSandbox } from '../adapters/sandbox/create-sandbox.js';
+import type { Janitor } from '../adapters/sandbox/janitor.js';
+import { startJanitor } from '../adapters/sandbox/janitor.js';
 import { sandboxProfileId } from '../adapters/sandbox/profile.js';
 import type { Sandbox } from '../adapters/sandbox/sandbox.js';
 import type { JanusConfig } from '../config/config.js';
@@ -126,7 +131,23 @@ export async function wireHands(config: JanusConfig, keys: PermitKeyFiles, escap
     rollback: createRollbackActivities(deps),
     control: createControlActivities({ escapement }),
     report,
+    stateOf: async (proposalId: string): Promise<ActionState> => {
+      const isBusy = deps.running.has(proposalId) || [...deps.undoing.keys()].some((key) => key.startsWith(proposalId));
+      return isBusy ? 'running' : actionState(deps.ledger, proposalId);
+    },
   };
+}
+
+/** Looks after the workspaces from the start of hands on; `stateOf` keeps it from those that are still needed. */
+export function wireJanitor(config: JanusConfig, stateOf: (proposalId: string) => Promise<ActionState>, log: Logger): Janitor {
+  return startJanitor({
+    workspacesRoot: config.paths.workspaces,
+    retentionDays: config.workspaceRetentionDays,
+    removes: config.workspaceCleanup,
+    stateOf,
+    uids: [currentActionAccount(config.sandbox.account).uid],
+    log,
+  });
 }
 
 export function wireEscapement(config: JanusConfig): Escapement {

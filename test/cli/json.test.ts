@@ -98,7 +98,7 @@ describe('--json', () => {
   });
 
   it('every command is in the table above, or has a test of its own below', () => {
-    const tested = [...cases.map(({ line }) => line), 'doctor', 'sandbox run'];
+    const tested = [...cases.map(({ line }) => line), 'doctor', 'sandbox run', 'sandbox collect', 'sandbox cleanup'];
     const missing = commands.filter(({ path }) => !tested.some((line) => line.startsWith(path.join(' '))));
     expect(missing.map(({ path }) => path.join(' '))).toEqual([]);
   });
@@ -167,7 +167,7 @@ describe('schemas/', () => {
   });
 
   it('each is printed by some command', () => {
-    const printed = new Set([...cases.flatMap(({ schemas }) => schemas), 'error', 'doctor', 'sandbox-result']);
+    const printed = new Set([...cases.flatMap(({ schemas }) => schemas), 'error', 'doctor', 'sandbox-result', 'collection', 'cleanup']);
     expect(Object.keys(jsonSchemas).filter((name) => !printed.has(name))).toEqual([]);
   });
 });

@@ -95,7 +95,6 @@ const withoutEffect = new Set([
   'constitutional.memory_path',
   'constitutional.principles',
   'logging.intel_cache',
-  'security.filesystem.auto_cleanup_enabled',
 ]);
 
 describe('a key that is set to something else', () => {

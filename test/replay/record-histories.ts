@@ -27,10 +27,21 @@ it('knows every path that was asked for', () => {
   expect(paths.map(({ name }) => name)).toEqual(expect.arrayContaining(asked));
 });
 
+/** A query at the wrong moment makes a history whose clock does not replay exactly (see `Clock`): then the path is walked again. */
+const walksMax = 5;
+
 for (const { name, walk } of wanted) {
   it(`records ${name}`, async () => {
-    const handle = await walk(bench);
-    await handle.result();
-    await keepRecording(code, name, { workflowId: handle.workflowId, history: await handle.fetchHistory() });
+    for (let walked = 1; ; walked += 1) {
+      Object.assign(bench.knobs, freshKnobs());
+      const handle = await walk(bench);
+      await handle.result();
+      const kept = await keepRecording(code, name, { workflowId: handle.workflowId, history: await handle.fetchHistory() }).catch(
+        (error: unknown) => {
+          if (walked === walksMax) throw error;
+        },
+      );
+      if (kept !== undefined) break;
+    }
   });
 }

@@ -12,6 +12,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export function useChild(name: string): {
   start(...args: string[]): ChildProcess;
   startWith(descriptors: readonly (number | 'ignore')[], ...args: string[]): ChildProcess;
+  /** As another account, from its first instruction on: needs root. */
+  startAs(uid: number, ...args: string[]): ChildProcess;
 } {
   // In the clone, so that packages are found from there; the folder is ignored by git.
   const file = `${root}.cache/children/${name}-${String(process.pid)}.mjs`;
@@ -35,7 +37,12 @@ export function useChild(name: string): {
     children.push(child);
     return child;
   };
-  return { start: (...args) => startWith([], ...args), startWith };
+  const startAs = (uid: number, ...args: string[]) => {
+    const child = fork(file, args, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'], uid, gid: uid, cwd: '/' });
+    children.push(child);
+    return child;
+  };
+  return { start: (...args) => startWith([], ...args), startWith, startAs };
 }
 
 /** Everything that a child reports until it has ended, and how it ended. */

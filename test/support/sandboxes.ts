@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,4 +65,20 @@ export async function openSandboxBench(): Promise<SandboxBench> {
     },
     close: () => rm(root, { recursive: true, force: true }),
   };
+}
+
+/** A bwrap that leaves out what it was told, as a patched one might; the edits are arms of a bash `case` over the words, which fill the array `a`. */
+export function weakenedBwrap(folder: string, edit: string): string {
+  const program = join(folder, 'bwrap');
+  const script = `#!/bin/bash
+[ "$1" = --version ] || [ "$1" = --help ] && exec ${bwrapPath} "$@"
+a=()
+while [ $# -gt 0 ]; do case "$1" in
+${edit}
+*) a+=("$1"); shift;;
+esac; done
+exec ${bwrapPath} "\${a[@]}"
+`;
+  writeFileSync(program, script, { mode: 0o755 });
+  return program;
 }

@@ -1,4 +1,4 @@
-import { chmod, chown, lstat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import { charterLimits } from '../../domain/limits.js';
@@ -8,7 +8,8 @@ import { inspectSandbox, programProblems } from './inspect.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
 import { runSandboxed } from './run-sandboxed.js';
 import { runOnline } from './run-online.js';
-import type { Sandbox, SandboxRequest } from './sandbox.js';
+import type { Sandbox, SandboxProblem, SandboxReport, SandboxRequest } from './sandbox.js';
+import { selfTest } from './self-test/self-test.js';
 import type { Bridge, Gateway, WayOut } from './way-out.js';
 import { findBridge } from './way-out.js';
 import { adoptWorkspace, prepareWorkspace, workspaceOf } from './workspace.js';
@@ -57,16 +58,39 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName,
     bwrapPath,
     ...bwrapArgs({ ...request, wayOut }, request.command),
   ];
+  /** What the last inspection found. An escape that worked stays found; what could not be tried is tried again before anything runs (spec X1). */
+  let trouble: SandboxProblem | undefined;
+  let inspecting: Promise<SandboxReport> | undefined;
   const run = async (request: SandboxRequest, signal: AbortSignal) => {
+    if (trouble !== undefined && trouble.canary === undefined) await inspect();
+    if (trouble !== undefined) throw refused(trouble.what, trouble.next);
+    return start(request, signal);
+  };
+  const start = async (request: SandboxRequest, signal: AbortSignal) => {
     const [problem] = await programProblems(bwrapPath);
     if (problem !== undefined) throw refused(problem.what, problem.next);
     await assertGrants(request);
-    const start = (wayOut: WayOut | undefined, stop: AbortSignal) =>
+    const spawn = (wayOut: WayOut | undefined, stop: AbortSignal) =>
       runSandboxed(bwrapPath, commandLine(request, wayOut).slice(1), account, request, stop);
-    if (request.network.length === 0) return start(undefined, signal);
+    if (request.network.length === 0) return spawn(undefined, signal);
     if (gateway === undefined)
       throw refused('the egress proxy janus-egress is not part of this: network actions are refused', 'propose it without network_domains');
-    return runOnline(gateway, bridge ?? (await findBridge(account)), account, request, signal, start);
+    return runOnline(gateway, bridge ?? (await findBridge(account)), account, request, signal, spawn);
+  };
+  const look = async () => {
+    const report = await inspectSandbox({
+      bwrapPath,
+      account,
+      arch: process.arch,
+      argv: bwrapArgs({ workspace: '/', limits: charterLimits, grants: [] }, { path: '', args: [] }),
+      tryProfile: () => selfTest(account, start),
+    });
+    trouble = report.problems.find(({ canary }) => canary !== undefined) ?? report.problems[0];
+    return report;
+  };
+  const inspect = () => {
+    inspecting ??= look().finally(() => (inspecting = undefined));
+    return inspecting;
   };
   return {
     profile: sandboxProfileId(),
@@ -75,15 +99,6 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName,
     workspaceOf: (proposalId) => workspaceOf(workspacesRoot, proposalId),
     prepareWorkspace: (proposalId) => prepareWorkspace(workspacesRoot, proposalId, account),
     adoptWorkspace: (folder) => adoptWorkspace(folder, account),
-    inspect: () =>
-      inspectSandbox(bwrapPath, account, async (workspace) => {
-        if (account.switches) await chown(workspace, account.uid, account.gid);
-        await chmod(workspace, 0o700);
-        const command = { tool: 'inspect', path: '/usr/bin/true', args: [] };
-        const request = { command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix: `${workspace}/inspect` };
-        const { reason, exitCode } = await run(request, AbortSignal.timeout(10_000));
-        if (reason !== 'exit' || exitCode !== 0)
-          throw refused(`a harmless command ended by ${reason} with ${String(exitCode)}`, 'ubos doctor');
-      }),
+    inspect,
   };
 }

@@ -23,7 +23,10 @@ export function inheritedDescriptors(): number[] {
  * Extends the child's descriptors so that each inherited one is replaced by /dev/null: nothing that Janus was started with reaches an
  * action. Returns what to close once the child exists.
  */
-export function withoutInherited(stdio: readonly ('ignore' | 'pipe')[]): { readonly stdio: StdioOptions; readonly close: () => void } {
+export function withoutInherited(stdio: readonly ('ignore' | 'pipe' | number)[]): {
+  readonly stdio: StdioOptions;
+  readonly close: () => void;
+} {
   const inherited = inheritedDescriptors().filter((descriptor) => descriptor >= stdio.length);
   if (inherited.length === 0) return { stdio: [...stdio], close: () => undefined };
   const nothing = openSync('/dev/null', 'r');

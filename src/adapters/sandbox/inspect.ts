@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { JanusError } from '../../domain/errors.js';
 import type { Account } from './account.js';
-import type { SandboxReport } from './sandbox.js';
-
-type Problem = SandboxReport['problems'][number];
+import type { SandboxProblem as Problem, SandboxReport } from './sandbox.js';
+import { seccompFilter } from './seccomp/filter.js';
+import type { Canary } from './self-test/canaries.js';
+import type { SelfTest } from './self-test/self-test.js';
 
 const run = promisify(execFile);
 
@@ -24,37 +23,84 @@ export async function programProblems(bwrapPath: string): Promise<Problem[]> {
   return (found.mode & 0o4000) === 0 ? [] : [{ what: `${bwrapPath} is setuid`, next: `chmod u-s ${await realpath(bwrapPath)}` }];
 }
 
-async function ubuntuRestriction(): Promise<string[]> {
-  const value = await readFile('/proc/sys/kernel/apparmor_restrict_unprivileged_userns', 'utf8').catch(() => '0');
-  return value.trim() === '1' ? ['AppArmor restricts user namespaces here: bwrap needs a profile with `userns,`'] : [];
-}
-
-const nextFor = (restricted: boolean) =>
-  restricted
-    ? "sudo tee /etc/apparmor.d/bwrap <<< 'abi <abi/4.0>, profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, }' && sudo systemctl reload apparmor"
-    : 'sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000';
-
-/** Looks whether sandboxes can work here: `tryProfile` runs something harmless in the real profile. */
-export async function inspectSandbox(
-  bwrapPath: string,
-  account: Account,
-  tryProfile: (workspace: string) => Promise<void>,
-): Promise<SandboxReport> {
-  const tier = 'rlimit: kernel limits per process, totals watched by the worker every 100 ms';
-  const problems = await programProblems(bwrapPath);
-  if (problems.length > 0) return { ok: false, account: account.description, tier, problems, remarks: [] };
-  const bwrapVersion = (await run(bwrapPath, ['--version'])).stdout.trim().replace('bubblewrap ', '');
-  const remarks = await ubuntuRestriction();
-  const folder = await mkdtemp(join(tmpdir(), 'janus-inspect-'));
+function architectureProblems(arch: string): Problem[] {
   try {
-    await tryProfile(folder);
+    seccompFilter(arch);
+    return [];
   } catch (error) {
     if (!(error instanceof JanusError)) throw error;
-    problems.push({ what: error.message, next: nextFor(remarks.length > 0) });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    return [{ what: error.message, next: error.next ?? '' }];
+  }
+}
+
+/** Since 23.10 Ubuntu lets only programs with a profile of their own make user namespaces. */
+async function isRestrictedByAppArmor(): Promise<boolean> {
+  const value = await readFile('/proc/sys/kernel/apparmor_restrict_unprivileged_userns', 'utf8').catch(() => '0');
+  return value.trim() === '1';
+}
+
+/** What people read and type when the sandbox cannot be set up; bwrap's own words are not for them. */
+export function setUpAdvice(restricted: boolean): { readonly why: string; readonly next: string } {
+  return restricted
+    ? {
+        why: 'AppArmor lets only programs with a profile make user namespaces here, and bubblewrap has none',
+        next: 'sudo install -m 0644 deploy/apparmor/bwrap /etc/apparmor.d/bwrap && sudo apparmor_parser --replace /etc/apparmor.d/bwrap',
+      }
+    : { why: '', next: 'sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000' };
+}
+
+/** Options of the profile that this bwrap does not know: an old one has no --disable-userns (0.8) or no --size (0.7). */
+export function unknownOptions(help: string, argv: readonly string[]): string[] {
+  const known = new Set(help.match(/--[a-z][a-z0-9-]*/g));
+  const own = argv.slice(0, argv.indexOf('--'));
+  return [...new Set(own.filter((word) => /^--[a-z]/.test(word) && !known.has(word)))];
+}
+
+async function optionProblems(bwrapPath: string, argv: readonly string[]): Promise<Problem[]> {
+  const help = await run(bwrapPath, ['--help']).catch(() => ({ stdout: '' }));
+  const unknown = unknownOptions(help.stdout, argv);
+  if (unknown.length === 0) return [];
+  return [{ what: `${bwrapPath} does not know ${unknown.join(', ')}`, next: 'install bubblewrap 0.8 or later' }];
+}
+
+const selfTestProblem = ({ name, can }: Canary): Problem => ({
+  canary: name,
+  what: `the self-test "${name}" failed: a sandboxed command can ${can}; no action runs`,
+  next: 'look with ubos sandbox run, mend the host, and restart the worker',
+});
+
+const versionOf = async (bwrapPath: string) => (await run(bwrapPath, ['--version'])).stdout.trim().replace('bubblewrap ', '');
+
+export interface Inspection {
+  readonly bwrapPath: string;
+  readonly account: Account;
+  readonly arch: string;
+  /** The profile's own argv, to see whether bwrap knows every option in it. */
+  readonly argv: readonly string[];
+  /** Tries to get out of the real profile. */
+  readonly tryProfile: () => Promise<SelfTest>;
+}
+
+/** Looks whether sandboxes can work here, and whether they hold. */
+export async function inspectSandbox({ bwrapPath, account, arch, argv, tryProfile }: Inspection): Promise<SandboxReport> {
+  const tier = 'rlimit: kernel limits per process, totals watched by the worker every 100 ms';
+  const about = { account: account.description, tier };
+  const problems = [...(await programProblems(bwrapPath)), ...architectureProblems(arch)];
+  if (problems.length === 0) problems.push(...(await optionProblems(bwrapPath, argv)));
+  if (problems.length > 0) return { ok: false, ...about, problems, remarks: [] };
+  const bwrapVersion = await versionOf(bwrapPath);
+  const remarks: string[] = [];
+  try {
+    const { held, absent, failed, milliseconds } = await tryProfile();
+    problems.push(...failed.map(selfTestProblem));
+    remarks.push(`self-test: ${String(held.length)} escape attempts held in ${String(milliseconds)} ms`);
+    if (absent.length > 0) remarks.push(`self-test: not tried, because a program for it is not installed: ${absent.join(', ')}`);
+  } catch (error) {
+    const { why, next } = setUpAdvice(await isRestrictedByAppArmor());
+    const words = error instanceof JanusError ? error.message : `the self-test could not run: ${String(error)}`;
+    problems.push({ what: why === '' ? words : `${words}: ${why}`, next });
   }
   if (/^0\.(\d|10|11)\./.test(bwrapVersion))
     remarks.push(`bubblewrap ${bwrapVersion} is older than 0.12; safe here, because nothing is mounted beneath a writable bind`);
-  return { ok: problems.length === 0, bwrapVersion, account: account.description, tier, problems, remarks };
+  return { ok: problems.length === 0, bwrapVersion, ...about, problems, remarks };
 }

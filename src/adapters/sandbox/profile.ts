@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Limits } from '../../domain/limits.js';
 import type { Grant, PlannedCommand } from '../../domain/plan.js';
+import { architectures } from './seccomp/architectures.js';
+import { seccompFilter } from './seccomp/filter.js';
 import type { WayOut } from './way-out.js';
 import { throughBridge, wayOutEnvironment, wayOutMounts, wayOutTemplates } from './way-out.js';
 
@@ -39,9 +41,15 @@ const systemFiles = [
   '/etc/protocols',
 ];
 
-/** Descriptors that bwrap reads: 3 is its own report, the generated files follow. */
+/** Descriptors of bwrap: 3 is its own report, the generated files follow, then the filter. */
 export const statusDescriptor = 3;
 export const firstDataDescriptor = 4;
+const seccompDescriptor = firstDataDescriptor + generatedFiles.length;
+
+/** What bwrap reads from `firstDataDescriptor` on, in this order. */
+export function profileData(): readonly (string | Buffer)[] {
+  return [...generatedFiles.map(([, content]) => content), seccompFilter()];
+}
 
 export interface ProfileSubject {
   readonly workspace: string;
@@ -92,7 +100,7 @@ export function bwrapArgs({ workspace, limits, grants, wayOut }: ProfileSubject,
     ['--bind', workspace, '/workspace', '--chdir', '/workspace'],
     // bwrap's root and /dev are writable tmpfs of unlimited size until here.
     ['/etc', '/run', '/dev', '/'].flatMap((path) => ['--remount-ro', path]),
-    ['--json-status-fd', String(statusDescriptor), '--'],
+    ['--seccomp', String(seccompDescriptor), '--json-status-fd', String(statusDescriptor), '--'],
     prlimitArgs(limits),
     throughBridge(wayOut, limits, [command.path, ...command.args]),
   ].flat();
@@ -111,10 +119,12 @@ const placeholder: Limits = {
 };
 
 /** Name and hash of the profile: whatever changes in it changes the digest of every plan, so an approval never covers another sandbox (spec P5). */
-export function sandboxProfileId(): string {
+export function sandboxProfileId(arch: string = process.arch): string {
   const templates = [undefined, ...wayOutTemplates].map((wayOut) =>
     bwrapArgs({ workspace: '', limits: placeholder, grants: [], wayOut }, { path: '', args: [] }),
   );
-  const hash = createHash('sha256').update(JSON.stringify([templates, generatedFiles]));
+  // Without a filter nothing runs; but what asks for the name only reviews.
+  const filter = Object.hasOwn(architectures, arch) ? seccompFilter(arch).toString('base64') : undefined;
+  const hash = createHash('sha256').update(JSON.stringify([templates, generatedFiles, filter]));
   return `janus-sandbox@1:${hash.digest('hex').slice(0, 16)}`;
 }

@@ -12,7 +12,8 @@ import { withoutInherited } from './descriptors.js';
 import { measureFiles } from './facts.js';
 import type { TreeUsage } from './process-tree.js';
 import { isRunning, largest, noUsage, treeUsage } from './process-tree.js';
-import { firstDataDescriptor, generatedFiles, statusDescriptor } from './profile.js';
+import { drained, openStreams } from './pipes.js';
+import { firstDataDescriptor, profileData, statusDescriptor } from './profile.js';
 import type { SandboxRequest } from './sandbox.js';
 
 const sampleMilliseconds = 100;
@@ -25,10 +26,9 @@ interface Ending {
   readonly note: string;
 }
 
-function feed(child: ChildProcess, stdin: string | undefined): void {
+function feed(child: ChildProcess): void {
   const ignore = () => undefined;
-  child.stdin?.on('error', ignore).end(stdin ?? '');
-  for (const [index, [, content]] of generatedFiles.entries()) {
+  for (const [index, content] of profileData().entries()) {
     (child.stdio[firstDataDescriptor + index] as Writable | undefined)?.on('error', ignore).end(content);
   }
 }
@@ -96,6 +96,7 @@ function supervise(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const report = readReport(child);
+  const allRead = drained(child);
   let usage = noUsage;
   let ending: Ending | undefined;
   // SIGKILL of the outer bwrap takes its pid namespace with it.
@@ -142,7 +143,7 @@ function supervise(
       const natural = ending === undefined && exitCode === undefined && killedBy !== null;
       const outside = `the sandbox was ended from outside by ${String(killedBy)}`;
       const outcome = { usage, ending: natural ? { reason: 'signal' as const, note: outside } : ending, exitCode, signal: killedBy };
-      void untilNothingIsLeft(initPid).then(() => resolve(outcome));
+      void allRead.then(() => untilNothingIsLeft(initPid)).then(() => resolve(outcome));
     });
   });
 }
@@ -156,10 +157,16 @@ export async function runSandboxed(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const captures = { stdout: captureTo(`${request.outputPrefix}.stdout`), stderr: captureTo(`${request.outputPrefix}.stderr`) };
+  const giveUp = (error: unknown) => {
+    captures.stdout.finish();
+    captures.stderr.finish();
+    throw error;
+  };
+  const streams = await openStreams(`${request.outputPrefix}.stdin`, request.command.stdin).catch(giveUp);
   const startedAt = new Date();
   const clock = process.hrtime.bigint();
-  const extra = Array.from({ length: firstDataDescriptor + generatedFiles.length - 3 }, () => 'pipe' as const);
-  const descriptors = withoutInherited([request.command.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...extra]);
+  const extra = Array.from({ length: firstDataDescriptor + profileData().length - 3 }, () => 'pipe' as const);
+  const descriptors = withoutInherited([...streams.stdio, ...extra]);
   const child = spawn(bwrap, argv, {
     cwd: '/',
     env: {},
@@ -167,18 +174,10 @@ export async function runSandboxed(
     ...(account.switches && { uid: account.uid, gid: account.gid }),
   });
   descriptors.close();
+  streams.attach(child);
   const outcome = supervise(child, request, captures, signal);
-  feed(child, request.command.stdin);
-  let {
-    usage,
-    ending,
-    exitCode,
-    signal: killedBy,
-  } = await outcome.catch((error: unknown) => {
-    captures.stdout.finish();
-    captures.stderr.finish();
-    throw error;
-  });
+  feed(child);
+  let { usage, ending, exitCode, signal: killedBy } = await outcome.catch(giveUp);
   const [stdout, stderr] = [captures.stdout.finish(), captures.stderr.finish()];
   if (ending === undefined && exitCode === undefined) throw unavailable(stderr.text);
   ending ??= endingOf(exitCode ?? 0, usage, request);

@@ -14,6 +14,13 @@ export interface SandboxRequest {
   readonly outputPrefix: string;
 }
 
+export interface SandboxProblem {
+  readonly what: string;
+  readonly next: string;
+  /** The escape attempt of the self-test that reached its goal. */
+  readonly canary?: string;
+}
+
 /** What `ubos doctor` and the worker's start show. */
 export interface SandboxReport {
   readonly ok: boolean;
@@ -22,7 +29,7 @@ export interface SandboxReport {
   readonly account: string;
   /** Which means enforce the quotas on this machine. */
   readonly tier: string;
-  readonly problems: readonly { readonly what: string; readonly next: string }[];
+  readonly problems: readonly SandboxProblem[];
   readonly remarks: readonly string[];
 }
 
@@ -30,7 +37,7 @@ export interface SandboxReport {
 export interface Sandbox {
   /** Name and hash of the profile: part of every digest. */
   readonly profile: string;
-  /** Looks whether it can work here, by running something harmless in the real profile. */
+  /** Looks whether it can work here, and whether it holds: tries to escape from the real profile. Where that succeeds nothing runs any more. */
   inspect(): Promise<SandboxReport>;
   /** Where the workspace of a proposal lies; makes nothing. */
   workspaceOf(proposalId: string): string;

@@ -1,7 +1,9 @@
-import { chownSync, lstatSync, mkdirSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import type { Account } from './account.js';
+import { holdFolder, isSameFile } from './held-folder.js';
 
 const unavailable = (message: string, next: string) => new JanusError('SANDBOX_UNAVAILABLE', message, { next });
 
@@ -33,6 +35,17 @@ function ownFolder(path: string, mode: number, owner: { uid: number; gid: number
       `${path} is not a folder of uid ${String(owner.uid)}: someone else put it there`,
       `look at it, then remove it: ${path}`,
     );
+  }
+  if ((found.mode & 0o777) !== mode) reopen(path, found, mode);
+}
+
+/** An action may have closed its workspace: its next step, and its rollback, get in all the same. */
+function reopen(path: string, found: Stats, mode: number): void {
+  const held = holdFolder(path);
+  try {
+    if (isSameFile(held.stats, found)) chmodSync(held.self, mode);
+  } finally {
+    held.close();
   }
 }
 

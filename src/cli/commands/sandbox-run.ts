@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import { isDomainPattern } from '../../domain/domain-name.js';
 import type { Limits } from '../../domain/limits.js';
@@ -66,15 +66,23 @@ export function parseDomains(values: Values): readonly string[] {
 export const command: Command = {
   usage: 'ubos sandbox run [--limit NAME=AMOUNT]... [--allow-domain DOMAIN]... [--workspace DIR] [--json] -- PROGRAM [ARGUMENT...]',
   details:
-    "Runs a command in the very sandbox that actions get, and prints its result. Needs no server; --allow-domain needs janus-egress, which npm start runs (or: node dist/worker/main.js --role egress). Exit code: the command's own, or 4 when the sandbox is not available, 124 when a limit ended it.",
+    "Runs a command in the very sandbox that actions get, and prints its result. Needs no server; --allow-domain needs janus-egress, which npm start runs (or: node dist/worker/main.js --role egress). --workspace: a folder of its own, made where it is not there; no link, and owned by the account of the actions. Exit code: the command's own, or 2 when what was asked for is not allowed, 4 when the sandbox is not available, 124 when a limit ended it.",
   options: { limit: { type: 'string', multiple: true }, 'allow-domain': { type: 'string', multiple: true }, workspace: { type: 'string' } },
   async run({ positionals, values }, context) {
     const [program, ...args] = positionals;
     if (program === undefined) throw new JanusError('USAGE', 'which command?', { next: 'ubos sandbox run -- /usr/bin/id' });
     const network = parseDomains(values);
     const config = await context.config();
-    const [{ createSandbox }, { resolveProgram }, { createEgressClient }] = await Promise.all([
+    const [
+      { createSandbox },
+      { currentActionAccount },
+      { openOperatorWorkspace, recordOperatorRun },
+      { resolveProgram },
+      { createEgressClient },
+    ] = await Promise.all([
       import('../../adapters/sandbox/create-sandbox.js'),
+      import('../../adapters/sandbox/account.js'),
+      import('../../adapters/sandbox/operator-workspace.js'),
       import('../../adapters/host/programs.js'),
       import('../../adapters/egress/egress-client.js'),
     ]);
@@ -87,10 +95,20 @@ export const command: Command = {
       account: config.sandbox.account,
       gateway: createEgressClient(config.paths.egressControl),
     });
+    const named = textOf(values, 'workspace');
+    const { paths, agentFile } = config;
+    const chosen =
+      named === undefined
+        ? undefined
+        : openOperatorWorkspace(resolve(context.cwd, named), {
+            workspacesRoot: paths.workspaces,
+            account: currentActionAccount(config.sandbox.account),
+            kept: [paths.state, dirname(agentFile), homedir()],
+            closed: [paths.keys, paths.ledger],
+          });
     const own = await sandbox.prepareWorkspace(`janus-${randomBytes(6).toString('hex')}`);
-    const chosen = textOf(values, 'workspace');
-    if (chosen !== undefined) await mkdir(resolve(context.cwd, chosen), { recursive: true });
-    const workspace = chosen === undefined ? own : await sandbox.adoptWorkspace(resolve(context.cwd, chosen));
+    recordOperatorRun(`${own}.output`, chosen?.made === true ? chosen.path : undefined);
+    const workspace = chosen === undefined ? own : await sandbox.adoptWorkspace(chosen.path);
     const request = {
       command: { tool: 'sandbox-run', path: found.path, args },
       workspace,

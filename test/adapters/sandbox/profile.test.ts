@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { bwrapArgs, environment, generatedFiles, prlimitArgs, sandboxProfileId } from '../../../src/adapters/sandbox/profile.js';
+import {
+  bwrapArgs,
+  environment,
+  firstDataDescriptor,
+  generatedFiles,
+  prlimitArgs,
+  profileData,
+  sandboxProfileId,
+} from '../../../src/adapters/sandbox/profile.js';
+import { seccompFilter } from '../../../src/adapters/sandbox/seccomp/filter.js';
 import type { Limits } from '../../../src/domain/limits.js';
 import { charterLimits } from '../../../src/domain/limits.js';
 
@@ -17,7 +26,10 @@ const options: Readonly<Record<string, { readonly takes: number; readonly destin
   ),
   ...Object.fromEntries(['--die-with-parent', '--new-session', '--clearenv'].map((name) => [name, { takes: 0 }])),
   ...Object.fromEntries(
-    ['--uid', '--gid', '--hostname', '--cap-drop', '--chdir', '--size', '--json-status-fd'].map((name) => [name, { takes: 1 }]),
+    ['--uid', '--gid', '--hostname', '--cap-drop', '--chdir', '--size', '--json-status-fd', '--seccomp'].map((name) => [
+      name,
+      { takes: 1 },
+    ]),
   ),
   '--setenv': { takes: 2 },
   '--ro-bind': { takes: 2, destination: 1 },
@@ -134,6 +146,7 @@ describe('bwrapArgs (spec X1, X2)', () => {
      --remount-ro /run
      --remount-ro /dev
      --remount-ro /
+     --seccomp 8
      --json-status-fd 3
      -- /usr/bin/prlimit
      --nproc=64
@@ -163,11 +176,12 @@ describe('bwrapArgs (spec X1, X2)', () => {
   it('ends with the remounts: what is writable is a sized tmpfs, the workspace, or a grant that says so', () => {
     property((argv, given) => {
       const { parsed } = parse(argv);
-      expect(parsed.slice(-5).map(({ name, values }) => [name, values[0]])).toEqual([
+      expect(parsed.slice(-6).map(({ name, values }) => [name, values[0]])).toEqual([
         ['--remount-ro', '/etc'],
         ['--remount-ro', '/run'],
         ['--remount-ro', '/dev'],
         ['--remount-ro', '/'],
+        ['--seccomp', '8'],
         ['--json-status-fd', '3'],
       ]);
       const writable = parsed.filter(({ name }) => name === '--bind').map(({ values }) => values);
@@ -229,6 +243,17 @@ describe('sandboxProfileId', () => {
   it('is stable, and the same for every action', () => {
     expect(sandboxProfileId()).toMatch(/^janus-sandbox@1:[0-9a-f]{16}$/);
     expect(sandboxProfileId()).toBe(sandboxProfileId());
+  });
+
+  it('is another one for another filter, so an approval never covers it (spec P5)', () => {
+    expect(new Set(['x64', 'arm64', 'ia32'].map(sandboxProfileId)).size).toBe(3);
+  });
+
+  it('brings its data in the order of the descriptors', () => {
+    const { parsed } = parse(argvFor());
+    const read = parsed.filter(({ name }) => name === '--ro-bind-data' || name === '--seccomp').map(({ values }) => Number(values[0]));
+    expect(read).toEqual(profileData().map((_, index) => firstDataDescriptor + index));
+    expect(profileData().at(-1)).toEqual(seccompFilter());
   });
 
   it("names no user of the host: every generated file is the sandbox's own", () => {

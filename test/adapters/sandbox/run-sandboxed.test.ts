@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createSandbox } from '../../../src/adapters/sandbox/create-sandbox.js';
@@ -34,6 +34,40 @@ describeWithBwrap('running in the sandbox (spec X5, X6)', () => {
     expect((await bench.run('cat; echo end')).stdout.text).toBe('end\n');
   });
 
+  it('gives pipes that can be opened by name, also by another account', async () => {
+    const script =
+      'echo a > /dev/stderr; echo b | tee /dev/stderr; echo c > /dev/stdout; echo d > /proc/self/fd/2; cat /dev/stdin | tr a-z A-Z; cat /proc/self/fd/0 < /dev/null';
+    const result = await bench.run(script, { command: { stdin: 'given' } });
+    expect(result).toMatchObject({ exitCode: 0, stdout: { text: 'b\nc\nGIVEN' }, stderr: { text: 'a\nb\nd\n' } });
+  });
+
+  it('takes 64 KiB of input, read or not', async () => {
+    const stdin = 'x'.repeat(65_536);
+    expect((await bench.run('wc -c', { command: { stdin } })).stdout.text).toBe('65536\n');
+    expect(await bench.run('exec 0<&-; sleep 0.1; echo end', { command: { stdin } })).toMatchObject({
+      exitCode: 0,
+      stdout: { text: 'end\n' },
+    });
+    expect(await bench.run('head -c 3 /dev/stdin', { command: { stdin } })).toMatchObject({ exitCode: 0, stdout: { text: 'xxx' } });
+  });
+
+  it('reads everything that was written in the last moment', async () => {
+    for (let round = 0; round < 5; round += 1)
+      expect((await bench.run('head -c 60000 /dev/zero | tr "\\0" x; exec true')).stdout.bytes).toBe(60_000);
+  });
+
+  it('leaves no descriptor, no pipe and no name behind', async () => {
+    const names = () => readdirSync(tmpdir()).filter((name) => name.startsWith('janus-pipes-'));
+    const open = () => readdirSync('/proc/self/fd').length;
+    await bench.run('true');
+    const before = open();
+    for (let round = 0; round < 20; round += 1) await bench.run('echo x > /dev/stderr', { command: { stdin: 'x' } });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    // Up to a batch of spare pipes, two ends each.
+    expect(open() - before).toBeLessThanOrEqual(48);
+    expect(names()).toEqual([]);
+  });
+
   it('hands over arguments as they are', async () => {
     const args = ['--bind', '/', '/x', '$(id)', '; id', '', '--', '*', 'ünïcode'];
     const { stdout } = await bench.run('', { command: { path: '/usr/bin/printf', args: ['[%s]\n', ...args] } });
@@ -60,7 +94,7 @@ describeWithBwrap('running in the sandbox (spec X5, X6)', () => {
       limits: { wallSeconds: 1 },
     });
     expect(result.reason).toBe('wall');
-    expect(await pgrep(mark)).toBe('');
+    expect(commandLinesWith(mark)).toEqual([]);
   });
 
   it('is killed with all its children when it is cancelled', async () => {
@@ -71,7 +105,7 @@ describeWithBwrap('running in the sandbox (spec X5, X6)', () => {
     while ((await readFile(ready).catch(() => undefined)) === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
     controller.abort(new Error('enough'));
     expect(await running).toMatchObject({ reason: 'cancelled', note: 'enough' });
-    expect(await pgrep(mark)).toBe('');
+    expect(commandLinesWith(mark)).toEqual([]);
   });
 
   it.each([
@@ -169,11 +203,3 @@ function commandLinesWith(mark: string): string[] {
 }
 
 /** Command lines of processes with this mark; empty when there is none. */
-function pgrep(mark: string): Promise<string> {
-  return new Promise((resolve) => {
-    const child = spawn('pgrep', ['-f', `^${mark}`], { stdio: ['ignore', 'pipe', 'ignore'] });
-    let text = '';
-    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    child.once('close', () => resolve(text.trim()));
-  });
-}

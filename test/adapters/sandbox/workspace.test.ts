@@ -30,6 +30,15 @@ describe('prepareWorkspace', () => {
     expect(await prepareWorkspace(root, id, account)).toBe(workspace);
   });
 
+  it('opens one again that an action closed, or opened to others', async () => {
+    const workspace = await prepareWorkspace(here, id, account);
+    for (const mode of [0, 0o777, 0o500]) {
+      chmodSync(workspace, mode);
+      await prepareWorkspace(here, id, account);
+      expect(statSync(workspace).mode & 0o777).toBe(0o700);
+    }
+  });
+
   it.each(['', '.', '..', '../etc', '/etc', 'janus-0123456789ab/..', 'janus-0123456789ab\0', 'janus-0123456789AB', 'janus-0123456789abc'])(
     'refuses the name %j and makes nothing',
     async (name) => {

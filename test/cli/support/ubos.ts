@@ -43,6 +43,7 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
     cooldowns: { completedSeconds: 3_600, rejectedSeconds: 3_600 },
     approval: { timeoutSeconds: 86_400, onTimeout: 'expired', notificationScript: undefined, groups: ['first_citizen'] },
     workspaceRetentionDays: 7,
+    workspaceCleanup: true,
     dryRun: false,
     verbose: false,
     policyVersion: '0123456789abcdef',

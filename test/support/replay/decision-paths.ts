@@ -79,7 +79,6 @@ export const decisionPaths: readonly Path[] = [
       await handle.signal('approve', { by: 'approver' });
       await handle.signal('approve', 'yes', 'really');
       await handle.signal('launch', true);
-      await bench.view(handle);
       await approve(bench, handle);
       return handle;
     },
@@ -105,7 +104,6 @@ export const decisionPaths: readonly Path[] = [
     walk: async (bench) => {
       const handle = await proposed(bench, bench.document('exit 0'));
       await handle.signal('extend', { by: 'approver', extend: '12h' });
-      await bench.view(handle);
       await approve(bench, handle);
       return handle;
     },

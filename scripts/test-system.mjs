@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepare, rootPath } from './lib/prepare.mjs';
+import { main, say, Stop } from './lib/say.mjs';
+import { ensureProgram } from './lib/system-packages.mjs';
+import { makeMachine } from './lib/vm-image.mjs';
+import { runMachine } from './lib/vm-run.mjs';
+import { readFileSync } from 'node:fs';
+
+/** A machine without KVM needs half a minute to boot. */
+const seconds = 600;
+const here = (path) => join(rootPath, 'test/system/vm', path);
+
+async function machineFiles(folder) {
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  const agent = readFileSync(here('agent.yaml'), 'utf8');
+  writeFileSync(join(home, 'agent.yaml'), agent);
+  writeFileSync(join(home, 'policy.json'), '{}\n');
+  return {
+    'opt/node': process.execPath,
+    'opt/janus/cli': join(rootPath, 'dist/cli'),
+    'opt/janus/test': here('.'),
+    'srv/janus': home,
+  };
+}
+
+/** cgroup v2, its OOM killer and project quotas are not to be had on every machine: here they are, in QEMU. */
+await main(async () => {
+  if (process.getuid?.() !== 0) throw new Stop('the system tests need root, to make a disk image', { next: 'sudo npm run test:system' });
+  await prepare();
+  for (const program of ['qemu-system-x86_64', 'mmdebstrap', 'busybox', 'mke2fs', 'cpio']) await ensureProgram(program);
+  const folder = mkdtempSync(join(tmpdir(), 'janus-vm-'));
+  const counts = { passed: 0, failed: 0 };
+  let planned;
+  try {
+    const machine = await makeMachine(folder, {
+      files: await machineFiles(folder),
+      unit: readFileSync(here('janus-test.service'), 'utf8'),
+    });
+    await runMachine(machine, {
+      seconds,
+      onLine: (line) => {
+        const result = /^(ok|not ok) \d+ - /.exec(line);
+        if (result !== null) counts[result[1] === 'ok' ? 'passed' : 'failed'] += 1;
+        planned ??= /^1\.\.(\d+)$/.exec(line)?.[1];
+        if (result !== null || process.env.JANUS_VM_CONSOLE) say(line);
+      },
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  // A machine that died before it said how many checks there are has failed.
+  if (planned === undefined || counts.passed + counts.failed !== Number(planned)) counts.failed += 1;
+  process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
+  if (counts.failed > 0) process.exitCode = 1;
+});

@@ -1,0 +1,19 @@
+import type { StartLedger } from './start-ledger.js';
+
+/** Whether anybody may still need what an action left behind. */
+export type ActionState = 'unclaimed' | 'running' | 'interrupted' | 'final';
+
+/** No proposal has more rollback steps. */
+const rollbacksMax = 16;
+
+/** `final` only where neither a probe, nor a rollback, nor a human who settles it will come back to its workspace. */
+export async function actionState(ledger: Pick<StartLedger, 'read' | 'readRollback'>, proposalId: string): Promise<ActionState> {
+  const entry = await ledger.read(proposalId);
+  if (entry.kind !== 'done') return entry.kind;
+  if (entry.result.state === 'interrupted') return 'interrupted';
+  for (let index = 0; index < rollbacksMax; index += 1) {
+    const { kind } = await ledger.readRollback(proposalId, index);
+    if (kind === 'running' || kind === 'interrupted') return kind;
+  }
+  return 'final';
+}

@@ -1,0 +1,104 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { endOf, useChild } from '../support/children.js';
+import type { SandboxBench } from '../support/sandboxes.js';
+import { describeWithBwrap, openSandboxBench } from '../support/sandboxes.js';
+import { soon } from '../support/soon.js';
+import { pidsCalled, swarm } from '../support/swarm.js';
+
+const limits = { processes: 600, wallSeconds: 60 };
+
+/** How long it takes until nobody is there any more, in milliseconds; 5 s are the end of patience. */
+async function untilGone(mark: string): Promise<number> {
+  const start = performance.now();
+  await soon(() => pidsCalled(mark).length === 0, 5_000);
+  return performance.now() - start;
+}
+
+describeWithBwrap('200 processes that want to outlive their action (spec K2, X2)', () => {
+  let bench: SandboxBench;
+  let mark = '';
+  let count = 0;
+  const worker = useChild('run-forever');
+  beforeAll(async () => {
+    bench = await openSandboxBench();
+  });
+  beforeEach(async () => {
+    mark = `swarm-${String(process.pid)}-${String((count += 1))}`;
+    rmSync(join(await bench.workspace(), 'ready'), { force: true });
+  });
+  afterAll(() => bench.close());
+
+  const ready = async () => {
+    const file = join(await bench.workspace(), 'ready');
+    await soon(() => existsSync(file), 30_000);
+    expect(pidsCalled(mark)).toHaveLength(200);
+  };
+
+  it('are gone when it ends', async () => {
+    const result = await bench.run(swarm(mark, `echo ended`), { limits });
+    const left = pidsCalled(mark);
+    expect(existsSync(join(await bench.workspace(), 'ready'))).toBe(true);
+    expect({ ...result, left }).toMatchObject({ reason: 'exit', exitCode: 0, stdout: { text: 'ended\n' }, left: [] });
+  }, 60_000);
+
+  it.each(['kill -9 $$', 'kill -SEGV $$', 'kill -9 1; echo alive; exit 3'])(
+    'are gone when the action ends by `%s`',
+    async (end) => {
+      await bench.run(swarm(mark, end), { limits });
+      expect(pidsCalled(mark)).toEqual([]);
+      expect(existsSync(join(await bench.workspace(), 'ready'))).toBe(true);
+    },
+    60_000,
+  );
+
+  it('are gone within a second when it is cancelled', async () => {
+    const stop = new AbortController();
+    const running = bench.run(swarm(mark, 'while :; do sleep 1; done'), { limits, signal: stop.signal });
+    await ready();
+    const start = performance.now();
+    stop.abort(new Error('enough'));
+    expect(await running).toMatchObject({ reason: 'cancelled' });
+    expect([pidsCalled(mark), performance.now() - start]).toEqual([[], expect.any(Number)]);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  }, 60_000);
+
+  it('are gone when its time is over', async () => {
+    const result = await bench.run(swarm(mark, 'while :; do sleep 1; done'), { limits: { ...limits, wallSeconds: 8 } });
+    expect([result.reason, pidsCalled(mark), existsSync(join(await bench.workspace(), 'ready'))]).toEqual(['wall', [], true]);
+  }, 60_000);
+
+  it.each(['SIGKILL', 'SIGTERM', 'SIGSEGV', 'SIGABRT'] as const)(
+    'are gone when the worker dies by %s',
+    async (signal) => {
+      const child = worker.start(join(bench.root, 'workspaces'), swarm(mark, 'while :; do sleep 1; done'));
+      await ready();
+      child.kill(signal);
+      expect((await endOf(child)).messages).toEqual([]);
+      expect(await untilGone(mark)).toBeLessThan(1_000);
+    },
+    60_000,
+  );
+
+  it('are gone when the worker is stopped by SIGTERM and ends its action itself', async () => {
+    const child = worker.start(join(bench.root, 'workspaces'), swarm(mark, 'while :; do sleep 1; done'), 'stops');
+    await ready();
+    child.kill('SIGTERM');
+    expect((await endOf(child)).messages).toEqual(['cancelled']);
+    expect(pidsCalled(mark)).toEqual([]);
+  }, 60_000);
+
+  it('are gone when the outer bwrap is killed by a stranger', async () => {
+    const running = bench.run(swarm(mark, 'while :; do sleep 1; done'), { limits });
+    await ready();
+    const { sandboxesBelow } = await import('../../src/adapters/sandbox/sandbox-processes.js');
+    const { currentActionAccount } = await import('../../src/adapters/sandbox/account.js');
+    const found = sandboxesBelow(join(bench.root, 'workspaces'), [currentActionAccount('janus-no-such-account').uid]);
+    const outer = found.find(({ parent }) => parent === process.pid);
+    expect([found.map(({ isStale }) => isStale), outer === undefined]).toEqual([[false, false], false]);
+    process.kill(outer!.pid, 'SIGKILL');
+    expect(await running).toMatchObject({ reason: 'signal' });
+    expect(pidsCalled(mark)).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,74 @@
+// Runs inside the virtual machine, as the account janus with a delegated cgroup; prints TAP on the serial console.
+import { spawnSync } from 'node:child_process';
+
+/** The very path that actions take, with its result as JSON. */
+function sandbox(limits, argv) {
+  const flags = Object.entries(limits).flatMap(([name, amount]) => ['--limit', `${name}=${amount}`]);
+  const child = spawnSync('/opt/node', ['/opt/janus/cli/main.js', 'sandbox', 'run', '--json', ...flags, '--', ...argv], {
+    encoding: 'utf8',
+    env: { JANUS_HOME: '/srv/janus', PATH: '/usr/bin:/bin', HOME: '/srv/janus' },
+    timeout: 120_000,
+  });
+  try {
+    return JSON.parse(child.stdout);
+  } catch {
+    return { reason: 'no result', stderr: child.stderr, status: child.status };
+  }
+}
+
+const bash = (script) => ['/usr/bin/bash', '-c', script];
+const python = (script) => ['/usr/bin/python3', '-c', script];
+
+const checks = [
+  {
+    name: 'a harmless command runs, on cgroup v2',
+    limits: {},
+    argv: ['/usr/bin/true'],
+    wanted: { reason: 'exit', exit_code: 0, tier: 'cgroup-v2' },
+  },
+  {
+    name: 'memory by malloc',
+    limits: { memory: '64M' },
+    argv: python('x = bytearray(300 << 20)\nprint(len(x))'),
+    wanted: { reason: 'memory' },
+  },
+  {
+    name: 'memory by memfd, which no rlimit sees',
+    limits: { memory: '64M' },
+    argv: python("import os\nf = os.memfd_create('x')\nfor _ in range(200): os.write(f, b'x' * (1 << 20))"),
+    wanted: { reason: 'memory' },
+  },
+  {
+    name: 'processes',
+    limits: { pids: '16', wall: '20s' },
+    argv: bash('for i in $(seq 100); do sleep 30 & done; wait'),
+    wanted: { reason: 'pids' },
+  },
+  { name: 'CPU time', limits: { cpu: '2s', wall: '60s' }, argv: bash('while :; do :; done'), wanted: { reason: 'cpu' } },
+  {
+    name: 'CPU time of children that nobody waits for',
+    limits: { cpu: '3s', wall: '90s' },
+    argv: python(
+      'import os, signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\nwhile True:\n  if os.fork() == 0:\n    for i in range(3000000): pass\n    os._exit(0)\n  import time; time.sleep(0.3)',
+    ),
+    wanted: { reason: 'cpu' },
+  },
+  { name: 'wall clock', limits: { wall: '2s' }, argv: ['/usr/bin/sleep', '60'], wanted: { reason: 'wall' } },
+  { name: 'a large file', limits: { disk: '32M', wall: '60s' }, argv: bash('head -c 200M /dev/zero > big'), wanted: { reason: 'disk' } },
+  {
+    name: 'many files',
+    limits: { inodes: '500', wall: '60s' },
+    argv: bash('for i in $(seq 5000); do : > file-$i; done'),
+    wanted: { reason: 'inodes' },
+  },
+];
+
+let count = 0;
+for (const { name, limits, argv, wanted } of checks) {
+  const result = sandbox(limits, argv);
+  const ok = Object.entries(wanted).every(([key, value]) => JSON.stringify(result[key]) === JSON.stringify(value));
+  count += 1;
+  const found = ok ? '' : ` # wanted ${JSON.stringify(wanted)}, found ${JSON.stringify(result).slice(0, 600)}`;
+  process.stdout.write(`${ok ? 'ok' : 'not ok'} ${String(count)} - ${name}${found}\n`);
+}
+process.stdout.write(`1..${String(count)}\n`);

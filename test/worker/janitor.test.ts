@@ -1,0 +1,57 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import pino from 'pino';
+import { createStartLedger } from '../../src/adapters/ledger/create-start-ledger.js';
+import { ensurePermitKeys } from '../../src/adapters/permit/create-permits.js';
+import { createSandbox } from '../../src/adapters/sandbox/create-sandbox.js';
+import { wireEscapement, wireHands, wireJanitor } from '../../src/worker/wiring.js';
+import { loadFrom } from '../support/configuration.js';
+import { useFolders } from '../support/folders.js';
+import { aFinish, goneIdentity, idOf } from '../support/ledgers.js';
+
+const folder = useFolders();
+/** Under a second: the time that the janitor goes by cannot be set. */
+const days = 0.000_005;
+
+async function swept(filesystem: object) {
+  const home = folder();
+  const agent = {
+    vessel_id: 'janus-test',
+    sandbox: { policy_path: 'policy.json', root: 'workspaces' },
+    security: { filesystem },
+    logging: { mission_log: `${home}/mission_log.jsonl` },
+  };
+  const config = loadFrom(home, { agent: JSON.stringify(agent) });
+  const ledger = createStartLedger({ folder: config.paths.ledger, self: goneIdentity() });
+  for (const number of [1, 2]) {
+    mkdirSync(join(home, 'workspaces', idOf(number)), { recursive: true });
+    await ledger.claim(idOf(number), 'digest');
+  }
+  await ledger.finish(idOf(1), aFinish());
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  const sandbox = createSandbox({ bwrapPath: '/no/such/bwrap', workspacesRoot: config.paths.workspaces, account: 'janus-no-such-account' });
+  const escapement = wireEscapement(config);
+  const { stateOf } = await wireHands(config, await ensurePermitKeys(config.paths.keys), escapement, sandbox);
+  const lines: Record<string, unknown>[] = [];
+  const logger = pino({ messageKey: 'summary' }, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
+  const janitor = wireJanitor(config, stateOf, logger);
+  await janitor.sweep();
+  await janitor.close();
+  escapement.close();
+  return { left: readdirSync(join(home, 'workspaces')), lines: lines.map(({ event_type }) => event_type) };
+}
+
+describe('security.filesystem of agent.yaml', () => {
+  it('workspace_retention_days: what has ended goes after that, what was interrupted does not; the agent log says so', async () => {
+    expect(await swept({ workspace_retention_days: days })).toEqual({ left: [idOf(2)], lines: ['workspace_removed'] });
+  });
+
+  it('the default keeps it for seven days', async () => {
+    expect((await swept({})).left).toEqual([idOf(1), idOf(2)]);
+  });
+
+  it('auto_cleanup_enabled: false keeps all of it', async () => {
+    expect(await swept({ workspace_retention_days: days, auto_cleanup_enabled: false })).toEqual({ left: [idOf(1), idOf(2)], lines: [] });
+  });
+});
