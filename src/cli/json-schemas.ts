@@ -57,6 +57,7 @@ const commandShape = {
   path: z.string(),
   args: z.array(z.string()),
   stdin: z.string().optional(),
+  online: z.literal(true).optional().describe('gets the network of the plan'),
   expect: expectation.optional(),
 };
 const plannedCommand = z.strictObject(commandShape);
