@@ -29,6 +29,7 @@ const rows = [
   },
   // One folder for each outside thing; siblings never import each other.
   { folder: 'adapters/audit', may: [...src('domain'), ...npm('fs-native-extensions')], node: true },
+  { folder: 'adapters/egress', may: src('domain'), node: true },
   { folder: 'adapters/host', may: src('domain'), node: true },
   { folder: 'adapters/ledger', may: src('domain'), node: true },
   { folder: 'adapters/log', may: [...src('domain'), ...npm('pino', '@temporalio/worker')], node: true },

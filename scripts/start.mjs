@@ -106,8 +106,10 @@ await main(async () => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort());
   const server = await openServer(home, notes);
   const env = { ...process.env, JANUS_HOME: home };
+  const egress = superviseWorker({ env, args: ['--role', 'egress'], onStart: (child) => notes.note('egress', child.pid) });
   const worker = superviseWorker({ env, onStart: (child) => notes.note('worker', child.pid) });
   try {
+    await egress.ready;
     const { vessel } = await worker.ready;
     out(`worker     polls as ${vessel} (mode alpha: nothing runs without your word)`);
     await inOrder(env);
@@ -115,6 +117,7 @@ await main(async () => {
     out(`\nstopping; ${await waiting(env)}`);
   } finally {
     await worker.stop();
+    await egress.stop();
     await server.close();
     notes.forget();
   }

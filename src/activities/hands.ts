@@ -65,14 +65,17 @@ function readPlan(request: unknown): ExecutionPlan {
   }
 }
 
-function requestIn(
-  workspace: string,
-  { limits, network, grants, minimumTier }: ExecutionPlan,
-  command: PlannedCommand,
-  name: string,
-): SandboxRequest {
-  const outputPrefix = `${workspace}.output/${name}`;
-  return { command, workspace, limits, network, grants, ...(minimumTier !== undefined && { minimumTier }), outputPrefix };
+function requestIn(workspace: string, plan: ExecutionPlan, command: PlannedCommand, name: string): SandboxRequest {
+  const { limits, grants, minimumTier } = plan;
+  return {
+    command,
+    workspace,
+    limits,
+    network: command.online === true ? plan.network : [],
+    grants,
+    ...(minimumTier !== undefined && { minimumTier }),
+    outputPrefix: `${workspace}.output/${name}`,
+  };
 }
 
 export async function sandboxRequest(

@@ -30,6 +30,13 @@ async function recordToolUse(
       memory_mb: result.peakMemoryMb,
       bytes_written: result.bytesWritten,
       connections: result.connections,
+      ...(result.network !== undefined && {
+        connections_denied: result.network.denied,
+        network_tx: result.network.tx,
+        network_rx: result.network.rx,
+        // The first of them, each with its verdict (spec X4).
+        network: result.network.records,
+      }),
       ...(result.tier !== undefined && { tier: result.tier }),
       exit_status: result.exitCode,
       signal: result.signal,

@@ -59,6 +59,7 @@ const commandShape = {
   path: z.string(),
   args: z.array(z.string()),
   stdin: z.string().optional(),
+  online: z.literal(true).optional().describe('gets the network of the plan'),
   expect: expectation.optional(),
 };
 const plannedCommand = z.strictObject(commandShape);
@@ -96,6 +97,25 @@ const resultShape = {
   inodes: count.optional().describe('files and folders in the workspace that were not there before'),
   tier: z.enum(tierNames).optional().describe('what held it to its quotas: docs/sandbox-tiers.md'),
   connections: z.number(),
+  network: z
+    .strictObject({
+      connections: count,
+      denied: count,
+      tx: count,
+      rx: count,
+      records: z.array(
+        z.strictObject({
+          host: z.string(),
+          port: count,
+          ip: z.string().optional(),
+          tx: count,
+          rx: count,
+          ms: count,
+          verdict: z.string().describe('allowed, or the code of the refusal'),
+        }),
+      ),
+    })
+    .optional(),
   files: z.array(z.strictObject({ path: z.string(), exists: z.boolean(), sha256: z.string().optional() })),
   note: z.string().optional(),
 };

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { isDomainPattern } from '../domain/domain-name.js';
 import { limitsDocumentSchema, riskLevelSchema, toolNameSchema } from '../domain/proposal.schema.js';
 import { tierNames } from '../domain/tier.js';
 
@@ -8,10 +9,7 @@ const seconds = (max: number) => z.number().positive().max(max);
 const text = z.string().min(1).max(256);
 const domain = z
   .string()
-  .regex(
-    /^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/,
-    'a host name such as api.example.org or *.example.org, without scheme, port or path',
-  );
+  .refine(isDomainPattern, 'a host name such as api.example.org or *.example.org, without scheme, port or path; no address');
 
 /** Accepts only its default: the key is known, its feature is not built yet, and silence about that would be a promise. */
 const notBuilt = <T extends z.ZodType>(schema: T, fallback: z.output<T>, feature: string) =>
@@ -36,7 +34,7 @@ const toolSchema = z.strictObject({
   description: z.string().max(500).default(''),
   shell: z.boolean().default(false),
   grants: z.array(text).max(16).default([]),
-  domains: notBuilt(z.array(domain).max(64), [], 'the egress proxy'),
+  domains: z.array(domain).max(64).default([]),
   limits: limitsDocumentSchema.default({}),
   reversible: z.boolean().default(true),
 });

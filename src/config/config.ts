@@ -24,6 +24,10 @@ export interface JanusConfig {
     readonly workspaces: string;
     readonly ledger: string;
     readonly keys: string;
+    /** Where hands ask the egress process for a way out. */
+    readonly egressControl: string;
+    /** The sockets that go into sandboxes: beside the workspaces, which the actions' account can reach. */
+    readonly egressSockets: string;
     readonly emergencyStop: string;
     readonly missionObjectives: string;
     readonly playbooks: string;

@@ -130,6 +130,8 @@ function toPaths(agent: AgentDocument, at: (path: string) => string): JanusConfi
     workspaces: at(agent.sandbox.root),
     ledger: join(state, 'ledger'),
     keys: join(state, 'keys'),
+    egressControl: join(state, 'egress', 'control.sock'),
+    egressSockets: join(at(agent.sandbox.root), '.egress'),
     emergencyStop: at(agent.kill_switch.emergency_stop_file),
     missionObjectives: at(agent.thinking_cycle.mission_objectives_path),
     playbooks: at(agent.thinking_cycle.playbook_registry_path),

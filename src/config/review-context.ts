@@ -11,8 +11,6 @@ export function toReviewContext(config: JanusConfig, installed: Pick<ReviewConte
     allowedTools: config.allowedTools,
     allowedDomains: config.allowedDomains,
     allowNetwork: config.policy.allowNetwork,
-    // Until there is an egress proxy nothing may ask for the network (spec X4).
-    egressAvailable: false,
     limits: config.policy.limits,
     defaultWallSeconds: config.harness.defaultTimeoutSeconds,
     grants: config.policy.grants,

@@ -1,4 +1,5 @@
 import { checkCommand, climbs } from './command.js';
+import { isDomainPattern, matchesDomain } from './domain-name.js';
 import { expectedPaths } from './judge.js';
 import type { Limits } from './limits.js';
 import type { Grant } from './plan.js';
@@ -15,8 +16,6 @@ export interface ReviewContext {
   readonly allowedTools: readonly string[];
   readonly allowedDomains: readonly string[];
   readonly allowNetwork: boolean;
-  /** False until there is an egress proxy: then nothing may ask for the network (spec X4). */
-  readonly egressAvailable: boolean;
   readonly limits: Limits;
   readonly defaultWallSeconds: number;
   readonly grants: readonly Grant[];
@@ -57,19 +56,25 @@ function hasRollbackSteps(proposal: Proposal): boolean {
   return proposal.rollback.length > 0 || proposal.steps.every((step) => step.rollback.length > 0);
 }
 
-function matchesDomain(domain: string, allowed: string): boolean {
-  return allowed.startsWith('*.') ? domain.endsWith(allowed.slice(1)) && domain.length > allowed.length - 1 : domain === allowed;
-}
-
 function networkProblems(proposal: Proposal, context: ReviewContext): string[] {
   if (proposal.networkDomains.length === 0) return [];
-  if (!context.egressAvailable) return ['network_domains is not empty, but there is no egress proxy: network actions are refused'];
   if (!context.allowNetwork) return ['policy.json says allow_network: false'];
   const offline = proposal.steps.filter((step) => toolOf(context, step.toolName)?.allowNetwork !== true).map((step) => step.toolName);
-  const foreign = proposal.networkDomains.filter((domain) => !context.allowedDomains.some((allowed) => matchesDomain(domain, allowed)));
+  const asked = proposal.networkDomains;
+  const unfit = asked.filter((domain) => !isDomainPattern(domain));
+  const beyond = (list: readonly string[]) => asked.filter((domain) => !list.some((allowed) => matchesDomain(domain, allowed)));
+  // Every call that gets the network, rollbacks and probe included.
+  const narrow = unique(allCalls(proposal).map((call) => call.toolName)).flatMap((name) => {
+    const tool = toolOf(context, name);
+    return tool?.allowNetwork === true && tool.domains.length > 0 ? [tool] : [];
+  });
   return [
     ...unique(offline).map((name) => `tool ${name} may not use the network`),
-    ...foreign.map((domain) => `domain ${domain} is not on the allowlist`),
+    ...unfit.map((domain) => `${JSON.stringify(domain)} is no domain: a lower-case host name or *.host, without scheme, port or address`),
+    ...beyond(context.allowedDomains).map((domain) => `domain ${domain} is not on the allowlist`),
+    ...narrow.flatMap(({ name, domains }) =>
+      beyond(domains).map((domain) => `tool ${name} may not reach ${domain}, only ${domains.join(', ')}`),
+    ),
   ];
 }
 

@@ -10,6 +10,8 @@ export interface PlannedCommand {
   /** Everything behind the program's name. */
   readonly args: readonly string[];
   readonly stdin?: string;
+  /** Gets the network of the plan; absent: it gets none. */
+  readonly online?: true;
   readonly expect?: Expectation;
 }
 
@@ -33,7 +35,7 @@ export interface ExecutionPlan {
   /** In listed order; `rollbackSequence` decides what runs and in which order. */
   readonly rollback: readonly PlannedRollback[];
   readonly probe?: PlannedCommand;
-  /** Domains that the egress proxy lets through; empty: no network at all. */
+  /** Domains that the egress proxy lets through, for the commands that are `online`; empty: no network at all. */
   readonly network: readonly string[];
   readonly grants: readonly Grant[];
   /** Per command, not in total: each command gets them anew. */

@@ -4,7 +4,7 @@ import { smallestLimits } from './limits.js';
 import type { ExecutionPlan, PlannedCommand, PlannedRollback } from './plan.js';
 import type { Proposal, ToolCall } from './proposal.js';
 
-function planCommand(call: ToolCall, context: ReviewContext): PlannedCommand {
+function planCommand(call: ToolCall, context: ReviewContext, hasNetwork: boolean): PlannedCommand {
   const tool = context.tools.find(({ name }) => name === call.toolName);
   const program = context.programs[call.toolName];
   if (tool === undefined || program === undefined || 'problem' in program) throw new TypeError(`tool ${call.toolName} was not reviewed`);
@@ -13,6 +13,7 @@ function planCommand(call: ToolCall, context: ReviewContext): PlannedCommand {
     path: program.path,
     args: [...tool.command.slice(1), ...call.toolArgs],
     ...(call.toolKwargs.stdin !== undefined && { stdin: call.toolKwargs.stdin }),
+    ...(hasNetwork && tool.allowNetwork && { online: true }),
     ...(call.expect && { expect: call.expect }),
   };
 }
@@ -24,22 +25,21 @@ function planCommand(call: ToolCall, context: ReviewContext): PlannedCommand {
 export function planProposal(proposal: Proposal, context: ReviewContext): ExecutionPlan {
   const calls = allCalls(proposal);
   const tools = context.tools.filter(({ name }) => calls.some((call) => call.toolName === name));
+  const planned = (call: ToolCall) => planCommand(call, context, proposal.networkDomains.length > 0);
   const asked = calls.map((call) => call.toolKwargs.limits ?? {});
   // The default time-out is for those that do not say; the quotas themselves never widen.
   const saysWall = asked.some(({ wallSeconds }) => wallSeconds !== undefined);
   const base = saysWall ? context.limits : smallestLimits(context.limits, { wallSeconds: context.defaultWallSeconds });
-  const ofSteps = proposal.steps.flatMap((step, undoes): PlannedRollback[] =>
-    step.rollback.map((call) => ({ ...planCommand(call, context), undoes })),
-  );
+  const ofSteps = proposal.steps.flatMap((step, undoes): PlannedRollback[] => step.rollback.map((call) => ({ ...planned(call), undoes })));
   const minimumTier = context.minimumTiers?.[proposal.riskLevel];
   const grantNames = new Set(tools.flatMap(({ grants }) => grants));
   return {
     vessel: context.vesselId,
     proposalId: proposal.proposalId,
     risk: proposal.riskLevel,
-    steps: proposal.steps.map((step) => planCommand(step, context)),
-    rollback: [...ofSteps, ...proposal.rollback.map((call) => planCommand(call, context))],
-    ...(proposal.probe && { probe: planCommand(proposal.probe, context) }),
+    steps: proposal.steps.map(planned),
+    rollback: [...ofSteps, ...proposal.rollback.map(planned)],
+    ...(proposal.probe && { probe: planned(proposal.probe) }),
     network: [...proposal.networkDomains],
     grants: context.grants.filter(({ name }) => grantNames.has(name)),
     limits: smallestLimits(base, ...tools.map(({ limits }) => limits), ...asked),

@@ -1,4 +1,5 @@
 import type { TierName } from './tier.js';
+import type { NetworkUse } from './connection.js';
 
 /** Why a command ended (spec X3, X6). */
 export type TerminationReason =
@@ -50,9 +51,12 @@ export interface CommandResult {
   readonly peakProcesses?: number;
   /** Names in the workspace that were not there before. */
   readonly inodes?: number;
-  readonly connections: number;
   /** What held it to its quotas. */
   readonly tier?: TierName;
+  /** Attempts to use the network, refused ones included. */
+  readonly connections: number;
+  /** What went through the egress proxy; absent where nothing was tried. */
+  readonly network?: NetworkUse;
   readonly files: readonly FileFact[];
   /** A sentence for people where the reason alone does not say it. */
   readonly note?: string;

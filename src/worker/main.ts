@@ -15,11 +15,12 @@ import { JanusError } from '../domain/errors.js';
 import { bundleFile } from './bundle.js';
 import type { WorkerSettings } from './create-worker.js';
 import { createBrainWorker, createHandsWorkers, createMindWorker } from './create-worker.js';
+import { runEgress } from './egress.js';
 import { registerSearchAttributes } from './register.js';
 import { ensureSchedules } from './schedules.js';
 import { wireBrain, wireEscapement, wireHands, wireJanitor, wireNotifier } from './wiring.js';
 
-const roles = ['all', 'brain', 'hands'] as const;
+const roles = ['all', 'brain', 'hands', 'egress'] as const;
 type Role = (typeof roles)[number];
 
 interface Running {
@@ -101,6 +102,7 @@ async function main(): Promise<void> {
     verbose: config.verbose,
     journal: process.env['JOURNAL_STREAM'] !== undefined,
   });
+  if (role === 'egress') return runEgress(config, logger);
   Runtime.install({
     logger: forTemporal(logger),
     telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },

@@ -10,6 +10,7 @@ import { createMindActivities } from '../activities/mind.js';
 import { createPreviewActivities } from '../activities/previewing.js';
 import { createRollbackActivities } from '../activities/rollback.js';
 import { createAuditTrail } from '../adapters/audit/create-audit-trail.js';
+import { createEgressClient } from '../adapters/egress/egress-client.js';
 import { readEmergencyStop } from '../adapters/host/emergency-stop.js';
 import type { Escapement } from '../adapters/host/escapement.js';
 import { createEscapement } from '../adapters/host/escapement.js';
@@ -110,7 +111,7 @@ function hostMetrics({ paths }: JanusConfig) {
 }
 
 function openSandbox({ sandbox: { bwrapPath, account }, paths }: JanusConfig): Sandbox {
-  return createSandbox({ bwrapPath, workspacesRoot: paths.workspaces, account });
+  return createSandbox({ bwrapPath, workspacesRoot: paths.workspaces, account, gateway: createEgressClient(paths.egressControl) });
 }
 
 /** Everything that the hands' workers need: sandbox, ledger, the public half of the key. No audit files. */

@@ -103,7 +103,7 @@ describeWithBwrap('ubos sandbox run', () => {
   it.each([
     { name: 'a limit that ends it', line: '--limit wall=1s -- /usr/bin/sleep 30', code: EXIT.timeout, stderr: /ended by wall/ },
     {
-      name: 'the network, which is not to be had yet',
+      name: 'the network without its proxy',
       line: '--allow-domain example.org -- /usr/bin/true',
       code: EXIT.notPermitted,
       stderr: /egress/,

@@ -31,12 +31,8 @@ describe('toReviewContext', () => {
     ['a tool that is not allowed', {}, { agent: `${soundAgent}security: { allowed_tools: [jq] }\n` }, ['tool']],
     ['a tool that is not installed', { tool_name: 'jq', tool_args: ['.'] }, undefined, ['tool']],
     ['a quota of policy.json', { tool_kwargs: { limits: { cpu_seconds: 10 } } }, { policy: '{"cpu_seconds": 9}' }, ['quota']],
-    [
-      'the network, which waits for its proxy',
-      { tool_name: 'curl', network_domains: ['github.com'] },
-      { policy: '{"allow_network": true}' },
-      ['network'],
-    ],
+    ['the network, which is off', { tool_name: 'curl', network_domains: ['github.com'] }, undefined, ['network']],
+    ['the network, which is on', { tool_name: 'curl', network_domains: ['github.com'] }, { policy: '{"allow_network": true}' }, []],
   ])('makes the review judge %s', (_, change, files, broken) => {
     expect(rulesOf(change, files)).toEqual(broken);
   });

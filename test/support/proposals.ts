@@ -58,7 +58,6 @@ export function aContext(change: Partial<ReviewContext> = {}): ReviewContext {
     allowedTools: ['shell', 'jq', 'curl'],
     allowedDomains: ['github.com', '*.example.org'],
     allowNetwork: true,
-    egressAvailable: true,
     limits: charterLimits,
     defaultWallSeconds: 300,
     grants: [{ name: 'cache', path: '/srv/cache', writable: false }],

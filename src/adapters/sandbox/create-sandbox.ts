@@ -11,9 +11,12 @@ import { underOverlays } from './overlay.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
 import { assignProject } from './project-quota.js';
 import { runSandboxed } from './run-sandboxed.js';
+import { runOnline } from './run-online.js';
 import type { Sandbox, SandboxProblem, SandboxReport, SandboxRequest } from './sandbox.js';
 import { selfTest } from './self-test/self-test.js';
 import { tierOfThisMachine } from './tiers/ladder.js';
+import type { Bridge, Gateway, WayOut } from './way-out.js';
+import { findBridge } from './way-out.js';
 import { adoptWorkspace, prepareWorkspace, workspaceOf } from './workspace.js';
 
 export interface SandboxSettings {
@@ -23,6 +26,10 @@ export interface SandboxSettings {
   readonly account: string;
   /** Instead of the best tier that works here: for tests of the others. */
   readonly tier?: TierName;
+  /** The egress process; without one the network is not to be had. */
+  readonly gateway?: Gateway;
+  /** Instead of what is installed; for tests. */
+  readonly bridge?: Bridge;
 }
 
 const refused = (message: string, next: string) => new JanusError('SANDBOX_UNAVAILABLE', message, { next });
@@ -46,11 +53,20 @@ async function assertGrants(request: SandboxRequest): Promise<void> {
   }
 }
 
+/** What a dry run shows: the socket of an action gets its name when it starts. */
+function shownWayOut({ network }: SandboxRequest): WayOut | undefined {
+  return network.length === 0 ? undefined : { socket: '/EGRESS-SOCKET-OF-THE-ACTION', bridge: { kind: 'socat' } };
+}
+
 /** The sandbox of this machine. Where bwrap or a control is missing every run is refused, never bare (spec X1). */
-export function createSandbox({ bwrapPath, workspacesRoot, account: accountName, tier: only }: SandboxSettings): Sandbox {
-  const account = currentActionAccount(accountName);
-  const commandLine = (request: SandboxRequest) => [bwrapPath, ...bwrapArgs(request, request.command)];
-  const runOnTier = async (request: SandboxRequest, signal: AbortSignal) => {
+export function createSandbox(settings: SandboxSettings): Sandbox {
+  const { bwrapPath, workspacesRoot, tier: only, gateway, bridge } = settings;
+  const account = currentActionAccount(settings.account);
+  const commandLine = (request: SandboxRequest, wayOut = shownWayOut(request)) => [
+    bwrapPath,
+    ...bwrapArgs({ ...request, wayOut }, request.command),
+  ];
+  const runOnTier = async (request: SandboxRequest, signal: AbortSignal, wayOut: WayOut | undefined) => {
     const { tier, notBetter } = await tierOfThisMachine(account, only);
     if (request.minimumTier !== undefined && !isAtLeast(tier.name, request.minimumTier))
       throw refused(
@@ -59,7 +75,7 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName,
       );
     const { dev: workspaceDevice } = await stat(request.workspace);
     const leaf = tier.enter({ limits: request.limits, account, workspaceDevice });
-    const [program = bwrapPath, ...argv] = underOverlays(request, commandLine(request));
+    const [program = bwrapPath, ...argv] = underOverlays(request, commandLine(request, wayOut));
     try {
       return { ...(await runSandboxed(program, argv, leaf, request, signal)), tier: tier.name };
     } finally {
@@ -75,13 +91,14 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName,
     return start(request, signal);
   };
   const start = async (request: SandboxRequest, signal: AbortSignal) => {
-    // The egress proxy will be bound here; until then the network is not to be had.
-    if (request.network.length > 0)
-      throw refused('there is no egress proxy: network actions are refused', 'propose it without network_domains');
     const [problem] = await programProblems(bwrapPath);
     if (problem !== undefined) throw refused(problem.what, problem.next);
     await assertGrants(request);
-    return runOnTier(request, signal);
+    const spawn = (wayOut: WayOut | undefined, stop: AbortSignal) => runOnTier(request, stop, wayOut);
+    if (request.network.length === 0) return spawn(undefined, signal);
+    if (gateway === undefined)
+      throw refused('the egress proxy janus-egress is not part of this: network actions are refused', 'propose it without network_domains');
+    return runOnline(gateway, bridge ?? (await findBridge(account)), account, request, signal, spawn);
   };
   const look = async () => {
     const report = await inspectSandbox({
@@ -101,7 +118,7 @@ export function createSandbox({ bwrapPath, workspacesRoot, account: accountName,
   };
   return {
     profile: sandboxProfileId(),
-    commandLine,
+    commandLine: (request) => commandLine(request),
     run,
     workspaceOf: (proposalId) => workspaceOf(workspacesRoot, proposalId),
     prepareWorkspace: async (proposalId) => {

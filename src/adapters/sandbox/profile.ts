@@ -4,6 +4,8 @@ import type { Grant, PlannedCommand } from '../../domain/plan.js';
 import { prlimitArgs } from './rlimits.js';
 import { architectures } from './seccomp/architectures.js';
 import { seccompFilter } from './seccomp/filter.js';
+import type { WayOut } from './way-out.js';
+import { throughBridge, wayOutEnvironment, wayOutMounts, wayOutTemplates } from './way-out.js';
 
 /** The whole environment of an action (spec X2): these names, these values, nothing inherited. */
 export const environment = {
@@ -56,6 +58,7 @@ export interface ProfileSubject {
   readonly workspace: string;
   readonly limits: Limits;
   readonly grants: readonly Grant[];
+  readonly wayOut?: WayOut | undefined;
 }
 
 const tmpfs = (path: string, bytes: number) => ['--size', String(bytes), '--tmpfs', path];
@@ -64,12 +67,13 @@ const tmpfs = (path: string, bytes: number) => ['--size', String(bytes), '--tmpf
  * The command line of the sandbox, without bwrap's own name. Pure, so that a test can read it. Mount order matters: a later mount covers an
  * earlier one. Nothing is ever mounted beneath a writable bind: such a destination follows a link that an action planted (CVE-2026-87766).
  */
-export function bwrapArgs({ workspace, limits, grants }: ProfileSubject, command: Pick<PlannedCommand, 'path' | 'args'>): string[] {
+export function bwrapArgs({ workspace, limits, grants, wayOut }: ProfileSubject, command: Pick<PlannedCommand, 'path' | 'args'>): string[] {
   return [
     ['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try', '--unshare-net', '--disable-userns'],
     ['--uid', insideId, '--gid', insideId, '--hostname', 'janus-sandbox'],
     ['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv'],
     Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
+    wayOutEnvironment(wayOut),
     ['--ro-bind', '/usr', '/usr', ...tmpfs('/usr/local', mebibyte), '--remount-ro', '/usr/local'],
     ['bin', 'sbin', 'lib', 'lib64'].flatMap((name) => ['--symlink', `usr/${name}`, `/${name}`]),
     tmpfs('/etc', mebibyte),
@@ -77,6 +81,7 @@ export function bwrapArgs({ workspace, limits, grants }: ProfileSubject, command
     generatedFiles.flatMap(([file], index) => ['--ro-bind-data', String(firstDataDescriptor + index), file]),
     ['--proc', '/proc', '--dev', '/dev'],
     tmpfs('/run', mebibyte),
+    wayOutMounts(wayOut),
     tmpfs('/tmp', scratchBytes),
     tmpfs('/dev/shm', scratchBytes),
     grants.flatMap(({ path, writable }) => [writable ? '--bind' : '--ro-bind', path, path]),
@@ -85,7 +90,7 @@ export function bwrapArgs({ workspace, limits, grants }: ProfileSubject, command
     ['/etc', '/run', '/dev', '/'].flatMap((path) => ['--remount-ro', path]),
     ['--seccomp', String(seccompDescriptor), '--json-status-fd', String(statusDescriptor), '--'],
     prlimitArgs(limits),
-    [command.path, ...command.args],
+    throughBridge(wayOut, limits, [command.path, ...command.args]),
   ].flat();
 }
 
@@ -103,9 +108,11 @@ const placeholder: Limits = {
 
 /** Name and hash of the profile: whatever changes in it changes the digest of every plan, so an approval never covers another sandbox (spec P5). */
 export function sandboxProfileId(arch: string = process.arch): string {
-  const template = bwrapArgs({ workspace: '', limits: placeholder, grants: [] }, { path: '', args: [] });
+  const templates = [undefined, ...wayOutTemplates].map((wayOut) =>
+    bwrapArgs({ workspace: '', limits: placeholder, grants: [], wayOut }, { path: '', args: [] }),
+  );
   // Without a filter nothing runs; but what asks for the name only reviews.
   const filter = Object.hasOwn(architectures, arch) ? seccompFilter(arch).toString('base64') : undefined;
-  const hash = createHash('sha256').update(JSON.stringify([template, generatedFiles, filter]));
+  const hash = createHash('sha256').update(JSON.stringify([templates, generatedFiles, filter]));
   return `janus-sandbox@1:${hash.digest('hex').slice(0, 16)}`;
 }

@@ -15,7 +15,7 @@ export interface SandboxRequest {
   /** Absolute host path of the action's workspace; made by `prepareWorkspace`. */
   readonly workspace: string;
   readonly limits: Limits;
-  /** Allowed domains; anything but empty is refused until the egress proxy exists. */
+  /** Domains that the egress proxy lets through; anything but empty is refused where there is no egress process. */
   readonly network: readonly string[];
   readonly grants: readonly Grant[];
   /** Refused where the machine offers less. */

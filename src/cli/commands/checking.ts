@@ -44,7 +44,14 @@ export async function reportCheck(draft: ProposalDraft, context: Context): Promi
   const digest = planDigest((text) => createHash('sha256').update(text).digest('hex'), plan);
   const workspace = `${config.paths.workspaces}/${proposal.proposalId}`;
   const commandLines = plan.steps.map((command) =>
-    sandbox.commandLine({ command, workspace, limits: plan.limits, network: plan.network, grants: plan.grants, outputPrefix: workspace }),
+    sandbox.commandLine({
+      command,
+      workspace,
+      limits: plan.limits,
+      network: command.online === true ? plan.network : [],
+      grants: plan.grants,
+      outputPrefix: workspace,
+    }),
   );
   if (context.json) writeJson(context, 'check', { valid: true, violations, digest, command_lines: commandLines });
   else {

@@ -39,6 +39,21 @@ async function examineSandbox(context: Context): Promise<Omit<Finding, 'what'>[]
   ];
 }
 
+async function examineEgress(context: Context): Promise<Omit<Finding, 'what'>[]> {
+  const { paths, policy } = await context.config();
+  const { createEgressClient } = await import('../../adapters/egress/egress-client.js');
+  if (await createEgressClient(paths.egressControl).isAvailable())
+    return [{ ok: true, detail: `janus-egress answers at ${paths.egressControl}` }];
+  if (!policy.allowNetwork) return [{ ok: true, detail: 'not running, and not needed: policy.json says allow_network: false' }];
+  return [
+    {
+      ok: false,
+      detail: `janus-egress does not answer at ${paths.egressControl}: actions with network_domains are refused`,
+      next: 'npm start · sudo systemctl start janus-egress · node dist/worker/main.js --role egress',
+    },
+  ];
+}
+
 async function examineTools(context: Context): Promise<Omit<Finding, 'what'>[]> {
   const { resolvePrograms } = await import('../../adapters/host/programs.js');
   const { tools, allowedTools } = await context.config();
@@ -97,6 +112,7 @@ async function examine(context: Context): Promise<Finding[]> {
   if (configuration.some(({ ok }) => !ok)) return [node, ...configuration];
   const others = await Promise.all([
     look('sandbox', () => examineSandbox(context)),
+    look('egress', () => examineEgress(context)),
     look('tools', () => examineTools(context)),
     look('audit trail', () => examineTrail(context)),
     look('emergency stop', () => examineStop(context)),

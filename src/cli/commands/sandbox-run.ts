@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
+import { isDomainPattern } from '../../domain/domain-name.js';
 import type { Limits } from '../../domain/limits.js';
 import { smallestLimits } from '../../domain/limits.js';
 import type { Command, Values } from '../command.js';
@@ -73,11 +74,21 @@ function existing(folder: string): string {
   return folder;
 }
 
+/** `--allow-domain`: an operator may name domains that no list has; a scheme, a port, an address or a wildcard in the middle is no domain. */
+export function parseDomains(values: Values): readonly string[] {
+  return textsOf(values, 'allow-domain').map((each) => {
+    if (isDomainPattern(each)) return each;
+    throw new JanusError('USAGE', `${JSON.stringify(each)} is no domain`, {
+      next: 'a lower-case host name or *.host, without scheme, port, path or address: --allow-domain api.example.org',
+    });
+  });
+}
+
 export const command: Command = {
   usage:
     'ubos sandbox run [--limit NAME=AMOUNT]... [--allow-domain DOMAIN]... [--workspace DIR] [--preview] [--json] -- PROGRAM [ARGUMENT...]',
   details:
-    "Runs a command in the very sandbox that actions get, and prints its result. Needs no server. --workspace: a folder of its own, made where it is not there; no link, and owned by the account of the actions. Exit code: the command's own, or 2 when what was asked for is not allowed, 4 when the sandbox is not available, 124 when a limit ended it.\n--preview runs it twice on throw-away copies of the workspace and shows what it would change: nothing else changes, and nothing stays.",
+    "Runs a command in the very sandbox that actions get, and prints its result. Needs no server; --allow-domain needs janus-egress, which npm start runs (or: node dist/worker/main.js --role egress). --workspace: a folder of its own, made where it is not there; no link, and owned by the account of the actions. Exit code: the command's own, or 2 when what was asked for is not allowed, 4 when the sandbox is not available, 124 when a limit ended it.\n--preview runs it twice on throw-away copies of the workspace and shows what it would change: nothing else changes, and nothing stays.",
   options: {
     limit: { type: 'string', multiple: true },
     'allow-domain': { type: 'string', multiple: true },
@@ -87,19 +98,27 @@ export const command: Command = {
   async run({ positionals, values }, context) {
     const [program, ...args] = positionals;
     if (program === undefined) throw new JanusError('USAGE', 'which command?', { next: 'ubos sandbox run -- /usr/bin/id' });
+    const network = parseDomains(values);
     const config = await context.config();
-    const [{ createSandbox }, { currentActionAccount }, { openOperatorWorkspace, recordOperatorRun }, { resolveProgram }] =
-      await Promise.all([
-        import('../../adapters/sandbox/create-sandbox.js'),
-        import('../../adapters/sandbox/account.js'),
-        import('../../adapters/sandbox/operator-workspace.js'),
-        import('../../adapters/host/programs.js'),
-      ]);
+    const [
+      { createSandbox },
+      { currentActionAccount },
+      { openOperatorWorkspace, recordOperatorRun },
+      { resolveProgram },
+      { createEgressClient },
+    ] = await Promise.all([
+      import('../../adapters/sandbox/create-sandbox.js'),
+      import('../../adapters/sandbox/account.js'),
+      import('../../adapters/sandbox/operator-workspace.js'),
+      import('../../adapters/host/programs.js'),
+      import('../../adapters/egress/egress-client.js'),
+    ]);
     const found = await resolveProgram(program.includes('/') ? resolve(context.cwd, program) : `/usr/bin/${program}`);
     if ('problem' in found)
       throw new JanusError('USAGE', found.problem, { next: 'name a program by its path: ubos sandbox run -- /usr/bin/id' });
     const settings = { workspacesRoot: config.paths.workspaces, account: config.sandbox.account };
-    const sandbox = createSandbox({ bwrapPath: config.sandbox.bwrapPath, ...settings });
+    const gateway = createEgressClient(config.paths.egressControl);
+    const sandbox = createSandbox({ bwrapPath: config.sandbox.bwrapPath, gateway, ...settings });
     const limits = smallestLimits(config.policy.limits, parseLimits(values));
     const named = textOf(values, 'workspace');
     if (values['preview'] === true) {
@@ -131,7 +150,7 @@ export const command: Command = {
       command: { tool: 'sandbox-run', path: found.path, args },
       workspace,
       limits,
-      network: textsOf(values, 'allow-domain'),
+      network,
       grants: [],
       outputPrefix: `${own}.output/run`,
     };

@@ -26,6 +26,8 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
       workspaces: at('workspaces'),
       ledger: at('ledger'),
       keys: at('keys'),
+      egressControl: at('egress/control.sock'),
+      egressSockets: at('workspaces/.egress'),
       emergencyStop: at('EMERGENCY_STOP'),
       missionObjectives: at('mission_objectives.json'),
       playbooks: at('playbooks.json'),

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readdir, unlink } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import type { ConnectionRecord, NetworkUse } from '../../domain/connection.js';
+import { JanusError } from '../../domain/errors.js';
+import type { Outside } from './connect.js';
+import { outside } from './connect.js';
+import { createEgressClient } from './egress-client.js';
+import type { OpenRequest } from './protocol.js';
+import { createLineReader, parseControlLine } from './protocol.js';
+import type { Proxy, Times } from './proxy.js';
+import { defaultTimes, openProxy } from './proxy.js';
+
+export interface EgressSettings {
+  /** Where hands ask. Its folder is for them alone. */
+  readonly controlSocket: string;
+  /** Folder of the sockets that go into sandboxes: the actions' account must be able to reach it. */
+  readonly socketsFolder: string;
+  readonly network?: Outside;
+  readonly times?: Times;
+  readonly log?: (action: string, record: ConnectionRecord) => void;
+}
+
+/** The egress process: the only way from a sandbox to the network. */
+export interface Egress {
+  readonly leases: number;
+  /** Ends every connection of every action at once. */
+  closeAll(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const leasesMax = 256;
+/** A control connection that asks for nothing is ended. */
+const askMilliseconds = 5_000;
+
+interface Lease {
+  end(): Promise<NetworkUse>;
+}
+
+/** What a killed process left behind would keep the name from being used. */
+async function removeStale({ controlSocket, socketsFolder }: EgressSettings): Promise<void> {
+  if (await createEgressClient(controlSocket).isAvailable())
+    throw new JanusError('CONFLICT', `janus-egress runs already: ${controlSocket} answers`, { next: 'stop the other one first' });
+  await unlink(controlSocket).catch(() => undefined);
+  const left = await readdir(socketsFolder);
+  await Promise.all(left.filter((name) => /^[0-9a-f]{32}\.sock$/.test(name)).map((name) => unlink(join(socketsFolder, name))));
+}
+
+async function openLease(
+  settings: EgressSettings,
+  request: OpenRequest,
+  onLimit: (why: string) => void,
+): Promise<Lease & { socket: string }> {
+  // 128 bits that nobody can list: where ownership cannot keep others out, the name does.
+  const socket = join(settings.socketsFolder, `${randomBytes(16).toString('hex')}.sock`);
+  const proxy: Proxy = await openProxy(socket, request.uid, {
+    ...request,
+    times: settings.times ?? defaultTimes,
+    network: settings.network ?? outside,
+    onLimit,
+    onRecord: (record) => settings.log?.(request.action, record),
+  });
+  let ended: Promise<NetworkUse> | undefined;
+  return { socket, end: () => (ended ??= proxy.close()) };
+}
+
+/** One conversation: a question, or a lease that lives as long as the connection does. */
+function converse(settings: EgressSettings, leases: Set<Lease>, connection: Socket, closeAll: () => Promise<void>): void {
+  const answer = (value: object) => void connection.write(`${JSON.stringify(value)}\n`);
+  const refuse = (problem: string) => void connection.end(`${JSON.stringify({ ok: false, problem })}\n`);
+  let lease: Promise<Lease & { socket: string }> | undefined;
+  const impatience = setTimeout(() => connection.destroy(), askMilliseconds);
+  const release = async () => {
+    const own = await lease?.catch((): undefined => undefined);
+    if (own === undefined) return undefined;
+    leases.delete(own);
+    return own.end();
+  };
+  const open = async (request: OpenRequest) => {
+    if (lease !== undefined) return refuse('one lease for a connection');
+    if (leases.size >= leasesMax) return refuse('too many actions use the network');
+    const limit = (why: string) => {
+      answer({ event: 'limit', why });
+      void lease?.then((own) => own.end());
+    };
+    lease = openLease(settings, request, limit);
+    const own = await lease;
+    leases.add(own);
+    if (connection.destroyed) return void release();
+    answer({ ok: true, socket: own.socket });
+  };
+  const act = async (line: string | undefined) => {
+    clearTimeout(impatience);
+    const request = line === undefined ? { problem: 'the line is too long' } : parseControlLine(line);
+    if ('problem' in request) return refuse(request.problem);
+    if (request.op === 'open') return open(request);
+    if (request.op === 'close') return void connection.end(`${JSON.stringify({ ok: true, use: (await release()) ?? null })}\n`);
+    if (request.op === 'close-all') await closeAll();
+    connection.end(`${JSON.stringify({ ok: true, pid: process.pid, leases: leases.size })}\n`);
+  };
+  connection.on(
+    'data',
+    createLineReader((line) => void act(line).catch((error: unknown) => refuse(String(error)))),
+  );
+  connection.on('error', () => connection.destroy());
+  connection.once('close', () => {
+    clearTimeout(impatience);
+    void release();
+  });
+}
+
+/** Listens for hands. Everything that it opens is bound to the connection that asked for it. */
+export async function startEgress(settings: EgressSettings): Promise<Egress> {
+  await mkdir(dirname(settings.controlSocket), { recursive: true, mode: 0o750 });
+  await mkdir(settings.socketsFolder, { recursive: true, mode: 0o711 });
+  await chmod(settings.socketsFolder, 0o711);
+  await removeStale(settings);
+  const leases = new Set<Lease>();
+  const connections = new Set<Socket>();
+  const closeAll = async () => void (await Promise.all([...leases].map((lease) => lease.end())));
+  const server = createServer((connection) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+    converse(settings, leases, connection, closeAll);
+  });
+  server.maxConnections = leasesMax + 16;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ path: settings.controlSocket }, resolve);
+  });
+  await chmod(settings.controlSocket, 0o660);
+  return {
+    get leases() {
+      return leases.size;
+    },
+    closeAll,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await closeAll();
+      for (const connection of connections) connection.destroy();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { request } from 'node:http';
+import type { Socket } from 'node:net';
+import { pipeline } from 'node:stream';
+import type { PlainUrl } from './authority.js';
+import { connectTo } from './connect.js';
+import type { DenyCode } from './deny.js';
+import { denyBody, denyHeaders } from './deny.js';
+import { endToEnd, requestHeaders } from './headers.js';
+import type { ProxyContext } from './proxy.js';
+import { judgeRequest } from './rules.js';
+import type { Attempt } from './usage.js';
+
+export function refuse(response: ServerResponse, code: DenyCode): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(403, denyHeaders(code));
+  response.end(denyBody(code));
+}
+
+/** Where our parser found a body: what is sent on is framed by that, not by what the client wrote beside it. */
+const isChunked = ({ headers }: IncomingMessage) => headers['transfer-encoding'] !== undefined;
+
+/** Beyond the URL: a protocol that is not HTTP any more, a coding of the body that two readers may read differently. */
+function headersProblem({ headers }: IncomingMessage): DenyCode | undefined {
+  if (headers.upgrade !== undefined) return 'upgrade';
+  const coding = headers['transfer-encoding'];
+  return coding === undefined || coding.toLowerCase() === 'chunked' ? undefined : 'malformed';
+}
+
+interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: PlainUrl;
+  readonly upstream: Socket;
+  readonly attempt: Attempt;
+}
+
+function exchange({ incoming, response, url, upstream, attempt }: Exchange, { usage, times }: ProxyContext): void {
+  const total = setTimeout(() => upstream.destroy(), times.totalMs);
+  const bad = () => {
+    attempt.deny('bad-answer');
+    refuse(response, 'bad-answer');
+    upstream.destroy();
+  };
+  upstream.setTimeout(times.idleMs, () => upstream.destroy());
+  upstream.once('close', () => {
+    clearTimeout(total);
+    attempt.end();
+  });
+  const outgoing = request({
+    // Without an agent: `agent: false` would make one, which ignores the connection and dials by itself.
+    createConnection: () => upstream,
+    method: incoming.method,
+    path: url.path,
+    headers: requestHeaders(incoming.rawHeaders, url.host, isChunked(incoming)),
+    setHost: false,
+    maxHeaderSize: 65_536,
+  });
+  outgoing.once('error', bad);
+  // 101 and the like: the connection would no longer be HTTP.
+  outgoing.once('upgrade', bad);
+  outgoing.once('response', (answer) => {
+    try {
+      response.writeHead(answer.statusCode ?? 502, endToEnd(answer.rawHeaders).flat());
+    } catch {
+      bad();
+      return;
+    }
+    pipeline(answer, usage.counting(), response, () => upstream.destroy());
+  });
+  response.once('close', () => upstream.destroy());
+  pipeline(incoming, usage.counting(), outgoing, () => undefined);
+}
+
+/** Plain HTTP: one judgement, one look-up, one connection to the other side for each request. Redirects are the client's next request. */
+export async function forward(context: ProxyContext, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { domains, usage, signal } = context;
+  const judged = judgeRequest(incoming.method ?? '', incoming.url ?? '', domains);
+  const attempt = judged.ok ? usage.attempt(judged.value.host, judged.value.port) : usage.attempt(incoming.url ?? '', 80);
+  const code = judged.ok ? headersProblem(incoming) : judged.code;
+  if (code !== undefined || !judged.ok) {
+    attempt.deny(code ?? 'malformed');
+    return refuse(response, code ?? 'malformed');
+  }
+  const connected = await connectTo(judged.value, context);
+  if (!connected.ok) {
+    attempt.deny(connected.code, connected.ip);
+    return refuse(response, connected.code);
+  }
+  attempt.allow(connected.ip, connected.socket);
+  if (response.destroyed || signal.aborted) {
+    connected.socket.destroy();
+    return attempt.end();
+  }
+  exchange({ incoming, response, url: judged.value, upstream: connected.socket, attempt }, context);
+}

@@ -1,0 +1,147 @@
+import { chmod, chown, unlink } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ConnectionRecord, NetworkUse } from '../../domain/connection.js';
+import type { Outside } from './connect.js';
+import type { DenyCode } from './deny.js';
+import { denyReply } from './deny.js';
+import { forward } from './forward.js';
+import { openTunnel } from './tunnel.js';
+import type { Usage } from './usage.js';
+import { createUsage } from './usage.js';
+
+export interface Times {
+  /** For a name and for a connection to the other side, each. */
+  readonly connectMs: number;
+  /** For a whole request head, and for a whole TLS hello. */
+  readonly headerMs: number;
+  readonly idleMs: number;
+  /** For one connection in all. */
+  readonly totalMs: number;
+}
+
+export const defaultTimes: Times = { connectMs: 10_000, headerMs: 10_000, idleMs: 120_000, totalMs: 3_600_000 };
+
+export interface ProxySettings {
+  readonly domains: readonly string[];
+  /** Open connections of the action at one moment. */
+  readonly connections: number;
+  readonly bytes: number;
+  readonly attempts: number;
+  readonly times: Times;
+  readonly network: Outside;
+  readonly onLimit: (why: string) => void;
+  readonly onRecord: (record: ConnectionRecord) => void;
+}
+
+export interface ProxyContext {
+  readonly domains: readonly string[];
+  readonly usage: Usage;
+  readonly network: Outside;
+  readonly times: Times;
+  /** Connections to other sides, for the moment when everything has to end. */
+  readonly upstreams: Set<Socket>;
+  /** Aborted at that moment: nothing is dialled any more. */
+  readonly signal: AbortSignal;
+}
+
+/** The proxy of one action. */
+export interface Proxy {
+  /** Ends every connection at once, and says what there was. */
+  close(): Promise<NetworkUse>;
+}
+
+/** Beyond the limit each still gets its refusal in words, up to so many; the rest is cut off. */
+const refusedAtOnceMax = 16;
+const headerBytesMax = 16_384;
+
+function say(socket: Duplex, code: DenyCode): void {
+  socket.end(denyReply(code));
+  // Read on to the end, so that it closes when the other side does.
+  socket.resume();
+  setTimeout(() => socket.destroy(), 1_000).unref();
+}
+
+function createProxyServer(context: ProxyContext, connectionsMax: number, sockets: Set<Socket>): Server {
+  const { usage, times } = context;
+  const refused = new WeakSet();
+  const server = createServer({
+    maxHeaderSize: headerBytesMax,
+    insecureHTTPParser: false,
+    requireHostHeader: false,
+    joinDuplicateHeaders: false,
+    headersTimeout: times.headerMs,
+    requestTimeout: times.totalMs,
+    keepAliveTimeout: Math.min(times.idleMs, 15_000),
+    connectionsCheckingInterval: Math.min(1_000, times.headerMs),
+  });
+  server.maxConnections = connectionsMax + refusedAtOnceMax;
+  server.on('connection', (socket) => {
+    usage.arrive();
+    const isBeyond = sockets.size >= connectionsMax;
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket));
+    if (!isBeyond) return;
+    refused.add(socket);
+    usage.attempt('?', 0).deny('connections');
+    say(socket, 'connections');
+  });
+  server.on('drop', () => usage.attempt('?', 0).deny('connections'));
+  server.on('request', (incoming, response) => {
+    if (refused.has(incoming.socket)) return;
+    response.on('error', () => response.destroy());
+    void forward(context, incoming, response);
+  });
+  server.on('connect', (incoming, socket, head) => {
+    if (!refused.has(socket)) void openTunnel(context, incoming.url ?? '', socket, head);
+  });
+  server.on('upgrade', (incoming, socket) => {
+    usage.attempt(incoming.url ?? '', 80).deny('upgrade');
+    say(socket, 'upgrade');
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || refused.has(socket)) return void socket.destroy();
+    // What comes of its end is no second attempt.
+    refused.add(socket);
+    const code =
+      error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'header-timeout' : error.code === 'HPE_HEADER_OVERFLOW' ? 'oversize' : 'malformed';
+    usage.attempt('?', 0).deny(code);
+    say(socket, code);
+  });
+  return server;
+}
+
+/** Only who runs the action may connect; where that cannot be said by ownership, the name of the socket is the secret. */
+async function giveTo(socketPath: string, uid: number): Promise<void> {
+  const own = process.getuid?.() ?? uid;
+  if (own === 0 && uid !== 0) await chown(socketPath, uid, -1);
+  await chmod(socketPath, own === 0 || own === uid ? 0o600 : 0o666);
+}
+
+/** Opens the proxy of one action on a unix socket that its account, `uid`, can connect to. */
+export async function openProxy(socketPath: string, uid: number, settings: ProxySettings): Promise<Proxy> {
+  const stop = new AbortController();
+  const sockets = new Set<Socket>();
+  const usage = createUsage(settings, settings.onLimit, settings.onRecord);
+  const { domains, network, times } = settings;
+  const upstreams = new Set<Socket>();
+  const server = createProxyServer({ domains, usage, network, times, upstreams, signal: stop.signal }, settings.connections, sockets);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ path: socketPath, backlog: 128 }, resolve);
+  });
+  await giveTo(socketPath, uid);
+  return {
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      stop.abort();
+      for (const socket of [...sockets, ...upstreams]) socket.destroy();
+      server.closeAllConnections();
+      await closed;
+      await unlink(socketPath).catch(() => undefined);
+      return usage.report();
+    },
+  };
+}

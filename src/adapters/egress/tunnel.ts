@@ -1,0 +1,94 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream';
+import { helloBytesMax, readServerName } from './client-hello.js';
+import { connectTo } from './connect.js';
+import type { DenyCode } from './deny.js';
+import { denyReply } from './deny.js';
+import type { ProxyContext } from './proxy.js';
+import { isSameHost, judgeConnect } from './rules.js';
+import type { Attempt } from './usage.js';
+
+/** TLS alert, fatal, unrecognized_name (RFC 6066 3): after the 200 nothing else can be said. */
+const unrecognizedName = Buffer.from([0x15, 3, 3, 0, 2, 2, 112]);
+
+/** Gathers the hello; what was read is given back, to be sent on as it came. */
+function readHello(
+  client: Duplex,
+  head: Buffer,
+  milliseconds: number,
+): Promise<{ readonly bytes: Buffer; readonly name?: string; readonly code?: DenyCode }> {
+  return new Promise((resolve) => {
+    let bytes: Buffer = head;
+    const end = (found: { readonly name?: string; readonly code?: DenyCode }) => {
+      clearTimeout(timer);
+      client.off('data', take).off('end', gone).off('close', gone);
+      client.pause();
+      resolve({ bytes, ...found });
+    };
+    const look = () => {
+      const hello = readServerName(bytes);
+      if (hello.kind === 'name') end({ name: hello.name });
+      else if (hello.kind === 'denied') end({ code: hello.code });
+      else if (bytes.length > helloBytesMax) end({ code: 'no-tls' });
+    };
+    const take = (chunk: Buffer) => {
+      bytes = Buffer.concat([bytes, chunk]);
+      look();
+    };
+    const gone = () => end({ code: 'no-tls' });
+    const timer = setTimeout(() => end({ code: 'hello-timeout' }), milliseconds);
+    client.on('data', take).on('end', gone).on('close', gone);
+    look();
+    client.resume();
+  });
+}
+
+function relay(client: Duplex, upstream: Socket, attempt: Attempt, { usage, times }: ProxyContext): void {
+  // Two pipelines and the two ends of each listen to both.
+  for (const each of [client, upstream]) each.setMaxListeners(30);
+  upstream.setTimeout(times.idleMs, () => upstream.destroy());
+  const total = setTimeout(() => upstream.destroy(), times.totalMs);
+  upstream.once('close', () => {
+    clearTimeout(total);
+    attempt.end();
+    client.destroy();
+  });
+  client.once('close', () => upstream.destroy());
+  const done = (error: Error | null | undefined) => {
+    if (error) upstream.destroy();
+  };
+  pipeline(client, usage.counting(), upstream, done);
+  pipeline(upstream, usage.counting(), client, done);
+}
+
+/** CONNECT: judged by its authority, dialled, and then by the name in the TLS hello. Only then does a byte of the client's leave. */
+export async function openTunnel(context: ProxyContext, authority: string, client: Duplex, head: Buffer): Promise<void> {
+  const { domains, usage, times, signal } = context;
+  client.on('error', () => client.destroy());
+  const judged = judgeConnect(authority, domains);
+  const attempt = judged.ok ? usage.attempt(judged.value.host, judged.value.port) : usage.attempt(authority, 443);
+  const refuse = (code: DenyCode, reply: string | Buffer, ip?: string) => {
+    attempt.deny(code, ip);
+    client.end(reply);
+    setTimeout(() => client.destroy(), 1_000).unref();
+  };
+  if (!judged.ok) return refuse(judged.code, denyReply(judged.code));
+  const connected = await connectTo(judged.value, context);
+  if (!connected.ok) return refuse(connected.code, denyReply(connected.code), connected.ip);
+  const upstream = connected.socket;
+  if (client.destroyed || signal.aborted) {
+    upstream.destroy();
+    attempt.allow(connected.ip, upstream);
+    return attempt.end();
+  }
+  client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+  const { bytes, name, code } = await readHello(client, head, times.headerMs);
+  if (name === undefined || !isSameHost(name, judged.value.host)) {
+    upstream.destroy();
+    return refuse(code ?? 'sni-mismatch', unrecognizedName, connected.ip);
+  }
+  attempt.allow(connected.ip, upstream);
+  client.unshift(bytes);
+  relay(client, upstream, attempt, context);
+}
