@@ -39,7 +39,7 @@ interface Copy {
 
 async function runAll(
   sandbox: Sandbox,
-  { limits, grants }: PreviewSubject,
+  { limits, grants, minimumTier }: PreviewSubject,
   { scratch, workspace, overlays }: Copy,
   commands: readonly { readonly name: string; readonly command: PlannedCommand }[],
   signal: AbortSignal,
@@ -48,7 +48,16 @@ async function runAll(
   for (const { name, command } of commands) {
     const outputPrefix = join(scratch, 'output', name);
     const result = await sandbox.run(
-      { command, workspace, limits, grants, network: [], outputPrefix, overlays: { scratch, list: overlays } },
+      {
+        command,
+        workspace,
+        limits,
+        grants,
+        network: [],
+        ...(minimumTier !== undefined && { minimumTier }),
+        outputPrefix,
+        overlays: { scratch, list: overlays },
+      },
       signal,
     );
     signal.throwIfAborted();

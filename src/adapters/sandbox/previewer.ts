@@ -2,7 +2,7 @@ import type { PreviewReport, RehearsedStep } from '../../domain/effect.js';
 import type { ExecutionPlan } from '../../domain/plan.js';
 
 /** The parts of a plan that a preview needs. */
-export type PreviewSubject = Pick<ExecutionPlan, 'steps' | 'rollback' | 'grants' | 'limits' | 'network'> & {
+export type PreviewSubject = Pick<ExecutionPlan, 'steps' | 'rollback' | 'grants' | 'limits' | 'minimumTier' | 'network'> & {
   /** A folder of an operator that is copied first; absent: an empty workspace, as a new proposal has. */
   readonly workspace?: string;
 };

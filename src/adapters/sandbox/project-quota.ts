@@ -55,7 +55,9 @@ export async function assignProject(root: string, workspace: string): Promise<nu
   try {
     const own = projectsIn((await run('/usr/bin/lsattr', ['-p', '-d', workspace])).stdout)[0] ?? 0;
     if (own >= pool.first && own <= pool.last) return own;
-    const siblings = readdirSync(root).flatMap((name) => (/^janus-[0-9a-f]{12}$/.test(name) ? [`${root}/${name}`] : []));
+    const siblings = readdirSync(root).flatMap((name) =>
+      /^(?:janus-[0-9a-f]{12}|scratch-\d+-\w+)$/.test(name) ? [`${root}/${name}`] : [],
+    );
     const { stdout } = await run('/usr/bin/lsattr', ['-p', '-d', ...siblings], { maxBuffer: 16 * 1_048_576 });
     const id = freeProject(pool, projectsIn(stdout));
     if (id === undefined) return undefined;

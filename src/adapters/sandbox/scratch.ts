@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { JanusError } from '../../domain/errors.js';
 import type { Account } from './account.js';
 import { isRunning } from './process-tree.js';
+import { assignProject } from './project-quota.js';
 import { assertTraversable } from './workspace.js';
 
 const run = promisify(execFile);
@@ -33,6 +34,8 @@ export async function makeScratch(root: string, account: Account): Promise<strin
   await assertTraversable(root, account);
   const folder = mkdtempSync(join(root, `scratch-${String(process.pid)}-`));
   if (account.switches) chownSync(folder, account.uid, account.gid);
+  // Whatever is made in it inherits the quota.
+  await assignProject(root, folder);
   return folder;
 }
 

@@ -149,6 +149,12 @@ describeWithBwrap('a preview', () => {
     expect(leftovers()).toEqual([]);
   });
 
+  it('runs nothing below the tier that the policy demands', async () => {
+    const report = await preview('touch ran', { minimumTier: 'cgroup-v2' });
+    if (report.state === 'previewed') expect(report.effect.steps).toMatchObject([{ exitCode: 0 }]);
+    else expect(report.why).toContain('demands tier');
+  });
+
   it('has no network, and says that what needs one is not previewable', async () => {
     expect(await preview('true', { network: ['example.org'] })).toMatchObject({ why: expect.stringContaining('network') });
     const report = await previewed('exec 3<>/dev/tcp/127.0.0.1/7233');
