@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parseLimits } from '../../src/cli/commands/sandbox-run.js';
+import { parseDomains, parseLimits } from '../../src/cli/commands/sandbox-run.js';
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { jsonSchemas } from '../../src/cli/json-schemas.js';
 import { describeWithBwrap } from '../support/sandboxes.js';
@@ -27,6 +27,21 @@ describe('--limit', () => {
     (limit) => {
       expect(() => parseLimits({ limit: [limit] })).toThrow(
         expect.objectContaining({ code: 'USAGE', next: expect.stringMatching(/cpu|the least for/) }),
+      );
+    },
+  );
+});
+
+describe('--allow-domain', () => {
+  it('takes host names and wildcards in front', () => {
+    expect(parseDomains({ 'allow-domain': ['api.example.org', '*.example.org'] })).toEqual(['api.example.org', '*.example.org']);
+  });
+
+  it.each(['https://example.org', 'example.org:443', 'a.*.example.org', '*', '127.0.0.1', 'example.org/a', 'localhost'])(
+    '%s is an error that says what is allowed',
+    (domain) => {
+      expect(() => parseDomains({ 'allow-domain': [domain] })).toThrow(
+        expect.objectContaining({ code: 'USAGE', next: expect.stringContaining('without scheme') }),
       );
     },
   );
