@@ -42,10 +42,12 @@ await main(async () => {
     await runMachine(machine, {
       seconds,
       onLine: (line) => {
-        const result = /^(ok|not ok) \d+ - /.exec(line);
+        // The console's own escape sequences may stand before it.
+        const result = /\b(not ok|ok) \d+ - .*/.exec(line);
         if (result !== null) counts[result[1] === 'ok' ? 'passed' : 'failed'] += 1;
         planned ??= /^1\.\.(\d+)$/.exec(line)?.[1];
-        if (result !== null || process.env.JANUS_VM_CONSOLE) say(line);
+        if (result !== null) say(result[0]);
+        else if (process.env.JANUS_VM_CONSOLE) say(line);
       },
     });
   } finally {

@@ -169,11 +169,12 @@ describe('the configuration', () => {
 
   it('takes quotas and grants from policy.json, and never widens the charter', () => {
     const policy =
-      '{"cpu_seconds": 7, "processes": 4096, "allow_network": true, "grants": {"cache": {"path": "/srv/cache", "writable": true}}, "preview": {"high": true}}';
+      '{"cpu_seconds": 7, "processes": 4096, "allow_network": true, "grants": {"cache": {"path": "/srv/cache", "writable": true}}, "minimum_tier": {"high": "cgroup-v2"}, "preview": {"high": true}}';
     expect(loadFrom(folder, { policy }).policy).toEqual({
       limits: { ...charterLimits, cpuSeconds: 7 },
       allowNetwork: true,
       grants: [{ name: 'cache', path: '/srv/cache', writable: true }],
+      minimumTiers: { high: 'cgroup-v2' },
       preview: { high: true },
     });
   });

@@ -6,7 +6,8 @@ import { JanusError } from '../../domain/errors.js';
 import { isDomainPattern } from '../../domain/domain-name.js';
 import type { Limits } from '../../domain/limits.js';
 import { smallestLimits } from '../../domain/limits.js';
-import type { Command, Values } from '../command.js';
+import type { CommandResult } from '../../domain/result.js';
+import type { Command, Context, Values } from '../command.js';
 import { textOf, textsOf } from '../command.js';
 import { showPreview } from './previewing.js';
 import { EXIT } from '../exit-codes.js';
@@ -84,6 +85,21 @@ export function parseDomains(values: Values): readonly string[] {
   });
 }
 
+/** What the tool printed, and why it ended where it did not end by itself; the exit code of the whole. */
+function report(result: CommandResult, workspace: string, context: Context): number {
+  if (context.json) writeJson(context, 'sandbox-result', { workspace, ...(snakeKeys(result) as object) });
+  else {
+    context.stdout.write(shown(result.stdout.text));
+    context.stderr.write(shown(result.stderr.text));
+    if (result.stdout.truncated || result.stderr.truncated)
+      context.stderr.write(`ubos: shortened; the full output is beside ${workspace}\n`);
+    if (result.reason !== 'exit')
+      context.stderr.write(`ubos: ended by ${result.reason}${result.note === undefined ? '' : `: ${result.note}`}\n`);
+  }
+  // Where the command ended itself by a signal, 128 + its number, as in a shell.
+  return result.reason === 'exit' || result.reason === 'signal' ? (result.exitCode ?? EXIT.failure) : EXIT.timeout;
+}
+
 export const command: Command = {
   usage:
     'ubos sandbox run [--limit NAME=AMOUNT]... [--allow-domain DOMAIN]... [--workspace DIR] [--preview] [--json] -- PROGRAM [ARGUMENT...]',
@@ -129,7 +145,7 @@ export const command: Command = {
         rollback: [],
         grants: [],
         limits,
-        network: textsOf(values, 'allow-domain'),
+        network,
       };
       return showPreview({ sandbox, ...settings }, subject, context);
     }
@@ -157,16 +173,6 @@ export const command: Command = {
     const result = await sandbox.run(request, context.signal);
     // Killed with all its children first; then the command ends as Ctrl-C or --timeout end every command.
     if (context.signal.aborted) throw context.signal.reason as Error;
-    if (context.json) writeJson(context, 'sandbox-result', { workspace, ...(snakeKeys(result) as object) });
-    else {
-      context.stdout.write(shown(result.stdout.text));
-      context.stderr.write(shown(result.stderr.text));
-      if (result.stdout.truncated || result.stderr.truncated)
-        context.stderr.write(`ubos: shortened; the full output is in ${own}.output\n`);
-      if (result.reason !== 'exit')
-        context.stderr.write(`ubos: ended by ${result.reason}${result.note === undefined ? '' : `: ${result.note}`}\n`);
-    }
-    // Where the command ended itself by a signal, 128 + its number, as in a shell.
-    return result.reason === 'exit' || result.reason === 'signal' ? (result.exitCode ?? EXIT.failure) : EXIT.timeout;
+    return report(result, workspace, context);
   },
 };

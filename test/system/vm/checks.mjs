@@ -19,6 +19,11 @@ function sandbox(limits, argv) {
 const bash = (script) => ['/usr/bin/bash', '-c', script];
 const python = (script) => ['/usr/bin/python3', '-c', script];
 
+const untilRefused = (file) =>
+  python(
+    `import os\nf = os.open('${file}', os.O_CREAT | os.O_WRONLY)\n${file === 'gone' ? "os.unlink('gone')\n" : ''}n = 0\ntry:\n  while True: n += os.write(f, b'x' * (1 << 20))\nexcept OSError as e: print(e.errno, n >> 20)`,
+  );
+
 const checks = [
   {
     name: 'a harmless command runs, on cgroup v2',
@@ -56,6 +61,20 @@ const checks = [
   { name: 'wall clock', limits: { wall: '2s' }, argv: ['/usr/bin/sleep', '60'], wanted: { reason: 'wall' } },
   { name: 'a large file', limits: { disk: '32M', wall: '60s' }, argv: bash('head -c 200M /dev/zero > big'), wanted: { reason: 'disk' } },
   {
+    name: 'a file under a project quota of 40 MB, by the kernel (EDQUOT is 122)',
+    limits: { disk: '1G', wall: '60s' },
+    argv: untilRefused('big'),
+    wanted: { reason: 'disk' },
+    says: /^122 (3\d|40)$/m,
+  },
+  {
+    name: 'a file without a name under the same quota',
+    limits: { disk: '1G', wall: '60s' },
+    argv: untilRefused('gone'),
+    wanted: {},
+    says: /^122 (3\d|40)$/m,
+  },
+  {
     name: 'many files',
     limits: { inodes: '500', wall: '60s' },
     argv: bash('for i in $(seq 5000); do : > file-$i; done'),
@@ -64,9 +83,10 @@ const checks = [
 ];
 
 let count = 0;
-for (const { name, limits, argv, wanted } of checks) {
+for (const { name, limits, argv, wanted, says = /(?:)/ } of checks) {
   const result = sandbox(limits, argv);
-  const ok = Object.entries(wanted).every(([key, value]) => JSON.stringify(result[key]) === JSON.stringify(value));
+  const isAsWanted = Object.entries(wanted).every(([key, value]) => JSON.stringify(result[key]) === JSON.stringify(value));
+  const ok = isAsWanted && says.test(result.stdout?.text ?? '');
   count += 1;
   const found = ok ? '' : ` # wanted ${JSON.stringify(wanted)}, found ${JSON.stringify(result).slice(0, 600)}`;
   process.stdout.write(`${ok ? 'ok' : 'not ok'} ${String(count)} - ${name}${found}\n`);
