@@ -43,7 +43,7 @@ await main(async () => {
       seconds,
       onLine: (line) => {
         // The console's own escape sequences may stand before it.
-        const result = /\b(not ok|ok) \d+ - .*/.exec(line);
+        const result = /(not ok|ok) \d+ - .*/.exec(line);
         if (result !== null) counts[result[1] === 'ok' ? 'passed' : 'failed'] += 1;
         planned ??= /^1\.\.(\d+)$/.exec(line)?.[1];
         if (result !== null) say(result[0]);

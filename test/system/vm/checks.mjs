@@ -64,14 +64,14 @@ const checks = [
     name: 'a file under a project quota of 40 MB, by the kernel (EDQUOT is 122)',
     limits: { disk: '1G', wall: '60s' },
     argv: untilRefused('big'),
-    wanted: { reason: 'disk' },
+    wanted: { reason: 'exit' },
     says: /^122 (3\d|40)$/m,
   },
   {
     name: 'a file without a name under the same quota',
     limits: { disk: '1G', wall: '60s' },
     argv: untilRefused('gone'),
-    wanted: {},
+    wanted: { reason: 'exit' },
     says: /^122 (3\d|40)$/m,
   },
   {
