@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runJest } from './lib/jest.mjs';
 import { rootPath } from './lib/prepare.mjs';
 import { main, Stop } from './lib/say.mjs';
+import { ensureProgram } from './lib/system-packages.mjs';
 
 const special = ['workflow', 'replay', 'security', 'e2e'];
 const suites = {
@@ -15,11 +16,15 @@ const settings = Object.fromEntries(
   ['JANUS_TEST_RUNS', 'JANUS_TEST_SEED'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
 );
 
+/** Without them a test is skipped with loud words; in CI nothing may be skipped. */
+const testPrograms = ['zsh', 'fish', 'ip', 'gcc', 'python3'];
+
 await main(async () => {
   const [suite, ...rest] = process.argv.slice(2);
   const isSuite = suite !== undefined && suite in suites;
   if (suite !== undefined && !isSuite && !suite.startsWith('-'))
     throw new Stop(`there is no suite ${suite}`, { next: `npm run test:${Object.keys(suites).join('|')}`, code: 2 });
   if (!existsSync(join(rootPath, 'test'))) throw new Stop('there are no tests');
+  if (process.env.CI) for (const program of testPrograms) await ensureProgram(program);
   process.exitCode = await runJest(isSuite ? [...suites[suite], ...rest] : process.argv.slice(2), settings);
 });

@@ -16,6 +16,11 @@ const packages = {
   busybox: { default: 'busybox-static' },
   mke2fs: { default: 'e2fsprogs' },
   cpio: { default: 'cpio' },
+  zsh: { default: 'zsh' },
+  fish: { default: 'fish' },
+  ip: { default: 'iproute2' },
+  gcc: { default: 'gcc' },
+  python3: { default: 'python3-minimal' },
   pip: { default: 'python3-pip', apk: 'py3-pip', pacman: 'python-pip' },
 };
 
