@@ -24,14 +24,16 @@ export async function measureCli({ client, janus }, { rounds }) {
     await variant.start(item);
     await untilWaiting(client, item.id);
   });
-  const found = { node: [], help: [], approve: [] };
+  const found = { node: [], help: [], approve: [], sandbox: [] };
   const time = async (name, args) => found[name].push((await timed(() => runNode(args, janus.env))).milliseconds);
   for (const item of items) {
     await time('node', ['-e', '0']);
     await time('help', [ubosFile, '--help']);
     await time('approve', [ubosFile, 'approve', item.id, '--by', 'bench']);
     await variant.result(item);
+    await time('sandbox', [ubosFile, 'sandbox', 'run', '--', '/usr/bin/true']);
   }
   const of = (name) => rounded(median(found[name].slice(1)));
-  return { cli: { node_ms: of('node'), help_ms: of('help'), approve_ms: of('approve'), rounds, host: hostPressure() } };
+  const figures = { node_ms: of('node'), help_ms: of('help'), approve_ms: of('approve'), sandbox_run_ms: of('sandbox') };
+  return { cli: { ...figures, rounds, host: hostPressure() } };
 }

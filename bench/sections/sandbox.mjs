@@ -2,14 +2,15 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { dist } from '../lib/dist.mjs';
-import { hostPressure, timed } from '../lib/host.mjs';
+import { hostPressure, pool, residentMb, timed } from '../lib/host.mjs';
 import { median, rounded, summary } from '../lib/statistics.mjs';
 
 const program = '/usr/bin/true';
+const width = 8;
 
-function plainSpawn() {
+function plainSpawn(file = program, args = []) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [], { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(file, args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'pipe'] });
     child.once('error', reject);
     child.stdout.resume();
     child.stderr.resume();
@@ -17,40 +18,73 @@ function plainSpawn() {
   });
 }
 
-/** The same program, plainly and in its sandbox, by turns: until nothing of it is left and its output is on the disk. */
-export async function measureSandbox({ folder, janus }, { pairs }) {
+/** A sandbox of one tier, and a way to run a command in it. */
+async function openSandbox({ folder, janus }, tier) {
   const [{ createSandbox }, { charterLimits }] = await Promise.all([dist('adapters/sandbox/create-sandbox.js'), dist('domain/limits.js')]);
-  const root = join(folder, 'sandbox-workspaces');
+  const root = join(folder, `sandbox-${tier ?? 'best'}`);
   mkdirSync(root, { mode: 0o711 });
   chmodSync(folder, 0o711);
   const { bwrapPath, account } = janus.config.sandbox;
-  const sandbox = createSandbox({ bwrapPath, workspacesRoot: root, account });
+  const sandbox = createSandbox({ bwrapPath, workspacesRoot: root, account, ...(tier && { tier }) });
   const workspace = await sandbox.prepareWorkspace('janus-0000000000be');
-  const request = {
-    command: { tool: 'noop', path: program, args: [] },
-    workspace,
-    limits: charterLimits,
-    network: [],
-    grants: [],
-    outputPrefix: `${workspace}.output/step-1`,
+  let count = 0;
+  return async (path = program, args = []) => {
+    const outputPrefix = `${workspace}.output/step-${(count += 1)}`;
+    const command = { tool: 'noop', path, args };
+    const request = { command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix };
+    return sandbox.run(request, new AbortController().signal);
   };
-  const sandboxed = async () => {
-    const { reason, exitCode } = await sandbox.run(request, new AbortController().signal);
-    if (reason !== 'exit' || exitCode !== 0) throw new Error(`the sandbox ended by ${reason} with ${exitCode}`);
-  };
-  const found = { plain: [], sandboxed: [] };
+}
+
+const ranWell = (run) => async () => {
+  const { reason, exitCode } = await run();
+  if (reason !== 'exit' || exitCode !== 0) throw new Error(`the sandbox ended by ${reason} with ${exitCode}`);
+};
+
+/** How many a second, eight at once; bare bwrap is what a namespace costs without anything that Janus does. */
+async function perSecond(count, work) {
+  const { milliseconds } = await timed(() => pool(Array.from({ length: count }), width, work));
+  return (count * 1_000) / milliseconds;
+}
+
+/** What a flood of output leaves in the memory of the process that reads it, in MB. */
+async function floodGrowth(run) {
+  globalThis.gc?.();
+  const before = residentMb(process.pid);
+  const { reason } = await run('/usr/bin/head', ['-c', '17G', '/dev/zero']);
+  if (reason !== 'output') throw new Error(`a flood of output ended by ${reason}`);
+  return residentMb(process.pid) - before;
+}
+
+/** The same program, plainly and in its sandbox, by turns: until nothing of it is left and its output is on the disk. */
+export async function measureSandbox(ground, { pairs }) {
+  const best = await openSandbox(ground);
+  const withoutLeaf = await openSandbox(ground, 'rlimit');
+  const { bwrapPath } = ground.janus.config.sandbox;
+  const bareBwrap = () => plainSpawn(bwrapPath, ['--ro-bind', '/', '/', '--unshare-all', '--die-with-parent', '--', program]);
+  const ways = { plain: () => plainSpawn(), sandboxed: ranWell(best), without_leaf: ranWell(withoutLeaf) };
+  const found = { plain: [], sandboxed: [], without_leaf: [] };
   for (let pair = -3; pair < pairs; pair += 1) {
-    const plain = (await timed(plainSpawn)).milliseconds;
-    const inside = (await timed(sandboxed)).milliseconds;
-    if (pair < 0) continue;
-    found.plain.push(plain);
-    found.sandboxed.push(inside);
+    for (const [name, work] of Object.entries(ways)) {
+      const { milliseconds } = await timed(work);
+      if (pair >= 0) found[name].push(milliseconds);
+    }
+  }
+  const over = (name) => summary(found[name].map((value, index) => value - found.plain[index]));
+  const rates = { bare_bwrap: [], sandboxed: [] };
+  for (let round = 0; round < 3; round += 1) {
+    rates.bare_bwrap.push(await perSecond(pairs, bareBwrap));
+    rates.sandboxed.push(await perSecond(pairs, ranWell(best)));
   }
   return {
     sandbox: {
       plain_ms: rounded(median(found.plain)),
       sandboxed_ms: rounded(median(found.sandboxed)),
-      overhead_ms: summary(found.sandboxed.map((value, index) => value - found.plain[index])),
+      overhead_ms: over('sandboxed'),
+      without_leaf_ms: over('without_leaf'),
+      bare_bwrap_per_s: rounded(median(rates.bare_bwrap)),
+      per_s: rounded(median(rates.sandboxed)),
+      flood_rss_mb: rounded(await floodGrowth(best)),
       host: hostPressure(),
     },
   };
