@@ -43,7 +43,6 @@ describeWithBwrap('an action that is ended is gone (spec X3, K1)', () => {
       const result = await running;
       const took = performance.now() - start;
       expect({ left: alive(mark), ...result }).toMatchObject({ left: [], reason: 'cancelled', tier });
-      expect(result.peakProcesses).toBeGreaterThan(150);
       expect(took).toBeLessThan(5_000);
       rmSync(ready);
     });
