@@ -1,140 +1,25 @@
 import { z } from 'zod';
+import {
+  isoTime,
+  digest,
+  status,
+  kind,
+  count,
+  named,
+  violation,
+  plan,
+  resultShape,
+  listedShape,
+  historyEventShape,
+  scalar,
+} from './json-shapes.js';
 import { previewShape, previewView } from './preview-schema.js';
-import { proposalDocumentSchema, proposalIdSchema, riskLevelSchema } from '../domain/proposal.schema.js';
-import { tierNames } from '../domain/tier.js';
+import { proposalDocumentSchema, proposalIdSchema } from '../domain/proposal.schema.js';
 
 /*
  * What `ubos --json` prints, command by command. No command loads this file: it is the source of `schemas/*.json` (`node scripts/schemas.mjs`),
  * and tests hold every command's output against it. Within v1 keys may be added, none is renamed or removed.
  */
-
-const isoTime = z.iso.datetime({ offset: true });
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
-const status = z.enum([
-  'draft',
-  'proposed',
-  'approved',
-  'rejected',
-  'executing',
-  'completed',
-  'failed',
-  'expired',
-  'rolled_back',
-  'rollback_failed',
-  'indeterminate',
-  'suspended',
-  'cancelled',
-  'stale',
-]);
-const kind = z.enum(['approve', 'reject', 'extend', 'cancel', 'resolve']);
-const count = z.number().int().min(0);
-const named = <Shape extends z.ZodRawShape>(name: string, shape: Shape) =>
-  z.strictObject({ schema: z.literal(`ubos.${name}/v1`), ...shape });
-
-const violation = z.strictObject({ rule: z.string(), clause: z.string(), message: z.string() });
-const limits = z.strictObject({
-  cpu_seconds: count,
-  wall_seconds: count,
-  memory_mb: count,
-  disk_write_mb: count,
-  processes: count,
-  open_files: count,
-  output_bytes: count,
-  inodes: count,
-  connections: count,
-});
-
-const expectation = z
-  .strictObject({
-    exit_code: z.number().int(),
-    stdout_contains: z.array(z.string()),
-    stderr_contains: z.array(z.string()),
-    files_exist: z.array(z.string()),
-    files_absent: z.array(z.string()),
-    file_sha256: z.record(z.string(), z.string()),
-  })
-  .partial();
-const commandShape = {
-  tool: z.string(),
-  path: z.string(),
-  args: z.array(z.string()),
-  stdin: z.string().optional(),
-  online: z.literal(true).optional().describe('gets the network of the plan'),
-  expect: expectation.optional(),
-};
-const plannedCommand = z.strictObject(commandShape);
-const grant = z.strictObject({ name: z.string(), path: z.string(), writable: z.boolean() });
-const plan = z.strictObject({
-  vessel: z.string(),
-  proposal_id: proposalIdSchema,
-  risk: riskLevelSchema,
-  steps: z.array(plannedCommand),
-  rollback: z.array(z.strictObject({ ...commandShape, undoes: count.optional() })),
-  probe: plannedCommand.optional(),
-  network: z.array(z.string()),
-  grants: z.array(grant),
-  limits,
-  minimum_tier: z.enum(tierNames).optional(),
-  profile: z.string(),
-  dry_run: z.boolean(),
-  effect: digest.optional(),
-});
-
-const captured = z.strictObject({ text: z.string(), bytes: count, sha256: z.string(), truncated: z.boolean() });
-const resultShape = {
-  reason: z.string().describe('exit, or why it was ended: wall, cpu, memory, output, cancelled, ...'),
-  exit_code: z.number().int().nullable(),
-  signal: z.string().nullable(),
-  stdout: captured,
-  stderr: captured,
-  started_at: isoTime,
-  ended_at: isoTime,
-  wall_seconds: z.number(),
-  cpu_seconds: z.number(),
-  peak_memory_mb: z.number(),
-  bytes_written: z.number(),
-  peak_processes: count.optional(),
-  inodes: count.optional().describe('files and folders in the workspace that were not there before'),
-  tier: z.enum(tierNames).optional().describe('what held it to its quotas: docs/sandbox-tiers.md'),
-  connections: z.number(),
-  network: z
-    .strictObject({
-      connections: count,
-      denied: count,
-      tx: count,
-      rx: count,
-      records: z.array(
-        z.strictObject({
-          host: z.string(),
-          port: count,
-          ip: z.string().optional(),
-          tx: count,
-          rx: count,
-          ms: count,
-          verdict: z.string().describe('allowed, or the code of the refusal'),
-        }),
-      ),
-    })
-    .optional(),
-  files: z.array(z.strictObject({ path: z.string(), exists: z.boolean(), sha256: z.string().optional() })),
-  note: z.string().optional(),
-};
-
-const listedShape = {
-  proposal_id: z.string(),
-  status: z.string().describe('a status, or what the server says of a run that was ended from outside: terminated, failed, ...'),
-  risk_level: z.string(),
-  action_type: z.string(),
-  tool_name: z.string(),
-  source: z.string(),
-  deadline: isoTime.nullable(),
-  started_at: isoTime,
-  ended_at: isoTime.nullable(),
-  summary: z.string(),
-};
-
-const historyEventShape = { at: isoTime, event: z.string(), detail: z.string() };
-const scalar = z.union([z.number(), z.boolean(), z.string(), z.null()]);
 
 const proposals = {
   proposals: named('proposals', { proposals: z.array(z.strictObject(listedShape)) }),
@@ -155,6 +40,7 @@ const proposals = {
     ),
     messages: count,
     results: z.array(z.strictObject(resultShape)),
+    command_lines: z.array(z.array(z.string())).optional().describe('a dry run: what would have been started'),
     rollbacks: z.array(z.strictObject({ tool: z.string(), ok: z.boolean(), summary: z.string() })),
   }),
   history: named('history', { proposal_id: proposalIdSchema, events: z.array(z.strictObject(historyEventShape)) }),

@@ -21,6 +21,8 @@ export interface FollowerSettings {
 /** Which records people hear about, and under which name. */
 const events: Readonly<Record<string, string>> = {
   action_proposed: 'requested',
+  // With the digest that an approval must name from now on.
+  action_previewed: 'previewed',
   approval_reminder: 'reminder',
   approval_escalated: 'escalation',
   deadline_extended: 'extended',

@@ -3,7 +3,7 @@ import type { ProposalView } from '../../contract/messages.js';
 import { effectDigest } from '../../domain/effect.js';
 import { JanusError } from '../../domain/errors.js';
 import { planDigest } from '../../domain/ids.js';
-import { reviewText } from '../../domain/review-text.js';
+import { quoted, reviewText } from '../../domain/review-text.js';
 import { visible } from '../../domain/text.js';
 import type { Context } from '../command.js';
 import { paint, paintRisk, wrap, wrapCommand } from '../output.js';
@@ -73,6 +73,7 @@ function happened(view: ProposalView, context: Context): string[] {
     ({ reason, exitCode, wallSeconds, note }, index) =>
       `  step ${String(index + 1)}: ${reason === 'exit' ? `exit ${String(exitCode)}` : visible(reason)}${note === undefined ? '' : ` (${visible(note)})`} in ${String(wallSeconds)} s`,
   );
+  const dryRun = (view.command_lines ?? []).map((line) => `  ${line.map(quoted).join(' ')}`);
   const rollbacks = view.rollbacks.map(
     ({ tool, ok, summary }) => `  ${ok ? 'undone' : 'NOT UNDONE'} with ${visible(tool)}: ${visible(summary)}`,
   );
@@ -82,6 +83,7 @@ function happened(view: ProposalView, context: Context): string[] {
   );
   return [
     ...(view.status === 'proposed' ? [] : [`NOW:\n  ${visible(view.status)}: ${visible(view.reason)}`]),
+    ...(dryRun.length > 0 ? [`DRY RUN, would have started:\n${dryRun.join('\n')}`] : []),
     ...(results.length > 0 ? [`RESULTS:\n${results.join('\n')}`] : []),
     ...(rollbacks.length > 0 ? [`ROLLBACK:\n${rollbacks.join('\n')}`] : []),
     ...(decisions.length > 0 ? [`MESSAGES (${String(view.messages)}):\n${decisions.join('\n')}`] : []),
