@@ -1,4 +1,5 @@
 import type { EndRequest, Recorded, ResultRecorded, ResultRequest } from '../contract/activities.js';
+import type { AuditEntry } from '../domain/audit.js';
 import { canonicalJson } from '../domain/canonical.js';
 import { unmetExpectations } from '../domain/judge.js';
 import type { PlannedCommand } from '../domain/plan.js';
@@ -15,7 +16,7 @@ async function recordToolUse(
   result: CommandResult,
 ): Promise<void> {
   const cpuPercent = result.wallSeconds > 0 ? Math.round((1_000 * result.cpuSeconds) / result.wallSeconds) / 10 : 0;
-  await deps.trail.append('tool_use', {
+  const use: AuditEntry = {
     id: `${id}/${name}`,
     eventType: 'tool_use',
     actionId: id,
@@ -34,8 +35,6 @@ async function recordToolUse(
         connections_denied: result.network.denied,
         network_tx: result.network.tx,
         network_rx: result.network.rx,
-        // The first of them, each with its verdict (spec X4).
-        network: result.network.records,
       }),
       ...(result.tier !== undefined && { tier: result.tier }),
       exit_status: result.exitCode,
@@ -46,7 +45,19 @@ async function recordToolUse(
       output_digest: `sha256:${result.stdout.sha256}`,
       error_digest: `sha256:${result.stderr.sha256}`,
     },
-  });
+  };
+  await deps.trail.append('tool_use', ...connectionEntries(id, name, command, result), use);
+}
+
+/** A line for each connection that hands reported, allowed or refused (spec X4); the tool's own line counts them all. */
+function connectionEntries(id: string, name: string, command: PlannedCommand, { network }: CommandResult): AuditEntry[] {
+  return (network?.records ?? []).map(({ host, port, ip, tx, rx, ms, verdict }, index) => ({
+    id: `${id}/${name}/connection/${String(index)}`,
+    eventType: 'network_connection',
+    actionId: id,
+    summary: shorten(`${command.tool} to ${host}:${String(port)}: ${verdict}`, 200),
+    data: { tool_name: command.tool, host, port, ip: ip ?? null, tx, rx, ms, verdict },
+  }));
 }
 
 /** The brain's own judgement of the facts; hands are not believed on their word (spec X6). */

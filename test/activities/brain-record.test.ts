@@ -26,6 +26,19 @@ const record = (result: ExecutionResult) => brain.recordResult({ ...sound, resul
 const last = () => recordsIn(brain.file).at(-1);
 
 describe('recordResult (spec X6, P6)', () => {
+  it('writes a line for each connection, and counts them in that of the tool (spec X4)', async () => {
+    const reached = { host: 'example.org', port: 443, ip: '93.184.215.14', tx: 10, rx: 20, ms: 5, verdict: 'allowed' };
+    const refused = { host: 'evil.example', port: 443, tx: 0, rx: 0, ms: 1, verdict: 'DOMAIN_NOT_ALLOWED' };
+    const network = { connections: 2, denied: 1, tx: 10, rx: 20, records: [reached, refused] };
+    await record(aFinish({ steps: [aResult({ connections: 2, network }), aResult({ exitCode: 0 })] }));
+    expect(recordsIn(brain.toolFile)).toEqual([
+      expect.objectContaining({ id: 'janus-0123456789ab/tool/0/connection/0', event_type: 'network_connection', ...reached }),
+      expect.objectContaining({ id: 'janus-0123456789ab/tool/0/connection/1', ...refused, ip: null }),
+      expect.objectContaining({ id: 'janus-0123456789ab/tool/0', event_type: 'tool_use', connections: 2, connections_denied: 1 }),
+      expect.objectContaining({ id: 'janus-0123456789ab/tool/1' }),
+    ]);
+  });
+
   it('writes a line for each tool with the keys of the charter, and one for the proposal', async () => {
     expect(await record(aFinish({ steps: [aResult({ tier: 'cgroup-v1' }), aResult({ exitCode: 0 })] }))).toEqual({
       kind: 'recorded',

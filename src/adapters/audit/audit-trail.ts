@@ -12,7 +12,7 @@ export interface AuditTrail {
    * Idempotent by `id`: the receipt of the record that already has it, and nothing is added. Several entries are written one behind the
    * other and synced once; the receipt is that of the last.
    */
-  append(log: LogName, ...entries: readonly [AuditEntry, ...AuditEntry[]]): Promise<Receipt>;
+  append(log: LogName, ...entries: readonly [...AuditEntry[], AuditEntry]): Promise<Receipt>;
   /**
    * `decide` runs under the append lock, after every record of every process was observed: what it reads cannot change before its entry
    * is durable (spec C5). Returning undefined appends nothing. Must be synchronous and quick.
