@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execa } from 'execa';
+import { devServerArgs, writeProfile } from '../../scripts/lib/dev-server.mjs';
 import { ensureHome } from '../../scripts/lib/home.mjs';
+import { temporalCli } from '../support/dev-server.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const worker = at('../../dist/worker/main.js');
@@ -96,5 +98,42 @@ echo "I $(ubos doctor | grep egress)"
     );
     expect(exitCode).toBe(4);
     expect(stderr).toMatch(/janus-egress[^]*--role egress/);
+  });
+
+  it('an approved proposal reaches its domains, and each connection is in the audit trail', async () => {
+    const agent = join(home, 'agent.yaml');
+    writeFileSync(agent, `${readFileSync(agent, 'utf8')}security: { network: { allowed_domains: [api.example.org] } }\n`);
+    writeFileSync(join(home, 'policy.json'), '{ "allow_network": true }\n');
+    writeProfile(home, { address: '127.0.0.1:7299', namespace: 'default' });
+    const proposal = {
+      mission_context: 'Whole-system test',
+      action_type: 'web_research',
+      rationale: 'A proposal has to reach what its approver let it reach, and nothing else.',
+      risk_level: 'low',
+      tool_name: 'curl',
+      tool_args: ['http://api.example.org/p', 'http://other.example.com/q'],
+      network_domains: ['api.example.org'],
+      expect: { stdout_contains: ['hello from api.example.org /p', 'refused (domain)'] },
+    };
+    writeFileSync(join(home, 'proposal.json'), JSON.stringify(proposal));
+    const server = devServerArgs({ port: 7299, uiPort: undefined, database: undefined }).join(' ');
+    const out = await inside(`
+${temporalCli()} ${server} >${home}/server.out 2>&1 & server=$!
+until ${temporalCli()} operator cluster health --address 127.0.0.1:7299 >/dev/null 2>&1; do sleep 0.2; done
+${process.execPath} ${worker} --role all >${home}/worker.out 2>&1 & worker=$!
+until grep -q '"ready":true' ${home}/worker.out; do sleep 0.1; done
+id=$(ubos propose -f ${home}/proposal.json --json | grep -o 'janus-[0-9a-f]\\{12\\}' | head -1)
+ubos approve $id --wait; echo "approved with $?"
+kill $worker; wait $worker; kill -INT $server; wait $server
+`);
+    expect(out).toContain('approved with 0');
+    const records = readFileSync(join(home, 'tool_use.jsonl'), 'utf8').trim().split('\n');
+    const connections = records
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter((each) => each['event_type'] === 'network_connection');
+    expect(connections).toEqual([
+      expect.objectContaining({ host: 'api.example.org', port: 80, ip: '9.9.9.9', verdict: 'allowed' }),
+      expect.objectContaining({ host: 'http://other.example.com/q', ip: null, verdict: 'domain' }),
+    ]);
   });
 });
