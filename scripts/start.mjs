@@ -103,6 +103,7 @@ await main(async () => {
   ensureHome(home);
   const notes = createProcessNotes(home);
   await notes.endLeftovers();
+  notes.noteSelf();
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort());
   const server = await openServer(home, notes);
