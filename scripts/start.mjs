@@ -90,7 +90,8 @@ async function serve(context, { demo, signal, ui }) {
   out(`\n  Approve it        npx ubos approve ${id}\n  See what waits    npx ubos proposals list\n  Stop              Ctrl-C or SIGTERM`);
   // An abort signal keeps no process alive by itself.
   const keepAlive = setInterval(() => undefined, 60_000);
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  // Stopped while it started: that event has been, and comes no second time.
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   clearInterval(keepAlive);
 }
 
@@ -102,6 +103,7 @@ await main(async () => {
   ensureHome(home);
   const notes = createProcessNotes(home);
   await notes.endLeftovers();
+  notes.noteSelf();
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort());
   const server = await openServer(home, notes);

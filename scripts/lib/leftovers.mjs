@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { say } from './say.mjs';
+import { say, Stop } from './say.mjs';
 
 /** A pid alone is used again; with its start time it is one process only. */
 function startTicks(pid) {
@@ -12,6 +12,9 @@ function startTicks(pid) {
   }
 }
 
+/** The name of `npm start` itself among the processes that are noted. */
+const starter = 'npm start';
+
 /** Remembers what `npm start` has started, so that the next one can end what a killed one left behind. */
 export function createProcessNotes(home) {
   const file = join(home, 'processes.json');
@@ -22,12 +25,20 @@ export function createProcessNotes(home) {
       notes.set(name, { name, pid, ticks: startTicks(pid) });
       writeFileSync(file, JSON.stringify([...notes.values()]));
     },
+    noteSelf() {
+      this.note(starter, process.pid);
+    },
     forget() {
       rmSync(file, { force: true });
     },
-    /** Ends what is left of an earlier run, by pid and start time; nothing else. */
+    /** Ends what is left of an earlier run, by pid and start time; nothing else. What one that still runs has started is not left. */
     async endLeftovers() {
       const left = (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []).filter(isAlive);
+      const other = left.find(({ name }) => name === starter);
+      if (other !== undefined)
+        throw new Stop(`npm start runs already with this state folder (pid ${other.pid})`, {
+          next: `use it, stop it (kill ${other.pid}), or: JANUS_HOME=/another/folder npm start`,
+        });
       for (const { name, pid } of left) {
         say(`ended the ${name} of an earlier run (pid ${pid})`);
         process.kill(pid, 'SIGTERM');

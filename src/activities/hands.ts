@@ -175,10 +175,14 @@ async function claimAndFinish(
   return ledger.finish(proposalId, await work());
 }
 
+/** Aborted when the permit is over: nobody waits for longer than it is good for. */
+export function untilExpiry({ now }: Pick<HandsDependencies, 'now'>, { expiresAt }: Permit): AbortSignal {
+  return AbortSignal.timeout(Math.max(0, new Date(expiresAt).getTime() - now().getTime()));
+}
+
 async function startOnce(deps: HandsDependencies, permit: Permit, plan: ExecutionPlan, stop: Stop): Promise<ExecutionResult> {
   const { signal } = stop;
-  const untilExpiry = AbortSignal.timeout(Math.max(0, new Date(permit.expiresAt).getTime() - deps.now().getTime()));
-  const leave = await deps.gate.enter(AbortSignal.any([signal, untilExpiry]));
+  const leave = await deps.gate.enter(AbortSignal.any([signal, untilExpiry(deps, permit)]));
   if (leave === undefined) {
     if (!signal.aborted) return notStarted(deps.host, 'PERMIT_EXPIRED', 'no slot became free before the permit expired');
     // Nothing is claimed yet: the worker that comes after this one may still start it.

@@ -3,7 +3,7 @@ import type { PreviewReport } from '../domain/effect.js';
 import { historyRoom, trimEffect } from '../domain/effect.js';
 import { JanusError } from '../domain/errors.js';
 import type { HandsDependencies } from './hands.js';
-import { joinOrStart, verifyStart } from './hands.js';
+import { joinOrStart, untilExpiry, verifyStart } from './hands.js';
 import { withHeartbeat } from './heartbeat.js';
 
 const notPreviewable = (why: string): PreviewReport => ({ state: 'not_previewable', why });
@@ -12,9 +12,12 @@ async function previewOnce(deps: HandsDependencies, request: StartRequest, signa
   const { permit, plan } = verifyStart(deps, request, 'preview');
   if (new Date(permit.expiresAt) <= deps.now()) return notPreviewable(`its permit expired at ${permit.expiresAt}`);
   if (plan.dryRun) return notPreviewable('it is a dry run');
-  const leave = await deps.gate.enter(signal);
-  // The wait at the gate was cut short.
-  if (leave === undefined) throw signal.reason;
+  const leave = await deps.gate.enter(AbortSignal.any([signal, untilExpiry(deps, permit)]));
+  if (leave === undefined) {
+    // The wait at the gate was cut short.
+    if (signal.aborted) throw signal.reason;
+    return notPreviewable('no slot became free before its permit expired');
+  }
   try {
     const emergency = await deps.emergencyStop();
     if (emergency !== undefined) return notPreviewable(emergency);

@@ -44,6 +44,7 @@ export async function runBound(
     if (result.state === 'finished') return await putInPlace(deps, plan, stage, result);
     return 'startedSteps' in result ? { ...result, startedSteps: 0 } : result;
   } finally {
-    await stage.discard();
+    // What happened has happened: a folder that stays behind is swept later, and must not take the result with it.
+    await stage.discard().catch(() => undefined);
   }
 }

@@ -121,7 +121,7 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  const running = Promise.all(workers.map((worker) => worker.run().finally(stop)));
+  const running = Promise.allSettled(workers.map((worker) => worker.run().finally(stop)));
   logger.info(
     { event_type: 'worker_started', role, host: config.host, mode: config.operationalMode, policy_version: config.policyVersion },
     `worker ${role} polls on ${temporal.address}`,
@@ -129,9 +129,12 @@ async function main(): Promise<void> {
   process.stdout.write(
     `${JSON.stringify({ ready: true, role, vessel: config.vesselId, host: config.host, address: temporal.address, namespace: temporal.namespace })}\n`,
   );
-  await running;
+  const ends = await running;
   await Promise.all(parts.map((part) => part.close()));
   await connection.close();
+  // The first that failed has stopped the others; only when all have drained is it told.
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 try {
@@ -144,4 +147,6 @@ try {
       : `${String((error as Error).stack ?? error)}\n`,
   );
   process.exitCode = known && error.code === 'TEMPORAL_UNREACHABLE' ? 69 : known ? 2 : 1;
+  // What was opened before it failed (connections, the notifier) would keep a worker there that does nothing, and nobody would start another.
+  setTimeout(() => process.exit(), 500).unref();
 }

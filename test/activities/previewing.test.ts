@@ -56,6 +56,13 @@ describe('previewAction (spec X7)', () => {
     expect(asked).toBe(1);
   });
 
+  it('waits for a slot no longer than its permit is good for', async () => {
+    bench.limit = 0;
+    const request = forPreview({ expiresAt: new Date(bench.now.getTime() + 50).toISOString() });
+    expect(await preview(request)).toMatchObject({ state: 'not_previewable', why: expect.stringContaining('no slot') });
+    expect([asked, bench.deps.gate.waiting]).toEqual([0, 0]);
+  });
+
   it('sends no more through a history than fits', async () => {
     const many = Array.from({ length: 1_000 }, (_, index) => ({ ...theEffect.changes[0]!, path: `f${String(index)}` }));
     bench.knobs.preview = () => Promise.resolve(aPreview({ effect: { ...theEffect, changes: many } }));
@@ -82,5 +89,15 @@ describe('an execution whose effect was bound', () => {
     expect(first).toMatchObject({ state: 'other_effect', why: expect.stringContaining('nothing was put in place') });
     expect(await execute()).toEqual(first);
     expect(bench.knobs.inPlace).toEqual([]);
+  });
+
+  it('keeps its result where what is left of the copy cannot be removed', async () => {
+    bench.knobs.stagedEffect = effect;
+    const { previewer } = bench.deps;
+    const stage = await previewer.stage();
+    previewer.stage = () => Promise.resolve({ ...stage, discard: () => Promise.reject(new Error('busy')) });
+    const first = await execute();
+    expect(first).toMatchObject({ state: 'finished', ok: true });
+    expect(await execute()).toEqual(first);
   });
 });

@@ -48,6 +48,16 @@ async function removeStale({ controlSocket, socketsFolder }: EgressSettings): Pr
   await Promise.all(left.filter((name) => /^[0-9a-f]{32}\.sock$/.test(name)).map((name) => unlink(join(socketsFolder, name))));
 }
 
+/** The kernel takes no longer name for a socket (unix(7)), and Node would cut it off without a word. */
+const socketPathMax = 107;
+
+function assertShort(path: string, setting: string): void {
+  if (Buffer.byteLength(path) > socketPathMax)
+    throw new JanusError('CONFIG_INVALID', `${path} is too long for a socket: ${String(socketPathMax)} bytes are possible`, {
+      next: `a shorter path in ${setting}, or a shorter JANUS_HOME`,
+    });
+}
+
 async function openLease(
   settings: EgressSettings,
   request: OpenRequest,
@@ -55,6 +65,7 @@ async function openLease(
 ): Promise<Lease & { socket: string }> {
   // 128 bits that nobody can list: where ownership cannot keep others out, the name does.
   const socket = join(settings.socketsFolder, `${randomBytes(16).toString('hex')}.sock`);
+  assertShort(socket, 'sandbox.root');
   const proxy: Proxy = await openProxy(socket, request.uid, {
     ...request,
     times: settings.times ?? defaultTimes,
@@ -113,6 +124,7 @@ function converse(settings: EgressSettings, leases: Set<Lease>, connection: Sock
 
 /** Listens for hands. Everything that it opens is bound to the connection that asked for it. */
 export async function startEgress(settings: EgressSettings): Promise<Egress> {
+  assertShort(settings.controlSocket, 'logging.mission_log');
   await mkdir(dirname(settings.controlSocket), { recursive: true, mode: 0o750 });
   await mkdir(settings.socketsFolder, { recursive: true, mode: 0o711 });
   await chmod(settings.socketsFolder, 0o711);

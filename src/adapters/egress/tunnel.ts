@@ -89,6 +89,11 @@ export async function openTunnel(context: ProxyContext, authority: string, clien
     return refuse(code ?? 'sni-mismatch', unrecognizedName, connected.ip);
   }
   attempt.allow(connected.ip, upstream);
+  // Gone while the hello was awaited: its `close` has been, and would not end the attempt.
+  if (upstream.destroyed) {
+    attempt.end();
+    return void client.destroy();
+  }
   client.unshift(bytes);
   relay(client, upstream, attempt, context);
 }

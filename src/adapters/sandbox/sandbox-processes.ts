@@ -71,9 +71,13 @@ export function sandboxProcesses(isMeant: (workspace: string) => boolean, uids: 
   return [...found.values()].map((each) => ({ ...each, isStale: !isNode(top(each).parent) }));
 }
 
-/** Sandboxes of workspaces that lie directly in this folder. */
+/** What previews and staged actions run in: `scratch-PID-xxxxxx/workspace`. */
+const isScratch = (workspace: string, root: string) =>
+  basename(workspace) === 'workspace' && /^scratch-\d+-\w+$/.test(basename(dirname(workspace))) && dirname(dirname(workspace)) === root;
+
+/** Sandboxes of workspaces that lie directly in this folder, and of copies of them. */
 export const sandboxesBelow = (root: string, uids: readonly number[]): SandboxProcess[] =>
-  sandboxProcesses((workspace) => dirname(workspace) === root, uids);
+  sandboxProcesses((workspace) => dirname(workspace) === root || isScratch(workspace, root), uids);
 
 /** Kills exactly this process, and waits a moment until it is gone; the first process inside takes all others with it. */
 export async function killSandbox({ pid, startTicks }: SandboxProcess): Promise<boolean> {

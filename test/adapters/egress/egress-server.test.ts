@@ -32,6 +32,16 @@ describe('the egress process', () => {
     expect(statSync(join(bench.controlSocket, '..')).mode & 0o007).toBe(0);
   });
 
+  it('refuses in words what would be cut off: a name too long for a socket', async () => {
+    const long = join(folder(), 'f'.repeat(80));
+    await expect(startEgress({ controlSocket: join(long, 'control.sock'), socketsFolder: long })).rejects.toThrow('too long for a socket');
+    const controlSocket = join(folder(), 'control.sock');
+    const egress = await startEgress({ controlSocket, socketsFolder: long });
+    await expect(createEgressClient(controlSocket).open(request)).rejects.toThrow('too long for a socket');
+    expect(readdirSync(long)).toEqual([]);
+    await egress.close();
+  });
+
   it('gives each action a socket for its account alone, by a name that nobody can list or guess', async () => {
     const [one, two] = await Promise.all([bench.client.open(request), bench.client.open(request)]);
     expect(one.socket).not.toBe(two.socket);

@@ -107,6 +107,21 @@ describe('the proxy of one action', () => {
     });
   });
 
+  it('ends the record of a tunnel whose other side was gone before the hello came', async () => {
+    const reset = createTcpServer((socket) => void setTimeout(() => socket.resetAndDestroy(), 10));
+    await new Promise<void>((resolve) => reset.listen(0, '127.0.0.1', resolve));
+    network.ports.tls = (reset.address() as AddressInfo).port;
+    const hello = clientHello(host);
+    const parts = [hello.subarray(0, 9), hello.subarray(9, 20), hello.subarray(20, 40), hello.subarray(40)];
+    await exchange(lease.socket, [`CONNECT ${host}:443 HTTP/1.1\r\n\r\n`, ...parts]);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const use = await lease.close();
+    expect(use?.records).toMatchObject([{ verdict: 'allowed', ip: somewhere }]);
+    // It grows while nobody ends it.
+    expect(use?.records[0]?.ms).toBeLessThan(400);
+    reset.close();
+  });
+
   it.each([
     ['another name', clientHello('evil.example.com'), 'sni-mismatch'],
     ['a name with a dot behind it', clientHello(`${host}.`), 'sni-mismatch'],

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { currentActionAccount } from '../../../src/adapters/sandbox/account.js';
 import { startJanitor } from '../../../src/adapters/sandbox/janitor.js';
 import type { SandboxProcess } from '../../../src/adapters/sandbox/sandbox-processes.js';
+import { makeScratch, scratchFolder } from '../../../src/adapters/sandbox/scratch.js';
 import { killSandbox, sandboxesBelow } from '../../../src/adapters/sandbox/sandbox-processes.js';
 import { charterLimits } from '../../../src/domain/limits.js';
 import { isRunning } from '../../../src/adapters/sandbox/process-tree.js';
@@ -32,8 +33,7 @@ describeWithBwrap('sandboxes whose worker is gone (spec K2)', () => {
   const look = (): SandboxProcess[] => sandboxesBelow(root, [account.uid]);
 
   /** What is left where bwrap did not notice that its worker died: the same command line, without the option, under a parent that ended. */
-  async function orphan(mark: string): Promise<void> {
-    const workspace = await bench.workspace();
+  async function orphan(mark: string, workspace: string): Promise<void> {
     const command = {
       tool: 'shell',
       path: '/usr/bin/bash',
@@ -56,13 +56,21 @@ describeWithBwrap('sandboxes whose worker is gone (spec K2)', () => {
     await soon(() => shell.exitCode !== null && existsSync(join(workspace, 'there')) && pidsCalled(mark).length === 1);
   }
 
-  it('are found, both of their processes, and ended; a running one of a living worker is not', async () => {
+  /** A copy as previews and staged actions have it. */
+  async function scratch(): Promise<string> {
+    return scratchFolder(await makeScratch(root, account), 'workspace', account);
+  }
+
+  it.each([
+    ['of an action', () => bench.workspace()],
+    ['of a preview', scratch],
+  ])('%s are found, both of their processes, and ended; a running one of a living worker is not', async (_, where) => {
     const mark = `orphan-${String(process.pid)}`;
     const living = bench.run('touch alive; sleep 300 & wait', { limits: { wallSeconds: 60 } }).catch(() => undefined);
     await soon(async () => existsSync(join(await bench.workspace(), 'alive')));
     const before = look();
     expect(before.map(({ isStale }) => isStale)).toEqual([false, false]);
-    await orphan(mark);
+    await orphan(mark, await where());
     const stale = look().filter(({ isStale }) => isStale);
     expect(stale).toHaveLength(2);
 
