@@ -1,24 +1,23 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { PermitVerifier } from '../adapters/permit/permit.js';
 import type { Previewer, Stage } from '../adapters/sandbox/previewer.js';
-import type { Sandbox, SandboxRequest } from '../adapters/sandbox/sandbox.js';
+import type { Sandbox } from '../adapters/sandbox/sandbox.js';
 import type { StartLedger } from '../adapters/ledger/start-ledger.js';
 import type { HandsActivities, ProbeResult, StartRequest } from '../contract/activities.js';
 import type { Sha256 } from '../domain/canonical.js';
-import { canonicalJson } from '../domain/canonical.js';
 import { JanusError } from '../domain/errors.js';
-import { planDigest } from '../domain/ids.js';
 import { unmetExpectations } from '../domain/judge.js';
 import type { PackedResult } from '../domain/packing.js';
-import { packResult, unpackPlan } from '../domain/packing.js';
+import { packResult } from '../domain/packing.js';
 import type { Permit } from '../domain/permit.js';
-import type { ExecutionPlan, PlannedCommand } from '../domain/plan.js';
+import type { ExecutionPlan } from '../domain/plan.js';
 import type { CommandResult, ExecutionResult, RollbackResult } from '../domain/result.js';
 import type { Gate } from './gate.js';
 import type { Stop } from './heartbeat.js';
 import { withHeartbeat } from './heartbeat.js';
 import { runBound } from './staging.js';
 import { forHistory } from './trimming.js';
+import { requestIn, sandboxRequest, verifyStart } from './start-request.js';
 
 export interface HandsDependencies {
   readonly sandbox: Sandbox;
@@ -26,6 +25,8 @@ export interface HandsDependencies {
   readonly previewer: Previewer;
   readonly permits: PermitVerifier;
   readonly gate: Gate;
+  /** Previews wait for each other and never for a place that an approved action could take. */
+  readonly previewGate: Gate;
   readonly sha256: Sha256;
   readonly now: () => Date;
   readonly host: string;
@@ -35,56 +36,6 @@ export interface HandsDependencies {
   readonly running: Map<string, Promise<ExecutionResult>>;
   /** The same for rollback steps, by proposal and index. */
   readonly undoing: Map<string, Promise<RollbackResult>>;
-}
-
-/** Verifies the permit against what hands themselves compute from what they would run: whoever reaches the server can schedule this. */
-export function verifyStart(deps: HandsDependencies, request: StartRequest, purpose?: 'preview'): VerifiedStart {
-  const plan = readPlan(request);
-  const subject = { proposalId: plan.proposalId, digest: planDigest(deps.sha256, plan) };
-  const permit = deps.permits.verify(request.permit, purpose === undefined ? subject : { ...subject, purpose });
-  if (plan.profile !== deps.sandbox.profile) {
-    throw new JanusError('PERMIT_REFUSED', `the plan was made for sandbox ${plan.profile}, this worker has ${deps.sandbox.profile}`);
-  }
-  return { permit, plan };
-}
-
-export interface VerifiedStart {
-  readonly permit: Permit;
-  readonly plan: ExecutionPlan;
-}
-
-/** What a stranger sends may be anything; only a text for an id and plain JSON get as far as the signature. */
-function readPlan(request: unknown): ExecutionPlan {
-  try {
-    const plan = unpackPlan((request as StartRequest).plan);
-    if (typeof plan.proposalId !== 'string' || !/^janus-[0-9a-f]{12}$/.test(plan.proposalId)) throw new TypeError('no proposal id');
-    canonicalJson(plan);
-    return plan;
-  } catch (error) {
-    throw new JanusError('PERMIT_REFUSED', `there is no plan: ${String(error)}`);
-  }
-}
-
-function requestIn(workspace: string, plan: ExecutionPlan, command: PlannedCommand, name: string): SandboxRequest {
-  const { limits, grants, minimumTier } = plan;
-  return {
-    command,
-    workspace,
-    limits,
-    network: command.online === true ? plan.network : [],
-    grants,
-    ...(minimumTier !== undefined && { minimumTier }),
-    outputPrefix: `${workspace}.output/${name}`,
-  };
-}
-
-export async function sandboxRequest(
-  deps: Pick<HandsDependencies, 'sandbox'>,
-  plan: ExecutionPlan,
-  command: PlannedCommand,
-  name: string,
-): Promise<SandboxRequest> {
-  return requestIn(await deps.sandbox.prepareWorkspace(plan.proposalId), plan, command, name);
 }
 
 const notStarted = (host: string, code: string, why: string): ExecutionResult => ({ state: 'not_started', host, code, why });
@@ -141,6 +92,8 @@ async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: Stop
       : { state: 'interrupted', host, steps, startedSteps };
   for (const [index, command] of plan.steps.entries()) {
     if (signal.aborted) return stopped(index);
+    const emergency = index === 0 ? undefined : await deps.emergencyStop();
+    if (emergency !== undefined) return { state: 'cancelled', host, steps, startedSteps: index, why: emergency };
     let result: CommandResult;
     try {
       const request = await sandboxRequest(deps, plan, command, `step-${String(index + 1)}`);

@@ -3,7 +3,8 @@ import type { PreviewReport } from '../domain/effect.js';
 import { historyRoom, trimEffect } from '../domain/effect.js';
 import { JanusError } from '../domain/errors.js';
 import type { HandsDependencies } from './hands.js';
-import { joinOrStart, untilExpiry, verifyStart } from './hands.js';
+import { joinOrStart, untilExpiry } from './hands.js';
+import { verifyStart } from './start-request.js';
 import { withHeartbeat } from './heartbeat.js';
 
 const notPreviewable = (why: string): PreviewReport => ({ state: 'not_previewable', why });
@@ -12,7 +13,7 @@ async function previewOnce(deps: HandsDependencies, request: StartRequest, signa
   const { permit, plan } = verifyStart(deps, request, 'preview');
   if (new Date(permit.expiresAt) <= deps.now()) return notPreviewable(`its permit expired at ${permit.expiresAt}`);
   if (plan.dryRun) return notPreviewable('it is a dry run');
-  const leave = await deps.gate.enter(AbortSignal.any([signal, untilExpiry(deps, permit)]));
+  const leave = await deps.previewGate.enter(AbortSignal.any([signal, untilExpiry(deps, permit)]));
   if (leave === undefined) {
     // The wait at the gate was cut short.
     if (signal.aborted) throw signal.reason;
@@ -28,7 +29,7 @@ async function previewOnce(deps: HandsDependencies, request: StartRequest, signa
   }
 }
 
-/** Needs a permit for a preview, and takes its place at the gate like an action; leaves no entry in the ledger. */
+/** Needs a permit for a preview, and takes its place at a gate of its own; leaves no entry in the ledger. */
 export function createPreviewActivities(deps: HandsDependencies): PreviewActivities {
   /** One at a time for each proposal, however often it is asked for. */
   const running = new Map<string, Promise<PreviewReport>>();

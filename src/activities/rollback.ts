@@ -9,7 +9,8 @@ import { rollbackSequence } from '../domain/plan.js';
 import type { RollbackResult } from '../domain/result.js';
 import { withHeartbeat } from './heartbeat.js';
 import type { HandsDependencies } from './hands.js';
-import { joinOrStart, sandboxRequest, verifyStart } from './hands.js';
+import { joinOrStart } from './hands.js';
+import { sandboxRequest, verifyStart } from './start-request.js';
 import { forHistory } from './trimming.js';
 
 const refused = (why: string): RollbackResult & { state: 'refused' } => ({ state: 'refused', why });

@@ -121,6 +121,7 @@ export async function wireHands(config: JanusConfig, keys: PermitKeyFiles, escap
     ledger: createStartLedger({ folder: config.paths.ledger }),
     permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel: config.vesselId, host: config.host }),
     gate: createGate(() => config.harness.concurrencyMax),
+    previewGate: createGate(() => 1),
     sha256,
     now: () => new Date(),
     host: config.host,

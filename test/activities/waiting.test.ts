@@ -137,6 +137,23 @@ describe('an action at the gate (spec X5, G2)', () => {
     await first.result;
   });
 
+  it('starts no further step when the emergency stop came during one (spec K1)', async () => {
+    const bench = await openHands();
+    const steps = ['one', 'two'].map((each) => ({ tool_name: 'shell', tool_args: [each] }));
+    const plan = aPlan({ tool_name: undefined, tool_args: undefined, steps });
+    const { finishStep } = bench.deps.ledger;
+    Object.assign(bench.deps.ledger, {
+      finishStep: async (...given: Parameters<typeof finishStep>) => {
+        bench.emergency = 'emergency stop: a file exists';
+        return finishStep(...given);
+      },
+    });
+    const { result } = bench.run((hands) => hands.executeAction(bench.permit(plan)));
+    expect(await result).toMatchObject({ state: 'cancelled', startedSteps: 1, why: bench.emergency });
+    expect(bench.sandbox.ran).toHaveLength(1);
+    await bench.close();
+  });
+
   it('is not started when the emergency stop came while it waited (spec K1)', async () => {
     const first = execute(1);
     await soon(() => bench.sandbox.ran.length === 1);

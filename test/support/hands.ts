@@ -111,6 +111,7 @@ export async function openHands(
       ledger,
       permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel: 'janus-test', host: 'here' }),
       gate: createGate(() => bench.limit),
+      previewGate: createGate(() => bench.limit),
       sha256,
       now: () => bench.now,
       host: 'here',

@@ -139,6 +139,7 @@ export function wireBenchHands(folder: string, keys: PermitKeyFiles, clock: Cloc
     ledger: createStartLedger({ folder: join(folder, 'ledger') }),
     permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel, host: testHost }),
     gate: createGate(() => 16),
+    previewGate: createGate(() => 16),
     sha256,
     now: clock.now,
     host: testHost,
