@@ -36,7 +36,17 @@ export const budgets = [
     of: ({ sandbox }) => sandbox?.without_leaf_ms?.p50,
   },
   {
-    what: 'sandboxes a second, eight at once, against bare bwrap',
+    what: 'sandboxes a second, eight at once, against the same profile in bare bwrap',
+    ...times(0.6, true),
+    of: ({ sandbox }) => ratio(sandbox?.per_s, sandbox?.profile_per_s),
+  },
+  {
+    what: 'the same without a cgroup leaf',
+    ...times(0.6, true),
+    of: ({ sandbox }) => ratio(sandbox?.without_leaf_per_s, sandbox?.profile_per_s),
+  },
+  {
+    what: 'sandboxes a second, eight at once, against bwrap that only unshares',
     ...times(0.6, true),
     of: ({ sandbox }) => ratio(sandbox?.per_s, sandbox?.bare_bwrap_per_s),
   },

@@ -77,7 +77,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
     expect(both.map(({ exitCode }) => exitCode).sort()).toEqual([0, 5]);
     await vessel.reaches(id, 'completed');
     const loser = both.find(({ exitCode }) => exitCode === 5);
-    expect(loser?.stderr).toMatch(/already \w+ by (alice|bob) at 20/);
+    expect(loser?.stderr).toMatch(/(already \w+|decided) by (alice|bob) at 20/);
     expect(await readFile(join(vessel.home, 'workspaces', id, 'trace'), 'utf8')).toBe('once\n');
   });
 
