@@ -1,27 +1,14 @@
 import { z } from 'zod';
 import { proposalIdSchema, riskLevelSchema } from '../domain/proposal.schema.js';
+import type { ProposalStatus } from '../domain/status.js';
+import { transitions } from '../domain/status.js';
 import { tierNames } from '../domain/tier.js';
 
 /* The parts that several commands print. */
 
 export const isoTime = z.iso.datetime({ offset: true });
 export const digest = z.string().regex(/^[0-9a-f]{64}$/);
-export const status = z.enum([
-  'draft',
-  'proposed',
-  'approved',
-  'rejected',
-  'executing',
-  'completed',
-  'failed',
-  'expired',
-  'rolled_back',
-  'rollback_failed',
-  'indeterminate',
-  'suspended',
-  'cancelled',
-  'stale',
-]);
+export const status = z.enum(Object.keys(transitions) as [ProposalStatus, ...ProposalStatus[]]);
 export const kind = z.enum(['approve', 'reject', 'extend', 'cancel', 'resolve']);
 export const count = z.number().int().min(0);
 export const named = <Shape extends z.ZodRawShape>(name: string, shape: Shape) =>
