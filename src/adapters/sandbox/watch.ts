@@ -63,10 +63,12 @@ export function watchAction({ pid, bwrap, leaf, request, before }: Watched, end:
     added = grownSince(before, await scanFolder({ ...whole, started: (child) => (scan = child) }));
     if (stopped) return;
     note({});
-    scanning = setTimeout(() => void scanOnce(), Math.max(scanMillisecondsMin, scanShare * (performance.now() - start)));
+    scanning = setTimeout(scanSoon, Math.max(scanMillisecondsMin, scanShare * (performance.now() - start)));
   };
+  // What cannot be measured any more is not left to grow.
+  const scanSoon = () => void scanOnce().catch((error: unknown) => end({ reason: 'inodes', note: String(error) }));
   let sampling = setTimeout(sample, sampleMillisecondsMin);
-  let scanning = setTimeout(() => void scanOnce(), scanMillisecondsMin);
+  let scanning = setTimeout(scanSoon, scanMillisecondsMin);
   const stop = () => {
     stopped = true;
     clearTimeout(sampling);
@@ -78,7 +80,9 @@ export function watchAction({ pid, bwrap, leaf, request, before }: Watched, end:
     stop,
     async last() {
       stop();
-      added = grownSince(before, quickUsage(workspace) ?? (await scanFolder(whole)));
+      // It has run: where it cannot be measured once more, the last sample stands.
+      const found = quickUsage(workspace) ?? (await scanFolder(whole).catch((): undefined => undefined));
+      if (found !== undefined) added = grownSince(before, found);
       note(leaf.usage(pid));
       return usage;
     },

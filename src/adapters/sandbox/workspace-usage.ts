@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { lstatSync, readdirSync } from 'node:fs';
+import { JanusError } from '../../domain/errors.js';
 
 const mebibyte = 1_048_576;
 const blockBytes = 512;
@@ -69,6 +70,12 @@ export function quickUsage(folder: string): FolderUsage | undefined {
 const inNamespace = ['--unshare-user', '--uid', '0', '--gid', '0', '--cap-drop', 'ALL', '--cap-add', 'CAP_DAC_READ_SEARCH'];
 const asReader = (bwrap: string) => (process.getuid?.() === 0 ? [] : [bwrap, ...inNamespace, '--die-with-parent', '--ro-bind', '/', '/']);
 
+const unmeasured = (cause: unknown) =>
+  new JanusError('SANDBOX_UNAVAILABLE', `the workspace cannot be measured: ${String(cause)}`, {
+    cause,
+    next: 'install findutils: ubos doctor',
+  });
+
 export interface Scan {
   readonly folder: string;
   readonly bwrap: string;
@@ -77,19 +84,24 @@ export interface Scan {
   readonly started?: (child: ChildProcess) => void;
 }
 
-/** Measures with find, which goes from folder to folder by descriptor and follows no link; it is ended when it has seen enough. */
+/**
+ * Measures with find, which goes from folder to folder by descriptor and follows no link; it is ended when it has seen enough. Throws
+ * SANDBOX_UNAVAILABLE where it cannot be started: what cannot be measured is not empty.
+ */
 export function scanFolder({ folder, bwrap, stopAt, started = () => undefined }: Scan): Promise<FolderUsage> {
   const sum = createFolderSum(stopAt);
   const find = ['/usr/bin/find', '-P', folder, '-xdev', '-ignore_readdir_race', '-printf', '%i %n %b\\n'];
   const [program = '', ...args] = [...asReader(bwrap), ...find];
-  return new Promise((resolve) => {
+  return new Promise<FolderUsage>((resolve, reject) => {
     const child = spawn(program, args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'ignore'], timeout: scanMilliseconds });
     started(child);
     child.stdout.on('data', (chunk: Buffer) => {
       if (sum.add(chunk.toString('latin1'))) child.kill('SIGKILL');
     });
-    child.once('error', () => resolve(emptyFolder));
+    child.once('error', reject);
     child.once('close', () => resolve(sum.usage()));
+  }).catch((error: unknown) => {
+    throw unmeasured(error);
   });
 }
 

@@ -42,6 +42,11 @@ describe('what a folder holds (spec X3)', () => {
     expect(await scanFolder({ folder: join(folder, 'none'), bwrap, stopAt })).toEqual(emptyFolder);
   });
 
+  it('is not taken for empty where the measuring program cannot be started', async () => {
+    // Too long an argument: the kernel refuses to start anything with it.
+    await expect(scanFolder({ folder: 'x'.repeat(200_000), bwrap, stopAt })).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE' });
+  });
+
   it('has had enough when it has seen enough', () => {
     const sum = createFolderSum(2);
     expect(sum.add('1 2 8\n2 1 ')).toBe(false);

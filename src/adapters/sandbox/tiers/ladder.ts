@@ -79,7 +79,11 @@ const found = new Map<number, Promise<Found>>();
 
 export function tierOfThisMachine(account: Account, only?: TierName): Promise<Found> {
   if (only === 'rlimit') return Promise.resolve({ tier: rlimitTier, parents: [], notBetter: [] });
-  const known = found.get(account.uid) ?? findTier(account);
-  found.set(account.uid, known);
-  return known;
+  const known = found.get(account.uid);
+  if (known !== undefined) return known;
+  const search = findTier(account);
+  found.set(account.uid, search);
+  // A search that failed is made again for the next action: what was in its way may be gone.
+  search.catch(() => found.delete(account.uid));
+  return search;
 }
