@@ -2,7 +2,8 @@ import type { AuditUnavailable, BrainActivities } from '../contract/activities.j
 import type { Receipt } from '../domain/audit.js';
 import { JanusError } from '../domain/errors.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
-import { recordPreview } from './preview-order.js';
+import { orderPreviewAgain, recordPreview } from './preview-order.js';
+import { verifySigned } from './signed-decision.js';
 import { authorise } from './authorise.js';
 import { recordEnd, recordResult } from './recording.js';
 import { review } from './review.js';
@@ -22,7 +23,19 @@ async function unlessUnavailable<T>(work: () => Promise<T>): Promise<T | AuditUn
 /** The brain's local activities: thin, and the only ones that write the audit trail. */
 export function createBrainActivities(deps: BrainDependencies): BrainActivities {
   return {
-    reviewProposal: ({ identity, document }) => unlessUnavailable(() => review(deps, identity, document as ProposalDocument)),
+    reviewProposal: ({ identity, document, proof }) =>
+      unlessUnavailable(() => review(deps, identity, document as ProposalDocument, proof)),
+    verifyDecision: ({ identity, decision, digest, deadline, receivedAt, usedNonces }) =>
+      verifySigned(deps.signatures, decision, {
+        vessel: deps.vesselId,
+        namespace: deps.namespace,
+        ...identity,
+        digest,
+        ...(deadline !== undefined && { deadline: new Date(deadline) }),
+        now: new Date(receivedAt),
+        usedNonces,
+      }),
+    orderPreview: (request) => unlessUnavailable(() => orderPreviewAgain(deps, request)),
     authoriseStart: (request) => unlessUnavailable(() => authorise(deps, request)),
     recordPreview: (request) => unlessUnavailable(() => recordPreview(deps, request)),
     recordEvents: ({ identity, document, events }) =>

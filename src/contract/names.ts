@@ -18,7 +18,16 @@ export const scheduleIds = {
   escapement: (vessel: string, host: string) => `${vessel}-escapement-${host}`,
 } as const;
 
-export const signalNames = { approve: 'approve', reject: 'reject', extend: 'extend', cancel: 'cancel', resolve: 'resolve' } as const;
+export const signalNames = {
+  approve: 'approve',
+  reject: 'reject',
+  withdraw: 'withdraw',
+  break_glass: 'break_glass',
+  preview: 'preview',
+  extend: 'extend',
+  cancel: 'cancel',
+  resolve: 'resolve',
+} as const;
 export const updateNames = { decide: 'decide' } as const;
 export const queryNames = { status: 'status' } as const;
 /** What a starter notes beside a proposal, for lists: they know no documents. */

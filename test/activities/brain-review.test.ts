@@ -30,7 +30,6 @@ describe('reviewProposal (spec C1, C3, P5)', () => {
       kind: 'passed',
       policyVersion: 'policy 1',
       approvalSeconds: 86_400,
-      approvalsNeeded: 1,
       onTimeout: 'expired',
       warnings: [],
     });
