@@ -5,6 +5,7 @@ import type { ProposalDocument } from '../domain/proposal.schema.js';
 import { orderPreviewAgain, recordPreview } from './preview-order.js';
 import { verifySigned } from './signed-decision.js';
 import { authorise } from './authorise.js';
+import { openGlassReview, recordGlassReview } from './glass-review.js';
 import { recordEnd, recordResult } from './recording.js';
 import { review } from './review.js';
 import type { BrainDependencies } from './assess.js';
@@ -56,6 +57,8 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
       }),
     recordResult: (request) => unlessUnavailable(() => recordResult(deps, request, about(request.document))),
     recordEnd: (request) => unlessUnavailable(() => recordEnd(deps, request, about(request.document))),
+    openGlassReview: (request) => unlessUnavailable(() => openGlassReview(deps, request)),
+    recordGlassReview: (request) => unlessUnavailable(() => recordGlassReview(deps, request)),
     recordCycle: ({ workflowId, runId, report }) =>
       unlessUnavailable(async () => {
         const { started, duplicates, skipped, idle, metrics } = report;

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { isDomainPattern } from '../domain/domain-name.js';
 import { limitsDocumentSchema, riskLevelSchema, toolNameSchema } from '../domain/proposal.schema.js';
 import { tierNames } from '../domain/tier.js';
+import { approvalsSchema } from './approvals.schema.js';
 import { auditSchema } from './audit.schema.js';
-import { notBuilt, path, section } from './schema-parts.js';
+import { notBuilt, path, section, text } from './schema-parts.js';
 
 const seconds = (max: number) => z.number().positive().max(max);
-const text = z.string().min(1).max(256);
 const domain = z
   .string()
   .refine(isDomainPattern, 'a host name such as api.example.org or *.example.org, without scheme, port or path; no address');
@@ -60,20 +60,6 @@ const thinkingSchema = section({
 }).refine((value) => value.cycle_interval_hours === undefined || value.cycle_interval_seconds === undefined, {
   message: 'cycle_interval_hours and cycle_interval_seconds are both given: name one',
   path: ['cycle_interval_seconds'],
-});
-
-const approvalsSchema = section({
-  signature: z
-    .enum(['required', 'by_risk', 'optional', 'off'])
-    .refine((value) => value !== 'required' && value !== 'optional', 'signed approvals are not built yet: by_risk or off')
-    .default('by_risk')
-    .describe('Which decisions must be signed'),
-  allowed_signers: path.default('/etc/janus/allowed_signers').describe('Keys of the approvers'),
-  groups: z
-    .record(text, z.array(text).max(64))
-    .default({ first_citizen: ['first_citizen'], trinity: ['claude', 'gemini', 'codex'] })
-    .describe('Groups of approvers; the first decides'),
-  rules: notBuilt(z.array(z.unknown()), [], 'approval by several persons'),
 });
 
 const address = text.describe('Where it is reached, once it is enabled');

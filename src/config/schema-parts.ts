@@ -12,5 +12,7 @@ export const notBuilt = <T extends z.ZodType>(schema: T, fallback: z.output<T>, 
     })
     .describe(`Has no effect yet (${feature}): only its default is accepted`);
 
+export const text = z.string().min(1).max(256);
+
 /** An object whose keys all have defaults, so that the whole section may be left out. */
 export const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);

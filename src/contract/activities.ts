@@ -1,6 +1,7 @@
 import type { Proposer } from '../domain/approval-terms.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { Decision } from '../domain/decision.js';
+import type { ProposerProof } from './messages.js';
 import type { PackedPlan, PackedResult } from '../domain/packing.js';
 import type { PreviewReport } from '../domain/effect.js';
 import type { ExecutionPlan } from '../domain/plan.js';
@@ -41,6 +42,17 @@ export interface VerifiedDecision {
   readonly why: string;
   readonly key?: string;
   readonly nonce?: string;
+}
+
+/** What the others are shown after somebody broke the glass; its plan names them, and its digest is what they sign. */
+export interface GlassReview {
+  readonly proposalId: string;
+  readonly document: ProposalDocument;
+  readonly plan: PackedPlan;
+  readonly digest: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly reviewSeconds: number;
 }
 
 /** The trail cannot be written: nothing may go on (spec L2). The workflow waits and asks again. */
@@ -106,8 +118,6 @@ export type ProposalEventType =
   | 'deadline_extended'
   | 'approval_given'
   | 'approval_withdrawn'
-  | 'glass_review_opened'
-  | 'glass_review_ended'
   | 'action_suspended'
   | 'action_interrupted';
 
@@ -186,6 +196,21 @@ export interface BrainActivities {
   /** Judges the facts against `expect` once more (hands did too), writes the tool log, and `action_completed` or `action_failed`. */
   recordResult(request: ResultRequest): Promise<ResultRecorded | AuditUnavailable>;
   recordEnd(request: EndRequest): Promise<Recorded>;
+  /** Records that somebody starts a high risk alone, and says who reviews it afterwards (spec A4). */
+  openGlassReview(request: {
+    identity: RunIdentity;
+    document: ProposalDocument;
+    plan: ExecutionPlan;
+    by: string;
+    reason: string;
+  }): Promise<{ readonly kind: 'opened'; readonly review: GlassReview } | AuditUnavailable>;
+  recordGlassReview(request: {
+    proposalId: string;
+    document: ProposalDocument;
+    judged: 'endorsed' | 'condemned' | 'lapsed';
+    by: string;
+    reason: string;
+  }): Promise<Recorded>;
   recordCycle(report: { readonly workflowId: string; readonly runId: string; readonly report: CycleReport }): Promise<Recorded>;
 }
 
@@ -237,6 +262,8 @@ export interface ControlActivities {
 export interface PlannedProposal {
   readonly playbookId: string;
   readonly document: ProposalDocument;
+  /** The brain's word that its own cycle proposed it; absent where nothing depends on that. */
+  readonly proof?: ProposerProof;
   readonly actionKey: string;
   /** For the deadline that lists show; the review decides the real one. */
   readonly approvalSeconds: number;

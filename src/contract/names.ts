@@ -9,9 +9,13 @@ export const queues = {
 
 export const workflowTypes = {
   proposal: 'proposalWorkflow',
+  glassReview: 'glassReviewWorkflow',
   thinkingCycle: 'thinkingCycleWorkflow',
   escapement: 'escapementWorkflow',
 } as const;
+
+/** The review by the others of what one person started alone. */
+export const glassReviewId = (proposalId: string) => `${proposalId}-review`;
 
 export const scheduleIds = {
   thinkingCycle: (vessel: string) => `${vessel}-thinking-cycle`,

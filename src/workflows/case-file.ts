@@ -41,6 +41,8 @@ export interface CaseFile {
   /** Every word that counts, in order. */
   ballots: CountedDecision[];
   readonly usedNonces: string[];
+  /** The review of a broken glass has been opened. */
+  glassReviewed: boolean;
   /** Previews that people asked for. */
   previews: number;
   proposer?: Proposer;
@@ -79,6 +81,7 @@ export function openCaseFile(document: ProposalDocument): CaseFile {
     extension: { seconds: 0, count: 0 },
     ballots: [],
     usedNonces: [],
+    glassReviewed: false,
     previews: 0,
     warnings: [],
     violations: [],
@@ -146,6 +149,7 @@ function detailsOf(file: CaseFile): string {
       warnings: file.warnings,
       violations: file.violations,
       ...(file.needs !== '' && { needs: file.needs }),
+      ...(file.proposer && { proposer: file.proposer }),
       ...(file.preview && { preview: file.preview }),
     });
   } catch {

@@ -132,6 +132,7 @@ async function judgeNext(file: CaseFile, letter: Letter, preview: (round: number
   if (decision.kind === 'preview') {
     file.previews += 1;
     const why = await preview(file.previews);
+    if (why === '' && file.ballots.length === 0) showProgress(file);
     answerLetter(file, letter, why === '' ? judged : { ...judged, code: 'PREVIEW_REFUSED', why }, file.status);
     return undefined;
   }

@@ -15,6 +15,7 @@ import { isResolution } from './attending.js';
 import type { Authorised } from './executing.js';
 import { awaitResolution, probe, runAction } from './executing.js';
 import type { Inbox } from './inbox.js';
+import { openGlassReview } from './glass-review.js';
 import { openInbox } from './inbox.js';
 import { temporalCancel } from './judging.js';
 import { brain, untilRecorded } from './recording.js';
@@ -94,6 +95,7 @@ async function start(file: CaseFile, inbox: Inbox, verdict: Verdict): Promise<En
   for (let round = 0; ; round += 1) {
     const authorised = await authorise(file, inbox, verdict);
     if (authorised === 'withdrawn' || 'status' in authorised) return authorised;
+    await openGlassReview(file, verdict);
     const ending = await execute(file, inbox, authorised);
     if (ending !== 'held_back') return ending;
     const ended = await waitSuspended(file, inbox, 'hands saw an emergency stop', round);

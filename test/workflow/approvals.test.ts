@@ -178,10 +178,73 @@ describe('N of M (spec A4)', () => {
     Object.assign(bench.knobs, { approvals: { ...twoOfTrinity, rules }, approvalSeconds: 100 });
     const { handle, view } = await waiting();
     expect(await decide(handle, signedBy('ana', view, approval))).toMatchObject({ code: 'NOT_AUTHORISED' });
-    await bench.server.sleep(85_000);
+    await bench.server.environment.sleep(85_000);
     expect((await untilStatus(bench, handle, 'proposed')).needs).toBe('trinity 0 of 2, or first_citizen 0 of 1');
     await decide(handle, signedBy('ana', view, approval, { now: new Date(await bench.server.now()) }));
     expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'completed', decided_by: 'ana' });
+  });
+});
+
+describe('break-glass (spec A4)', () => {
+  const glass: Message = { decision: 'break_glass', reason: 'the disk fills up now' };
+  const high = async () => {
+    const document = bench.document('exit 0', { ...undoable('exit 0'), risk_level: 'high' });
+    const handle = await proposed(bench, document, proposedBy('cleo', document));
+    return { handle, view: await untilStatus(bench, handle, 'proposed') };
+  };
+  const reviewOf = async ({ workflowId }: ProposalHandle) => {
+    const handle = bench.server.client.workflow.getHandle(`${workflowId}-review`) as ProposalHandle;
+    return { handle, view: await untilStatus(bench, handle, 'proposed') };
+  };
+  const lastWord = async () => (await bench.missionLog()).at(-1);
+  beforeEach(() => {
+    bench.knobs.approvals = { ...twoOfTrinity, breakGlass: { group: 'first_citizen', reviewSeconds: 3_600 } };
+  });
+
+  it('starts it on the signed word of one who may, and the others endorse it', async () => {
+    const { handle, view } = await high();
+    expect(await decide(handle, signedBy('codex', view, glass))).toMatchObject({ code: 'NOT_AUTHORISED' });
+    expect(await decide(handle, { by: 'ana', digest: view.digest!, decision: 'break_glass', reason: 'now' })).toMatchObject({
+      code: 'SIGNATURE_REQUIRED',
+    });
+    expect(await decide(handle, signedBy('ana', view, glass))).toMatchObject({ accepted: true, status: 'approved' });
+    const { outcome, events } = await bench.ended(handle);
+    expect(outcome).toMatchObject({ status: 'completed', decided_by: 'ana' });
+    expect(events).toEqual(['action_proposed', 'decision_refused', 'decision_refused', 'action_approved', 'start_authorised', 'glass_broken', 'action_completed']);
+    const review = await reviewOf(handle);
+    expect(await decide(review.handle, signedBy('codex', review.view, approval))).toMatchObject({ status: 'proposed' });
+    await decide(review.handle, signedBy('gemini', review.view, approval));
+    expect(await review.handle.result()).toMatchObject({ status: 'completed', reason: expect.stringContaining('endorsed') });
+    expect(await lastWord()).toMatchObject({ event_type: 'break_glass_endorsed', action_id: handle.workflowId, by: 'codex, gemini' });
+  });
+
+  it('is not reviewed by the one who broke it, and is condemned by any of the others', async () => {
+    bench.knobs.approvals = { ...signedApprovals, breakGlass: { group: 'first_citizen', reviewSeconds: 3_600 } };
+    const { handle, view } = await high();
+    await decide(handle, signedBy('ana', view, glass));
+    await bench.ended(handle);
+    const review = await reviewOf(handle);
+    expect(await decide(review.handle, signedBy('ana', review.view, approval))).toMatchObject({ code: 'SELF_APPROVAL' });
+    await decide(review.handle, signedBy('bo', review.view, { decision: 'reject', reason: 'it could have waited' }));
+    expect(await review.handle.result()).toMatchObject({ status: 'rejected' });
+    expect(await lastWord()).toMatchObject({ event_type: 'break_glass_condemned', by: 'bo' });
+  });
+
+  it('lapses when nobody reviews it in time, and that is in the permanent log', async () => {
+    const { handle, view } = await high();
+    await decide(handle, signedBy('bo', view, glass));
+    await bench.ended(handle);
+    // The server skips ahead while nobody has anything to do: asked for the result, there is one.
+    const review = bench.server.client.workflow.getHandle(`${handle.workflowId}-review`);
+    expect(await review.result()).toMatchObject({ status: 'expired' });
+    expect(await lastWord()).toMatchObject({ event_type: 'break_glass_lapsed', judged: 'lapsed' });
+  });
+
+  it('is for high risks only', async () => {
+    const { handle, view } = await waiting();
+    expect(await decide(handle, signedBy('ana', view, glass))).toMatchObject({ code: 'NOT_AUTHORISED' });
+    await decide(handle, signedBy('codex', view, { decision: 'reject', reason: 'enough' }));
+    await bench.ended(handle);
   });
 });
 
