@@ -7,6 +7,8 @@ import { basename, dirname, join } from 'node:path';
 export interface SegmentFile {
   readonly name: string;
   readonly isActive: boolean;
+  /** Device and inode. */
+  readonly identity: string;
   readonly handle: FileHandle;
   readonly bytes: number;
 }
@@ -55,7 +57,9 @@ export async function openSegments(path: string): Promise<readonly SegmentFile[]
         const files: SegmentFile[] = [];
         for (const [index, handle] of handles.entries()) {
           if (handle === undefined) continue;
-          files.push({ name: names[index] ?? basename(path), isActive: index === names.length, handle, bytes: (await handle.stat()).size });
+          const { dev, ino, size: bytes } = await handle.stat();
+          const identity = `${String(dev)}:${String(ino)}`;
+          files.push({ name: names[index] ?? basename(path), isActive: index === names.length, identity, handle, bytes });
         }
         return files;
       }

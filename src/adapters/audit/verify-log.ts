@@ -42,22 +42,25 @@ export async function collectAnchors(missionLog: string): Promise<readonly Ancho
   return anchors;
 }
 
-/** Of a log whose first file continues one that is gone: what the mission log says about that one. */
-async function startOf(files: readonly SegmentFile[], settings: VerifyLogSettings, scan: LogScan): Promise<Anchor | undefined> {
+/**
+ * Lets the scan begin where the files do: of a log whose first file continues one that is gone, behind that, as the mission log has it.
+ * Returns what the mission log says; without it that is a problem.
+ */
+export async function startScan(
+  scan: LogScan,
+  files: readonly SegmentFile[],
+  { log, anchors }: Pick<VerifyLogSettings, 'log' | 'anchors'>,
+): Promise<Anchor | undefined> {
   const [first] = files;
   const record = first === undefined ? undefined : await firstRecord(first.handle);
   if (first === undefined || record?.event_type !== 'segment_open' || typeof record['prev_segment'] !== 'string') return undefined;
   const before = record['prev_segment'];
-  const anchor = (await settings.anchors()).find(
-    ({ log, segment, lastSeq }) => log === settings.log && segment === before && lastSeq === record.seq - 1,
-  );
-  if (anchor === undefined)
-    scan.fail(
-      'beginning_missing',
-      1,
-      `it continues ${before}, which is not there, and the mission log does not say that it was removed`,
-      first.name,
-    );
+  const anchor = (await anchors()).find((each) => each.log === log && each.segment === before && each.lastSeq === record.seq - 1);
+  if (anchor !== undefined) scan.startAt(anchor);
+  else {
+    const reason = `it continues ${before}, which is not there, and the mission log does not say that it was removed`;
+    scan.fail('beginning_missing', 1, reason, first.name);
+  }
   return anchor;
 }
 
@@ -123,17 +126,12 @@ async function verifyFiles(files: readonly SegmentFile[], settings: VerifyLogSet
   const { log, heads, full, observe } = settings;
   const scan = createLogScan({ log, marks: heads.heads, full, observe });
   const notices: Finding[] = [];
-  const anchor = await startOf(files, settings, scan);
+  const anchor = await startScan(scan, files, settings);
   const first = (anchor?.lastSeq ?? -1) + 1;
   settings.onStart?.(anchor);
   if (anchor !== undefined) {
-    scan.startAt(anchor);
-    notices.push({
-      kind: 'pruned',
-      file: anchor.segment,
-      line: 0,
-      reason: `records 0 to ${String(anchor.lastSeq)} were removed, and the mission log says so`,
-    });
+    const reason = `records 0 to ${String(anchor.lastSeq)} were removed, and the mission log says so`;
+    notices.push({ kind: 'pruned', file: anchor.segment, line: 0, reason });
   }
   const { offset } = await walkSegments(scan, files, { before: anchor?.segment }, notices);
   checkEnd(scan, files, offset, settings);
