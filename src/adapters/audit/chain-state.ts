@@ -1,54 +1,99 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { AuditRecord, LogName, Receipt } from '../../domain/audit.js';
+import type { LogName } from '../../domain/audit.js';
 import type { RecordObserver } from './audit-trail.js';
 import { decodeRecord, genesis, leafOf } from './record.js';
 
+/** One file of a log as the chain knows it. Its path changes once, when it is closed. */
+export interface Segment {
+  path: string;
+}
+
 /** Where a record lies: its line is read again when somebody asks for it. */
-interface Place {
-  readonly receipt: Receipt;
+export interface Place {
+  readonly segment: Segment;
   readonly offset: number;
   readonly bytes: number;
 }
 
-/** What one process knows of a log: how far it has read, and where the chain stands there. */
+/** What one process knows of a log: how far it has read in which file, and where the chain stands there. Offsets are those of that file. */
 export interface ChainState {
+  readonly segment: Segment;
   readonly readBytes: number;
   readonly seq: number;
+  /** Leaf of the last line. */
   readonly prev: string;
-  /** Where the last record ends: what lies behind it is torn or foreign. */
+  /** Where the last record ends, and its leaf: what lies behind it is torn or foreign. */
   readonly recordEnd: number;
+  readonly recordLeaf: string;
+  /** The first record that is left of the log. */
+  readonly oldestSeq: number;
+  /** Number of the file's first record, or of the one that would be it. */
+  readonly firstSeq: number;
+  /** Time of that record, as it stands there. */
+  readonly firstTimestamp: string | undefined;
+  /** The last line is the record that closes the file: nothing may follow it there. */
+  readonly isClosed: boolean;
+  /** Goes on in the next file. */
+  enter(segment: Segment): void;
+  /** Goes on where records are gone: the first one that is left follows `seq`. */
+  skipTo(seq: number, prev: string): void;
   /** Takes in one whole line, ours or another process's. A line that is no record is left to the verifier: the chain goes on over its bytes. */
   take(line: Buffer): void;
-  /** Takes in what was appended since the last look; returns the bytes after the last newline: a torn tail. */
+  /** Takes in the file up to `size`; returns the bytes after the last newline: a torn tail. */
   readOn(handle: FileHandle, size: number): Promise<Buffer>;
-  receiptOf(id: string): Receipt | undefined;
-  /** Reads the record with this id again. */
-  fetch(handle: FileHandle, id: string): Promise<AuditRecord | undefined>;
+  placeOf(id: string): Place | undefined;
 }
 
 const chunkBytes = 1 << 20;
 
-export function createChainState(log: LogName, observe: RecordObserver | undefined): ChainState {
+/** Somebody vouches for a record: it must be there, and be the same. */
+export interface Witnessed {
+  readonly seq: number;
+  readonly leaf: string;
+  readonly says: string;
+}
+
+export interface ChainSettings {
+  readonly log: LogName;
+  readonly path: string;
+  readonly observe: RecordObserver | undefined;
+  /** Called for each record whose number is in `witnessed`. */
+  readonly witnessed?: ReadonlySet<number>;
+  readonly onWitnessed?: (seq: number, leaf: string) => void;
+}
+
+export function createChainState({ log, path, observe, witnessed, onWitnessed }: ChainSettings): ChainState {
   const known = new Map<string, Place>();
-  let readBytes = 0;
-  let recordEnd = 0;
-  let seq = -1;
-  let prev = genesis;
+  let segment: Segment = { path };
+  let [readBytes, recordEnd, seq, firstSeq, oldestSeq] = [0, 0, -1, 0, 0];
+  let firstTimestamp: string | undefined;
+  let isClosed = false;
+  /** Leaves are made when they are asked for: reading a long log takes half the time. */
+  let last: { readonly line?: Buffer; leaf?: string } = { leaf: genesis };
+  let lastRecord = last;
+  const leafIn = (held: typeof last) => (held.leaf ??= leafOf(held.line ?? Buffer.alloc(0)));
 
   const take = (line: Buffer) => {
     const offset = readBytes;
     readBytes += line.length + 1;
-    prev = leafOf(line);
+    last = { line };
     const record = decodeRecord(line, log);
+    isClosed = record?.event_type === 'segment_close';
     if (record === undefined) return;
     seq = record.seq;
     recordEnd = readBytes;
+    lastRecord = last;
+    if (firstTimestamp === undefined) [firstSeq, firstTimestamp] = [seq, record.timestamp];
+    if (witnessed?.has(seq) === true) onWitnessed?.(seq, leafIn(last));
     if (known.has(record.id)) return;
-    known.set(record.id, { receipt: { log, seq: record.seq, leaf: prev }, offset, bytes: line.length });
+    known.set(record.id, { segment, offset, bytes: line.length });
     observe?.(record);
   };
 
   return {
+    get segment() {
+      return segment;
+    },
     get readBytes() {
       return readBytes;
     },
@@ -56,10 +101,37 @@ export function createChainState(log: LogName, observe: RecordObserver | undefin
       return seq;
     },
     get prev() {
-      return prev;
+      return leafIn(last);
     },
     get recordEnd() {
       return recordEnd;
+    },
+    get recordLeaf() {
+      return leafIn(lastRecord);
+    },
+    get oldestSeq() {
+      return oldestSeq;
+    },
+    get firstSeq() {
+      return firstSeq;
+    },
+    get firstTimestamp() {
+      return firstTimestamp;
+    },
+    get isClosed() {
+      return isClosed;
+    },
+    enter(next) {
+      segment = next;
+      [readBytes, recordEnd, firstSeq] = [0, 0, seq + 1];
+      firstTimestamp = undefined;
+      isClosed = false;
+    },
+    skipTo(before, prev) {
+      seq = before;
+      oldestSeq = before + 1;
+      last = { leaf: prev };
+      lastRecord = last;
     },
     take,
     async readOn(handle, size) {
@@ -77,13 +149,6 @@ export function createChainState(log: LogName, observe: RecordObserver | undefin
       }
       return rest;
     },
-    receiptOf: (id) => known.get(id)?.receipt,
-    async fetch(handle, id) {
-      const place = known.get(id);
-      if (place === undefined) return undefined;
-      const line = Buffer.alloc(place.bytes);
-      await handle.read(line, 0, place.bytes, place.offset);
-      return decodeRecord(line, log);
-    },
+    placeOf: (id) => known.get(id),
   };
 }
