@@ -36,6 +36,7 @@ const rows = [
   { folder: 'adapters/notify', may: [...src('domain'), ...npm('execa')], node: true },
   { folder: 'adapters/permit', may: src('domain'), node: true },
   { folder: 'adapters/planner', may: src('domain'), node: true },
+  { folder: 'adapters/signatures', may: [...src('domain'), ...npm('execa')], node: true },
   { folder: 'adapters/sandbox', may: [...src('domain'), ...npm('diff')], node: true },
 ];
 

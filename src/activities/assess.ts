@@ -1,4 +1,6 @@
 import type { Receipt } from '../domain/audit.js';
+import type { ApprovalPolicy, ApprovalTerms, Proposer } from '../domain/approval-terms.js';
+import { areOpen, freezeTerms } from '../domain/approval-terms.js';
 import type { ReviewContext } from '../domain/constitution.js';
 import { reviewProposal } from '../domain/constitution.js';
 import type { Sha256 } from '../domain/canonical.js';
@@ -13,6 +15,8 @@ import type { ProposalDocument } from '../domain/proposal.schema.js';
 import { shorten, toSnakeCase } from '../domain/text.js';
 import type { Violation } from '../domain/violation.js';
 import type { AuditTrail } from '../adapters/audit/audit-trail.js';
+import type { Vouchers } from '../adapters/permit/permit.js';
+import type { SignatureVerifier } from '../adapters/signatures/signature-verifier.js';
 
 /** What the brain needs to know and to touch; fakes in tests. */
 export interface BrainDependencies {
@@ -30,9 +34,14 @@ export interface BrainDependencies {
   readonly host: string;
   readonly policyVersion: string;
   readonly approvalSeconds: number;
-  readonly approvalsNeeded: number;
-  /** The group that is told when the first one stays silent. */
-  readonly escalateTo: string | undefined;
+  readonly vesselId: string;
+  /** Temporal namespace: signed decisions name it. */
+  readonly namespace: string;
+  /** Who has to say yes, and with what keys. */
+  readonly approvals: ApprovalPolicy;
+  readonly signatures: SignatureVerifier;
+  /** The brain's own word on what its thinking cycle proposed. */
+  readonly vouchers: Vouchers;
   readonly onTimeout: 'expired' | 'rejected';
   readonly cooldowns: { readonly completedSeconds: number; readonly rejectedSeconds: number };
   readonly permitSeconds: number;
@@ -80,6 +89,16 @@ export async function assess(deps: BrainDependencies, workflowId: string, docume
   if (violations.length > 0) return { kind: 'unsound', violations, proposal };
   const plan = planProposal(proposal, context);
   return { kind: 'sound', proposal, plan, digest: planDigest(deps.sha256, plan), actionKey: actionKey(deps.sha256, proposal) };
+}
+
+/** Freezes into the plan who has to approve it (spec A4). Where nobody ever could, it is refused at once instead of waiting for its end. */
+export function withTerms(deps: BrainDependencies, sound: Assessment & { kind: 'sound' }, proposer: Proposer): Assessment & { terms?: ApprovalTerms } {
+  const { proposal, plan } = sound;
+  const terms = freezeTerms(deps.approvals, { risk: plan.risk, actionType: proposal.actionType, proposer });
+  if ('rule' in terms) return { kind: 'unsound', violations: [terms], proposal };
+  if (areOpen(terms)) return { ...sound, terms };
+  const approved = { ...plan, approval: terms };
+  return { ...sound, terms, plan: approved, digest: planDigest(deps.sha256, approved) };
 }
 
 /** The same idea twice in flight, or too soon again (spec C5). Asked under the append lock. */

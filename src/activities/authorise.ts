@@ -1,10 +1,13 @@
-import type { Authorisation, BrainActivities } from '../contract/activities.js';
+import type { Authorisation, BrainActivities, CountedDecision } from '../contract/activities.js';
+import { anybody } from '../domain/approval-rules.js';
+import type { ApprovalTerms } from '../domain/approval-terms.js';
+import { tallyBallots } from '../domain/approval-terms.js';
 import type { AuditEntry, Receipt } from '../domain/audit.js';
-import { tally } from '../domain/decision.js';
 import { planDigest } from '../domain/ids.js';
 import { shorten } from '../domain/text.js';
 import type { Violation } from '../domain/violation.js';
 import type { BrainDependencies } from './assess.js';
+import { verifySigned } from './signed-decision.js';
 import { about, assess, changedParts, receiptText } from './assess.js';
 
 type AuthoriseRequest = Parameters<BrainActivities['authoriseStart']>[0];
@@ -12,28 +15,74 @@ type AuthoriseRequest = Parameters<BrainActivities['authoriseStart']>[0];
 /** Why what was approved may not start any more; empty where it still holds. */
 async function objections(
   deps: BrainDependencies,
-  { identity, document, plan, digest, decisions }: AuthoriseRequest,
+  request: AuthoriseRequest,
 ): Promise<readonly Violation[]> {
+  const { identity, document, plan, digest } = request;
   const assessment = await assess(deps, identity.workflowId, document);
   if (assessment.kind === 'unsound') return assessment.violations;
-  // The effect that was bound is no matter of today's rules: it goes with the plan.
-  const today = plan.effect === undefined ? assessment.plan : { ...assessment.plan, effect: plan.effect };
+  // Neither the effect that was bound nor who has to approve is a matter of today's rules: both were frozen into the plan.
+  const today = {
+    ...assessment.plan,
+    ...(plan.effect !== undefined && { effect: plan.effect }),
+    ...(plan.approval !== undefined && { approval: plan.approval }),
+  };
   if (planDigest(deps.sha256, today) !== digest) {
     const parts = changedParts(plan, today).join(', ');
     return [
       { rule: 'digest', clause: 'spec P5', message: `what would run is no longer what was approved: ${parts || 'the plan'} changed` },
     ];
   }
-  const foreign = decisions.some(({ kind, digest: sent }) => kind === 'approve' && (sent === undefined || !digest.startsWith(sent)));
-  if (foreign || tally(decisions, deps.approvalsNeeded) !== 'approved') {
-    return [{ rule: 'approval', clause: 'spec A1', message: 'the recorded decisions do not approve this digest' }];
+  const { terms = openTerms, standing, lost } = await standingOf(deps, request);
+  // Whether the next group had been asked is the workflow's knowledge; that its word counts at all is frozen in the terms.
+  if (tallyBallots(terms, standing, true) === 'approved') return [];
+  const message = `the recorded decisions do not approve this digest${lost.length === 0 ? '' : `: ${lost.join('; ')}`}`;
+  return [{ rule: 'approval', clause: 'spec A1', message }];
+}
+
+/** Of old proposals, and on a machine that knows no persons. */
+const openTerms: ApprovalTerms = { actionType: '', requirement: { group: anybody, approve: 1 }, groups: {}, signature: 'off', excluded: [] };
+
+/** Which decisions still stand: about this digest, and signed by a key that is good now (spec A3: verified again right before the start). */
+async function standingOf(deps: BrainDependencies, { identity, plan, digest, decisions }: AuthoriseRequest) {
+  const terms = plan.approval;
+  const standing: CountedDecision[] = [];
+  const lost: string[] = [];
+  for (const decision of decisions) {
+    const approves = decision.kind === 'approve' || decision.kind === 'break_glass';
+    if (approves && (decision.digest === undefined || !digest.startsWith(decision.digest))) continue;
+    if (approves && terms !== undefined && (terms.signature === 'required' || decision.kind === 'break_glass' || decision.key !== undefined)) {
+      const subject = { vessel: plan.vessel, namespace: deps.namespace, ...identity, digest, now: deps.now(), usedNonces: [] };
+      const { code, why } = await verifySigned(deps.signatures, decision, subject);
+      if (code !== 'ACCEPTED') {
+        lost.push(`${decision.by}: ${code} ${why}`);
+        continue;
+      }
+    }
+    standing.push(decision);
   }
-  return [];
+  return { terms, standing, lost };
+}
+
+function considered(decisions: readonly CountedDecision[]): Readonly<Record<string, unknown>> {
+  const seconds = decisions.map(({ consideredSeconds }) => consideredSeconds ?? null);
+  return seconds.some((each) => each !== null) ? { considered_seconds: seconds } : {};
+}
+
+/** What an auditor needs to verify the approvals without us: who signed what with which key. */
+function assuranceOf(decisions: readonly CountedDecision[]): Readonly<Record<string, unknown>> {
+  const signed = decisions.filter(({ key }) => key !== undefined);
+  const glass = decisions.some(({ kind }) => kind === 'break_glass') ? { break_glass: true } : {};
+  if (signed.length === 0) return { assurance: 'unsigned', ...glass };
+  return {
+    assurance: signed.length === decisions.length ? 'signed' : 'partly_signed',
+    signatures: signed.map(({ by, key, statement, signature }) => ({ by, key, statement, signature })),
+    ...glass,
+  };
 }
 
 /** Right before the start: today's rules, the digest, the approvals, the emergency stop; then the record, then the permit (spec P5, X5). */
 export async function authorise(deps: BrainDependencies, request: AuthoriseRequest): Promise<Authorisation> {
-  const { identity, document, digest, decisions, decidedAt, attempt } = request;
+  const { identity, document, digest, decisions, decidedAt, attempt, verdict = 1 } = request;
   const id = identity.workflowId;
   const recordId = `${id}/start/${String(attempt)}`;
   const base = { ...about(document), digest };
@@ -60,7 +109,7 @@ export async function authorise(deps: BrainDependencies, request: AuthoriseReque
   }
   const by = decisions.map((decision) => decision.by);
   const approved: AuditEntry = {
-    id: `${id}/approved`,
+    id: verdict === 1 ? `${id}/approved` : `${id}/approved/${String(verdict)}`,
     eventType: 'action_approved',
     actionId: id,
     summary: `approved by ${by.join(', ')}`,
@@ -70,7 +119,8 @@ export async function authorise(deps: BrainDependencies, request: AuthoriseReque
       approved_by: by,
       decided_at: decidedAt,
       reasons: decisions.map(({ reason }) => reason ?? ''),
-      assurance: 'unsigned',
+      ...considered(decisions),
+      ...assuranceOf(decisions),
     },
   };
   const authorised: AuditEntry = {

@@ -2,8 +2,10 @@ import type { AuditUnavailable, BrainActivities } from '../contract/activities.j
 import type { Receipt } from '../domain/audit.js';
 import { JanusError } from '../domain/errors.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
-import { recordPreview } from './preview-order.js';
+import { orderPreviewAgain, recordPreview } from './preview-order.js';
+import { verifySigned } from './signed-decision.js';
 import { authorise } from './authorise.js';
+import { openGlassReview, recordGlassReview } from './glass-review.js';
 import { recordEnd, recordResult } from './recording.js';
 import { review } from './review.js';
 import type { BrainDependencies } from './assess.js';
@@ -22,7 +24,19 @@ async function unlessUnavailable<T>(work: () => Promise<T>): Promise<T | AuditUn
 /** The brain's local activities: thin, and the only ones that write the audit trail. */
 export function createBrainActivities(deps: BrainDependencies): BrainActivities {
   return {
-    reviewProposal: ({ identity, document }) => unlessUnavailable(() => review(deps, identity, document as ProposalDocument)),
+    reviewProposal: ({ identity, document, proof }) =>
+      unlessUnavailable(() => review(deps, identity, document as ProposalDocument, proof)),
+    verifyDecision: ({ identity, decision, digest, deadline, receivedAt, usedNonces }) =>
+      verifySigned(deps.signatures, decision, {
+        vessel: deps.vesselId,
+        namespace: deps.namespace,
+        ...identity,
+        digest,
+        ...(deadline !== undefined && { deadline: new Date(deadline) }),
+        now: new Date(receivedAt),
+        usedNonces,
+      }),
+    orderPreview: (request) => unlessUnavailable(() => orderPreviewAgain(deps, request)),
     authoriseStart: (request) => unlessUnavailable(() => authorise(deps, request)),
     recordPreview: (request) => unlessUnavailable(() => recordPreview(deps, request)),
     recordEvents: ({ identity, document, events }) =>
@@ -43,6 +57,8 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
       }),
     recordResult: (request) => unlessUnavailable(() => recordResult(deps, request, about(request.document))),
     recordEnd: (request) => unlessUnavailable(() => recordEnd(deps, request, about(request.document))),
+    openGlassReview: (request) => unlessUnavailable(() => openGlassReview(deps, request)),
+    recordGlassReview: (request) => unlessUnavailable(() => recordGlassReview(deps, request)),
     recordCycle: ({ workflowId, runId, report }) =>
       unlessUnavailable(async () => {
         const { started, duplicates, skipped, idle, metrics } = report;

@@ -12,6 +12,8 @@ import { packResult } from '../domain/packing.js';
 import type { Permit } from '../domain/permit.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { CommandResult, ExecutionResult, RollbackResult } from '../domain/result.js';
+import type { ApprovalChecks } from './approvals.js';
+import { assertApproved } from './approvals.js';
 import type { Gate } from './gate.js';
 import type { Stop } from './heartbeat.js';
 import { withHeartbeat } from './heartbeat.js';
@@ -19,7 +21,7 @@ import { runBound } from './staging.js';
 import { forHistory } from './trimming.js';
 import { requestIn, sandboxRequest, verifyStart } from './start-request.js';
 
-export interface HandsDependencies {
+export interface HandsDependencies extends ApprovalChecks {
   readonly sandbox: Sandbox;
   readonly ledger: StartLedger;
   readonly previewer: Previewer;
@@ -28,7 +30,6 @@ export interface HandsDependencies {
   /** Previews wait for each other and never for a place that an approved action could take. */
   readonly previewGate: Gate;
   readonly sha256: Sha256;
-  readonly now: () => Date;
   readonly host: string;
   /** Why nothing may start, or undefined. */
   readonly emergencyStop: () => Promise<string | undefined>;
@@ -160,6 +161,7 @@ async function execute(deps: HandsDependencies, request: StartRequest, stop: Sto
   const already = await known(deps, permit.proposalId);
   if (already !== undefined) return already;
   if (new Date(permit.expiresAt) <= deps.now()) return notStarted(deps.host, 'PERMIT_EXPIRED', `the permit expired at ${permit.expiresAt}`);
+  await assertApproved(deps, permit, plan, request.approvals);
   return startOnce(deps, permit, plan, stop);
 }
 

@@ -1,5 +1,7 @@
 import type { BrainActivities, PreviewOrder, RunIdentity } from '../contract/activities.js';
 import type { PreviewReport } from '../domain/effect.js';
+import type { ExecutionPlan } from '../domain/plan.js';
+import type { SignedPermit } from '../domain/permit.js';
 import { planDigest } from '../domain/ids.js';
 import { shorten } from '../domain/text.js';
 import type { Assessment, BrainDependencies } from './assess.js';
@@ -9,7 +11,7 @@ type Sound = Assessment & { kind: 'sound' };
 type RecordRequest = Parameters<BrainActivities['recordPreview']>[0];
 
 /** Why this can have no preview, whoever asks for one. */
-async function whyNot(deps: BrainDependencies, { plan }: Sound): Promise<string | undefined> {
+async function whyNot(deps: BrainDependencies, plan: ExecutionPlan): Promise<string | undefined> {
   if (plan.dryRun) return 'debug.dry_run_mode is on: nothing runs, not even on a copy';
   if (plan.network.length > 0) return 'it uses the network, which a preview never has';
   const { tools } = await deps.reviewContext();
@@ -29,14 +31,30 @@ export async function orderPreview(
   const { plan, proposal, digest } = assessment;
   const asked = deps.previewByRisk[plan.risk] === true || (proposal.preview && parentId === undefined);
   if (!asked) return {};
-  const why = await whyNot(deps, assessment);
+  const why = await whyNot(deps, plan);
   if (why !== undefined) return { preview: { why } };
-  const record = await deps.trail.find('proposals', `${id}/review`);
+  const permit = await permitFor(deps, plan, { recordId: `${id}/review`, firstRunId, digest });
+  return { preview: { host: deps.host, permit, permitSeconds: deps.permitSeconds } };
+}
+
+interface PreviewSubject {
+  readonly recordId: string;
+  readonly firstRunId: string;
+  readonly digest: string;
+}
+
+/** Its time comes from the record, so a repeated call issues the same one. */
+async function permitFor(
+  deps: BrainDependencies,
+  { vessel, proposalId }: ExecutionPlan,
+  { recordId, firstRunId, digest }: PreviewSubject,
+): Promise<SignedPermit> {
+  const record = await deps.trail.find('proposals', recordId);
   const issued = record === undefined ? deps.now() : new Date(record.timestamp);
-  const permit = deps.issuePermit({
+  return deps.issuePermit({
     v: 1,
-    vessel: plan.vessel,
-    proposalId: id,
+    vessel,
+    proposalId,
     firstRunId,
     host: deps.host,
     digest,
@@ -44,7 +62,22 @@ export async function orderPreview(
     expiresAt: new Date(issued.getTime() + deps.permitSeconds * 1_000).toISOString(),
     purpose: 'preview',
   });
-  return { preview: { host: deps.host, permit, permitSeconds: deps.permitSeconds } };
+}
+
+/** Because a person asks while it waits (spec X7): their request is on record before its permit exists. */
+export async function orderPreviewAgain(
+  deps: BrainDependencies,
+  { identity, document, plan, round }: Parameters<BrainActivities['orderPreview']>[0],
+) {
+  const why = (await deps.emergencyStop()) ?? (await whyNot(deps, plan));
+  if (why !== undefined) return { kind: 'ordered', order: { why } } as const;
+  const { workflowId: id, firstRunId } = identity;
+  const digest = planDigest(deps.sha256, plan);
+  const recordId = `${id}/preview/${String(round)}/asked`;
+  const data = { ...about(document), status: 'proposed', digest };
+  await deps.trail.append('proposals', { id: recordId, eventType: 'preview_requested', actionId: id, summary: 'a preview was asked for', data });
+  const permit = await permitFor(deps, plan, { recordId, firstRunId, digest });
+  return { kind: 'ordered', order: { host: deps.host, permit, permitSeconds: deps.permitSeconds, digest } } as const;
 }
 
 const facts = (report: PreviewReport, bound: boolean): Readonly<Record<string, unknown>> =>
@@ -60,11 +93,11 @@ const facts = (report: PreviewReport, bound: boolean): Readonly<Record<string, u
       };
 
 /** Writes what the preview found. Where its effect can be bound, it becomes a part of the plan: the digest that people approve covers it. */
-export async function recordPreview(deps: BrainDependencies, { identity, document, plan, report }: RecordRequest) {
+export async function recordPreview(deps: BrainDependencies, { identity, document, plan, report, round }: RecordRequest) {
   const effect = report.state === 'previewed' && report.agreed && report.unbound === undefined ? report.effectDigest : undefined;
   const digest = planDigest(deps.sha256, effect === undefined ? plan : { ...plan, effect });
   await deps.trail.append('proposals', {
-    id: `${identity.workflowId}/preview`,
+    id: `${identity.workflowId}/preview${round === undefined ? '' : `/${String(round)}`}`,
     eventType: 'action_previewed',
     actionId: identity.workflowId,
     summary:

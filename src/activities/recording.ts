@@ -114,7 +114,7 @@ export async function recordResult(
 
 /** Writes the last line of a proposal, and what its rollback ran. */
 export async function recordEnd(deps: BrainDependencies, request: EndRequest, about: Record<string, unknown>): Promise<Recorded> {
-  const { identity, status, reason, digest, decidedBy, decidedAt, dryRun, timedOut, plan, rollbacks = [] } = request;
+  const { identity, status, reason, digest, decidedBy, decidedAt, assurance = 'unsigned', dryRun, timedOut, plan, rollbacks = [] } = request;
   const id = identity.workflowId;
   for (const { index, result } of rollbacks) {
     const command = plan?.rollback[index];
@@ -130,7 +130,7 @@ export async function recordEnd(deps: BrainDependencies, request: EndRequest, ab
       ...about,
       status,
       ...(digest !== undefined && { digest }),
-      ...(decidedBy !== undefined && decidedBy !== '' && { decided_by: decidedBy, decided_at: decidedAt ?? null, assurance: 'unsigned' }),
+      ...(decidedBy !== undefined && decidedBy !== '' && { decided_by: decidedBy, decided_at: decidedAt ?? null, assurance }),
       ...(timedOut === true && { timed_out: true }),
       ...(dryRun === true && { dry_run: true }),
       ...(rollbacks.length > 0 && {

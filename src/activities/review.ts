@@ -1,12 +1,14 @@
 import type { ReviewOutcome, RunIdentity } from '../contract/activities.js';
 import { scheduleIds } from '../contract/names.js';
+import type { Proposer } from '../domain/approval-terms.js';
 import type { AuditEntry } from '../domain/audit.js';
 import { packPlan } from '../domain/packing.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import { shorten } from '../domain/text.js';
 import type { Violation } from '../domain/violation.js';
 import type { Assessment, BrainDependencies } from './assess.js';
-import { about, assess, noveltyViolations } from './assess.js';
+import { about, assess, noveltyViolations, withTerms } from './assess.js';
+import { proposerOf } from './proposer.js';
 import { orderPreview } from './preview-order.js';
 
 function summaryOf(document: ProposalDocument): string {
@@ -29,6 +31,7 @@ function proposedEntry(
   { workflowId: id, parentId }: RunIdentity,
   document: ProposalDocument,
   sound: Assessment & { kind: 'sound' },
+  proposer: Proposer,
 ): AuditEntry {
   // Only a thinking cycle proposes for a playbook; on anybody else's word its cooldown would be for strangers to use up.
   const playbook: unknown =
@@ -47,6 +50,9 @@ function proposedEntry(
       policy_version: deps.policyVersion,
       mission_context: shorten(document.mission_context, 200),
       ...(typeof playbook === 'string' && { playbook_id: playbook }),
+      ...(proposer.name !== '' && { proposed_by: proposer.name }),
+      proposer_assurance: proposer.assurance,
+      ...(sound.plan.approval && { approval: sound.plan.approval }),
       proposal: document,
     },
   };
@@ -64,10 +70,17 @@ async function warningsAbout(deps: BrainDependencies, { plan, proposal }: Assess
 }
 
 /** The first review of a proposal: its verdict is on record before it counts (spec C3), novelty is decided under the append lock (C5). */
-export async function review(deps: BrainDependencies, identity: RunIdentity, document: ProposalDocument): Promise<ReviewOutcome> {
+export async function review(
+  deps: BrainDependencies,
+  identity: RunIdentity,
+  document: ProposalDocument,
+  proof?: unknown,
+): Promise<ReviewOutcome> {
   const { workflowId: id } = identity;
   const { policyVersion } = deps;
-  const assessment = await assess(deps, id, document);
+  const found = await assess(deps, id, document);
+  const proposer = await proposerOf(deps, identity, document, proof);
+  const assessment = found.kind === 'sound' ? withTerms(deps, found, proposer) : found;
   let violations: readonly Violation[] = assessment.kind === 'unsound' ? assessment.violations : [];
   // A worker that died after writing its verdict must find the same one again, whatever the other proposals did since.
   const earlier = await deps.trail.find('proposals', `${id}/review`);
@@ -77,7 +90,7 @@ export async function review(deps: BrainDependencies, identity: RunIdentity, doc
   await deps.trail.decide('proposals', () => {
     if (assessment.kind === 'sound' && earlier === undefined) violations = noveltyViolations(deps, assessment);
     return assessment.kind === 'sound' && violations.length === 0
-      ? proposedEntry(deps, identity, document, assessment)
+      ? proposedEntry(deps, identity, document, assessment, proposer)
       : { ...refusalEntry(id, document, violations, policyVersion), ...(earlier && { id: `${id}/review/again` }) };
   });
   if (assessment.kind === 'unsound' || violations.length > 0) return { kind: 'refused', violations, policyVersion };
@@ -87,8 +100,8 @@ export async function review(deps: BrainDependencies, identity: RunIdentity, doc
     digest: assessment.digest,
     policyVersion,
     approvalSeconds: deps.approvalSeconds,
-    approvalsNeeded: deps.approvalsNeeded,
-    ...(deps.escalateTo !== undefined && { escalateTo: deps.escalateTo }),
+    ...(assessment.terms?.escalateTo !== undefined && { escalateTo: assessment.terms.escalateTo }),
+    ...(assessment.plan.approval !== undefined && { proposer }),
     onTimeout: deps.onTimeout,
     warnings: await warningsAbout(deps, assessment),
     ...(await orderPreview(deps, identity, assessment)),

@@ -1,6 +1,8 @@
 import { JanusError } from '../domain/errors.js';
 
 const prefix = /^(?:janus-)?([0-9a-f]{1,12})$/;
+/** What one person started alone has a review of its own. */
+const review = /^(?:janus-)?([0-9a-f]{12}-review)$/;
 const prefixLengthMin = 6;
 const digitsInAll = 12;
 
@@ -9,6 +11,8 @@ export function parseReference(
   text: string,
 ): { readonly kind: 'id' | 'prefix'; readonly id: string } | { readonly kind: 'latest' } | undefined {
   if (text === '@latest') return { kind: 'latest' };
+  const reviewed = review.exec(text.toLowerCase())?.[1];
+  if (reviewed !== undefined) return { kind: 'id', id: `janus-${reviewed}` };
   const digits = prefix.exec(text.toLowerCase())?.[1];
   if (digits === undefined || digits.length < prefixLengthMin) return undefined;
   return { kind: digits.length === digitsInAll ? 'id' : 'prefix', id: `janus-${digits}` };

@@ -53,9 +53,9 @@ function isRunning({ all, state }: Omit<ListFilter, 'limit'>): boolean {
 }
 
 /** The visibility query behind a list. */
-export function queryFor(vessel: string, filter: Omit<ListFilter, 'limit'>): string {
+export function queryFor(vessel: string, filter: Omit<ListFilter, 'limit'>, types: readonly string[] = [workflowTypes.proposal]): string {
   return [
-    `WorkflowType = ${quote(workflowTypes.proposal)}`,
+    types.length === 1 ? `WorkflowType = ${quote(types[0] ?? '')}` : `WorkflowType IN (${types.map(quote).join(', ')})`,
     `TaskQueue = ${quote(queues.brain(vessel))}`,
     ...(filter.state === undefined ? [] : [`JanusState = ${quote(filter.state)}`]),
     ...(isRunning(filter) ? ["ExecutionStatus = 'Running'"] : []),
@@ -88,7 +88,9 @@ function toListed(info: WorkflowExecutionInfo): ListedProposal {
 /** The waiting proposals, the nearest deadline first; with `all`, the newest first. */
 export async function listProposals(client: Client, vessel: string, filter: ListFilter): Promise<ListedProposal[]> {
   const found: ListedProposal[] = [];
-  for await (const info of client.workflow.list({ query: queryFor(vessel, filter), pageSize: Math.min(1_000, filter.limit) })) {
+  // Reviews of broken glasses wait for people as well.
+  const query = queryFor(vessel, filter, [workflowTypes.proposal, workflowTypes.glassReview]);
+  for await (const info of client.workflow.list({ query, pageSize: Math.min(1_000, filter.limit) })) {
     found.push(toListed(info));
     if (found.length >= filter.limit) break;
   }

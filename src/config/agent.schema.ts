@@ -1,27 +1,15 @@
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isDomainPattern } from '../domain/domain-name.js';
 import { limitsDocumentSchema, riskLevelSchema, toolNameSchema } from '../domain/proposal.schema.js';
 import { tierNames } from '../domain/tier.js';
+import { approvalsSchema } from './approvals.schema.js';
+import { auditSchema } from './audit.schema.js';
+import { notBuilt, path, section, text } from './schema-parts.js';
 
-const path = z.string().min(1).max(512);
 const seconds = (max: number) => z.number().positive().max(max);
-const text = z.string().min(1).max(256);
 const domain = z
   .string()
   .refine(isDomainPattern, 'a host name such as api.example.org or *.example.org, without scheme, port or path; no address');
-
-/** Accepts only its default: the key is known, its feature is not built yet, and silence about that would be a promise. */
-const notBuilt = <T extends z.ZodType>(schema: T, fallback: z.output<T>, feature: string) =>
-  schema
-    .default(fallback as never)
-    .refine((value) => isDeepStrictEqual(value, fallback), {
-      message: `${feature} is not built yet: only ${JSON.stringify(fallback)} is accepted`,
-    })
-    .describe(`Has no effect yet (${feature}): only its default is accepted`);
-
-/** An object whose keys all have defaults, so that the whole section may be left out. */
-const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
 
 const toolSchema = z.strictObject({
   name: toolNameSchema,
@@ -72,20 +60,6 @@ const thinkingSchema = section({
 }).refine((value) => value.cycle_interval_hours === undefined || value.cycle_interval_seconds === undefined, {
   message: 'cycle_interval_hours and cycle_interval_seconds are both given: name one',
   path: ['cycle_interval_seconds'],
-});
-
-const approvalsSchema = section({
-  signature: z
-    .enum(['required', 'by_risk', 'optional', 'off'])
-    .refine((value) => value !== 'required' && value !== 'optional', 'signed approvals are not built yet: by_risk or off')
-    .default('by_risk')
-    .describe('Which decisions must be signed'),
-  allowed_signers: path.default('/etc/janus/allowed_signers').describe('Keys of the approvers'),
-  groups: z
-    .record(text, z.array(text).max(64))
-    .default({ first_citizen: ['first_citizen'], trinity: ['claude', 'gemini', 'codex'] })
-    .describe('Groups of approvers; the first decides'),
-  rules: notBuilt(z.array(z.unknown()), [], 'approval by several persons'),
 });
 
 const address = text.describe('Where it is reached, once it is enabled');
@@ -169,7 +143,7 @@ export const agentSchema = z.strictObject({
     notification_script: path.default('/usr/local/bin/janus_notify.sh').describe('Gets JSON as argument and on stdin'),
   }),
   approvals: approvalsSchema,
-  audit: section({ on_failure: notBuilt(z.string(), 'block', 'another answer to a broken audit trail') }),
+  audit: auditSchema,
   controls: section({
     metrics_interval_seconds: notBuilt(z.number(), 30, 'the controls client'),
     enable_monitoring: notBuilt(z.boolean(), true, 'the controls client'),

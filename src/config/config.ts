@@ -3,6 +3,7 @@ import type { Grant } from '../domain/plan.js';
 import type { RiskLevel } from '../domain/proposal.js';
 import type { TierName } from '../domain/tier.js';
 import type { Tool } from '../domain/tool.js';
+import type { Approvals } from './approvals.js';
 
 /** Everything that agent.yaml and policy.json say, in the words of the code. Made by `loadConfig`, the only reader of files and environment. */
 export interface JanusConfig {
@@ -24,6 +25,8 @@ export interface JanusConfig {
     readonly workspaces: string;
     readonly ledger: string;
     readonly keys: string;
+    /** Signed heads of the audit trail, and the public key that belongs to them. */
+    readonly heads: string;
     /** Where hands ask the egress process for a way out. */
     readonly egressControl: string;
     /** The sockets that go into sandboxes: beside the workspaces, which the actions' account can reach. */
@@ -32,6 +35,9 @@ export interface JanusConfig {
     readonly missionObjectives: string;
     readonly playbooks: string;
     readonly charter: string;
+    /** Where keys of approvers are kept, whether or not there are any. */
+    readonly allowedSigners: string;
+    readonly revokedSigners: string;
   };
   readonly sandbox: { readonly bwrapPath: string; readonly account: string };
   readonly tools: readonly Tool[];
@@ -62,6 +68,11 @@ export interface JanusConfig {
     /** Names of the groups, the first one decides, the others are told when it stays silent. */
     readonly groups: readonly string[];
   };
+  readonly audit: {
+    readonly heads: { readonly intervalSeconds: number; readonly keyPath: string; readonly secondPlace: string | undefined };
+  };
+  /** Who decides, and what has to be signed. */
+  readonly approvals: Approvals;
   /** Workspaces that nobody needs any more go after so many days, where `workspaceCleanup` says so. */
   readonly workspaceRetentionDays: number;
   readonly workspaceCleanup: boolean;

@@ -10,6 +10,7 @@ import { toLimits } from '../domain/proposal.schema.js';
 import type { Tool } from '../domain/tool.js';
 import type { AgentDocument } from './agent.schema.js';
 import { agentSchema, policySchema } from './agent.schema.js';
+import { approvalsProblems, toApprovals } from './approvals.js';
 import type { JanusConfig } from './config.js';
 import type { Parsed, Problem } from './position.js';
 import { describeProblem, parseWithPositions } from './position.js';
@@ -76,7 +77,7 @@ function crossProblems(
   file: string,
   { value: agent, lineOf }: ReturnType<typeof readParsed<typeof agentSchema>>,
   policy: z.output<typeof policySchema>,
-  signers: string,
+  at: (path: string) => string,
 ): Problem[] {
   const names = agent.tools.map(({ name }) => name);
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
@@ -96,17 +97,7 @@ function crossProblems(
           allowed: `policy.json grants ${[...grants].join(', ') || 'nothing'}`,
         })),
     ),
-    ...(agent.approvals.signature === 'by_risk' && existsSync(signers)
-      ? [
-          {
-            file,
-            line: lineOf('approvals', 'allowed_signers'),
-            key: 'approvals.allowed_signers',
-            found: `${signers}, which demands signatures`,
-            allowed: 'signed approvals are not built yet: set approvals.signature to off, or remove the file',
-          },
-        ]
-      : []),
+    ...approvalsProblems(agent.approvals, { file, vessel: agent.vessel_id, at, lineOf }),
   ];
 }
 
@@ -130,12 +121,26 @@ function toPaths(agent: AgentDocument, at: (path: string) => string): JanusConfi
     workspaces: at(agent.sandbox.root),
     ledger: join(state, 'ledger'),
     keys: join(state, 'keys'),
+    heads: join(state, 'heads'),
     egressControl: join(state, 'egress', 'control.sock'),
     egressSockets: join(at(agent.sandbox.root), '.egress'),
     emergencyStop: at(agent.kill_switch.emergency_stop_file),
     missionObjectives: at(agent.thinking_cycle.mission_objectives_path),
     playbooks: at(agent.thinking_cycle.playbook_registry_path),
     charter: at(agent.constitutional.charter_path),
+    allowedSigners: at(agent.approvals.allowed_signers),
+    revokedSigners: at(agent.approvals.revoked_signers),
+  };
+}
+
+function toAudit({ audit }: AgentDocument, state: string, at: (path: string) => string): JanusConfig['audit'] {
+  const { interval_seconds: intervalSeconds, key_path: keyPath, second_place: secondPlace } = audit.heads;
+  return {
+    heads: {
+      intervalSeconds,
+      keyPath: keyPath === undefined ? join(state, 'heads.key') : at(keyPath),
+      secondPlace: secondPlace === undefined ? undefined : at(secondPlace),
+    },
   };
 }
 
@@ -145,17 +150,19 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
   const agent = readParsed(agentFile, agentSchema);
   const at = (path: string) => resolve(dirname(agentFile), path);
   const policy = readParsed(at(agent.value.sandbox.policy_path), policySchema);
-  const problems = crossProblems(agentFile, agent, policy.value, at(agent.value.approvals.allowed_signers));
+  const problems = crossProblems(agentFile, agent, policy.value, at);
   if (problems.length > 0) throw invalidConfig(problems);
   const { harness, thinking_cycle: thinking, approval_workflow: approval, security, debug } = agent.value;
   const { cpu_quota_percent: _share, allow_network: allowNetwork, grants, minimum_tier: minimumTiers, preview, ...limits } = policy.value;
+  const paths = toPaths(agent.value, at);
   return {
     agentFile,
     vesselId: agent.value.vessel_id,
     vesselName: agent.value.vessel_name,
     host: hostName(settings.env),
     operationalMode: 'alpha',
-    paths: toPaths(agent.value, at),
+    paths,
+    audit: toAudit(agent.value, paths.state, at),
     sandbox: { bwrapPath: agent.value.sandbox.bubblewrap_path, account: agent.value.sandbox.dynamic_user },
     tools: agent.value.tools.map(toTool),
     allowedTools: security.allowed_tools,
@@ -186,6 +193,7 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
       notificationScript: approval.notification_enabled ? at(approval.notification_script) : undefined,
       groups: Object.keys(agent.value.approvals.groups),
     },
+    approvals: toApprovals(agent.value.approvals, at),
     workspaceRetentionDays: security.filesystem.workspace_retention_days,
     workspaceCleanup: security.filesystem.auto_cleanup_enabled,
     dryRun: debug.dry_run_mode,

@@ -80,7 +80,8 @@ export function didYouMean(word: string, known: readonly string[]): string | und
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let current: unknown = schema;
   const unwrap = (type: unknown): unknown => {
-    const inner = (type as { def?: { innerType?: unknown; in?: unknown } } | undefined)?.def;
+    const inner = (type as { def?: { innerType?: unknown; in?: unknown; getter?: () => unknown } } | undefined)?.def;
+    if (inner?.getter !== undefined) return unwrap(inner.getter());
     return inner?.innerType !== undefined ? unwrap(inner.innerType) : inner?.in !== undefined ? unwrap(inner.in) : type;
   };
   for (const part of path) {

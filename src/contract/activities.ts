@@ -1,5 +1,7 @@
+import type { Proposer } from '../domain/approval-terms.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { Decision } from '../domain/decision.js';
+import type { ProposerProof } from './messages.js';
 import type { PackedPlan, PackedResult } from '../domain/packing.js';
 import type { PreviewReport } from '../domain/effect.js';
 import type { ExecutionPlan } from '../domain/plan.js';
@@ -18,6 +20,41 @@ export interface RunIdentity {
   readonly parentId?: string;
 }
 
+/** A decision that counts; `key` and `receivedAt` only where it was signed. */
+export interface CountedDecision extends Decision {
+  /** Fingerprint, `SHA256:...`. */
+  readonly key?: string;
+  readonly receivedAt?: string;
+}
+
+export interface VerifyRequest {
+  readonly identity: RunIdentity;
+  readonly decision: Decision;
+  readonly digest: string;
+  /** Absent once it is decided: what may still be said then has no deadline. */
+  readonly deadline?: string;
+  readonly receivedAt: string;
+  readonly usedNonces: readonly string[];
+}
+
+export interface VerifiedDecision {
+  readonly code: string;
+  readonly why: string;
+  readonly key?: string;
+  readonly nonce?: string;
+}
+
+/** What the others are shown after somebody broke the glass; its plan names them, and its digest is what they sign. */
+export interface GlassReview {
+  readonly proposalId: string;
+  readonly document: ProposalDocument;
+  readonly plan: PackedPlan;
+  readonly digest: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly reviewSeconds: number;
+}
+
 /** The trail cannot be written: nothing may go on (spec L2). The workflow waits and asks again. */
 export interface AuditUnavailable {
   readonly kind: 'audit_unavailable';
@@ -31,9 +68,12 @@ export type ReviewOutcome =
       readonly digest: string;
       readonly policyVersion: string;
       readonly approvalSeconds: number;
-      readonly approvalsNeeded: number;
+      /** In old histories: how many names have to say yes. Now the plan holds the terms, where there are any. */
+      readonly approvalsNeeded?: number;
       /** The group that is told when 80 % of the time is over. */
       readonly escalateTo?: string;
+      /** Absent where nothing depends on who proposed it. */
+      readonly proposer?: Proposer;
       /** What silence becomes at the deadline. Neither runs. */
       readonly onTimeout: 'expired' | 'rejected';
       readonly warnings: readonly string[];
@@ -45,7 +85,14 @@ export type ReviewOutcome =
 
 /** A preview that policy or proposer ask for: with its permit, or why there is none. */
 export type PreviewOrder =
-  { readonly host: string; readonly permit: SignedPermit; readonly permitSeconds: number } | { readonly why: string };
+  | {
+      readonly host: string;
+      readonly permit: SignedPermit;
+      readonly permitSeconds: number;
+      /** Of the plan without an effect; absent before people were asked, when it is the one that the review gave. */
+      readonly digest?: string;
+    }
+  | { readonly why: string };
 
 export type Authorisation =
   | { readonly kind: 'authorised'; readonly host: string; readonly permit: SignedPermit; readonly permitSeconds: number }
@@ -69,6 +116,8 @@ export type ProposalEventType =
   | 'approval_reminder'
   | 'approval_escalated'
   | 'deadline_extended'
+  | 'approval_given'
+  | 'approval_withdrawn'
   | 'action_suspended'
   | 'action_interrupted';
 
@@ -95,6 +144,8 @@ export interface EndRequest {
   readonly reason: string;
   readonly decidedBy?: string;
   readonly decidedAt?: string;
+  /** Absent: unsigned. */
+  readonly assurance?: 'signed';
   readonly dryRun?: boolean;
   /** Nobody decided in time, whatever that is called (`auto_reject_on_timeout`). */
   readonly timedOut?: boolean;
@@ -107,7 +158,17 @@ export type Recorded = { readonly kind: 'recorded'; readonly receipt: Receipt } 
 
 /** Local activities of the brain: the only ones that touch the audit trail. Never callable from outside (enableNonLocalActivities: false). */
 export interface BrainActivities {
-  reviewProposal(request: { identity: RunIdentity; document: unknown }): Promise<ReviewOutcome>;
+  reviewProposal(request: { identity: RunIdentity; document: unknown; proof?: unknown }): Promise<ReviewOutcome>;
+  /** Statement and signature of one decision (spec A3). Reads keys and writes nothing. */
+  verifyDecision(request: VerifyRequest): Promise<VerifiedDecision>;
+  /** A preview that somebody asks for while the proposal waits: its permit, or why there is none. */
+  orderPreview(request: {
+    identity: RunIdentity;
+    document: ProposalDocument;
+    plan: ExecutionPlan;
+    /** Counts the previews that were asked for; each has a record of its own. */
+    round: number;
+  }): Promise<{ readonly kind: 'ordered'; readonly order: PreviewOrder } | AuditUnavailable>;
   /** `decisions` are the accepted ones; today's rules, emergency stop and digest are looked at again (spec P5). */
   authoriseStart(request: {
     identity: RunIdentity;
@@ -115,10 +176,12 @@ export interface BrainActivities {
     /** What was approved: named in the verdict where today's plan differs. Arguments of local activities cost no history. */
     plan: ExecutionPlan;
     digest: string;
-    decisions: readonly Decision[];
+    decisions: readonly CountedDecision[];
     decidedAt: string;
     /** Counts the starts that an emergency stop held back; each gets a record of its own. */
     attempt: number;
+    /** Counts the verdicts, where an approval was withdrawn before the start; absent: the first. */
+    verdict?: number;
   }): Promise<Authorisation>;
   /** Answers with the digest to approve where the effect is bound to it, because it is then another one. */
   recordPreview(request: {
@@ -126,17 +189,36 @@ export interface BrainActivities {
     document: ProposalDocument;
     plan: ExecutionPlan;
     report: PreviewReport;
+    /** Absent: the one before people are asked. */
+    round?: number;
   }): Promise<{ readonly kind: 'recorded'; readonly bound?: { readonly effect: string; readonly digest: string } } | AuditUnavailable>;
   recordEvents(request: { identity: RunIdentity; document: ProposalDocument; events: readonly ProposalEvent[] }): Promise<Recorded>;
   /** Judges the facts against `expect` once more (hands did too), writes the tool log, and `action_completed` or `action_failed`. */
   recordResult(request: ResultRequest): Promise<ResultRecorded | AuditUnavailable>;
   recordEnd(request: EndRequest): Promise<Recorded>;
+  /** Records that somebody starts a high risk alone, and says who reviews it afterwards (spec A4). */
+  openGlassReview(request: {
+    identity: RunIdentity;
+    document: ProposalDocument;
+    plan: ExecutionPlan;
+    by: string;
+    reason: string;
+  }): Promise<{ readonly kind: 'opened'; readonly review: GlassReview } | AuditUnavailable>;
+  recordGlassReview(request: {
+    proposalId: string;
+    document: ProposalDocument;
+    judged: 'endorsed' | 'condemned' | 'lapsed';
+    by: string;
+    reason: string;
+  }): Promise<Recorded>;
   recordCycle(report: { readonly workflowId: string; readonly runId: string; readonly report: CycleReport }): Promise<Recorded>;
 }
 
 export interface StartRequest {
   readonly permit: SignedPermit;
   readonly plan: PackedPlan;
+  /** Signed approvals, for the hands to verify on their own (spec A3); absent where nothing had to be signed. */
+  readonly approvals?: readonly CountedDecision[];
 }
 
 export type ProbeResult =
@@ -180,6 +262,8 @@ export interface ControlActivities {
 export interface PlannedProposal {
   readonly playbookId: string;
   readonly document: ProposalDocument;
+  /** The brain's word that its own cycle proposed it; absent where nothing depends on that. */
+  readonly proof?: ProposerProof;
   readonly actionKey: string;
   /** For the deadline that lists show; the review decides the real one. */
   readonly approvalSeconds: number;

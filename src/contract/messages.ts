@@ -1,4 +1,5 @@
 import type { ProposalDocument } from '../domain/proposal.schema.js';
+import type { Proposer } from '../domain/approval-terms.js';
 import type { DecisionKind } from '../domain/decision.js';
 import type { PreviewReport } from '../domain/effect.js';
 import type { ExecutionPlan } from '../domain/plan.js';
@@ -6,7 +7,7 @@ import type { CommandResult } from '../domain/result.js';
 import type { ProposalStatus } from '../domain/status.js';
 import type { Violation } from '../domain/violation.js';
 
-/** Payload of the signals `approve`, `reject`, `extend`, `cancel`, `resolve`; with `decision`, of the update `decide`. */
+/** Payload of the signals (`signalNames`); with `decision`, of the update `decide`. */
 export interface DecisionMessage {
   readonly by: string;
   readonly reason?: string;
@@ -17,6 +18,7 @@ export interface DecisionMessage {
   readonly extend?: string;
   /** `resolve`. */
   readonly outcome?: 'completed' | 'failed';
+  readonly considered_seconds?: number;
   readonly statement?: string;
   readonly signature?: string;
 }
@@ -42,6 +44,8 @@ export interface DecisionRecord {
   readonly code: string;
   readonly why: string;
   readonly reason?: string;
+  /** Fingerprint of the key that signed it; absent: unsigned, so `by` is a claim. */
+  readonly key?: string;
 }
 
 /** What a preview found; `bound` where its effect is a part of what is approved. */
@@ -54,8 +58,14 @@ export interface PreviewView {
 export interface ProposalView {
   readonly schema: 'ubos.proposal/v1';
   readonly proposal_id: string;
+  /** Stays through continue-as-new and reset; signed decisions name it (spec A3). */
+  readonly first_run_id: string;
   readonly status: ProposalStatus;
   readonly reason: string;
+  /** Which approvals are there and which are missing: "trinity 1 of 2". Absent where one word of anybody is enough. */
+  readonly needs?: string;
+  /** Who made it, as far as a signature shows it; absent: nobody looked, because nothing depends on it. */
+  readonly proposer?: Proposer;
   readonly document: ProposalDocument;
   readonly plan?: ExecutionPlan;
   readonly digest?: string;
@@ -82,4 +92,11 @@ export interface ProposalOutcome {
   readonly decided_at?: string;
   readonly ended_at: string;
   readonly exit_code?: number | null;
+}
+
+/** Second argument of a proposal's workflow: the proposer's signed statement about it (spec A3). */
+export interface ProposerProof {
+  readonly statement: string;
+  /** An SSH signature, armoured; or the brain's own, base64. */
+  readonly signature: string;
 }

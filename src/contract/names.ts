@@ -9,16 +9,29 @@ export const queues = {
 
 export const workflowTypes = {
   proposal: 'proposalWorkflow',
+  glassReview: 'glassReviewWorkflow',
   thinkingCycle: 'thinkingCycleWorkflow',
   escapement: 'escapementWorkflow',
 } as const;
+
+/** The review by the others of what one person started alone. */
+export const glassReviewId = (proposalId: string) => `${proposalId}-review`;
 
 export const scheduleIds = {
   thinkingCycle: (vessel: string) => `${vessel}-thinking-cycle`,
   escapement: (vessel: string, host: string) => `${vessel}-escapement-${host}`,
 } as const;
 
-export const signalNames = { approve: 'approve', reject: 'reject', extend: 'extend', cancel: 'cancel', resolve: 'resolve' } as const;
+export const signalNames = {
+  approve: 'approve',
+  reject: 'reject',
+  withdraw: 'withdraw',
+  break_glass: 'break_glass',
+  preview: 'preview',
+  extend: 'extend',
+  cancel: 'cancel',
+  resolve: 'resolve',
+} as const;
 export const updateNames = { decide: 'decide' } as const;
 export const queryNames = { status: 'status' } as const;
 /** What a starter notes beside a proposal, for lists: they know no documents. */

@@ -1,5 +1,6 @@
 import type { Groups, Requirement } from './approval-rules.js';
 import { anybody, groupsOf, isMember, isMet, personOf, unmeetable } from './approval-rules.js';
+import type { DecisionKind } from './decision.js';
 import type { RiskLevel } from './proposal.js';
 import type { Violation } from './violation.js';
 
@@ -67,6 +68,11 @@ export interface TermsRequest {
   readonly proposer: Proposer;
 }
 
+/** What this host would ask, whoever proposed it: for those who look at approvals a second time. */
+export function ownTerms(policy: ApprovalPolicy, subject: Omit<TermsRequest, 'proposer'>): ApprovalTerms {
+  return { ...termsOf(policy, { ...subject, proposer: { assurance: 'unsigned', name: '' } }), excluded: [] };
+}
+
 function excludedBy(policy: ApprovalPolicy, proposer: Proposer): readonly string[] {
   if (proposer.assurance === 'brain') return policy.modelOperators;
   return policy.selfApproval === 'forbidden' && proposer.assurance === 'signed' ? [proposer.name] : [];
@@ -121,7 +127,7 @@ export function areOpen({ requirement, signature, breakGlass }: ApprovalTerms): 
 
 /** A decision that counts, in the order in which it was accepted. */
 export interface Ballot {
-  readonly kind: 'approve' | 'withdraw' | 'reject' | 'cancel' | 'break_glass';
+  readonly kind: DecisionKind;
   readonly by: string;
 }
 

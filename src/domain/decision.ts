@@ -1,5 +1,5 @@
 /** What somebody may say about a waiting or unsettled proposal (spec A1). */
-export type DecisionKind = 'approve' | 'reject' | 'extend' | 'cancel' | 'resolve';
+export type DecisionKind = 'approve' | 'reject' | 'withdraw' | 'break_glass' | 'preview' | 'extend' | 'cancel' | 'resolve';
 
 /** One well-formed message. Whether it counts is judged later, one at a time. */
 export interface Decision {
@@ -14,7 +14,9 @@ export interface Decision {
   readonly extendSeconds?: number;
   /** `resolve`: how it really ended. */
   readonly outcome?: 'completed' | 'failed';
-  /** Room for signed approvals: an SSH signature over the statement, armoured. */
+  /** Seconds for which the person had it before them, as their program measured it. */
+  readonly consideredSeconds?: number;
+  /** A signed decision (spec A3): the statement, and an SSH signature over it, armoured. */
   readonly statement?: string;
   readonly signature?: string;
 }
@@ -25,7 +27,19 @@ export interface MalformedDecision {
   readonly malformed: string;
 }
 
-export const decisionKinds: readonly DecisionKind[] = ['approve', 'reject', 'extend', 'cancel', 'resolve'];
+export const decisionKinds: readonly DecisionKind[] = [
+  'approve',
+  'reject',
+  'withdraw',
+  'break_glass',
+  'preview',
+  'extend',
+  'cancel',
+  'resolve',
+];
+/** Kinds that name the plan which they are about. */
+const needDigest: readonly DecisionKind[] = ['approve', 'break_glass'];
+const needReason: readonly DecisionKind[] = ['reject', 'break_glass', 'resolve'];
 export const extensionSecondsMax = 7 * 86_400;
 const textMax = 2_000;
 
@@ -48,14 +62,17 @@ function badText(fields: Fields, name: string, required: boolean): string | unde
   return undefined;
 }
 
-const known = ['by', 'reason', 'digest', 'proposal_id', 'extend', 'outcome', 'statement', 'signature'];
+const texts = ['by', 'reason', 'digest', 'proposal_id', 'extend', 'outcome', 'statement', 'signature'];
+const known = [...texts, 'considered_seconds'];
+
+/** Longer than any deadline: nobody looks at one page for so long. */
+const consideredSecondsMax = 40 * 86_400;
 
 function problemOf(kind: DecisionKind, fields: Fields): string | undefined {
   const unknown = Object.keys(fields).find((name) => !known.includes(name));
   if (unknown !== undefined) return `unknown key ${JSON.stringify(unknown.slice(0, 40))}; known are ${known.join(', ')}`;
-  for (const name of known) {
-    const required =
-      name === 'by' || (name === 'digest' && kind === 'approve') || (name === 'reason' && (kind === 'reject' || kind === 'resolve'));
+  for (const name of texts) {
+    const required = name === 'by' || (name === 'digest' && needDigest.includes(kind)) || (name === 'reason' && needReason.includes(kind));
     const bad = badText(fields, name, required);
     if (bad !== undefined) return bad;
   }
@@ -65,6 +82,10 @@ function problemOf(kind: DecisionKind, fields: Fields): string | undefined {
   if (kind === 'extend' && (seconds === undefined || seconds > extensionSecondsMax))
     return 'extend is not a duration such as "12h" of at most 7d';
   if (kind === 'resolve' && outcome !== 'completed' && outcome !== 'failed') return 'outcome is neither "completed" nor "failed"';
+  if ((fields['statement'] === undefined) !== (fields['signature'] === undefined)) return 'statement and signature go together';
+  const { considered_seconds: considered } = fields;
+  if (considered !== undefined && !(typeof considered === 'number' && considered >= 0 && considered <= consideredSecondsMax))
+    return 'considered_seconds is not a number of seconds';
   return undefined;
 }
 
@@ -91,6 +112,7 @@ export function parseDecision(kind: DecisionKind, payload: unknown): Decision | 
     ...(proposal_id !== undefined && { proposalId: proposal_id }),
     ...(extend !== undefined && { extendSeconds: parseDuration(extend) ?? 0 }),
     ...((outcome === 'completed' || outcome === 'failed') && { outcome }),
+    ...(typeof fields['considered_seconds'] === 'number' && { consideredSeconds: fields['considered_seconds'] }),
     ...(statement !== undefined && { statement }),
     ...(signature !== undefined && { signature }),
   };
@@ -105,7 +127,19 @@ export interface DecisionContext {
 }
 
 /** Stable codes: they are recorded and shown. */
-export type DecisionCode = 'ACCEPTED' | 'MALFORMED' | 'WRONG_PROPOSAL' | 'DIGEST_MISMATCH' | 'EXTENSION_LIMIT' | 'LATE' | 'NOT_WAITING';
+export type DecisionCode =
+  | 'ACCEPTED'
+  | 'MALFORMED'
+  | 'WRONG_PROPOSAL'
+  | 'DIGEST_MISMATCH'
+  | 'EXTENSION_LIMIT'
+  | 'LATE'
+  | 'NOT_WAITING'
+  | 'NOT_AUTHORISED'
+  | 'SELF_APPROVAL'
+  | 'NOTHING_TO_WITHDRAW'
+  | 'SIGNATURE_REQUIRED'
+  | 'PREVIEW_REFUSED';
 
 /** Pure: does this message count for a proposal that waits for its decision? */
 export function judgeDecision(
@@ -126,12 +160,4 @@ export function judgeDecision(
     return { code: 'EXTENSION_LIMIT', why: 'a deadline moves by at most 7 days in all' };
   }
   return { code: 'ACCEPTED', why: '' };
-}
-
-/** What the accepted decisions add up to. Pure; only distinct persons count, and any rejection ends it (spec A4). */
-export function tally(accepted: readonly Decision[], approvalsNeeded: number): 'pending' | 'approved' | 'rejected' | 'cancelled' {
-  if (accepted.some(({ kind }) => kind === 'cancel')) return 'cancelled';
-  if (accepted.some(({ kind }) => kind === 'reject')) return 'rejected';
-  const approvers = new Set(accepted.filter(({ kind }) => kind === 'approve').map(({ by }) => by.trim().toLowerCase()));
-  return approvers.size >= Math.max(1, approvalsNeeded) ? 'approved' : 'pending';
 }

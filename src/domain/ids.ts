@@ -19,6 +19,11 @@ export function planDigest(sha256: Sha256, plan: ExecutionPlan): string {
   return sha256(`janus.plan.v1\0${canonicalJson(plan)}`);
 }
 
+/** What a proposer signs: 64 hex digits over the document as it was proposed (spec A3). */
+export function documentDigest(sha256: Sha256, document: unknown): string {
+  return sha256(canonicalJson(document));
+}
+
 /** Short enough to compare by eye: the first 8 digits in two groups. */
 export function shortDigest(digest: string): string {
   return `${digest.slice(0, 4)}-${digest.slice(4, 8)}`;

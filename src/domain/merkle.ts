@@ -3,7 +3,7 @@
  * Hashes are 32 bytes. Nothing here throws on a forged proof: it is simply not true.
  */
 
-/** SHA-256 over bytes. Passed in, because the domain has no node built-ins. Must return an array that it never touches again. */
+/** SHA-256 over bytes. Passed in, because the domain has no node built-ins. It keeps neither what it is given nor what it returns. */
 export type HashBytes = (bytes: Uint8Array) => Uint8Array;
 export type TreeHash = Uint8Array;
 
@@ -18,13 +18,15 @@ export function hashOfLeaf(sha256: HashBytes, entry: Uint8Array): TreeHash {
   return sha256(input);
 }
 
+/** Filled anew for each node: a verifier makes as many nodes as there are records. */
+const nodeInput = new Uint8Array(1 + 2 * hashLength);
+nodeInput[0] = 1;
+
 /** Hash of an inner node: SHA-256(0x01 || left || right). */
 export function hashOfNode(sha256: HashBytes, left: TreeHash, right: TreeHash): TreeHash {
-  const input = new Uint8Array(1 + 2 * hashLength);
-  input[0] = 1;
-  input.set(left, 1);
-  input.set(right, 1 + hashLength);
-  return sha256(input);
+  nodeInput.set(left, 1);
+  nodeInput.set(right, 1 + hashLength);
+  return sha256(nodeInput);
 }
 
 export function sameHash(a: TreeHash, b: TreeHash): boolean {
@@ -91,17 +93,20 @@ export function rootOf(sha256: HashBytes, leaves: readonly TreeHash[]): TreeHash
   return range.root();
 }
 
-/** Leaves from `first` on, and, where what is before them is gone, its compact range (leaves 0 ... first - 1). */
+/** A tree whose leaves are at hand from `first` on; of what is before them there is its compact range (leaves 0 ... first - 1). */
 export interface Tree {
   readonly first: number;
   readonly before: readonly TreeHash[];
-  readonly leaves: readonly TreeHash[];
+  readonly size: number;
+  /** Asked for indices of `first` ... `size` - 1 only. */
+  leafAt(index: number): TreeHash;
 }
 
 type Subtree = (start: number, end: number) => TreeHash;
 
 /** Hashes of subtrees; large ones are kept, so that many proofs over one tree cost little more than one. */
-function createSubtrees(sha256: HashBytes, { first, before, leaves }: Tree): Subtree {
+function createSubtrees(sha256: HashBytes, tree: Tree): Subtree {
+  const { first, before } = tree;
   const known = new Map<string, TreeHash>();
   let at = 0;
   for (const hash of before) {
@@ -115,9 +120,8 @@ function createSubtrees(sha256: HashBytes, { first, before, leaves }: Tree): Sub
     const found = known.get(name);
     if (found !== undefined) return found;
     if (end - start === 1) {
-      const leaf = leaves[start - first];
-      if (leaf === undefined) throw new RangeError(`leaf ${String(start)} is not at hand`);
-      return leaf;
+      if (start < first) throw new RangeError(`leaf ${String(start)} is not at hand`);
+      return tree.leafAt(start);
     }
     const middle = start + splitOf(end - start);
     const hash = hashOfNode(sha256, subtree(start, middle), subtree(middle, end));
@@ -138,7 +142,7 @@ export interface Prover {
 }
 
 export function createProver(sha256: HashBytes, tree: Tree): Prover {
-  const size = tree.first + tree.leaves.length;
+  const { size } = tree;
   const subtree = createSubtrees(sha256, tree);
   const path = (index: number, start: number, end: number): TreeHash[] => {
     if (end - start === 1) return [];

@@ -1,3 +1,4 @@
+import type { ApprovalTerms } from './approval-terms.js';
 import type { Limits } from './limits.js';
 import type { Expectation, RiskLevel } from './proposal.js';
 import type { TierName } from './tier.js';
@@ -47,6 +48,8 @@ export interface ExecutionPlan {
   readonly dryRun: boolean;
   /** Digest of the effect that two previews agreed on: it runs on a copy, which is put in place only if it has this effect. */
   readonly effect?: string;
+  /** Who has to approve it, frozen at review (spec A4); absent where one word of anybody is enough. */
+  readonly approval?: ApprovalTerms;
 }
 
 /** What has to be undone when steps 0 to `startedSteps - 1` were started: the last step's first, then the whole (spec X8). */

@@ -1,3 +1,4 @@
+import type { Proposer } from './approval-terms.js';
 import type { PreviewReport } from './effect.js';
 import { previewLines } from './effect-text.js';
 import { shortDigest } from './ids.js';
@@ -15,6 +16,9 @@ export interface ReviewSubject {
   readonly deadline?: Date;
   readonly now: Date;
   readonly status: ProposalStatus;
+  /** Which approvals are there and which are missing. */
+  readonly needs?: string;
+  readonly proposer?: Proposer;
   readonly warnings: readonly string[];
   readonly violations: readonly Violation[];
   readonly preview?: { readonly report: PreviewReport; readonly bound: boolean };
@@ -88,13 +92,22 @@ function planned(plan: ExecutionPlan): [string, string][] {
   ];
 }
 
-function header({ document, digest, deadline, now, status }: ReviewSubject): string {
+/** A name counts for what proves it. */
+function proposerLine(proposer: Proposer): string {
+  if (proposer.assurance === 'brain') return `Proposed by: ${visible(proposer.name)} itself, in a thinking cycle`;
+  if (proposer.assurance === 'signed') return `Proposed by: ${visible(proposer.name)} (signed, ${visible(proposer.key)})`;
+  return `Proposed by: ${proposer.name === '' ? 'nobody knows' : `somebody who says ${visible(proposer.name)}`} (unsigned)`;
+}
+
+function header({ document, digest, deadline, now, status, needs, proposer }: ReviewSubject): string {
   const left = deadline === undefined ? '' : `   expires ${deadline.toISOString()} (${timeLeft(deadline, now)})`;
   return [
     `PROPOSAL: ${visible(String(document.proposal_id))}`,
     `Timestamp: ${visible(String(document.timestamp))}`,
     `Vessel: ${visible(String(document.vessel_id))}`,
+    ...(proposer === undefined ? [] : [proposerLine(proposer)]),
     `Status: ${status}${digest === undefined ? '' : `   digest ${shortDigest(digest)}`}${left}`,
+    ...(needs === undefined ? [] : [`Approvals: ${visible(needs)}`]),
   ].join('\n');
 }
 

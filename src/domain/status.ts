@@ -20,7 +20,7 @@ export const transitions: Readonly<Record<ProposalStatus, readonly ProposalStatu
   draft: ['proposed', 'rejected', 'cancelled', 'suspended'],
   proposed: ['approved', 'rejected', 'expired', 'cancelled', 'stale', 'suspended'],
   // An approved proposal can still end without a start: the permit expires, the rules have changed, someone cancels.
-  approved: ['executing', 'rejected', 'expired', 'cancelled', 'stale', 'suspended', 'failed'],
+  approved: ['proposed', 'executing', 'rejected', 'expired', 'cancelled', 'stale', 'suspended', 'failed'],
   executing: ['completed', 'failed', 'rolled_back', 'rollback_failed', 'indeterminate', 'cancelled', 'expired', 'stale', 'suspended'],
   // Waits for the ledger of a host that is away, or for a human (`ubos resolve`): neither result, probe nor rollback settled it.
   indeterminate: ['completed', 'failed', 'rolled_back', 'rollback_failed', 'cancelled', 'expired'],

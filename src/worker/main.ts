@@ -18,9 +18,10 @@ import { createBrainWorker, createHandsWorkers, createMindWorker } from './creat
 import { runEgress } from './egress.js';
 import { registerSearchAttributes } from './register.js';
 import { ensureSchedules } from './schedules.js';
+import { runWitness } from './witness.js';
 import { wireBrain, wireEscapement, wireHands, wireJanitor, wireNotifier } from './wiring.js';
 
-const roles = ['all', 'brain', 'hands', 'egress'] as const;
+const roles = ['all', 'brain', 'hands', 'egress', 'witness'] as const;
 type Role = (typeof roles)[number];
 
 interface Running {
@@ -103,6 +104,7 @@ async function main(): Promise<void> {
     journal: process.env['JOURNAL_STREAM'] !== undefined,
   });
   if (role === 'egress') return runEgress(config, logger);
+  if (role === 'witness') return runWitness(config, logger);
   Runtime.install({
     logger: forTemporal(logger),
     telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },

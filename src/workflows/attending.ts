@@ -1,6 +1,8 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
+import type { CountedDecision } from '../contract/activities.js';
 import type { Decision } from '../domain/decision.js';
 import type { CaseFile } from './case-file.js';
+import type { StillOpen } from './deciding.js';
 import { answerLate } from './deciding.js';
 import type { Inbox } from './inbox.js';
 
@@ -20,18 +22,18 @@ export function toResolution({ kind, outcome, by, reason }: Decision): Resolutio
   return kind === 'resolve' && outcome !== undefined ? { state: 'resolved', outcome, by, reason: reason ?? '' } : undefined;
 }
 
-/** Answers messages while `work` goes on; `accept` may take one. */
+/** Answers messages while `work` goes on; what is still open to say is judged and may be taken. */
 export async function whileAttending<T>(
   file: CaseFile,
   inbox: Inbox,
-  accept: (decision: Decision) => boolean,
+  open: StillOpen,
   work: Promise<T>,
 ): Promise<T> {
   let done = false;
   const attend = async () => {
     while (!done) {
       await condition(() => inbox.hasMail || done);
-      answerLate(file, inbox, accept);
+      await answerLate(file, inbox, open);
     }
   };
   const attending = attend();
@@ -47,7 +49,7 @@ export async function whileAttending<T>(
 export async function unlessResolved<T>(file: CaseFile, inbox: Inbox, work: () => Promise<T>): Promise<T | Resolution> {
   const scope = new CancellationScope({ cancellable: true });
   const word: { resolution?: Resolution } = {};
-  const accept = (decision: Decision) => {
+  const accept = (decision: CountedDecision) => {
     const resolution = toResolution(decision);
     if (resolution === undefined || word.resolution !== undefined) return false;
     word.resolution = resolution;
@@ -55,7 +57,7 @@ export async function unlessResolved<T>(file: CaseFile, inbox: Inbox, work: () =
     return true;
   };
   try {
-    const result = await whileAttending(file, inbox, accept, scope.run(work));
+    const result = await whileAttending(file, inbox, { kinds: ['resolve'], accept }, scope.run(work));
     return word.resolution ?? result;
   } catch (error) {
     if (word.resolution !== undefined) return word.resolution;

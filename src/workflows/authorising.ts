@@ -1,9 +1,13 @@
 import { condition } from '@temporalio/workflow';
+import type { CountedDecision } from '../contract/activities.js';
+import type { StartRequest } from '../contract/activities.js';
 import { packPlan } from '../domain/packing.js';
+import type { SignedPermit } from '../domain/permit.js';
+import type { ExecutionPlan } from '../domain/plan.js';
 import type { CaseFile } from './case-file.js';
 import { moveTo, noteEvent, recordNotes, showState } from './case-file.js';
 import type { Verdict } from './deciding.js';
-import { answerLate } from './deciding.js';
+import { answerLate, stands, tallyOf } from './deciding.js';
 import type { Authorised } from './executing.js';
 import type { Inbox } from './inbox.js';
 import type { Ending } from './proposal.js';
@@ -17,7 +21,7 @@ const suspendedSecondsMax = 900;
  * Asks for the start permit: signatures, today's rules, emergency stop and digest are looked at once more (spec P5). While an emergency
  * stop holds, the proposal is suspended, until its deadline.
  */
-export async function authorise(file: CaseFile, inbox: Inbox, verdict: Verdict): Promise<Authorised | Ending> {
+export async function authorise(file: CaseFile, inbox: Inbox, verdict: Verdict): Promise<Authorised | Ending | 'withdrawn'> {
   for (let round = 0; ; round += 1) {
     const attempt = (file.authorisations += 1);
     const { plan, digest = '' } = file;
@@ -31,10 +35,11 @@ export async function authorise(file: CaseFile, inbox: Inbox, verdict: Verdict):
         decisions: verdict.decisions,
         decidedAt: file.decidedAt ?? '',
         attempt,
+        ...(file.verdicts > 1 && { verdict: file.verdicts }),
       }),
     );
     if (answer.kind === 'authorised')
-      return { host: answer.host, permitSeconds: answer.permitSeconds, plan, start: { permit: answer.permit, plan: packPlan(plan) } };
+      return { host: answer.host, permitSeconds: answer.permitSeconds, plan, start: startRequest(answer.permit, plan, verdict) };
     if (answer.kind === 'stale') {
       file.violations = answer.violations;
       return { status: 'stale', reason: answer.violations.map(({ rule, message }) => `${rule}: ${message}`).join('; ') };
@@ -44,8 +49,17 @@ export async function authorise(file: CaseFile, inbox: Inbox, verdict: Verdict):
   }
 }
 
-/** Waits longer round by round, or for a message; an ending where one was decided meanwhile, or the deadline has passed. */
-export async function waitSuspended(file: CaseFile, inbox: Inbox, why: string, round: number): Promise<Ending | undefined> {
+/** Approvals travel only where they had to be signed: hands verify them on their own. */
+function startRequest(permit: SignedPermit, plan: ExecutionPlan, { decisions }: Verdict): StartRequest {
+  const signed = plan.approval !== undefined && plan.approval.signature !== 'off';
+  return { permit, plan: packPlan(plan), ...(signed && { approvals: decisions }) };
+}
+
+/**
+ * Waits longer round by round, or for a message; an ending where one was decided meanwhile, or the deadline has passed; `withdrawn` where
+ * what stands is no longer enough.
+ */
+export async function waitSuspended(file: CaseFile, inbox: Inbox, why: string, round: number): Promise<Ending | 'withdrawn' | undefined> {
   if (file.status !== 'suspended') {
     moveTo(file, 'suspended', why);
     showState(file);
@@ -56,12 +70,20 @@ export async function waitSuspended(file: CaseFile, inbox: Inbox, why: string, r
   const seconds = Math.min(suspendedSecondsFirst * 2 ** round, suspendedSecondsMax);
   await condition(() => inbox.hasMail, seconds * 1_000, { summary: 'suspended by the emergency stop' });
   const stopped: { ending?: Ending } = {};
-  answerLate(file, inbox, ({ kind, by, reason }) => {
-    if (stopped.ending !== undefined || (kind !== 'cancel' && kind !== 'reject')) return false;
+  const accept = (decision: CountedDecision) => {
+    const { kind, by, reason } = decision;
+    if (stopped.ending !== undefined) return false;
+    if (kind === 'withdraw') {
+      if (!stands(file, by)) return false;
+      file.ballots.push(decision);
+      return true;
+    }
     stopped.ending = { status: kind === 'cancel' ? 'cancelled' : 'rejected', reason: reason ?? `${kind} by ${by} while suspended` };
     file.decidedBy = by;
     return true;
-  });
+  };
+  await answerLate(file, inbox, { kinds: ['cancel', 'reject', 'withdraw'], accept });
   if (stopped.ending !== undefined) return stopped.ending;
+  if (tallyOf(file) === 'pending') return 'withdrawn';
   return Date.now() >= (file.deadline ?? 0) ? { status: 'expired', reason: `${why} until the deadline` } : undefined;
 }

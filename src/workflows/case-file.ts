@@ -1,8 +1,9 @@
 import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { ProposalEvent, RunIdentity } from '../contract/activities.js';
+import type { CountedDecision, ProposalEvent, RunIdentity } from '../contract/activities.js';
 import type { DecisionRecord, PreviewView, ProposalView } from '../contract/messages.js';
 import { queryNames } from '../contract/names.js';
 import { proposalAttributes, searchAttributes } from '../contract/search-attributes.js';
+import type { Proposer } from '../domain/approval-terms.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { CommandResult } from '../domain/result.js';
@@ -26,9 +27,29 @@ export interface CaseFile {
   plan?: ExecutionPlan;
   digest?: string;
   deadline?: number;
+  /** Whose approval is missing, in words. */
   needs: string;
+  /** For plans without terms: how many names have to say yes. */
+  approvalsNeeded: number;
+  escalateTo?: string;
+  /** The next group has been asked, so that its word counts too. */
+  escalated: boolean;
+  /** When people were first asked. */
+  askedAt?: number;
+  readonly reminded: Set<string>;
+  readonly extension: { seconds: number; count: number };
+  /** Every word that counts, in order. */
+  ballots: CountedDecision[];
+  readonly usedNonces: string[];
+  /** The review of a broken glass has been opened. */
+  glassReviewed: boolean;
+  /** Previews that people asked for. */
+  previews: number;
+  proposer?: Proposer;
   decidedBy?: string;
   decidedAt?: string;
+  /** Absent: unsigned. */
+  assurance?: 'signed';
   warnings: readonly string[];
   preview?: PreviewView;
   violations: readonly Violation[];
@@ -36,6 +57,8 @@ export interface CaseFile {
   messages: number;
   /** Start permits asked for; more than one where an emergency stop came in between. */
   authorisations: number;
+  /** More than one where an approval was withdrawn before the start. */
+  verdicts: number;
   refusals: number;
   results: readonly CommandResult[];
   /** What a dry run would have started. */
@@ -52,11 +75,20 @@ export function openCaseFile(document: ProposalDocument): CaseFile {
     status: 'draft',
     reason: 'under review',
     needs: '',
+    approvalsNeeded: 1,
+    escalated: false,
+    reminded: new Set(),
+    extension: { seconds: 0, count: 0 },
+    ballots: [],
+    usedNonces: [],
+    glassReviewed: false,
+    previews: 0,
     warnings: [],
     violations: [],
     decisions: [],
     messages: 0,
     authorisations: 0,
+    verdicts: 0,
     refusals: 0,
     results: [],
     rollbacks: [],
@@ -72,8 +104,11 @@ function toView(file: CaseFile): ProposalView {
   return {
     schema: 'ubos.proposal/v1',
     proposal_id: file.identity.workflowId,
+    first_run_id: file.identity.firstRunId,
     status: file.status,
     reason: file.reason,
+    ...(file.needs !== '' && { needs: file.needs }),
+    ...(file.proposer && { proposer: file.proposer }),
     document: file.document,
     ...(file.plan && { plan: file.plan }),
     ...(file.digest !== undefined && { digest: file.digest }),
@@ -113,6 +148,8 @@ function detailsOf(file: CaseFile): string {
       status: file.status,
       warnings: file.warnings,
       violations: file.violations,
+      ...(file.needs !== '' && { needs: file.needs }),
+      ...(file.proposer && { proposer: file.proposer }),
       ...(file.preview && { preview: file.preview }),
     });
   } catch {

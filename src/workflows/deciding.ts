@@ -1,35 +1,29 @@
 import { condition } from '@temporalio/workflow';
-import type { Decision, MalformedDecision } from '../domain/decision.js';
-import { judgeDecision, tally } from '../domain/decision.js';
+import type { CountedDecision } from '../contract/activities.js';
+import { personOf, progressOf, progressText } from '../domain/approval-rules.js';
+import type { TallyState } from '../domain/approval-terms.js';
+import { requirementNow, standingApprovers, tallyBallots } from '../domain/approval-terms.js';
+import type { Decision, DecisionKind, MalformedDecision } from '../domain/decision.js';
 import type { ProposalStatus } from '../domain/status.js';
 import type { CaseFile } from './case-file.js';
 import { noteDecision, noteEvent, recordNotes, showDetails, showNeeds, showState } from './case-file.js';
 import type { Inbox, Letter } from './inbox.js';
+import type { Judgement } from './judging.js';
+import { counted, judgeLetter, termsOf } from './judging.js';
+import { nextMoment, remind } from './reminding.js';
 
 export interface Verdict {
   readonly kind: 'approved' | 'rejected' | 'cancelled' | 'expired' | 'flooded';
   readonly reason: string;
-  readonly decisions: readonly Decision[];
+  /** Approved: what stands for it; otherwise the word that ended it. */
+  readonly decisions: readonly CountedDecision[];
 }
-
-interface Approvals {
-  readonly approvalsNeeded: number;
-  /** The group that is told when the first one stays silent. */
-  readonly escalateTo?: string;
-}
-
-/** Reminders at 50 % and 90 %, the next group at 80 % (spec A2), as shares of the time between start and deadline. */
-const milestones = [
-  { share: 0.5, eventType: 'approval_reminder', text: 'half of the time to decide is over' },
-  { share: 0.8, eventType: 'approval_escalated', text: '80 % of the time to decide is over' },
-  { share: 0.9, eventType: 'approval_reminder', text: '90 % of the time to decide is over' },
-] as const;
 
 export function byOf(decision: Decision | MalformedDecision): string {
   return 'by' in decision ? decision.by : 'unknown';
 }
 
-function answerLetter(file: CaseFile, letter: Letter, code: string, why: string, status: ProposalStatus): void {
+function answerLetter(file: CaseFile, letter: Letter, { code, why, key }: Judgement, status: ProposalStatus): void {
   const { decision, at } = letter;
   const reason = 'reason' in decision ? decision.reason : undefined;
   noteDecision(file, {
@@ -39,12 +33,15 @@ function answerLetter(file: CaseFile, letter: Letter, code: string, why: string,
     code,
     why,
     ...(reason !== undefined && { reason: reason.slice(0, 400) }),
+    ...(key !== undefined && { key }),
   });
-  const accepted = code === 'ACCEPTED';
-  letter.answer = { accepted, code, message: accepted ? `${decision.kind} by ${byOf(decision)} accepted` : why, status };
+  const isAccepted = code === 'ACCEPTED';
+  const message = isAccepted ? `${decision.kind} by ${byOf(decision)} accepted${why === '' ? '' : `; ${why}`}` : why;
+  letter.answer = { accepted: isAccepted, code, message, status };
 }
 
-function extendDeadline(file: CaseFile, decision: Decision, extension: { seconds: number; count: number }): void {
+function extendDeadline(file: CaseFile, decision: Decision): void {
+  const { extension } = file;
   const seconds = decision.extendSeconds ?? 0;
   extension.seconds += seconds;
   extension.count += 1;
@@ -59,24 +56,48 @@ function extendDeadline(file: CaseFile, decision: Decision, extension: { seconds
   showDetails(file);
 }
 
-function remind(file: CaseFile, done: Set<string>, startedAt: number, now: number, escalateTo: string | undefined): void {
-  const span = (file.deadline ?? now) - startedAt;
-  for (const { share, eventType, text } of milestones) {
-    const name = `${eventType}/${String(share * 100)}`;
-    if (done.has(name) || now < startedAt + span * share) continue;
-    done.add(name);
-    const group = eventType === 'approval_escalated' ? escalateTo : undefined;
-    const data = { deadline: new Date(file.deadline ?? now).toISOString(), ...(group !== undefined && { group }) };
-    noteEvent(file, { name, eventType, summary: group === undefined ? text : `${text}; ${group} is asked too`, data });
-    if (group !== undefined) showNeeds(group);
-  }
+/** What is there and what is missing, for people and lists; empty where one word of anybody is enough. */
+export function showProgress(file: CaseFile): string {
+  if (file.plan?.approval === undefined) return '';
+  const terms = termsOf(file);
+  file.needs = progressText(progressOf(requirementNow(terms, file.escalated), standingApprovers(file.ballots, terms), terms.groups));
+  showNeeds(file.needs);
+  showDetails(file);
+  return file.needs;
 }
 
-/** The next moment at which something is due: a milestone that lies ahead, or the deadline. */
-function nextMoment(file: CaseFile, startedAt: number, now: number): number {
-  const deadline = file.deadline ?? now;
-  const ahead = milestones.map(({ share }) => startedAt + (deadline - startedAt) * share).filter((moment) => moment > now);
-  return Math.min(deadline, ...ahead);
+/** A word that decides nothing yet has a line of its own; the last one is in the line of the decision. */
+function noteBallot(file: CaseFile, { kind, by, key, reason }: CountedDecision, progress: string): void {
+  noteEvent(file, {
+    name: `ballot/${String(file.ballots.length)}`,
+    eventType: kind === 'withdraw' ? 'approval_withdrawn' : 'approval_given',
+    summary: `${kind} by ${by}; ${progress}`.slice(0, 400),
+    data: { by, progress, assurance: key === undefined ? 'unsigned' : 'signed', ...(key !== undefined && { key }), reason: reason ?? '' },
+  });
+}
+
+export const stands = (file: CaseFile, by: string) =>
+  standingApprovers(file.ballots, termsOf(file)).some((name) => personOf(name) === personOf(by));
+
+/** What stands for the start: one word of each standing approver, the last one, or that of the one who broke the glass. */
+function standingDecisions(file: CaseFile): readonly CountedDecision[] {
+  const last = new Map<string, CountedDecision>();
+  for (const ballot of file.ballots) if (ballot.kind === 'approve' && stands(file, ballot.by)) last.set(personOf(ballot.by), ballot);
+  return [...last.values(), ...file.ballots.filter(({ kind }) => kind === 'break_glass')];
+}
+
+export function tallyOf(file: CaseFile): TallyState {
+  return tallyBallots(termsOf(file), file.ballots, file.escalated);
+}
+
+/** Takes one word in that counts; what it comes to, and what is to be said about it. */
+function takeBallot(file: CaseFile, decision: CountedDecision): { readonly state: TallyState; readonly progress: string } {
+  file.ballots.push(decision);
+  const state = tallyOf(file);
+  if (state !== 'pending') return { state, progress: '' };
+  const progress = showProgress(file);
+  noteBallot(file, decision, progress);
+  return { state, progress };
 }
 
 function endFlooded(file: CaseFile, inbox: Inbox): Verdict {
@@ -86,63 +107,90 @@ function endFlooded(file: CaseFile, inbox: Inbox): Verdict {
   return { kind: 'flooded', reason: summary, decisions: [] };
 }
 
+/** What cannot be said while a decision is awaited, though it is well-formed. */
+function untimely(file: CaseFile, decision: Decision | MalformedDecision): Judgement | undefined {
+  if ('malformed' in decision) return undefined;
+  if (decision.kind === 'resolve') return { code: 'NOT_WAITING', why: 'there is nothing to resolve: it has not been started' };
+  if (decision.kind === 'withdraw' && !stands(file, decision.by))
+    return { code: 'NOTHING_TO_WITHDRAW', why: `${decision.by.slice(0, 60)} has approved nothing here` };
+  return undefined;
+}
+
+/** Judges the next message; a verdict where it decided the matter. */
+async function judgeNext(file: CaseFile, letter: Letter, preview: (round: number) => Promise<string>): Promise<Verdict | undefined> {
+  const judged = untimely(file, letter.decision) ?? (await judgeLetter(file, letter));
+  if (judged.code !== 'ACCEPTED' || 'malformed' in letter.decision) {
+    answerLetter(file, letter, judged, file.status);
+    return undefined;
+  }
+  const decision = counted(letter, judged);
+  if (decision.kind === 'extend') {
+    extendDeadline(file, decision);
+    answerLetter(file, letter, judged, file.status);
+    return undefined;
+  }
+  if (decision.kind === 'preview') {
+    file.previews += 1;
+    const why = await preview(file.previews);
+    if (why === '' && file.ballots.length === 0) showProgress(file);
+    answerLetter(file, letter, why === '' ? judged : { ...judged, code: 'PREVIEW_REFUSED', why }, file.status);
+    return undefined;
+  }
+  const { state, progress } = takeBallot(file, decision);
+  answerLetter(file, letter, { ...judged, why: progress }, state === 'pending' ? file.status : state);
+  if (state === 'pending') return undefined;
+  const decisions = state === 'approved' ? standingDecisions(file) : [decision];
+  return { kind: state, reason: decision.reason ?? `${decision.kind} by ${decision.by}`, decisions };
+}
+
 /**
  * Waits for people, with a durable timer; judges one message at a time. The first valid decision wins (spec A1). What is judged after the
  * deadline is late, whenever it was sent: the deadline is a promise that nothing runs on old consent.
  */
-export async function awaitVerdict(file: CaseFile, inbox: Inbox, { approvalsNeeded, escalateTo }: Approvals): Promise<Verdict> {
-  const startedAt = Date.now();
-  const reminded = new Set<string>();
-  const accepted: Decision[] = [];
-  const extension = { seconds: 0, count: 0 };
+export async function awaitVerdict(file: CaseFile, inbox: Inbox, preview: (round: number) => Promise<string>): Promise<Verdict> {
+  file.askedAt ??= Date.now();
   for (;;) {
     const now = Date.now();
     const deadline = file.deadline ?? now;
     if (inbox.isFlooded) return endFlooded(file, inbox);
-    if (now >= deadline) return { kind: 'expired', reason: `nobody decided by ${new Date(deadline).toISOString()}`, decisions: accepted };
+    if (now >= deadline) return { kind: 'expired', reason: `nobody decided by ${new Date(deadline).toISOString()}`, decisions: [] };
     const letter = inbox.take();
     file.messages = inbox.count;
-    if (letter === undefined) {
-      await recordNotes(file);
-      if (inbox.hasMail) continue;
-      const options = { summary: `closes ${new Date(deadline).toISOString().slice(0, 16)}Z` };
-      const wait = nextMoment(file, startedAt, Date.now()) - Date.now();
-      const woken = wait <= 0 || (await condition(() => inbox.hasMail || inbox.isFlooded, wait, options));
-      if (!woken) remind(file, reminded, startedAt, Date.now(), escalateTo);
+    if (letter !== undefined) {
+      const verdict = await judgeNext(file, letter, preview);
+      if (verdict !== undefined) return verdict;
       continue;
     }
-    const { decision } = letter;
-    const judged =
-      decision.kind === 'resolve' && !('malformed' in decision)
-        ? { code: 'NOT_WAITING', why: 'there is nothing to resolve: it has not been started' }
-        : judgeDecision(decision, { proposalId: file.identity.workflowId, digest: file.digest ?? '', extendedSeconds: extension.seconds });
-    if (judged.code !== 'ACCEPTED' || 'malformed' in decision) {
-      answerLetter(file, letter, judged.code, judged.why, file.status);
-      continue;
-    }
-    if (decision.kind === 'extend') extendDeadline(file, decision, extension);
-    else accepted.push(decision);
-    const state = tally(accepted, approvalsNeeded);
-    answerLetter(file, letter, 'ACCEPTED', '', state === 'pending' ? file.status : state);
-    if (state !== 'pending') return { kind: state, reason: decision.reason ?? `${decision.kind} by ${decision.by}`, decisions: accepted };
+    await recordNotes(file);
+    if (inbox.hasMail) continue;
+    const options = { summary: `closes ${new Date(deadline).toISOString().slice(0, 16)}Z` };
+    const wait = nextMoment(file, Date.now()) - Date.now();
+    const woken = wait <= 0 || (await condition(() => inbox.hasMail || inbox.isFlooded, wait, options));
+    if (!woken && remind(file, Date.now())) showProgress(file);
   }
 }
 
-/** After the decision: every further message is recorded as late; a cancellation is handed on while something runs. */
-export function answerLate(file: CaseFile, inbox: Inbox, accept?: (decision: Decision) => boolean): void {
+/** What may still be said once it is decided, and what is done with it: true where it was taken. */
+export interface StillOpen {
+  readonly kinds: readonly DecisionKind[];
+  readonly accept: (decision: CountedDecision) => boolean;
+}
+
+const nothing: StillOpen = { kinds: [], accept: () => false };
+
+/** After the decision: every further message is recorded as late, but for what is still open to say. */
+export async function answerLate(file: CaseFile, inbox: Inbox, { kinds, accept }: StillOpen = nothing): Promise<void> {
   for (let letter = inbox.take(); letter !== undefined; letter = inbox.take()) {
     file.messages = inbox.count;
     const { decision } = letter;
-    if ('malformed' in decision) answerLetter(file, letter, 'MALFORMED', decision.malformed, file.status);
-    else if (accept?.(decision) === true) answerLetter(file, letter, 'ACCEPTED', '', file.status);
-    else
-      answerLetter(
-        file,
-        letter,
-        'LATE',
-        `already ${file.status}${file.decidedBy === undefined ? '' : `, decided by ${file.decidedBy}`}`,
-        file.status,
-      );
+    const late = { code: 'LATE', why: `already ${file.status}${file.decidedBy === undefined ? '' : `, decided by ${file.decidedBy}`}` };
+    if ('malformed' in decision) {
+      answerLetter(file, letter, { code: 'MALFORMED', why: decision.malformed }, file.status);
+      continue;
+    }
+    const judged = kinds.includes(decision.kind) ? await judgeLetter(file, letter) : late;
+    const taken = judged.code === 'ACCEPTED' && accept(counted(letter, judged));
+    answerLetter(file, letter, judged.code === 'ACCEPTED' && !taken ? late : judged, file.status);
   }
   file.messages = inbox.count;
 }

@@ -1,7 +1,6 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation, log, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
-import type { HandsActivities, ProbeResult, StartRequest } from '../contract/activities.js';
+import type { CountedDecision, HandsActivities, ProbeResult, StartRequest } from '../contract/activities.js';
 import { queues } from '../contract/names.js';
-import type { Decision } from '../domain/decision.js';
 import type { PackedResult } from '../domain/packing.js';
 import { unpackResult } from '../domain/packing.js';
 import type { ExecutionPlan } from '../domain/plan.js';
@@ -61,15 +60,14 @@ function unpacked(result: ExecutionResult<PackedResult>): ExecutionResult {
 /** Runs the action and comes back with what the ledger of the hands knows, or with a human's word. */
 export async function runAction(file: CaseFile, inbox: Inbox, authorised: Authorised): Promise<ExecutionResult | Resolution> {
   const scope = new CancellationScope({ cancellable: true });
-  const stop = (decision: Decision) => {
-    if (decision.kind !== 'cancel') return false;
+  const stop = (decision: CountedDecision) => {
     file.decidedBy = decision.by;
     scope.cancel();
     return true;
   };
   try {
     const running = scope.run(() => handsOf(authorised).executeAction(authorised.start));
-    return unpacked(await whileAttending(file, inbox, stop, running));
+    return unpacked(await whileAttending(file, inbox, { kinds: ['cancel'], accept: stop }, running));
   } catch (error) {
     if (wasNeverStarted(error)) {
       return { state: 'not_started', host: authorised.host, code: 'PERMIT_EXPIRED', why: `no hands on ${authorised.host} took it in time` };
@@ -105,11 +103,12 @@ export async function awaitResolution(file: CaseFile, inbox: Inbox, why: string)
   const word: { resolution?: Resolution } = {};
   while (word.resolution === undefined) {
     await condition(() => inbox.hasMail);
-    answerLate(file, inbox, (decision) => {
+    const accept = (decision: CountedDecision) => {
       const resolution = word.resolution === undefined ? toResolution(decision) : undefined;
       if (resolution !== undefined) word.resolution = resolution;
       return resolution !== undefined;
-    });
+    };
+    await answerLate(file, inbox, { kinds: ['resolve'], accept });
     await recordNotes(file);
   }
   return word.resolution;

@@ -30,6 +30,10 @@ export interface Inbox {
 const descriptions: Readonly<Record<DecisionKind, string>> = {
   approve: 'Approve what is shown: {"by": "<you>", "digest": "<at least its first 8 digits>"}. Optional: reason.',
   reject: 'Reject it: {"by": "<you>", "reason": "<why>"}.',
+  withdraw: 'Take your own approval back, before it has been started: {"by": "<you>"}.',
+  break_glass:
+    'Start a high-risk action on your word alone, if you may: {"by": "<you>", "digest": "...", "reason": "<why it cannot wait>"}. The others review it afterwards.',
+  preview: 'Run it on throw-away copies and show what it would change: {"by": "<you>"}.',
   extend: 'Move the deadline: {"by": "<you>", "extend": "12h"}; by 7 days in all at most.',
   cancel: 'Withdraw it, or stop it while it runs: {"by": "<you>"}. What was started is rolled back.',
   resolve: 'Settle an indeterminate run: {"by": "<you>", "outcome": "completed" or "failed", "reason": "<how you know>"}.',

@@ -5,6 +5,7 @@ import type { PreviewReport } from '../domain/effect.js';
 import { packPlan } from '../domain/packing.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { CaseFile } from './case-file.js';
+import { noteEvent, showDetails } from './case-file.js';
 import type { Inbox } from './inbox.js';
 import { brain, untilRecorded } from './recording.js';
 
@@ -57,14 +58,38 @@ async function runPreview(inbox: Inbox, order: Permitted, plan: ExecutionPlan): 
  * Lets the hands run it on throw-away copies before people are asked (spec X7). Where two runs agreed, the effect becomes a part of the plan:
  * whoever approves the digest approves it. What cannot be previewed waits for people all the same, and says why.
  */
-export async function preview(file: CaseFile, inbox: Inbox, order: PreviewOrder, plan: ExecutionPlan): Promise<void> {
+export async function preview(file: CaseFile, inbox: Inbox, order: PreviewOrder, plan: ExecutionPlan, round?: number): Promise<void> {
   // Until it has ended nobody is shown a plan to approve.
   file.reason = 'a preview is running';
   const report: PreviewReport = 'why' in order ? { state: 'not_previewable', why: order.why } : await runPreview(inbox, order, plan);
   const { identity, document } = file;
-  const { bound } = await untilRecorded(() => brain.recordPreview({ identity, document, plan, report }));
+  const { bound } = await untilRecorded(() => brain.recordPreview({ identity, document, plan, report, ...(round !== undefined && { round }) }));
   file.preview = { report, bound: bound !== undefined };
   if (bound === undefined) return;
   file.plan = { ...plan, effect: bound.effect };
   file.digest = bound.digest;
+}
+
+/**
+ * The same, because somebody asks while it waits. Another digest is another question: whoever approved the old one is asked again.
+ * Returns why there is none, or nothing.
+ */
+export async function previewOnRequest(file: CaseFile, inbox: Inbox, round: number): Promise<string> {
+  const { identity, document, digest: before = '' } = file;
+  if (file.plan === undefined) return 'there is no plan yet';
+  const { effect: _, ...plan } = file.plan;
+  const { order } = await untilRecorded(() => brain.orderPreview({ identity, document, plan, round }));
+  if ('why' in order) return order.why;
+  const reason = file.reason;
+  file.plan = plan;
+  file.digest = order.digest ?? before;
+  await preview(file, inbox, order, plan, round);
+  file.reason = reason;
+  if (file.digest !== before && file.ballots.length > 0) {
+    const summary = `the preview changed the digest: ${String(file.ballots.length)} words on the old one count no more`;
+    noteEvent(file, { name: `void/${String(round)}`, eventType: 'approval_withdrawn', summary, data: { digest: file.digest } });
+    file.ballots = [];
+  }
+  showDetails(file);
+  return '';
 }

@@ -1,5 +1,5 @@
 import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
-import type { EndRequest } from '../contract/activities.js';
+import type { EndRequest, ReviewOutcome } from '../contract/activities.js';
 import type { ProposalOutcome } from '../contract/messages.js';
 import { unpackPlan } from '../domain/packing.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
@@ -9,15 +9,17 @@ import type { CaseFile } from './case-file.js';
 import { moveTo, openCaseFile, recordNotes, showState, showStrangersAttributes } from './case-file.js';
 import { authorise, waitSuspended } from './authorising.js';
 import type { Verdict } from './deciding.js';
-import { answerLate, awaitVerdict } from './deciding.js';
+import { answerLate, awaitVerdict, showProgress } from './deciding.js';
 import type { Resolution } from './attending.js';
 import { isResolution } from './attending.js';
 import type { Authorised } from './executing.js';
 import { awaitResolution, probe, runAction } from './executing.js';
 import type { Inbox } from './inbox.js';
+import { openGlassReview } from './glass-review.js';
 import { openInbox } from './inbox.js';
+import { temporalCancel } from './judging.js';
 import { brain, untilRecorded } from './recording.js';
-import { preview } from './previewing.js';
+import { preview, previewOnRequest } from './previewing.js';
 import type { Undoing } from './undoing.js';
 import { rollBack } from './undoing.js';
 
@@ -35,41 +37,65 @@ export interface Ending {
  * One proposal from review to its end (spec P2). Expected ends are return values, so *Failed* means a bug. The whole runs in a
  * non-cancellable scope: Temporal's own cancellation is one more message, judged like the others, so that every end is recorded.
  */
-export async function proposalWorkflow(input: unknown): Promise<ProposalOutcome> {
+export async function proposalWorkflow(input: unknown, proof?: unknown): Promise<ProposalOutcome> {
   const inbox = openInbox();
   // What is not a proposal is refused by the review, and used for nothing before.
   const file = openCaseFile(input as ProposalDocument);
   CancellationScope.current().cancelRequested.catch(() => {
-    inbox.deliver({ kind: 'cancel', by: 'temporal workflow cancel' });
+    inbox.deliver({ kind: 'cancel', by: temporalCancel });
   });
   return CancellationScope.nonCancellable(async () => {
-    const ending = await live(file, inbox);
+    const ending = await live(file, inbox, proof);
     return close(file, inbox, ending);
   });
 }
 
-async function live(file: CaseFile, inbox: Inbox): Promise<Ending> {
-  const review = await untilRecorded(() => brain.reviewProposal({ identity: file.identity, document: file.document }));
+async function live(file: CaseFile, inbox: Inbox, proof: unknown): Promise<Ending> {
+  const request = { identity: file.identity, document: file.document, ...(proof !== undefined && { proof }) };
+  const review = await untilRecorded(() => brain.reviewProposal(request));
   if (review.kind === 'refused') {
     file.violations = review.violations;
     return { status: 'rejected', reason: review.violations.map(({ rule, message }) => `${rule}: ${message}`).join('; '), recorded: true };
   }
   const plan = unpackPlan(review.plan);
-  file.warnings = review.warnings;
+  takeReview(file, review);
   file.deadline = Date.now() + review.approvalSeconds * 1_000;
   showStrangersAttributes(file);
   if (review.preview !== undefined) await preview(file, inbox, review.preview, plan);
   file.plan ??= plan;
   file.digest ??= review.digest;
-  moveTo(file, 'proposed', 'waits for a decision');
-  const verdict = await awaitVerdict(file, inbox, review);
-  file.decidedBy = verdict.decisions.map(({ by }) => by).join(', ');
-  file.decidedAt = new Date(Date.now()).toISOString();
-  if (verdict.kind !== 'approved') return endUndecided(verdict, review.onTimeout);
-  moveTo(file, 'approved', verdict.reason);
+  for (;;) {
+    moveTo(file, 'proposed', 'waits for a decision');
+    showProgress(file);
+    const verdict = await awaitVerdict(file, inbox, (round) => previewOnRequest(file, inbox, round));
+    file.decidedBy = verdict.decisions.map(({ by }) => by).join(', ');
+    file.decidedAt = new Date(Date.now()).toISOString();
+    file.verdicts += 1;
+    if (verdict.decisions.length > 0 && verdict.decisions.every(({ key }) => key !== undefined)) file.assurance = 'signed';
+    if (verdict.kind !== 'approved') return endUndecided(verdict, review.onTimeout);
+    moveTo(file, 'approved', verdict.reason);
+    const ending = await start(file, inbox, verdict);
+    if (ending !== 'withdrawn') return ending;
+    // What was withdrawn before the start is asked for again, until the deadline.
+    delete file.decidedBy;
+    delete file.decidedAt;
+    showState(file);
+  }
+}
+
+function takeReview(file: CaseFile, review: Extract<ReviewOutcome, { kind: 'passed' }>): void {
+  file.warnings = review.warnings;
+  file.approvalsNeeded = review.approvalsNeeded ?? 1;
+  if (review.escalateTo !== undefined) file.escalateTo = review.escalateTo;
+  if (review.proposer !== undefined) file.proposer = review.proposer;
+}
+
+/** From the approval to the end; `withdrawn` where an approval was taken back before anything was started. */
+async function start(file: CaseFile, inbox: Inbox, verdict: Verdict): Promise<Ending | 'withdrawn'> {
   for (let round = 0; ; round += 1) {
     const authorised = await authorise(file, inbox, verdict);
-    if ('status' in authorised) return authorised;
+    if (authorised === 'withdrawn' || 'status' in authorised) return authorised;
+    await openGlassReview(file, verdict);
     const ending = await execute(file, inbox, authorised);
     if (ending !== 'held_back') return ending;
     const ended = await waitSuspended(file, inbox, 'hands saw an emergency stop', round);
@@ -175,14 +201,14 @@ async function undo(file: CaseFile, inbox: Inbox, authorised: Authorised, starte
 }
 
 async function close(file: CaseFile, inbox: Inbox, ending: Ending): Promise<ProposalOutcome> {
-  answerLate(file, inbox);
+  await answerLate(file, inbox);
   await recordNotes(file);
   if (ending.recorded !== true) await untilRecorded(() => brain.recordEnd(endRequest(file, ending)));
   delete file.deadline;
   moveTo(file, ending.status, ending.reason);
   showState(file);
   // Whoever asked with the update `decide` gets an answer before the run is gone.
-  answerLate(file, inbox);
+  await answerLate(file, inbox);
   await condition(allHandlersFinished);
   return {
     proposal_id: file.identity.workflowId,
@@ -204,6 +230,7 @@ function endRequest(file: CaseFile, ending: Ending): EndRequest {
     ...(file.digest !== undefined && { digest: file.digest }),
     ...(file.decidedBy !== undefined && { decidedBy: file.decidedBy }),
     ...(file.decidedAt !== undefined && { decidedAt: file.decidedAt }),
+    ...(file.assurance !== undefined && { assurance: file.assurance }),
     ...(ending.timedOut === true && { timedOut: true }),
     ...(ending.dryRun === true && { dryRun: true }),
     ...(ending.undoing && file.plan && { plan: file.plan, rollbacks: ending.undoing.steps }),

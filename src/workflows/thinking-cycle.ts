@@ -1,8 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, proxyActivities, startChild, workflowInfo, WorkflowIdReusePolicy } from '@temporalio/workflow';
-import type { CycleReport, MindActivities } from '../contract/activities.js';
+import type { CycleReport, MindActivities, PlannedProposal } from '../contract/activities.js';
 import { queues } from '../contract/names.js';
-import type { ProposalDocument } from '../domain/proposal.schema.js';
 import { proposalLabels } from '../contract/labels.js';
 import { proposalAttributes } from '../contract/search-attributes.js';
 import { brain, recordAlways } from './recording.js';
@@ -24,9 +23,9 @@ export async function thinkingCycleWorkflow({ vessel }: ThinkingCycleInput): Pro
   const plan = await planCycle();
   const started: string[] = [];
   const duplicates: string[] = [];
-  for (const { document, approvalSeconds, actionKey } of plan.proposals) {
-    const isNew = await startProposal(document, approvalSeconds, actionKey);
-    (isNew ? started : duplicates).push(document.proposal_id);
+  for (const proposal of plan.proposals) {
+    const isNew = await startProposal(proposal);
+    (isNew ? started : duplicates).push(proposal.document.proposal_id);
   }
   const { workflowId, runId } = workflowInfo();
   const report: CycleReport = {
@@ -41,13 +40,13 @@ export async function thinkingCycleWorkflow({ vessel }: ThinkingCycleInput): Pro
 }
 
 /** True when it is new. The server refuses a second child of the same id: the same proposal, proposed again by a retried cycle. */
-async function startProposal(document: ProposalDocument, approvalSeconds: number, actionKey: string): Promise<boolean> {
+async function startProposal({ document, proof, approvalSeconds, actionKey }: PlannedProposal): Promise<boolean> {
   const deadline = new Date(Date.now() + approvalSeconds * 1_000);
   try {
     // Its start is awaited: a child that nobody waited for may never exist after its parent's end.
     await startChild(proposalWorkflow, {
       workflowId: document.proposal_id,
-      args: [document],
+      args: proof === undefined ? [document] : [document, proof],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
       typedSearchAttributes: proposalAttributes({ document, source: 'thinking_cycle', actionKey, deadline }),

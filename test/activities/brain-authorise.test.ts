@@ -3,6 +3,7 @@ import type { Decision } from '../../src/domain/decision.js';
 import type { BrainDependencies } from '../../src/activities/assess.js';
 import type { ReviewContext } from '../../src/domain/constitution.js';
 import { charterLimits } from '../../src/domain/limits.js';
+import { openApprovals } from '../support/approvals.js';
 import type { BrainBench } from '../support/brains.js';
 import { openBrain } from '../support/brains.js';
 import { useFolders } from '../support/folders.js';
@@ -103,7 +104,8 @@ describe('authoriseStart (spec P5, X5)', () => {
   });
 
   it('counts persons, not messages', async () => {
-    const two = openBrain(folder(), { approvalsNeeded: 2 });
+    const rules = [{ requirement: { group: 'trinity', approve: 2 } }];
+    const two = openBrain(folder(), { approvals: { ...openApprovals, groups: { trinity: ['ana', 'bo'] }, rules } });
     const own = await two.passed();
     const ask = (decisions: Decision[]) => two.authoriseStart({ ...own, decisions, decidedAt: '', attempt: 0 });
     const by = (name: string) => ({ ...approval(), digest: own.digest, by: name });

@@ -6,7 +6,6 @@ import { errorOf, loadFrom, soundAgent } from '../support/configuration.js';
 import { aFolder, fill } from '../support/folders.js';
 
 const folder = aFolder();
-const signed = fill(aFolder(), { signers: '' });
 const withAgent = (more: string) => ({ agent: soundAgent + more });
 
 /** The error without the folder, which is another one in every run. */
@@ -106,14 +105,6 @@ describe('an error in agent.yaml or policy.json names file, line, key, what was 
     expect(refusal({ agent: 'vessel_id: x\nsandbox: { policy_path: none.json }\n' })).toEqual([
       'none.json:1: found ENOENT; the file must be readable',
     ]);
-  });
-
-  it('is one for signers where signatures are not built yet', () => {
-    const agent = `${soundAgent}approvals:\n  signature: by_risk\n  allowed_signers: signers\n`;
-    expect(errorOf(() => loadFrom(signed, { agent })).message).toMatch(
-      /agent.yaml:5: approvals.allowed_signers: found .*signers, which demands signatures/,
-    );
-    expect(loadFrom(signed, { agent: agent.replace('by_risk', 'off') }).vesselId).toBe('janus-test');
   });
 });
 

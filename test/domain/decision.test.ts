@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Decision } from '../../src/domain/decision.js';
-import { decisionKinds, judgeDecision, parseDecision, parseDuration, tally } from '../../src/domain/decision.js';
+import { decisionKinds, judgeDecision, parseDecision, parseDuration } from '../../src/domain/decision.js';
 
 const digest = 'abcdef0123456789'.repeat(4);
 const context = { proposalId: 'janus-0123456789ab', digest, extendedSeconds: 0 };
@@ -13,6 +13,11 @@ describe('parseDecision', () => {
     ['reject', { by: 'ana', reason: 'no' }],
     ['extend', { by: 'ana', extend: '12h' }],
     ['cancel', { by: 'ana' }],
+    ['withdraw', { by: 'ana' }],
+    ['preview', { by: 'ana' }],
+    ['break_glass', { by: 'ana', digest: 'abcdef01', reason: 'the disk is full' }],
+    ['approve', { by: 'ana', digest: 'abcdef01', considered_seconds: 12.5 }],
+    ['approve', { by: 'ana', digest: 'abcdef01', statement: '{}', signature: 'x' }],
     ['resolve', { by: 'ana', outcome: 'failed', reason: 'the file is not there' }],
   ] as const)('%s %j is well-formed', (kind, payload) => {
     expect(parseDecision(kind, payload)).toMatchObject({ kind, by: 'ana' });
@@ -30,6 +35,11 @@ describe('parseDecision', () => {
     ['approve', { by: 'ana', digest: 'abc' }, 'digest is not 8 to 64 hex digits'],
     ['approve', { by: 'ana', digest: 'abcdef01', approved: true }, 'unknown key "approved"'],
     ['reject', { by: 'ana' }, 'reason is missing'],
+    ['break_glass', { by: 'ana', digest: 'abcdef01' }, 'reason is missing'],
+    ['break_glass', { by: 'ana', reason: 'now' }, 'digest is missing'],
+    ['approve', { by: 'ana', digest: 'abcdef01', signature: 'x' }, 'statement and signature go together'],
+    ['approve', { by: 'ana', digest: 'abcdef01', considered_seconds: -1 }, 'considered_seconds'],
+    ['approve', { by: 'ana', digest: 'abcdef01', considered_seconds: '3' }, 'considered_seconds'],
     ['extend', { by: 'ana', extend: 'soon' }, 'extend is not a duration'],
     ['extend', { by: 'ana', extend: '8d' }, 'extend is not a duration'],
     ['resolve', { by: 'ana', outcome: 'fine', reason: 'looks good' }, 'outcome is neither'],
@@ -64,39 +74,6 @@ describe('judgeDecision', () => {
     const decision: Decision = { kind: 'extend', by: 'ana', extendSeconds: 86_400 };
     expect(judgeDecision(decision, { ...context, extendedSeconds: 6 * 86_400 }).code).toBe('ACCEPTED');
     expect(judgeDecision(decision, { ...context, extendedSeconds: 6 * 86_400 + 1 }).code).toBe('EXTENSION_LIMIT');
-  });
-});
-
-describe('tally', () => {
-  const arbitrary = fc.record({
-    kind: fc.constantFrom('approve' as const, 'extend' as const),
-    by: fc.constantFrom('ana', 'ANA ', 'bo', 'cy'),
-  });
-
-  it('counts distinct persons, in any order', () => {
-    fc.assert(
-      fc.property(fc.array(arbitrary), fc.integer({ min: 1, max: 4 }), (decisions, needed) => {
-        const persons = new Set(decisions.filter(({ kind }) => kind === 'approve').map(({ by }) => by.trim().toLowerCase()));
-        expect(tally(decisions, needed)).toBe(persons.size >= needed ? 'approved' : 'pending');
-        expect(tally([...decisions].reverse(), needed)).toBe(tally(decisions, needed));
-      }),
-    );
-  });
-
-  it('is vetoed by any rejection, and never approves with nobody', () => {
-    fc.assert(
-      fc.property(fc.array(arbitrary), (decisions) => expect(tally([...decisions, { kind: 'reject', by: 'dee' }], 1)).toBe('rejected')),
-    );
-    expect(tally([], 0)).toBe('pending');
-    expect(
-      tally(
-        [
-          { kind: 'approve', by: 'ana' },
-          { kind: 'cancel', by: 'bo' },
-        ],
-        1,
-      ),
-    ).toBe('cancelled');
   });
 });
 

@@ -29,8 +29,8 @@ describe('the workflow bundle', () => {
     expect(modules.filter((path) => path.includes('zod') || path.endsWith('.schema.js'))).toEqual([]);
   });
 
-  it('stays under 2 MB, its source map included', () => {
-    expect(Buffer.byteLength(bundle)).toBeLessThan(2_000_000);
+  it('stays under 2.2 MB, its source map included', () => {
+    expect(Buffer.byteLength(bundle)).toBeLessThan(2_200_000);
   });
 
   it('is replayed with one protobufjs 8, or histories in JSON cannot be read at all', () => {

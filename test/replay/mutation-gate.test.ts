@@ -141,7 +141,7 @@ const mutations: readonly Mutation[] = [
   { name: 'a refused message that is not written down', find: /file\.refusals \+= 1;/, replace: 'return;', caughtBy: 'malformed-signal' },
   {
     name: 'another answer to an update',
-    find: /letter\.answer = \{ accepted, code,/,
+    find: /letter\.answer = \{ accepted: isAccepted, code,/,
     replace: 'letter.answer = { accepted: true, code,',
     caughtBy: 'approved-by-update',
   },

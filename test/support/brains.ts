@@ -8,6 +8,7 @@ import { unpackPlan } from '../../src/domain/packing.js';
 import type { ExecutionPlan } from '../../src/domain/plan.js';
 import type { ProposalDocument } from '../../src/domain/proposal.schema.js';
 import { parseProposal } from '../../src/domain/proposal.schema.js';
+import { noVouchers, openApprovals, testKeys } from './approvals.js';
 import { aContext, aDocument, sha256 } from './proposals.js';
 import { openTrail } from './trails.js';
 
@@ -63,8 +64,11 @@ export function openBrain(folder: string, change: Partial<BrainDependencies> = {
     host: 'here',
     policyVersion: 'policy 1',
     approvalSeconds: 86_400,
-    approvalsNeeded: 1,
-    escalateTo: undefined,
+    vesselId: 'janus-test',
+    namespace: 'default',
+    approvals: openApprovals,
+    signatures: testKeys(),
+    vouchers: noVouchers,
     onTimeout: 'expired',
     cooldowns: { completedSeconds: 3_600, rejectedSeconds: 7_200 },
     permitSeconds: 600,

@@ -20,6 +20,7 @@ import type { ExecutionPlan } from '../../src/domain/plan.js';
 import { planProposal } from '../../src/domain/planning.js';
 import type { ProposalDocument } from '../../src/domain/proposal.schema.js';
 import type { CommandResult } from '../../src/domain/result.js';
+import { approvalChecks } from './approvals.js';
 import { aResult } from './ledgers.js';
 import { createFakePreviewer } from './bench/fake-previewer.js';
 import type { Knobs } from './bench/knobs.js';
@@ -106,6 +107,7 @@ export async function openHands(
     const sandbox = fakeSandbox(closed);
     const knobs = freshKnobs();
     const deps: HandsDependencies = {
+      ...approvalChecks(() => bench.now),
       sandbox,
       previewer: createFakePreviewer(knobs),
       ledger,
@@ -113,7 +115,6 @@ export async function openHands(
       gate: createGate(() => bench.limit),
       previewGate: createGate(() => bench.limit),
       sha256,
-      now: () => bench.now,
       host: 'here',
       emergencyStop: async () => bench.emergency,
       running: new Map(),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { queues, workflowTypes } from '../../src/contract/names.js';
+import { openApprovals } from '../support/approvals.js';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs, vessel } from '../support/bench/knobs.js';
@@ -107,7 +108,7 @@ describe('a proposal that nobody decides (spec A2)', () => {
   );
 
   it('is reminded of at 50 % and 90 % and escalated once at 80 % of its time', async () => {
-    bench.knobs.escalateTo = 'second_group';
+    bench.knobs.approvals = { ...openApprovals, groups: { first_group: [], second_group: [] } };
     const handle = await proposed(bench, bench.document('exit 0'));
     await bench.ended(handle);
     const id = handle.workflowId;

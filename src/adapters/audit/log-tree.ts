@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import type { CompactRange, HashBytes } from '../../domain/merkle.js';
 import { createCompactRange } from '../../domain/merkle.js';
 
-export const sha256Bytes: HashBytes = (bytes) => hash('sha256', bytes, 'buffer');
+/** By way of a string: hash() allocates a buffer of its own for each result otherwise, which takes twice as long. */
+export const sha256Bytes: HashBytes = (bytes) => Buffer.from(hash('sha256', bytes, 'binary'), 'latin1');
 
 /** The tree over the records of a log (RFC 6962): leaf n is the leaf hash of the line of record n. */
 export function createLogTree(size = 0, tree: readonly string[] = []): CompactRange {

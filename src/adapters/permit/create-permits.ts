@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { canonicalJson } from '../../domain/canonical.js';
 import { JanusError } from '../../domain/errors.js';
 import type { Permit } from '../../domain/permit.js';
-import type { PermitIssuer, PermitVerifier } from './permit.js';
+import type { PermitIssuer, PermitVerifier, Vouchers } from './permit.js';
 
 export interface PermitKeyFiles {
   readonly privateKeyFile: string;
@@ -96,5 +96,17 @@ export function createPermitVerifier(settings: {
       }
       return permit;
     },
+  };
+}
+
+/** Permits are JSON and begin with a brace. */
+const vouched = (statement: string) => Buffer.from(`janus.voucher.v1\0${statement}`);
+
+export function createVouchers({ privateKeyFile }: { readonly privateKeyFile: string }): Vouchers {
+  const key = readPrivateKey(privateKeyFile);
+  const publicKey = createPublicKey(key);
+  return {
+    vouch: (statement) => sign(null, vouched(statement), key).toString('base64'),
+    isOwn: (statement, signature) => verify(null, vouched(statement), publicKey, Buffer.from(signature, 'base64')),
   };
 }

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkChain } from '../../../src/adapters/audit/check-chain.js';
+import { checkChain } from '../../support/check-chain.js';
 import type { FileSeam } from '../../../src/adapters/audit/log-file.js';
 import { realFiles } from '../../../src/adapters/audit/log-file.js';
 import { encodeRecord } from '../../../src/adapters/audit/record.js';

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect } from '@jest/globals';
-import { checkChain } from '../../../src/adapters/audit/check-chain.js';
+import { checkChain } from '../../support/check-chain.js';
 import { itOnSmallDisk } from '../../support/full-disk.js';
 import { anEntry, closeTrails, openTrail, recordsIn } from '../../support/trails.js';
 

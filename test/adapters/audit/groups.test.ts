@@ -1,6 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { checkChain } from '../../../src/adapters/audit/check-chain.js';
+import { checkChain } from '../../support/check-chain.js';
 import { createFileLock } from '../../../src/adapters/audit/file-lock.js';
 import { inGroups } from '../../../src/adapters/audit/in-groups.js';
 import type { FileSeam } from '../../../src/adapters/audit/log-file.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from '@jest/globals';
-import { checkChain } from '../../../src/adapters/audit/check-chain.js';
+import { checkChain } from '../../support/check-chain.js';
 import type { Receipt } from '../../../src/domain/audit.js';
 import { endOf, useChild } from '../../support/children.js';
 import { useFolders } from '../../support/folders.js';

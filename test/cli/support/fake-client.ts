@@ -23,7 +23,7 @@ export interface FakeSettings {
 }
 
 const after: Readonly<Record<DecideMessage['decision'], ProposalStatus>> = {
-  approve: 'approved',
+  approve: 'approved', withdraw: 'proposed', break_glass: 'approved', preview: 'proposed',
   reject: 'rejected',
   extend: 'proposed',
   cancel: 'cancelled',

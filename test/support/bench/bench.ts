@@ -9,7 +9,7 @@ import type { Worker } from '@temporalio/worker';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
 import { ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
 import type { BrainActivities } from '../../../src/contract/activities.js';
-import type { ProposalOutcome, ProposalView } from '../../../src/contract/messages.js';
+import type { ProposalOutcome, ProposalView, ProposerProof } from '../../../src/contract/messages.js';
 import { queryNames, queues, workflowTypes } from '../../../src/contract/names.js';
 import { proposalAttributes } from '../../../src/contract/search-attributes.js';
 import type { AuditRecord, LogName } from '../../../src/domain/audit.js';
@@ -55,7 +55,7 @@ export interface Bench {
   /** A sound proposal with an id and an action of its own; `script` is what the sandbox obeys. */
   document(script: string, change?: Partial<ProposalDocument>): ProposalDocument;
   /** As every starter of Janus does: id, attributes and summary. */
-  propose(document: ProposalDocument): Promise<ProposalHandle>;
+  propose(document: ProposalDocument, proof?: ProposerProof): Promise<ProposalHandle>;
   view(handle: WorkflowHandle): Promise<ProposalView>;
   /** The digest that the review fixed, as soon as there is one. Unlike a query it leaves no trace in any history. */
   digest(proposalId: string): Promise<string>;
@@ -184,11 +184,11 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
     sandbox,
     knobs,
     document: nextDocument,
-    propose: async (document) =>
+    propose: async (document, proof) =>
       server.client.workflow.start(workflowTypes.proposal, {
         workflowId: document.proposal_id,
         taskQueue: queues.brain(vessel),
-        args: [document],
+        args: proof === undefined ? [document] : [document, proof],
         workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
         typedSearchAttributes: listing(document, new Date((await server.now()) + knobs.approvalSeconds * 1_000)),
         staticSummary: summaryLine(document),

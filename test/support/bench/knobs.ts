@@ -1,14 +1,20 @@
 import type { BeatState, CyclePlan, HandsActivities, PreviewActivities } from '../../../src/contract/activities.js';
+import type { ApprovalPolicy } from '../../../src/domain/approval-terms.js';
 import type { ReviewContext } from '../../../src/domain/constitution.js';
 import type { PreviewReport } from '../../../src/domain/effect.js';
 import type { RiskLevel } from '../../../src/domain/proposal.js';
+import type { TestKeys } from '../approvals.js';
+import { openApprovals, testKeys } from '../approvals.js';
 
 /** What a test may turn while everything runs; looked at anew for every call. */
 export interface Knobs {
   approvalSeconds: number;
   onTimeout: 'expired' | 'rejected';
   permitSeconds: number;
-  escalateTo: string | undefined;
+  /** Who has to say yes; hands may be configured otherwise. */
+  approvals: ApprovalPolicy;
+  handsApprovals: ApprovalPolicy | undefined;
+  readonly keys: TestKeys;
   /** Where authorised actions go; hands live on `test-host` only. */
   host: string;
   /** Why nothing may start, as the brain sees it and as the hands do. */
@@ -36,7 +42,9 @@ export function freshKnobs(): Knobs {
     approvalSeconds: 86_400,
     onTimeout: 'expired',
     permitSeconds: 600,
-    escalateTo: undefined,
+    approvals: openApprovals,
+    handsApprovals: undefined,
+    keys: testKeys(),
     host: testHost,
     emergencyStop: {},
     diskFull: false,

@@ -1,12 +1,12 @@
-import type { DecideAnswer, DecideMessage, ProposalOutcome, ProposalView } from '../../../src/contract/messages.js';
+import type { DecideAnswer, DecideMessage, ProposalOutcome, ProposalView, ProposerProof } from '../../../src/contract/messages.js';
 import { updateNames } from '../../../src/contract/names.js';
 import type { ProposalDocument } from '../../../src/domain/proposal.schema.js';
 import type { ProposalStatus } from '../../../src/domain/status.js';
 import type { Bench, ProposalHandle } from './bench.js';
 
 /** Proposes and waits until the review has put it before people. */
-export async function proposed(bench: Bench, document: ProposalDocument): Promise<ProposalHandle> {
-  const handle = await bench.propose(document);
+export async function proposed(bench: Bench, document: ProposalDocument, proof?: ProposerProof): Promise<ProposalHandle> {
+  const handle = await bench.propose(document, proof);
   await bench.digest(document.proposal_id);
   return handle;
 }

@@ -12,10 +12,11 @@ import { realFiles } from '../../../src/adapters/audit/log-file.js';
 import { createEscapement } from '../../../src/adapters/host/escapement.js';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
 import type { PermitKeyFiles } from '../../../src/adapters/permit/create-permits.js';
-import { createPermitIssuer, createPermitVerifier } from '../../../src/adapters/permit/create-permits.js';
+import { createPermitIssuer, createPermitVerifier, createVouchers } from '../../../src/adapters/permit/create-permits.js';
 import type { BrainActivities, ControlActivities, HandsActivities, PreviewActivities } from '../../../src/contract/activities.js';
 import { applyRecord, createProposalIndex } from '../../../src/domain/novelty.js';
 import { parseProposal } from '../../../src/domain/proposal.schema.js';
+import { approvalChecks } from '../approvals.js';
 import { aContext, sha256 } from '../proposals.js';
 import { createFakePreviewer } from './fake-previewer.js';
 import type { Knobs } from './knobs.js';
@@ -89,7 +90,10 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
     issuePermit: (permit) => issuer.issue(permit),
     emergencyStop: () => Promise.resolve(knobs.emergencyStop.brain),
     policyVersion: 'test-policy',
-    approvalsNeeded: 1,
+    vesselId: vessel,
+    namespace: 'default',
+    signatures: { verify: (check) => knobs.keys.verify(check) },
+    vouchers: createVouchers(keys),
     cooldowns: { completedSeconds: 0, rejectedSeconds: 0 },
     get host() {
       return knobs.host;
@@ -100,8 +104,8 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
     get onTimeout() {
       return knobs.onTimeout;
     },
-    get escalateTo() {
-      return knobs.escalateTo;
+    get approvals() {
+      return knobs.approvals;
     },
     get previewByRisk() {
       return knobs.previewByRisk;
@@ -134,6 +138,10 @@ function failingFirst(hands: AllHands, knobs: Knobs): AllHands {
 /** The real activities of the hands with the real ledger and permits; only the sandbox starts nothing. */
 export function wireBenchHands(folder: string, keys: PermitKeyFiles, clock: Clock, knobs: Knobs, sandbox: ScriptedSandbox) {
   const deps = {
+    ...approvalChecks(clock.now, { signatures: { verify: (check) => knobs.keys.verify(check) } }),
+    get approvals() {
+      return knobs.handsApprovals ?? knobs.approvals;
+    },
     sandbox,
     previewer: createFakePreviewer(knobs),
     ledger: createStartLedger({ folder: join(folder, 'ledger') }),
@@ -141,7 +149,6 @@ export function wireBenchHands(folder: string, keys: PermitKeyFiles, clock: Cloc
     gate: createGate(() => 16),
     previewGate: createGate(() => 16),
     sha256,
-    now: clock.now,
     host: testHost,
     emergencyStop: () => Promise.resolve(knobs.emergencyStop.hands),
     running: new Map(),

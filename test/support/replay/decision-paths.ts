@@ -1,8 +1,12 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { queues, workflowTypes } from '../../../src/contract/names.js';
+import { openApprovals } from '../approvals.js';
 import type { Bench } from '../bench/bench.js';
 import { vessel } from '../bench/knobs.js';
 import { approve, decide, proposed, started, untilStatus } from '../bench/people.js';
+
+/** The next group is named, and nobody is in either: names are claims. */
+const escalating = { ...openApprovals, groups: { first_group: [], second_group: [] } };
 
 /** One way through a workflow, walked to its end on a real server. */
 export interface Path {
@@ -40,7 +44,7 @@ export const decisionPaths: readonly Path[] = [
   {
     name: 'escalated',
     walk: (bench) => {
-      Object.assign(bench.knobs, { approvalSeconds: 4, escalateTo: 'second_group' });
+      Object.assign(bench.knobs, { approvalSeconds: 4, approvals: escalating });
       return proposed(bench, bench.document('exit 0'));
     },
   },

@@ -1,0 +1,81 @@
+import { allHandlersFinished, CancellationScope, condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import type { GlassReview } from '../contract/activities.js';
+import type { ProposalOutcome } from '../contract/messages.js';
+import { glassReviewId } from '../contract/names.js';
+import { proposalAttributes } from '../contract/search-attributes.js';
+import { unpackPlan } from '../domain/packing.js';
+import { summaryLine } from '../domain/review-text.js';
+import type { FinalStatus } from '../domain/status.js';
+import type { CaseFile } from './case-file.js';
+import { moveTo, openCaseFile, recordNotes, showState } from './case-file.js';
+import type { Verdict } from './deciding.js';
+import { answerLate, awaitVerdict, showProgress } from './deciding.js';
+import { openInbox } from './inbox.js';
+import { temporalCancel } from './judging.js';
+import { brain, recordAlways, untilRecorded } from './recording.js';
+
+type Judged = 'endorsed' | 'condemned' | 'lapsed';
+
+/** Opens the review of what somebody started on their word alone (spec A4). Its start is awaited, so that it outlives the proposal. */
+export async function openGlassReview(file: CaseFile, { decisions }: Verdict): Promise<void> {
+  const broken = decisions.find(({ kind }) => kind === 'break_glass');
+  const { identity, document, plan } = file;
+  if (broken === undefined || plan === undefined || file.glassReviewed) return;
+  const { review } = await untilRecorded(() => brain.openGlassReview({ identity, document, plan, by: broken.by, reason: broken.reason ?? '' }));
+  const deadline = new Date(Date.now() + review.reviewSeconds * 1_000);
+  await startChild(glassReviewWorkflow, {
+    workflowId: glassReviewId(identity.workflowId),
+    args: [review],
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    typedSearchAttributes: proposalAttributes({ document, source: 'break_glass', deadline }),
+    staticSummary: `review of ${summaryLine(document)}`.slice(0, 200),
+  });
+  file.glassReviewed = true;
+}
+
+function judgementOf({ kind }: Verdict): { readonly judged: Judged; readonly status: FinalStatus } {
+  if (kind === 'approved') return { judged: 'endorsed', status: 'completed' };
+  // Silence, a flood and a cancellation are no review.
+  return kind === 'rejected' ? { judged: 'condemned', status: 'rejected' } : { judged: 'lapsed', status: 'expired' };
+}
+
+/**
+ * The others look at what one of them started alone: `approve` endorses it, `reject` condemns it, and silence until the deadline is a lapse,
+ * which the rules of the modes will read. Nothing runs here, and nothing is undone.
+ */
+export async function glassReviewWorkflow(review: GlassReview): Promise<ProposalOutcome> {
+  const inbox = openInbox();
+  const file = openCaseFile(review.document);
+  CancellationScope.current().cancelRequested.catch(() => inbox.deliver({ kind: 'cancel', by: temporalCancel }));
+  return CancellationScope.nonCancellable(async () => {
+    file.plan = unpackPlan(review.plan);
+    file.digest = review.digest;
+    file.deadline = Date.now() + review.reviewSeconds * 1_000;
+    moveTo(file, 'proposed', `${review.by} started it alone: ${review.reason}`);
+    showProgress(file);
+    const verdict = await awaitVerdict(file, inbox, () => Promise.resolve('it has been started already'));
+    const { judged, status } = judgementOf(verdict);
+    const by = verdict.decisions.map((decision) => decision.by).join(', ');
+    const decidedAt = new Date(Date.now()).toISOString();
+    await answerLate(file, inbox);
+    await recordNotes(file);
+    const { proposalId, document } = review;
+    await recordAlways(() => brain.recordGlassReview({ proposalId, document, judged, by, reason: verdict.reason }));
+    delete file.deadline;
+    if (judged === 'endorsed') {
+      moveTo(file, 'approved', verdict.reason);
+      moveTo(file, 'executing', verdict.reason);
+    }
+    moveTo(file, status, `${judged}: ${verdict.reason}`);
+    showState(file);
+    await answerLate(file, inbox);
+    await condition(allHandlersFinished);
+    return {
+      proposal_id: file.identity.workflowId,
+      status,
+      reason: `${judged}: ${verdict.reason}`.slice(0, 2_000),
+      ...(by !== '' && { decided_by: by, decided_at: decidedAt }),
+      ended_at: new Date(Date.now()).toISOString(),
+    };
+  });
+}

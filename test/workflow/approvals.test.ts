@@ -1,0 +1,278 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { DecideMessage, ProposalView } from '../../src/contract/messages.js';
+import type { Signing } from '../support/approvals.js';
+import { proposedBy, signedApprovals, signedBy } from '../support/approvals.js';
+import type { Bench, ProposalHandle } from '../support/bench/bench.js';
+import { openBench } from '../support/bench/bench.js';
+import { freshKnobs } from '../support/bench/knobs.js';
+import { decide, proposed, undoable, untilStatus } from '../support/bench/people.js';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+beforeEach(() => {
+  Object.assign(bench.knobs, freshKnobs(), { approvals: signedApprovals });
+});
+afterAll(() => bench.close());
+
+const twoOfTrinity = { ...signedApprovals, rules: [{ requirement: { group: 'trinity', approve: 2 } }] };
+const ran = ({ workflowId }: ProposalHandle) => bench.sandbox.runs.filter(({ proposalId }) => proposalId === workflowId);
+
+/** A medium risk that cleo, who decides nothing, proposed and signed. */
+async function waiting(by = 'cleo'): Promise<{ handle: ProposalHandle; view: ProposalView }> {
+  const document = bench.document('exit 0', undoable('exit 0'));
+  const handle = await proposed(bench, document, proposedBy(by, document));
+  return { handle, view: await untilStatus(bench, handle, 'proposed', 'rejected') };
+}
+
+type Message = Partial<DecideMessage> & Pick<DecideMessage, 'decision'>;
+const approval: Message = { decision: 'approve' };
+
+describe('a signed approval (spec A3)', () => {
+  it('starts what it names, verified on arrival, by the brain before the start and by the hands', async () => {
+    const { handle, view } = await waiting();
+    expect(view).toMatchObject({ needs: 'first_citizen 0 of 1', proposer: { assurance: 'signed', name: 'cleo' } });
+    expect(await decide(handle, signedBy('ana', view, approval))).toMatchObject({ accepted: true, status: 'approved' });
+    const { outcome, events } = await bench.ended(handle);
+    expect(outcome).toMatchObject({ status: 'completed', decided_by: 'ana' });
+    expect(events).toEqual(['action_proposed', 'action_approved', 'start_authorised', 'action_completed']);
+    const records = await bench.records(handle.workflowId);
+    expect(records[0]).toMatchObject({ proposed_by: 'cleo', proposer_assurance: 'signed', approval: { signature: 'required' } });
+    expect(records[1]).toMatchObject({ assurance: 'signed', signatures: [{ by: 'ana', key: 'SHA256:ana' }] });
+  });
+
+  const foreign = (change: Signing['change']) => (view: ProposalView) => signedBy('ana', view, approval, { change: change ?? {} });
+  it.each<[string, string, (view: ProposalView) => DecideMessage]>([
+    ['without a signature', 'SIGNATURE_REQUIRED', (view) => ({ decision: 'approve', by: 'ana', digest: view.digest! })],
+    ['with a forged signature', 'SIGNATURE_INVALID', (view) => ({ ...signedBy('ana', view, approval), signature: 'forged' })],
+    ['for another vessel', 'WRONG_VESSEL', foreign({ vessel: 'another' })],
+    ['for another Temporal namespace', 'WRONG_NAMESPACE', foreign({ namespace: 'another' })],
+    ['for another run', 'WRONG_RUN', foreign({ run_id: '01234567-89ab-cdef-0123-456789abcdef' })],
+    ['for another proposal', 'WRONG_PROPOSAL', foreign({ proposal_id: 'janus-ffffffffffff' })],
+    ['for another digest', 'DIGEST_MISMATCH', foreign({ proposal_sha256: '0'.repeat(64) })],
+    ['for another decision', 'WRONG_DECISION', foreign({ decision: 'reject' })],
+    ['for another reason', 'WRONG_DECISION', foreign({ reason: 'because' })],
+    ['by another signer', 'WRONG_SIGNER', foreign({ signer: 'bo' })],
+    ['after its end', 'STATEMENT_EXPIRED', foreign({ issued_at: '2020-01-01T00:00:00.000Z', expires_at: '2020-01-02T00:00:00.000Z' })],
+    ['dated ahead', 'STATEMENT_NOT_YET', foreign({ issued_at: '2120-01-01T00:00:00.000Z', expires_at: '2120-01-02T00:00:00.000Z' })],
+    ['in other words than canonical ones', 'MALFORMED_STATEMENT', (view) => ({ ...signedBy('ana', view, approval), statement: '{ }' })],
+    ['by somebody who decides nothing', 'NOT_AUTHORISED', (view) => signedBy('mallory', view, approval)],
+    ['by the next group, before it is asked', 'NOT_AUTHORISED', (view) => signedBy('claude', view, approval)],
+  ])('%s is recorded as %s, and the proposal goes on waiting', async (_, code, message) => {
+    const { handle, view } = await waiting();
+    expect(await decide(handle, message(view))).toMatchObject({ accepted: false, code, status: 'proposed' });
+    expect(await decide(handle, signedBy('bo', view, { decision: 'reject', reason: 'enough' }))).toMatchObject({ accepted: true });
+    expect((await bench.records(handle.workflowId)).find(({ event_type: type }) => type === 'decision_refused')).toMatchObject({ code });
+    expect(ran(handle)).toEqual([]);
+  });
+
+  it('counts once: the very same message again is a replay', async () => {
+    bench.knobs.approvals = twoOfTrinity;
+    const { handle, view } = await waiting();
+    const message = signedBy('codex', view, approval);
+    expect(await decide(handle, message)).toMatchObject({ accepted: true, status: 'proposed' });
+    expect(await decide(handle, message)).toMatchObject({ accepted: false, code: 'REPLAYED' });
+    await decide(handle, signedBy('codex', view, { decision: 'reject', reason: 'enough' }));
+    await bench.ended(handle);
+  });
+
+  it('by a key that was revoked before the start starts nothing: the approval no longer holds', async () => {
+    bench.knobs.emergencyStop.brain = 'a stop';
+    const { handle, view } = await waiting();
+    await decide(handle, signedBy('ana', view, approval));
+    await untilStatus(bench, handle, 'suspended');
+    bench.knobs.keys.revoked.add('ana');
+    bench.knobs.emergencyStop = {};
+    const { outcome } = await bench.ended(handle);
+    expect(outcome).toMatchObject({ status: 'stale', reason: expect.stringContaining('ana: KEY_REVOKED') });
+    expect(ran(handle)).toEqual([]);
+  });
+
+  it('is looked at by hands with their own list: a brain that asks for nothing starts nothing there', async () => {
+    Object.assign(bench.knobs, { approvals: freshKnobs().approvals, handsApprovals: signedApprovals });
+    const { handle } = await waiting();
+    await handle.signal('approve', { by: 'anybody', digest: await bench.digest(handle.workflowId) });
+    const { outcome } = await bench.ended(handle);
+    expect(outcome).toMatchObject({ status: 'failed', reason: expect.stringContaining('the configuration of this host does') });
+    expect(ran(handle)).toEqual([]);
+  });
+
+  it('of fewer than hands ask for starts nothing', async () => {
+    bench.knobs.handsApprovals = { ...signedApprovals, rules: [{ requirement: { group: 'first_citizen', approve: 2 } }] };
+    const { handle, view } = await waiting();
+    await decide(handle, signedBy('ana', view, approval));
+    expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'failed', reason: expect.stringContaining('do not hold here') });
+    expect(ran(handle)).toEqual([]);
+  });
+});
+
+describe('no self-approval (spec A4)', () => {
+  it('the one who proposed and signed it does not approve it, and may take it back', async () => {
+    const { handle, view } = await waiting('ana');
+    expect(await decide(handle, signedBy('ana', view, approval))).toMatchObject({ accepted: false, code: 'SELF_APPROVAL' });
+    expect(await decide(handle, signedBy('ana', view, { decision: 'cancel' }))).toMatchObject({ accepted: true });
+    expect((await bench.ended(handle)).outcome.status).toBe('cancelled');
+  });
+
+  it('an unsigned proposer counts as everybody: it is refused at once, with what to do', async () => {
+    const handle = await bench.propose(bench.document('exit 0', undoable('exit 0')));
+    expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'rejected', reason: expect.stringContaining('propose it with a key') });
+  });
+
+  it('a proof about another document is none', async () => {
+    const document = bench.document('exit 0', undoable('exit 0'));
+    const handle = await bench.propose(document, proposedBy('cleo', { ...document, tool_args: ['rm -r /'] }));
+    expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'rejected', reason: expect.stringContaining('the name cleo stands for') });
+  });
+});
+
+describe('N of M (spec A4)', () => {
+  beforeEach(() => void (bench.knobs.approvals = twoOfTrinity));
+
+  it('waits for distinct persons, shows what is missing, and records each word', async () => {
+    const { handle, view } = await waiting();
+    expect(await decide(handle, signedBy('codex', view, approval))).toMatchObject({ accepted: true, message: expect.stringContaining('trinity 1 of 2') });
+    expect(await decide(handle, signedBy('codex', view, approval))).toMatchObject({ accepted: true, status: 'proposed' });
+    expect(await bench.view(handle)).toMatchObject({ needs: 'trinity 1 of 2', status: 'proposed' });
+    expect(await decide(handle, signedBy('gemini', view, approval))).toMatchObject({ status: 'approved' });
+    const { outcome, events } = await bench.ended(handle);
+    expect(outcome).toMatchObject({ status: 'completed', decided_by: 'codex, gemini' });
+    expect(events.filter((type) => type === 'approval_given')).toHaveLength(2);
+  });
+
+  it('any rejection by one who is asked ends it', async () => {
+    const { handle, view } = await waiting();
+    await decide(handle, signedBy('codex', view, approval));
+    await decide(handle, signedBy('claude', view, { decision: 'reject', reason: 'not today' }));
+    expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'rejected', reason: 'not today', decided_by: 'claude' });
+  });
+
+  it('an approval can be taken back while others are missing', async () => {
+    const { handle, view } = await waiting();
+    await decide(handle, signedBy('codex', view, approval));
+    expect(await decide(handle, signedBy('claude', view, { decision: 'withdraw' }))).toMatchObject({ code: 'NOTHING_TO_WITHDRAW' });
+    expect(await decide(handle, signedBy('codex', view, { decision: 'withdraw' }))).toMatchObject({ accepted: true });
+    expect(await decide(handle, signedBy('gemini', view, approval))).toMatchObject({ accepted: true, status: 'proposed' });
+    await decide(handle, signedBy('claude', view, approval));
+    expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'completed', decided_by: 'gemini, claude' });
+  });
+
+  it('and even once it was approved, as long as nothing was started: then it waits again', async () => {
+    bench.knobs.emergencyStop.brain = 'a stop';
+    const { handle, view } = await waiting();
+    await decide(handle, signedBy('codex', view, approval));
+    await decide(handle, signedBy('gemini', view, approval));
+    await untilStatus(bench, handle, 'suspended');
+    expect(await decide(handle, signedBy('gemini', view, { decision: 'withdraw' }))).toMatchObject({ accepted: true });
+    expect(await untilStatus(bench, handle, 'proposed')).toMatchObject({ needs: 'trinity 1 of 2' });
+    bench.knobs.emergencyStop = {};
+    await decide(handle, signedBy('claude', view, approval));
+    const { outcome } = await bench.ended(handle);
+    expect(outcome).toMatchObject({ status: 'completed', decided_by: 'codex, claude' });
+    expect(ran(handle)).toHaveLength(1);
+  });
+
+  it('the next group counts once it has been asked', async () => {
+    const rules = [{ requirement: { group: 'trinity', approve: 2 }, escalateTo: 'first_citizen' }];
+    Object.assign(bench.knobs, { approvals: { ...twoOfTrinity, rules }, approvalSeconds: 100 });
+    const { handle, view } = await waiting();
+    expect(await decide(handle, signedBy('ana', view, approval))).toMatchObject({ code: 'NOT_AUTHORISED' });
+    await bench.server.environment.sleep(85_000);
+    expect((await untilStatus(bench, handle, 'proposed')).needs).toBe('trinity 0 of 2, or first_citizen 0 of 1');
+    await decide(handle, signedBy('ana', view, approval, { now: new Date(await bench.server.now()) }));
+    expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'completed', decided_by: 'ana' });
+  });
+});
+
+describe('break-glass (spec A4)', () => {
+  const glass: Message = { decision: 'break_glass', reason: 'the disk fills up now' };
+  const high = async () => {
+    const document = bench.document('exit 0', { ...undoable('exit 0'), risk_level: 'high' });
+    const handle = await proposed(bench, document, proposedBy('cleo', document));
+    return { handle, view: await untilStatus(bench, handle, 'proposed') };
+  };
+  const reviewOf = async ({ workflowId }: ProposalHandle) => {
+    const handle = bench.server.client.workflow.getHandle(`${workflowId}-review`) as ProposalHandle;
+    return { handle, view: await untilStatus(bench, handle, 'proposed') };
+  };
+  const lastWord = async () => (await bench.missionLog()).at(-1);
+  beforeEach(() => {
+    bench.knobs.approvals = { ...twoOfTrinity, breakGlass: { group: 'first_citizen', reviewSeconds: 3_600 } };
+  });
+
+  it('starts it on the signed word of one who may, and the others endorse it', async () => {
+    const { handle, view } = await high();
+    expect(await decide(handle, signedBy('codex', view, glass))).toMatchObject({ code: 'NOT_AUTHORISED' });
+    expect(await decide(handle, { by: 'ana', digest: view.digest!, decision: 'break_glass', reason: 'now' })).toMatchObject({
+      code: 'SIGNATURE_REQUIRED',
+    });
+    expect(await decide(handle, signedBy('ana', view, glass))).toMatchObject({ accepted: true, status: 'approved' });
+    const { outcome, events } = await bench.ended(handle);
+    expect(outcome).toMatchObject({ status: 'completed', decided_by: 'ana' });
+    expect(events).toEqual(['action_proposed', 'decision_refused', 'decision_refused', 'action_approved', 'start_authorised', 'glass_broken', 'action_completed']);
+    const review = await reviewOf(handle);
+    expect(await decide(review.handle, signedBy('codex', review.view, approval))).toMatchObject({ status: 'proposed' });
+    await decide(review.handle, signedBy('gemini', review.view, approval));
+    expect(await review.handle.result()).toMatchObject({ status: 'completed', reason: expect.stringContaining('endorsed') });
+    expect(await lastWord()).toMatchObject({ event_type: 'break_glass_endorsed', action_id: handle.workflowId, by: 'codex, gemini' });
+  });
+
+  it('is not reviewed by the one who broke it, and is condemned by any of the others', async () => {
+    bench.knobs.approvals = { ...signedApprovals, breakGlass: { group: 'first_citizen', reviewSeconds: 3_600 } };
+    const { handle, view } = await high();
+    await decide(handle, signedBy('ana', view, glass));
+    await bench.ended(handle);
+    const review = await reviewOf(handle);
+    expect(await decide(review.handle, signedBy('ana', review.view, approval))).toMatchObject({ code: 'SELF_APPROVAL' });
+    await decide(review.handle, signedBy('bo', review.view, { decision: 'reject', reason: 'it could have waited' }));
+    expect(await review.handle.result()).toMatchObject({ status: 'rejected' });
+    expect(await lastWord()).toMatchObject({ event_type: 'break_glass_condemned', by: 'bo' });
+  });
+
+  it('lapses when nobody reviews it in time, and that is in the permanent log', async () => {
+    const { handle, view } = await high();
+    await decide(handle, signedBy('bo', view, glass));
+    await bench.ended(handle);
+    // The server skips ahead while nobody has anything to do: asked for the result, there is one.
+    const review = bench.server.client.workflow.getHandle(`${handle.workflowId}-review`);
+    expect(await review.result()).toMatchObject({ status: 'expired' });
+    expect(await lastWord()).toMatchObject({ event_type: 'break_glass_lapsed', judged: 'lapsed' });
+  });
+
+  it('is for high risks only', async () => {
+    const { handle, view } = await waiting();
+    expect(await decide(handle, signedBy('ana', view, glass))).toMatchObject({ code: 'NOT_AUTHORISED' });
+    await decide(handle, signedBy('codex', view, { decision: 'reject', reason: 'enough' }));
+    await bench.ended(handle);
+  });
+});
+
+describe('a preview that an approver asks for (spec X7)', () => {
+  it('binds its effect, and asks those again who approved the old digest', async () => {
+    const { aPreview } = await import('../support/bench/fake-previewer.js');
+    bench.knobs.approvals = twoOfTrinity;
+    bench.knobs.preview = () => Promise.resolve(aPreview());
+    bench.knobs.stagedEffect = 'ef'.repeat(32);
+    const { handle, view } = await waiting();
+    await decide(handle, signedBy('codex', view, approval));
+    expect(await decide(handle, signedBy('gemini', view, { decision: 'preview' }))).toMatchObject({ accepted: true });
+    const after = await bench.view(handle);
+    expect(after).toMatchObject({ preview: { bound: true }, needs: 'trinity 0 of 2' });
+    expect(after.digest).not.toBe(view.digest);
+    expect(await decide(handle, signedBy('gemini', view, approval))).toMatchObject({ code: 'DIGEST_MISMATCH' });
+    await decide(handle, signedBy('gemini', after, approval));
+    await decide(handle, signedBy('codex', after, approval));
+    const { outcome, events } = await bench.ended(handle);
+    expect(outcome.status).toBe('completed');
+    expect(events.slice(0, 5)).toEqual(['action_proposed', 'approval_given', 'preview_requested', 'action_previewed', 'approval_withdrawn']);
+  });
+
+  it('is refused with the reason where there can be none', async () => {
+    bench.knobs.emergencyStop.brain = 'a stop';
+    const { handle, view } = await waiting();
+    expect(await decide(handle, signedBy('ana', view, { decision: 'preview' }))).toMatchObject({ code: 'PREVIEW_REFUSED', message: 'a stop' });
+    await decide(handle, signedBy('ana', view, { decision: 'reject', reason: 'enough' }));
+    await bench.ended(handle);
+  });
+});
