@@ -46,6 +46,27 @@ export interface ChainState {
 
 const chunkBytes = 1 << 20;
 
+/** Returns the bytes after the last newline. */
+async function takeLines(
+  handle: FileHandle,
+  { from, to }: { readonly from: number; readonly to: number },
+  take: (line: Buffer) => void,
+): Promise<Buffer> {
+  let rest = Buffer.alloc(0);
+  for (let position = from; position < to;) {
+    const chunk = Buffer.alloc(Math.min(chunkBytes, to - position));
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
+    if (bytesRead === 0) break;
+    position += bytesRead;
+    rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+    for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
+      take(rest.subarray(0, end));
+      rest = rest.subarray(end + 1);
+    }
+  }
+  return rest;
+}
+
 /** Somebody vouches for a record: it must be there, and be the same. */
 export interface Witnessed {
   readonly seq: number;
@@ -62,93 +83,56 @@ export interface ChainSettings {
   readonly onWitnessed?: (seq: number, leaf: string) => void;
 }
 
+/** A line whose leaf is made when it is asked for: reading a long log takes half the time. */
+interface HeldLine {
+  readonly line?: Buffer;
+  leaf?: string;
+}
+
+const leafIn = (held: HeldLine) => (held.leaf ??= leafOf(held.line ?? Buffer.alloc(0)));
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 export function createChainState({ log, path, observe, witnessed, onWitnessed }: ChainSettings): ChainState {
   const known = new Map<string, Place>();
-  let segment: Segment = { path };
-  let [readBytes, recordEnd, seq, firstSeq, oldestSeq] = [0, 0, -1, 0, 0];
-  let firstTimestamp: string | undefined;
-  let isClosed = false;
-  /** Leaves are made when they are asked for: reading a long log takes half the time. */
-  let last: { readonly line?: Buffer; leaf?: string } = { leaf: genesis };
+  let last: HeldLine = { leaf: genesis };
   let lastRecord = last;
-  const leafIn = (held: typeof last) => (held.leaf ??= leafOf(held.line ?? Buffer.alloc(0)));
 
   const take = (line: Buffer) => {
-    const offset = readBytes;
-    readBytes += line.length + 1;
+    const offset = chain.readBytes;
+    chain.readBytes += line.length + 1;
     last = { line };
     const record = decodeRecord(line, log);
-    isClosed = record?.event_type === 'segment_close';
+    chain.isClosed = record?.event_type === 'segment_close';
     if (record === undefined) return;
-    seq = record.seq;
-    recordEnd = readBytes;
     lastRecord = last;
-    if (firstTimestamp === undefined) [firstSeq, firstTimestamp] = [seq, record.timestamp];
-    if (witnessed?.has(seq) === true) onWitnessed?.(seq, leafIn(last));
+    Object.assign(chain, { seq: record.seq, recordEnd: chain.readBytes });
+    if (chain.firstTimestamp === undefined) Object.assign(chain, { firstSeq: record.seq, firstTimestamp: record.timestamp });
+    if (witnessed?.has(record.seq) === true) onWitnessed?.(record.seq, leafIn(last));
     if (known.has(record.id)) return;
-    known.set(record.id, { segment, offset, bytes: line.length });
+    known.set(record.id, { segment: chain.segment, offset, bytes: line.length });
     observe?.(record);
   };
 
-  return {
-    get segment() {
-      return segment;
-    },
-    get readBytes() {
-      return readBytes;
-    },
-    get seq() {
-      return seq;
-    },
+  const chain: Mutable<ChainState> = {
+    ...{ segment: { path }, readBytes: 0, seq: -1, recordEnd: 0, oldestSeq: 0, firstSeq: 0, firstTimestamp: undefined, isClosed: false },
     get prev() {
       return leafIn(last);
-    },
-    get recordEnd() {
-      return recordEnd;
     },
     get recordLeaf() {
       return leafIn(lastRecord);
     },
-    get oldestSeq() {
-      return oldestSeq;
+    enter: (segment) => {
+      Object.assign(chain, { segment, readBytes: 0, recordEnd: 0, firstSeq: chain.seq + 1, firstTimestamp: undefined, isClosed: false });
     },
-    get firstSeq() {
-      return firstSeq;
-    },
-    get firstTimestamp() {
-      return firstTimestamp;
-    },
-    get isClosed() {
-      return isClosed;
-    },
-    enter(next) {
-      segment = next;
-      [readBytes, recordEnd, firstSeq] = [0, 0, seq + 1];
-      firstTimestamp = undefined;
-      isClosed = false;
-    },
-    skipTo(before, prev) {
-      seq = before;
-      oldestSeq = before + 1;
-      last = { leaf: prev };
+    skipTo: (seq, leaf) => {
+      Object.assign(chain, { seq, oldestSeq: seq + 1 });
+      last = { leaf };
       lastRecord = last;
     },
     take,
-    async readOn(handle, size) {
-      let rest = Buffer.alloc(0);
-      for (let position = readBytes; position < size;) {
-        const chunk = Buffer.alloc(Math.min(chunkBytes, size - position));
-        const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
-        if (bytesRead === 0) break;
-        position += bytesRead;
-        rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
-        for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
-          take(rest.subarray(0, end));
-          rest = rest.subarray(end + 1);
-        }
-      }
-      return rest;
-    },
+    readOn: (handle, size) => takeLines(handle, { from: chain.readBytes, to: size }, take),
     placeOf: (id) => known.get(id),
   };
+  return chain;
 }

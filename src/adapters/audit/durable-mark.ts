@@ -23,13 +23,13 @@ const markBytes = 512;
 
 let boot: string | undefined;
 
-export function bootId(): string {
+function bootId(): string {
   boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   return boot;
 }
 
 /** The mark in the lock file; undefined where there is none, or none that can be read. */
-export function readMark(fd: number): DurableMark | undefined {
+function readMark(fd: number): DurableMark | undefined {
   const bytes = Buffer.alloc(markBytes);
   const length = readSync(fd, bytes, 0, markBytes, 0);
   try {
@@ -48,8 +48,52 @@ export function readMark(fd: number): DurableMark | undefined {
 }
 
 /** In place, always as long: it needs room on the disk only once. Microseconds, and no other process looks while the lock is held. */
-export function writeMark(fd: number, mark: DurableMark): void {
+function writeMark(fd: number, mark: DurableMark): void {
   const bytes = Buffer.from(`${JSON.stringify(mark).padEnd(markBytes - 1)}\n`);
   if (writeSync(fd, bytes, 0, bytes.length, 0) !== bytes.length)
     throw new Error('the lock file took its mark only in part: is the disk full?');
+}
+
+/** Where a chain stands: its last record, and where that ends. */
+type Standing = Readonly<Record<'recordEnd' | 'seq', number> & Record<'recordLeaf', string>>;
+
+/** The mark while the lock is held. */
+export interface MarkKeeper {
+  /** At the beginning of each use: reads what others have noted. */
+  load(fd: number): void;
+  last(): DurableMark | undefined;
+  /** The mark, where it was made for this file and under this kernel. */
+  of(file: FileIdentity): DurableMark | undefined;
+  /** What was durable in a file whose sync has failed; undefined for any other file. */
+  suspect(file: FileIdentity | undefined): DurableMark | undefined;
+  remember(file: FileIdentity, chain: Standing): void;
+  /** A sync of this file has failed. What nobody has vouched for is kept: it was there when the file was opened. */
+  distrust(file: FileIdentity, chain: Standing): void;
+}
+
+export function createMarkKeeper(): MarkKeeper {
+  let lock = -1;
+  let mark: DurableMark | undefined;
+  /** Also known where the lock file could not take it. */
+  let failed: DurableMark | undefined;
+  const of = (file: FileIdentity | undefined) => (mark?.boot === bootId() && mark.file === file ? mark : undefined);
+  const standing = ({ recordEnd: bytes, seq, recordLeaf: leaf }: Standing) => ({ bytes, seq, leaf });
+  return {
+    load(fd) {
+      lock = fd;
+      mark = readMark(fd);
+    },
+    last: () => mark,
+    of,
+    suspect: (file) => (failed !== undefined && failed.file === file ? failed : of(file)?.isSuspect === true ? of(file) : undefined),
+    remember(file, chain) {
+      mark = { boot: bootId(), file, ...standing(chain), isSuspect: false };
+      writeMark(lock, mark);
+      failed = undefined;
+    },
+    distrust(file, chain) {
+      failed = { ...(of(file) ?? standing(chain)), boot: bootId(), file, isSuspect: true };
+      writeMark(lock, failed);
+    },
+  };
 }

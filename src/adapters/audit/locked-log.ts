@@ -1,16 +1,15 @@
 import type { FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import type { ChainState } from './chain-state.js';
-import { createChainState } from './chain-state.js';
-import type { DurableMark } from './durable-mark.js';
-import { bootId, readMark, writeMark } from './durable-mark.js';
+import type { DurableMark, MarkKeeper } from './durable-mark.js';
+import { createMarkKeeper } from './durable-mark.js';
 import { createFileLock } from './file-lock.js';
-import type { FileIdentity } from './log-file.js';
-import { describeFile, identityOf, leavesDurabilityUnknown, openLog, syncDurably, unavailable } from './log-file.js';
+import { identityOf, leavesDurabilityUnknown, syncDurably, unavailable } from './log-file.js';
+import type { Opened } from './open-log.js';
+import { follow, openAll, readOn, toOpened } from './open-log.js';
 import { seal } from './seal.js';
-import type { Beginning, LogSettings, ReadEnd } from './segments.js';
-import { beginSegment, closedPaths, readFiles, restoreActive, witnessesOf } from './segments.js';
+import type { Beginning, LogSettings } from './segments.js';
+import { beginSegment } from './segments.js';
 
 /** A log as the one who holds its lock sees it: whole, read to its end, and still the same one. */
 export interface HeldLog {
@@ -33,221 +32,130 @@ export function asUnavailable(path: string, error: unknown): unknown {
   return unavailable(`${path}: ${String(error)}`, error);
 }
 
-interface Opened extends ReadEnd {
-  readonly chain: ChainState;
-  readonly identity: FileIdentity;
-  /** Without descriptor the file is opened again: it must be the same. */
-  readonly isOpen: boolean;
+/** What stays from one use of the lock to the next. */
+interface Kept {
+  readonly settings: LogSettings;
+  readonly marks: MarkKeeper;
+  opened: Opened | undefined;
+  isShown: boolean;
+  isSealing: boolean;
 }
 
-/** Reads the log from its oldest file. Throws where it does not hold what somebody vouches for. */
-async function openAll(settings: LogSettings, mark: DurableMark | undefined, lastBytes?: number): Promise<Opened> {
-  const { path, log, observe, files } = settings;
-  const witnesses = witnessesOf(settings, mark);
-  const found = new Map<number, string>();
-  const chain = createChainState({
-    ...{ log, path, observe, witnessed: new Set(witnesses.map(({ seq }) => seq)) },
-    onWitnessed: (seq, leaf) => found.set(seq, leaf),
-  });
-  const closed = closedPaths(path);
-  const isThere = identityOf(path) !== undefined || (await restoreActive(settings, closed, witnesses.length > 0));
-  const end = await readFiles(settings, chain, isThere ? [...closed, path] : closed, lastBytes === undefined ? {} : { lastBytes });
-  if (end === undefined) throw new TypeError('a log that is read from its beginning begins nowhere else');
+async function letGo(kept: Kept): Promise<void> {
+  const held = kept.opened;
+  if (held !== undefined) kept.opened = { ...held, isOpen: false };
+  if (held?.isOpen === true) await held.handle.close();
+}
+
+async function open(kept: Kept, lastBytes?: number): Promise<Opened> {
+  await letGo(kept);
+  kept.opened = undefined;
+  if (kept.isShown) kept.settings.forget?.();
+  kept.isShown = true;
+  kept.opened = await openAll(kept.settings, kept.marks.last(), lastBytes);
+  return kept.opened;
+}
+
+async function sync({ settings, marks }: Kept, now: Opened): Promise<void> {
+  await syncDurably(settings.files, settings.path, now.handle);
+  marks.remember(now.identity, now.chain);
+}
+
+async function begin(kept: Kept, before: Opened, beginning?: Beginning): Promise<Opened> {
+  const handle = await beginSegment(kept.settings, before.chain, beginning);
+  await before.handle.close().catch(() => undefined);
+  const now = toOpened(before.chain, { handle, torn: Buffer.alloc(0) });
+  kept.opened = now;
+  kept.marks.remember(now.identity, now.chain);
+  return now;
+}
+
+/** What was not known to be durable when a sync failed counts for nothing, and nothing is appended to that file any more. */
+async function abandon(kept: Kept, { bytes, seq, leaf }: DurableMark): Promise<Opened> {
+  const before = await open(kept, bytes);
+  // It stands where the durable records end, not where the file does.
+  kept.opened = undefined;
   try {
-    for (const { seq, leaf, says } of witnesses) {
-      if (found.get(seq) === leaf || seq < chain.oldestSeq) continue;
-      const next = `ubos audit verify; to go on knowingly with a log that was put back, move ${path}.lock away`;
-      const what = found.has(seq) ? 'is another one here: the log was rewritten' : 'is not here: records were removed';
-      throw unavailable(`${path}: record ${String(seq)}, which ${says} vouches for, ${what}`, undefined, 'known', next);
-    }
-    await files.syncFolder(dirname(path));
+    if (before.chain.seq !== seq || before.chain.recordLeaf !== leaf)
+      throw unavailable(`${kept.settings.path} is not what it was when its sync failed`);
+    return await begin(kept, before, { why: 'a sync of the file before failed', abandonedFrom: bytes });
   } catch (error) {
-    await end.handle.close();
+    await before.handle.close().catch(() => undefined);
     throw error;
   }
-  return isThere ? toOpened(chain, end) : beginBehind(settings, chain, end, closed);
 }
 
-const toOpened = (chain: ChainState, end: ReadEnd): Opened => ({
-  ...end,
-  chain,
-  identity: describeFile(end.handle).identity,
-  isOpen: true,
-});
-
-/** The active file is missing: the newest closed one must say that another was to follow. */
-async function beginBehind(settings: LogSettings, chain: ChainState, end: ReadEnd, closed: readonly string[]): Promise<Opened> {
-  await end.handle.close();
-  const newest = closed.at(-1) as string;
-  if (!chain.isClosed || end.torn.length > 0)
-    throw unavailable(`${settings.path} is missing, and ${newest} was not closed: it was deleted`);
-  const handle = await beginSegment(settings, chain, { closedAs: newest.slice(dirname(newest).length + 1) });
-  return toOpened(chain, { handle, torn: Buffer.alloc(0) });
-}
-
-/** Another process went on in a new file: reads what lies between. Undefined: begin anew. */
-async function follow(settings: LogSettings, { chain, identity }: Opened): Promise<Opened | undefined> {
-  const { path, files } = settings;
-  const isMissing = () => identityOf(path) === undefined;
-  const closed = closedPaths(path);
-  const at = closed.findIndex((each) => identityOf(each) === identity);
-  if (at < 0) throw unavailable(`${path} was ${isMissing() ? 'deleted' : 'replaced'} while it was in use`);
-  const isThere = !isMissing() || (await restoreActive(settings, closed, true));
-  chain.segment.path = closed[at] as string;
-  const end = await readFiles(settings, chain, [...closed.slice(at), ...(isThere ? [path] : [])], { isEntered: true });
-  if (end === undefined) return undefined;
-  await files.syncFolder(dirname(path));
-  return isThere ? toOpened(chain, end) : beginBehind(settings, chain, end, closed);
-}
-
-/** The file behind the name must still be the one that was read, and may only have grown: anything else was done to it by hand. */
-async function readOn({ path }: LogSettings, opened: Opened): Promise<Opened> {
-  const handle = opened.isOpen ? opened.handle : await openLog(path);
-  const { identity, bytes } = describeFile(handle);
+async function followOn(kept: Kept, before: Opened): Promise<Opened | undefined> {
+  await letGo(kept);
   try {
-    if (identity !== opened.identity) throw unavailable(`${path} was replaced while it was in use`);
-    const { readBytes } = opened.chain;
-    if (bytes < readBytes) throw unavailable(`${path} has shrunk from ${String(readBytes)} to ${String(bytes)} bytes`);
-    return { ...opened, handle, isOpen: true, torn: await opened.chain.readOn(handle, bytes) };
+    return await follow(kept.settings, before);
   } catch (error) {
-    if (!opened.isOpen) await handle.close();
+    // Refused before anything was read: what was known goes on being known, and the next one is refused as well.
+    if (before.chain.segment.path !== kept.settings.path) kept.opened = undefined;
     throw error;
   }
+}
+
+async function mend(kept: Kept, { chain, torn, handle }: Opened): Promise<void> {
+  // A seal of which only the newline was written left a whole line, which other processes take for a foreign one.
+  kept.isSealing ||= torn.length > 0;
+  if (kept.isSealing && (torn.length > 0 || chain.recordEnd < chain.readBytes)) await seal(kept.settings, chain, handle, torn);
+  kept.isSealing = false;
+}
+
+/** The log as it is now, whoever wrote to it. `fd`: of the lock file. */
+async function current(kept: Kept, fd: number): Promise<Opened> {
+  const { settings, marks } = kept;
+  marks.load(fd);
+  const named = identityOf(settings.path);
+  const failed = marks.suspect(named);
+  if (failed !== undefined) return abandon(kept, failed);
+  let now = kept.opened;
+  if (now !== undefined) now = now.identity === named ? await readOn(settings, now) : await followOn(kept, now);
+  now ??= await open(kept);
+  kept.opened = now;
+  await mend(kept, now);
+  if (marks.of(now.identity) === undefined) {
+    // Nobody has said yet what is durable in this file.
+    if (now.chain.readBytes > 0) await sync(kept, now);
+    else marks.remember(now.identity, now.chain);
+  }
+  // Somebody died between the record that closes a file and the next file.
+  return now.chain.isClosed ? begin(kept, now) : now;
 }
 
 export function createLockedLog(settings: LogSettings): LockedLog {
-  const { path, files } = settings;
-  const lock = createFileLock(`${path}.lock`);
-  let opened: Opened | undefined;
-  let isShown = false;
-  let isSealing = false;
-  let mark: DurableMark | undefined;
-  /** Also known where the lock file could not take it. */
-  let suspect: DurableMark | undefined;
-
-  const letGo = async () => {
-    const held = opened;
-    if (held !== undefined) opened = { ...held, isOpen: false };
-    if (held?.isOpen === true) await held.handle.close();
+  const lock = createFileLock(`${settings.path}.lock`);
+  const kept: Kept = { settings, marks: createMarkKeeper(), opened: undefined, isShown: false, isSealing: false };
+  const close = async () => {
+    await Promise.all([letGo(kept), lock.close()]);
   };
-  const open = async (lastBytes?: number) => {
-    await letGo();
-    opened = undefined;
-    if (isShown) settings.forget?.();
-    isShown = true;
-    opened = await openAll(settings, mark, lastBytes);
-    return opened;
-  };
-  const remember = (fd: number, { chain, identity }: Opened) => {
-    const { recordEnd: bytes, seq, recordLeaf: leaf } = chain;
-    mark = { boot: bootId(), file: identity, bytes, seq, leaf, isSuspect: false };
-    writeMark(fd, mark);
-  };
-  const begin = async (fd: number, before: Opened, beginning?: Beginning): Promise<Opened> => {
-    const handle = await beginSegment(settings, before.chain, beginning);
-    await before.handle.close().catch(() => undefined);
-    opened = toOpened(before.chain, { handle, torn: Buffer.alloc(0) });
-    suspect = undefined;
-    remember(fd, opened);
-    return opened;
-  };
-
-  /** What was not known to be durable when a sync failed counts for nothing, and nothing is appended to that file any more. */
-  const abandon = async (fd: number, { bytes, seq, leaf }: DurableMark): Promise<Opened> => {
-    const before = await open(bytes);
-    // It stands where the durable records end, not where the file does.
-    opened = undefined;
-    try {
-      if (before.chain.seq !== seq || before.chain.recordLeaf !== leaf)
-        throw unavailable(`${path} is not what it was when its sync failed`);
-      return await begin(fd, before, { why: 'a sync of the file before failed', abandonedFrom: bytes });
-    } catch (error) {
-      await before.handle.close().catch(() => undefined);
-      throw error;
-    }
-  };
-
-  const current = async (fd: number): Promise<Opened> => {
-    const named = identityOf(path);
-    const isNow = mark?.boot === bootId() && mark.file === named;
-    const failed = suspect?.file === named ? suspect : isNow && mark?.isSuspect === true ? mark : undefined;
-    if (failed !== undefined) return abandon(fd, failed);
-    let now = opened;
-    if (now !== undefined) now = now.identity === named ? await readOn(settings, now) : await followOn(now);
-    now ??= await open();
-    opened = now;
-    // A seal of which only the newline was written left a whole line, which other processes take for a foreign one.
-    isSealing ||= now.torn.length > 0;
-    if (isSealing && (now.torn.length > 0 || now.chain.recordEnd < now.chain.readBytes))
-      await seal(settings, now.chain, now.handle, now.torn);
-    isSealing = false;
-    if (mark?.boot !== bootId() || mark.file !== now.identity) {
-      // Nobody has said yet what is durable in this file.
-      if (now.chain.readBytes > 0) await sync(fd, now);
-      else remember(fd, now);
-    }
-    // Somebody died between the record that closes a file and the next file.
-    return now.chain.isClosed ? begin(fd, now) : now;
-  };
-
-  const followOn = async (before: Opened): Promise<Opened | undefined> => {
-    await letGo();
-    try {
-      return await follow(settings, before);
-    } catch (error) {
-      // Refused before anything was read: what was known goes on being known, and the next one is refused as well.
-      if (before.chain.segment.path !== path) opened = undefined;
-      throw error;
-    }
-  };
-
-  const sync = async (fd: number, now: Opened) => {
-    await syncDurably(files, path, now.handle);
-    remember(fd, now);
-  };
-
-  const held = (fd: number, now: Opened): HeldLog => {
+  const hold = (now: Opened): HeldLog => {
     let at = now;
     return {
       chain: now.chain,
       get handle() {
         return at.handle;
       },
-      sync: () => sync(fd, at),
-      begin: async (beginning) => void (at = await begin(fd, at, beginning)),
+      sync: () => sync(kept, at),
+      begin: async (beginning) => void (at = await begin(kept, at, beginning)),
     };
   };
-
-  const failedBy = (fd: number, error: unknown) => {
-    if (opened === undefined || !leavesDurabilityUnknown(error)) return;
-    const { chain, identity: file } = opened;
-    // Whatever nobody has vouched for is kept: it was there when this file was opened.
-    const durable =
-      mark?.file === file && mark.boot === bootId() ? mark : { bytes: chain.recordEnd, seq: chain.seq, leaf: chain.recordLeaf };
-    suspect = { ...durable, boot: bootId(), file, isSuspect: true };
-    writeMark(fd, suspect);
-  };
-
-  const close = async () => {
-    await Promise.all([letGo(), lock.close()]);
-  };
-
   return {
     async run(work) {
       try {
         return await lock.run(async (fd) => {
-          mark = readMark(fd);
           try {
-            return await work(held(fd, await current(fd)));
+            return await work(hold(await current(kept, fd)));
           } catch (error) {
-            failedBy(fd, error);
+            if (kept.opened !== undefined && leavesDurabilityUnknown(error)) kept.marks.distrust(kept.opened.identity, kept.opened.chain);
             throw error;
           }
         });
       } catch (error) {
         // After a failure the descriptors are not trusted.
         await close().catch(() => undefined);
-        throw asUnavailable(path, error);
+        throw asUnavailable(settings.path, error);
       }
     },
     close,

@@ -2,15 +2,16 @@ import { readFileSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { AuditEntry, AuditRecord, LogName } from '../../domain/audit.js';
+import type { AuditEntry, LogName } from '../../domain/audit.js';
 import type { RecordObserver } from './audit-trail.js';
 import { readSegmentOpen } from './bookkeeping.js';
 import type { ChainState, Witnessed } from './chain-state.js';
 import type { DurableMark } from './durable-mark.js';
 import type { FileSeam } from './log-file.js';
 import { appendDurably, createLog, describeFile, identityOf, openClosed, openLog, unavailable } from './log-file.js';
-import { decodeRecord, encodeRecord, lineBytesMax } from './record.js';
+import { encodeRecord } from './record.js';
 import { closedSegments } from './segment-list.js';
+import { firstRecord } from './walk-segments.js';
 
 export interface LogSettings {
   readonly path: string;
@@ -31,14 +32,6 @@ export const closedPaths = (path: string): readonly string[] => closedSegments(p
 
 /** A new active file lies here until it is whole and durable. */
 const freshPath = (path: string) => `${path}.new`;
-
-/** The record in the first line of a file, if there is one. */
-async function firstRecord(handle: FileHandle): Promise<AuditRecord | undefined> {
-  const bytes = Buffer.alloc(lineBytesMax);
-  const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
-  const end = bytes.subarray(0, bytesRead).indexOf(0x0a);
-  return end < 0 ? undefined : decodeRecord(bytes.subarray(0, end));
-}
 
 async function openingOf(path: string) {
   const handle = await openClosed(path);
