@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { AuditRecord, LogName } from '../../domain/audit.js';
+import type { AuditEntry, AuditRecord, LogName } from '../../domain/audit.js';
 import type { AuditTrail, RecordObserver } from './audit-trail.js';
 import { readAnchor } from './bookkeeping.js';
 import type { ChainedLog, Rotation, RotationLimits } from './chained-log.js';
@@ -8,6 +8,8 @@ import type { FileSeam } from './log-file.js';
 import { realFiles } from './log-file.js';
 import type { OutageObserver } from './outage.js';
 import { watchOutages } from './outage.js';
+import type { PruneResult } from './prune.js';
+import { prune } from './prune.js';
 
 export interface AuditTrailSettings {
   readonly files: Readonly<Record<LogName, string>>;
@@ -24,6 +26,8 @@ export interface AuditTrailSettings {
 export interface KeptTrail extends AuditTrail {
   /** Closes the active file of a log when it is due, and goes on in a new one. Other processes follow. */
   rotate(log: LogName, limits?: RotationLimits): Promise<Rotation>;
+  /** Removes closed files whose records are all older, once the mission log says what they were. The mission log is kept for ever. */
+  prune(log: Exclude<LogName, 'mission_log'>, before: Date): Promise<PruneResult>;
   close(): Promise<void>;
 }
 
@@ -78,6 +82,10 @@ export function createAuditTrail(settings: AuditTrailSettings): KeptTrail {
       ),
     find: (log, id) => outages.watch(log, logs[log].find(id), () => false),
     rotate: (log, limits = {}) => outages.watch(log, logs[log].rotate(limits), ({ closed }) => closed !== undefined),
+    prune: (log, before) => {
+      const record = (entry: AuditEntry) => missionLog.decide(() => [entry]);
+      return prune({ log, path: files[log], missionLog: files.mission_log, before, files: seam, record });
+    },
     close: async () => {
       await Promise.all(Object.values(logs).map((log) => log.close()));
     },

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -153,9 +153,13 @@ export async function beginSegment(settings: LogSettings, chain: ChainState, beg
     },
   };
   const line = encodeRecord(entry, { log, seq, prev: chain.prev, vesselName, timestamp: clock() });
+  const { uid, gid, mode } = statSync(closedAs === undefined ? path : join(dirname(path), name));
   await rm(freshPath(path), { force: true });
   const handle = await createLog(freshPath(path));
   try {
+    // An operator who rotates as root must not take the log away from the worker.
+    await handle.chmod(mode & 0o7777);
+    if (process.getuid?.() === 0) await handle.chown(uid, gid);
     await appendDurably(files, freshPath(path), handle, line);
     if (closedAs === undefined) await files.rename(path, join(dirname(path), name));
     await files.rename(freshPath(path), path);

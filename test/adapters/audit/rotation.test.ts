@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Receipt } from '../../../src/domain/audit.js';
+import { checkChain } from '../../support/check-chain.js';
 import { errno, filesThat } from '../../support/faulty-files.js';
 import { useFolders } from '../../support/folders.js';
 import { filesOf, readLog } from '../../support/trail-check.js';
@@ -10,7 +11,11 @@ import { anEntry, closeTrails, openTrail } from '../../support/trails.js';
 const folder = useFolders();
 afterEach(closeTrails);
 const clock = () => new Date('2026-03-04T05:06:07.890Z');
-const ids = (file: string) => readLog(file).entries.map(({ id }) => id);
+/** The entries of a log that the verifier finds in order as well. */
+const ids = async (file: string) => {
+  expect(await checkChain(file)).toMatchObject({ ok: true });
+  return readLog(file).entries.map(({ id }) => id);
+};
 const append = (trail: ReturnType<typeof openTrail>['trail'], id: string) => trail.append('proposals', anEntry(id));
 
 describe('rotate (spec L4)', () => {
@@ -78,7 +83,7 @@ describe('rotate (spec L4)', () => {
     await append(watching.trail, 'e');
     await append(other.trail, 'f');
     await watching.trail.decide('proposals', () => undefined);
-    expect(ids(watching.file)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(await ids(watching.file)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
     expect(shown.filter((id) => !id.startsWith('segment/'))).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
   });
 });
@@ -128,7 +133,7 @@ describe('a rotation that ends in between (spec L2, L4)', () => {
       await append(next, 'c');
       await next.rotate('proposals');
       await append(bystander, 'd');
-      expect(ids(file)).toEqual(['a', 'b', 'c', 'd']);
+      expect(await ids(file)).toEqual(['a', 'b', 'c', 'd']);
       for (const id of ['a', 'b', 'c', 'd']) expect(await openTrail(here).trail.find('proposals', id)).toMatchObject({ id });
     }
   });
@@ -139,7 +144,7 @@ describe('a rotation that ends in between (spec L2, L4)', () => {
     await append(trail, 'c');
     await append(bystander, 'd');
     await append(trail, 'e');
-    expect(ids(file)).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(await ids(file)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
   it('with the active file renamed and the new one lost goes on behind what was closed', async () => {
@@ -151,7 +156,7 @@ describe('a rotation that ends in between (spec L2, L4)', () => {
     // Whoever died there had not yet told the others of it.
     rmSync(`${file}.lock`);
     await append(openTrail(here).trail, 'b');
-    expect(ids(file)).toEqual(['a', 'b']);
+    expect(await ids(file)).toEqual(['a', 'b']);
   });
 });
 
@@ -258,7 +263,7 @@ describe('a sync that fails (spec L2)', () => {
     expect(forgotten).toBe(1);
     expect(shown.slice(shown.lastIndexOf('a'))).toEqual(['a', 'acknowledged to another', 'segment/2/open', 'b']);
     await append(bystander.trail, 'c');
-    expect(ids(file)).toEqual(['a', 'acknowledged to another', 'b', 'c']);
+    expect(await ids(file)).toEqual(['a', 'acknowledged to another', 'b', 'c']);
   });
 
   it('is known to the others, whoever dies: they begin the new file', async () => {
@@ -274,7 +279,7 @@ describe('a sync that fails (spec L2)', () => {
     isBroken = true;
     await expect(append(dying.trail, 'c')).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
     await append(bystander.trail, 'd');
-    expect(ids(dying.file)).toEqual(['a', 'b', 'd']);
+    expect(await ids(dying.file)).toEqual(['a', 'b', 'd']);
     expect(readLog(dying.file).files).toHaveLength(2);
   });
 
@@ -291,7 +296,7 @@ describe('a sync that fails (spec L2)', () => {
     expect(filesOf(file)).toHaveLength(1);
     isBroken = false;
     await append(trail, 'b');
-    expect(ids(file)).toEqual(['a', 'b']);
+    expect(await ids(file)).toEqual(['a', 'b']);
   });
 
   it('of the very first record begins the log anew, and its files can be told apart', async () => {
@@ -304,7 +309,7 @@ describe('a sync that fails (spec L2)', () => {
     await append(trail, 'a');
     await trail.rotate('proposals');
     await append(trail, 'b');
-    expect(ids(file)).toEqual(['a', 'b']);
+    expect(await ids(file)).toEqual(['a', 'b']);
     expect(readLog(file).files).toHaveLength(3);
   });
 });
