@@ -106,8 +106,12 @@ export function createChainState({ log, path, observe, witnessed, onWitnessed }:
     chain.isClosed = record?.event_type === 'segment_close';
     if (record === undefined) return;
     lastRecord = last;
-    Object.assign(chain, { seq: record.seq, recordEnd: chain.readBytes });
-    if (chain.firstTimestamp === undefined) Object.assign(chain, { firstSeq: record.seq, firstTimestamp: record.timestamp });
+    chain.seq = record.seq;
+    chain.recordEnd = chain.readBytes;
+    if (chain.firstTimestamp === undefined) {
+      chain.firstSeq = record.seq;
+      chain.firstTimestamp = record.timestamp;
+    }
     if (witnessed?.has(record.seq) === true) onWitnessed?.(record.seq, leafIn(last));
     if (known.has(record.id)) return;
     known.set(record.id, { segment: chain.segment, offset, bytes: line.length });
@@ -115,7 +119,14 @@ export function createChainState({ log, path, observe, witnessed, onWitnessed }:
   };
 
   const chain: Mutable<ChainState> = {
-    ...{ segment: { path }, readBytes: 0, seq: -1, recordEnd: 0, oldestSeq: 0, firstSeq: 0, firstTimestamp: undefined, isClosed: false },
+    segment: { path },
+    readBytes: 0,
+    seq: -1,
+    recordEnd: 0,
+    oldestSeq: 0,
+    firstSeq: 0,
+    firstTimestamp: undefined,
+    isClosed: false,
     get prev() {
       return leafIn(last);
     },

@@ -28,12 +28,10 @@ function bootId(): string {
   return boot;
 }
 
-/** The mark in the lock file; undefined where there is none, or none that can be read. */
-function readMark(fd: number): DurableMark | undefined {
-  const bytes = Buffer.alloc(markBytes);
-  const length = readSync(fd, bytes, 0, markBytes, 0);
+/** The mark in these bytes; undefined where there is none, or none that can be read. */
+function parseMark(bytes: Buffer): DurableMark | undefined {
   try {
-    const mark = JSON.parse(bytes.toString('utf8', 0, length)) as Partial<DurableMark> | null;
+    const mark = JSON.parse(bytes.toString('utf8')) as Partial<DurableMark> | null;
     const isMark =
       typeof mark?.boot === 'string' &&
       typeof mark.file === 'string' &&
@@ -45,13 +43,6 @@ function readMark(fd: number): DurableMark | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** In place, always as long: it needs room on the disk only once. Microseconds, and no other process looks while the lock is held. */
-function writeMark(fd: number, mark: DurableMark): void {
-  const bytes = Buffer.from(`${JSON.stringify(mark).padEnd(markBytes - 1)}\n`);
-  if (writeSync(fd, bytes, 0, bytes.length, 0) !== bytes.length)
-    throw new Error('the lock file took its mark only in part: is the disk full?');
 }
 
 /** Where a chain stands: its last record, and where that ends. */
@@ -76,24 +67,38 @@ export function createMarkKeeper(): MarkKeeper {
   let mark: DurableMark | undefined;
   /** Also known where the lock file could not take it. */
   let failed: DurableMark | undefined;
+  /** What the lock file holds; nearly always what this process has written there itself. */
+  const held = Buffer.alloc(markBytes);
+  const seen = Buffer.alloc(markBytes);
   const of = (file: FileIdentity | undefined) => (mark?.boot === bootId() && mark.file === file ? mark : undefined);
   const standing = ({ recordEnd: bytes, seq, recordLeaf: leaf }: Standing) => ({ bytes, seq, leaf });
+  /** In place, always as long: it needs room on the disk only once. Microseconds, and no other process looks while the lock is held. */
+  const write = (next: DurableMark) => {
+    mark = next;
+    held.fill(0x20);
+    held.write(JSON.stringify(next));
+    held[markBytes - 1] = 0x0a;
+    if (writeSync(lock, held, 0, markBytes, 0) !== markBytes)
+      throw new Error('the lock file took its mark only in part: is the disk full?');
+  };
   return {
     load(fd) {
       lock = fd;
-      mark = readMark(fd);
+      const length = readSync(fd, seen, 0, markBytes, 0);
+      if (length === markBytes && seen.equals(held)) return;
+      mark = parseMark(seen.subarray(0, length));
+      seen.copy(held);
     },
     last: () => mark,
     of,
     suspect: (file) => (failed !== undefined && failed.file === file ? failed : of(file)?.isSuspect === true ? of(file) : undefined),
     remember(file, chain) {
-      mark = { boot: bootId(), file, ...standing(chain), isSuspect: false };
-      writeMark(lock, mark);
+      write({ boot: bootId(), file, ...standing(chain), isSuspect: false });
       failed = undefined;
     },
     distrust(file, chain) {
       failed = { ...(of(file) ?? standing(chain)), boot: bootId(), file, isSuspect: true };
-      writeMark(lock, failed);
+      write(failed);
     },
   };
 }
