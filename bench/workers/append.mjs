@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { dist } from '../lib/dist.mjs';
 
@@ -11,7 +12,7 @@ const trail = createAuditTrail({
 });
 await trail.find('proposals', '');
 process.send('ready');
-process.once('message', async () => {
+await once(process, 'message');
   for (let index = 0; index < Number(count); index += 1)
     await trail.append('proposals', {
       id: `${name}/${index}`,
@@ -20,7 +21,6 @@ process.once('message', async () => {
       summary: 'approved by bench',
       data: { risk_level: 'low', digest: 'f'.repeat(64), status: 'approved' },
     });
-  process.send('done');
-  await trail.close();
-  process.disconnect();
-});
+process.send('done');
+await trail.close();
+process.disconnect();
