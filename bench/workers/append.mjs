@@ -13,14 +13,14 @@ const trail = createAuditTrail({
 await trail.find('proposals', '');
 process.send('ready');
 await once(process, 'message');
-  for (let index = 0; index < Number(count); index += 1)
-    await trail.append('proposals', {
-      id: `${name}/${index}`,
-      eventType: 'action_approved',
-      actionId: 'janus-0123456789ab',
-      summary: 'approved by bench',
-      data: { risk_level: 'low', digest: 'f'.repeat(64), status: 'approved' },
-    });
+for (let index = 0; index < Number(count); index += 1)
+  await trail.append('proposals', {
+    id: `${name}/${index}`,
+    eventType: 'action_approved',
+    actionId: 'janus-0123456789ab',
+    summary: 'approved by bench',
+    data: { risk_level: 'low', digest: 'f'.repeat(64), status: 'approved' },
+  });
 process.send('done');
 await trail.close();
 process.disconnect();
