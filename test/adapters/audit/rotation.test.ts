@@ -283,6 +283,34 @@ describe('a sync that fails (spec L2)', () => {
     expect(readLog(dying.file).files).toHaveLength(2);
   });
 
+  it('takes back what another process had read before it was durable: that one begins anew', async () => {
+    const here = folder();
+    let failing: 'write' | 'datasync' | undefined;
+    let writes = 0;
+    const seam = filesThat((operation, moment) => {
+      if (moment === 'before' && operation === 'write') writes += 1;
+      if (failing === 'write' && operation === 'write' && writes === 2) throw errno('ENOSPC');
+      if (failing === 'datasync' && operation === 'datasync') throw errno('EIO');
+    });
+    const { trail, file } = openTrail(here, { seam });
+    const shown: string[] = [];
+    let forgotten = 0;
+    const bystander = openTrail(here, { observe: ({ id }) => shown.push(id), forget: () => (forgotten += 1) });
+    await append(trail, 'a');
+    [failing, writes] = ['write', 0];
+    await expect(trail.append('proposals', anEntry('b'), anEntry('c'))).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+    expect(await bystander.trail.find('proposals', 'b')).toBeDefined();
+    failing = 'datasync';
+    await expect(append(trail, 'd')).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+    failing = undefined;
+    await append(trail, 'e');
+    await append(bystander.trail, 'f');
+    expect(await ids(file)).toEqual(['a', 'e', 'f']);
+    expect(forgotten).toBe(1);
+    expect(shown.slice(shown.lastIndexOf('a'))).toEqual(['a', 'segment/1/open', 'e', 'f']);
+    expect(await bystander.trail.find('proposals', 'b')).toBeUndefined();
+  });
+
   it('again and again makes no pile of files, and nothing is acknowledged', async () => {
     const here = folder();
     let isBroken = false;
