@@ -1,7 +1,9 @@
+import { fork } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { dist } from '../lib/dist.mjs';
 import { hostPressure, timed } from '../lib/host.mjs';
 import { median, pairedRatio, rounded } from '../lib/statistics.mjs';
@@ -35,6 +37,21 @@ async function writeChain(file, count) {
   await once(stream, 'close');
 }
 
+/** Records a second that four processes together append to one trail. */
+async function fourWriters(folder, appends) {
+  await mkdir(folder, { recursive: true });
+  const script = fileURLToPath(new URL('../workers/append.mjs', import.meta.url));
+  const children = Array.from({ length: 4 }, (_, index) => fork(script, [folder, String(index), String(appends)]));
+  await Promise.all(children.map((child) => once(child, 'message')));
+  const { milliseconds } = await timed(async () => {
+    const done = children.map((child) => once(child, 'message'));
+    for (const child of children) child.send('go');
+    await Promise.all(done);
+  });
+  for (const child of children) if (child.exitCode === null) await once(child, 'exit');
+  return (4 * appends) / (milliseconds / 1_000);
+}
+
 /** One writer against the disk itself: the same bytes, one write and one fdatasync each; then the checking of a whole chain. */
 export async function measureAudit({ folder }, { rounds, appends, entries }) {
   const [{ createAuditTrail }, { verifyLog }] = await Promise.all([
@@ -66,6 +83,8 @@ export async function measureAudit({ folder }, { rounds, appends, entries }) {
     found.append.push(appends / (appended.milliseconds / 1_000));
   }
   await Promise.all([bare.close(), trail.close()]);
+  const together = [];
+  for (let round = 0; round < rounds; round += 1) together.push(await fourWriters(at(`four-${round}`), appends));
   await writeChain(at('long'), entries);
   const verified = { quick: [], full: [] };
   for (let round = 0; round < 3; round += 1)
@@ -78,6 +97,7 @@ export async function measureAudit({ folder }, { rounds, appends, entries }) {
   return {
     audit: {
       append_per_s: rounded(median(found.append)),
+      append_per_s_four_writers: rounded(median(together)),
       fdatasync_per_s: rounded(median(found.sync)),
       ratio: rounded(pairedRatio(found.append, found.sync)),
       verify_per_s: rounded(median(verified.quick)),

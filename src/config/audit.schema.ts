@@ -1,9 +1,25 @@
 import { z } from 'zod';
-import { notBuilt, path, section } from './schema-parts.js';
+import { path, section } from './schema-parts.js';
 
 /** agent.yaml, section `audit`. */
 export const auditSchema = section({
-  on_failure: notBuilt(z.string(), 'block', 'another answer to a broken audit trail'),
+  on_failure: z
+    .literal('block', 'what cannot be recorded must not happen: only block is accepted')
+    .default('block')
+    .describe('While the trail cannot be written nothing starts; one alert, and it goes on by itself'),
+  rotation: section({
+    max_mb: z.number().positive().max(4_096).default(64).describe('A file of a log is closed at the next upkeep when it is as large'),
+    max_days: z.number().positive().max(366).default(30).describe('Or when its first record is as old'),
+  }),
+  retention: section({
+    tool_use_days: z.number().int().min(1).max(36_500).default(365).describe('Closed files of tool_use go after so many days'),
+    proposals_days: z
+      .number()
+      .int()
+      .refine((days) => days === 0 || days >= 30, '0 (for ever), or at least 30: cooldowns and statistics need them')
+      .default(0)
+      .describe('The same for proposals; 0 keeps them for ever, as the mission log always is'),
+  }),
   heads: section({
     interval_seconds: z
       .number()

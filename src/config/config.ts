@@ -70,6 +70,10 @@ export interface JanusConfig {
   };
   readonly audit: {
     readonly heads: { readonly intervalSeconds: number; readonly keyPath: string; readonly secondPlace: string | undefined };
+    /** When a file of a log is closed. */
+    readonly rotation: { readonly bytes: number; readonly milliseconds: number };
+    /** Undefined: for ever. */
+    readonly retentionDays: { readonly tool_use: number; readonly proposals: number | undefined };
   };
   /** Who decides, and what has to be signed. */
   readonly approvals: Approvals;

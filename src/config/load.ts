@@ -134,12 +134,18 @@ function toPaths(agent: AgentDocument, at: (path: string) => string): JanusConfi
 }
 
 function toAudit({ audit }: AgentDocument, state: string, at: (path: string) => string): JanusConfig['audit'] {
-  const { interval_seconds: intervalSeconds, key_path: keyPath, second_place: secondPlace } = audit.heads;
+  const { heads, rotation, retention } = audit;
+  const { interval_seconds: intervalSeconds, key_path: keyPath, second_place: secondPlace } = heads;
   return {
     heads: {
       intervalSeconds,
       keyPath: keyPath === undefined ? join(state, 'heads.key') : at(keyPath),
       secondPlace: secondPlace === undefined ? undefined : at(secondPlace),
+    },
+    rotation: { bytes: Math.round(rotation.max_mb * 1_048_576), milliseconds: Math.round(rotation.max_days * 86_400_000) },
+    retentionDays: {
+      tool_use: retention.tool_use_days,
+      proposals: retention.proposals_days === 0 ? undefined : retention.proposals_days,
     },
   };
 }

@@ -16,6 +16,7 @@ import { bundleFile } from './bundle.js';
 import type { WorkerSettings } from './create-worker.js';
 import { createBrainWorker, createHandsWorkers, createMindWorker } from './create-worker.js';
 import { runEgress } from './egress.js';
+import { createOutageAlert } from './outage.js';
 import { registerSearchAttributes } from './register.js';
 import { ensureSchedules } from './schedules.js';
 import { runWitness } from './witness.js';
@@ -47,7 +48,11 @@ async function startBrain(config: JanusConfig, settings: WorkerSettings, tempora
   const connection = await Connection.connect(temporal.connectionOptions);
   await registerSearchAttributes(connection, temporal.namespace);
   const keys = await ensurePermitKeys(config.paths.keys);
-  const { brain, mind } = wireBrain(config, keys);
+  const { brain, mind } = wireBrain(
+    config,
+    keys,
+    createOutageAlert(config, logger, () => new Date()),
+  );
   const workers = [await createBrainWorker(settings, brain), await createMindWorker(settings, mind)];
   await ensureSchedules(new Client({ connection, namespace: temporal.namespace }), config);
   const notifier = wireNotifier(config, logger);

@@ -45,7 +45,11 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
     thinking: { enabled: true, intervalSeconds: 3_600, proposalsPerCycleMax: 3, pendingProposalsMax: 10, playbooksEnabled: true },
     cooldowns: { completedSeconds: 3_600, rejectedSeconds: 3_600 },
     approval: { timeoutSeconds: 86_400, onTimeout: 'expired', notificationScript: undefined, groups: ['first_citizen'] },
-    audit: { heads: { intervalSeconds: 300, keyPath: at('heads.key'), secondPlace: undefined } },
+    audit: {
+      heads: { intervalSeconds: 300, keyPath: at('heads.key'), secondPlace: undefined },
+      rotation: { bytes: 67_108_864, milliseconds: 2_592_000_000 },
+      retentionDays: { tool_use: 365, proposals: undefined },
+    },
     approvals: {
       signature: 'by_risk',
       allowedSigners: undefined,
