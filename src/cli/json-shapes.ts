@@ -9,7 +9,7 @@ import { tierNames } from '../domain/tier.js';
 export const isoTime = z.iso.datetime({ offset: true });
 export const digest = z.string().regex(/^[0-9a-f]{64}$/);
 export const status = z.enum(Object.keys(transitions) as [ProposalStatus, ...ProposalStatus[]]);
-export const kind = z.enum(['approve', 'reject', 'extend', 'cancel', 'resolve']);
+export const kind = z.enum(['approve', 'reject', 'withdraw', 'break_glass', 'preview', 'extend', 'cancel', 'resolve']);
 export const count = z.number().int().min(0);
 export const named = <Shape extends z.ZodRawShape>(name: string, shape: Shape) =>
   z.strictObject({ schema: z.literal(`ubos.${name}/v1`), ...shape });
@@ -47,6 +47,29 @@ const commandShape = {
 };
 const plannedCommand = z.strictObject(commandShape);
 const grant = z.strictObject({ name: z.string(), path: z.string(), writable: z.boolean() });
+const requirement: z.ZodType = z.lazy(() =>
+  z.union([
+    z.strictObject({ group: z.string(), approve: count }),
+    z.strictObject({ all_of: z.array(requirement) }),
+    z.strictObject({ any_of: z.array(requirement) }),
+  ]),
+);
+const approvalTerms = z.strictObject({
+  action_type: z.string(),
+  requirement,
+  groups: z.record(z.string(), z.array(z.string())),
+  signature: z.enum(['required', 'optional', 'off']),
+  excluded: z.array(z.string()),
+  escalate_to: z.string().optional(),
+  break_glass: z.strictObject({ group: z.string(), review_seconds: count }).optional(),
+});
+
+export const proposer = z.strictObject({
+  assurance: z.enum(['signed', 'brain', 'unsigned']),
+  name: z.string(),
+  key: z.string().optional(),
+});
+
 export const plan = z.strictObject({
   vessel: z.string(),
   proposal_id: proposalIdSchema,
@@ -61,6 +84,7 @@ export const plan = z.strictObject({
   profile: z.string(),
   dry_run: z.boolean(),
   effect: digest.optional(),
+  approval: approvalTerms.optional().describe('who has to say yes, frozen at review'),
 });
 
 const captured = z.strictObject({ text: z.string(), bytes: count, sha256: z.string(), truncated: z.boolean() });
