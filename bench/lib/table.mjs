@@ -48,7 +48,7 @@ function figures(report) {
             'command line, ms',
             `${cli.node_ms} (node -e 0)`,
             '-',
-            `${cli.help_ms} (--help), ${cli.approve_ms} (approve), ${cli.sandbox_run_ms} (sandbox run)`,
+            `${cli.help_ms} (--help), ${cli.approve_ms} (approve), ${cli.approve?.signed_ms} (signed), ${cli.sandbox_run_ms} (sandbox run)`,
             pressure(cli.host),
           ],
         ]

@@ -69,6 +69,10 @@ export const commands: readonly Entry[] = [
     summary: 'remove a workspace, however it looks',
     load: async () => (await import('./commands/sandbox-cleanup.js')).command,
   },
+  { path: ['keys', 'init'], summary: 'make a key to sign with', load: async () => (await import('./commands/keys-init.js')).command },
+  { path: ['keys', 'list'], summary: 'whose signatures count', load: async () => (await import('./commands/keys-list.js')).command },
+  { path: ['keys', 'add'], summary: 'let a key sign for a person', load: async () => (await import('./commands/keys-change.js')).add },
+  { path: ['keys', 'revoke'], summary: 'a key signs no longer', load: async () => (await import('./commands/keys-change.js')).revoke },
   { path: ['doctor'], summary: 'is everything in order?', load: async () => (await import('./commands/doctor.js')).command },
   {
     path: ['config', 'show'],

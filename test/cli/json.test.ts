@@ -84,6 +84,7 @@ const cases: readonly Case[] = [
   },
   { line: 'think', schemas: ['think'] },
   { line: 'think --wait', schemas: ['cycle'] },
+  { line: 'keys list', schemas: ['keys'] },
   { line: 'config show', schemas: ['config'] },
   { line: 'config validate', schemas: ['config-valid'] },
   { line: 'config explain harness', schemas: ['config-key'] },
@@ -101,8 +102,9 @@ describe('--json', () => {
   });
 
   it('every command is in the table above, or has a test of its own below', () => {
-    const tested = [...cases.map(({ line }) => line), 'doctor', 'sandbox run', 'sandbox collect', 'sandbox cleanup'];
-    const missing = commands.filter(({ path }) => !tested.some((line) => line.startsWith(path.join(' '))));
+    const tested = [...cases.map(({ line }) => line), 'doctor', 'sandbox run', 'sandbox collect', 'sandbox cleanup', 'keys'];
+    // `keys` that change something: test/cli/keys.test.ts.
+    const missing = commands.filter(({ path }) => !tested.some((line) => line.startsWith(path.join(' ')) || line === path[0]));
     expect(missing.map(({ path }) => path.join(' '))).toEqual([]);
   });
 
@@ -178,6 +180,9 @@ describe('schemas/', () => {
       'collection',
       'cleanup',
       'preview',
+      'key',
+      'key-added',
+      'keys-revoked',
     ]);
     expect(Object.keys(jsonSchemas).filter((name) => !printed.has(name))).toEqual([]);
   });
