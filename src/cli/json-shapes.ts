@@ -47,6 +47,30 @@ const commandShape = {
 };
 const plannedCommand = z.strictObject(commandShape);
 const grant = z.strictObject({ name: z.string(), path: z.string(), writable: z.boolean() });
+export const proposer = z.strictObject({
+  assurance: z.enum(['signed', 'brain', 'unsigned']).describe('what proves the name: a key, the brain of the vessel, nothing'),
+  name: z.string(),
+  key: z.string().optional(),
+});
+
+type Requirement = { group: string; approve: number } | { all_of: Requirement[] } | { any_of: Requirement[] };
+const requirement: z.ZodType<Requirement> = z.lazy(() =>
+  z.union([
+    z.strictObject({ group: z.string(), approve: count }),
+    z.strictObject({ all_of: z.array(requirement) }),
+    z.strictObject({ any_of: z.array(requirement) }),
+  ]),
+);
+const approval = z.strictObject({
+  action_type: z.string(),
+  requirement,
+  groups: z.record(z.string(), z.array(z.string())),
+  signature: z.enum(['required', 'optional', 'off']),
+  excluded: z.array(z.string()).describe('who may not approve: the proposer, operators of the model'),
+  escalate_to: z.string().optional(),
+  break_glass: z.strictObject({ group: z.string(), review_seconds: count }).optional(),
+});
+
 export const plan = z.strictObject({
   vessel: z.string(),
   proposal_id: proposalIdSchema,
@@ -61,6 +85,7 @@ export const plan = z.strictObject({
   profile: z.string(),
   dry_run: z.boolean(),
   effect: digest.optional(),
+  approval: approval.optional().describe('who has to approve it, frozen at review'),
 });
 
 const captured = z.strictObject({ text: z.string(), bytes: count, sha256: z.string(), truncated: z.boolean() });

@@ -1,7 +1,7 @@
 import { toSnakeCase } from '../domain/text.js';
 
-/** What is below this key is keyed by paths of files, not by names of the code. */
-const keyedByPaths = new Set(['fileSha256']);
+/** What is below these keys is keyed by paths of files and names of groups, not by names of the code. */
+const keyedByPaths = new Set(['fileSha256', 'groups']);
 
 /** camelCase lives inside, the seed's snake_case in what programs read (design.md section 6). Plain data only. */
 export function snakeKeys(value: unknown): unknown {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { createBrainActivities } from '../activities/brain.js';
@@ -22,7 +21,7 @@ import { createStartLedger } from '../adapters/ledger/create-start-ledger.js';
 import { createScriptNotifier } from '../adapters/notify/script-notifier.js';
 import { followTrail } from '../adapters/notify/trail-follower.js';
 import type { PermitKeyFiles } from '../adapters/permit/create-permits.js';
-import { createPermitIssuer, createPermitVerifier } from '../adapters/permit/create-permits.js';
+import { createPermitIssuer, createPermitVerifier, createVouchers } from '../adapters/permit/create-permits.js';
 import { createPlaybookPlanner } from '../adapters/planner/playbook-planner.js';
 import { currentActionAccount } from '../adapters/sandbox/account.js';
 import { createPreviewer } from '../adapters/sandbox/create-previewer.js';
@@ -36,14 +35,13 @@ import { toReviewContext } from '../config/review-context.js';
 import { applyRecord, createProposalIndex } from '../domain/novelty.js';
 import { parseProposal } from '../domain/proposal.schema.js';
 import { applyRecent, createRecent, recentMetrics } from '../domain/recent.js';
+import { openSignatures, sha256, vouchFor } from './wiring-approvals.js';
 
 /** How long a start permit is good for, in seconds. */
 const permitSeconds = 600;
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 /** Everything that the brain's worker needs: it owns the trail, the permit key and the planner, and runs no tool. */
-export function wireBrain(config: JanusConfig, keys: PermitKeyFiles) {
+export function wireBrain(config: JanusConfig, keys: PermitKeyFiles, namespace: string) {
   const { paths, approval } = config;
   const index = createProposalIndex();
   const recent = createRecent();
@@ -59,6 +57,7 @@ export function wireBrain(config: JanusConfig, keys: PermitKeyFiles) {
   });
   const now = () => new Date();
   const issuer = createPermitIssuer(keys);
+  const vouchers = createVouchers(keys);
   const brain = createBrainActivities({
     trail,
     index,
@@ -72,10 +71,10 @@ export function wireBrain(config: JanusConfig, keys: PermitKeyFiles) {
     policyVersion: config.policyVersion,
     approvalSeconds: approval.timeoutSeconds,
     vesselId: config.vesselId,
-    namespace: config.temporal.namespace,
+    namespace,
     approvals: config.approvals,
     signatures: openSignatures(config),
-    vouchers: createVouchers(keys),
+    vouchers,
     onTimeout: approval.onTimeout,
     cooldowns: config.cooldowns,
     permitSeconds,
@@ -105,7 +104,7 @@ export function wireBrain(config: JanusConfig, keys: PermitKeyFiles) {
     },
     runs: () => recent.runs,
   });
-  return { brain, mind: createMindActivities({ planner }), trail };
+  return { brain, mind: createMindActivities({ planner, vouch: vouchFor(config, vouchers, namespace) }), trail };
 }
 
 function hostMetrics({ paths }: JanusConfig) {
@@ -118,7 +117,12 @@ function openSandbox({ sandbox: { bwrapPath, account }, paths }: JanusConfig): S
 }
 
 /** Everything that the hands' workers need: sandbox, ledger, the public half of the key. No audit files. */
-export async function wireHands(config: JanusConfig, keys: PermitKeyFiles, escapement: Escapement, sandbox = openSandbox(config)) {
+export async function wireHands(
+  config: JanusConfig,
+  keys: PermitKeyFiles,
+  escapement: Escapement,
+  { namespace, sandbox = openSandbox(config) }: { readonly namespace: string; readonly sandbox?: Sandbox },
+) {
   const deps: HandsDependencies = {
     sandbox,
     ledger: createStartLedger({ folder: config.paths.ledger }),
@@ -126,6 +130,10 @@ export async function wireHands(config: JanusConfig, keys: PermitKeyFiles, escap
     gate: createGate(() => config.harness.concurrencyMax),
     previewGate: createGate(() => 1),
     sha256,
+    approvals: config.approvals,
+    signatures: openSignatures(config),
+    vessel: config.vesselId,
+    namespace,
     now: () => new Date(),
     host: config.host,
     emergencyStop: () => readEmergencyStop(config.paths.emergencyStop),

@@ -23,7 +23,10 @@ export interface FakeSettings {
 }
 
 const after: Readonly<Record<DecideMessage['decision'], ProposalStatus>> = {
-  approve: 'approved', withdraw: 'proposed', break_glass: 'approved', preview: 'proposed',
+  approve: 'approved',
+  withdraw: 'proposed',
+  break_glass: 'approved',
+  preview: 'proposed',
   reject: 'rejected',
   extend: 'proposed',
   cancel: 'cancelled',
