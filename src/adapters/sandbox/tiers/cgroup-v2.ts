@@ -71,7 +71,7 @@ function openLeaf(parent: string, request: LeafRequest): Leaf {
   writeCgroup(leaf, 'pids.max', request.limits.processes);
   const fromProc = createProcMeter({ ...request, countsMemory: false });
   return {
-    prefix: enterArgs([leaf], request.account),
+    prefix: enterArgs([`${leaf}/cgroup.procs`], request.account.switches ? request.account : undefined),
     startAs: undefined,
     usage(pid) {
       const { bytesWritten = 0, grownMb = 0 } = fromProc(pid);

@@ -22,7 +22,9 @@ export async function problemOf(tier: Tier, account: Account): Promise<string | 
     const leaf = tier.enter({ limits: charterLimits, account, workspaceDevice: 0 });
     try {
       const [program, ...args] = [...leaf.prefix, '/usr/bin/true'];
-      const { status, stderr, error } = spawnSync(program, args, { cwd: '/', env: {}, encoding: 'utf8', timeout: 5_000 });
+      const { uid, gid } = leaf.startAs ?? {};
+      const as = uid === undefined ? {} : { uid, gid };
+      const { status, stderr, error } = spawnSync(program, args, { cwd: '/', env: {}, encoding: 'utf8', timeout: 5_000, ...as });
       if (error !== undefined) return error.message;
       if (status !== 0) return stderr.trim() || `it ended with ${String(status)}`;
       const { cpuSeconds = 0, memoryMb = 0 } = leaf.usage(0);
@@ -52,8 +54,7 @@ async function tryV1(account: Account): Promise<Found | string> {
   const parents = findV1Parents();
   if (parents === undefined) return 'no writable memory, pids and cpuacct hierarchies';
   const tier = cgroupV1Tier(parents);
-  const folders = Object.values(parents).filter((folder): folder is string => folder !== undefined);
-  return (await problemOf(tier, account)) ?? { tier, parents: folders, notBetter: [] };
+  return (await problemOf(tier, account)) ?? { tier, parents: [...new Set([parents.memory, parents.pids, parents.time])], notBetter: [] };
 }
 
 /** Tries the ladder from above; a rung holds when something really ran on it. */
