@@ -4,9 +4,11 @@ import type { TierName } from '../../../domain/tier.js';
 import type { Account } from '../account.js';
 import { removeStaleLeaves } from './cgroup-files.js';
 import { cgroupV1Tier, findV1Parents } from './cgroup-v1.js';
+import type { Delegated } from './cgroup-v2.js';
 import { cgroupV2Tier, delegatedCgroup, takeOver } from './cgroup-v2.js';
 import { rlimitTier } from './rlimit.js';
 import type { Tier } from './tier.js';
+import { enterUserScope, isWorkerScope, userScopeTier } from './user-scope.js';
 
 /** The tier that this machine lets the worker use, and why not a better one. */
 export interface Found {
@@ -15,6 +17,8 @@ export interface Found {
   readonly parents: readonly string[];
   readonly notBetter: readonly string[];
 }
+
+const wordsOf = (error: unknown) => (error instanceof Error ? error.message.trim() : String(error));
 
 /** Makes a leaf, runs something harmless in it, sees it counted, removes it. The reason where any of that fails. */
 export async function problemOf(tier: Tier, account: Account): Promise<string | undefined> {
@@ -34,20 +38,38 @@ export async function problemOf(tier: Tier, account: Account): Promise<string | 
       await leaf.close();
     }
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return wordsOf(error);
   }
+}
+
+/** Hands the controllers of a delegated cgroup on, and sees whether that holds. */
+async function tryDelegated(delegated: Delegated, tierIn: (parent: string) => Tier, account: Account): Promise<Found | string> {
+  try {
+    takeOver(delegated);
+  } catch (error) {
+    return wordsOf(error);
+  }
+  const tier = tierIn(delegated.parent);
+  return (await problemOf(tier, account)) ?? { tier, parents: [delegated.parent], notBetter: [] };
 }
 
 async function tryV2(account: Account): Promise<Found | string> {
   const delegated = delegatedCgroup();
-  if (delegated === undefined) return 'no delegated cgroup (Delegate=yes in the unit)';
+  if (delegated === undefined || isWorkerScope(delegated.parent)) return 'no delegated cgroup (Delegate=yes in the unit)';
+  return tryDelegated(delegated, cgroupV2Tier, account);
+}
+
+async function tryUserScope(account: Account): Promise<Found | string> {
+  const before = delegatedCgroup();
   try {
-    takeOver(delegated);
+    // A worker that a worker started is there already.
+    if (before === undefined || !isWorkerScope(before.parent)) await enterUserScope();
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return wordsOf(error);
   }
-  const tier = cgroupV2Tier(delegated.parent);
-  return (await problemOf(tier, account)) ?? { tier, parents: [delegated.parent], notBetter: [] };
+  const delegated = delegatedCgroup();
+  if (delegated === undefined) return "the user's systemd delegated nothing to the scope";
+  return tryDelegated(delegated, userScopeTier, account);
 }
 
 async function tryV1(account: Account): Promise<Found | string> {
@@ -62,6 +84,7 @@ export async function findTier(account: Account): Promise<Found> {
   const notBetter: string[] = [];
   for (const [name, attempt] of [
     ['cgroup-v2', tryV2],
+    ['user-scope', tryUserScope],
     ['cgroup-v1', tryV1],
   ] as const) {
     const found = await attempt(account);
