@@ -45,12 +45,13 @@ export function ownCgroup(controller: string, mountinfo: string, cgroups: string
 }
 
 const leafPattern = /^janus-action-(\d+)-(\d+)-\d+$/;
+const ownStartTicks = parseStat(readProc(process.pid, 'stat')).startTicks;
 let leaves = 0;
 
 /** Names its worker, so that others can tell whether it is gone. */
 export function leafName(): string {
   leaves += 1;
-  return `janus-action-${String(process.pid)}-${parseStat(readProc(process.pid, 'stat')).startTicks}-${String(leaves)}`;
+  return `janus-action-${String(process.pid)}-${ownStartTicks}-${String(leaves)}`;
 }
 
 /** Whether a folder is the leaf of a worker that is gone. */
