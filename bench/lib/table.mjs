@@ -40,7 +40,15 @@ function figures(report) {
         ]
       : []),
     ...(sandbox
-      ? [['spawn /usr/bin/true, ms', `${sandbox.plain_ms} (plain)`, '-', `${sandbox.sandboxed_ms} (sandboxed)`, pressure(sandbox.host)]]
+      ? [
+          [
+            'spawn /usr/bin/true, ms',
+            `${sandbox.plain_ms} (plain)`,
+            '-',
+            `${sandbox.sandboxed_ms} (sandboxed, ${sandbox.tier})`,
+            pressure(sandbox.host),
+          ],
+        ]
       : []),
     ...(cli
       ? [
