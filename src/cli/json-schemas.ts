@@ -67,6 +67,7 @@ const proposals = {
     extend: z.string().nullable(),
     outcome: z.enum(['completed', 'failed']).nullable(),
   }),
+  signal: named('signal', { proposal_id: proposalIdSchema, decision: kind, signed: z.boolean(), command: z.string() }),
   outcome: named('outcome', {
     proposal_id: proposalIdSchema,
     status,

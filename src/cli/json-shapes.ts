@@ -9,7 +9,7 @@ import { tierNames } from '../domain/tier.js';
 export const isoTime = z.iso.datetime({ offset: true });
 export const digest = z.string().regex(/^[0-9a-f]{64}$/);
 export const status = z.enum(Object.keys(transitions) as [ProposalStatus, ...ProposalStatus[]]);
-export const kind = z.enum(['approve', 'reject', 'extend', 'cancel', 'resolve']);
+export const kind = z.enum(['approve', 'reject', 'withdraw', 'break_glass', 'preview', 'extend', 'cancel', 'resolve']);
 export const count = z.number().int().min(0);
 export const named = <Shape extends z.ZodRawShape>(name: string, shape: Shape) =>
   z.strictObject({ schema: z.literal(`ubos.${name}/v1`), ...shape });
