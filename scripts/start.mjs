@@ -109,9 +109,16 @@ await main(async () => {
   const server = await openServer(home, notes);
   const env = { ...process.env, JANUS_HOME: home };
   const egress = superviseWorker({ env, args: ['--role', 'egress'], onStart: (child) => notes.note('egress', child.pid) });
+  const witness = superviseWorker({
+    env,
+    script: join(rootPath, 'dist', 'worker', 'witness-main.js'),
+    args: ['--role', 'witness'],
+    onStart: (child) => notes.note('witness', child.pid),
+  });
   const worker = superviseWorker({ env, onStart: (child) => notes.note('worker', child.pid) });
   try {
     await egress.ready;
+    await witness.ready;
     const { vessel } = await worker.ready;
     out(`worker     polls as ${vessel} (mode alpha: nothing runs without your word)`);
     await inOrder(env);
@@ -120,6 +127,8 @@ await main(async () => {
   } finally {
     await worker.stop();
     await egress.stop();
+    // Last of those that may still see a record: its last head covers what the worker wrote at its end.
+    await witness.stop();
     await server.close();
     notes.forget();
   }

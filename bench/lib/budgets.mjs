@@ -72,7 +72,7 @@ export const budgets = [
   { what: 'ubos approve against node -e 0', ...times(7), of: ({ cli }) => ratio(cli?.approve_ms, cli?.node_ms) },
   { what: 'idle worker with escapement', bar: 1, unit: ' % of a core', of: ({ idle }) => idle?.cpu_percent },
   { what: 'idle: history events a day', bar: 5_000, unit: '', of: ({ idle }) => idle?.events_per_day },
-  { what: 'audit: entries checked a second', bar: 200_000, atLeast: true, unit: '/s', of: ({ audit }) => audit?.check_per_s },
+  { what: 'audit: entries verified a second', bar: 200_000, atLeast: true, unit: '/s', of: ({ audit }) => audit?.verify_per_s },
   {
     what: 'audit: appends against fdatasyncs a second',
     ...times(0.5, true),

@@ -75,7 +75,7 @@ const settings = {
   bundle: { codePath: bundleFile },
   payloadConverterPath: fileURLToPath(new URL('../../dist/contract/payload-converter.js', import.meta.url)),
 };
-const { brain } = wiring.wireBrain(config, keys, temporal.namespace);
+const { brain } = wiring.wireBrain(config, keys, { namespace: temporal.namespace });
 const hands = await wiring.wireHands(config, keys, wiring.wireEscapement(config), { namespace: temporal.namespace, sandbox: idleSandbox });
 const notifier = wiring.wireNotifier(config, logger);
 const all = [await workers.createBrainWorker(settings, brain), ...(await workers.createHandsWorkers(settings, hands))];

@@ -69,6 +69,11 @@ export const commands: readonly Entry[] = [
     summary: 'remove a workspace, however it looks',
     load: async () => (await import('./commands/sandbox-cleanup.js')).command,
   },
+  {
+    path: ['audit', 'rotate'],
+    summary: 'close the files of the trail, remove what is too old',
+    load: async () => (await import('./commands/audit-rotate.js')).command,
+  },
   { path: ['doctor'], summary: 'is everything in order?', load: async () => (await import('./commands/doctor.js')).command },
   {
     path: ['config', 'show'],

@@ -145,6 +145,11 @@ const system = {
     removed: count.describe('entries that are gone'),
     problems: z.array(z.strictObject({ path: z.string(), what: z.string(), next: z.string() })),
   }),
+  'audit-rotation': named('audit-rotation', {
+    rotated: z.array(z.strictObject({ log: z.string(), closed: z.string().describe('name of the file that was closed') })),
+    removed: z.array(z.strictObject({ log: z.string(), segment: z.string(), first_seq: count, last_seq: count })),
+    kept: z.array(z.strictObject({ log: z.string(), why: z.string() })).describe('old files that stay, because something does not hold'),
+  }),
   'sandbox-result': named('sandbox-result', { workspace: z.string(), ...resultShape }),
   preview: named('preview', previewShape),
   doctor: named('doctor', {

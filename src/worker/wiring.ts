@@ -9,6 +9,7 @@ import { createMindActivities } from '../activities/mind.js';
 import { createPreviewActivities } from '../activities/previewing.js';
 import { createRollbackActivities } from '../activities/rollback.js';
 import { createAuditTrail } from '../adapters/audit/create-audit-trail.js';
+import type { OutageObserver } from '../adapters/audit/outage.js';
 import { createEgressClient } from '../adapters/egress/egress-client.js';
 import { readEmergencyStop } from '../adapters/host/emergency-stop.js';
 import type { Escapement } from '../adapters/host/escapement.js';
@@ -32,7 +33,7 @@ import { sandboxProfileId } from '../adapters/sandbox/profile.js';
 import type { Sandbox } from '../adapters/sandbox/sandbox.js';
 import type { JanusConfig } from '../config/config.js';
 import { toReviewContext } from '../config/review-context.js';
-import { applyRecord, createProposalIndex } from '../domain/novelty.js';
+import { applyRecord, createProposalIndex, forgetProposals } from '../domain/novelty.js';
 import { parseProposal } from '../domain/proposal.schema.js';
 import { applyRecent, createRecent, recentMetrics } from '../domain/recent.js';
 import { openSignatures, sha256, vouchFor } from './wiring-approvals.js';
@@ -41,7 +42,11 @@ import { openSignatures, sha256, vouchFor } from './wiring-approvals.js';
 const permitSeconds = 600;
 
 /** Everything that the brain's worker needs: it owns the trail, the permit key and the planner, and runs no tool. */
-export function wireBrain(config: JanusConfig, keys: PermitKeyFiles, namespace: string) {
+export function wireBrain(
+  config: JanusConfig,
+  keys: PermitKeyFiles,
+  { namespace, onOutage }: { readonly namespace: string; readonly onOutage?: OutageObserver },
+) {
   const { paths, approval } = config;
   const index = createProposalIndex();
   const recent = createRecent();
@@ -54,6 +59,13 @@ export function wireBrain(config: JanusConfig, keys: PermitKeyFiles, namespace: 
         applyRecent(recent, record);
       },
     },
+    forget: {
+      proposals: () => {
+        forgetProposals(index);
+        Object.assign(recent, createRecent());
+      },
+    },
+    ...(onOutage !== undefined && { onOutage }),
   });
   const now = () => new Date();
   const issuer = createPermitIssuer(keys);

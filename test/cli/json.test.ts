@@ -101,7 +101,7 @@ describe('--json', () => {
   });
 
   it('every command is in the table above, or has a test of its own below', () => {
-    const tested = [...cases.map(({ line }) => line), 'doctor', 'sandbox run', 'sandbox collect', 'sandbox cleanup'];
+    const tested = [...cases.map(({ line }) => line), 'doctor', 'sandbox run', 'sandbox collect', 'sandbox cleanup', 'audit rotate'];
     const missing = commands.filter(({ path }) => !tested.some((line) => line.startsWith(path.join(' '))));
     expect(missing.map(({ path }) => path.join(' '))).toEqual([]);
   });
@@ -177,6 +177,7 @@ describe('schemas/', () => {
       'sandbox-result',
       'collection',
       'cleanup',
+      'audit-rotation',
       'preview',
     ]);
     expect(Object.keys(jsonSchemas).filter((name) => !printed.has(name))).toEqual([]);
