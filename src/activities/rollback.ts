@@ -23,7 +23,8 @@ async function startedSteps({ ledger, running }: HandsDependencies, proposalId: 
   if (entry.kind === 'interrupted') return entry.startedSteps;
   if (entry.kind !== 'done') return entry.kind === 'unclaimed' ? 'it was never started' : 'it is still running';
   const { result } = entry;
-  if (result.state === 'finished') return result.ok ? 'it succeeded' : result.steps.length;
+  if (result.state === 'finished' && result.ok) return 'it succeeded';
+  if (result.state === 'finished') return 'startedSteps' in result ? result.startedSteps : result.steps.length;
   return result.state === 'cancelled' || result.state === 'interrupted' ? result.startedSteps : 'nothing was started';
 }
 

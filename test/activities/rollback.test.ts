@@ -48,6 +48,19 @@ describe('rolling back (spec X8)', () => {
     ['all, after a failure of the last step', 3, aFinish({ ok: false, steps: steps(3) }), [0, 1, 2]],
     ['what was started, after a failure of the first', 1, aFinish({ ok: false, steps: steps(1) }), [0, 2]],
     [
+      'what was started, where a later step had no sandbox',
+      2,
+      {
+        state: 'finished',
+        ok: false,
+        host: 'here',
+        steps: [aResult(), aResult({ reason: 'setup-failed' })],
+        startedSteps: 1,
+        problems: [],
+      },
+      [0, 2],
+    ],
+    [
       'what was started, after a cancellation',
       2,
       { state: 'cancelled', host: 'here', steps: steps(1), startedSteps: 2, why: '' },

@@ -33,17 +33,24 @@ async function readResult<T>(
 /** Which steps were started, and the results of those that ended; a step whose result is missing was in flight. */
 async function readSteps(
   at: (name: string) => string,
-): Promise<{ readonly startedSteps: number; readonly steps: readonly CommandResult[] }> {
+): Promise<{ readonly startedSteps: number; readonly steps: readonly CommandResult[]; readonly lostSince?: string }> {
   const steps: CommandResult[] = [];
   let startedSteps = 0;
+  let lostSince: string | undefined;
   for (let step = 0; step < stepsMax; step += 1) {
     const started = await readJson(at(`step-${String(step)}.started.json`));
     if (started.kind === 'absent') break;
     startedSteps = step + 1;
+    lostSince = started.kind === 'value' ? timeIn(started.value) : undefined;
     const result = await readResult<CommandResult>(at(`step-${String(step)}.result.json`), 'reason');
     if (result.kind === 'value') steps.push(result.value);
   }
-  return { startedSteps, steps };
+  return { startedSteps, steps, ...(lostSince !== undefined && { lostSince }) };
+}
+
+function timeIn(value: unknown): string | undefined {
+  const { at } = (value ?? {}) as { readonly at?: unknown };
+  return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? at : undefined;
 }
 
 /**
@@ -85,10 +92,10 @@ export function createStartLedger({
       if (claim === 'absent') return { kind: 'unclaimed' };
       const result = await readResult<ExecutionResult>(at(proposalId, 'result.json'), 'state');
       if (result.kind === 'value') return { kind: 'done', result: result.value };
-      const { startedSteps, steps } = await readSteps((name) => at(proposalId, name));
+      const read = await readSteps((name) => at(proposalId, name));
       // Whether an own claim is still running is known to the process itself, which asks before it reads.
-      if (claim === 'alive' && result.kind === 'absent') return { kind: 'running', startedSteps };
-      return { kind: 'interrupted', startedSteps, steps };
+      if (claim === 'alive' && result.kind === 'absent') return { kind: 'running', startedSteps: read.startedSteps };
+      return { kind: 'interrupted', ...read };
     },
     async claim(proposalId, digest) {
       const file = at(proposalId, 'claim.json');

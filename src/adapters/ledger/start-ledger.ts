@@ -5,7 +5,13 @@ export type LedgerEntry =
   /** Claimed by another live process: it is running right now. What this process runs itself, it knows; ask that first. */
   | { readonly kind: 'running'; readonly startedSteps: number }
   /** Claimed by a process that is gone, or by this one before it failed; without a result. */
-  | { readonly kind: 'interrupted'; readonly startedSteps: number; readonly steps: readonly CommandResult[] }
+  | {
+      readonly kind: 'interrupted';
+      readonly startedSteps: number;
+      readonly steps: readonly CommandResult[];
+      /** When the last step was started, where that can be read. */
+      readonly lostSince?: string;
+    }
   | { readonly kind: 'done'; readonly result: ExecutionResult }
   | { readonly kind: 'unclaimed' };
 

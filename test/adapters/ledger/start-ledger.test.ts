@@ -86,7 +86,12 @@ describe('read', () => {
     await earlier.startStep(id, 0);
     await earlier.finishStep(id, 0, aResult({ exitCode: 0 }));
     await earlier.startStep(id, 1);
-    expect(await createStartLedger({ folder: root }).read(id)).toEqual({ kind: 'interrupted', startedSteps: 2, steps: [aResult()] });
+    expect(await createStartLedger({ folder: root }).read(id)).toEqual({
+      kind: 'interrupted',
+      startedSteps: 2,
+      steps: [aResult()],
+      lostSince: expect.stringMatching(/^\d{4}-.*Z$/),
+    });
   });
 
   it('says done with the first result, whoever finishes again', async () => {
