@@ -1,5 +1,6 @@
 import type { TierName } from './tier.js';
 import type { NetworkUse } from './connection.js';
+import type { AttemptedConnections } from './effect.js';
 
 /**
  * Why a command ended (spec X3, X6). `cancelled`: its workflow, or an operator, wanted that; `stopped`: its worker was told to stop;
@@ -66,6 +67,8 @@ export interface CommandResult {
   readonly connections: number;
   /** What went through the egress proxy; absent where nothing was tried. */
   readonly network?: NetworkUse;
+  /** In previews only, which have no proxy: what it tried to reach. */
+  readonly attemptedConnections?: AttemptedConnections;
   readonly files: readonly FileFact[];
   /** A sentence for people where the reason alone does not say it. */
   readonly note?: string;
