@@ -144,4 +144,5 @@ export type ExecutionResult<Facts = CommandResult> =
 export type RollbackResult<Facts = CommandResult> =
   | { readonly state: 'finished'; readonly ok: boolean; readonly result: Facts; readonly problems: readonly string[] }
   | { readonly state: 'interrupted' }
-  | { readonly state: 'refused'; readonly why: string };
+  /** Nothing ran. `setup-failed`: its sandbox could not be set up, as often as that was tried. */
+  | { readonly state: 'refused'; readonly why: string; readonly reason?: 'setup-failed' };

@@ -36,5 +36,10 @@ export interface StartLedger {
     proposalId: string,
     index: number,
   ): Promise<{ kind: 'unclaimed' | 'running' | 'interrupted' } | { kind: 'done'; result: RollbackResult }>;
+  /**
+   * The claim came to nothing, because no process was ever started under it: the step may be claimed again. Durable when it returns; answers
+   * how often that has been so, or undefined where it had been so `max` times: then the claim stays. Only for whoever holds the claim.
+   */
+  releaseRollback(proposalId: string, index: number, release: { readonly why: string; readonly max: number }): Promise<number | undefined>;
   finishRollback(proposalId: string, index: number, result: RollbackResult): Promise<RollbackResult>;
 }

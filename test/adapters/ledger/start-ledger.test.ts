@@ -94,6 +94,22 @@ describe('read', () => {
     });
   });
 
+  it('gives a rollback step free so often and no more, and takes no unreadable release for one', async () => {
+    const root = folder();
+    const ledger = createStartLedger({ folder: root });
+    await ledger.claim(id, 'd');
+    const release = { why: 'no sandbox', max: 2 };
+    for (const expected of [1, 2, undefined]) {
+      expect(await ledger.claimRollback(id, 0)).toBe(true);
+      expect(await ledger.claimRollback(id, 0)).toBe(false);
+      expect(await ledger.releaseRollback(id, 0, release)).toBe(expected);
+    }
+    expect(await ledger.claimRollback(id, 0)).toBe(false);
+    expect(await ledger.claimRollback(id, 1)).toBe(true);
+    writeFileSync(join(root, id, 'rollback-1.released-0.json'), '{"at":');
+    expect(await ledger.claimRollback(id, 1)).toBe(false);
+  });
+
   it('says done with the first result, whoever finishes again', async () => {
     const root = folder();
     const ledger = createStartLedger({ folder: root });
