@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { proposalIdSchema, riskLevelSchema } from '../domain/proposal.schema.js';
+import { terminationReasons } from '../domain/result.js';
 import type { ProposalStatus } from '../domain/status.js';
 import { transitions } from '../domain/status.js';
 import { tierNames } from '../domain/tier.js';
@@ -90,7 +91,7 @@ export const plan = z.strictObject({
 
 const captured = z.strictObject({ text: z.string(), bytes: count, sha256: z.string(), truncated: z.boolean() });
 export const resultShape = {
-  reason: z.string().describe('exit, or why it was ended: wall, cpu, memory, output, cancelled, ...'),
+  reason: z.string().describe(`how it ended: ${terminationReasons.join(', ')}`),
   exit_code: z.number().int().nullable(),
   signal: z.string().nullable(),
   stdout: captured,
