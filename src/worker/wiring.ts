@@ -8,6 +8,7 @@ import { createHandsActivities } from '../activities/hands.js';
 import { createMindActivities } from '../activities/mind.js';
 import { createPreviewActivities } from '../activities/previewing.js';
 import { createRollbackActivities } from '../activities/rollback.js';
+import type { AuditTrail } from '../adapters/audit/audit-trail.js';
 import { createAuditTrail } from '../adapters/audit/create-audit-trail.js';
 import type { OutageObserver } from '../adapters/audit/outage.js';
 import { createEgressClient } from '../adapters/egress/egress-client.js';
@@ -35,6 +36,7 @@ import type { JanusConfig } from '../config/config.js';
 import { toReviewContext } from '../config/review-context.js';
 import { applyRecord, createProposalIndex, forgetProposals } from '../domain/novelty.js';
 import { parseProposal } from '../domain/proposal.schema.js';
+import type { Recent } from '../domain/recent.js';
 import { applyRecent, createRecent, recentMetrics } from '../domain/recent.js';
 import { openSignatures, sha256, vouchFor } from './wiring-approvals.js';
 
@@ -92,7 +94,15 @@ export function wireBrain(
     permitSeconds,
     previewByRisk: config.policy.preview,
   });
-  const planner = createPlaybookPlanner({
+  const planner = wirePlanner(config, trail, recent);
+  return { brain, mind: createMindActivities({ planner, vouch: vouchFor(config, vouchers, namespace) }), trail };
+}
+
+/** Reads missions, playbooks, the host and the trail; the playbooks that match are what it proposes. */
+function wirePlanner(config: JanusConfig, trail: AuditTrail, recent: Recent) {
+  const { paths } = config;
+  const now = () => new Date();
+  return createPlaybookPlanner({
     vesselId: config.vesselId,
     playbooksFile: paths.playbooks,
     missionsFile: paths.missionObjectives,
@@ -100,7 +110,7 @@ export function wireBrain(
     enabled: config.thinking.playbooksEnabled,
     proposalsMax: config.thinking.proposalsPerCycleMax,
     pendingMax: config.thinking.pendingProposalsMax,
-    approvalSeconds: approval.timeoutSeconds,
+    approvalSeconds: config.approval.timeoutSeconds,
     sha256,
     now,
     collectMetrics: async () => {
@@ -116,7 +126,6 @@ export function wireBrain(
     },
     runs: () => recent.runs,
   });
-  return { brain, mind: createMindActivities({ planner, vouch: vouchFor(config, vouchers, namespace) }), trail };
 }
 
 function hostMetrics({ paths }: JanusConfig) {
