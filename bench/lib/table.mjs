@@ -40,7 +40,15 @@ function figures(report) {
         ]
       : []),
     ...(sandbox
-      ? [['spawn /usr/bin/true, ms', `${sandbox.plain_ms} (plain)`, '-', `${sandbox.sandboxed_ms} (sandboxed)`, pressure(sandbox.host)]]
+      ? [
+          [
+            'spawn /usr/bin/true, ms',
+            `${sandbox.plain_ms} (plain)`,
+            '-',
+            `${sandbox.sandboxed_ms} (sandboxed, ${sandbox.tier})`,
+            pressure(sandbox.host),
+          ],
+        ]
       : []),
     ...(cli
       ? [
@@ -62,7 +70,7 @@ function figures(report) {
             'audit, entries/s',
             `${audit.fdatasync_per_s} (bare fdatasync)`,
             '-',
-            `${audit.append_per_s} (append), ${audit.check_per_s} (check)`,
+            `${audit.append_per_s} (append), ${audit.append_per_s_four_writers} (append, four writers), ${audit.verify_per_s} (verify), ${audit.verify_full_per_s} (--full)`,
             pressure(audit.host),
           ],
         ]

@@ -1,7 +1,9 @@
+import { fork } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { dist } from '../lib/dist.mjs';
 import { hostPressure, timed } from '../lib/host.mjs';
 import { median, pairedRatio, rounded } from '../lib/statistics.mjs';
@@ -35,11 +37,26 @@ async function writeChain(file, count) {
   await once(stream, 'close');
 }
 
+/** Records a second that four processes together append to one trail. */
+async function fourWriters(folder, appends) {
+  await mkdir(folder, { recursive: true });
+  const script = fileURLToPath(new URL('../workers/append.mjs', import.meta.url));
+  const children = Array.from({ length: 4 }, (_, index) => fork(script, [folder, String(index), String(appends)]));
+  await Promise.all(children.map((child) => once(child, 'message')));
+  const { milliseconds } = await timed(async () => {
+    const done = children.map((child) => once(child, 'message'));
+    for (const child of children) child.send('go');
+    await Promise.all(done);
+  });
+  for (const child of children) if (child.exitCode === null) await once(child, 'exit');
+  return (4 * appends) / (milliseconds / 1_000);
+}
+
 /** One writer against the disk itself: the same bytes, one write and one fdatasync each; then the checking of a whole chain. */
 export async function measureAudit({ folder }, { rounds, appends, entries }) {
-  const [{ createAuditTrail }, { checkChain }] = await Promise.all([
+  const [{ createAuditTrail }, { verifyLog }] = await Promise.all([
     dist('adapters/audit/create-audit-trail.js'),
-    dist('adapters/audit/check-chain.js'),
+    dist('adapters/audit/verify-log.js'),
   ]);
   const at = (name) => join(folder, 'audit', name);
   await mkdir(at('.'), { recursive: true });
@@ -66,19 +83,25 @@ export async function measureAudit({ folder }, { rounds, appends, entries }) {
     found.append.push(appends / (appended.milliseconds / 1_000));
   }
   await Promise.all([bare.close(), trail.close()]);
+  const together = [];
+  for (let round = 0; round < rounds; round += 1) together.push(await fourWriters(at(`four-${round}`), appends));
   await writeChain(at('long'), entries);
-  const checks = [];
-  for (let round = 0; round < 3; round += 1) {
-    const { milliseconds, value } = await timed(() => checkChain(at('long')));
-    if (!value.ok || value.entries !== entries) throw new Error(`the chain is broken: ${value.problem}`);
-    checks.push(entries / (milliseconds / 1_000));
-  }
+  const verified = { quick: [], full: [] };
+  for (let round = 0; round < 3; round += 1)
+    for (const depth of ['quick', 'full']) {
+      const settings = { log: 'proposals', path: at('long'), anchors: async () => [], heads: { heads: [] }, full: depth === 'full' };
+      const { milliseconds, value } = await timed(() => verifyLog(settings));
+      if (value.state !== 'ok' || value.records !== entries) throw new Error(`the chain is broken: ${value.problem?.reason}`);
+      verified[depth].push(entries / (milliseconds / 1_000));
+    }
   return {
     audit: {
       append_per_s: rounded(median(found.append)),
+      append_per_s_four_writers: rounded(median(together)),
       fdatasync_per_s: rounded(median(found.sync)),
       ratio: rounded(pairedRatio(found.append, found.sync)),
-      check_per_s: rounded(median(checks)),
+      verify_per_s: rounded(median(verified.quick)),
+      verify_full_per_s: rounded(median(verified.full)),
       entries,
       host: hostPressure(),
     },

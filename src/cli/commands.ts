@@ -73,6 +73,11 @@ export const commands: readonly Entry[] = [
   { path: ['keys', 'list'], summary: 'whose signatures count', load: async () => (await import('./commands/keys-list.js')).command },
   { path: ['keys', 'add'], summary: 'let a key sign for a person', load: async () => (await import('./commands/keys-change.js')).add },
   { path: ['keys', 'revoke'], summary: 'a key signs no longer', load: async () => (await import('./commands/keys-change.js')).revoke },
+  {
+    path: ['audit', 'rotate'],
+    summary: 'close the files of the trail, remove what is too old',
+    load: async () => (await import('./commands/audit-rotate.js')).command,
+  },
   { path: ['doctor'], summary: 'is everything in order?', load: async () => (await import('./commands/doctor.js')).command },
   {
     path: ['config', 'show'],

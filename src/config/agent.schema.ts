@@ -1,24 +1,15 @@
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isDomainPattern } from '../domain/domain-name.js';
 import { limitsDocumentSchema, riskLevelSchema, toolNameSchema } from '../domain/proposal.schema.js';
 import { tierNames } from '../domain/tier.js';
 import { approvalsSchema } from './approvals.schema.js';
-import { path, section, text } from './schema-parts.js';
+import { auditSchema } from './audit.schema.js';
+import { notBuilt, path, section, text } from './schema-parts.js';
 
 const seconds = (max: number) => z.number().positive().max(max);
 const domain = z
   .string()
   .refine(isDomainPattern, 'a host name such as api.example.org or *.example.org, without scheme, port or path; no address');
-
-/** Accepts only its default: the key is known, its feature is not built yet, and silence about that would be a promise. */
-const notBuilt = <T extends z.ZodType>(schema: T, fallback: z.output<T>, feature: string) =>
-  schema
-    .default(fallback as never)
-    .refine((value) => isDeepStrictEqual(value, fallback), {
-      message: `${feature} is not built yet: only ${JSON.stringify(fallback)} is accepted`,
-    })
-    .describe(`Has no effect yet (${feature}): only its default is accepted`);
 
 const toolSchema = z.strictObject({
   name: toolNameSchema,
@@ -152,7 +143,7 @@ export const agentSchema = z.strictObject({
     notification_script: path.default('/usr/local/bin/janus_notify.sh').describe('Gets JSON as argument and on stdin'),
   }),
   approvals: approvalsSchema,
-  audit: section({ on_failure: notBuilt(z.string(), 'block', 'another answer to a broken audit trail') }),
+  audit: auditSchema,
   controls: section({
     metrics_interval_seconds: notBuilt(z.number(), 30, 'the controls client'),
     enable_monitoring: notBuilt(z.boolean(), true, 'the controls client'),

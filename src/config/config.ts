@@ -25,6 +25,8 @@ export interface JanusConfig {
     readonly workspaces: string;
     readonly ledger: string;
     readonly keys: string;
+    /** Signed heads of the audit trail, and the public key that belongs to them. */
+    readonly heads: string;
     /** Where hands ask the egress process for a way out. */
     readonly egressControl: string;
     /** The sockets that go into sandboxes: beside the workspaces, which the actions' account can reach. */
@@ -65,6 +67,13 @@ export interface JanusConfig {
     readonly notificationScript: string | undefined;
     /** Names of the groups, the first one decides, the others are told when it stays silent. */
     readonly groups: readonly string[];
+  };
+  readonly audit: {
+    readonly heads: { readonly intervalSeconds: number; readonly keyPath: string; readonly secondPlace: string | undefined };
+    /** When a file of a log is closed. */
+    readonly rotation: { readonly bytes: number; readonly milliseconds: number };
+    /** Undefined: for ever. */
+    readonly retentionDays: { readonly tool_use: number; readonly proposals: number | undefined };
   };
   /** Who decides, and what has to be signed. */
   readonly approvals: Approvals;

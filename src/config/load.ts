@@ -121,6 +121,7 @@ function toPaths(agent: AgentDocument, at: (path: string) => string): JanusConfi
     workspaces: at(agent.sandbox.root),
     ledger: join(state, 'ledger'),
     keys: join(state, 'keys'),
+    heads: join(state, 'heads'),
     egressControl: join(state, 'egress', 'control.sock'),
     egressSockets: join(at(agent.sandbox.root), '.egress'),
     emergencyStop: at(agent.kill_switch.emergency_stop_file),
@@ -129,6 +130,23 @@ function toPaths(agent: AgentDocument, at: (path: string) => string): JanusConfi
     charter: at(agent.constitutional.charter_path),
     allowedSigners: at(agent.approvals.allowed_signers),
     revokedSigners: at(agent.approvals.revoked_signers),
+  };
+}
+
+function toAudit({ audit }: AgentDocument, state: string, at: (path: string) => string): JanusConfig['audit'] {
+  const { heads, rotation, retention } = audit;
+  const { interval_seconds: intervalSeconds, key_path: keyPath, second_place: secondPlace } = heads;
+  return {
+    heads: {
+      intervalSeconds,
+      keyPath: keyPath === undefined ? join(state, 'heads.key') : at(keyPath),
+      secondPlace: secondPlace === undefined ? undefined : at(secondPlace),
+    },
+    rotation: { bytes: Math.round(rotation.max_mb * 1_048_576), milliseconds: Math.round(rotation.max_days * 86_400_000) },
+    retentionDays: {
+      tool_use: retention.tool_use_days,
+      proposals: retention.proposals_days === 0 ? undefined : retention.proposals_days,
+    },
   };
 }
 
@@ -142,13 +160,15 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
   if (problems.length > 0) throw invalidConfig(problems);
   const { harness, thinking_cycle: thinking, approval_workflow: approval, security, debug } = agent.value;
   const { cpu_quota_percent: _share, allow_network: allowNetwork, grants, minimum_tier: minimumTiers, preview, ...limits } = policy.value;
+  const paths = toPaths(agent.value, at);
   return {
     agentFile,
     vesselId: agent.value.vessel_id,
     vesselName: agent.value.vessel_name,
     host: hostName(settings.env),
     operationalMode: 'alpha',
-    paths: toPaths(agent.value, at),
+    paths,
+    audit: toAudit(agent.value, paths.state, at),
     sandbox: { bwrapPath: agent.value.sandbox.bubblewrap_path, account: agent.value.sandbox.dynamic_user },
     tools: agent.value.tools.map(toTool),
     allowedTools: security.allowed_tools,

@@ -26,6 +26,12 @@ export function createProposalIndex(): ProposalIndex {
   return { byKey: new Map(), keyOf: new Map() };
 }
 
+/** As it was at the beginning: the records will be applied all over again. */
+export function forgetProposals({ byKey, keyOf }: ProposalIndex): void {
+  byKey.clear();
+  keyOf.clear();
+}
+
 const ends: Readonly<Record<string, Known['state']>> = {
   action_completed: 'completed',
   action_rejected: 'rejected',

@@ -16,11 +16,13 @@ import { bundleFile } from './bundle.js';
 import type { WorkerSettings } from './create-worker.js';
 import { createBrainWorker, createHandsWorkers, createMindWorker } from './create-worker.js';
 import { runEgress } from './egress.js';
+import { createOutageAlert } from './outage.js';
 import { registerSearchAttributes } from './register.js';
 import { ensureSchedules } from './schedules.js';
+import { runWitness } from './witness.js';
 import { wireBrain, wireEscapement, wireHands, wireJanitor, wireNotifier } from './wiring.js';
 
-const roles = ['all', 'brain', 'hands', 'egress'] as const;
+const roles = ['all', 'brain', 'hands', 'egress', 'witness'] as const;
 type Role = (typeof roles)[number];
 
 interface Running {
@@ -46,7 +48,8 @@ async function startBrain(config: JanusConfig, settings: WorkerSettings, tempora
   const connection = await Connection.connect(temporal.connectionOptions);
   await registerSearchAttributes(connection, temporal.namespace);
   const keys = await ensurePermitKeys(config.paths.keys);
-  const { brain, mind } = wireBrain(config, keys);
+  const onOutage = createOutageAlert(config, logger, () => new Date());
+  const { brain, mind } = wireBrain(config, keys, { namespace: temporal.namespace, onOutage });
   const workers = [await createBrainWorker(settings, brain), await createMindWorker(settings, mind)];
   await ensureSchedules(new Client({ connection, namespace: temporal.namespace }), config);
   const notifier = wireNotifier(config, logger);
@@ -61,7 +64,9 @@ async function startBrain(config: JanusConfig, settings: WorkerSettings, tempora
 
 async function startHands(config: JanusConfig, settings: WorkerSettings, logger: Logger): Promise<Running> {
   const escapement = wireEscapement(config);
-  const { report, stateOf, ...activities } = await wireHands(config, permitKeyFiles(config.paths.keys), escapement);
+  const { report, stateOf, ...activities } = await wireHands(config, permitKeyFiles(config.paths.keys), escapement, {
+    namespace: settings.namespace,
+  });
   for (const { what, next, canary } of report.problems) logger.error({ event_type: 'sandbox_unavailable', next, canary }, what);
   for (const remark of report.remarks) logger.info({ event_type: 'sandbox_inspected' }, remark);
   const workers = await createHandsWorkers(settings, activities);
@@ -103,6 +108,7 @@ async function main(): Promise<void> {
     journal: process.env['JOURNAL_STREAM'] !== undefined,
   });
   if (role === 'egress') return runEgress(config, logger);
+  if (role === 'witness') return runWitness(config, logger);
   Runtime.install({
     logger: forTemporal(logger),
     telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },

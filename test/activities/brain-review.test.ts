@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkChain } from '../../src/adapters/audit/check-chain.js';
+import { checkChain } from '../support/check-chain.js';
 import { planDigest } from '../../src/domain/ids.js';
 import { unpackPlan } from '../../src/domain/packing.js';
 import type { BrainBench } from '../support/brains.js';

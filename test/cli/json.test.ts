@@ -102,7 +102,15 @@ describe('--json', () => {
   });
 
   it('every command is in the table above, or has a test of its own below', () => {
-    const tested = [...cases.map(({ line }) => line), 'doctor', 'sandbox run', 'sandbox collect', 'sandbox cleanup', 'keys'];
+    const tested = [
+      ...cases.map(({ line }) => line),
+      'doctor',
+      'sandbox run',
+      'sandbox collect',
+      'sandbox cleanup',
+      'keys',
+      'audit rotate',
+    ];
     // `keys` that change something: test/cli/keys.test.ts.
     const missing = commands.filter(({ path }) => !tested.some((line) => line.startsWith(path.join(' ')) || line === path[0]));
     expect(missing.map(({ path }) => path.join(' '))).toEqual([]);
@@ -179,6 +187,7 @@ describe('schemas/', () => {
       'sandbox-result',
       'collection',
       'cleanup',
+      'audit-rotation',
       'preview',
       'key',
       'key-added',

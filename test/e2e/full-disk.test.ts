@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checkChain } from '../../src/adapters/audit/check-chain.js';
+import { checkChain } from '../support/check-chain.js';
 import { aScript } from '../support/actions.js';
 import type { DevServer } from '../support/dev-server.js';
 import { openDevServer } from '../support/dev-server.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checkChain } from '../../src/adapters/audit/check-chain.js';
+import { checkChain } from '../support/check-chain.js';
 import { isFinal } from '../../src/domain/status.js';
 import { aScript } from '../support/actions.js';
 import type { DevServer } from '../support/dev-server.js';

@@ -98,7 +98,11 @@ export function signedBy(
 }
 
 /** The proof of a person who signs what they propose. */
-export function proposedBy(proposer: string, document: ProposalDocument, { namespace = 'default', vessel = 'janus-test' }: Signing = {}): ProposerProof {
+export function proposedBy(
+  proposer: string,
+  document: ProposalDocument,
+  { namespace = 'default', vessel = 'janus-test' }: Signing = {},
+): ProposerProof {
   const statement = writeProposerStatement({
     vessel,
     namespace,

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AuditTrail, RecordObserver } from '../../src/adapters/audit/audit-trail.js';
+import type { RecordObserver } from '../../src/adapters/audit/audit-trail.js';
+import type { AuditTrailSettings, KeptTrail } from '../../src/adapters/audit/create-audit-trail.js';
 import { createAuditTrail } from '../../src/adapters/audit/create-audit-trail.js';
-import type { FileSeam } from '../../src/adapters/audit/log-file.js';
 import type { AuditEntry, AuditRecord } from '../../src/domain/audit.js';
 
 export interface TestTrail {
-  readonly trail: AuditTrail;
+  readonly trail: KeptTrail;
   /** Of the proposals log. */
   readonly file: string;
 }
@@ -14,12 +14,21 @@ export interface TestTrail {
 /** A trail on real files; the fields that a test does not care about are fixed. */
 export function openTrail(
   folder: string,
-  options: { readonly seam?: FileSeam; readonly observe?: RecordObserver; readonly clock?: () => Date } = {},
+  options: Pick<AuditTrailSettings, 'clock' | 'onOutage' | 'seam'> & {
+    readonly observe?: RecordObserver;
+    readonly forget?: () => void;
+  } = {},
 ): TestTrail {
-  const { observe, ...rest } = options;
+  const { observe, forget, ...rest } = options;
   const at = (name: string) => join(folder, `${name}.jsonl`);
   const files = { mission_log: at('mission_log'), tool_use: at('tool_use'), proposals: at('proposals') };
-  const trail = createAuditTrail({ files, vesselName: 'balaur', ...(observe && { observe: { proposals: observe } }), ...rest });
+  const trail = createAuditTrail({
+    files,
+    vesselName: 'balaur',
+    ...(observe && { observe: { proposals: observe } }),
+    ...(forget && { forget: { proposals: forget } }),
+    ...rest,
+  });
   opened.push(trail);
   return { trail, file: files.proposals };
 }

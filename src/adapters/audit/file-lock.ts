@@ -9,7 +9,8 @@ import { tryLock, unlock, waitForLock } from 'fs-native-extensions';
  * loop. Excludes other processes only; who holds it must not ask for it again.
  */
 export interface FileLock {
-  run<T>(work: () => Promise<T>): Promise<T>;
+  /** `fd` is that of the lock file: who holds the lock may leave a note in it. */
+  run<T>(work: (fd: number) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -40,7 +41,7 @@ export function createFileLock(path: string): FileLock {
     async run(work) {
       const { fd } = await acquire();
       try {
-        return await work();
+        return await work(fd);
       } finally {
         unlock(fd);
       }

@@ -1,6 +1,6 @@
 import { constants, fstatSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 
@@ -8,68 +8,91 @@ import { JanusError } from '../../domain/errors.js';
 export interface FileSeam {
   write(handle: FileHandle, bytes: Buffer): Promise<number>;
   datasync(handle: FileHandle): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** A new or renamed file is there after a power cut only when its folder was synced. */
+  syncFolder(folder: string): Promise<void>;
 }
 
 export const realFiles: FileSeam = {
   write: async (handle, bytes) => (await handle.write(bytes, 0, bytes.length)).bytesWritten,
   datasync: (handle) => handle.datasync(),
+  rename,
+  syncFolder: async (folder) => {
+    const handle = await open(folder, constants.O_RDONLY);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
 };
 
-const unavailable = (message: string, cause?: unknown) =>
-  new JanusError('AUDIT_UNAVAILABLE', message, { cause, next: 'look at the disk and at the file: ubos doctor' });
+/** `durability` is unknown where the kernel may have lost what it had taken (spec L2). */
+export const unavailable = (message: string, cause?: unknown, durability: 'known' | 'unknown' = 'known', next?: string) =>
+  new JanusError('AUDIT_UNAVAILABLE', message, {
+    cause,
+    details: { durability },
+    next: next ?? 'look at the disk and at the file: ubos doctor',
+  });
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY);
+/** After such a failure neither the descriptor nor the file behind it may be used again. */
+export const leavesDurabilityUnknown = (error: unknown): boolean =>
+  error instanceof JanusError && error.details['durability'] === 'unknown';
+
+const errnoOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
+
+const appendFlags = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW;
+
+/** Opens for append a file that must be there. */
+export async function openLog(path: string): Promise<FileHandle> {
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    return await open(path, appendFlags);
+  } catch (error) {
+    throw unavailable(`${path} cannot be opened: ${String(error)}`, error);
   }
 }
 
-/** Opens for append; a new file is made durable in its folder before anything is written to it. */
-export async function openLog(path: string): Promise<FileHandle> {
+/** Makes a file that must not be there. Its folder is the caller's to sync. */
+export async function createLog(path: string): Promise<FileHandle> {
   await mkdir(dirname(path), { recursive: true });
-  const flags = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW;
   try {
-    return await open(path, flags);
+    return await open(path, appendFlags | constants.O_CREAT | constants.O_EXCL, 0o640);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unavailable(`${path} cannot be opened: ${String(error)}`, error);
+    throw unavailable(`${path} cannot be made: ${String(error)}`, error);
   }
-  const handle = await open(path, flags | constants.O_CREAT, 0o640);
-  await syncFolder(dirname(path));
-  return handle;
+}
+
+/** Opens a closed file to be read; undefined where it is gone. */
+export async function openClosed(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw unavailable(`${path} cannot be opened: ${String(error)}`, error);
+  }
 }
 
 /** Device and inode: what a name stands for. */
 export type FileIdentity = string;
 
-/**
- * The file behind the name must still be the one that was read, and may only have grown: anything else was done to it by hand. Returns what
- * it is and how long it is.
- */
-export function assertSameFile(
-  path: string,
-  handle: FileHandle,
-  known: { readonly identity: FileIdentity | undefined; readonly bytes: number },
-): { readonly identity: FileIdentity; readonly bytes: number } {
-  // Microseconds; asked of the thread pool it would take as long as everything else under the lock.
-  const [byName, byHandle] = [statSync(path, { throwIfNoEntry: false }), fstatSync(handle.fd)];
-  const identity = `${String(byHandle.dev)}:${String(byHandle.ino)}`;
-  if (byName === undefined) throw unavailable(`${path} was deleted while it was in use`);
-  if (`${String(byName.dev)}:${String(byName.ino)}` !== identity || (known.identity ?? identity) !== identity)
-    throw unavailable(`${path} was replaced while it was in use`);
-  if (byHandle.size < known.bytes) throw unavailable(`${path} has shrunk from ${String(known.bytes)} to ${String(byHandle.size)} bytes`);
-  return { identity, bytes: byHandle.size };
+/** What a name stands for; undefined where it stands for nothing. Microseconds: asked of the thread pool it would take as long as all else. */
+export function identityOf(path: string): FileIdentity | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? undefined : `${String(found.dev)}:${String(found.ino)}`;
 }
 
-/** Throws AUDIT_UNAVAILABLE where the disk did not take it. */
+export function describeFile(handle: FileHandle): { readonly identity: FileIdentity; readonly bytes: number } {
+  const { dev, ino, size } = fstatSync(handle.fd);
+  return { identity: `${String(dev)}:${String(ino)}`, bytes: size };
+}
+
+/** Throws AUDIT_UNAVAILABLE, durability unknown, where the disk did not take it. */
 export async function syncDurably(files: FileSeam, path: string, handle: FileHandle): Promise<void> {
   try {
     await files.datasync(handle);
   } catch (error) {
     // Never again on this descriptor: after a failed sync the kernel may call lost pages clean (fsyncgate, 2018).
-    throw unavailable(`${path} could not be synced to the disk: ${String(error)}`, error);
+    throw unavailable(`${path} could not be synced to the disk: ${String(error)}`, error, 'unknown');
   }
 }
 
@@ -79,7 +102,8 @@ export async function appendWhole(files: FileSeam, path: string, handle: FileHan
   try {
     written = await files.write(handle, bytes);
   } catch (error) {
-    throw unavailable(`${path} cannot be written: ${String(error)}`, error);
+    // A full or read-only disk refuses and forgets nothing; an input/output error may be one of an earlier write.
+    throw unavailable(`${path} cannot be written: ${String(error)}`, error, errnoOf(error) === 'EIO' ? 'unknown' : 'known');
   }
   if (written !== bytes.length)
     throw unavailable(`${path} took only ${String(written)} of ${String(bytes.length)} bytes: is the disk full?`);

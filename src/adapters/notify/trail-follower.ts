@@ -1,6 +1,6 @@
 import type { FSWatcher } from 'node:fs';
 import { watch } from 'node:fs';
-import { appendFile, mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditRecord } from '../../domain/audit.js';
@@ -8,6 +8,8 @@ import type { ProposalDocument } from '../../domain/proposal.schema.js';
 import { reviewText } from '../../domain/review-text.js';
 import { shorten, visible } from '../../domain/text.js';
 import type { Notification, Notifier } from './script-notifier.js';
+import type { Cursor } from './trail-reader.js';
+import { beginning, parseCursor, readOn } from './trail-reader.js';
 
 export interface FollowerSettings {
   readonly proposalsFile: string;
@@ -94,44 +96,6 @@ export function toNotification(record: AuditRecord): Notification | undefined {
   };
 }
 
-interface Lines {
-  /** Each with the offset behind its line. */
-  readonly records: readonly { readonly record: AuditRecord; readonly end: number }[];
-  readonly offset: number;
-}
-
-/** The record in one line; undefined for what is none: the verifier names it, the follower goes on. */
-function parseRecord(line: string): AuditRecord | undefined {
-  try {
-    const value = JSON.parse(line) as Partial<AuditRecord> | null;
-    return typeof value?.id === 'string' && typeof value.event_type === 'string' ? (value as AuditRecord) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function readFrom(file: string, offset: number): Promise<Lines> {
-  const handle = await open(file, 'r').catch((): undefined => undefined);
-  if (handle === undefined) return { records: [], offset };
-  try {
-    const { size } = await handle.stat();
-    if (size <= offset) return { records: [], offset };
-    const bytes = Buffer.alloc(size - offset);
-    await handle.read(bytes, 0, bytes.length, offset);
-    // What lies behind the last newline is still being written.
-    const records: { record: AuditRecord; end: number }[] = [];
-    let start = 0;
-    for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
-      const record = parseRecord(bytes.toString('utf8', start, end));
-      start = end + 1;
-      if (record !== undefined) records.push({ record, end: offset + start });
-    }
-    return { records, offset: offset + start };
-  } finally {
-    await handle.close();
-  }
-}
-
 async function writeAtomically(file: string, content: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(`${file}.tmp`, content, { mode: 0o640 });
@@ -144,9 +108,19 @@ const gatherMilliseconds = 50;
 const queueLine = (notification: Notification) => `${JSON.stringify(notification)}\n`;
 
 /** The queue is a projection: removed by the seed's procedure or by hand, it is made again from the trail, and nobody is told twice. */
-async function rebuildQueue({ proposalsFile, approvalQueueFile }: FollowerSettings, upTo: number): Promise<void> {
-  const { records } = await readFrom(proposalsFile, 0);
-  const told = records.flatMap(({ record, end }) => (end <= upTo ? (toNotification(record) ?? []) : []));
+async function rebuildQueue({ proposalsFile, approvalQueueFile }: FollowerSettings, upTo: Cursor): Promise<void> {
+  const told: Notification[] = [];
+  for (let from = beginning; ;) {
+    const { records, cursor, goesOn } = await readOn(proposalsFile, from);
+    // A cursor that names no file stands in the oldest one.
+    const isThere = from === beginning && upTo.segment === '' ? true : records[0]?.end.segment === upTo.segment;
+    for (const { record, end } of records) {
+      if (isThere && end.offset > upTo.offset) continue;
+      told.push(...[toNotification(record) ?? []].flat());
+    }
+    if (isThere || !goesOn) break;
+    from = cursor;
+  }
   await writeAtomically(approvalQueueFile, told.map(queueLine).join(''));
 }
 
@@ -158,26 +132,29 @@ export function followTrail(settings: FollowerSettings): { close(): Promise<void
   const { proposalsFile, cursorFile, approvalQueueFile, notify, pollMilliseconds = 1_000, onError } = settings;
   let closed = false;
   let changed = false;
-  let offset: number | undefined;
+  let cursor: Cursor | undefined;
   let wake = () => undefined as void;
 
   const step = async () => {
-    offset ??= Number(await readFile(cursorFile, 'utf8').catch(() => '0')) || 0;
-    if ((await stat(approvalQueueFile).catch((): undefined => undefined)) === undefined) await rebuildQueue(settings, offset);
-    const lines = await readFrom(proposalsFile, offset);
-    const before = offset;
-    try {
-      for (const { record, end } of lines.records) {
-        const notification = toNotification(record);
-        if (notification === undefined) continue;
-        await appendFile(approvalQueueFile, queueLine(notification), { mode: 0o640 });
-        await notify?.(notification);
-        // Told is told: a failure at the next one must not tell it again.
-        offset = end;
+    cursor ??= parseCursor(await readFile(cursorFile, 'utf8').catch(() => ''));
+    if ((await stat(approvalQueueFile).catch((): undefined => undefined)) === undefined) await rebuildQueue(settings, cursor);
+    for (let goesOn = true; goesOn && !closed;) {
+      const read = await readOn(proposalsFile, cursor);
+      const before: Cursor = cursor;
+      try {
+        for (const { record, end } of read.records) {
+          const notification = toNotification(record);
+          if (notification === undefined) continue;
+          await appendFile(approvalQueueFile, queueLine(notification), { mode: 0o640 });
+          await notify?.(notification);
+          // Told is told: a failure at the next one must not tell it again.
+          cursor = end;
+        }
+        cursor = read.cursor;
+      } finally {
+        if (JSON.stringify(cursor) !== JSON.stringify(before)) await writeAtomically(cursorFile, JSON.stringify(cursor));
       }
-      offset = lines.offset;
-    } finally {
-      if (offset !== before) await writeAtomically(cursorFile, String(offset));
+      goesOn = read.goesOn;
     }
   };
 

@@ -65,18 +65,17 @@ async function examineTools(context: Context): Promise<Omit<Finding, 'what'>[]> 
 }
 
 async function examineTrail(context: Context): Promise<Omit<Finding, 'what'>[]> {
-  const { checkChain } = await import('../../adapters/audit/check-chain.js');
+  const { verifyTrail } = await import('../../adapters/audit/verify-trail.js');
   const { paths } = await context.config();
-  const findings = [];
-  for (const file of [paths.missionLog, paths.toolLog, paths.proposalsLog]) {
-    await access(dirname(file), constants.R_OK);
-    const check = await checkChain(file).catch(() => undefined);
-    if (check !== undefined)
-      findings.push({
-        ok: check.ok,
-        detail: `${file}: ${String(check.entries)} records, ${check.ok ? 'chain intact' : (check.problem ?? 'broken')}`,
-      });
-  }
+  const files = { mission_log: paths.missionLog, tool_use: paths.toolLog, proposals: paths.proposalsLog };
+  for (const file of Object.values(files)) await access(dirname(file), constants.R_OK);
+  const verdicts = await verifyTrail({ files, headsFolder: paths.heads, logs: ['mission_log', 'tool_use', 'proposals'] });
+  const findings = verdicts.flatMap(({ log, state, records, problem }) => {
+    if (state === 'absent') return [];
+    const found = problem === undefined ? 'chain intact' : `${problem.file} line ${String(problem.line)}: ${problem.reason}`;
+    const detail = `${files[log]}: ${String(records)} records, ${found}`;
+    return [state === 'ok' ? { ok: true, detail } : { ok: false, detail, next: 'ubos audit verify --full' }];
+  });
   return findings.length === 0 ? [{ ok: true, detail: `no records yet in ${paths.state}` }] : findings;
 }
 

@@ -101,6 +101,8 @@ export function renderView(view: ProposalView, context: Context): string {
     status: view.status,
     warnings: view.warnings,
     violations: view.violations,
+    ...(view.needs !== undefined && { needs: view.needs }),
+    ...(view.proposer && { proposer: view.proposer }),
     ...(view.preview && { preview: view.preview }),
   });
   const text = [review, ...happened(view, context)]

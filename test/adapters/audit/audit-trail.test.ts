@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkChain } from '../../../src/adapters/audit/check-chain.js';
+import { checkChain } from '../../support/check-chain.js';
 import { leafOf } from '../../../src/adapters/audit/record.js';
 import type { AuditRecord } from '../../../src/domain/audit.js';
 import { useFolders } from '../../support/folders.js';

@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect } from '@jest/globals';
-import { checkChain } from '../../../src/adapters/audit/check-chain.js';
+import { checkChain } from '../../support/check-chain.js';
 import { itOnSmallDisk } from '../../support/full-disk.js';
 import { anEntry, closeTrails, openTrail, recordsIn } from '../../support/trails.js';
 
@@ -36,4 +37,25 @@ itOnSmallDisk('a disk that is really full blocks, loses nothing, and works again
   expect(await checkChain(file)).toMatchObject({ ok: true });
   expect(recordsIn(file).map(({ id }) => id)).toEqual(expect.arrayContaining([...acknowledged, 'after']));
   expect(await fill()).toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+});
+
+itOnSmallDisk('a disk that was made read-only blocks, and works again when it can be written', 256, async (folder) => {
+  const remount = (mode: 'ro' | 'rw') => execFileSync('mount', ['-o', `remount,${mode}`, folder]);
+  const { trail, file } = openTrail(folder);
+  await trail.append('proposals', anEntry('a'));
+  // No file may be open for writing while it is remounted; the kernel itself, behind an error, does not ask.
+  await trail.close();
+  remount('ro');
+  try {
+    for (const each of [trail, openTrail(folder).trail])
+      await expect(each.append('proposals', anEntry('b'))).rejects.toMatchObject({
+        code: 'AUDIT_UNAVAILABLE',
+        message: expect.stringContaining('EROFS'),
+      });
+  } finally {
+    remount('rw');
+  }
+  await trail.append('proposals', anEntry('b'));
+  expect(await checkChain(file)).toMatchObject({ ok: true });
+  expect(recordsIn(file).map(({ id }) => id)).toEqual(['a', 'b']);
 });

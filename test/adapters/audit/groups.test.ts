@@ -1,11 +1,12 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { checkChain } from '../../../src/adapters/audit/check-chain.js';
+import { checkChain } from '../../support/check-chain.js';
 import { createFileLock } from '../../../src/adapters/audit/file-lock.js';
 import { inGroups } from '../../../src/adapters/audit/in-groups.js';
 import type { FileSeam } from '../../../src/adapters/audit/log-file.js';
 import { realFiles } from '../../../src/adapters/audit/log-file.js';
 import { useFolders } from '../../support/folders.js';
+import { readLog } from '../../support/trail-check.js';
 import { anEntry, closeTrails, openTrail, recordsIn } from '../../support/trails.js';
 
 const folder = useFolders();
@@ -15,6 +16,7 @@ afterEach(closeTrails);
 function countingFiles() {
   const state = { writes: 0, syncs: 0, broken: false };
   const seam: FileSeam = {
+    ...realFiles,
     write: (handle, bytes) => ((state.writes += 1), realFiles.write(handle, bytes)),
     datasync: async (handle) => {
       state.syncs += 1;
@@ -46,7 +48,7 @@ describe('what is asked at the same moment (spec L2)', () => {
     expect((await ask()).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     state.broken = false;
     expect((await ask()).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
-    expect(recordsIn(file).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    expect(readLog(file).entries.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   });
 
   it('fails alone where only the entry is wrong', async () => {

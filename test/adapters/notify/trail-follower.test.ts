@@ -37,7 +37,7 @@ describe('followTrail (spec A7)', () => {
           .filter(Boolean)
           .map((each) => (JSON.parse(each) as Notification).event_id)
       : [];
-  const cursor = () => Number(existsSync(at('cursor')) && readFileSync(at('cursor'), 'utf8'));
+  const cursor = () => (existsSync(at('cursor')) ? (JSON.parse(readFileSync(at('cursor'), 'utf8')) as { offset: number }).offset : 0);
   const caughtUp = () => soon(() => cursor() === readFileSync(at('proposals.jsonl')).length);
 
   beforeEach(() => {

@@ -26,6 +26,7 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
       workspaces: at('workspaces'),
       ledger: at('ledger'),
       keys: at('keys'),
+      heads: at('heads'),
       egressControl: at('egress/control.sock'),
       egressSockets: at('workspaces/.egress'),
       emergencyStop: at('EMERGENCY_STOP'),
@@ -44,6 +45,11 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
     thinking: { enabled: true, intervalSeconds: 3_600, proposalsPerCycleMax: 3, pendingProposalsMax: 10, playbooksEnabled: true },
     cooldowns: { completedSeconds: 3_600, rejectedSeconds: 3_600 },
     approval: { timeoutSeconds: 86_400, onTimeout: 'expired', notificationScript: undefined, groups: ['first_citizen'] },
+    audit: {
+      heads: { intervalSeconds: 300, keyPath: at('heads.key'), secondPlace: undefined },
+      rotation: { bytes: 67_108_864, milliseconds: 2_592_000_000 },
+      retentionDays: { tool_use: 365, proposals: undefined },
+    },
     approvals: {
       signature: 'by_risk',
       allowedSigners: undefined,

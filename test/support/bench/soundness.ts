@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { checkChain } from '../../../src/adapters/audit/check-chain.js';
+import { checkChain } from '../check-chain.js';
 import type { ProposalOutcome } from '../../../src/contract/messages.js';
 import type { ProposalStatus } from '../../../src/domain/status.js';
 import { isFinal, transitions } from '../../../src/domain/status.js';
