@@ -27,7 +27,7 @@ const sections = {
     full: { samples: 100, batch: 35, secondsMax: 45 },
     quick: { samples: 10, batch: 15, secondsMax: 10 },
   },
-  sandbox: { run: measureSandbox, full: { pairs: 50 }, quick: { pairs: 10 } },
+  sandbox: { run: measureSandbox, full: { pairs: 50, rounds: 9, each: 40 }, quick: { pairs: 10, rounds: 2, each: 16 } },
   cli: { run: measureCli, full: { rounds: 15 }, quick: { rounds: 3 } },
   audit: { run: measureAudit, full: { rounds: 5, appends: 300, entries: 200_000 }, quick: { rounds: 1, appends: 100, entries: 20_000 } },
   waiting: {

@@ -5,12 +5,13 @@ import { playDemo, runDemo, announce } from './lib/demo.mjs';
 import { chooseServer, startDevServer, untilHealthy, writeProfile } from './lib/dev-server.mjs';
 import { ensureHome, homeFolder } from './lib/home.mjs';
 import { createProcessNotes } from './lib/leftovers.mjs';
+import { createInterruption } from './lib/interruption.mjs';
 import { prepare, root, rootPath } from './lib/prepare.mjs';
 import { run } from './lib/run.mjs';
-import { main, Stop } from './lib/say.mjs';
+import { main, say, Stop } from './lib/say.mjs';
 import { findTemporal } from './lib/temporal-binaries.mjs';
 import { ubos } from './lib/ubos.mjs';
-import { superviseWorker } from './lib/worker-process.mjs';
+import { endProcess, superviseWorker } from './lib/worker-process.mjs';
 
 const out = (text = '') => process.stdout.write(`${text}\n`);
 const namespace = process.env.TEMPORAL_NAMESPACE || 'default';
@@ -45,18 +46,18 @@ async function openServer(home, notes) {
   const database = join(home, 'temporal.db');
   const { port } = choice;
   const { child, address } = await startDevServer(cli.path, { port, uiPort: port + 1_000, database });
-  notes.note('Temporal server', child.pid);
-  writeProfile(home, { address, namespace: 'default' });
-  const version = /version ([\d.]+)/.exec(await run(cli.path, ['--version']))?.[1] ?? '?';
-  out(`temporal   ${version} (${cli.source}) → ${address}, data ${relative(rootPath, database) || database}`);
   const closed = new Promise((resolve) => child.once('close', resolve));
-  return {
-    ui: `http://127.0.0.1:${port + 1_000}`,
-    close: async () => {
-      child.kill('SIGINT');
-      await closed;
-    },
-  };
+  const close = () => endProcess(child, closed, { signal: 'SIGINT', milliseconds: 15_000 });
+  try {
+    notes.note('Temporal server', child.pid);
+    writeProfile(home, { address, namespace: 'default' });
+    const version = /version ([\d.]+)/.exec(await run(cli.path, ['--version']))?.[1] ?? '?';
+    out(`temporal   ${version} (${cli.source}) → ${address}, data ${relative(rootPath, database) || database}`);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ui: `http://127.0.0.1:${port + 1_000}`, close };
 }
 
 function header() {
@@ -95,6 +96,43 @@ async function serve(context, { demo, signal, ui }) {
   clearInterval(keepAlive);
 }
 
+/** Nothing waits for long for what the worker can do without; who misses it hears what is missing. */
+async function untilReady({ ready }, missing) {
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error('it is not ready yet')), 10_000).unref());
+  await Promise.race([ready, late]).catch((error) => out(`${missing} (${error.message.split('\n').slice(0, 2).join(': ')})`));
+}
+
+/** Starts what is missing, and serves; `closers` gets whatever has to be stopped, as soon as it is there. */
+async function open(home, notes, interruption, demo, closers) {
+  const server = await openServer(home, notes);
+  closers.push(server.close);
+  const env = { ...process.env, JANUS_HOME: home };
+  const witness = superviseWorker({
+    env,
+    script: join(rootPath, 'dist', 'worker', 'witness-main.js'),
+    args: ['--role', 'witness'],
+    onStart: (child) => notes.note('witness', child.pid),
+  });
+  // Last of those that may still see a record: its last head covers what the worker wrote at its end.
+  closers.push(() => witness.stop());
+  const egress = superviseWorker({ env, args: ['--role', 'egress'], onStart: (child) => notes.note('egress', child.pid) });
+  closers.push(() => egress.stop());
+  const worker = superviseWorker({ env, onStart: (child) => notes.note('worker', child.pid) });
+  closers.push(() => worker.stop());
+  const { signal } = interruption;
+  const work = async () => {
+    await untilReady(egress, 'egress     does not run: actions that want the network are refused');
+    await untilReady(witness, 'witness    does not run: no heads of the audit trail are signed');
+    const { vessel } = await worker.ready;
+    out(`worker     polls as ${vessel} (mode alpha: nothing runs without your word)`);
+    await inOrder(env);
+    await serve({ env, home, worker, signal }, { demo, signal, ui: server.ui });
+  };
+  // The demonstration hears of a signal by this; whoever only serves ends by itself.
+  await (demo ? interruption.orElse(work()) : work());
+  out(`\nstopping${signal.aborted && demo ? '' : `; ${await waiting(env)}`}`);
+}
+
 await main(async () => {
   const { demo } = readOptions();
   header();
@@ -104,32 +142,14 @@ await main(async () => {
   const notes = createProcessNotes(home);
   await notes.endLeftovers();
   notes.noteSelf();
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort());
-  const server = await openServer(home, notes);
-  const env = { ...process.env, JANUS_HOME: home };
-  const egress = superviseWorker({ env, args: ['--role', 'egress'], onStart: (child) => notes.note('egress', child.pid) });
-  const witness = superviseWorker({
-    env,
-    script: join(rootPath, 'dist', 'worker', 'witness-main.js'),
-    args: ['--role', 'witness'],
-    onStart: (child) => notes.note('witness', child.pid),
-  });
-  const worker = superviseWorker({ env, onStart: (child) => notes.note('worker', child.pid) });
+  const interruption = createInterruption();
+  const closers = [];
   try {
-    await egress.ready;
-    await witness.ready;
-    const { vessel } = await worker.ready;
-    out(`worker     polls as ${vessel} (mode alpha: nothing runs without your word)`);
-    await inOrder(env);
-    await serve({ env, home, worker }, { demo, signal: stop.signal, ui: server.ui });
-    out(`\nstopping; ${await waiting(env)}`);
+    await open(home, notes, interruption, demo, closers);
   } finally {
-    await worker.stop();
-    await egress.stop();
-    // Last of those that may still see a record: its last head covers what the worker wrote at its end.
-    await witness.stop();
-    await server.close();
+    for (const close of closers.reverse()) await close().catch((error) => say(`✗ ${error.message}`));
     notes.forget();
   }
+  // Ctrl-C is how `npm start` ends; a demonstration that is broken off has not shown what it should.
+  if (demo && interruption.code !== undefined) process.exit(interruption.code);
 });

@@ -44,7 +44,7 @@ const stub = (name: string) => ({
   [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: '1.0.0', main: 'index.js' }),
   [`node_modules/${name}/index.js`]: 'module.exports = {};',
 });
-const adapters = ['audit', 'egress', 'host', 'ledger', 'log', 'notify', 'permit', 'planner', 'sandbox'];
+const adapters = ['audit', 'egress', 'host', 'ledger', 'log', 'notify', 'permit', 'planner', 'sandbox', 'signatures'];
 
 /** A tiny source tree in which every import is allowed, also those that are nearly forbidden. */
 const sound: Record<string, string> = {

@@ -38,17 +38,28 @@ export const budgets = [
   {
     what: 'sandboxes a second, eight at once, against the same profile in bare bwrap',
     ...times(0.6, true),
-    of: ({ sandbox }) => ratio(sandbox?.per_s, sandbox?.profile_per_s),
+    of: ({ sandbox }) => sandbox?.ratio_profile,
   },
   {
     what: 'the same without a cgroup leaf',
     ...times(0.6, true),
-    of: ({ sandbox }) => ratio(sandbox?.without_leaf_per_s, sandbox?.profile_per_s),
+    of: ({ sandbox }) => sandbox?.without_leaf_ratio_profile,
   },
   {
     what: 'sandboxes a second, eight at once, against bwrap that only unshares',
     ...times(0.6, true),
-    of: ({ sandbox }) => ratio(sandbox?.per_s, sandbox?.bare_bwrap_per_s),
+    of: ({ sandbox }) => sandbox?.ratio_bare_bwrap,
+  },
+  {
+    what: 'seccomp: start with the filter over one without, median',
+    bar: 1,
+    unit: ' ms',
+    of: ({ sandbox }) => sandbox?.filter?.start_ms?.p50,
+  },
+  {
+    what: 'seccomp: 200,000 calls of the kernel with the filter against the same without',
+    ...times(1.5),
+    of: ({ sandbox }) => sandbox?.filter?.calls_ratio,
   },
   { what: 'RSS after a flood of 17 GB of output', bar: 50, unit: ' MB', of: ({ sandbox }) => sandbox?.flood_rss_mb },
   {

@@ -40,7 +40,15 @@ function figures(report) {
         ]
       : []),
     ...(sandbox
-      ? [['spawn /usr/bin/true, ms', `${sandbox.plain_ms} (plain)`, '-', `${sandbox.sandboxed_ms} (sandboxed)`, pressure(sandbox.host)]]
+      ? [
+          [
+            'spawn /usr/bin/true, ms',
+            `${sandbox.plain_ms} (plain)`,
+            '-',
+            `${sandbox.sandboxed_ms} (sandboxed, ${sandbox.tier})`,
+            pressure(sandbox.host),
+          ],
+        ]
       : []),
     ...(cli
       ? [
@@ -48,7 +56,7 @@ function figures(report) {
             'command line, ms',
             `${cli.node_ms} (node -e 0)`,
             '-',
-            `${cli.help_ms} (--help), ${cli.approve_ms} (approve), ${cli.sandbox_run_ms} (sandbox run)`,
+            `${cli.help_ms} (--help), ${cli.approve_ms} (approve), ${cli.approve?.signed_ms} (signed), ${cli.sandbox_run_ms} (sandbox run)`,
             pressure(cli.host),
           ],
         ]

@@ -3,10 +3,12 @@ import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { dist } from '../lib/dist.mjs';
 import { hostPressure, pool, residentMb, timed } from '../lib/host.mjs';
-import { median, rounded, summary } from '../lib/statistics.mjs';
+import { median, pairedRatio, rounded, summary } from '../lib/statistics.mjs';
 
 const program = '/usr/bin/true';
 const width = 8;
+/** 200,000 calls that do next to nothing, a read and a write for each byte: nearly all the time is the way into the kernel. */
+const manyCalls = ['/usr/bin/dd', ['if=/dev/zero', 'of=/dev/null', 'bs=1', 'count=100000']];
 
 function untilClosed(child) {
   return new Promise((resolve, reject) => {
@@ -43,7 +45,10 @@ const ranWell = (run) => async () => {
   if (reason !== 'exit' || exitCode !== 0) throw new Error(`the sandbox ended by ${reason} with ${exitCode}`);
 };
 
-/** The profile's own command line, started plainly: nobody watches it, holds it to a quota or keeps its output. */
+/**
+ * The profile's own command line, started plainly: nobody watches it, holds it to a quota or keeps its output. Returns what starts a command
+ * in it, and what does the same without the seccomp filter.
+ */
 async function openProfile({ folder, janus }) {
   const [{ createSandbox }, { charterLimits }, { profileData }, { currentActionAccount }] = await Promise.all([
     dist('adapters/sandbox/create-sandbox.js'),
@@ -57,21 +62,25 @@ async function openProfile({ folder, janus }) {
   const account = currentActionAccount(name);
   const sandbox = createSandbox({ bwrapPath, workspacesRoot: root, account: name });
   const workspace = await sandbox.prepareWorkspace('janus-0000000000be');
-  const command = { tool: 'noop', path: program, args: [] };
-  const [, ...argv] = sandbox.commandLine({ command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix: '' });
   const files = profileData().map((content, index) => {
     const file = join(root, `data-${index}`);
     writeFileSync(file, content);
     return file;
   });
-  return () => {
-    const descriptors = files.map((file) => openSync(file, 'r'));
-    const identity = account.switches ? { uid: account.uid, gid: account.gid } : {};
-    const stdio = ['ignore', 'pipe', 'pipe', 'pipe', ...descriptors];
-    const ended = untilClosed(spawn(bwrapPath, argv, { cwd: '/', env: {}, stdio, ...identity }));
-    for (const descriptor of descriptors) closeSync(descriptor);
-    return ended;
-  };
+  const starter =
+    (withFilter) =>
+    (path = program, args = []) => {
+      const command = { tool: 'noop', path, args };
+      const [, ...argv] = sandbox.commandLine({ command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix: '' });
+      if (!withFilter) argv.splice(argv.indexOf('--seccomp'), 2);
+      const descriptors = files.map((file) => openSync(file, 'r'));
+      const identity = account.switches ? { uid: account.uid, gid: account.gid } : {};
+      const stdio = ['ignore', 'pipe', 'pipe', 'pipe', ...descriptors];
+      const ended = untilClosed(spawn(bwrapPath, argv, { cwd: '/', env: {}, stdio, ...identity }));
+      for (const descriptor of descriptors) closeSync(descriptor);
+      return ended;
+    };
+  return { profile: starter(true), withoutFilter: starter(false) };
 }
 
 /** How many a second, eight at once; bare bwrap is what a namespace costs without anything that Janus does. */
@@ -89,39 +98,75 @@ async function floodGrowth(run) {
   return residentMb(process.pid) - before;
 }
 
+/** Milliseconds of each way, one at a time and by turns; the first three turns warm up. */
+async function byTurns(ways, turns) {
+  const found = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
+  for (let turn = -3; turn < turns; turn += 1) {
+    for (const [name, work] of Object.entries(ways)) {
+      const { milliseconds } = await timed(work);
+      if (turn >= 0) found[name].push(milliseconds);
+    }
+  }
+  return found;
+}
+
+/** How many a second of each way, eight at once. Each round begins with another way: who comes after whom should not matter. */
+async function ratesByTurns(ways, { rounds, each }) {
+  const names = Object.keys(ways);
+  const found = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < names.length; turn += 1) {
+      const name = names[(round + turn) % names.length];
+      found[name].push(await perSecond(each, ways[name]));
+    }
+  }
+  return found;
+}
+
+const differences = (values, references) => values.map((value, index) => value - references[index]);
+
+/** What the seccomp filter costs: when a sandbox is started, and in a program that does little but call the kernel. */
+async function measureFilter({ profile, withoutFilter }, { pairs, rounds }) {
+  const start = await byTurns({ profile, withoutFilter }, pairs);
+  const calls = await byTurns({ profile: () => profile(...manyCalls), withoutFilter: () => withoutFilter(...manyCalls) }, rounds);
+  return {
+    start_ms: summary(differences(start.profile, start.withoutFilter)),
+    start_ratio: rounded(pairedRatio(start.profile, start.withoutFilter)),
+    calls_ratio: rounded(pairedRatio(calls.profile, calls.withoutFilter)),
+  };
+}
+
 /** The same program, plainly and in its sandbox, by turns: until nothing of it is left and its output is on the disk. */
-export async function measureSandbox(ground, { pairs }) {
+export async function measureSandbox(ground, { pairs, rounds, each }) {
   const best = await openSandbox(ground);
   const withoutLeaf = await openSandbox(ground, 'rlimit');
   const { bwrapPath } = ground.janus.config.sandbox;
   const bareBwrap = () => plainSpawn(bwrapPath, ['--ro-bind', '/', '/', '--unshare-all', '--die-with-parent', '--', program]);
-  const ways = { plain: () => plainSpawn(), sandboxed: ranWell(best), without_leaf: ranWell(withoutLeaf) };
-  const found = { plain: [], sandboxed: [], without_leaf: [] };
-  for (let pair = -3; pair < pairs; pair += 1) {
-    for (const [name, work] of Object.entries(ways)) {
-      const { milliseconds } = await timed(work);
-      if (pair >= 0) found[name].push(milliseconds);
-    }
-  }
-  const over = (name) => summary(found[name].map((value, index) => value - found.plain[index]));
-  const profile = await openProfile(ground);
-  const rates = { bare_bwrap: [], profile: [], without_leaf: [], sandboxed: [] };
-  for (let round = 0; round < 3; round += 1) {
-    rates.bare_bwrap.push(await perSecond(pairs, bareBwrap));
-    rates.profile.push(await perSecond(pairs, profile));
-    rates.without_leaf.push(await perSecond(pairs, ranWell(withoutLeaf)));
-    rates.sandboxed.push(await perSecond(pairs, ranWell(best)));
-  }
+  const { tier } = await best();
+  const found = await byTurns({ plain: () => plainSpawn(), sandboxed: ranWell(best), without_leaf: ranWell(withoutLeaf) }, pairs);
+  const profiles = await openProfile(ground);
+  const ways = {
+    bare_bwrap: bareBwrap,
+    profile: () => profiles.profile(),
+    without_leaf: ranWell(withoutLeaf),
+    sandboxed: ranWell(best),
+  };
+  const rates = await ratesByTurns(ways, { rounds, each });
   return {
     sandbox: {
+      tier,
       plain_ms: rounded(median(found.plain)),
       sandboxed_ms: rounded(median(found.sandboxed)),
-      overhead_ms: over('sandboxed'),
-      without_leaf_ms: over('without_leaf'),
+      overhead_ms: summary(differences(found.sandboxed, found.plain)),
+      without_leaf_ms: summary(differences(found.without_leaf, found.plain)),
       bare_bwrap_per_s: rounded(median(rates.bare_bwrap)),
       profile_per_s: rounded(median(rates.profile)),
       without_leaf_per_s: rounded(median(rates.without_leaf)),
       per_s: rounded(median(rates.sandboxed)),
+      ratio_profile: rounded(pairedRatio(rates.sandboxed, rates.profile)),
+      without_leaf_ratio_profile: rounded(pairedRatio(rates.without_leaf, rates.profile)),
+      ratio_bare_bwrap: rounded(pairedRatio(rates.sandboxed, rates.bare_bwrap)),
+      filter: await measureFilter(profiles, { pairs, rounds }),
       flood_rss_mb: rounded(await floodGrowth(best)),
       host: hostPressure(),
     },

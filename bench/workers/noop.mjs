@@ -75,8 +75,8 @@ const settings = {
   bundle: { codePath: bundleFile },
   payloadConverterPath: fileURLToPath(new URL('../../dist/contract/payload-converter.js', import.meta.url)),
 };
-const { brain } = wiring.wireBrain(config, keys);
-const hands = await wiring.wireHands(config, keys, wiring.wireEscapement(config), idleSandbox);
+const { brain } = wiring.wireBrain(config, keys, { namespace: temporal.namespace });
+const hands = await wiring.wireHands(config, keys, wiring.wireEscapement(config), { namespace: temporal.namespace, sandbox: idleSandbox });
 const notifier = wiring.wireNotifier(config, logger);
 const all = [await workers.createBrainWorker(settings, brain), ...(await workers.createHandsWorkers(settings, hands))];
 process.once('SIGTERM', () => all.forEach((worker) => worker.shutdown()));

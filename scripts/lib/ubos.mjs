@@ -4,10 +4,10 @@ import { rootPath } from './prepare.mjs';
 
 export const ubosFile = join(rootPath, 'dist', 'cli', 'main.js');
 
-/** Runs `ubos ... --json` and returns its exit code, its object, and its words. The demo uses what a person would use. */
-export function ubos(args, { env }) {
+/** Ended by `signal`, when it is aborted. Runs `ubos ... --json` and returns its exit code, its object, and its words. The demo uses what a person would use. */
+export function ubos(args, { env, signal }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [ubosFile, ...args, '--json'], { cwd: rootPath, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [ubosFile, ...args, '--json'], { cwd: rootPath, env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk) => (stdout += chunk));

@@ -18,7 +18,8 @@ import { step } from './say.mjs';
 
 /** What is in the machine besides Debian's smallest system. */
 const packages = [
-  ...['systemd', 'systemd-sysv', 'udev', 'kmod', 'dbus', 'linux-image-cloud-amd64', 'bubblewrap', 'util-linux', 'procps', 'e2fsprogs'],
+  ...['systemd', 'systemd-sysv', 'udev', 'kmod', 'dbus', 'libpam-systemd', 'dbus-user-session'],
+  ...['linux-image-cloud-amd64', 'bubblewrap', 'util-linux', 'procps', 'e2fsprogs'],
   ...['libstdc++6', 'libatomic1', 'python3-minimal', 'ca-certificates', 'quota', 'gcc', 'libc6-dev'],
 ];
 const suite = 'bookworm';

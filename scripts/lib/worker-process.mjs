@@ -27,22 +27,39 @@ export function startWorker({ env, script = join(rootPath, 'dist', 'worker', 'ma
   return { child, ready, closed };
 }
 
-const restartMilliseconds = 1_000;
+/** From the first restart to a worker that dies at once, again and again. */
+const [restartMilliseconds, restartMillisecondsMax] = [1_000, 30_000];
+
+/** A worker kills what it runs and drains within 20 s (`shutdownForceTime`); one that hangs is not waited for. */
+const stopMilliseconds = 30_000;
+
+/** Asks a process to end, and does not take no for an answer. `closed` resolves when it is gone. */
+export async function endProcess(child, closed, { signal = 'SIGTERM', milliseconds = stopMilliseconds } = {}) {
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
+  await closed;
+  clearTimeout(timer);
+}
 
 /** Keeps one worker running: a new one as soon as it dies, until `stop`. `onStart` hears of each process. */
-export function superviseWorker({ onStart, ...options }) {
+export function superviseWorker({ onStart, stopWithin, ...options }) {
   let stopping = false;
+  let pause = restartMilliseconds;
   let current = startWorker(options);
   onStart(current.child);
   const waiting = [];
   const keepAlive = async () => {
     while (!stopping) {
       await current.closed;
-      await new Promise((resolve) => setTimeout(resolve, stopping ? 0 : restartMilliseconds));
+      await new Promise((resolve) => setTimeout(resolve, stopping ? 0 : pause));
       if (stopping) return;
+      pause = Math.min(2 * pause, restartMillisecondsMax);
       current = startWorker(options);
       onStart(current.child);
-      current.ready.catch((error) => say(`✗ ${error.message}`));
+      current.ready.then(
+        () => (pause = restartMilliseconds),
+        (error) => stopping || say(`✗ ${error.message}`),
+      );
       for (const notify of waiting.splice(0)) notify(current.ready);
     }
   };
@@ -59,8 +76,7 @@ export function superviseWorker({ onStart, ...options }) {
     },
     async stop() {
       stopping = true;
-      current.child.kill('SIGTERM');
-      await current.closed;
+      await endProcess(current.child, current.closed, { milliseconds: stopWithin });
     },
   };
 }

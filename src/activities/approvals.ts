@@ -44,7 +44,8 @@ async function validOnes(
 
 /** A plan without terms is for hosts that ask for none. */
 function frozenTerms({ approval }: ExecutionPlan, own: ApprovalTerms): ApprovalTerms | undefined {
-  if (approval === undefined && !areOpen(own)) throw refused('its plan names nobody who has to approve it, and the configuration of this host does');
+  if (approval === undefined && !areOpen(own))
+    throw refused('its plan names nobody who has to approve it, and the configuration of this host does');
   return approval;
 }
 
@@ -60,6 +61,7 @@ export async function assertApproved(deps: ApprovalChecks, permit: Permit, plan:
   const list = Array.isArray(approvals) ? (approvals as readonly CountedDecision[]).slice(0, 64) : [];
   const { valid, problems } = await validOnes(deps, permit, list, frozen.signature === 'required' || own.signature === 'required');
   for (const terms of [frozen, { ...own, excluded: frozen.excluded }]) {
-    if (tallyBallots(terms, valid, true) !== 'approved') throw refused(`its approvals do not hold here: ${problems.join('; ') || 'too few'}`);
+    if (tallyBallots(terms, valid, true) !== 'approved')
+      throw refused(`its approvals do not hold here: ${problems.join('; ') || 'too few'}`);
   }
 }

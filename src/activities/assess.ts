@@ -92,7 +92,11 @@ export async function assess(deps: BrainDependencies, workflowId: string, docume
 }
 
 /** Freezes into the plan who has to approve it (spec A4). Where nobody ever could, it is refused at once instead of waiting for its end. */
-export function withTerms(deps: BrainDependencies, sound: Assessment & { kind: 'sound' }, proposer: Proposer): Assessment & { terms?: ApprovalTerms } {
+export function withTerms(
+  deps: BrainDependencies,
+  sound: Assessment & { kind: 'sound' },
+  proposer: Proposer,
+): Assessment & { terms?: ApprovalTerms } {
   const { proposal, plan } = sound;
   const terms = freezeTerms(deps.approvals, { risk: plan.risk, actionType: proposal.actionType, proposer });
   if ('rule' in terms) return { kind: 'unsound', violations: [terms], proposal };

@@ -13,10 +13,7 @@ import { about, assess, changedParts, receiptText } from './assess.js';
 type AuthoriseRequest = Parameters<BrainActivities['authoriseStart']>[0];
 
 /** Why what was approved may not start any more; empty where it still holds. */
-async function objections(
-  deps: BrainDependencies,
-  request: AuthoriseRequest,
-): Promise<readonly Violation[]> {
+async function objections(deps: BrainDependencies, request: AuthoriseRequest): Promise<readonly Violation[]> {
   const { identity, document, plan, digest } = request;
   const assessment = await assess(deps, identity.workflowId, document);
   if (assessment.kind === 'unsound') return assessment.violations;
@@ -40,7 +37,13 @@ async function objections(
 }
 
 /** Of old proposals, and on a machine that knows no persons. */
-const openTerms: ApprovalTerms = { actionType: '', requirement: { group: anybody, approve: 1 }, groups: {}, signature: 'off', excluded: [] };
+const openTerms: ApprovalTerms = {
+  actionType: '',
+  requirement: { group: anybody, approve: 1 },
+  groups: {},
+  signature: 'off',
+  excluded: [],
+};
 
 /** Which decisions still stand: about this digest, and signed by a key that is good now (spec A3: verified again right before the start). */
 async function standingOf(deps: BrainDependencies, { identity, plan, digest, decisions }: AuthoriseRequest) {
@@ -50,7 +53,11 @@ async function standingOf(deps: BrainDependencies, { identity, plan, digest, dec
   for (const decision of decisions) {
     const approves = decision.kind === 'approve' || decision.kind === 'break_glass';
     if (approves && (decision.digest === undefined || !digest.startsWith(decision.digest))) continue;
-    if (approves && terms !== undefined && (terms.signature === 'required' || decision.kind === 'break_glass' || decision.key !== undefined)) {
+    if (
+      approves &&
+      terms !== undefined &&
+      (terms.signature === 'required' || decision.kind === 'break_glass' || decision.key !== undefined)
+    ) {
       const subject = { vessel: plan.vessel, namespace: deps.namespace, ...identity, digest, now: deps.now(), usedNonces: [] };
       const { code, why } = await verifySigned(deps.signatures, decision, subject);
       if (code !== 'ACCEPTED') {

@@ -24,8 +24,7 @@ async function unlessUnavailable<T>(work: () => Promise<T>): Promise<T | AuditUn
 /** The brain's local activities: thin, and the only ones that write the audit trail. */
 export function createBrainActivities(deps: BrainDependencies): BrainActivities {
   return {
-    reviewProposal: ({ identity, document, proof }) =>
-      unlessUnavailable(() => review(deps, identity, document as ProposalDocument, proof)),
+    reviewProposal: ({ identity, document, proof }) => unlessUnavailable(() => review(deps, identity, document as ProposalDocument, proof)),
     verifyDecision: ({ identity, decision, digest, deadline, receivedAt, usedNonces }) =>
       verifySigned(deps.signatures, decision, {
         vessel: deps.vesselId,

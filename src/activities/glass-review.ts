@@ -11,11 +11,12 @@ type OpenRequest = Parameters<BrainActivities['openGlassReview']>[0];
 type EndRequest = Parameters<BrainActivities['recordGlassReview']>[0];
 
 /** What would have been needed, without the one who broke the glass; where that can no longer be met, one of the others. */
-function reviewTerms({ breakGlass: _, escalateTo: __, ...terms }: ApprovalTerms, by: string): ApprovalTerms {
-  const excluded = [...terms.excluded, by];
-  if (unmeetable(terms.requirement, terms.groups, excluded) === undefined) return { ...terms, excluded };
-  const others = [...new Set(Object.values(terms.groups).flat())].filter((name) => personOf(name) !== personOf(by));
-  return { ...terms, excluded, requirement: { group: 'others', approve: 1 }, groups: { others } };
+function reviewTerms({ actionType, requirement, groups, signature, excluded: before }: ApprovalTerms, by: string): ApprovalTerms {
+  const excluded = [...before, by];
+  const terms = { actionType, requirement, groups, signature, excluded };
+  if (unmeetable(requirement, groups, excluded) === undefined) return terms;
+  const others = [...new Set(Object.values(groups).flat())].filter((name) => personOf(name) !== personOf(by));
+  return { ...terms, requirement: { group: 'others', approve: 1 }, groups: { others } };
 }
 
 /** The review is on record before anything is started (spec A4). */
@@ -33,7 +34,15 @@ export async function openGlassReview(deps: BrainDependencies, { identity, docum
     summary: shorten(`${by} started it alone: ${reason}`, 400),
     data: { ...about(document), by, reason, review_seconds: reviewSeconds },
   });
-  const review: GlassReview = { proposalId: id, document, plan: packPlan(reviewed), digest, by, reason: shorten(reason, 400), reviewSeconds };
+  const review: GlassReview = {
+    proposalId: id,
+    document,
+    plan: packPlan(reviewed),
+    digest,
+    by,
+    reason: shorten(reason, 400),
+    reviewSeconds,
+  };
   return { kind: 'opened', review } as const;
 }
 

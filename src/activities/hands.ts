@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { PermitVerifier } from '../adapters/permit/permit.js';
 import type { Previewer, Stage } from '../adapters/sandbox/previewer.js';
 import type { Sandbox } from '../adapters/sandbox/sandbox.js';
-import type { StartLedger } from '../adapters/ledger/start-ledger.js';
+import type { LedgerEntry, StartLedger } from '../adapters/ledger/start-ledger.js';
 import type { HandsActivities, ProbeResult, StartRequest } from '../contract/activities.js';
 import type { Sha256 } from '../domain/canonical.js';
 import { JanusError } from '../domain/errors.js';
@@ -12,6 +12,7 @@ import { packResult } from '../domain/packing.js';
 import type { Permit } from '../domain/permit.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { CommandResult, ExecutionResult, RollbackResult } from '../domain/result.js';
+import { unmeasured } from '../domain/result.js';
 import type { ApprovalChecks } from './approvals.js';
 import { assertApproved } from './approvals.js';
 import type { Gate } from './gate.js';
@@ -62,8 +63,14 @@ async function recorded(deps: HandsDependencies, proposalId: string): Promise<Ex
     case 'done':
       return entry.result;
     case 'interrupted':
-      return { state: 'interrupted', host: deps.host, steps: entry.steps, startedSteps: entry.startedSteps };
+      return { state: 'interrupted', host: deps.host, steps: withLost(entry), startedSteps: entry.startedSteps };
   }
+}
+
+/** A step without a result ended with its worker, and nobody measured it: the one in flight, or all of them where they ran on a stage. */
+function withLost({ steps, startedSteps, lostSince }: Extract<LedgerEntry, { kind: 'interrupted' }>): readonly CommandResult[] {
+  const lost = unmeasured('worker-lost', lostSince ?? new Date(0).toISOString(), 'its worker was lost: how far it came is not known');
+  return [...steps, ...Array.from({ length: Math.max(0, startedSteps - steps.length) }, () => lost)];
 }
 
 /** One attempt at a time: between the look and the entry nothing waits, so whoever comes meanwhile joins. */
@@ -102,11 +109,14 @@ async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: Stop
       result = forHistory(await deps.sandbox.run({ ...request, ...(stage && { workspace: stage.workspace }) }, signal), plan.steps.length);
     } catch (error) {
       if (!(error instanceof JanusError) || error.code !== 'SANDBOX_UNAVAILABLE') throw error;
-      if (index === 0) return notStarted(host, error.code, error.message);
-      return { state: 'finished', ok: false, host, steps, problems: [`step ${String(index + 1)}: ${error.message}`] };
+      const failed = unmeasured('setup-failed', deps.now().toISOString(), error.message);
+      if (index === 0) return { state: 'not_started', host, code: error.code, why: error.message, steps: [failed] };
+      const problems = [`step ${String(index + 1)}: ${error.message}`];
+      return { state: 'finished', ok: false, host, steps: [...steps, failed], startedSteps: index, problems };
     }
-    steps.push(result);
-    if (result.reason === 'cancelled') return stopped(index + 1);
+    const wasCut = result.reason === 'cancelled';
+    steps.push(wasCut && !stop.isWanted() ? { ...result, reason: 'stopped' } : result);
+    if (wasCut) return stopped(index + 1);
     const problems = unmetExpectations(command.expect, result);
     if (problems.length > 0) return { state: 'finished', ok: false, host, steps, problems };
     // The last step's result is in the final word, which is written next.

@@ -75,7 +75,13 @@ export async function orderPreviewAgain(
   const digest = planDigest(deps.sha256, plan);
   const recordId = `${id}/preview/${String(round)}/asked`;
   const data = { ...about(document), status: 'proposed', digest };
-  await deps.trail.append('proposals', { id: recordId, eventType: 'preview_requested', actionId: id, summary: 'a preview was asked for', data });
+  await deps.trail.append('proposals', {
+    id: recordId,
+    eventType: 'preview_requested',
+    actionId: id,
+    summary: 'a preview was asked for',
+    data,
+  });
   const permit = await permitFor(deps, plan, { recordId, firstRunId, digest });
   return { kind: 'ordered', order: { host: deps.host, permit, permitSeconds: deps.permitSeconds, digest } } as const;
 }

@@ -10,7 +10,12 @@ const unsigned = (name: unknown): Proposer => ({ assurance: 'unsigned', name: ty
  * Who made a proposal, as far as a signature shows it (spec A3). Whatever is wrong with the proof, the answer is an unsigned proposer, which
  * counts as everybody: a claim must not help anybody.
  */
-export async function proposerOf(deps: BrainDependencies, { workflowId }: RunIdentity, document: unknown, proof: unknown): Promise<Proposer> {
+export async function proposerOf(
+  deps: BrainDependencies,
+  { workflowId }: RunIdentity,
+  document: unknown,
+  proof: unknown,
+): Promise<Proposer> {
   if (typeof proof !== 'object' || proof === null) return unsigned('');
   const { statement: text, signature } = proof as Readonly<Record<string, unknown>>;
   if (typeof text !== 'string' || typeof signature !== 'string') return unsigned('');

@@ -114,7 +114,19 @@ export async function recordResult(
 
 /** Writes the last line of a proposal, and what its rollback ran. */
 export async function recordEnd(deps: BrainDependencies, request: EndRequest, about: Record<string, unknown>): Promise<Recorded> {
-  const { identity, status, reason, digest, decidedBy, decidedAt, assurance = 'unsigned', dryRun, timedOut, plan, rollbacks = [] } = request;
+  const {
+    identity,
+    status,
+    reason,
+    digest,
+    decidedBy,
+    decidedAt,
+    assurance = 'unsigned',
+    dryRun,
+    timedOut,
+    plan,
+    rollbacks = [],
+  } = request;
   const id = identity.workflowId;
   for (const { index, result } of rollbacks) {
     const command = plan?.rollback[index];

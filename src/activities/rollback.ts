@@ -23,7 +23,8 @@ async function startedSteps({ ledger, running }: HandsDependencies, proposalId: 
   if (entry.kind === 'interrupted') return entry.startedSteps;
   if (entry.kind !== 'done') return entry.kind === 'unclaimed' ? 'it was never started' : 'it is still running';
   const { result } = entry;
-  if (result.state === 'finished') return result.ok ? 'it succeeded' : result.steps.length;
+  if (result.state === 'finished' && result.ok) return 'it succeeded';
+  if (result.state === 'finished') return 'startedSteps' in result ? result.startedSteps : result.steps.length;
   return result.state === 'cancelled' || result.state === 'interrupted' ? result.startedSteps : 'nothing was started';
 }
 
@@ -41,13 +42,47 @@ async function rollBackOnce(
   if (step === undefined) return refused(`step ${String(index)} undoes nothing that was started`);
   return joinOrStart(deps.undoing, `${proposalId}/${String(index)}`, async () => {
     if (await deps.ledger.claimRollback(proposalId, index)) {
-      return deps.ledger.finishRollback(proposalId, index, await undo(deps, plan, index, step.command, signal));
+      return deps.ledger.finishRollback(proposalId, index, await undoOrRelease(deps, plan, index, step.command, signal));
     }
     const earlier = await deps.ledger.readRollback(proposalId, index);
     if (earlier.kind === 'done') return earlier.result;
     if (earlier.kind === 'interrupted') return { state: 'interrupted' };
     throw ApplicationFailure.create({ type: 'STILL_RUNNING', message: 'this rollback step is running', nextRetryDelay: '5 seconds' });
   });
+}
+
+/** Seconds until the next attempt after a set-up that failed: 1 min 15 s in all. An action's own start is not tried again: nobody waits for it. */
+const setupRetrySeconds = [5, 10, 20, 40] as const;
+
+/**
+ * What could not be set up has undone nothing, and has started nothing: its claim is released, and Temporal tries the activity again after a
+ * while. After the last attempt the failure is final, and the rollback has failed.
+ */
+async function undoOrRelease(
+  deps: HandsDependencies,
+  plan: ExecutionPlan,
+  index: number,
+  command: PlannedCommand,
+  signal: AbortSignal,
+): Promise<RollbackResult> {
+  try {
+    return await undo(deps, plan, index, command, signal);
+  } catch (error) {
+    if (!(error instanceof JanusError) || error.code !== 'SANDBOX_UNAVAILABLE') throw error;
+    const release = { why: error.message, max: setupRetrySeconds.length };
+    const failures = await deps.ledger.releaseRollback(plan.proposalId, index, release);
+    const seconds = failures === undefined ? undefined : setupRetrySeconds[failures - 1];
+    if (seconds === undefined)
+      return {
+        ...refused(`its sandbox could not be set up in ${String(setupRetrySeconds.length + 1)} attempts: ${error.message}`),
+        reason: 'setup-failed',
+      };
+    throw ApplicationFailure.create({
+      type: 'SETUP_FAILED',
+      message: `the sandbox could not be set up (${String(failures)}): ${error.message}`,
+      nextRetryDelay: `${String(seconds)} seconds` as const,
+    });
+  }
 }
 
 async function undo(
@@ -57,15 +92,10 @@ async function undo(
   command: PlannedCommand,
   signal: AbortSignal,
 ): Promise<RollbackResult> {
-  try {
-    const request = await sandboxRequest(deps, plan, command, `rollback-${String(index + 1)}`);
-    const result = forHistory(await deps.sandbox.run(request, signal), plan.rollback.length);
-    const problems = unmetExpectations(command.expect, result);
-    return { state: 'finished', ok: problems.length === 0, result, problems };
-  } catch (error) {
-    if (error instanceof JanusError && error.code === 'SANDBOX_UNAVAILABLE') return refused(error.message);
-    throw error;
-  }
+  const request = await sandboxRequest(deps, plan, command, `rollback-${String(index + 1)}`);
+  const result = forHistory(await deps.sandbox.run(request, signal), plan.rollback.length);
+  const problems = unmetExpectations(command.expect, result);
+  return { state: 'finished', ok: problems.length === 0, result, problems };
 }
 
 function packed(result: RollbackResult): RollbackResult<PackedResult> {

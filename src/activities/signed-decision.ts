@@ -41,6 +41,14 @@ export async function verifySigned(
     outcome,
   });
   if (mismatch !== undefined) return mismatch;
-  const verified = await signatures.verify({ text, signature, principal: statement.signer, namespace: signatureNamespaces.decision, at: now });
-  return verified.ok ? { code: 'ACCEPTED', why: '', key: verified.key, nonce: statement.nonce } : { code: verified.code, why: verified.why };
+  const verified = await signatures.verify({
+    text,
+    signature,
+    principal: statement.signer,
+    namespace: signatureNamespaces.decision,
+    at: now,
+  });
+  return verified.ok
+    ? { code: 'ACCEPTED', why: '', key: verified.key, nonce: statement.nonce }
+    : { code: verified.code, why: verified.why };
 }

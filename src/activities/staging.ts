@@ -2,6 +2,7 @@ import type { Stage } from '../adapters/sandbox/previewer.js';
 import { JanusError } from '../domain/errors.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { ExecutionResult } from '../domain/result.js';
+import { unmeasured } from '../domain/result.js';
 import type { HandsDependencies } from './hands.js';
 
 type Finished = Extract<ExecutionResult, { state: 'finished' }>;
@@ -37,7 +38,8 @@ export async function runBound(
     stage = await deps.previewer.stage();
   } catch (error) {
     if (!(error instanceof JanusError) || error.code !== 'SANDBOX_UNAVAILABLE') throw error;
-    return { state: 'not_started', host: deps.host, code: error.code, why: error.message };
+    const failed = unmeasured('setup-failed', deps.now().toISOString(), error.message);
+    return { state: 'not_started', host: deps.host, code: error.code, why: error.message, steps: [failed] };
   }
   try {
     const result = await runSteps(stage);

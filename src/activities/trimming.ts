@@ -8,11 +8,11 @@ function trim(output: CapturedOutput, max: number): CapturedOutput {
   return output.text.length <= max ? output : { ...output, text: output.text.slice(0, max), truncated: true };
 }
 
-/** Histories hold at most 32,768 characters of output and 50 connections per action, shared evenly by its commands. */
+/** Histories hold at most 32,768 characters of output and 200 connections per action, shared evenly by its commands. */
 export function forHistory(result: CommandResult, commands: number): CommandResult {
   const max = Math.floor(historyCharacters / Math.max(1, commands) / 2);
   const { network } = result;
-  const records = network?.records.slice(0, Math.ceil(connectionRecordsMax / Math.max(1, commands)));
+  const records = network?.records.slice(0, Math.floor(connectionRecordsMax / Math.max(1, commands)));
   return {
     ...result,
     stdout: trim(result.stdout, max),

@@ -38,6 +38,16 @@ export const commands: readonly Entry[] = [
   { path: ['reject'], summary: 'reject, with a reason', load: async () => (await import('./commands/reject.js')).command },
   { path: ['extend'], summary: 'move a deadline', load: async () => (await import('./commands/decide-one.js')).extend },
   { path: ['resolve'], summary: 'settle an indeterminate run', load: async () => (await import('./commands/decide-one.js')).resolve },
+  {
+    path: ['withdraw'],
+    summary: 'take back your approval',
+    load: async () => (await import('./commands/decide-one.js')).withdraw,
+  },
+  {
+    path: ['break-glass'],
+    summary: 'start what is of high risk alone',
+    load: async () => (await import('./commands/decide-one.js')).breakGlass,
+  },
   { path: ['propose'], summary: 'propose an action', load: async () => (await import('./commands/propose.js')).command },
   { path: ['check'], summary: 'check a proposal file, without a server', load: async () => (await import('./commands/check.js')).command },
   { path: ['watch'], summary: 'see states change', load: async () => (await import('./commands/watch.js')).command },
@@ -59,6 +69,10 @@ export const commands: readonly Entry[] = [
     summary: 'remove a workspace, however it looks',
     load: async () => (await import('./commands/sandbox-cleanup.js')).command,
   },
+  { path: ['keys', 'init'], summary: 'make a key to sign with', load: async () => (await import('./commands/keys-init.js')).command },
+  { path: ['keys', 'list'], summary: 'whose signatures count', load: async () => (await import('./commands/keys-list.js')).command },
+  { path: ['keys', 'add'], summary: 'let a key sign for a person', load: async () => (await import('./commands/keys-change.js')).add },
+  { path: ['keys', 'revoke'], summary: 'a key signs no longer', load: async () => (await import('./commands/keys-change.js')).revoke },
   {
     path: ['audit', 'tail'],
     summary: 'the newest records of the audit trail',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { proposalIdSchema, riskLevelSchema } from '../domain/proposal.schema.js';
+import { terminationReasons } from '../domain/result.js';
 import type { ProposalStatus } from '../domain/status.js';
 import { transitions } from '../domain/status.js';
 import { tierNames } from '../domain/tier.js';
@@ -9,7 +10,7 @@ import { tierNames } from '../domain/tier.js';
 export const isoTime = z.iso.datetime({ offset: true });
 export const digest = z.string().regex(/^[0-9a-f]{64}$/);
 export const status = z.enum(Object.keys(transitions) as [ProposalStatus, ...ProposalStatus[]]);
-export const kind = z.enum(['approve', 'reject', 'extend', 'cancel', 'resolve']);
+export const kind = z.enum(['approve', 'reject', 'withdraw', 'break_glass', 'preview', 'extend', 'cancel', 'resolve']);
 export const count = z.number().int().min(0);
 export const named = <Shape extends z.ZodRawShape>(name: string, shape: Shape) =>
   z.strictObject({ schema: z.literal(`ubos.${name}/v1`), ...shape });
@@ -47,6 +48,30 @@ const commandShape = {
 };
 const plannedCommand = z.strictObject(commandShape);
 const grant = z.strictObject({ name: z.string(), path: z.string(), writable: z.boolean() });
+export const proposer = z.strictObject({
+  assurance: z.enum(['signed', 'brain', 'unsigned']).describe('what proves the name: a key, the brain of the vessel, nothing'),
+  name: z.string(),
+  key: z.string().optional(),
+});
+
+type Requirement = { group: string; approve: number } | { all_of: Requirement[] } | { any_of: Requirement[] };
+const requirement: z.ZodType<Requirement> = z.lazy(() =>
+  z.union([
+    z.strictObject({ group: z.string(), approve: count }),
+    z.strictObject({ all_of: z.array(requirement) }),
+    z.strictObject({ any_of: z.array(requirement) }),
+  ]),
+);
+const approval = z.strictObject({
+  action_type: z.string(),
+  requirement,
+  groups: z.record(z.string(), z.array(z.string())),
+  signature: z.enum(['required', 'optional', 'off']),
+  excluded: z.array(z.string()).describe('who may not approve: the proposer, operators of the model'),
+  escalate_to: z.string().optional(),
+  break_glass: z.strictObject({ group: z.string(), review_seconds: count }).optional(),
+});
+
 export const plan = z.strictObject({
   vessel: z.string(),
   proposal_id: proposalIdSchema,
@@ -61,11 +86,12 @@ export const plan = z.strictObject({
   profile: z.string(),
   dry_run: z.boolean(),
   effect: digest.optional(),
+  approval: approval.optional().describe('who has to approve it, frozen at review'),
 });
 
 const captured = z.strictObject({ text: z.string(), bytes: count, sha256: z.string(), truncated: z.boolean() });
 export const resultShape = {
-  reason: z.string().describe('exit, or why it was ended: wall, cpu, memory, output, cancelled, ...'),
+  reason: z.string().describe(`how it ended: ${terminationReasons.join(', ')}`),
   exit_code: z.number().int().nullable(),
   signal: z.string().nullable(),
   stdout: captured,

@@ -9,8 +9,21 @@ const nodeShape = {
   sha256: z.string().optional(),
   target: z.string().optional().describe('of a link'),
 };
+const attempted = z
+  .strictObject({
+    elsewhere: count.describe('connections and datagrams to addresses outside of the sandbox: none had a route'),
+    unanswered: count.describe('datagrams inside that nobody listened for, such as look-ups of names: some four for each'),
+    inside: count.describe("TCP connections to the sandbox's own loopback, refused ones too"),
+  })
+  .describe('what it tried to reach without a network; absent where it could not be observed');
 const rehearsed = z.array(
-  z.strictObject({ tool: z.string(), reason: z.string(), exit_code: z.number().int().nullable(), problems: z.array(z.string()) }),
+  z.strictObject({
+    tool: z.string(),
+    reason: z.string(),
+    exit_code: z.number().int().nullable(),
+    problems: z.array(z.string()),
+    attempted_connections: attempted.optional(),
+  }),
 );
 /** What a preview found, in the words of files. */
 export const previewShape = {

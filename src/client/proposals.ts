@@ -6,7 +6,7 @@ import {
   WorkflowIdReusePolicy,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
-import type { DecideAnswer, DecideMessage, ProposalOutcome, ProposalView } from '../contract/messages.js';
+import type { DecideAnswer, DecideMessage, ProposalOutcome, ProposalView, ProposerProof } from '../contract/messages.js';
 import { proposalLabels } from '../contract/labels.js';
 import { queryNames, queues, updateNames, workflowTypes } from '../contract/names.js';
 import { proposalAttributes } from '../contract/search-attributes.js';
@@ -32,7 +32,11 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** What people and programs can do with proposals; never prints. Throws JanusError for what is expected to go wrong. */
 export interface ProposalClient {
-  propose(draft: ProposalDraft): Promise<string>;
+  /** Where it proposes and decides: what people sign names both. */
+  readonly vessel: string;
+  readonly namespace: string;
+  /** `prove` signs the document for its proposer; undefined where nobody does. */
+  propose(draft: ProposalDraft, prove?: (document: ProposalDocument) => Promise<ProposerProof | undefined>): Promise<string>;
   list(filter: ListFilter): Promise<ListedProposal[]>;
   counts(): Promise<StateCounts>;
   view(id: string): Promise<ProposalView>;
@@ -71,17 +75,18 @@ async function outcomeOf(handle: WorkflowHandle): Promise<ProposalOutcome> {
 
 interface Start {
   readonly document: ProposalDocument;
+  readonly proof: ProposerProof | undefined;
   readonly key: string;
   readonly deadline: Date;
 }
 
-async function start(client: Client, vessel: string, { document, key, deadline }: Start): Promise<void> {
+async function start(client: Client, vessel: string, { document, proof, key, deadline }: Start): Promise<void> {
   const id = document.proposal_id;
   try {
     await client.workflow.start(workflowTypes.proposal, {
       workflowId: id,
       taskQueue: queues.brain(vessel),
-      args: [document],
+      args: proof === undefined ? [document] : [document, proof],
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
       typedSearchAttributes: proposalAttributes({ document, source: 'person', actionKey: key, deadline }),
       ...proposalLabels(document),
@@ -101,10 +106,13 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
   const outcome = (id: string) => translated(() => outcomeOf(handle(id)), { id });
 
   return {
-    propose: (draft) =>
+    vessel,
+    namespace: temporal.namespace,
+    propose: (draft, prove) =>
       translated(async () => {
         const { document, key } = complete(draft, vessel);
-        await start(client, vessel, { document, key, deadline: new Date(Date.now() + approvalSeconds * 1_000) });
+        const proof = await prove?.(document);
+        await start(client, vessel, { document, proof, key, deadline: new Date(Date.now() + approvalSeconds * 1_000) });
         return document.proposal_id;
       }),
     list: (filter) => translated(() => listProposals(client, vessel, filter)),

@@ -77,19 +77,19 @@ function purposeProblems({ line, principals, namespaces, certAuthority }: Signer
   ];
 }
 
+/** What is wrong with the lines of allowed signers, whether or not they have been written. */
+export function signerLinesProblems(file: string, text: string, signers: Signers): Problem[] {
+  const { entries, problems } = parseAllowedSigners(text);
+  const all = [...problems, ...entries.flatMap((entry) => purposeProblems(entry, signers))];
+  return placed(
+    file,
+    all.sort((a, b) => a.line - b.line),
+  );
+}
+
 /** Everything that is wrong with a file of allowed signers, line by line. */
 export function allowedSignersProblems(file: string, signers: Signers): Problem[] {
-  return readable(file, () => {
-    const { entries, problems } = parseAllowedSigners(readFileSync(file, 'utf8'));
-    const purposes = entries.flatMap((entry) => purposeProblems(entry, signers));
-    return [
-      ...trustProblems(file),
-      ...placed(
-        file,
-        [...problems, ...purposes].sort((a, b) => a.line - b.line),
-      ),
-    ];
-  });
+  return readable(file, () => [...trustProblems(file), ...signerLinesProblems(file, readFileSync(file, 'utf8'), signers)]);
 }
 
 /** The same for revoked keys: a list that cannot be read revokes nothing, or everything. */

@@ -78,15 +78,21 @@ function excludedBy(policy: ApprovalPolicy, proposer: Proposer): readonly string
   return policy.selfApproval === 'forbidden' && proposer.assurance === 'signed' ? [proposer.name] : [];
 }
 
+/**
+ * Whether persons are told apart. A fresh machine knows no keys and names nobody: then one word of anybody who reaches the server is enough, and
+ * marked as unsigned.
+ */
+export function knowsPersons({ rules, allowedSigners, signature }: ApprovalPolicy): boolean {
+  return rules.length > 0 || (allowedSigners !== undefined && signature !== 'off');
+}
+
 /** The whole policy applied to one proposal; no reference to what may change. */
 function termsOf(policy: ApprovalPolicy, { risk, actionType, proposer }: TermsRequest): ApprovalTerms {
   const rule = policy.rules.find(
     ({ risks, actionTypes }) => (risks?.includes(risk) ?? true) && (actionTypes?.includes(actionType) ?? true),
   );
   const names = Object.keys(policy.groups);
-  // A fresh machine knows no keys and names no persons: then one word of anybody who reaches the server is enough, and marked as unsigned.
-  const knowsPersons = policy.rules.length > 0 || policy.allowedSigners !== undefined;
-  const requirement = rule?.requirement ?? { group: knowsPersons ? (names[0] ?? '') : anybody, approve: 1 };
+  const requirement = rule?.requirement ?? { group: knowsPersons(policy) ? (names[0] ?? '') : anybody, approve: 1 };
   const escalateTo = rule === undefined ? names[1] : rule.escalateTo;
   const breakGlass = risk === 'high' ? policy.breakGlass : undefined;
   const named = [...groupsOf(requirement), escalateTo, breakGlass?.group].filter((name) => name !== undefined && name !== anybody);

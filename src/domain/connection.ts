@@ -20,8 +20,21 @@ export interface NetworkUse {
   readonly denied: number;
   readonly tx: number;
   readonly rx: number;
-  /** The first of them; `connections` counts the rest. */
+  /** The first of them (`recordsOf`); `connections` counts the rest. */
   readonly records: readonly ConnectionRecord[];
 }
 
-export const connectionRecordsMax = 50;
+/**
+ * Connections of one action that have a line of their own in the audit trail: two hundred, some 300 bytes each, are what the egress process
+ * can say in one line, and 40 kB in a history.
+ */
+export const connectionRecordsMax = 200;
+const connectionRecordsMin = 50;
+
+/** Of one command: as many as the policy lets it have open at a time, within 50 and 200; the rest is counted. */
+export const recordsOf = (connections: number) => Math.min(connectionRecordsMax, Math.max(connectionRecordsMin, connections));
+
+/** Both directions of one command together, in bytes: 1 GiB, as the charter's disk writes. Neither policy nor proposal changes it. */
+export const networkBytesMax = 1_073_741_824;
+/** Tried connections of one command, refused ones included: whoever tries more is searching. Neither policy nor proposal changes it. */
+export const networkAttemptsMax = 1_000;

@@ -1,4 +1,4 @@
-import type { Change, Effect, PreviewReport, RehearsedStep } from './effect.js';
+import type { AttemptedConnections, Change, Effect, PreviewReport, RehearsedStep } from './effect.js';
 import { shortDigest } from './ids.js';
 import { visible } from './text.js';
 
@@ -22,9 +22,28 @@ function changeLines(change: Change): string[] {
   ];
 }
 
-function stepLine(label: string, { tool, reason, exitCode, problems }: RehearsedStep): string {
+function stepLine(label: string, { tool, reason, exitCode, problems, attemptedConnections }: RehearsedStep): string {
   const end = reason === 'exit' ? `exit ${String(exitCode)}` : `ended by ${reason}`;
-  return `${label} (${visible(tool)}): ${end}${problems.length === 0 ? '' : `; ${problems.map((problem) => visible(problem)).join('; ')}`}`;
+  const tried = attemptedConnections === undefined ? [] : attempts(attemptedConnections);
+  const rest = [...problems.map((problem) => visible(problem)), ...(tried.length === 0 ? [] : [`TRIED THE NETWORK: ${tried.join(', ')}`])];
+  return `${label} (${visible(tool)}): ${end}${rest.map((each) => `; ${each}`).join('')}`;
+}
+
+/** What an eye should catch: empty where nothing was tried. */
+function attempts({ elsewhere, unanswered, inside }: AttemptedConnections): string[] {
+  const said = [
+    [elsewhere, 'to addresses outside, none had a route'],
+    [unanswered, 'unanswered datagrams inside, as look-ups of names make'],
+    [inside, 'TCP connections to its own loopback'],
+  ] as const;
+  return said.flatMap(([times, what]) => (times === 0 ? [] : [`${String(times)} ${what}`]));
+}
+
+/** Said only where every command was observed. */
+function quietLines({ steps, rollback }: Effect): string[] {
+  const all = [...steps, ...(rollback?.steps ?? [])].map(({ attemptedConnections }) => attemptedConnections);
+  if (all.includes(undefined)) return ['not every command could be observed for attempts to use the network'];
+  return all.every((each) => each !== undefined && attempts(each).length === 0) ? ['it tried no connection and looked up no name'] : [];
 }
 
 function rollbackLines({ rollback }: Effect): string[] {
@@ -43,6 +62,7 @@ export function effectLines(effect: Effect): string[] {
   const { changes, omitted, incomplete, steps } = effect;
   return [
     ...steps.map((step, index) => stepLine(`step ${String(index + 1)}`, step)),
+    ...quietLines(effect),
     ...(changes.length === 0 ? ['no file was created, changed or deleted'] : changes.flatMap(changeLines)),
     ...(omitted > 0 ? [`and ${String(omitted)} changes more`] : []),
     ...incomplete.map((problem) => `NOT MEASURED: ${visible(problem)}`),

@@ -33,6 +33,20 @@ export interface Change extends NodeFacts {
   readonly diff?: string;
 }
 
+/**
+ * What a command tried to reach while it had no network. Counts, because the kernel keeps no destinations; no part of the effect's digest,
+ * because programs try again as often as they like. Not counted: what is no IP (unix sockets; other families are refused), a name that no
+ * look-up was made for.
+ */
+export interface AttemptedConnections {
+  /** Connections and datagrams to addresses outside of the sandbox: none had a route. */
+  readonly elsewhere: number;
+  /** Datagrams inside that nobody listened for: mostly look-ups of names, of which each makes some four. */
+  readonly unanswered: number;
+  /** TCP connections to the sandbox's own loopback, refused ones too. */
+  readonly inside: number;
+}
+
 /** How one command of a preview ended. */
 export interface RehearsedStep {
   readonly tool: string;
@@ -40,6 +54,8 @@ export interface RehearsedStep {
   readonly exitCode: number | null;
   /** What it did not do of what was expected. */
   readonly problems: readonly string[];
+  /** Absent where it could not be observed, and in reports of older workers. */
+  readonly attemptedConnections?: AttemptedConnections;
 }
 
 /** What an action did to a throw-away copy (spec X7). */

@@ -1,7 +1,8 @@
 import { charterLimits } from './limits.js';
 import type { Limits } from './limits.js';
 import type { ExecutionPlan } from './plan.js';
-import type { CapturedOutput, CommandResult } from './result.js';
+import type { CommandResult } from './result.js';
+import { emptyOutput } from './result.js';
 
 type Optional<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 
@@ -29,9 +30,6 @@ export function unpackPlan({ limits, rollback = [], network = [], grants = [], d
   return { ...rest, limits: { ...charterLimits, ...limits }, rollback, network, grants, dryRun };
 }
 
-/** SHA-256 of nothing. */
-const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-const emptyOutput: CapturedOutput = { text: '', bytes: 0, sha256: emptySha256, truncated: false };
 const nothing = {
   signal: null,
   stdout: emptyOutput,

@@ -1,22 +1,28 @@
 import type { TierName } from './tier.js';
 import type { NetworkUse } from './connection.js';
+import type { AttemptedConnections } from './effect.js';
 
-/** Why a command ended (spec X3, X6). */
-export type TerminationReason =
-  | 'exit'
-  | 'signal'
-  | 'cpu'
-  | 'wall'
-  | 'memory'
-  | 'pids'
-  | 'disk'
-  | 'inodes'
-  | 'output'
-  | 'egress'
-  | 'cancelled'
-  | 'stopped'
-  | 'worker-lost'
-  | 'setup-failed';
+/**
+ * Why a command ended (spec X3, X6). `cancelled`: its workflow, or an operator, wanted that; `stopped`: its worker was told to stop;
+ * `worker-lost`: its worker died; `setup-failed`: it never ran, because the sandbox could not be set up.
+ */
+export const terminationReasons = [
+  'exit',
+  'signal',
+  'cpu',
+  'wall',
+  'memory',
+  'pids',
+  'disk',
+  'inodes',
+  'output',
+  'egress',
+  'cancelled',
+  'stopped',
+  'worker-lost',
+  'setup-failed',
+] as const;
+export type TerminationReason = (typeof terminationReasons)[number];
 
 /** The beginning of an output; the full text lies in the workspace up to the output limit. */
 export interface CapturedOutput {
@@ -26,6 +32,10 @@ export interface CapturedOutput {
   readonly sha256: string;
   readonly truncated: boolean;
 }
+
+/** SHA-256 of nothing. */
+const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+export const emptyOutput: CapturedOutput = { text: '', bytes: 0, sha256: emptySha256, truncated: false };
 
 /** What hands measured about the files that `expect` names. */
 export interface FileFact {
@@ -57,9 +67,31 @@ export interface CommandResult {
   readonly connections: number;
   /** What went through the egress proxy; absent where nothing was tried. */
   readonly network?: NetworkUse;
+  /** In previews only, which have no proxy: what it tried to reach. */
+  readonly attemptedConnections?: AttemptedConnections;
   readonly files: readonly FileFact[];
   /** A sentence for people where the reason alone does not say it. */
   readonly note?: string;
+}
+
+/** Of a command that nobody measured: each figure is 0 because none is known. `at` is when it was started, as far as anybody knows. */
+export function unmeasured(reason: 'worker-lost' | 'setup-failed', at: string, note: string): CommandResult {
+  return {
+    reason,
+    exitCode: null,
+    signal: null,
+    stdout: emptyOutput,
+    stderr: emptyOutput,
+    startedAt: at,
+    endedAt: at,
+    wallSeconds: 0,
+    cpuSeconds: 0,
+    peakMemoryMb: 0,
+    bytesWritten: 0,
+    connections: 0,
+    files: [],
+    note,
+  };
 }
 
 /** What the start ledger knows of an action. */
@@ -72,6 +104,15 @@ export type ExecutionResult<Facts = CommandResult> =
       readonly steps: readonly Facts[];
       readonly problems: readonly string[];
     }
+  /** The sandbox of a later step could not be set up: the last of `steps` says so (`setup-failed`), and is none of the `startedSteps`. */
+  | {
+      readonly state: 'finished';
+      readonly ok: false;
+      readonly host: string;
+      readonly steps: readonly Facts[];
+      readonly startedSteps: number;
+      readonly problems: readonly string[];
+    }
   /** Somebody stopped it (cancellation, terminate, emergency stop) while it ran or before its next step. */
   | {
       readonly state: 'cancelled';
@@ -80,10 +121,21 @@ export type ExecutionResult<Facts = CommandResult> =
       readonly startedSteps: number;
       readonly why: string;
     }
-  /** Started, and its worker died before a result: never run again. `startedSteps` counts the one in flight. */
+  /**
+   * Started, and its worker died before a result: never run again. `startedSteps` counts the one in flight, whose result is `worker-lost`, or
+   * `stopped` where its worker could still say so. What older workers wrote has none for it.
+   */
   | { readonly state: 'interrupted'; readonly host: string; readonly steps: readonly Facts[]; readonly startedSteps: number }
   /** No process was started, and none ever will be under this permit. */
   | { readonly state: 'not_started'; readonly host: string; readonly code: string; readonly why: string }
+  /** The same, because the sandbox could not be set up: one step, `setup-failed`. Older workers wrote it without. */
+  | {
+      readonly state: 'not_started';
+      readonly host: string;
+      readonly code: 'SANDBOX_UNAVAILABLE';
+      readonly why: string;
+      readonly steps: readonly Facts[];
+    }
   /** It ran on a copy and had another effect than the one that was approved: nothing was put in place. */
   | { readonly state: 'other_effect'; readonly host: string; readonly steps: readonly Facts[]; readonly why: string }
   /** The exact command lines that would have run (spec X7). */
@@ -92,4 +144,5 @@ export type ExecutionResult<Facts = CommandResult> =
 export type RollbackResult<Facts = CommandResult> =
   | { readonly state: 'finished'; readonly ok: boolean; readonly result: Facts; readonly problems: readonly string[] }
   | { readonly state: 'interrupted' }
-  | { readonly state: 'refused'; readonly why: string };
+  /** Nothing ran. `setup-failed`: its sandbox could not be set up, as often as that was tried. */
+  | { readonly state: 'refused'; readonly why: string; readonly reason?: 'setup-failed' };

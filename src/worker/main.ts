@@ -48,11 +48,8 @@ async function startBrain(config: JanusConfig, settings: WorkerSettings, tempora
   const connection = await Connection.connect(temporal.connectionOptions);
   await registerSearchAttributes(connection, temporal.namespace);
   const keys = await ensurePermitKeys(config.paths.keys);
-  const { brain, mind } = wireBrain(
-    config,
-    keys,
-    createOutageAlert(config, logger, () => new Date()),
-  );
+  const onOutage = createOutageAlert(config, logger, () => new Date());
+  const { brain, mind } = wireBrain(config, keys, { namespace: temporal.namespace, onOutage });
   const workers = [await createBrainWorker(settings, brain), await createMindWorker(settings, mind)];
   await ensureSchedules(new Client({ connection, namespace: temporal.namespace }), config);
   const notifier = wireNotifier(config, logger);
@@ -67,7 +64,9 @@ async function startBrain(config: JanusConfig, settings: WorkerSettings, tempora
 
 async function startHands(config: JanusConfig, settings: WorkerSettings, logger: Logger): Promise<Running> {
   const escapement = wireEscapement(config);
-  const { report, stateOf, ...activities } = await wireHands(config, permitKeyFiles(config.paths.keys), escapement);
+  const { report, stateOf, ...activities } = await wireHands(config, permitKeyFiles(config.paths.keys), escapement, {
+    namespace: settings.namespace,
+  });
   for (const { what, next, canary } of report.problems) logger.error({ event_type: 'sandbox_unavailable', next, canary }, what);
   for (const remark of report.remarks) logger.info({ event_type: 'sandbox_inspected' }, remark);
   const workers = await createHandsWorkers(settings, activities);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { createBrainActivities } from '../activities/brain.js';
@@ -9,6 +8,7 @@ import { createHandsActivities } from '../activities/hands.js';
 import { createMindActivities } from '../activities/mind.js';
 import { createPreviewActivities } from '../activities/previewing.js';
 import { createRollbackActivities } from '../activities/rollback.js';
+import type { AuditTrail } from '../adapters/audit/audit-trail.js';
 import { createAuditTrail } from '../adapters/audit/create-audit-trail.js';
 import type { OutageObserver } from '../adapters/audit/outage.js';
 import { createEgressClient } from '../adapters/egress/egress-client.js';
@@ -23,7 +23,7 @@ import { createStartLedger } from '../adapters/ledger/create-start-ledger.js';
 import { createScriptNotifier } from '../adapters/notify/script-notifier.js';
 import { followTrail } from '../adapters/notify/trail-follower.js';
 import type { PermitKeyFiles } from '../adapters/permit/create-permits.js';
-import { createPermitIssuer, createPermitVerifier } from '../adapters/permit/create-permits.js';
+import { createPermitIssuer, createPermitVerifier, createVouchers } from '../adapters/permit/create-permits.js';
 import { createPlaybookPlanner } from '../adapters/planner/playbook-planner.js';
 import { currentActionAccount } from '../adapters/sandbox/account.js';
 import { createPreviewer } from '../adapters/sandbox/create-previewer.js';
@@ -36,15 +36,19 @@ import type { JanusConfig } from '../config/config.js';
 import { toReviewContext } from '../config/review-context.js';
 import { applyRecord, createProposalIndex, forgetProposals } from '../domain/novelty.js';
 import { parseProposal } from '../domain/proposal.schema.js';
+import type { Recent } from '../domain/recent.js';
 import { applyRecent, createRecent, recentMetrics } from '../domain/recent.js';
+import { openSignatures, sha256, vouchFor } from './wiring-approvals.js';
 
 /** How long a start permit is good for, in seconds. */
 const permitSeconds = 600;
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 /** Everything that the brain's worker needs: it owns the trail, the permit key and the planner, and runs no tool. */
-export function wireBrain(config: JanusConfig, keys: PermitKeyFiles, onOutage?: OutageObserver) {
+export function wireBrain(
+  config: JanusConfig,
+  keys: PermitKeyFiles,
+  { namespace, onOutage }: { readonly namespace: string; readonly onOutage?: OutageObserver },
+) {
   const { paths, approval } = config;
   const index = createProposalIndex();
   const recent = createRecent();
@@ -67,6 +71,7 @@ export function wireBrain(config: JanusConfig, keys: PermitKeyFiles, onOutage?: 
   });
   const now = () => new Date();
   const issuer = createPermitIssuer(keys);
+  const vouchers = createVouchers(keys);
   const brain = createBrainActivities({
     trail,
     index,
@@ -80,16 +85,24 @@ export function wireBrain(config: JanusConfig, keys: PermitKeyFiles, onOutage?: 
     policyVersion: config.policyVersion,
     approvalSeconds: approval.timeoutSeconds,
     vesselId: config.vesselId,
-    namespace: config.temporal.namespace,
+    namespace,
     approvals: config.approvals,
     signatures: openSignatures(config),
-    vouchers: createVouchers(keys),
+    vouchers,
     onTimeout: approval.onTimeout,
     cooldowns: config.cooldowns,
     permitSeconds,
     previewByRisk: config.policy.preview,
   });
-  const planner = createPlaybookPlanner({
+  const planner = wirePlanner(config, trail, recent);
+  return { brain, mind: createMindActivities({ planner, vouch: vouchFor(config, vouchers, namespace) }), trail };
+}
+
+/** Reads missions, playbooks, the host and the trail; the playbooks that match are what it proposes. */
+function wirePlanner(config: JanusConfig, trail: AuditTrail, recent: Recent) {
+  const { paths } = config;
+  const now = () => new Date();
+  return createPlaybookPlanner({
     vesselId: config.vesselId,
     playbooksFile: paths.playbooks,
     missionsFile: paths.missionObjectives,
@@ -97,7 +110,7 @@ export function wireBrain(config: JanusConfig, keys: PermitKeyFiles, onOutage?: 
     enabled: config.thinking.playbooksEnabled,
     proposalsMax: config.thinking.proposalsPerCycleMax,
     pendingMax: config.thinking.pendingProposalsMax,
-    approvalSeconds: approval.timeoutSeconds,
+    approvalSeconds: config.approval.timeoutSeconds,
     sha256,
     now,
     collectMetrics: async () => {
@@ -113,7 +126,6 @@ export function wireBrain(config: JanusConfig, keys: PermitKeyFiles, onOutage?: 
     },
     runs: () => recent.runs,
   });
-  return { brain, mind: createMindActivities({ planner }), trail };
 }
 
 function hostMetrics({ paths }: JanusConfig) {
@@ -126,7 +138,12 @@ function openSandbox({ sandbox: { bwrapPath, account }, paths }: JanusConfig): S
 }
 
 /** Everything that the hands' workers need: sandbox, ledger, the public half of the key. No audit files. */
-export async function wireHands(config: JanusConfig, keys: PermitKeyFiles, escapement: Escapement, sandbox = openSandbox(config)) {
+export async function wireHands(
+  config: JanusConfig,
+  keys: PermitKeyFiles,
+  escapement: Escapement,
+  { namespace, sandbox = openSandbox(config) }: { readonly namespace: string; readonly sandbox?: Sandbox },
+) {
   const deps: HandsDependencies = {
     sandbox,
     ledger: createStartLedger({ folder: config.paths.ledger }),
@@ -134,6 +151,10 @@ export async function wireHands(config: JanusConfig, keys: PermitKeyFiles, escap
     gate: createGate(() => config.harness.concurrencyMax),
     previewGate: createGate(() => 1),
     sha256,
+    approvals: config.approvals,
+    signatures: openSignatures(config),
+    vessel: config.vesselId,
+    namespace,
     now: () => new Date(),
     host: config.host,
     emergencyStop: () => readEmergencyStop(config.paths.emergencyStop),

@@ -23,12 +23,7 @@ export function toResolution({ kind, outcome, by, reason }: Decision): Resolutio
 }
 
 /** Answers messages while `work` goes on; what is still open to say is judged and may be taken. */
-export async function whileAttending<T>(
-  file: CaseFile,
-  inbox: Inbox,
-  open: StillOpen,
-  work: Promise<T>,
-): Promise<T> {
+export async function whileAttending<T>(file: CaseFile, inbox: Inbox, open: StillOpen, work: Promise<T>): Promise<T> {
   let done = false;
   const attend = async () => {
     while (!done) {

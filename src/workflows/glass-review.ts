@@ -21,7 +21,9 @@ export async function openGlassReview(file: CaseFile, { decisions }: Verdict): P
   const broken = decisions.find(({ kind }) => kind === 'break_glass');
   const { identity, document, plan } = file;
   if (broken === undefined || plan === undefined || file.glassReviewed) return;
-  const { review } = await untilRecorded(() => brain.openGlassReview({ identity, document, plan, by: broken.by, reason: broken.reason ?? '' }));
+  const { review } = await untilRecorded(() =>
+    brain.openGlassReview({ identity, document, plan, by: broken.by, reason: broken.reason ?? '' }),
+  );
   const deadline = new Date(Date.now() + review.reviewSeconds * 1_000);
   await startChild(glassReviewWorkflow, {
     workflowId: glassReviewId(identity.workflowId),

@@ -63,7 +63,9 @@ export async function preview(file: CaseFile, inbox: Inbox, order: PreviewOrder,
   file.reason = 'a preview is running';
   const report: PreviewReport = 'why' in order ? { state: 'not_previewable', why: order.why } : await runPreview(inbox, order, plan);
   const { identity, document } = file;
-  const { bound } = await untilRecorded(() => brain.recordPreview({ identity, document, plan, report, ...(round !== undefined && { round }) }));
+  const { bound } = await untilRecorded(() =>
+    brain.recordPreview({ identity, document, plan, report, ...(round !== undefined && { round }) }),
+  );
   file.preview = { report, bound: bound !== undefined };
   if (bound === undefined) return;
   file.plan = { ...plan, effect: bound.effect };

@@ -1,10 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createStartLedger } from '../../src/adapters/ledger/create-start-ledger.js';
 import type { StartRequest } from '../../src/contract/activities.js';
 import { JanusError } from '../../src/domain/errors.js';
 import { packResult } from '../../src/domain/packing.js';
+import type { ExecutionResult } from '../../src/domain/result.js';
 import { aPlan, openHands } from '../support/hands.js';
 import { aFinish, aResult, goneIdentity } from '../support/ledgers.js';
 
@@ -108,9 +110,29 @@ describe('executeAction (spec X5)', () => {
     await gone.claim(proposalId, 'd');
     await gone.startStep(proposalId, 0);
     const request = bench.permit(plan);
+    const lost = { reason: 'worker-lost', exitCode: null, startedAt: expect.stringMatching(/^20/), note: expect.stringContaining('lost') };
     for (const ask of [execute, settle])
-      expect(await ask(request)).toEqual({ state: 'interrupted', host: 'here', steps: [], startedSteps: 1 });
+      expect(await ask(request)).toMatchObject({ state: 'interrupted', host: 'here', steps: [lost], startedSteps: 1 });
     expect(bench.sandbox.ran).toEqual([]);
+  });
+
+  it('says worker-lost of the step in flight only, also where its start cannot be read', async () => {
+    const gone = createStartLedger({ folder: bench.ledgerFolder, self: goneIdentity() });
+    await gone.claim(proposalId, 'd');
+    await gone.startStep(proposalId, 0);
+    await gone.finishStep(proposalId, 0, aResult());
+    await gone.startStep(proposalId, 1);
+    writeFileSync(join(bench.ledgerFolder, proposalId, 'step-1.started.json'), '{"at":7}');
+    const steps = [packResult(aResult()), { reason: 'worker-lost' }];
+    expect(await execute(bench.permit(twoSteps))).toMatchObject({ state: 'interrupted', steps, startedSteps: 2 });
+  });
+
+  it('answers with what an older worker wrote, as it wrote it', async () => {
+    const old: ExecutionResult = { state: 'not_started', host: 'here', code: 'SANDBOX_UNAVAILABLE', why: 'no sandbox here' };
+    const gone = createStartLedger({ folder: bench.ledgerFolder, self: goneIdentity() });
+    await gone.claim(proposalId, 'd');
+    await gone.finish(proposalId, old);
+    expect(await execute(bench.permit(plan))).toEqual(old);
   });
 
   it('asks to be asked again while another live process runs it', async () => {
@@ -142,11 +164,12 @@ describe('executeAction (spec X5)', () => {
     ],
   ])('is not started where %s cannot be set up', async (_, breakIt) => {
     breakIt(bench);
-    expect(await execute(bench.permit(plan))).toEqual({
+    expect(await execute(bench.permit(plan))).toMatchObject({
       state: 'not_started',
       host: 'here',
       code: 'SANDBOX_UNAVAILABLE',
       why: 'no sandbox here',
+      steps: [{ reason: 'setup-failed', exitCode: null, startedAt: bench.now.toISOString(), note: 'no sandbox here' }],
     });
   });
 
@@ -159,7 +182,8 @@ describe('executeAction (spec X5)', () => {
     expect(await execute(bench.permit(twoSteps))).toMatchObject({
       state: 'finished',
       ok: false,
-      steps: [{}],
+      steps: [{ reason: 'exit' }, { reason: 'setup-failed' }],
+      startedSteps: 1,
       problems: ['step 2: no sandbox here'],
     });
   });
@@ -171,8 +195,8 @@ describe('executeAction (spec X5)', () => {
   });
 
   it.each([
-    ['its workflow cancels', true, { state: 'cancelled', startedSteps: 1 }],
-    ['the worker stops', false, { state: 'interrupted', startedSteps: 1 }],
+    ['its workflow cancels', true, { state: 'cancelled', steps: [{ reason: 'cancelled' }], startedSteps: 1 }],
+    ['the worker stops', false, { state: 'interrupted', steps: [{ reason: 'stopped' }], startedSteps: 1 }],
   ])('ends the running step when %s, and starts no other', async (_, wanted, expected) => {
     const started = new Promise<void>((resolve) => {
       bench.sandbox.behaviour = async (_request, signal) => {

@@ -48,6 +48,19 @@ describe('rolling back (spec X8)', () => {
     ['all, after a failure of the last step', 3, aFinish({ ok: false, steps: steps(3) }), [0, 1, 2]],
     ['what was started, after a failure of the first', 1, aFinish({ ok: false, steps: steps(1) }), [0, 2]],
     [
+      'what was started, where a later step had no sandbox',
+      2,
+      {
+        state: 'finished',
+        ok: false,
+        host: 'here',
+        steps: [aResult(), aResult({ reason: 'setup-failed' })],
+        startedSteps: 1,
+        problems: [],
+      },
+      [0, 2],
+    ],
+    [
       'what was started, after a cancellation',
       2,
       { state: 'cancelled', host: 'here', steps: steps(1), startedSteps: 2, why: '' },
@@ -104,14 +117,47 @@ describe('rolling back (spec X8)', () => {
     expect(bench.sandbox.ran).toHaveLength(1);
   });
 
-  it('says what was not as expected, and that it had no sandbox', async () => {
+  it('says what was not as expected', async () => {
     await leave(3);
     bench.sandbox.behaviour = async () => aResult({ exitCode: 4 });
     expect(await rollBack(0)).toMatchObject({ state: 'finished', ok: false, problems: ['exit code 4, expected 0'] });
+  });
+
+  const withoutSandbox = () => Promise.reject(new JanusError('SANDBOX_UNAVAILABLE', 'no sandbox here'));
+
+  it('asks to be tried again where the sandbox could not be set up, and then runs once', async () => {
+    await leave(3);
+    bench.sandbox.behaviour = withoutSandbox;
+    await expect(rollBack(1)).rejects.toMatchObject({ type: 'SETUP_FAILED', nonRetryable: false, nextRetryDelay: '5 seconds' });
+    const next = bench.restart();
+    next.sandbox.behaviour = withoutSandbox;
+    await expect(rollBack(1, next as typeof bench)).rejects.toMatchObject({ type: 'SETUP_FAILED', nextRetryDelay: '10 seconds' });
+    next.sandbox.behaviour = async () => aResult();
+    for (let again = 0; again < 3; again += 1) expect(await rollBack(1, next as typeof bench)).toMatchObject(finished);
+    expect([...bench.sandbox.ran, ...next.sandbox.ran]).toHaveLength(3);
+  });
+
+  it('is refused for good after five set-ups that failed, with the reason', async () => {
+    await leave(3);
     bench.sandbox.prepare = () => {
       throw new JanusError('SANDBOX_UNAVAILABLE', 'no sandbox here');
     };
-    expect(await rollBack(1)).toEqual({ state: 'refused', why: 'no sandbox here' });
+    for (let failed = 0; failed < 4; failed += 1) await expect(rollBack(1)).rejects.toMatchObject({ type: 'SETUP_FAILED' });
+    const end = { state: 'refused', reason: 'setup-failed', why: expect.stringContaining('in 5 attempts: no sandbox here') };
+    expect(await rollBack(1)).toEqual(end);
+    bench.sandbox.prepare = () => undefined;
+    expect(await rollBack(1)).toEqual(end);
+    expect(bench.sandbox.ran).toEqual([]);
+  });
+
+  it('is interrupted, and not run again, where the process died at a later attempt', async () => {
+    await leave(3);
+    bench.sandbox.behaviour = withoutSandbox;
+    await expect(rollBack(0)).rejects.toMatchObject({ type: 'SETUP_FAILED' });
+    await createStartLedger({ folder: bench.ledgerFolder, self: goneIdentity() }).claimRollback(proposalId, 0);
+    bench.sandbox.behaviour = async () => aResult();
+    expect(await rollBack(0)).toEqual({ state: 'interrupted' });
+    expect(bench.sandbox.ran).toHaveLength(1);
   });
 
   it('is never done after a success, and never twice, whatever is asked in which order', async () => {

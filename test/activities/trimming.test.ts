@@ -22,6 +22,19 @@ it('keeps all outputs of an action within 32,768 characters, and says what it cu
   );
 });
 
+it('keeps at most 200 connections of an action, shared evenly by its commands, and counts all', () => {
+  const record = { host: 'a', port: 443, tx: 0, rx: 0, ms: 0, verdict: 'allowed' };
+  const network = { connections: 900, denied: 0, tx: 0, rx: 0, records: Array.from({ length: 200 }, () => record) };
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 16 }), (commands) => {
+      const kept = forHistory(aResult({ network }), commands).network;
+      expect(kept?.connections).toBe(900);
+      expect((kept?.records.length ?? 0) * commands).toBeLessThanOrEqual(200);
+      expect(((kept?.records.length ?? 0) + 1) * commands).toBeGreaterThan(200);
+    }),
+  );
+});
+
 it('changes nothing else', () => {
   const result = aResult();
   expect(forHistory(result, 1)).toEqual(result);

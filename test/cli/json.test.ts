@@ -58,6 +58,9 @@ const cases: readonly Case[] = [
   },
   { line: `reject ${id} --reason because`, schemas: ['decision'] },
   { line: `extend ${id} 12h`, schemas: ['decision'] },
+  { line: `withdraw ${id}`, schemas: ['decision'] },
+  { line: `break-glass ${id} --reason urgent`, schemas: ['decision'] },
+  { line: `approve ${id} --print-signal`, schemas: ['signal'] },
   { line: `resolve ${id} completed --reason seen`, schemas: ['decision'] },
   { line: `propose --from ${id}`, schemas: ['proposed'] },
   { line: `propose --from ${id} --wait`, schemas: ['proposed', 'outcome'] },
@@ -81,6 +84,7 @@ const cases: readonly Case[] = [
   },
   { line: 'think', schemas: ['think'] },
   { line: 'think --wait', schemas: ['cycle'] },
+  { line: 'keys list', schemas: ['keys'] },
   { line: 'config show', schemas: ['config'] },
   { line: 'config validate', schemas: ['config-valid'] },
   { line: 'config explain harness', schemas: ['config-key'] },
@@ -98,8 +102,17 @@ describe('--json', () => {
   });
 
   it('every command is in the table above, or has a test of its own below', () => {
-    const tested = [...cases.map(({ line }) => line), 'doctor', 'sandbox run', 'sandbox collect', 'sandbox cleanup', 'audit rotate'];
-    const missing = commands.filter(({ path }) => !tested.some((line) => line.startsWith(path.join(' '))));
+    const tested = [
+      ...cases.map(({ line }) => line),
+      'doctor',
+      'sandbox run',
+      'sandbox collect',
+      'sandbox cleanup',
+      'keys',
+      'audit rotate',
+    ];
+    // `keys` that change something: test/cli/keys.test.ts.
+    const missing = commands.filter(({ path }) => !tested.some((line) => line.startsWith(path.join(' ')) || line === path[0]));
     expect(missing.map(({ path }) => path.join(' '))).toEqual([]);
   });
 
@@ -176,6 +189,9 @@ describe('schemas/', () => {
       'cleanup',
       'audit-rotation',
       'preview',
+      'key',
+      'key-added',
+      'keys-revoked',
     ]);
     expect(Object.keys(jsonSchemas).filter((name) => !printed.has(name))).toEqual([]);
   });

@@ -18,7 +18,10 @@ describe('one key decides where little can go wrong', () => {
     const view = aView();
     const client = aClient({ views: [view] });
     const { code, stdout } = await ubos(`review ${id} --by alice`, { client, keys: [press('a')], ...tall });
-    expect([code, client.sent]).toEqual([EXIT.ok, [{ decision: 'approve', by: 'alice', digest: view.digest, proposal_id: id }]]);
+    expect([code, client.sent]).toEqual([
+      EXIT.ok,
+      [{ decision: 'approve', by: 'alice', digest: view.digest, proposal_id: id, considered_seconds: 0 }],
+    ]);
     expect(stdout).toContain('✓ approved');
   });
 

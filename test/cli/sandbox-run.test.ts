@@ -67,6 +67,13 @@ describeWithBwrap('ubos sandbox run', () => {
     expect(result).toMatchObject({ exit_code: 0, stdout: { text: '\u001b[31m' } });
   });
 
+  it('--json of what could not be set up is one object too, with the words on stderr and the code of a missing sandbox', async () => {
+    const { code, stdout, stderr } = await run('--json --allow-domain example.org -- /usr/bin/true');
+    expect(code).toBe(EXIT.notPermitted);
+    expect(jsonSchemas['sandbox-result']?.parse(JSON.parse(stdout))).toMatchObject({ reason: 'setup-failed', exit_code: null });
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'SANDBOX_UNAVAILABLE', next: expect.any(String) } });
+  });
+
   it.each([
     { limit: 'cpu=1s', script: 'while :; do :; done', reason: 'cpu' },
     { limit: 'memory=32M', script: 'x=$(head -c 200000000 /dev/zero | tr "\\0" x)', reason: 'memory' },

@@ -107,7 +107,9 @@ describe('a key that is set to something else', () => {
         expect({ key, changed: changed || withoutEffect.has(key) }).toEqual({ key, changed: true });
       } else {
         expect(parsed.error.issues.map(({ path }) => path.join('.'))).toEqual([key]);
-        expect(parsed.error.issues[0]?.message).toMatch(/not built yet|nothing runs without a decision|must not happen|expected "autonomous_agent"/);
+        expect(parsed.error.issues[0]?.message).toMatch(
+          /not built yet|nothing runs without a decision|must not happen|expected "autonomous_agent"/,
+        );
       }
     },
   );

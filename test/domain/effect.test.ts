@@ -136,3 +136,29 @@ describe('what is shown of an effect', () => {
     expect(previewLines(report, bound).join('\n')).toContain(says);
   });
 });
+
+describe('what was tried without a network', () => {
+  const step = { tool: 'shell', reason: 'exit', exitCode: 0, problems: [] } as const;
+  const lines = (...tried: readonly object[]) =>
+    effectLines(anEffect([], { steps: tried.map((each) => ({ ...step, ...each })) })).join('\n');
+  const nothing = { attemptedConnections: { elsewhere: 0, unanswered: 0, inside: 0 } };
+  const much = { attemptedConnections: { elsewhere: 2, unanswered: 4, inside: 1 } };
+
+  it('is said behind the step that tried it', () => {
+    expect(lines(nothing, much)).toContain(
+      'step 2 (shell): exit 0; TRIED THE NETWORK: 2 to addresses outside, none had a route, 4 unanswered datagrams inside, as look-ups of names make, 1 TCP connections to its own loopback',
+    );
+    expect(lines(nothing, much)).not.toContain('tried no connection');
+  });
+
+  it('is said to be nothing only where every step was observed', () => {
+    expect(lines(nothing, nothing)).toContain('it tried no connection and looked up no name');
+    expect(lines(nothing, {})).toContain('not every command could be observed');
+    expect(lines(nothing, {})).not.toContain('tried no connection');
+  });
+
+  it('is no part of the digest: programs try again as often as they like', () => {
+    const digest = (tried: object) => effectDigest(sha256, anEffect([], { steps: [{ ...step, ...tried }] }));
+    expect(digest(much)).toBe(digest({}));
+  });
+});

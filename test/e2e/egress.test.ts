@@ -28,8 +28,13 @@ if (!canNest) process.stderr.write('\nSKIPPED: egress over a real network needs 
       ensureHome(home);
       folder = join(home, 'internet');
       mkdirSync(folder);
-      const names = ['9.9.9.9 api.example.org', '9.9.9.10 other.example.com', '127.0.0.1 local.example.org', '10.0.0.1 lan.example.org'];
-      writeFileSync(join(home, 'hosts'), `127.0.0.1 localhost\n${names.join('\n')}\n9.9.9.1 self.example.org\n`);
+      const names = [
+        '9.9.9.9 api.example.org.',
+        '9.9.9.10 other.example.com.',
+        '127.0.0.1 local.example.org.',
+        '10.0.0.1 lan.example.org.',
+      ];
+      writeFileSync(join(home, 'hosts'), `127.0.0.1 localhost\n${names.join('\n')}\n9.9.9.1 self.example.org.\n`);
     });
     afterAll(() => rmSync(home, { recursive: true, force: true }));
 

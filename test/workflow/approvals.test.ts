@@ -117,13 +117,19 @@ describe('no self-approval (spec A4)', () => {
 
   it('an unsigned proposer counts as everybody: it is refused at once, with what to do', async () => {
     const handle = await bench.propose(bench.document('exit 0', undoable('exit 0')));
-    expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'rejected', reason: expect.stringContaining('propose it with a key') });
+    expect((await bench.ended(handle)).outcome).toMatchObject({
+      status: 'rejected',
+      reason: expect.stringContaining('propose it with a key'),
+    });
   });
 
   it('a proof about another document is none', async () => {
     const document = bench.document('exit 0', undoable('exit 0'));
     const handle = await bench.propose(document, proposedBy('cleo', { ...document, tool_args: ['rm -r /'] }));
-    expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'rejected', reason: expect.stringContaining('the name cleo stands for') });
+    expect((await bench.ended(handle)).outcome).toMatchObject({
+      status: 'rejected',
+      reason: expect.stringContaining('the name cleo stands for'),
+    });
   });
 });
 
@@ -132,7 +138,10 @@ describe('N of M (spec A4)', () => {
 
   it('waits for distinct persons, shows what is missing, and records each word', async () => {
     const { handle, view } = await waiting();
-    expect(await decide(handle, signedBy('codex', view, approval))).toMatchObject({ accepted: true, message: expect.stringContaining('trinity 1 of 2') });
+    expect(await decide(handle, signedBy('codex', view, approval))).toMatchObject({
+      accepted: true,
+      message: expect.stringContaining('trinity 1 of 2'),
+    });
     expect(await decide(handle, signedBy('codex', view, approval))).toMatchObject({ accepted: true, status: 'proposed' });
     expect(await bench.view(handle)).toMatchObject({ needs: 'trinity 1 of 2', status: 'proposed' });
     expect(await decide(handle, signedBy('gemini', view, approval))).toMatchObject({ status: 'approved' });
@@ -210,7 +219,15 @@ describe('break-glass (spec A4)', () => {
     expect(await decide(handle, signedBy('ana', view, glass))).toMatchObject({ accepted: true, status: 'approved' });
     const { outcome, events } = await bench.ended(handle);
     expect(outcome).toMatchObject({ status: 'completed', decided_by: 'ana' });
-    expect(events).toEqual(['action_proposed', 'decision_refused', 'decision_refused', 'action_approved', 'start_authorised', 'glass_broken', 'action_completed']);
+    expect(events).toEqual([
+      'action_proposed',
+      'decision_refused',
+      'decision_refused',
+      'action_approved',
+      'start_authorised',
+      'glass_broken',
+      'action_completed',
+    ]);
     const review = await reviewOf(handle);
     expect(await decide(review.handle, signedBy('codex', review.view, approval))).toMatchObject({ status: 'proposed' });
     await decide(review.handle, signedBy('gemini', review.view, approval));
@@ -265,13 +282,22 @@ describe('a preview that an approver asks for (spec X7)', () => {
     await decide(handle, signedBy('codex', after, approval));
     const { outcome, events } = await bench.ended(handle);
     expect(outcome.status).toBe('completed');
-    expect(events.slice(0, 5)).toEqual(['action_proposed', 'approval_given', 'preview_requested', 'action_previewed', 'approval_withdrawn']);
+    expect(events.slice(0, 5)).toEqual([
+      'action_proposed',
+      'approval_given',
+      'preview_requested',
+      'action_previewed',
+      'approval_withdrawn',
+    ]);
   });
 
   it('is refused with the reason where there can be none', async () => {
     bench.knobs.emergencyStop.brain = 'a stop';
     const { handle, view } = await waiting();
-    expect(await decide(handle, signedBy('ana', view, { decision: 'preview' }))).toMatchObject({ code: 'PREVIEW_REFUSED', message: 'a stop' });
+    expect(await decide(handle, signedBy('ana', view, { decision: 'preview' }))).toMatchObject({
+      code: 'PREVIEW_REFUSED',
+      message: 'a stop',
+    });
     await decide(handle, signedBy('ana', view, { decision: 'reject', reason: 'enough' }));
     await bench.ended(handle);
   });

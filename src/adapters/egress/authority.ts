@@ -34,6 +34,15 @@ export function parseAuthority(text: string, defaultPort: number | undefined): J
   return isHostName(host) ? { ok: true, value: { host, port } } : deny('malformed');
 }
 
+/**
+ * The host in whatever was refused, for the record: of a URL neither user, path nor query, where secrets are. What it is worth nobody has
+ * judged. Empty where there is none.
+ */
+export function askedHost(text: string): string {
+  const authority = /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\/([^/?#]*)/.exec(text)?.[1] ?? /^[^/?#]*/.exec(text)?.[0] ?? '';
+  return authority.slice(authority.lastIndexOf('@') + 1).replace(/:[0-9]*$/, '');
+}
+
 export interface PlainUrl extends Target {
   /** What is asked of the other side: origin-form, as it was written. */
   readonly path: string;

@@ -15,14 +15,20 @@ export interface Outside {
   isForeign(address: string): boolean;
 }
 
-export const outside: Outside = {
+/** With the dot at its end no search domain is ever put behind it: `search example.org` could make another host of it (resolv.conf(5)). */
+const absolute = (host: string) => `${host}.`;
+
+/** An entry of /etc/hosts answers only where it is written with that dot. */
+export const createOutside = (look: (name: string, options: { all: true; verbatim: true }) => Promise<{ address: string }[]>): Outside => ({
   resolve: async (host) => {
-    const found = await lookup(`${host}.`, { all: true, verbatim: true }).catch(async () => lookup(host, { all: true, verbatim: true }));
+    const found = await look(absolute(host), { all: true, verbatim: true });
     return found.map(({ address }) => address);
   },
   dial: (address, port) => connect({ host: address, port, allowHalfOpen: true, noDelay: true }),
   isForeign: isForeignAddress,
-};
+});
+
+export const outside = createOutside(lookup);
 
 export type Connected =
   | { readonly ok: true; readonly socket: Socket; readonly ip: string }

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import type { PlainUrl } from './authority.js';
+import { askedHost } from './authority.js';
 import { connectTo } from './connect.js';
 import type { DenyCode } from './deny.js';
 import { denyBody, denyHeaders } from './deny.js';
@@ -79,7 +80,7 @@ function exchange({ incoming, response, url, upstream, attempt }: Exchange, { us
 export async function forward(context: ProxyContext, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const { domains, usage, signal } = context;
   const judged = judgeRequest(incoming.method ?? '', incoming.url ?? '', domains);
-  const attempt = judged.ok ? usage.attempt(judged.value.host, judged.value.port) : usage.attempt(incoming.url ?? '', 80);
+  const attempt = judged.ok ? usage.attempt(judged.value.host, judged.value.port) : usage.attempt(askedHost(incoming.url ?? ''), 80);
   const code = judged.ok ? headersProblem(incoming) : judged.code;
   if (code !== undefined || !judged.ok) {
     attempt.deny(code ?? 'malformed');

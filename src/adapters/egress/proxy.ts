@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionRecord, NetworkUse } from '../../domain/connection.js';
+import { askedHost } from './authority.js';
 import type { Outside } from './connect.js';
 import type { DenyCode } from './deny.js';
 import { denyReply } from './deny.js';
@@ -98,7 +99,7 @@ function createProxyServer(context: ProxyContext, connectionsMax: number, socket
     if (!refused.has(socket)) void openTunnel(context, incoming.url ?? '', socket, head);
   });
   server.on('upgrade', (incoming, socket) => {
-    usage.attempt(incoming.url ?? '', 80).deny('upgrade');
+    usage.attempt(askedHost(incoming.url ?? ''), 80).deny('upgrade');
     say(socket, 'upgrade');
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -121,7 +122,7 @@ async function giveTo(socketPath: string, uid: number): Promise<void> {
 }
 
 /** Opens the proxy of one action on a unix socket that its account, `uid`, can connect to. */
-export async function openProxy(socketPath: string, uid: number, settings: ProxySettings): Promise<Proxy> {
+export async function openProxy(socketPath: string, uid: number, settings: ProxySettings, give = giveTo): Promise<Proxy> {
   const stop = new AbortController();
   const sockets = new Set<Socket>();
   const usage = createUsage(settings, settings.onLimit, settings.onRecord);
@@ -132,7 +133,14 @@ export async function openProxy(socketPath: string, uid: number, settings: Proxy
     server.once('error', reject);
     server.listen({ path: socketPath, backlog: 128 }, resolve);
   });
-  await giveTo(socketPath, uid);
+  try {
+    await give(socketPath, uid);
+  } catch (error) {
+    // Nobody may have it, so nobody would ever close it.
+    server.close();
+    await unlink(socketPath).catch(() => undefined);
+    throw error;
+  }
   return {
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { helloBytesMax, readServerName } from './client-hello.js';
+import { askedHost } from './authority.js';
 import { connectTo } from './connect.js';
 import type { DenyCode } from './deny.js';
 import { denyReply } from './deny.js';
@@ -67,7 +68,7 @@ export async function openTunnel(context: ProxyContext, authority: string, clien
   const { domains, usage, times, signal } = context;
   client.on('error', () => client.destroy());
   const judged = judgeConnect(authority, domains);
-  const attempt = judged.ok ? usage.attempt(judged.value.host, judged.value.port) : usage.attempt(authority, 443);
+  const attempt = judged.ok ? usage.attempt(judged.value.host, judged.value.port) : usage.attempt(askedHost(authority), 443);
   const refuse = (code: DenyCode, reply: string | Buffer, ip?: string) => {
     attempt.deny(code, ip);
     client.end(reply);

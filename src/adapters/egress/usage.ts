@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
 import { Transform } from 'node:stream';
 import type { ConnectionRecord, NetworkUse } from '../../domain/connection.js';
-import { connectionRecordsMax } from '../../domain/connection.js';
+import { recordsOf } from '../../domain/connection.js';
 import type { DenyCode } from './deny.js';
 
 export interface UsageLimits {
+  /** Open at one moment. */
+  readonly connections: number;
   /** Both directions together, over the whole action. */
   readonly bytes: number;
   /** Refused ones included: whoever tries so often is searching. */
@@ -63,6 +65,7 @@ export function createUsage(limits: UsageLimits, onLimit: (why: string) => void,
   const kept: Entry[] = [];
   const live = new Set<Entry>();
   let [connections, denied, bytes, tx, rx] = [0, 0, 0, 0, 0];
+  const recordsMax = recordsOf(limits.connections);
   const tooMany = `more than ${String(limits.attempts)} connections were tried`;
   const finish = (entry: Entry) => {
     if (entry.ended !== undefined) return;
@@ -91,7 +94,7 @@ export function createUsage(limits: UsageLimits, onLimit: (why: string) => void,
       };
       connections += 1;
       live.add(entry);
-      if (kept.length < connectionRecordsMax) kept.push(entry);
+      if (kept.length < recordsMax) kept.push(entry);
       if (connections > limits.attempts) onLimit(tooMany);
       return {
         allow: (ip, socket) => {

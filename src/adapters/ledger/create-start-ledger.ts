@@ -33,17 +33,52 @@ async function readResult<T>(
 /** Which steps were started, and the results of those that ended; a step whose result is missing was in flight. */
 async function readSteps(
   at: (name: string) => string,
-): Promise<{ readonly startedSteps: number; readonly steps: readonly CommandResult[] }> {
+): Promise<{ readonly startedSteps: number; readonly steps: readonly CommandResult[]; readonly lostSince?: string }> {
   const steps: CommandResult[] = [];
   let startedSteps = 0;
+  let lostSince: string | undefined;
   for (let step = 0; step < stepsMax; step += 1) {
     const started = await readJson(at(`step-${String(step)}.started.json`));
     if (started.kind === 'absent') break;
     startedSteps = step + 1;
+    lostSince = started.kind === 'value' ? timeIn(started.value) : undefined;
     const result = await readResult<CommandResult>(at(`step-${String(step)}.result.json`), 'reason');
     if (result.kind === 'value') steps.push(result.value);
   }
-  return { startedSteps, steps };
+  return { startedSteps, steps, ...(lostSince !== undefined && { lostSince }) };
+}
+
+function timeIn(value: unknown): string | undefined {
+  const { at } = (value ?? {}) as { readonly at?: unknown };
+  return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? at : undefined;
+}
+
+/** The first claim has the name that it always had. */
+const claimName = (index: number, released: number) =>
+  `rollback-${String(index)}.claim${released === 0 ? '' : `-${String(released)}`}.json`;
+const releaseName = (index: number, released: number) => `rollback-${String(index)}.released-${String(released)}.json`;
+
+function claimsOf(self: ProcessIdentity) {
+  const claimOf = async (file: string): Promise<'absent' | 'alive' | 'gone' | 'own'> => {
+    const read = await readJson(file);
+    if (read.kind === 'absent') return 'absent';
+    if (read.kind === 'broken' || !isClaim(read.value)) return 'gone';
+    if (read.value.by.pid === self.pid && read.value.by.startTicks === self.startTicks && read.value.by.bootId === self.bootId)
+      return 'own';
+    return isAlive(read.value.by) ? 'alive' : 'gone';
+  };
+  const claimFile = async (file: string, digest: string) => {
+    const claim: Claim = { digest, by: self, at: new Date().toISOString() };
+    return createExclusively(file, claim);
+  };
+  return { claimOf, claimFile };
+}
+
+/** The first word stays. */
+async function finishOnce<T>(file: string, result: T): Promise<T> {
+  if (await createExclusively(file, result)) return result;
+  const first = await readResult<T>(file, 'state');
+  return first.kind === 'value' ? first.value : result;
 }
 
 /**
@@ -61,22 +96,10 @@ export function createStartLedger({
     if (!/^janus-[0-9a-f]{12}$/.test(proposalId)) throw new TypeError(`${JSON.stringify(proposalId)} is no proposal id`);
     return join(folder, proposalId, name);
   };
-  const claimOf = async (file: string): Promise<'absent' | 'alive' | 'gone' | 'own'> => {
-    const read = await readJson(file);
-    if (read.kind === 'absent') return 'absent';
-    if (read.kind === 'broken' || !isClaim(read.value)) return 'gone';
-    if (read.value.by.pid === self.pid && read.value.by.startTicks === self.startTicks && read.value.by.bootId === self.bootId)
-      return 'own';
-    return isAlive(read.value.by) ? 'alive' : 'gone';
-  };
-  const claimFile = async (file: string, digest: string) => {
-    const claim: Claim = { digest, by: self, at: new Date().toISOString() };
-    return createExclusively(file, claim);
-  };
-  const finishOnce = async <T>(file: string, result: T): Promise<T> => {
-    if (await createExclusively(file, result)) return result;
-    const first = await readResult<T>(file, 'state');
-    return first.kind === 'value' ? first.value : result;
+  const { claimOf, claimFile } = claimsOf(self);
+  /** How often a claim of this step was released. What cannot be read is no release: the claim before it stands, and nothing runs again. */
+  const releases = async (proposalId: string, index: number): Promise<number> => {
+    for (let count = 0; ; count += 1) if ((await readJson(at(proposalId, releaseName(index, count)))).kind !== 'value') return count;
   };
 
   return {
@@ -85,10 +108,10 @@ export function createStartLedger({
       if (claim === 'absent') return { kind: 'unclaimed' };
       const result = await readResult<ExecutionResult>(at(proposalId, 'result.json'), 'state');
       if (result.kind === 'value') return { kind: 'done', result: result.value };
-      const { startedSteps, steps } = await readSteps((name) => at(proposalId, name));
+      const read = await readSteps((name) => at(proposalId, name));
       // Whether an own claim is still running is known to the process itself, which asks before it reads.
-      if (claim === 'alive' && result.kind === 'absent') return { kind: 'running', startedSteps };
-      return { kind: 'interrupted', startedSteps, steps };
+      if (claim === 'alive' && result.kind === 'absent') return { kind: 'running', startedSteps: read.startedSteps };
+      return { kind: 'interrupted', ...read };
     },
     async claim(proposalId, digest) {
       const file = at(proposalId, 'claim.json');
@@ -103,9 +126,18 @@ export function createStartLedger({
       const read = await readJson(at(proposalId, 'claim.json'));
       return read.kind === 'value' && isClaim(read.value) ? read.value.digest : undefined;
     },
-    claimRollback: (proposalId, index) => claimFile(at(proposalId, `rollback-${String(index)}.claim.json`), ''),
+    async claimRollback(proposalId, index) {
+      const released = await releases(proposalId, index);
+      return claimFile(at(proposalId, claimName(index, released)), '');
+    },
+    async releaseRollback(proposalId, index, { why, max }) {
+      const released = await releases(proposalId, index);
+      if (released >= max) return undefined;
+      await createExclusively(at(proposalId, releaseName(index, released)), { at: new Date().toISOString(), why });
+      return released + 1;
+    },
     async readRollback(proposalId, index) {
-      const claim = await claimOf(at(proposalId, `rollback-${String(index)}.claim.json`));
+      const claim = await claimOf(at(proposalId, claimName(index, await releases(proposalId, index))));
       if (claim === 'absent') return { kind: 'unclaimed' };
       const result = await readResult<RollbackResult>(at(proposalId, `rollback-${String(index)}.result.json`), 'state');
       if (result.kind === 'value') return { kind: 'done', result: result.value };

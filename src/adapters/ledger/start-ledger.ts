@@ -5,7 +5,13 @@ export type LedgerEntry =
   /** Claimed by another live process: it is running right now. What this process runs itself, it knows; ask that first. */
   | { readonly kind: 'running'; readonly startedSteps: number }
   /** Claimed by a process that is gone, or by this one before it failed; without a result. */
-  | { readonly kind: 'interrupted'; readonly startedSteps: number; readonly steps: readonly CommandResult[] }
+  | {
+      readonly kind: 'interrupted';
+      readonly startedSteps: number;
+      readonly steps: readonly CommandResult[];
+      /** When the last step was started, where that can be read. */
+      readonly lostSince?: string;
+    }
   | { readonly kind: 'done'; readonly result: ExecutionResult }
   | { readonly kind: 'unclaimed' };
 
@@ -30,5 +36,10 @@ export interface StartLedger {
     proposalId: string,
     index: number,
   ): Promise<{ kind: 'unclaimed' | 'running' | 'interrupted' } | { kind: 'done'; result: RollbackResult }>;
+  /**
+   * The claim came to nothing, because no process was ever started under it: the step may be claimed again. Durable when it returns; answers
+   * how often that has been so, or undefined where it had been so `max` times: then the claim stays. Only for whoever holds the claim.
+   */
+  releaseRollback(proposalId: string, index: number, release: { readonly why: string; readonly max: number }): Promise<number | undefined>;
   finishRollback(proposalId: string, index: number, result: RollbackResult): Promise<RollbackResult>;
 }

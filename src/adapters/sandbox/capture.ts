@@ -51,3 +51,14 @@ export function captureTo(file: string): Capture {
     },
   };
 }
+
+/** Both, or none: what was opened is closed where the second cannot be. */
+export function openCaptures(prefix: string, capture = captureTo): { readonly stdout: Capture; readonly stderr: Capture } {
+  const stdout = capture(`${prefix}.stdout`);
+  try {
+    return { stdout, stderr: capture(`${prefix}.stderr`) };
+  } catch (error) {
+    stdout.finish();
+    throw error;
+  }
+}

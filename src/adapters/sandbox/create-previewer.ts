@@ -57,12 +57,14 @@ async function runAll(
         ...(minimumTier !== undefined && { minimumTier }),
         outputPrefix,
         overlays: { scratch, list: overlays },
+        observesNetwork: true,
       },
       signal,
     );
     signal.throwIfAborted();
     const problems = unmetExpectations(command.expect, result).map((problem) => problem.slice(0, 300));
-    steps.push({ tool: command.tool, reason: result.reason, exitCode: result.exitCode, problems });
+    const { reason, exitCode, attemptedConnections } = result;
+    steps.push({ tool: command.tool, reason, exitCode, problems, ...(attemptedConnections && { attemptedConnections }) });
     // The real run stops here too, and rolls back.
     if (problems.length > 0) break;
   }

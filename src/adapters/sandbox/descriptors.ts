@@ -1,7 +1,10 @@
 import type { StdioOptions } from 'node:child_process';
-import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
 const closeOnExec = 0o2_000_000;
+
+/** What a descriptor that children do not inherit leads to: a link is read several times as fast as flags, and there are many. */
+const closing = new Map<number, string>();
 
 /** Descriptors that every child would inherit: node marks its own close-on-exec, but not what it was started with. */
 export function inheritedDescriptors(): number[] {
@@ -10,8 +13,12 @@ export function inheritedDescriptors(): number[] {
     .filter((descriptor) => {
       if (descriptor <= 2) return false;
       try {
+        const target = readlinkSync(`/proc/self/fd/${String(descriptor)}`);
+        if (closing.get(descriptor) === target) return false;
         const value = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${String(descriptor)}`, 'utf8'))?.[1];
-        return value !== undefined && (Number.parseInt(value, 8) & closeOnExec) === 0;
+        const inherited = value !== undefined && (Number.parseInt(value, 8) & closeOnExec) === 0;
+        if (!inherited) closing.set(descriptor, target);
+        return inherited;
       } catch {
         // The folder was listed through a descriptor that is closed by now.
         return false;

@@ -21,13 +21,32 @@ const spare: Pipe[] = [];
 let filling: Promise<void> | undefined;
 const run = promisify(execFile);
 
+type Open = (path: string, flags: number) => number;
+
 /** Opens both ends without ever waiting: the one that may read and write keeps the others from it. */
-function openBoth(path: string): Pipe {
-  const holder = openSync(path, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+function openBoth(path: string, open: Open): Pipe {
+  const holder = open(path, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  let readEnd: number | undefined;
   try {
-    return { readEnd: openSync(path, constants.O_RDONLY), writeEnd: openSync(path, constants.O_WRONLY) };
+    readEnd = open(path, constants.O_RDONLY);
+    return { readEnd, writeEnd: open(path, constants.O_WRONLY) };
+  } catch (error) {
+    if (readEnd !== undefined) closeSync(readEnd);
+    throw error;
   } finally {
     closeSync(holder);
+  }
+}
+
+/** All of them, or none: where the descriptors run out half-way, what was opened would be lost. */
+export function openPipes(paths: readonly string[], open: Open = openSync): Pipe[] {
+  const pipes: Pipe[] = [];
+  try {
+    for (const path of paths) pipes.push(openBoth(path, open));
+    return pipes;
+  } catch (error) {
+    for (const { readEnd, writeEnd } of pipes) for (const end of [readEnd, writeEnd]) closeSync(end);
+    throw error;
   }
 }
 
@@ -37,7 +56,7 @@ async function fill(): Promise<void> {
   try {
     const paths = Array.from({ length: batch }, (_, index) => join(folder, String(index)));
     await run('/usr/bin/mkfifo', ['-m', '600', ...paths], { env: {} });
-    spare.push(...paths.map(openBoth));
+    spare.push(...openPipes(paths));
   } catch (error) {
     throw new JanusError('SANDBOX_UNAVAILABLE', `no pipes for the output: ${String(error)}`, { cause: error, next: 'ubos doctor' });
   } finally {
@@ -87,6 +106,8 @@ export interface ActionStreams {
   readonly stdio: readonly (number | 'ignore')[];
   /** Gives the worker's ends to the child as its `stdout` and `stderr`, and closes the child's. */
   readonly attach: (child: ChildProcess) => void;
+  /** Instead of `attach`, where there is no child. */
+  readonly close: () => void;
 }
 
 /**
@@ -100,13 +121,17 @@ export async function openStreams(inputFile: string, input: string | undefined):
     throw error;
   });
   for (const { writeEnd } of [out, err]) fchmodSync(writeEnd, 0o622);
+  const closeAll = (ends: readonly (number | 'ignore')[]) => {
+    for (const end of ends) if (end !== 'ignore') closeSync(end);
+  };
   const reader = ({ readEnd: fd }: Pipe) => new Socket({ fd, readable: true, writable: false });
   return {
     stdio: [stdin, out.writeEnd, err.writeEnd],
     attach: (child) => {
-      for (const end of [stdin, out.writeEnd, err.writeEnd]) if (end !== 'ignore') closeSync(end);
+      closeAll([stdin, out.writeEnd, err.writeEnd]);
       Object.assign(child, { stdout: reader(out), stderr: reader(err) });
     },
+    close: () => closeAll([stdin, out.writeEnd, err.writeEnd, out.readEnd, err.readEnd]),
   };
 }
 

@@ -23,12 +23,15 @@ const mebibyte = 1_048_576;
 /** Size of /tmp and of /dev/shm, each: memory, counted as such. */
 export const scratchBytes = 64 * mebibyte;
 
-/** What /etc holds besides the few read-only files of the system: generated, because the host's name its users. */
+/**
+ * What /etc holds besides the few read-only files of the system: generated, because the host's name its users. Names are asked for at the
+ * sandbox's own loopback (there is no resolv.conf; resolv.conf(5)), where nobody answers: it fails at once, and is counted.
+ */
 export const generatedFiles = [
   ['/etc/passwd', 'janus:x:1000:1000:janus:/workspace:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n'],
   ['/etc/group', 'janus:x:1000:\nnogroup:x:65534:\n'],
   ['/etc/hosts', '127.0.0.1 localhost\n::1 localhost\n'],
-  ['/etc/nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files\n'],
+  ['/etc/nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files dns\n'],
 ] as const;
 
 const systemFiles = [
@@ -48,6 +51,8 @@ const systemFiles = [
 export const statusDescriptor = 3;
 export const firstDataDescriptor = 4;
 const seccompDescriptor = firstDataDescriptor + generatedFiles.length;
+/** What bwrap waits for before it makes the sandbox, where it is told to. */
+export const blockDescriptor = seccompDescriptor + 1;
 
 /** What bwrap reads from `firstDataDescriptor` on, in this order. */
 export function profileData(): readonly (string | Buffer)[] {
@@ -59,6 +64,7 @@ export interface ProfileSubject {
   readonly limits: Limits;
   readonly grants: readonly Grant[];
   readonly wayOut?: WayOut | undefined;
+  readonly observesNetwork?: boolean | undefined;
 }
 
 const tmpfs = (path: string, bytes: number) => ['--size', String(bytes), '--tmpfs', path];
@@ -67,7 +73,10 @@ const tmpfs = (path: string, bytes: number) => ['--size', String(bytes), '--tmpf
  * The command line of the sandbox, without bwrap's own name. Pure, so that a test can read it. Mount order matters: a later mount covers an
  * earlier one. Nothing is ever mounted beneath a writable bind: such a destination follows a link that an action planted (CVE-2026-87766).
  */
-export function bwrapArgs({ workspace, limits, grants, wayOut }: ProfileSubject, command: Pick<PlannedCommand, 'path' | 'args'>): string[] {
+export function bwrapArgs(
+  { workspace, limits, grants, wayOut, observesNetwork }: ProfileSubject,
+  command: Pick<PlannedCommand, 'path' | 'args'>,
+): string[] {
   return [
     ['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try', '--unshare-net', '--disable-userns'],
     ['--uid', insideId, '--gid', insideId, '--hostname', 'janus-sandbox'],
@@ -88,6 +97,7 @@ export function bwrapArgs({ workspace, limits, grants, wayOut }: ProfileSubject,
     ['--bind', workspace, '/workspace', '--chdir', '/workspace'],
     // bwrap's root and /dev are writable tmpfs of unlimited size until here.
     ['/etc', '/run', '/dev', '/'].flatMap((path) => ['--remount-ro', path]),
+    observesNetwork === true ? ['--block-fd', String(blockDescriptor)] : [],
     ['--seccomp', String(seccompDescriptor), '--json-status-fd', String(statusDescriptor), '--'],
     prlimitArgs(limits),
     throughBridge(wayOut, limits, [command.path, ...command.args]),

@@ -1,8 +1,8 @@
+import { networkAttemptsMax, networkBytesMax } from '../../domain/connection.js';
 import type { CommandResult } from '../../domain/result.js';
 import type { Account } from './account.js';
 import type { SandboxRequest } from './sandbox.js';
 import type { Bridge, Gateway, WayOut } from './way-out.js';
-import { networkAttemptsMax, networkBytesMax } from './way-out.js';
 
 /** Egress ended it: no wish of anybody's, so `cancelled` would be the wrong word. */
 class EgressEnded extends Error {}

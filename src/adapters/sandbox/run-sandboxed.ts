@@ -1,17 +1,21 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { JanusError } from '../../domain/errors.js';
 import { expectedPaths } from '../../domain/judge.js';
 import type { CommandResult } from '../../domain/result.js';
 import type { Capture } from './capture.js';
-import { captureTo } from './capture.js';
+import { openCaptures } from './capture.js';
 import { withoutInherited } from './descriptors.js';
 import { measureFiles } from './facts.js';
+import { createNetworkObserver } from './network-attempts.js';
+import type { NetworkObserver } from './network-attempts.js';
+import type { ActionStreams } from './pipes.js';
 import { drained, openStreams } from './pipes.js';
 import { isRunning, parentOf } from './process-tree.js';
-import { firstDataDescriptor, profileData, statusDescriptor } from './profile.js';
+import { blockDescriptor, firstDataDescriptor, profileData, statusDescriptor } from './profile.js';
 import type { Ending } from './quota.js';
 import { endingOf, overLimit } from './quota.js';
 import type { SandboxRequest } from './sandbox.js';
@@ -31,17 +35,23 @@ function feed(child: ChildProcess): void {
   }
 }
 
-/** bwrap's own report; an `exit-code` is in it only when the command really ran. */
-function readReport(child: ChildProcess): () => { readonly initPid: number | undefined; readonly exitCode: number | undefined } {
+/** bwrap's own report; an `exit-code` is in it only when the command really ran. `begun` is told the first process once. */
+function readReport(
+  child: ChildProcess,
+  begun: (initPid: number) => void,
+): () => { readonly initPid: number | undefined; readonly exitCode: number | undefined } {
   let text = '';
   (child.stdio[statusDescriptor] as Readable | undefined)?.on('data', (chunk: Buffer) => {
+    const known = number('child-pid');
     text = (text + chunk.toString('utf8')).slice(0, 4_096);
+    const initPid = number('child-pid');
+    if (known === undefined && initPid !== undefined) begun(initPid);
   });
+  const number = (name: string) => {
+    const digits = new RegExp(`"${name}":\\s*(\\d+)`).exec(text)?.[1];
+    return digits === undefined ? undefined : Number(digits);
+  };
   return () => {
-    const number = (name: string) => {
-      const digits = new RegExp(`"${name}":\\s*(\\d+)`).exec(text)?.[1];
-      return digits === undefined ? undefined : Number(digits);
-    };
     return { initPid: number('child-pid'), exitCode: number('exit-code') };
   };
 }
@@ -82,6 +92,17 @@ interface Run {
   readonly request: SandboxRequest;
   readonly captures: { readonly stdout: Capture; readonly stderr: Capture };
   readonly before: FolderUsage;
+  readonly observer: NetworkObserver | undefined;
+}
+
+/** Holds the counters of the sandbox's network, then lets bwrap go on: it waits for this byte where it has an observer. */
+function observe({ child, observer }: Run): (initPid: number) => void {
+  const gate = child.stdio[blockDescriptor] as Writable | undefined;
+  return (initPid) => {
+    if (observer === undefined) return;
+    observer.begin(initPid);
+    gate?.on('error', () => undefined).end('x');
+  };
 }
 
 function captureOutputs({ child, request, captures }: Run, end: (ending: Ending) => void): void {
@@ -101,7 +122,7 @@ function captureOutputs({ child, request, captures }: Run, end: (ending: Ending)
 function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
   const { child, leaf, request } = run;
   const { limits } = request;
-  const report = readReport(child);
+  const report = readReport(child, observe(run));
   const allRead = drained(child);
   let ending: Ending | undefined;
   const end = (why: Ending) => {
@@ -143,8 +164,14 @@ function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
   });
 }
 
-function start(bwrap: string, argv: readonly string[], leaf: Leaf, streams: Awaited<ReturnType<typeof openStreams>>): ChildProcess {
-  const extra = Array.from({ length: firstDataDescriptor + profileData().length - 3 }, () => 'pipe' as const);
+async function start(
+  bwrap: string,
+  argv: readonly string[],
+  leaf: Leaf,
+  streams: ActionStreams,
+  isBlocked: boolean,
+): Promise<ChildProcess> {
+  const extra = Array.from({ length: firstDataDescriptor + profileData().length - 3 + (isBlocked ? 1 : 0) }, () => 'pipe' as const);
   const descriptors = withoutInherited([...streams.stdio, ...extra]);
   const [program = bwrap, ...args] = [...leaf.prefix, bwrap, ...argv];
   const { uid, gid } = leaf.startAs ?? {};
@@ -155,6 +182,8 @@ function start(bwrap: string, argv: readonly string[], leaf: Leaf, streams: Awai
     ...(uid !== undefined && gid !== undefined && { uid, gid }),
   });
   descriptors.close();
+  // Without descriptors to spare it does not even have streams (EMFILE).
+  if (child.pid === undefined) throw unavailable(String((await once(child, 'error'))[0]));
   streams.attach(child);
   return child;
 }
@@ -170,19 +199,25 @@ export async function runSandboxed(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const before = await measureBefore(request.workspace, bwrap);
-  const captures = { stdout: captureTo(`${request.outputPrefix}.stdout`), stderr: captureTo(`${request.outputPrefix}.stderr`) };
+  const captures = openCaptures(request.outputPrefix);
+  const observer = request.observesNetwork === true ? createNetworkObserver() : undefined;
   const giveUp = (error: unknown) => {
     captures.stdout.finish();
     captures.stderr.finish();
+    observer?.finish();
     throw error;
   };
   const streams = await openStreams(`${request.outputPrefix}.stdin`, request.command.stdin).catch(giveUp);
   const startedAt = new Date();
   const clock = process.hrtime.bigint();
-  const child = start(bwrap, argv, leaf, streams);
-  const outcome = supervise({ child, bwrap, leaf, request, captures, before }, signal);
+  const child = await start(bwrap, argv, leaf, streams, observer !== undefined).catch((error: unknown) => {
+    streams.close();
+    return giveUp(error);
+  });
+  const outcome = supervise({ child, bwrap, leaf, request, captures, before, observer }, signal);
   feed(child);
   const { usage, ending, exitCode, signal: killedBy } = await outcome.catch(giveUp);
+  const attemptedConnections = observer?.finish();
   const [stdout, stderr] = [captures.stdout.finish(), captures.stderr.finish()];
   if (ending === undefined && exitCode === undefined) throw unavailable(stderr.text);
   return {
@@ -201,6 +236,7 @@ export async function runSandboxed(
     peakProcesses: usage.processes,
     inodes: usage.inodes,
     connections: 0,
+    ...(attemptedConnections && { attemptedConnections }),
     files: await measureFiles(request.workspace, expectedPaths(request.command.expect)),
     ...(ending !== undefined && { note: ending.note }),
   };

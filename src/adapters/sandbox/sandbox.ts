@@ -24,6 +24,8 @@ export interface SandboxRequest {
   readonly outputPrefix: string;
   /** Previews only: writable granted folders are shown through overlays, so that the folders themselves stay as they are. */
   readonly overlays?: { readonly scratch: string; readonly list: readonly Overlay[] };
+  /** Previews only: the command waits until the counters of its network are held, and its result says what it tried to reach. */
+  readonly observesNetwork?: boolean;
 }
 
 export interface SandboxProblem {

@@ -8,9 +8,14 @@ import { largest, noUsage } from './usage.js';
 import type { FolderUsage } from './workspace-usage.js';
 import { grownSince, quickUsage, scanFolder } from './workspace-usage.js';
 
-/** Samples are taken so often that they take a twentieth of the worker's time at most, within these bounds. */
+/** Samples of all actions together take a twentieth of the worker's time at most, within these bounds. */
 const sampleShare = 20;
 const [sampleMillisecondsMin, sampleMillisecondsMax] = [20, 100];
+let watched = 0;
+
+const pauseAfter = (milliseconds: number) =>
+  Math.min(sampleMillisecondsMax, watched * Math.max(sampleMillisecondsMin, sampleShare * milliseconds));
+
 /** The workspace is measured by a program: a fifth of one processor at most. */
 const scanShare = 4;
 const scanMillisecondsMin = 200;
@@ -55,8 +60,7 @@ export function watchAction({ pid, bwrap, leaf, request, before }: Watched, end:
     const start = performance.now();
     note(leaf.usage(pid));
     if (stopped) return;
-    const pause = Math.min(sampleMillisecondsMax, Math.max(sampleMillisecondsMin, sampleShare * (performance.now() - start)));
-    sampling = setTimeout(sample, pause);
+    sampling = setTimeout(sample, pauseAfter(performance.now() - start));
   };
   const scanOnce = async () => {
     const start = performance.now();
@@ -67,9 +71,11 @@ export function watchAction({ pid, bwrap, leaf, request, before }: Watched, end:
   };
   // What cannot be measured any more is not left to grow.
   const scanSoon = () => void scanOnce().catch((error: unknown) => end({ reason: 'inodes', note: String(error) }));
-  let sampling = setTimeout(sample, sampleMillisecondsMin);
+  watched += 1;
+  let sampling = setTimeout(sample, pauseAfter(0));
   let scanning = setTimeout(scanSoon, scanMillisecondsMin);
   const stop = () => {
+    if (!stopped) watched -= 1;
     stopped = true;
     clearTimeout(sampling);
     clearTimeout(scanning);

@@ -26,11 +26,6 @@ export interface Gateway {
   }>;
 }
 
-/** Both directions of one command together. */
-export const networkBytesMax = 1_073_741_824;
-/** Tried connections of one command, refused ones included. */
-export const networkAttemptsMax = 1_000;
-
 /** What carries bytes from the sandbox's own loopback to the socket: environment variables can name a port, not a socket. */
 export type Bridge = { readonly kind: 'socat' } | { readonly kind: 'node'; readonly program: string };
 

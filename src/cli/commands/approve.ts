@@ -6,12 +6,15 @@ import type { Command, Values } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { paint, wrap } from '../output.js';
-import { reportOutcome, send, writeDecision } from './deciding.js';
+import type { ProposalView } from '../../contract/messages.js';
+import { signingOptions } from '../signing.js';
+import { decide, reportOutcome, writeDecision } from './deciding.js';
 import { displayedDigest } from './show-proposal.js';
 
 interface Chosen {
   readonly id: string;
   readonly digest: string;
+  readonly view: ProposalView;
 }
 
 /** Looks at all of them before the first is decided: a mistake in the third must not be found after two were approved. */
@@ -34,31 +37,35 @@ async function choose(proposals: ProposalClient, references: readonly string[], 
       );
     if (asked !== undefined && !digest.startsWith(asked))
       throw new JanusError('CONFLICT', `${id} has digest ${shortDigest(digest)}, not ${asked}. Nothing done.`, {
+        details: { answer: 'DIGEST_MISMATCH' },
         next: `ubos review ${id}`,
       });
-    if (!chosen.some((each) => each.id === id)) chosen.push({ id, digest });
+    if (!chosen.some((each) => each.id === id)) chosen.push({ id, digest, view });
   }
   return chosen;
 }
 
 export const command: Command = {
-  usage: 'ubos approve ID... [--reason TEXT] [--digest DIGITS] [--wait] [--json]',
+  usage: 'ubos approve ID... [--reason TEXT] [--digest DIGITS] [--key FILE] [--print-signal] [--wait] [--json]',
   details:
-    'Approves exactly the plan that `ubos review ID` shows: its digest is computed here and sent along.\n--digest also demands that it begins with these digits, as you read them. Several at once: only low risk.\nID: a whole one, at least 6 of its digits, or @latest.',
-  options: { reason: { type: 'string' }, digest: { type: 'string' }, wait: { type: 'boolean' } },
+    'Approves exactly the plan that `ubos review ID` shows: its digest is computed here and sent along.\n--digest also demands that it begins with these digits, as you read them. Several at once: only low risk.\nSigned with --key, JANUS_SIGNING_KEY or the key of `ubos keys init`; --print-signal sends nothing, and prints the line for the temporal command instead.\nID: a whole one, at least 6 of its digits, or @latest.',
+  options: { reason: { type: 'string' }, digest: { type: 'string' }, wait: { type: 'boolean' }, ...signingOptions },
   async run({ positionals, values }, context) {
     if (positionals.length === 0) throw new JanusError('USAGE', 'which proposal?', { next: 'ubos proposals list, then ubos approve ID' });
     const proposals = await context.proposals();
     const reason = textOf(values, 'reason');
     const wait = values['wait'] === true;
     let code: number = EXIT.ok;
-    for (const { id, digest } of await choose(proposals, positionals, values)) {
-      const message = { decision: 'approve', by: context.user, digest, proposal_id: id, ...(reason !== undefined && { reason }) } as const;
-      const answer = await send(proposals, id, message);
+    for (const { id, digest, view } of await choose(proposals, positionals, values)) {
+      const words = { decision: 'approve', digest, ...(reason !== undefined && { reason }) } as const;
+      const done = await decide({ context, values, proposals, id, view: async () => view }, words);
+      if (done === undefined) continue;
+      const { message, answer } = done;
       if (context.json) writeDecision(context, id, message, answer);
       else {
-        const words = `${paint(context, 'green', '✓')} Approved ${id} by ${visible(context.user)}  digest ${shortDigest(digest)}`;
-        (wait ? context.stderr : context.stdout).write(`${wrap(words, context.columns, 2)}\n`);
+        const how = message.signature === undefined ? '' : ', signed';
+        const text = `${paint(context, 'green', '✓')} Approved ${id} by ${visible(message.by)}${how}  digest ${shortDigest(digest)}`;
+        (wait ? context.stderr : context.stdout).write(`${wrap(text, context.columns, 2)}\n`);
         if (!wait) context.stderr.write(`  Follow it: ubos watch ${id}\n`);
       }
       if (wait) code = Math.max(code, await reportOutcome(proposals, id, context));

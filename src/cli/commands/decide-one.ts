@@ -6,7 +6,9 @@ import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { paint, wrap } from '../output.js';
 import { when } from '../times.js';
-import { reasonOr, send, writeDecision } from './deciding.js';
+import { signingOptions } from '../signing.js';
+import { decide, reasonOr, writeDecision } from './deciding.js';
+import { displayedDigest } from './show-proposal.js';
 
 type Fields = Omit<DecideMessage, 'by' | 'proposal_id'>;
 
@@ -18,28 +20,32 @@ interface DecisionVerb {
   readonly words: number;
   /** Reads the rest of the line. */
   readonly fields: (invocation: Invocation) => Fields;
+  /** It names the plan that it is about, as an approval does. */
+  readonly needsDigest?: true;
   /** What to say behind "Extended janus-...". */
   readonly afterwards?: (context: Context, id: string) => Promise<string>;
 }
 
 /** A verb that is one decision about one proposal. */
-function decisionCommand({ usage, details, done, words, fields, afterwards }: DecisionVerb): Command {
+function decisionCommand({ usage, details, done, words, fields, needsDigest, afterwards }: DecisionVerb): Command {
   return {
     usage,
     details: `${details}\nID: a whole one, at least 6 of its digits, or @latest.`,
-    options: { reason: { type: 'string' } },
+    options: { reason: { type: 'string' }, ...signingOptions },
     async run(invocation, context) {
       const { positionals } = invocation;
       const [reference] = positionals;
       if (reference === undefined) throw new JanusError('USAGE', 'which proposal?', { next: usage });
       if (positionals.length > words)
         throw new JanusError('USAGE', `${JSON.stringify(positionals[words])} is one word too many`, { next: usage });
-      const message = fields(invocation);
+      const said = fields(invocation);
       const proposals = await context.proposals();
       const id = await proposals.resolveId(reference);
-      const whole = { ...message, by: context.user, proposal_id: id };
-      const answer = await send(proposals, id, whole);
-      if (context.json) writeDecision(context, id, whole, answer);
+      const view = () => proposals.view(id);
+      const whole = needsDigest === true ? { ...said, digest: displayedDigest(await view()) } : said;
+      const decided = await decide({ context, values: invocation.values, proposals, id, view }, whole);
+      if (decided === undefined) return EXIT.ok;
+      if (context.json) writeDecision(context, id, decided.message, decided.answer);
       else {
         const more = afterwards === undefined ? '' : await afterwards(context, id);
         context.stdout.write(`${wrap(`${paint(context, 'green', '✓')} ${done} ${id}${more}`, context.columns, 2)}\n`);
@@ -55,7 +61,7 @@ const reasonOf = ({ values }: Invocation) => {
 };
 
 export const extend = decisionCommand({
-  usage: 'ubos extend ID DURATION [--reason TEXT] [--json]',
+  usage: 'ubos extend ID DURATION [--reason TEXT] [--key FILE] [--print-signal] [--json]',
   details: 'Moves the deadline by 90s, 30m, 12h or 2d; by 7 days in all at most.',
   done: 'Extended',
   words: 2,
@@ -74,7 +80,7 @@ export const extend = decisionCommand({
 });
 
 export const cancel = decisionCommand({
-  usage: 'ubos proposals cancel ID [--reason TEXT] [--json]',
+  usage: 'ubos proposals cancel ID [--reason TEXT] [--key FILE] [--print-signal] [--json]',
   details: 'Withdraws it, or stops it while it runs: what was started is rolled back.',
   done: 'Cancelled',
   words: 1,
@@ -82,7 +88,7 @@ export const cancel = decisionCommand({
 });
 
 export const resolve = decisionCommand({
-  usage: 'ubos resolve ID completed|failed --reason TEXT [--json]',
+  usage: 'ubos resolve ID completed|failed --reason TEXT [--key FILE] [--print-signal] [--json]',
   details: 'Says how an interrupted action really ended, where neither probe nor rollback could tell.',
   done: 'Resolved',
   words: 2,
@@ -95,4 +101,25 @@ export const resolve = decisionCommand({
     const next = `ubos resolve ID ${outcome} --reason 'how you know'`;
     return { decision: 'resolve', outcome, reason: reasonOr(textOf(invocation.values, 'reason'), 'it is the only evidence', next) };
   },
+});
+
+export const withdraw = decisionCommand({
+  usage: 'ubos withdraw ID [--reason TEXT] [--key FILE] [--print-signal] [--json]',
+  details: 'Takes back your own approval, for as long as nothing was started.',
+  done: 'Took back the approval of',
+  words: 1,
+  fields: (invocation) => ({ decision: 'withdraw', ...reasonOf(invocation) }),
+});
+
+export const breakGlass = decisionCommand({
+  usage: 'ubos break-glass ID --reason TEXT [--key FILE] [--print-signal] [--json]',
+  details:
+    'Starts an action of high risk alone, where agent.yaml names a group for that. The others are told, and have to look at it afterwards.',
+  done: 'Broke the glass for',
+  words: 1,
+  needsDigest: true,
+  fields: ({ values }) => ({
+    decision: 'break_glass',
+    reason: reasonOr(textOf(values, 'reason'), 'the others will read it', "ubos break-glass ID --reason 'what cannot wait'"),
+  }),
 });

@@ -6,7 +6,7 @@ import type { Command, Context } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { paint, shown, wrap, writeJson } from '../output.js';
 
-interface Finding {
+export interface Finding {
   readonly what: string;
   readonly ok: boolean;
   readonly detail: string;
@@ -113,6 +113,7 @@ async function examine(context: Context): Promise<Finding[]> {
     look('sandbox', () => examineSandbox(context)),
     look('egress', () => examineEgress(context)),
     look('tools', () => examineTools(context)),
+    look('signatures', async () => (await import('./examine-signatures.js')).examineSignatures(context)),
     look('audit trail', () => examineTrail(context)),
     look('emergency stop', () => examineStop(context)),
     look('temporal', () => examineServer(context)),

@@ -7,6 +7,7 @@ import type { Command, Context, Invocation, Values } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { paint, writeJson } from '../output.js';
+import { proveProposer, signingOptions } from '../signing.js';
 import { pause } from '../times.js';
 import { reportCheck } from './checking.js';
 import { reportOutcome } from './deciding.js';
@@ -84,9 +85,9 @@ function report({ proposal_id: id, status, digest, deadline, violations }: Propo
 export const command: Command = {
   printsIds: true,
   usage:
-    'ubos propose -f FILE | --from ID | --tool NAME --arg TEXT... --mission TEXT --type TYPE --rationale TEXT --risk low|medium|high [--expected TEXT] [--mitigation TEXT] [--rollback-plan TEXT] [--dry-run] [--preview] [--wait] [--json]',
+    'ubos propose -f FILE | --from ID | --tool NAME --arg TEXT... --mission TEXT --type TYPE --rationale TEXT --risk low|medium|high [--expected TEXT] [--mitigation TEXT] [--rollback-plan TEXT] [--dry-run] [--preview] [--key FILE] [--wait] [--json]',
   details:
-    'Puts a proposal before the constitution, and then before a human. -f - reads standard input; --from proposes an earlier one again.\n--dry-run only checks it: nothing is started, no server is needed. --preview runs it on throw-away copies first, and shows the effect to whoever decides. Exit code 6 when the constitution refuses it.',
+    "Puts a proposal before the constitution, and then before a human. -f - reads standard input; --from proposes an earlier one again.\n--dry-run only checks it: nothing is started, no server is needed. --preview runs it on throw-away copies first, and shows the effect to whoever decides. Signed with --key, JANUS_SIGNING_KEY or the key of `ubos keys init`: an unsigned proposal may be anybody's. Exit code 6 when the constitution refuses it.",
   options: {
     file: { type: 'string', short: 'f' },
     from: { type: 'string' },
@@ -94,6 +95,7 @@ export const command: Command = {
     ...Object.fromEntries(Object.keys(flags).map((flag) => [flag, { type: 'string' as const }])),
     'dry-run': { type: 'boolean' },
     preview: { type: 'boolean' },
+    key: signingOptions.key,
     wait: { type: 'boolean' },
   },
   async run(invocation, context) {
@@ -101,7 +103,7 @@ export const command: Command = {
     const draft = { ...(await readDraft(invocation, context)), ...(asked && { preview: true }) };
     if (invocation.values['dry-run'] === true) return reportCheck(draft, context);
     const proposals = await context.proposals();
-    const id = await proposals.propose(draft);
+    const id = await proposals.propose(draft, (document) => proveProposer(context, invocation.values, proposals, document));
     const view = await reviewed(context, id);
     report(view, context);
     if (view.status === 'rejected') return EXIT.endedBadly;

@@ -1,13 +1,14 @@
 import type { ProposalClient } from '../../client/proposals.js';
-import type { ProposalView } from '../../contract/messages.js';
+import type { DecideMessage, ProposalView } from '../../contract/messages.js';
 import { JanusError } from '../../domain/errors.js';
 import { quoted } from '../../domain/review-text.js';
 import { visible } from '../../domain/text.js';
-import type { Command, Context } from '../command.js';
+import type { Command, Context, Values } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { paint, paintRisk, wrap } from '../output.js';
 import { page } from '../pager.js';
-import { send } from './deciding.js';
+import { signingOptions } from '../signing.js';
+import { decide } from './deciding.js';
 import { displayedDigest, renderView, writeView } from './show-proposal.js';
 
 type Done = 'approved' | 'rejected' | 'skipped' | 'quit';
@@ -39,28 +40,45 @@ async function confirmed(view: ProposalView, context: Context): Promise<boolean>
   return false;
 }
 
-async function approve(proposals: ProposalClient, view: ProposalView, context: Context): Promise<Done | undefined> {
+/** One proposal on the screen, since when, and how it is decided from there. */
+interface Shown {
+  readonly proposals: ProposalClient;
+  readonly view: ProposalView;
+  readonly context: Context;
+  readonly values: Values;
+  readonly since: Date;
+}
+
+/** Another surface may have decided meanwhile: the proposal itself says who won. */
+function send({ proposals, view, context, values, since }: Shown, words: Omit<DecideMessage, 'by' | 'proposal_id'>) {
+  const considered = Math.max(0, Math.round((context.now().getTime() - since.getTime()) / 1_000));
+  const deciding = { context, values, proposals, id: view.proposal_id, view: async () => view };
+  return decide(deciding, { ...words, considered_seconds: considered });
+}
+
+async function approve(shown: Shown): Promise<Done | undefined> {
+  const { view, context } = shown;
   if (!(await confirmed(view, context))) return undefined;
-  const { proposal_id: id } = view;
-  // Another surface may have decided meanwhile: the proposal itself says who won.
-  await send(proposals, id, { decision: 'approve', by: context.user, digest: displayedDigest(view), proposal_id: id });
+  await send(shown, { decision: 'approve', digest: displayedDigest(view) });
   context.stdout.write(`${paint(context, 'green', '✓')} approved\n`);
   return 'approved';
 }
 
-async function reject(proposals: ProposalClient, { proposal_id: id }: ProposalView, context: Context): Promise<Done | undefined> {
+async function reject(shown: Shown): Promise<Done | undefined> {
+  const { context } = shown;
   const reason = await context.keyboard.line('Why? The author learns from it');
   if (reason.length < 3) {
     context.stdout.write('Not rejected: a reason is needed.\n');
     return undefined;
   }
-  await send(proposals, id, { decision: 'reject', by: context.user, reason, proposal_id: id });
+  await send(shown, { decision: 'reject', reason });
   context.stdout.write(`${paint(context, 'yellow', '✓')} rejected\n`);
   return 'rejected';
 }
 
 /** Shows one and asks until it is decided, skipped or left. */
-async function decideByKey(proposals: ProposalClient, view: ProposalView, context: Context): Promise<Done> {
+async function decideByKey(shown: Shown): Promise<Done> {
+  const { view, context } = shown;
   displayedDigest(view);
   const question = context.columns < 64 ? '[a/r/v/s/q] ? ' : `${Object.values(words).join('  ')} ? `;
   let key = await show(view, context);
@@ -75,7 +93,7 @@ async function decideByKey(proposals: ProposalClient, view: ProposalView, contex
     if (key === 'q') return 'quit';
     if (key === 's') return 'skipped';
     try {
-      const done = key === 'a' ? await approve(proposals, view, context) : key === 'r' ? await reject(proposals, view, context) : undefined;
+      const done = key === 'a' ? await approve(shown) : key === 'r' ? await reject(shown) : undefined;
       if (done !== undefined) return done;
     } catch (error) {
       if (!(error instanceof JanusError) || error.code !== 'CONFLICT') throw error;
@@ -90,7 +108,7 @@ async function decideByKey(proposals: ProposalClient, view: ProposalView, contex
 
 const riskOrder: Readonly<Record<string, number>> = { high: 0, medium: 1, low: 2 };
 
-async function reviewQueue(proposals: ProposalClient, context: Context): Promise<number> {
+async function reviewQueue(proposals: ProposalClient, context: Context, values: Values): Promise<number> {
   const waiting = (await proposals.list({ all: false, state: 'proposed', limit: 200 })).sort(
     (a, b) => (a.deadline ?? '').localeCompare(b.deadline ?? '') || (riskOrder[a.risk_level] ?? 3) - (riskOrder[b.risk_level] ?? 3),
   );
@@ -100,7 +118,7 @@ async function reviewQueue(proposals: ProposalClient, context: Context): Promise
     const view = await proposals.view(id);
     if (view.status !== 'proposed') continue;
     context.stdout.write(`\n${paint(context, 'dim', `${String(index + 1)} of ${String(waiting.length)}`)}\n`);
-    done.push(await decideByKey(proposals, view, context));
+    done.push(await decideByKey({ proposals, view, context, values, since: context.now() }));
     if (done.at(-1) === 'quit') break;
   }
   const count = (what: Done) => String(done.filter((each) => each === what).length);
@@ -108,10 +126,10 @@ async function reviewQueue(proposals: ProposalClient, context: Context): Promise
   return EXIT.ok;
 }
 
-async function reviewOne(proposals: ProposalClient, id: string, context: Context): Promise<number> {
+async function reviewOne(proposals: ProposalClient, id: string, context: Context, values: Values): Promise<number> {
   const view = await proposals.view(id);
   if (context.json) writeView(view, context);
-  else if (context.interactive && view.status === 'proposed') await decideByKey(proposals, view, context);
+  else if (context.interactive && view.status === 'proposed') await decideByKey({ proposals, view, context, values, since: context.now() });
   else context.stdout.write(renderView(view, context));
   if (context.json || context.interactive || view.status !== 'proposed') return EXIT.ok;
   throw new JanusError('USAGE', 'nothing was decided: there is no terminal to ask on', {
@@ -120,10 +138,11 @@ async function reviewOne(proposals: ProposalClient, id: string, context: Context
 }
 
 export const command: Command = {
-  usage: 'ubos review [ID] [--json]',
+  usage: 'ubos review [ID] [--key FILE] [--json]',
+  options: { key: signingOptions.key },
   details:
     'Without ID: goes through everything that waits. With ID: shows it, and asks. Low risk takes one key; medium risk one key after the whole text was shown;\nhigh risk the last four characters of the id. Without a terminal nothing is asked and nothing decided: exit code 2 (`ubos proposals show ID` only shows).',
-  async run({ positionals }, context) {
+  async run({ positionals, values }, context) {
     const [reference] = positionals;
     if (reference === undefined && (!context.interactive || context.json)) {
       throw new JanusError('USAGE', 'ubos review asks for decisions, and there is no terminal to ask on. Nothing was decided', {
@@ -131,7 +150,7 @@ export const command: Command = {
       });
     }
     const proposals = await context.proposals();
-    if (reference === undefined) return reviewQueue(proposals, context);
-    return reviewOne(proposals, await proposals.resolveId(reference), context);
+    if (reference === undefined) return reviewQueue(proposals, context, values);
+    return reviewOne(proposals, await proposals.resolveId(reference), context, values);
   },
 };

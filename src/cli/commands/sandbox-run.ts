@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import type { Sandbox, SandboxRequest } from '../../adapters/sandbox/sandbox.js';
 import { JanusError } from '../../domain/errors.js';
 import { isDomainPattern } from '../../domain/domain-name.js';
 import type { Limits } from '../../domain/limits.js';
 import { smallestLimits } from '../../domain/limits.js';
 import type { CommandResult } from '../../domain/result.js';
+import { unmeasured } from '../../domain/result.js';
 import type { Command, Context, Values } from '../command.js';
 import { textOf, textsOf } from '../command.js';
 import { showPreview } from './previewing.js';
@@ -100,11 +102,22 @@ function report(result: CommandResult, workspace: string, context: Context): num
   return result.reason === 'exit' || result.reason === 'signal' ? (result.exitCode ?? EXIT.failure) : EXIT.timeout;
 }
 
+/** With --json what was never started has a result too; the words and what to do next are on stderr either way. */
+async function runOrSay(sandbox: Sandbox, request: SandboxRequest, context: Context): Promise<CommandResult> {
+  try {
+    return await sandbox.run(request, context.signal);
+  } catch (error) {
+    if (context.json && error instanceof JanusError && error.code === 'SANDBOX_UNAVAILABLE')
+      report(unmeasured('setup-failed', context.now().toISOString(), error.message), request.workspace, context);
+    throw error;
+  }
+}
+
 export const command: Command = {
   usage:
     'ubos sandbox run [--limit NAME=AMOUNT]... [--allow-domain DOMAIN]... [--workspace DIR] [--preview] [--json] -- PROGRAM [ARGUMENT...]',
   details:
-    "Runs a command in the very sandbox that actions get, and prints its result. Needs no server; --allow-domain needs janus-egress, which npm start runs (or: node dist/worker/main.js --role egress). --workspace: a folder of its own, made where it is not there; no link, and owned by the account of the actions. Exit code: the command's own, or 2 when what was asked for is not allowed, 4 when the sandbox is not available, 124 when a limit ended it.\n--preview runs it twice on throw-away copies of the workspace and shows what it would change: nothing else changes, and nothing stays.",
+    "Runs a command in the very sandbox that actions get, and prints its result. Needs no server; --allow-domain needs janus-egress, which npm start runs (or: node dist/worker/main.js --role egress). --workspace: a folder of its own, made where it is not there; no link, and owned by the account of the actions. Exit code: the command's own, or 2 when what was asked for is not allowed, 4 when the sandbox is not available (with --json the result says setup-failed), 124 when a limit ended it.\n--preview runs it twice on throw-away copies of the workspace and shows what it would change: nothing else changes, and nothing stays.",
   options: {
     limit: { type: 'string', multiple: true },
     'allow-domain': { type: 'string', multiple: true },
@@ -170,7 +183,7 @@ export const command: Command = {
       grants: [],
       outputPrefix: `${own}.output/run`,
     };
-    const result = await sandbox.run(request, context.signal);
+    const result = await runOrSay(sandbox, request, context);
     // Killed with all its children first; then the command ends as Ctrl-C or --timeout end every command.
     if (context.signal.aborted) throw context.signal.reason as Error;
     return report(result, workspace, context);

@@ -10,6 +10,8 @@ import { paint, paintRisk, wrap, wrapCommand } from '../output.js';
 import { snakeKeys } from '../snake.js';
 import { when } from '../times.js';
 
+const mismatch = { details: { answer: 'DIGEST_MISMATCH' }, next: 'look at the worker and at its version: ubos doctor' };
+
 /** The digest of the plan that is displayed, computed here: what the server says it is, is not believed (spec P5). */
 export function displayedDigest(view: ProposalView): string {
   if (view.plan === undefined || view.digest === undefined)
@@ -21,15 +23,13 @@ export function displayedDigest(view: ProposalView): string {
     throw new JanusError(
       'CONFLICT',
       `the digest of what is shown (${digest.slice(0, 8)}) is not the one that the worker names (${view.digest.slice(0, 8)}): do not approve`,
-      {
-        next: 'look at the worker and at its version: ubos doctor',
-      },
+      mismatch,
     );
   }
+  if (view.plan.proposalId !== view.proposal_id)
+    throw new JanusError('CONFLICT', `what is shown for ${view.proposal_id} is the plan of another proposal: do not approve`, mismatch);
   if (view.plan.effect !== displayedEffect(view))
-    throw new JanusError('CONFLICT', 'the effect that is shown is not the one that the digest covers: do not approve', {
-      next: 'look at the worker and at its version: ubos doctor',
-    });
+    throw new JanusError('CONFLICT', 'the effect that is shown is not the one that the digest covers: do not approve', mismatch);
   return digest;
 }
 
@@ -101,6 +101,8 @@ export function renderView(view: ProposalView, context: Context): string {
     status: view.status,
     warnings: view.warnings,
     violations: view.violations,
+    ...(view.needs !== undefined && { needs: view.needs }),
+    ...(view.proposer && { proposer: view.proposer }),
     ...(view.preview && { preview: view.preview }),
   });
   const text = [review, ...happened(view, context)]

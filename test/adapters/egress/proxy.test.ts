@@ -84,6 +84,17 @@ describe('the proxy of one action', () => {
     expect(seen.map(({ body }) => body)).toEqual(['abc', 'GET', 'de']);
   });
 
+  it('records the host of what it refused, and nothing else of the URL', async () => {
+    await exchange(lease.socket, [get('https://evil.example.com:8443/a?token=secret')]);
+    await exchange(lease.socket, ['CONNECT user:secret@evil.example.com:443 HTTP/1.1\r\n\r\n']);
+    const use = await lease.close();
+    expect(use?.records).toMatchObject([
+      { host: 'evil.example.com', verdict: 'scheme' },
+      { host: 'evil.example.com', verdict: 'user-info' },
+    ]);
+    expect(JSON.stringify(use)).not.toContain('secret');
+  });
+
   it('judges each request of a connection that stays open', async () => {
     const text = await exchange(lease.socket, [get(`http://${host}/1`), get('http://evil.example.com/2')]);
     expect(text).toMatch(/answer[^]*403 Forbidden[^]*x-janus-egress: domain/);

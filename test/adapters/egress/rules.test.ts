@@ -1,11 +1,32 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseAuthority, parsePlainUrl } from '../../../src/adapters/egress/authority.js';
+import { askedHost, parseAuthority, parsePlainUrl } from '../../../src/adapters/egress/authority.js';
 import { readServerName } from '../../../src/adapters/egress/client-hello.js';
 import { endToEnd, requestHeaders } from '../../../src/adapters/egress/headers.js';
 import { judgeConnect, judgeRequest } from '../../../src/adapters/egress/rules.js';
 import { isDomainPattern, matchesDomain } from '../../../src/domain/domain-name.js';
 import { clientHello } from '../../support/egress.js';
+
+describe('askedHost', () => {
+  it.each([
+    ['http://user:secret@evil.example.com:8080/path?token=secret#x', 'evil.example.com'],
+    ['https://evil.example.com?token=secret', 'evil.example.com'],
+    ['//evil.example.com/secret', 'evil.example.com'],
+    ['evil.example.com:443', 'evil.example.com'],
+    ['user@evil.example.com:443', 'evil.example.com'],
+    ['[::1]:443', '[::1]'],
+    ['/secret', ''],
+    ['?secret', ''],
+    ['', ''],
+  ])('of %s is %s', (text, host) => {
+    expect(askedHost(text)).toBe(host);
+  });
+
+  it('never tells of a path or a query, whatever is asked for', () => {
+    const asked = fc.tuple(fc.constantFrom('http://', 'ftp://', '//', ''), fc.string(), fc.constantFrom('/', '?'));
+    fc.assert(fc.property(asked, ([scheme, host, end]) => expect(askedHost(`${scheme}${host}${end}SECRET`)).not.toContain('SECRET')));
+  });
+});
 
 describe('parseAuthority', () => {
   it.each([

@@ -86,7 +86,28 @@ describe('read', () => {
     await earlier.startStep(id, 0);
     await earlier.finishStep(id, 0, aResult({ exitCode: 0 }));
     await earlier.startStep(id, 1);
-    expect(await createStartLedger({ folder: root }).read(id)).toEqual({ kind: 'interrupted', startedSteps: 2, steps: [aResult()] });
+    expect(await createStartLedger({ folder: root }).read(id)).toEqual({
+      kind: 'interrupted',
+      startedSteps: 2,
+      steps: [aResult()],
+      lostSince: expect.stringMatching(/^\d{4}-.*Z$/),
+    });
+  });
+
+  it('gives a rollback step free so often and no more, and takes no unreadable release for one', async () => {
+    const root = folder();
+    const ledger = createStartLedger({ folder: root });
+    await ledger.claim(id, 'd');
+    const release = { why: 'no sandbox', max: 2 };
+    for (const expected of [1, 2, undefined]) {
+      expect(await ledger.claimRollback(id, 0)).toBe(true);
+      expect(await ledger.claimRollback(id, 0)).toBe(false);
+      expect(await ledger.releaseRollback(id, 0, release)).toBe(expected);
+    }
+    expect(await ledger.claimRollback(id, 0)).toBe(false);
+    expect(await ledger.claimRollback(id, 1)).toBe(true);
+    writeFileSync(join(root, id, 'rollback-1.released-0.json'), '{"at":');
+    expect(await ledger.claimRollback(id, 1)).toBe(false);
   });
 
   it('says done with the first result, whoever finishes again', async () => {

@@ -3,7 +3,7 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { captureTo } from '../../../src/adapters/sandbox/capture.js';
+import { captureTo, openCaptures } from '../../../src/adapters/sandbox/capture.js';
 import { useFolders } from '../../support/folders.js';
 
 const folder = useFolders();
@@ -70,4 +70,15 @@ describe('capturing an output (spec X6)', () => {
     expect(() => captureTo(join(here, 'out'))).toThrow('ELOOP');
     expect(readFileSync(join(here, 'precious'), 'utf8')).toBe('kept');
   });
+});
+
+it('closes the first where the second cannot be opened', () => {
+  let closed = 0;
+  const scarce = (file: string) => {
+    if (file.endsWith('.stderr')) throw new Error('EMFILE');
+    const capture = captureTo(file);
+    return { ...capture, finish: () => ((closed += 1), capture.finish()) };
+  };
+  expect(() => openCaptures(join(folder(), 'x'), scarce)).toThrow('EMFILE');
+  expect(closed).toBe(1);
 });

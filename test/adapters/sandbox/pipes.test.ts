@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fstatSync, readdirSync } from 'node:fs';
+import { fstatSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { drained, openStreams } from '../../../src/adapters/sandbox/pipes.js';
+import { drained, openPipes, openStreams } from '../../../src/adapters/sandbox/pipes.js';
 import { useFolders } from '../../support/folders.js';
 
 const folder = useFolders();
@@ -51,4 +51,25 @@ it('is drained when the reader gives up', async () => {
   await once(child, 'exit');
   await drained(child);
   expect(child.stdout!.destroyed).toBe(true);
+});
+
+it.each([1, 2, 3, 4, 5, 9])('closes what it has opened where descriptor %i is one too many', (last) => {
+  const paths = Array.from({ length: 3 }, (_, index) => join(folder(), String(index)));
+  execFileSync('/usr/bin/mkfifo', paths);
+  const open: number[] = [];
+  const scarce = (path: string, flags: number) => {
+    if (open.length + 1 === last) throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+    const descriptor = openSync(path, flags);
+    open.push(descriptor);
+    return descriptor;
+  };
+  expect(() => openPipes(paths, scarce)).toThrow('EMFILE');
+  expect(open).toHaveLength(last - 1);
+  for (const descriptor of new Set(open)) expect(() => fstatSync(descriptor)).toThrow('EBADF');
+});
+
+it('closes all of it where there is no child to give it to', async () => {
+  const { stdio, close } = await openStreams(join(folder(), 'x.stdin'), 'given');
+  close();
+  for (const end of stdio) expect(() => fstatSync(Number(end))).toThrow('EBADF');
 });

@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createSandbox } from '../../../src/adapters/sandbox/create-sandbox.js';
+import { runSandboxed } from '../../../src/adapters/sandbox/run-sandboxed.js';
+import { charterLimits } from '../../../src/domain/limits.js';
 import type { SandboxBench } from '../../support/sandboxes.js';
 import { bwrapPath, describeWithBwrap, openSandboxBench } from '../../support/sandboxes.js';
 import { soon } from '../../support/soon.js';
@@ -210,3 +212,23 @@ function commandLinesWith(mark: string): string[] {
 }
 
 /** Command lines of processes with this mark; empty when there is none. */
+
+it('closes every descriptor where the sandbox cannot be started', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'janus-run-'));
+  const command = { tool: 'x', path: '/usr/bin/true', args: [], stdin: 'given' };
+  const request = { command, workspace: folder, limits: charterLimits, network: [], grants: [], outputPrefix: join(folder, 'x') };
+  const leaf = { prefix: [], startAs: undefined, usage: () => ({}), kill: () => undefined, close: async () => undefined };
+  const start = () => runSandboxed('/no/such/program', [], leaf, { ...request, observesNetwork: true }, new AbortController().signal);
+  const ours = () => readdirSync('/proc/self/fd').filter((each) => targetOf(each).startsWith(folder)).length;
+  await expect(start()).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE', message: expect.stringContaining('ENOENT') });
+  expect(ours()).toBe(0);
+  rmSync(folder, { recursive: true });
+});
+
+function targetOf(descriptor: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return '';
+  }
+}

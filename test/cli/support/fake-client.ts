@@ -3,12 +3,14 @@ import { badReference, only, parseReference } from '../../../src/client/identifi
 import type { ListedProposal, ListFilter, StateCounts } from '../../../src/client/listing.js';
 import { countedStates } from '../../../src/client/listing.js';
 import type { CycleReport } from '../../../src/contract/activities.js';
-import type { DecideMessage, ProposalOutcome, ProposalView } from '../../../src/contract/messages.js';
+import type { DecideMessage, ProposalOutcome, ProposalView, ProposerProof } from '../../../src/contract/messages.js';
 import { JanusError } from '../../../src/domain/errors.js';
 import type { ProposalStatus } from '../../../src/domain/status.js';
 import { aView, listed, now } from './views.js';
 
 export interface FakeClient extends ProposalClient {
+  /** Proofs of those who proposed, in order. */
+  readonly proofs: readonly (ProposerProof | undefined)[];
   /** Everything that would have changed something, in order. */
   readonly sent: readonly DecideMessage[];
   readonly filters: readonly ListFilter[];
@@ -23,7 +25,10 @@ export interface FakeSettings {
 }
 
 const after: Readonly<Record<DecideMessage['decision'], ProposalStatus>> = {
-  approve: 'approved', withdraw: 'proposed', break_glass: 'approved', preview: 'proposed',
+  approve: 'approved',
+  withdraw: 'proposed',
+  break_glass: 'approved',
+  preview: 'proposed',
   reject: 'rejected',
   extend: 'proposed',
   cancel: 'cancelled',
@@ -35,6 +40,7 @@ export function aClient({ views = [aView()], listed: lines, outcome = {}, change
   const known = new Map(views.map((view) => [view.proposal_id, view]));
   const sent: DecideMessage[] = [];
   const filters: ListFilter[] = [];
+  const proofs: (ProposerProof | undefined)[] = [];
   const viewOf = (id: string) => {
     const view = known.get(id);
     if (view === undefined) throw new JanusError('PROPOSAL_NOT_FOUND', `there is no proposal ${id}`, { next: 'ubos proposals list --all' });
@@ -43,7 +49,14 @@ export function aClient({ views = [aView()], listed: lines, outcome = {}, change
   return {
     sent,
     filters,
-    propose: async () => [...known.keys()][0] ?? '',
+    proofs,
+    vessel: 'janus-test',
+    namespace: 'default',
+    propose: async (_, prove) => {
+      const [first] = known.values();
+      if (first !== undefined) proofs.push(await prove?.(first.document));
+      return first?.proposal_id ?? '';
+    },
     list: async (filter) => {
       filters.push(filter);
       return [...(lines ?? views.map((view) => listed({ proposal_id: view.proposal_id, risk_level: view.document.risk_level })))];

@@ -146,8 +146,14 @@ export function previewedView(change: Partial<Effect> = {}): ProposalView {
     ],
     omitted: 0,
     incomplete: [],
-    steps: [{ tool: 'shell', reason: 'exit', exitCode: 0, problems: [] }],
-    rollback: { steps: [{ tool: 'shell', reason: 'exit', exitCode: 0, problems: [] }], equal: true, left: [] },
+    steps: [{ tool: 'shell', reason: 'exit', exitCode: 0, problems: [], attemptedConnections: { elsewhere: 1, unanswered: 4, inside: 0 } }],
+    rollback: {
+      steps: [
+        { tool: 'shell', reason: 'exit', exitCode: 0, problems: [], attemptedConnections: { elsewhere: 0, unanswered: 0, inside: 0 } },
+      ],
+      equal: true,
+      left: [],
+    },
     ...change,
   };
   const digest = effectDigest(sha256, effect);

@@ -45,12 +45,13 @@ export function ownCgroup(controller: string, mountinfo: string, cgroups: string
 }
 
 const leafPattern = /^janus-action-(\d+)-(\d+)-\d+$/;
+const ownStartTicks = parseStat(readProc(process.pid, 'stat')).startTicks;
 let leaves = 0;
 
 /** Names its worker, so that others can tell whether it is gone. */
 export function leafName(): string {
   leaves += 1;
-  return `janus-action-${String(process.pid)}-${parseStat(readProc(process.pid, 'stat')).startTicks}-${String(leaves)}`;
+  return `janus-action-${String(process.pid)}-${ownStartTicks}-${String(leaves)}`;
 }
 
 /** Whether a folder is the leaf of a worker that is gone. */
@@ -59,18 +60,31 @@ export function isStaleLeaf(name: string): boolean {
   return pid !== '' && parseStat(readProc(Number(pid), 'stat')).startTicks !== startTicks;
 }
 
-/** SIGKILL for all that is in the leaf; again until nothing is, where the kernel has no `cgroup.kill` (Linux 5.14). */
-export function killIn(folder: string): void {
-  try {
-    writeCgroup(folder, 'cgroup.kill', 1);
-  } catch {
-    for (const pid of readCgroup(folder, 'cgroup.procs').split('\n').filter(Boolean)) {
+const processesIn = (folder: string) => readCgroup(folder, 'cgroup.procs').split('\n').filter(Boolean).map(Number);
+
+/** What was forked while the list was read is in the next one; what has SIGKILL pending forks no more, so this comes to an end. */
+function killOneByOne(folder: string): void {
+  const killed = new Set<number>();
+  for (;;) {
+    const fresh = processesIn(folder).filter((pid) => !killed.has(pid));
+    if (fresh.length === 0) return;
+    for (const pid of fresh) {
+      killed.add(pid);
       try {
-        process.kill(Number(pid), 'SIGKILL');
+        process.kill(pid, 'SIGKILL');
       } catch {
         // It ended by itself.
       }
     }
+  }
+}
+
+/** SIGKILL for all that is in the leaf, at once where the kernel has `cgroup.kill` (version 2, Linux 5.14). */
+export function killIn(folder: string): void {
+  try {
+    writeCgroup(folder, 'cgroup.kill', 1);
+  } catch {
+    killOneByOne(folder);
   }
 }
 
@@ -104,9 +118,11 @@ export async function removeStaleLeaves(parents: readonly string[]): Promise<num
 /** Enters before anything of the action exists: 0 means the writer itself. What cannot be entered ends with 125, and nothing has run. */
 const enterScript = 'while [ "$1" != -- ]; do echo 0 >"$1" || exit 125; shift; done; shift; exec "$@"';
 
-/** The argv that enters the leaves as the worker, then becomes the account, then what follows. */
-export function enterArgs(folders: readonly string[], { switches, uid, gid }: Account): string[] {
-  const become = ['/usr/bin/setpriv', `--reuid=${String(uid)}`, `--regid=${String(gid)}`, '--clear-groups', '--'];
-  const files = folders.map((folder) => `${folder}/cgroup.procs`);
-  return ['/bin/sh', '-c', enterScript, 'janus-enter', ...files, '--', ...(switches ? become : [])];
+/** The argv that enters cgroups by these files, then becomes the account where one is given, then what follows. */
+export function enterArgs(files: readonly string[], become?: Account): string[] {
+  const setpriv =
+    become === undefined
+      ? []
+      : ['/usr/bin/setpriv', `--reuid=${String(become.uid)}`, `--regid=${String(become.gid)}`, '--clear-groups', '--'];
+  return ['/bin/sh', '-c', enterScript, 'janus-enter', ...files, '--', ...setpriv];
 }

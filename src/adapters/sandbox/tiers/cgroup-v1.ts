@@ -1,4 +1,5 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, chownSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import type { Account } from '../account.js';
 import { createProcMeter } from './rlimit.js';
 import { enterArgs, killIn, leafName, numberIn, ownCgroup, readCgroup, removeLeaf, writeCgroup } from './cgroup-files.js';
 import type { Leaf, LeafRequest, Tier } from './tier.js';
@@ -9,9 +10,9 @@ const mebibyte = 1_048_576;
 interface Parents {
   readonly memory: string;
   readonly pids: string;
-  /** Version 2 without controllers, which counts CPU time and kills; else the `cpuacct` of version 1. */
-  readonly unified: string | undefined;
-  readonly cpuacct: string | undefined;
+  /** CPU time: `cpuacct` of version 1; else version 2, which counts it without any controller. */
+  readonly time: string;
+  readonly timeIsV2: boolean;
 }
 
 /** Leaves lie below the worker's own cgroups, never beside them: what limits the worker limits its actions. */
@@ -28,9 +29,10 @@ export function findV1Parents(
       return undefined;
     }
   };
-  const [memory, pids, unified, cpuacct] = [usable('memory'), usable('pids'), usable(''), usable('cpuacct')];
-  if (memory === undefined || pids === undefined || (unified ?? cpuacct) === undefined) return undefined;
-  return { memory, pids, unified, cpuacct: unified === undefined ? cpuacct : undefined };
+  const [memory, pids, cpuacct, unified] = [usable('memory'), usable('pids'), usable('cpuacct'), usable('')];
+  const time = cpuacct ?? unified;
+  if (memory === undefined || pids === undefined || time === undefined) return undefined;
+  return { memory, pids, time, timeIsV2: cpuacct === undefined };
 }
 
 function setLimits(memory: string, pids: string, { memoryMb, processes }: LeafRequest['limits']): void {
@@ -40,22 +42,36 @@ function setLimits(memory: string, pids: string, { memoryMb, processes }: LeafRe
   writeCgroup(pids, 'pids.max', processes);
 }
 
+/**
+ * How the leaves are entered. By `tasks` instead of `cgroup.procs`: one thread that moves itself needs no lock over all forks and exits of
+ * the machine, which costs an RCU grace period for each hierarchy (Linux 5.4). The shell that enters has one thread.
+ *
+ * The files are given to the action's account, so that entering needs no root, nor a program more that drops it. With them the account can
+ * put its own processes in, never take one out; and no action sees them. Version 2 has neither: it asks for rights above the leaf as well.
+ */
+function entrance(folders: readonly string[], { timeIsV2 }: Parents, account: Account): Pick<Leaf, 'prefix' | 'startAs'> {
+  const files = folders.map((folder, index) => `${folder}/${timeIsV2 && index === folders.length - 1 ? 'cgroup.procs' : 'tasks'}`);
+  if (!account.switches) return { prefix: enterArgs(files), startAs: undefined };
+  if (timeIsV2) return { prefix: enterArgs(files, account), startAs: undefined };
+  for (const file of files) chownSync(file, account.uid, account.gid);
+  return { prefix: enterArgs(files), startAs: account };
+}
+
 function openLeaf(parents: Parents, request: LeafRequest): Leaf {
   const name = leafName();
-  const below = (parent: string | undefined) => (parent === undefined ? [] : [`${parent}/${name}`]);
-  const [memory, pids] = [`${parents.memory}/${name}`, `${parents.pids}/${name}`];
-  const time = [...below(parents.unified), ...below(parents.cpuacct)];
-  const folders = [memory, pids, ...time];
+  const [memory, pids, time] = [`${parents.memory}/${name}`, `${parents.pids}/${name}`, `${parents.time}/${name}`];
+  // Where hierarchies are mounted together one folder is all of them.
+  const folders = [...new Set([memory, pids, time])];
   for (const folder of folders) mkdirSync(folder);
   setLimits(memory, pids, request.limits);
   const fromProc = createProcMeter({ ...request, countsMemory: false });
-  const killer = parents.unified === undefined ? pids : (time[0] ?? pids);
   return {
-    prefix: enterArgs(folders, request.account),
-    startAs: undefined,
+    ...entrance(folders, parents, request.account),
     usage(pid) {
       const { cpuSeconds = 0, bytesWritten = 0, grownMb = 0 } = fromProc(pid);
-      const own = numberIn(readCgroup(killer, 'cpu.stat'), 'usage_usec') / 1e6 + numberIn(readCgroup(time[0] ?? '', 'cpuacct.usage')) / 1e9;
+      const own = parents.timeIsV2
+        ? numberIn(readCgroup(time, 'cpu.stat'), 'usage_usec') / 1e6
+        : numberIn(readCgroup(time, 'cpuacct.usage')) / 1e9;
       return {
         cpuSeconds: Math.max(cpuSeconds, own),
         bytesWritten,
@@ -66,7 +82,7 @@ function openLeaf(parents: Parents, request: LeafRequest): Leaf {
         forkRefused: numberIn(readCgroup(pids, 'pids.events'), 'max') > 0,
       };
     },
-    kill: () => killIn(killer),
+    kill: () => killIn(parents.timeIsV2 ? time : pids),
     close: async () => {
       await Promise.all(folders.map(removeLeaf));
     },

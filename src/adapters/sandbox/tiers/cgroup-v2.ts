@@ -14,10 +14,23 @@ const workerName = 'janus-worker';
 
 const words = (text: string) => text.trim().split(/\s+/).filter(Boolean);
 
+/** What this cgroup would have to have, and has not. */
+export function lacksControllers(folder: string): readonly string[] {
+  const controllers = words(readCgroup(folder, 'cgroup.controllers'));
+  return needed.filter((controller) => !controllers.includes(controller));
+}
+
 /** Whether `pid` is the worker or was started by it; one that has ended meanwhile is nobody's. */
 function isOurs(pid: number): boolean {
   for (let each: number | undefined = pid; each !== undefined && each > 1; each = parentOf(each)) if (each === process.pid) return true;
   return parentOf(pid) === undefined;
+}
+
+export interface Delegated {
+  /** Leaves are made below. */
+  readonly parent: string;
+  /** The worker is in it itself, and has to go below before anything else. */
+  readonly moves: boolean;
 }
 
 /**
@@ -28,13 +41,10 @@ function isOurs(pid: number): boolean {
 export function delegatedCgroup(
   mountinfo = readFileSync('/proc/self/mountinfo', 'utf8'),
   cgroups = readFileSync('/proc/self/cgroup', 'utf8'),
-): { readonly parent: string; readonly moves: boolean } | undefined {
+): Delegated | undefined {
   const own = ownCgroup('', mountinfo, cgroups);
   if (own === undefined) return undefined;
-  const has = (folder: string) => {
-    const controllers = words(readCgroup(folder, 'cgroup.controllers'));
-    return needed.every((controller) => controllers.includes(controller));
-  };
+  const has = (folder: string) => lacksControllers(folder).length === 0;
   const above = dirname(own);
   const isSubgroup = basename(own) === workerName || !/\.(service|scope|slice)$/.test(own);
   if (isSubgroup && has(above) && readCgroup(above, 'cgroup.procs') === '' && /\.(service|scope)$/.test(above))
@@ -46,7 +56,7 @@ export function delegatedCgroup(
 }
 
 /** Moves the worker out of the way and hands its controllers on. Throws where the cgroup is not delegated: it may not be written. */
-export function takeOver({ parent, moves }: { readonly parent: string; readonly moves: boolean }): void {
+export function takeOver({ parent, moves }: Delegated): void {
   if (moves) {
     mkdirSync(`${parent}/${workerName}`, { recursive: true });
     for (const pid of words(readCgroup(parent, 'cgroup.procs'))) writeCgroup(`${parent}/${workerName}`, 'cgroup.procs', pid);
@@ -71,7 +81,7 @@ function openLeaf(parent: string, request: LeafRequest): Leaf {
   writeCgroup(leaf, 'pids.max', request.limits.processes);
   const fromProc = createProcMeter({ ...request, countsMemory: false });
   return {
-    prefix: enterArgs([leaf], request.account),
+    prefix: enterArgs([`${leaf}/cgroup.procs`], request.account.switches ? request.account : undefined),
     startAs: undefined,
     usage(pid) {
       const { bytesWritten = 0, grownMb = 0 } = fromProc(pid);

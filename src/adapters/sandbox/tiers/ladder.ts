@@ -4,9 +4,11 @@ import type { TierName } from '../../../domain/tier.js';
 import type { Account } from '../account.js';
 import { removeStaleLeaves } from './cgroup-files.js';
 import { cgroupV1Tier, findV1Parents } from './cgroup-v1.js';
+import type { Delegated } from './cgroup-v2.js';
 import { cgroupV2Tier, delegatedCgroup, takeOver } from './cgroup-v2.js';
 import { rlimitTier } from './rlimit.js';
 import type { Tier } from './tier.js';
+import { enterUserScope, isWorkerScope, userScopeTier } from './user-scope.js';
 
 /** The tier that this machine lets the worker use, and why not a better one. */
 export interface Found {
@@ -16,13 +18,17 @@ export interface Found {
   readonly notBetter: readonly string[];
 }
 
+const wordsOf = (error: unknown) => (error instanceof Error ? error.message.trim() : String(error));
+
 /** Makes a leaf, runs something harmless in it, sees it counted, removes it. The reason where any of that fails. */
 export async function problemOf(tier: Tier, account: Account): Promise<string | undefined> {
   try {
     const leaf = tier.enter({ limits: charterLimits, account, workspaceDevice: 0 });
     try {
       const [program, ...args] = [...leaf.prefix, '/usr/bin/true'];
-      const { status, stderr, error } = spawnSync(program, args, { cwd: '/', env: {}, encoding: 'utf8', timeout: 5_000 });
+      const { uid, gid } = leaf.startAs ?? {};
+      const as = uid === undefined ? {} : { uid, gid };
+      const { status, stderr, error } = spawnSync(program, args, { cwd: '/', env: {}, encoding: 'utf8', timeout: 5_000, ...as });
       if (error !== undefined) return error.message;
       if (status !== 0) return stderr.trim() || `it ended with ${String(status)}`;
       const { cpuSeconds = 0, memoryMb = 0 } = leaf.usage(0);
@@ -32,28 +38,45 @@ export async function problemOf(tier: Tier, account: Account): Promise<string | 
       await leaf.close();
     }
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return wordsOf(error);
   }
+}
+
+/** Hands the controllers of a delegated cgroup on, and sees whether that holds. */
+async function tryDelegated(delegated: Delegated, tierIn: (parent: string) => Tier, account: Account): Promise<Found | string> {
+  try {
+    takeOver(delegated);
+  } catch (error) {
+    return wordsOf(error);
+  }
+  const tier = tierIn(delegated.parent);
+  return (await problemOf(tier, account)) ?? { tier, parents: [delegated.parent], notBetter: [] };
 }
 
 async function tryV2(account: Account): Promise<Found | string> {
   const delegated = delegatedCgroup();
-  if (delegated === undefined) return 'no delegated cgroup (Delegate=yes in the unit)';
+  if (delegated === undefined || isWorkerScope(delegated.parent)) return 'no delegated cgroup (Delegate=yes in the unit)';
+  return tryDelegated(delegated, cgroupV2Tier, account);
+}
+
+async function tryUserScope(account: Account): Promise<Found | string> {
+  const before = delegatedCgroup();
   try {
-    takeOver(delegated);
+    // A worker that a worker started is there already.
+    if (before === undefined || !isWorkerScope(before.parent)) await enterUserScope();
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return wordsOf(error);
   }
-  const tier = cgroupV2Tier(delegated.parent);
-  return (await problemOf(tier, account)) ?? { tier, parents: [delegated.parent], notBetter: [] };
+  const delegated = delegatedCgroup();
+  if (delegated === undefined) return "the user's systemd delegated nothing to the scope";
+  return tryDelegated(delegated, userScopeTier, account);
 }
 
 async function tryV1(account: Account): Promise<Found | string> {
   const parents = findV1Parents();
   if (parents === undefined) return 'no writable memory, pids and cpuacct hierarchies';
   const tier = cgroupV1Tier(parents);
-  const folders = Object.values(parents).filter((folder): folder is string => folder !== undefined);
-  return (await problemOf(tier, account)) ?? { tier, parents: folders, notBetter: [] };
+  return (await problemOf(tier, account)) ?? { tier, parents: [...new Set([parents.memory, parents.pids, parents.time])], notBetter: [] };
 }
 
 /** Tries the ladder from above; a rung holds when something really ran on it. */
@@ -61,6 +84,7 @@ export async function findTier(account: Account): Promise<Found> {
   const notBetter: string[] = [];
   for (const [name, attempt] of [
     ['cgroup-v2', tryV2],
+    ['user-scope', tryUserScope],
     ['cgroup-v1', tryV1],
   ] as const) {
     const found = await attempt(account);

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   enterArgs,
   isStaleLeaf,
+  killIn,
   leafName,
   numberIn,
   ownCgroup,
@@ -67,13 +68,28 @@ describe('a leaf of a worker that is gone', () => {
   });
 });
 
+describe('killing one by one', () => {
+  it('kills each, and comes to an end where the list stays as it is', async () => {
+    const { spawn } = await import('node:child_process');
+    const folder = mkdtempSync(join(tmpdir(), 'janus-kill-'));
+    const children = ['60', '61'].map((seconds) => spawn('/usr/bin/sleep', [seconds], { stdio: 'ignore' }));
+    const signals = children.map((child) => new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal))));
+    // A folder in the place of `cgroup.kill`, as where the kernel has none; the last pid is nobody's.
+    mkdirSync(join(folder, 'cgroup.kill'));
+    writeFileSync(join(folder, 'cgroup.procs'), `${children.map(({ pid }) => String(pid)).join('\n')}\n4194303\n`);
+    killIn(folder);
+    expect(await Promise.all(signals)).toEqual(['SIGKILL', 'SIGKILL']);
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('enterArgs', () => {
   const account = { uid: 7, gid: 8, description: '', switches: true };
 
-  it('enters as the worker, then becomes the account', () => {
-    expect(enterArgs(['/a', '/b'], account).slice(3)).toEqual([
+  it('enters, then becomes the account where one is given', () => {
+    expect(enterArgs(['/a/tasks', '/b/cgroup.procs'], account).slice(3)).toEqual([
       'janus-enter',
-      '/a/cgroup.procs',
+      '/a/tasks',
       '/b/cgroup.procs',
       '--',
       '/usr/bin/setpriv',
@@ -82,18 +98,18 @@ describe('enterArgs', () => {
       '--clear-groups',
       '--',
     ]);
-    expect(enterArgs(['/a'], { ...account, switches: false }).at(-1)).toBe('--');
+    expect(enterArgs(['/a/tasks']).at(-1)).toBe('--');
   });
 
   it('runs what follows, word for word, and nothing where it cannot enter', async () => {
     const { spawnSync } = await import('node:child_process');
     const folder = mkdtempSync(join(tmpdir(), 'janus-enter-'));
     const enter = (into: string) => {
-      const [program, ...args] = [...enterArgs([into], { ...account, switches: false }), '/bin/echo', '--', '$(id)', 'a b'];
+      const [program, ...args] = [...enterArgs([join(into, 'tasks')]), '/bin/echo', '--', '$(id)', 'a b'];
       return spawnSync(program, args, { encoding: 'utf8' });
     };
     expect(enter(folder)).toMatchObject({ status: 0, stdout: '-- $(id) a b\n' });
-    expect(readFileSync(join(folder, 'cgroup.procs'), 'utf8')).toBe('0\n');
+    expect(readFileSync(join(folder, 'tasks'), 'utf8')).toBe('0\n');
     expect(enter(join(folder, 'none'))).toMatchObject({ status: 125, stdout: '' });
     rmSync(folder, { recursive: true });
   });

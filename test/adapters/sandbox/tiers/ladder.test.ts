@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { currentActionAccount } from '../../../../src/adapters/sandbox/account.js';
 import { findTier, problemOf, tierOfThisMachine } from '../../../../src/adapters/sandbox/tiers/ladder.js';
 import type { Leaf, Tier } from '../../../../src/adapters/sandbox/tiers/tier.js';
+import { tierNames } from '../../../../src/domain/tier.js';
 
 const account = currentActionAccount('janus-no-such-account');
 
@@ -47,7 +48,7 @@ describe('a rung of the ladder (spec X3)', () => {
 describe('the ladder', () => {
   it('finds a tier, says why no better one, and leaves nothing behind', async () => {
     const { tier, parents, notBetter } = await findTier(account);
-    const better = ['cgroup-v2', 'cgroup-v1'].slice(0, tier.name === 'rlimit' ? 2 : tier.name === 'cgroup-v1' ? 1 : 0);
+    const better = tierNames.slice(tierNames.indexOf(tier.name) + 1).toReversed();
     expect(notBetter.map((why) => why.split(':')[0])).toEqual(better);
     // Other tests may run actions meanwhile: the leaves of this process are its own.
     const left = parents.flatMap((parent) => readdirSync(parent)).filter((name) => name.startsWith(`janus-action-${String(process.pid)}-`));

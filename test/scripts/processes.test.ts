@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { createInterruption } from '../../scripts/lib/interruption.mjs';
+import { endProcess, superviseWorker } from '../../scripts/lib/worker-process.mjs';
+import { useFolders } from '../support/folders.js';
+
+const folder = useFolders();
+const ready = 'console.log(JSON.stringify({ ready: true, vessel: "v" }));setInterval(() => undefined, 1000);';
+
+function script(code: string): string {
+  const file = join(folder(), 'worker.mjs');
+  writeFileSync(file, code);
+  return file;
+}
+
+it('kills a worker that does not end when it is told to', async () => {
+  const pids: number[] = [];
+  const deaf = script(`process.on('SIGTERM', () => undefined);${ready}`);
+  const worker = superviseWorker({ env: {}, script: deaf, onStart: (child: { pid: number }) => pids.push(child.pid), stopWithin: 200 });
+  await worker.ready;
+  await worker.stop();
+  expect(pids).toHaveLength(1);
+  expect(() => process.kill(pids[0]!, 0)).toThrow('ESRCH');
+});
+
+it('leaves a worker that ends by itself the time to do so', async () => {
+  const code = `process.on('SIGTERM', () => setTimeout(() => process.exit(7), 200));${ready}`;
+  const child = spawn(process.execPath, [script(code)], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const closed = once(child, 'close');
+  await once(child.stdout, 'data');
+  await endProcess(child, closed, { milliseconds: 60_000 });
+  expect([child.exitCode, child.signalCode]).toEqual([7, null]);
+});
+
+it.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+])('gives up waiting at %s, with the exit code of a shell', async (name, code) => {
+  const source = new EventEmitter();
+  const interruption = createInterruption(source as never);
+  expect(interruption.code).toBeUndefined();
+  expect(await interruption.orElse(Promise.resolve('done'))).toBe('done');
+  const waiting = interruption.orElse(new Promise(() => undefined));
+  source.emit(name);
+  source.emit('SIGHUP');
+  expect(await waiting).toBeUndefined();
+  expect([interruption.code, interruption.signal.aborted]).toEqual([code, true]);
+  // What fails later has nobody who listens; an unhandled rejection would end the process.
+  expect(await interruption.orElse(Promise.reject(new Error('late')))).toBeUndefined();
+});
