@@ -5,6 +5,7 @@ import { isOperatorRun } from './operator-workspace.js';
 import type { Problem, Removal } from './remove-workspace.js';
 import { finishRemovals, removeWorkspace } from './remove-workspace.js';
 import { killSandbox, sandboxesBelow } from './sandbox-processes.js';
+import { sweepScratches } from './scratch.js';
 
 /** What the ledger knows about the action of a workspace. */
 export type ActionState = 'unclaimed' | 'running' | 'interrupted' | 'final';
@@ -77,6 +78,9 @@ async function endStale({ workspacesRoot, uids, log }: JanitorSettings): Promise
   }
 }
 
+/** The copies of a preview whose worker was killed: nobody else may come by for a long time, and they are of no use to anybody. */
+const removeScratches = ({ workspacesRoot }: JanitorSettings) => sweepScratches(workspacesRoot);
+
 /** Final long ago, nothing runs in it, and it is what it was a moment ago. */
 async function mayGo(settings: JanitorSettings, each: Candidate, all: readonly Candidate[], now: Date): Promise<boolean> {
   const minimum = settings.retentionDays * 24 * hour;
@@ -107,14 +111,14 @@ async function removeOld(settings: JanitorSettings, signal: AbortSignal): Promis
 }
 
 /**
- * Ends sandboxes that outlived their worker, and removes workspaces that nobody needs any more: now, and then every hour. Touches what lies
+ * Ends sandboxes that outlived their worker, and removes copies that a killed one left and workspaces that nobody needs any more: now, and then every hour. Touches what lies
  * in the folder of the workspaces under names that Janus gives, and nothing else. An error is logged and stops nothing.
  */
 export function startJanitor(settings: JanitorSettings): Janitor {
   const stopping = new AbortController();
   let looking: Promise<void> | undefined;
   const look = async () => {
-    for (const step of [endStale, ...(settings.removes ? [removeOld] : [])]) {
+    for (const step of [endStale, removeScratches, ...(settings.removes ? [removeOld] : [])]) {
       try {
         if (existsSync(settings.workspacesRoot)) await step(settings, stopping.signal);
       } catch (error) {

@@ -102,6 +102,14 @@ describe('startJanitor', () => {
     expect(readdirSync(root)).toHaveLength(2);
   });
 
+  it('removes the copies of previews whose worker is gone, and no others, also where auto_cleanup_enabled is false', async () => {
+    const [gone, own] = [`scratch-${String(4_194_304 + 7)}-abcdef`, `scratch-${String(process.pid)}-abcdef`];
+    for (const name of [gone, own, 'scratch-of-mine']) mkdirSync(join(root, name, 'workspace'), { recursive: true });
+    chmodSync(join(root, gone, 'workspace'), 0o000);
+    await start({ removes: false }).sweep();
+    expect(readdirSync(root).sort()).toEqual([own, 'scratch-of-mine'].sort());
+  });
+
   it("removes an operator's runs, which no ledger knows", async () => {
     const path = make(1, 'unclaimed');
     recordOperatorRun(`${path}.output`, undefined);
