@@ -153,8 +153,8 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: 'children that die with the cycle',
-    find: /parentClosePolicy: (\w+)\.ParentClosePolicy\.ABANDON,/,
-    replace: 'parentClosePolicy: $1.ParentClosePolicy.TERMINATE,',
+    find: /parentClosePolicy: (\w+)\.ParentClosePolicy\.ABANDON,(\s+workflowIdReusePolicy)/,
+    replace: 'parentClosePolicy: $1.ParentClosePolicy.TERMINATE,$2',
     caughtBy: 'thinking-cycle',
   },
   {
