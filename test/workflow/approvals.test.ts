@@ -258,6 +258,16 @@ describe('break-glass (spec A4)', () => {
     expect(await lastWord()).toMatchObject({ event_type: 'break_glass_condemned', by: 'bo' });
   });
 
+  it('starts nothing where a stranger took the id of its review: nobody would be asked', async () => {
+    const { handle, view } = await high();
+    const workflowId = `${handle.workflowId}-review`;
+    await bench.server.client.workflow.start('strangersWorkflow', { workflowId, taskQueue: 'nobody-polls-here' });
+    await decide(handle, signedBy('bo', view, glass));
+    expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'failed', reason: expect.stringContaining('is taken') });
+    expect(ran(handle)).toEqual([]);
+    await bench.server.client.workflow.getHandle(workflowId).terminate('the test is over');
+  });
+
   it('is for high risks only', async () => {
     const { handle, view } = await waiting();
     expect(await decide(handle, signedBy('ana', view, glass))).toMatchObject({ code: 'NOT_AUTHORISED' });
