@@ -97,7 +97,7 @@ export const approvalPaths: readonly Path[] = [
       Object.assign(bench.knobs, { approvalSeconds: 10 });
       const { handle, says } = await waiting(bench, { ...openApprovals, groups: signedApprovals.groups });
       await bench.digest(handle.workflowId);
-      for (;;) if ((await says('claude', approval)).accepted === true) return handle;
+      for (;;) if ((await says('claude', approval)).accepted) return handle;
     },
   },
   { name: 'glass-broken', walk: async (bench) => (await glassBroken(bench, 3)).handle },
