@@ -56,7 +56,9 @@ export function createTrailReport(from: string, to: string): ReportBuilder {
     const proposal = made.get(record.action_id ?? '');
     if (proposal === undefined) return;
     const seconds = (Date.parse(textOf(record['decided_at']) ?? record.timestamp) - proposal.at) / 1_000;
-    times.set(proposal.risk, [...(times.get(proposal.risk) ?? []), Math.max(0, seconds)]);
+    const known = times.get(proposal.risk) ?? [];
+    times.set(proposal.risk, known);
+    known.push(Math.max(0, seconds));
   };
   const note = (record: AuditRecord) => {
     const { event_type: event } = record;
