@@ -15,11 +15,11 @@ const second = 'janus-ba9876543210';
 function aTrail() {
   const trail = buildTrail();
   const add = (event: string, timestamp: string, data: object) => trail.add('proposals', { timestamp, ...data }, event);
-  add('action_proposed', '2025-12-31T23:59:00.000Z', { action_id: first, risk_level: 'medium', id: `${first}/proposed` });
+  add('action_proposed', '2025-12-31T23:59:00.000Z', { action_id: first, risk_level: 'medium', id: `${first}/review` });
   trail.rotate('proposals');
   add('action_approved', '2026-01-01T00:01:00.000Z', { action_id: first, id: `${first}/approved`, decided_at: '2026-01-01T00:00:30.000Z' });
   add('action_rolled_back', '2026-01-01T00:01:10.000Z', { action_id: first, id: `${first}/end`, status: 'rolled_back' });
-  add('action_proposed', '2026-01-02T00:00:00.000Z', { action_id: second, risk_level: 'low', id: `${second}/proposed` });
+  add('action_proposed', '2026-01-02T00:00:00.000Z', { action_id: second, risk_level: 'low', id: `${second}/review` });
   add('decision_refused', '2026-01-02T00:10:00.000Z', { action_id: second, code: 'UNSIGNED', id: `${second}/refused/1` });
   add('action_rejected', '2026-01-02T01:00:00.000Z', { action_id: second, id: `${second}/end`, decided_by: 'alice' });
   trail.add('tool_use', {}, 'tool_use\u202e');

@@ -21,7 +21,7 @@ const report = (records: readonly AuditRecord[], from = '2026-01-01T00:00:00.000
   return builder.report();
 };
 const proposed = (id: string, at: string, risk = 'low') =>
-  record('action_proposed', at, { action_id: id, id: `${id}/proposed`, risk_level: risk });
+  record('action_proposed', at, { action_id: id, id: `${id}/review`, risk_level: risk });
 const approved = (id: string, at: string, more: object = {}) =>
   record('action_approved', at, { action_id: id, id: `${id}/approved`, ...more });
 const ended = (id: string, how: string, at: string, more: object = {}) =>
@@ -68,14 +68,14 @@ describe('what the trail says about a span of time', () => {
   it('tells what people decided from what silence and rules did', () => {
     const { decisions, approvalRate, ends, rollbacks } = report([
       ...['a', 'b', 'c'].flatMap((id) => [proposed(id, '2026-01-01T00:00:00.000Z'), approved(id, '2026-01-01T00:01:00.000Z')]),
-      ended('a', 'completed', '2026-01-01T00:02:00.000Z', { decided_by: 'alice' }),
+      ended('a', 'completed', '2026-01-01T00:02:00.000Z', { id: 'a/result', approved_by: 'alice' }),
       ended('b', 'rolled_back', '2026-01-01T00:02:00.000Z', { decided_by: 'alice' }),
       ended('c', 'rollback_failed', '2026-01-01T00:02:00.000Z', { decided_by: 'alice' }),
       ended('d', 'rejected', '2026-01-01T00:02:00.000Z', { decided_by: 'alice' }),
       // Nobody has decided: a rule has.
       ended('e', 'rejected', '2026-01-01T00:02:00.000Z'),
       ended('f', 'expired', '2026-01-01T00:02:00.000Z'),
-      record('action_refused', '2026-01-01T00:02:00.000Z', { action_id: 'g', id: 'g/refused' }),
+      record('action_refused', '2026-01-01T00:02:00.000Z', { action_id: 'g', id: 'g/review' }),
       // Another record of the same kind of event, which is no end.
       record('action_rolled_back', '2026-01-01T00:02:00.000Z', { action_id: 'b', id: 'b/rollback' }),
     ]);

@@ -30,28 +30,28 @@ function span(seconds: number): string {
 }
 const rowsOf = (counts: Readonly<Record<string, number>>) =>
   Object.entries(counts).map(([name, count]) => [`  ${visible(shorten(name, 60))}`, String(count)]);
+const sumOf = (counts: Readonly<Record<string, number>>) => String(Object.values(counts).reduce((sum, count) => sum + count, 0));
 const timesRow = ([risk, { count, median, p90, max }]: [string, DecisionTimes]) => [
   `  ${visible(shorten(risk, 60))}`,
   `${String(count)} decided: half within ${span(median)}, 90 % within ${span(p90)}, all within ${span(max)}`,
 ];
 
 function render(month: string, report: TrailReport, context: Context): string {
-  const { decisions, approvalRate, rollbacks, refusedDecisions, secondsToDecideByRisk: times } = report;
-  const { approved, rejected, expired, refusedByReview } = decisions;
+  const { decisions, approvalRate, ends, refusedDecisions, secondsToDecideByRisk: times } = report;
+  const { approved, rejected } = decisions;
   const rows: (readonly string[])[] = [
     [`records`, String(report.records)],
-    ['proposed', String(Object.values(report.proposedByRisk).reduce((sum, count) => sum + count, 0))],
+    ['proposed', sumOf(report.proposedByRisk)],
     ...rowsOf(report.proposedByRisk),
     ['decided by people', String(approved + rejected)],
     ['  approved', String(approved)],
     ['  rejected', String(rejected)],
-    ['expired', String(expired)],
-    ['refused by the rules', String(refusedByReview)],
     ['approval rate', percent(approvalRate)],
     ['time to decide', Object.keys(times).length === 0 ? '-' : ''],
     ...Object.entries(times).map(timesRow),
-    ['rollbacks', `${String(rollbacks.done)} done, ${String(rollbacks.failed)} failed`],
-    ['decisions not obeyed', String(Object.values(refusedDecisions).reduce((sum, count) => sum + count, 0))],
+    ['ended', sumOf(ends)],
+    ...rowsOf(ends),
+    ['decisions not obeyed', sumOf(refusedDecisions)],
     ...rowsOf(refusedDecisions),
     ['events', ''],
     ...rowsOf(report.events),
