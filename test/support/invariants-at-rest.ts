@@ -104,8 +104,9 @@ export interface Promised {
   readonly rejectionAccepted: boolean;
 }
 
-async function ofOne(
-  config: JanusConfig,
+/** Everything about one proposal that has ended. */
+export async function findingsAbout(
+  config: { readonly paths: Pick<JanusConfig['paths'], 'ledger'> },
   facts: HistoryFacts,
   { trail, effects, promised }: { readonly trail: Trail; readonly effects: readonly Effect[]; readonly promised: Promised },
 ): Promise<string[]> {
@@ -187,7 +188,7 @@ export async function findingsAtRest({ client, config, trail, effects, promised 
     }
     const end = facts.outcome?.status ?? facts.status;
     ends.set(end, (ends.get(end) ?? 0) + 1);
-    findings.push(...(await ofOne(config, facts, { trail, effects: byId.get(id) ?? [], promised: promise })));
+    findings.push(...(await findingsAbout(config, facts, { trail, effects: byId.get(id) ?? [], promised: promise })));
   }
   return { findings, ends };
 }

@@ -29,6 +29,8 @@ export interface Nemesis {
   untilKills(count: number): Promise<void>;
   /** No more kills; resolves with everything running and ready. */
   rest(): Promise<void>;
+  /** No more kills, and no more starts. */
+  stop(): void;
 }
 
 interface Slot {
@@ -123,6 +125,8 @@ export function startNemesis({ rig, random, killsMax, signal, nextEffect, stops:
   };
 
   const running = slots.map((slot, index) => haunt(slot, `${slot.kind} ${String(index)}`, random.fork(index)));
+  // When the rig is closed before they rest, they have nothing to start any more.
+  for (const each of running) each.catch(() => undefined);
   const keeping = upkeep(random.fork(99));
   return {
     kills,
@@ -134,6 +138,7 @@ export function startNemesis({ rig, random, killsMax, signal, nextEffect, stops:
     untilKills: async (count) => {
       while (total() < count && !isOver()) await pause(50);
     },
+    stop: () => resting.abort(),
     rest: async () => {
       resting.abort();
       await keeping;

@@ -149,6 +149,7 @@ export async function openRig(folder: string): Promise<Rig> {
   writeProfile(home, { address, namespace: 'default' });
   const env = { ...process.env, JANUS_HOME: home, NODE_OPTIONS: '' };
   const all = new Set<RigProcess>();
+  let isClosed = false;
   // For whoever finds the folder when this process was ended before it could end them.
   const notes = createProcessNotes(folder);
   const workerPids: number[] = [];
@@ -173,6 +174,7 @@ export async function openRig(folder: string): Promise<Rig> {
     concurrencyMax,
     workerPids,
     start: (kind, name = kind) => {
+      if (isClosed) throw new Error(`no ${kind} is started any more`);
       const started = start(kind);
       all.add(started);
       notes.note(name, started.pid);
@@ -186,6 +188,7 @@ export async function openRig(folder: string): Promise<Rig> {
         child.once('close', resolve);
       }),
     close: async () => {
+      isClosed = true;
       await Promise.all([...all].map((each) => each.kill()));
     },
   };

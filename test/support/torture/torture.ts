@@ -123,6 +123,7 @@ export async function torture(settings: TortureSettings): Promise<TortureReport>
   const config = loadConfig({ env: { JANUS_HOME: rig.home }, cwd: '/' });
   const tail = followProposals(config.paths.proposalsLog);
   let load: Load | undefined;
+  let nemesis: Nemesis | undefined;
   let isGood = false;
   try {
     const first = rig.start('server');
@@ -133,7 +134,7 @@ export async function torture(settings: TortureSettings): Promise<TortureReport>
     await worker.ready;
     await Promise.all([first, worker].map((each) => each.kill('SIGTERM')));
     const start = Date.now();
-    const nemesis = startNemesis({
+    nemesis = startNemesis({
       rig,
       random: random.fork(1),
       killsMax: kills,
@@ -180,6 +181,7 @@ export async function torture(settings: TortureSettings): Promise<TortureReport>
     };
   } finally {
     load?.close();
+    nemesis?.stop();
     await tail.close();
     await rig.close();
     if (isGood) await rm(folder, { recursive: true, force: true });
