@@ -68,8 +68,8 @@ module.exports = {
     {
       name: 'json-schemas-are-for-tests-and-scripts',
       severity: 'error',
-      from: { path: '^src/cli/', pathNot: '^src/cli/(json-schemas|json-shapes|preview-schema)\\.ts$' },
-      to: { path: ['^src/cli/(json-schemas|json-shapes|preview-schema)\\.ts$', ...npm('zod')] },
+      from: { path: '^src/cli/', pathNot: '^src/cli/(json-schemas|json-shapes|preview-schema|trail-schemas)\\.ts$' },
+      to: { path: ['^src/cli/(json-schemas|json-shapes|preview-schema|trail-schemas)\\.ts$', ...npm('zod')] },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '\\.d\\.ts$' }, to: {} },

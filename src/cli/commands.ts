@@ -74,6 +74,31 @@ export const commands: readonly Entry[] = [
   { path: ['keys', 'add'], summary: 'let a key sign for a person', load: async () => (await import('./commands/keys-change.js')).add },
   { path: ['keys', 'revoke'], summary: 'a key signs no longer', load: async () => (await import('./commands/keys-change.js')).revoke },
   {
+    path: ['audit', 'tail'],
+    summary: 'the newest records of the audit trail',
+    load: async () => (await import('./commands/audit-tail.js')).command,
+  },
+  {
+    path: ['audit', 'verify'],
+    summary: 'was anything changed, removed or added?',
+    load: async () => (await import('./commands/audit-verify.js')).command,
+  },
+  {
+    path: ['audit', 'export'],
+    summary: 'records as JSON lines',
+    load: async () => (await import('./commands/audit-export.js')).command,
+  },
+  {
+    path: ['audit', 'report'],
+    summary: 'what happened in a month',
+    load: async () => (await import('./commands/audit-report.js')).command,
+  },
+  {
+    path: ['audit', 'prove'],
+    summary: 'proof that records are in the signed trail',
+    load: async () => (await import('./commands/audit-prove.js')).command,
+  },
+  {
     path: ['audit', 'rotate'],
     summary: 'close the files of the trail, remove what is too old',
     load: async () => (await import('./commands/audit-rotate.js')).command,

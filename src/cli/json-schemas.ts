@@ -15,6 +15,7 @@ import {
   scalar,
 } from './json-shapes.js';
 import { previewShape, previewView } from './preview-schema.js';
+import { trailSchemas } from './trail-schemas.js';
 import { proposalDocumentSchema, proposalIdSchema } from '../domain/proposal.schema.js';
 
 /*
@@ -145,6 +146,7 @@ const system = {
     removed: count.describe('entries that are gone'),
     problems: z.array(z.strictObject({ path: z.string(), what: z.string(), next: z.string() })),
   }),
+  ...trailSchemas,
   'audit-rotation': named('audit-rotation', {
     rotated: z.array(z.strictObject({ log: z.string(), closed: z.string().describe('name of the file that was closed') })),
     removed: z.array(z.strictObject({ log: z.string(), segment: z.string(), first_seq: count, last_seq: count })),

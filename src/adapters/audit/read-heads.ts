@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { LogName } from '../../domain/audit.js';
 import type { Head, VerifierKey } from './signed-note.js';
 import { decodeHead, parseVerifierKey, readHead } from './signed-note.js';
@@ -37,6 +37,12 @@ export function notesOf(text: string, file: string): readonly NoteAt[] {
       return [];
     }
   });
+}
+
+/** A file of heads: one note as it is signed, or a history. */
+export function notesOfFile(path: string, text: string): readonly NoteAt[] {
+  const file = basename(path);
+  return text.startsWith('{') ? notesOf(text, file) : [{ note: text, file, line: 1 }];
 }
 
 /** The public key of the heads that lie beside the log; undefined where there is none. */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { LogName } from '../../domain/audit.js';
 import type { Anchor } from './bookkeeping.js';
 import type { ScanObserver } from './log-scan.js';
@@ -46,4 +47,10 @@ export async function verifyTrail(settings: VerifyTrailSettings): Promise<readon
   for (const log of settings.logs) await verify(log);
   if (anchors !== undefined && !settings.logs.includes('mission_log')) await verify('mission_log');
   return verdicts;
+}
+
+/** True where one account owns the signing key and the log: then a head proves nothing against that account. */
+export function isSameUser(keyPath: string, log: string): boolean {
+  const [key, file] = [keyPath, log].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return key !== undefined && file !== undefined && key.uid === file.uid;
 }

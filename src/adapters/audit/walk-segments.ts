@@ -17,7 +17,7 @@ export async function firstRecord(handle: FileHandle): Promise<AuditRecord | und
 }
 
 /** Where the lines begin that count for nothing, as the file behind this one says. */
-async function abandonedFrom(name: string, next: SegmentFile | undefined): Promise<number | undefined> {
+export async function abandonedFrom(name: string, next: SegmentFile | undefined): Promise<number | undefined> {
   const record = next === undefined ? undefined : await firstRecord(next.handle);
   const open = record === undefined ? undefined : readSegmentOpen(record);
   return open?.prevSegment === name ? open.abandonedFrom : undefined;

@@ -1,0 +1,89 @@
+import type { DecisionTimes, TrailReport } from '../../domain/trail-report.js';
+import { createTrailReport } from '../../domain/trail-report.js';
+import { timeLeft } from '../../domain/review-text.js';
+import { JanusError } from '../../domain/errors.js';
+import type { Command, Context, Values } from '../command.js';
+import { textOf } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { paint, shown, table, writeJson } from '../output.js';
+import { snakeKeys } from '../snake.js';
+import { asUnreadable, logNames, noTrail, noWords, trailFiles } from '../trail-options.js';
+
+const usage = 'ubos audit report [--month YYYY-MM] [--json]';
+
+/** The month in UTC, as the records have it; this month where nobody names one. */
+function monthOf(values: Values, now: Date): { readonly month: string; readonly from: string; readonly to: string } {
+  const month = textOf(values, 'month') ?? now.toISOString().slice(0, 7);
+  const [, year, number] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month) ?? [];
+  if (year === undefined)
+    throw new JanusError('USAGE', `${JSON.stringify(month)} is no month`, { next: 'ubos audit report --month 2026-01' });
+  const next = new Date(Date.UTC(Number(year), Number(number), 1));
+  return { month, from: `${month}-01T00:00:00.000Z`, to: next.toISOString() };
+}
+
+const percent = (share: number | undefined) => (share === undefined ? 'nobody decided' : `${String(Math.round(share * 1_000) / 10)} %`);
+const span = (seconds: number) => timeLeft(new Date(seconds * 1_000), new Date(0));
+const rowsOf = (counts: Readonly<Record<string, number>>) =>
+  Object.entries(counts).map(([name, count]) => [`  ${shown(name)}`, String(count)]);
+const timesRow = ([risk, { count, median, p90, max }]: [string, DecisionTimes]) => [
+  `  ${shown(risk)}`,
+  `${String(count)} decided: half within ${span(median)}, 90 % within ${span(p90)}, all within ${span(max)}`,
+];
+
+function render(month: string, report: TrailReport, context: Context): string {
+  const { decisions, approvalRate, rollbacks, refusedDecisions, secondsToDecideByRisk: times } = report;
+  const { approved, rejected, expired, refusedByReview } = decisions;
+  const rows: (readonly string[])[] = [
+    [`records`, String(report.records)],
+    ['proposed', String(Object.values(report.proposedByRisk).reduce((sum, count) => sum + count, 0))],
+    ...rowsOf(report.proposedByRisk),
+    [
+      'decided',
+      `${String(approved)} approved, ${String(rejected)} rejected; ${String(expired)} expired; ${String(refusedByReview)} refused by the constitution`,
+    ],
+    ['approval rate', percent(approvalRate)],
+    ['time to decide', Object.keys(times).length === 0 ? '-' : ''],
+    ...Object.entries(times).map(timesRow),
+    ['rollbacks', `${String(rollbacks.done)} done, ${String(rollbacks.failed)} failed`],
+    ['decisions not obeyed', String(Object.values(refusedDecisions).reduce((sum, count) => sum + count, 0))],
+    ...rowsOf(refusedDecisions),
+    ['events', ''],
+    ...rowsOf(report.events),
+  ];
+  return `${paint(context, 'bold', `audit trail, ${month}`)}\n${table(rows, context.columns, { overflow: 'wrap' })}`;
+}
+
+export const command: Command = {
+  usage,
+  details:
+    'What the audit trail alone says about a month (UTC): events, decisions, how long they took, rollbacks. It does not verify: ubos audit verify. Exit code 3: there is no log.',
+  options: { month: { type: 'string' } },
+  async run({ positionals, values }, context) {
+    noWords(positionals, usage);
+    const { month, from, to } = monthOf(values, context.now());
+    const config = await context.config();
+    const { readTrail } = await import('../../adapters/audit/read-trail.js');
+    const builder = createTrailReport(from, to);
+    let found = false;
+    try {
+      for (const log of logNames)
+        found = (await readTrail(trailFiles(config)[log], log, ({ record }) => builder.add(record))) !== undefined || found;
+    } catch (error) {
+      throw asUnreadable(error);
+    }
+    if (!found) throw noTrail(config);
+    const report = builder.report();
+    if (context.json) {
+      const { events, ends, proposedByRisk, refusedDecisions, secondsToDecideByRisk, approvalRate, ...rest } = report;
+      const counted = { events, ends, proposed_by_risk: proposedByRisk, refused_decisions: refusedDecisions };
+      writeJson(context, 'audit-report', {
+        month,
+        ...(snakeKeys(rest) as object),
+        ...counted,
+        approval_rate: approvalRate ?? null,
+        seconds_to_decide_by_risk: secondsToDecideByRisk,
+      });
+    } else context.stdout.write(render(month, report, context));
+    return EXIT.ok;
+  },
+};

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { count, digest, named } from './json-shapes.js';
+import { proposalIdSchema } from '../domain/proposal.schema.js';
+
+const log = z.enum(['mission_log', 'tool_use', 'proposals']);
+const finding = z.strictObject({
+  kind: z.string().describe('stable'),
+  file: z.string(),
+  line: count.describe('first line is 1; 0: the file as a whole'),
+  reason: z.string(),
+});
+const verdict = z.strictObject({
+  log,
+  state: z.enum(['ok', 'broken', 'absent']),
+  vouched: z.strictObject({ from: count, to: count, leaf: digest, root: digest }).nullable(),
+  problem: finding.nullable().describe('the first one: what comes behind it was not looked at'),
+  warnings: z.array(finding),
+  notices: z.array(finding),
+  records: count,
+  segments: count,
+  head: z.strictObject({ size: count, time: z.string() }).nullable(),
+  heads_compared: count,
+});
+const counts = z.record(z.string(), count);
+
+/** What `ubos audit ...` prints with --json. */
+export const trailSchemas = {
+  'audit-verdict': named('audit-verdict', {
+    ok: z.boolean(),
+    full: z.boolean(),
+    same_user: z.boolean().describe('one account owns the key of the heads and the log: heads prove nothing against it'),
+    logs: z.array(verdict),
+  }),
+  record: named('record', { record: z.looseObject({ timestamp: z.string(), event_type: z.string(), log, seq: count, id: z.string() }) }),
+  'audit-report': named('audit-report', {
+    month: z.string(),
+    records: count,
+    events: counts,
+    proposed_by_risk: counts,
+    decisions: z.strictObject({ approved: count, rejected: count, expired: count, refused_by_review: count }),
+    approval_rate: z.number().min(0).max(1).nullable().describe('approved / (approved + rejected); null: nobody decided'),
+    ends: counts,
+    rollbacks: z.strictObject({ done: count, failed: count }),
+    refused_decisions: counts.describe('by code'),
+    seconds_to_decide_by_risk: z.record(z.string(), z.strictObject({ count, median: z.number(), p90: z.number(), max: z.number() })),
+  }),
+  'audit-proof': named('audit-proof', {
+    proposal_id: proposalIdSchema,
+    uncovered: count.describe('records that are newer than the newest head'),
+    proofs: z.array(
+      z.strictObject({
+        log,
+        head: z.string().describe('C2SP signed note'),
+        records: z.array(
+          z.strictObject({ seq: count, line: z.string(), path: z.array(digest).describe('RFC 6962 audit path, from the leaf up') }),
+        ),
+      }),
+    ),
+  }),
+};
