@@ -29,6 +29,7 @@ import { currentActionAccount } from '../adapters/sandbox/account.js';
 import { createPreviewer } from '../adapters/sandbox/create-previewer.js';
 import { createSandbox } from '../adapters/sandbox/create-sandbox.js';
 import type { Janitor } from '../adapters/sandbox/janitor.js';
+import { lookAtGrants } from '../adapters/sandbox/grants.js';
 import { startJanitor } from '../adapters/sandbox/janitor.js';
 import { sandboxProfileId } from '../adapters/sandbox/profile.js';
 import type { Sandbox } from '../adapters/sandbox/sandbox.js';
@@ -77,7 +78,12 @@ export function wireBrain(
     index,
     sha256,
     now,
-    reviewContext: async () => toReviewContext(config, { programs: await resolvePrograms(config.tools), profile: sandboxProfileId() }),
+    reviewContext: async () =>
+      toReviewContext(config, {
+        programs: await resolvePrograms(config.tools),
+        grantProblems: lookAtGrants(config.policy.grants),
+        profile: sandboxProfileId(),
+      }),
     parseProposal,
     issuePermit: (permit) => issuer.issue(permit),
     emergencyStop: () => readEmergencyStop(paths.emergencyStop),
