@@ -18,6 +18,7 @@ import { createBrainWorker, createHandsWorkers, createMindWorker } from './creat
 import { createOutageAlert } from './outage.js';
 import { registerSearchAttributes } from './register.js';
 import { ensureSchedules } from './schedules.js';
+import { hasEnded } from './settled.js';
 import { wireBrain, wireEscapement, wireHands, wireJanitor, wireNotifier } from './wiring.js';
 
 const roles = ['all', 'brain', 'hands'] as const;
@@ -64,8 +65,10 @@ async function startBrain(config: JanusConfig, settings: WorkerSettings, tempora
 
 async function startHands(config: JanusConfig, settings: WorkerSettings, logger: Logger): Promise<Running> {
   const escapement = wireEscapement(config);
+  const client = new Client({ connection: settings.connection, namespace: settings.namespace });
   const { report, stateOf, ...activities } = await wireHands(config, permitKeyFiles(config.paths.keys), escapement, {
     namespace: settings.namespace,
+    hasEnded: (proposalId) => hasEnded(client, proposalId),
   });
   for (const { what, next, canary } of report.problems) logger.error({ event_type: 'sandbox_unavailable', next, canary }, what);
   for (const remark of report.remarks) logger.info({ event_type: 'sandbox_inspected' }, remark);

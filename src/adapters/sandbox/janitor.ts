@@ -88,9 +88,10 @@ async function removeScratches(settings: JanitorSettings, signal: AbortSignal): 
 /** Final long ago, nothing runs in it, and it is what it was a moment ago. */
 async function mayGo(settings: JanitorSettings, each: Candidate, all: readonly Candidate[], now: Date): Promise<boolean> {
   const minimum = settings.retentionDays * 24 * hour;
+  // Asked of young ones too: who answers may know today what the server has forgotten when it is old.
+  const state = await settings.stateOf(each.id);
   // Outputs and workspace go together: the younger of the two counts.
   if (all.some((other) => other.id === each.id && ageOf(other, now) < minimum)) return false;
-  const state = await settings.stateOf(each.id);
   if (state === 'final') return true;
   return state === 'unclaimed' && isOperatorRun(join(settings.workspacesRoot, `${each.id}.output`));
 }
