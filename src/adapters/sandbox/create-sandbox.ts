@@ -8,7 +8,7 @@ import { grantProblem } from './grants.js';
 import { inspectSandbox, programProblems } from './inspect.js';
 import { underOverlays } from './overlay.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
-import { assignProject } from './project-quota.js';
+import { assignProject, describeProjects } from './project-quota.js';
 import { runSandboxed } from './run-sandboxed.js';
 import { runOnline } from './run-online.js';
 import type { Sandbox, SandboxProblem, SandboxReport, SandboxRequest } from './sandbox.js';
@@ -95,14 +95,12 @@ export function createSandbox(settings: SandboxSettings): Sandbox {
       arch: process.arch,
       argv: bwrapArgs({ workspace: '/', limits: charterLimits, grants: [] }, { path: '', args: [] }),
       tryProfile: () => selfTest(account, start),
+      projects: describeProjects(workspacesRoot),
     });
     trouble = report.problems.find(({ canary }) => canary !== undefined) ?? report.problems[0];
     return report;
   };
-  const inspect = () => {
-    inspecting ??= look().finally(() => (inspecting = undefined));
-    return inspecting;
-  };
+  const inspect = () => (inspecting ??= look().finally(() => (inspecting = undefined)));
   return {
     profile: sandboxProfileId(),
     commandLine: (request) => commandLine(request),

@@ -46,6 +46,13 @@ function readPool(root: string): Pool | undefined {
   }
 }
 
+/** For `ubos doctor`: that somebody prepared project quotas; undefined where nobody did. Only a new workspace shows whether they work. */
+export function describeProjects(root: string): string | undefined {
+  const pool = readPool(root);
+  if (pool === undefined) return undefined;
+  return `project quota: prepared for ids ${String(pool.first)} to ${String(pool.last)}; a workspace that cannot get one is measured`;
+}
+
 /**
  * Puts a workspace under the quota of a project of its own, where the file system was prepared for it and an id is free. Returns the id; where
  * there is none the workspace is measured, as everywhere. Calling it again changes nothing.
