@@ -12,10 +12,10 @@ node audit-verify.mjs --proof FILE --key VKEY|FILE [--json]
 
 FOLDER has the logs (mission_log.jsonl, tool_use.jsonl, proposals.jsonl and their closed files) and, in heads/, the signed heads.
   --key      the public key of the heads, kept elsewhere; else heads/heads.pub, which whoever can write there can replace
-  --against  heads that were kept elsewhere: one note, or a history
+  --against  heads that were kept elsewhere: one note, or a history; as often as there are files
   --full     compares every head of the history, and looks at the shape of every record
   --proof    checks what "ubos audit prove ID" has printed; no log is needed
-Exit codes: 0 nothing is wrong; 1 something is, or cannot be read (--strict: a warning is enough); 2 wrong use; 3 there is no log.`;
+Exit codes: 0 nothing is wrong, 1 something is (--strict: a warning is enough), 2 wrong use, 3 there is no log, 4 it may not be read.`;
 const logNames = ['mission_log', 'tool_use', 'proposals'];
 const genesis = '0'.repeat(64);
 const lineBytesMax = 64 * 1024 * 1024;
@@ -139,15 +139,15 @@ export function notesIn(path, isHistory) {
 }
 function headsOf(log, { heads: folder, full, against, key }) {
   const history = notesIn(join(folder, `${log}.heads.jsonl`), true).slice(full ? 0 : -1);
-  const notes = [...history, ...notesIn(join(folder, `${log}.head`), false), ...against].map((each) => ({
-    ...each,
-    head: decodeNote(each.note),
-  }));
-  const mine = notes
-    .filter(({ head }) => head === undefined || head.log === log)
-    .map((each) => ({ ...each, reason: doubt(each.head, key) }));
+  const beside = [...history, ...notesIn(join(folder, `${log}.head`), false)].map((each) => ({ ...each, place: folder }));
+  const mine = [...beside, ...against].flatMap((each) => {
+    const head = decodeNote(each.note);
+    return head === undefined || head.log === log ? [{ place: each.file, ...each, head, reason: doubt(head, key) }] : [];
+  });
   const bad = mine.find(({ reason }) => reason !== undefined);
-  const heads = mine.flatMap(({ head, reason }) => (reason === undefined ? [head] : [])).sort((a, b) => a.size - b.size);
+  const heads = mine
+    .flatMap(({ head, place, reason }) => (reason === undefined ? [{ ...head, place }] : []))
+    .sort((a, b) => a.size - b.size);
   return { heads, problem: bad && { kind: 'head_invalid', file: bad.file, line: bad.line, reason: bad.reason } };
 }
 
@@ -359,8 +359,13 @@ function verifyLog(name, folder, settings, removals) {
   const state = problem !== undefined ? 'broken' : files.length === 0 ? 'absent' : 'ok';
   const vouched = size > log.from ? { from: log.from, to: size - 1, leaf: log.leaf, root: rootOf(log.tree) } : null;
   const head = problem === undefined && heads.length > 0 ? { size: heads.at(-1).size, time: heads.at(-1).time } : null;
+  const agreeing = heads.slice(0, log.passed);
+  const places = [...new Set(agreeing.map(({ place }) => place))].map((place) => {
+    const different = new Set(agreeing.flatMap((each) => (each.place === place ? [`${each.size} ${each.time}`] : [])));
+    return { place, heads: different.size };
+  });
   const found = { log: name, state, problem: problem ?? null, warnings: log.warnings, notices: log.notices, vouched };
-  return { ...found, records: size - log.from, segments: files.length, head, heads_compared: log.passed };
+  return { ...found, records: size - log.from, segments: files.length, head, heads_compared: log.passed, places };
 }
 
 /** What `ubos audit prove` printed. Returns why it proves nothing, or undefined. */
@@ -400,17 +405,21 @@ function printLog({ log, state, problem, warnings, notices, vouched, segments, h
   for (const each of notices) say('·', each);
 }
 function main(args) {
-  const options = {
-    ...{
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
       log: { type: 'string' },
       key: { type: 'string' },
       heads: { type: 'string' },
-      against: { type: 'string' },
       proof: { type: 'string' },
+      against: { type: 'string', multiple: true },
+      full: { type: 'boolean' },
+      strict: { type: 'boolean' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean' },
     },
-    ...{ full: { type: 'boolean' }, strict: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
-  };
-  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  });
   if (values.help) return process.stdout.write(`${help}\n`) && 0;
   const [folder, more] = positionals;
   if ((folder === undefined) === (values.proof === undefined) || more !== undefined) stop(2, `name one FOLDER, or --proof FILE\n${help}`);
@@ -423,7 +432,8 @@ function main(args) {
       : (parseKey(values.key) ?? parseKey(read(values.key)) ?? stop(2, `${values.key} is no key of heads`));
   const beside = join(heads, 'heads.pub');
   if (values.proof !== undefined) {
-    const proof = decode(read(values.proof)) ?? stop(2, `${values.proof} is no proof`);
+    const proof = decode(read(values.proof));
+    if (proof?.schema !== 'ubos.audit-proof/v1') stop(2, `${values.proof} is no proof`);
     const problem = checkProof(proof, given ?? stop(2, '--proof needs the --key that was kept elsewhere'), values.json ? () => 0 : print);
     if (values.json) print(JSON.stringify({ ok: problem === undefined, proposal_id: proof.proposal_id, problem: problem ?? null }));
     else if (proof.uncovered > 0) print(`! ${proof.uncovered} more records are newer than the head`);
@@ -431,21 +441,24 @@ function main(args) {
     return problem === undefined ? 0 : 1;
   }
   for (const each of [folder, values.heads ?? '.']) if (ifThere(() => readdirSync(each)) === undefined) stop(2, `${each} is not there`);
-  const against = values.against === undefined ? [] : (read(values.against), notesIn(values.against));
-  if (against.length === 0 && values.against !== undefined) stop(2, `${values.against} holds no head`);
-  const settings = {
-    heads,
-    full: values.full === true,
-    against,
-    key: given ?? parseKey(textOf(beside) ?? ''),
-  };
+  const against = (values.against ?? []).flatMap((path) => {
+    const notes = read(path) === '' ? [] : notesIn(path);
+    return notes.length > 0 ? notes.map((each) => ({ ...each, place: path })) : stop(2, `${path} holds no head`);
+  });
+  const key = given ?? parseKey(textOf(beside) ?? '');
+  if (against.length > 0 && key === undefined) stop(2, 'there is no public key to check --against with: --key heads.pub');
+  const settings = { heads, full: values.full === true, against, key };
   const verdicts = verifyFolder(folder, values.log === undefined ? logNames : [values.log], settings);
   if (verdicts.every(({ state }) => state === 'absent')) stop(3, `there is no log in ${folder}`);
   const ok = verdicts.every(({ state, warnings }) => state !== 'broken' && !(values.strict && warnings.length > 0));
-  if (values.json) print(JSON.stringify({ schema: 'ubos.audit-verdict/v1', ok, full: settings.full, same_user: false, logs: verdicts }));
+  if (values.json)
+    print(
+      JSON.stringify({ schema: 'ubos.audit-verdict/v1', ok, full: settings.full, same_user: null, second_place: null, logs: verdicts }),
+    );
   else verdicts.forEach(printLog);
   if (!given && !values.json && verdicts.some(({ head }) => head !== null))
     print('· the key was read beside the heads: it proves nothing against whoever could write there (--key)');
+  if (!ok && !values.json) print('· change nothing, copy the files; docs/audit.md says how to go on');
   return ok ? 0 : 1;
 }
 if (ifThere(() => realpathSync(process.argv[1] ?? '')) === fileURLToPath(import.meta.url))
@@ -454,5 +467,5 @@ if (ifThere(() => realpathSync(process.argv[1] ?? '')) === fileURLToPath(import.
     process.exitCode = main(process.argv.slice(2));
   } catch (error) {
     process.stderr.write(`audit-verify: ${visible(error.message)}\n`);
-    process.exitCode = error.exit ?? (String(error.code).startsWith('ERR_PARSE') ? 2 : 1);
+    process.exitCode = error.exit ?? (String(error.code).startsWith('ERR_PARSE') ? 2 : ['EACCES', 'EPERM'].includes(error.code) ? 4 : 1);
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { createProofCollector } from '../../src/adapters/audit/prove-records.js';
@@ -55,6 +55,8 @@ it.each([
   [['/', '--key', '/dev/null'], '/dev/null is no key of heads'],
   [['/', '--colour'], "Unknown option '--colour'"],
   [['--proof', '/dev/null', '--key', encodeVerifierKey(makeKeys().key)], '/dev/null is no proof'],
+  [['/', '--against', program], 'there is no public key'],
+  [['/', '--against', '/dev/null'], '/dev/null holds no head'],
   [['/\u001b[2J\u202e'], '/⟦U+001B⟧[2J⟦U+202E⟧ is not there'],
 ])('refuses %j', (args, words) => {
   const { status, stdout, stderr } = run(...args);
@@ -101,8 +103,8 @@ async function prove(home: string) {
     if (log === 'proposals') collector.onStart(anchor);
   };
   await verifyTrail({ files: pathsIn(home), headsFolder: join(home, 'heads'), logs: logNames.slice(2), observe, onStart });
-  const proof = collector.prove(join(home, 'heads/proposals.head'))!;
-  return { proposal_id: 'janus-0123456789ab', uncovered: 0, proofs: [proof] };
+  const proof = collector.prove(readFileSync(join(home, 'heads/proposals.head'), 'utf8'))!;
+  return { schema: 'ubos.audit-proof/v1', proposal_id: 'janus-0123456789ab', uncovered: 0, proofs: [proof] };
 }
 
 it('checks a proof without the log, and believes none that was changed', async () => {

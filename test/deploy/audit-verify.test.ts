@@ -16,18 +16,19 @@ const keys = makeKeys();
 const runs = Number(process.env['JANUS_TEST_RUNS'] ?? 8);
 const firstSeed = Number(process.env['JANUS_TEST_SEED'] ?? 1);
 
-type Alone = ReturnType<typeof verifyFolder>[number];
+type Alone = Omit<LogVerdict, 'headsCompared'> & { readonly heads_compared: number };
 const brief = (all: readonly Finding[]) => all.map(({ kind, file, line }) => `${kind} ${file} ${String(line)}`);
 /** All of a verdict but its prose. */
 const briefly = (verdict: LogVerdict | Alone) => ({
   log: verdict.log,
   state: verdict.state,
-  problem: brief(verdict.problem ? [verdict.problem as Finding] : []),
-  warnings: brief(verdict.warnings as readonly Finding[]),
-  notices: brief(verdict.notices as readonly Finding[]),
+  problem: brief(verdict.problem ? [verdict.problem] : []),
+  warnings: brief(verdict.warnings),
+  notices: brief(verdict.notices),
   numbers: [verdict.records, verdict.segments, 'headsCompared' in verdict ? verdict.headsCompared : verdict.heads_compared],
   vouched: verdict.vouched ?? null,
   head: verdict.head ?? null,
+  places: verdict.places,
 });
 
 /** What both verifiers say about a trail. */
@@ -40,7 +41,7 @@ async function both(files: Files, { full = false, against }: { readonly full?: b
   const [ours, theirs] = against === undefined ? [[], []] : [notesOfFile(kept, readFileSync(kept, 'utf8')), notesIn(kept)];
   const product = await verifyTrail({ files: pathsIn(home), headsFolder: heads, logs: logNames, full, against: ours });
   const key = parseKey(files.get('heads/heads.pub')?.toString() ?? '');
-  const alone = verifyFolder(home, logNames, { heads, full, against: theirs, key });
+  const alone = verifyFolder(home, logNames, { heads, full, against: theirs, key }) as unknown as readonly Alone[];
   return { product: product.map(briefly), alone: alone.map(briefly) };
 }
 const isBroken = (verdicts: readonly ReturnType<typeof briefly>[]) => verdicts.some(({ state }) => state === 'broken');
