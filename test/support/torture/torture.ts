@@ -74,17 +74,22 @@ async function look({ rig, config, load, nemesis }: Ground) {
   return { effects, trail, findings: [...findings, ...load.problems, ...nemesis.problems] };
 }
 
-/** With a retention that is over, so that nothing of what has ended may stay. */
+/**
+ * With a retention that is over, so that nothing of what has ended may stay. The janitor looks when a worker starts; at its first look it may
+ * only note that an interrupted action was settled, and at its next one that was long enough ago.
+ */
 async function tidied({ rig, config }: Ground): Promise<string[]> {
   await rig.configure({ security: { allowed_tools: ['mark'], filesystem: { workspace_retention_days: 0.000001 } } });
-  const worker = rig.start('worker', 'worker of the janitor');
-  await worker.ready;
   const isTidy = async () => ((await keptWorkspaces(config)).length === 0 ? true : undefined);
-  const problem = await until('workspaces of ended actions go', 60, isTidy).then(
-    () => undefined,
-    async () => `X2: kept: ${(await keptWorkspaces(config)).slice(0, 5).join()}`,
-  );
-  return [...(problem === undefined ? [] : [problem]), ...leftovers(config, rig.truth.folder, rig.workerPids)];
+  let gone: boolean | undefined;
+  for (let look = 0; look < 3 && gone !== true; look += 1) {
+    const worker = rig.start('worker', 'worker of the janitor');
+    await worker.ready;
+    gone = await until('workspaces of ended actions go', 20, isTidy).catch(() => undefined);
+    await worker.kill('SIGTERM');
+  }
+  const kept = await keptWorkspaces(config);
+  return [...(kept.length === 0 ? [] : [`X2: kept: ${kept.slice(0, 5).join()}`]), ...leftovers(config, rig.truth.folder, rig.workerPids)];
 }
 
 async function witnessAlerts(config: JanusConfig): Promise<string[]> {
