@@ -20,7 +20,10 @@ const verdict = z.strictObject({
   segments: count,
   head: z.strictObject({ size: count, time: z.string() }).nullable(),
   heads_compared: count,
-  places: z.array(z.strictObject({ place: z.string(), heads: count })).describe('where the heads that agree were kept'),
+  places: z
+    .array(z.strictObject({ place: z.string(), heads: count }))
+    .optional()
+    .describe('where the heads that agree were kept; deploy/audit-verify.mjs leaves it out'),
 });
 const counts = z.record(z.string(), count);
 
@@ -36,7 +39,8 @@ export const trailSchemas = {
     second_place: z
       .strictObject({ folder: z.string(), problem: z.string().nullable().describe('why nothing of it was compared') })
       .nullable()
-      .describe('null: none is configured'),
+      .optional()
+      .describe('null: none is configured; deploy/audit-verify.mjs leaves it out'),
     logs: z.array(verdict),
   }),
   record: named('record', { record: z.looseObject({ timestamp: z.string(), event_type: z.string(), log, seq: count, id: z.string() }) }),
