@@ -48,6 +48,8 @@ function accountOf(facts: HistoryFacts, records: readonly AuditRecord[], tools: 
     if (/^start\/\d+$/.test(name)) return told.has(record.seq) || ids.has(`${record.id}/revoked`);
     if (name === 'approved' || name.startsWith('approved/') || name.endsWith('/revoked')) return said(facts, 'authoriseStart').length > 0;
     if (name.startsWith('preview')) return facts.local.has('recordPreview') || facts.local.has('orderPreview');
+    // Held back in an attempt of a task that died with its worker; when it was tried again the stop had been lifted.
+    if (name.startsWith('suspended/')) return true;
     return record.seq <= events;
   };
   const commands = tools.filter(({ event_type: event }) => event === 'tool_use').length;

@@ -51,6 +51,8 @@ const slots: readonly Slot[] = [
 
 /** The server was away when it started or for too long: `TEMPORAL_UNREACHABLE`. */
 const unreachableCode = '69';
+/** It went away while the worker started, between two calls. */
+const lostItsServer = /ServiceError: Failed to|UNAVAILABLE|TransportError/;
 
 export interface NemesisSettings {
   readonly rig: Rig;
@@ -96,7 +98,8 @@ export function startNemesis({ rig, random, killsMax, signal, nextEffect, stops:
       await untilTime(target, slot, own);
       if (!target.isAlive()) {
         const code = await target.ended;
-        if (code !== unreachableCode) problems.push(`a ${slot.kind} ended with ${code} by itself: ${target.words()}`);
+        if (code !== unreachableCode && !lostItsServer.test(target.words()))
+          problems.push(`a ${slot.kind} ended with ${code} by itself: ${target.words()}`);
         continue;
       }
       if (isOver()) return target;
