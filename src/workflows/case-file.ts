@@ -7,7 +7,7 @@ import type { Proposer } from '../domain/approval-terms.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { CommandResult } from '../domain/result.js';
-import { reviewMarkdown } from '../domain/review-text.js';
+import { reviewMarkdown } from '../domain/review-markdown.js';
 import type { ProposalStatus } from '../domain/status.js';
 import { canFollow } from '../domain/status.js';
 import type { Violation } from '../domain/violation.js';

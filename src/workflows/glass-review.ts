@@ -4,7 +4,7 @@ import type { ProposalOutcome } from '../contract/messages.js';
 import { glassReviewId } from '../contract/names.js';
 import { proposalAttributes } from '../contract/search-attributes.js';
 import { unpackPlan } from '../domain/packing.js';
-import { summaryLine } from '../domain/review-text.js';
+import { summaryLine } from '../domain/review-markdown.js';
 import type { FinalStatus } from '../domain/status.js';
 import type { CaseFile } from './case-file.js';
 import { moveTo, openCaseFile, recordNotes, showState } from './case-file.js';
@@ -30,7 +30,7 @@ export async function openGlassReview(file: CaseFile, { decisions }: Verdict): P
     args: [review],
     parentClosePolicy: ParentClosePolicy.ABANDON,
     typedSearchAttributes: proposalAttributes({ document, source: 'break_glass', deadline }),
-    staticSummary: `review of ${summaryLine(document)}`.slice(0, 200),
+    staticSummary: summaryLine(document, 'review of '),
   });
   file.glassReviewed = true;
 }

@@ -29,7 +29,7 @@ describe('a preview, on a real server with a real sandbox (spec X7)', () => {
     expect(shown).toContain('created /workspace/reports/disk: file');
     expect(shown).toContain('| +full');
     expect(existsSync(join(workspaces(), id))).toBe(false);
-    expect(await vessel.ubos(['approve', id, '--wait'])).toMatchObject({ exitCode: 0 });
+    expect(await vessel.approve(id, '--wait')).toMatchObject({ exitCode: 0 });
     expect(await readFile(join(workspaces(), id, 'reports', 'disk'), 'utf8')).toBe('full\n');
     expect(await vessel.trail(id)).toEqual([
       'action_proposed',
@@ -44,7 +44,7 @@ describe('a preview, on a real server with a real sandbox (spec X7)', () => {
   it('says where two runs do not agree, binds nothing, and runs as ever', async () => {
     const id = await vessel.propose(aScript('date +%s%N > now', { preview: true }));
     expect((await vessel.ubos(['proposals', 'show', id])).stdout).toContain('two runs differ in /workspace/now');
-    expect(await vessel.ubos(['approve', id, '--wait'])).toMatchObject({ exitCode: 0 });
+    expect(await vessel.approve(id, '--wait')).toMatchObject({ exitCode: 0 });
     expect(existsSync(join(workspaces(), id, 'now'))).toBe(true);
   });
 });

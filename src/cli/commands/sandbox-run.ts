@@ -96,7 +96,7 @@ function report(result: CommandResult, workspace: string, context: Context): num
     if (result.stdout.truncated || result.stderr.truncated)
       context.stderr.write(`ubos: shortened; the full output is beside ${workspace}\n`);
     if (result.reason !== 'exit')
-      context.stderr.write(`ubos: ended by ${result.reason}${result.note === undefined ? '' : `: ${result.note}`}\n`);
+      context.stderr.write(`ubos: ended by ${result.reason}${result.note === undefined ? '' : `: ${shown(result.note)}`}\n`);
   }
   // Where the command ended itself by a signal, 128 + its number, as in a shell.
   return result.reason === 'exit' || result.reason === 'signal' ? (result.exitCode ?? EXIT.failure) : EXIT.timeout;

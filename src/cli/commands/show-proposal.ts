@@ -4,7 +4,7 @@ import { effectDigest } from '../../domain/effect.js';
 import { JanusError } from '../../domain/errors.js';
 import { planDigest } from '../../domain/ids.js';
 import { quoted, reviewText } from '../../domain/review-text.js';
-import { visible } from '../../domain/text.js';
+import { visible, visibleJson } from '../../domain/text.js';
 import type { Context } from '../command.js';
 import { paint, paintRisk, wrap, wrapCommand } from '../output.js';
 import { snakeKeys } from '../snake.js';
@@ -47,7 +47,7 @@ export function writeView({ plan, results, preview, ...view }: ProposalView, { s
     ...(preview && { preview: snakeKeys(preview) }),
     results: snakeKeys(results),
   };
-  stdout.write(`${JSON.stringify({ ...view, ...inWords })}\n`);
+  stdout.write(`${visibleJson({ ...view, ...inWords })}\n`);
 }
 
 const hostOfCommands = /^(?:TOOL INVOCATION|WILL RUN|ON FAILURE|PROBE|PREVIEW)/;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { StateCounts } from '../../client/listing.js';
 import type { Health } from '../../client/health.js';
 import type { JanusConfig } from '../../config/config.js';
+import { visible } from '../../domain/text.js';
 import type { Command, Context } from '../command.js';
 import { vesselOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
@@ -59,7 +60,7 @@ function render({ vessel, config, health, counts, emergencyStop, missing, health
   const state = healthy
     ? paint(context, 'green', 'healthy')
     : paint(context, 'red', emergencyStop ? 'EMERGENCY STOP' : `no worker for ${missing.join(', ')}`);
-  const name = vessel === config.vesselId ? config.vesselName : vessel;
+  const name = visible(vessel === config.vesselId ? config.vesselName : vessel);
   const problems = [
     ...(missing.length > 0 ? ['npm start · sudo systemctl start janus_agentd'] : []),
     ...(emergencyStop ? [`${config.paths.emergencyStop} exists: nothing starts until it is removed`] : []),
