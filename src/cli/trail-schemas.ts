@@ -23,6 +23,8 @@ const verdict = z.strictObject({
 });
 const counts = z.record(z.string(), count);
 
+const times = z.record(z.string(), z.strictObject({ count, median: z.number(), p90: z.number(), max: z.number() }));
+
 /** What `ubos audit ...` prints with --json. */
 export const trailSchemas = {
   'audit-verdict': named('audit-verdict', {
@@ -42,7 +44,8 @@ export const trailSchemas = {
     ends: counts,
     rollbacks: z.strictObject({ done: count, failed: count }),
     refused_decisions: counts.describe('by code'),
-    seconds_to_decide_by_risk: z.record(z.string(), z.strictObject({ count, median: z.number(), p90: z.number(), max: z.number() })),
+    seconds_to_decide_by_risk: times.describe('from the proposal to the decision'),
+    seconds_considered_by_risk: times.describe('for how long people had it before them, where that was measured'),
   }),
   'audit-proof': named('audit-proof', {
     proposal_id: proposalIdSchema,

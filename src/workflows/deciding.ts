@@ -23,6 +23,9 @@ export function byOf(decision: Decision | MalformedDecision): string {
   return 'by' in decision ? decision.by : 'unknown';
 }
 
+/** Whoever comes second learns when the first one decided. In the answer only: records of old histories are replayed to the letter. */
+const firstAt = ({ decidedAt }: CaseFile, code: string) => (code === 'LATE' && decidedAt !== undefined ? ` at ${decidedAt}` : '');
+
 function answerLetter(file: CaseFile, letter: Letter, { code, why, key }: Judgement, status: ProposalStatus): void {
   const { decision, at } = letter;
   const reason = 'reason' in decision ? decision.reason : undefined;
@@ -33,10 +36,13 @@ function answerLetter(file: CaseFile, letter: Letter, { code, why, key }: Judgem
     code,
     why,
     ...(reason !== undefined && { reason: reason.slice(0, 400) }),
+    ...('consideredSeconds' in decision && { considered_seconds: decision.consideredSeconds }),
     ...(key !== undefined && { key }),
   });
   const isAccepted = code === 'ACCEPTED';
-  const message = isAccepted ? `${decision.kind} by ${byOf(decision)} accepted${why === '' ? '' : `; ${why}`}` : why;
+  const message = isAccepted
+    ? `${decision.kind} by ${byOf(decision)} accepted${why === '' ? '' : `; ${why}`}`
+    : `${why}${firstAt(file, code)}`;
   letter.answer = { accepted: isAccepted, code, message, status };
 }
 
@@ -60,19 +66,27 @@ function extendDeadline(file: CaseFile, decision: Decision): void {
 export function showProgress(file: CaseFile): string {
   if (file.plan?.approval === undefined) return '';
   const terms = termsOf(file);
-  file.needs = progressText(progressOf(requirementNow(terms, file.escalated), standingApprovers(file.ballots, terms), terms.groups));
+  const standing = standingApprovers(file.ballots, terms);
+  file.needs = progressText(progressOf(requirementNow(terms, file.escalated), standing, terms.groups, terms.excluded));
   showNeeds(file.needs);
   showDetails(file);
   return file.needs;
 }
 
 /** A word that decides nothing yet has a line of its own; the last one is in the line of the decision. */
-function noteBallot(file: CaseFile, { kind, by, key, reason }: CountedDecision, progress: string): void {
+function noteBallot(file: CaseFile, { kind, by, key, reason, consideredSeconds }: CountedDecision, progress: string): void {
   noteEvent(file, {
     name: `ballot/${String(file.ballots.length)}`,
     eventType: kind === 'withdraw' ? 'approval_withdrawn' : 'approval_given',
     summary: `${kind} by ${by}; ${progress}`.slice(0, 400),
-    data: { by, progress, assurance: key === undefined ? 'unsigned' : 'signed', ...(key !== undefined && { key }), reason: reason ?? '' },
+    data: {
+      by,
+      progress,
+      assurance: key === undefined ? 'unsigned' : 'signed',
+      ...(key !== undefined && { key }),
+      reason: reason ?? '',
+      ...(consideredSeconds !== undefined && { considered_seconds: consideredSeconds }),
+    },
   });
 }
 

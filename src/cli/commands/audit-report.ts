@@ -31,7 +31,7 @@ const timesRow = ([risk, { count, median, p90, max }]: [string, DecisionTimes]) 
 ];
 
 function render(month: string, report: TrailReport, context: Context): string {
-  const { decisions, approvalRate, rollbacks, refusedDecisions, secondsToDecideByRisk: times } = report;
+  const { decisions, approvalRate, rollbacks, refusedDecisions, secondsToDecideByRisk: times, secondsConsideredByRisk: looks } = report;
   const { approved, rejected, expired, refusedByReview } = decisions;
   const rows: (readonly string[])[] = [
     [`records`, String(report.records)],
@@ -44,6 +44,8 @@ function render(month: string, report: TrailReport, context: Context): string {
     ['approval rate', percent(approvalRate)],
     ['time to decide', Object.keys(times).length === 0 ? '-' : ''],
     ...Object.entries(times).map(timesRow),
+    ['looked at', Object.keys(looks).length === 0 ? '-' : ''],
+    ...Object.entries(looks).map(timesRow),
     ['rollbacks', `${String(rollbacks.done)} done, ${String(rollbacks.failed)} failed`],
     ['decisions not obeyed', String(Object.values(refusedDecisions).reduce((sum, count) => sum + count, 0))],
     ...rowsOf(refusedDecisions),
@@ -74,7 +76,8 @@ export const command: Command = {
     if (!found) throw noTrail(config);
     const report = builder.report();
     if (context.json) {
-      const { events, ends, proposedByRisk, refusedDecisions, secondsToDecideByRisk, approvalRate, ...rest } = report;
+      const { events, ends, proposedByRisk, refusedDecisions, secondsToDecideByRisk, secondsConsideredByRisk, approvalRate, ...rest } =
+        report;
       const counted = { events, ends, proposed_by_risk: proposedByRisk, refused_decisions: refusedDecisions };
       writeJson(context, 'audit-report', {
         month,
@@ -82,6 +85,7 @@ export const command: Command = {
         ...counted,
         approval_rate: approvalRate ?? null,
         seconds_to_decide_by_risk: secondsToDecideByRisk,
+        seconds_considered_by_risk: secondsConsideredByRisk,
       });
     } else context.stdout.write(render(month, report, context));
     return EXIT.ok;

@@ -21,6 +21,9 @@ function moment({ deadline, status, ended_at: ended }: ListedProposal, context: 
   return `${context.time === 'iso' ? deadline : timeLeft(until, context.now())}${soon}`;
 }
 
+/** How far it has come; nothing where it only waits for whoever comes, as everything does then. */
+const progress = ({ needs }: ListedProposal) => (/ \d+ of \d+/.test(needs) ? visible(needs) : '');
+
 /** Cards where a table would be a wrapped mess. */
 function cards(proposals: readonly ListedProposal[], context: Context): string {
   const card = (each: ListedProposal) => {
@@ -28,6 +31,7 @@ function cards(proposals: readonly ListedProposal[], context: Context): string {
     return [
       `${fit(visible(each.proposal_id), context.columns - risk.length - 2)}  ${paintRisk(context, risk)}`,
       fit(`  ${visible(each.action_type)} · ${visible(each.status)} · ${moment(each, context)}`, context.columns),
+      ...(progress(each) === '' ? [] : [fit(`  needs ${progress(each)}`, context.columns)]),
       ...(each.summary === '' ? [] : [fit(`  ${visible(each.summary)}`, context.columns)]),
     ];
   };
@@ -47,7 +51,7 @@ export function renderList(proposals: readonly ListedProposal[], context: Contex
     ...(wide ? [visible(each.tool_name), visible(each.source)] : []),
     ...(states ? [visible(each.status)] : []),
     moment(each, context),
-    visible(each.summary),
+    [progress(each), visible(each.summary)].filter((text) => text !== '').join(' · '),
   ]);
   const titles = ['ID', 'RISK', 'ACTION', ...(wide ? ['TOOL', 'SOURCE'] : []), ...(states ? ['STATE'] : []), title, 'WHY'];
   const widest = wide ? [24, 16, 32, 16, 16, 16] : [24, 8, states ? 16 : 20, states ? 14 : undefined];

@@ -78,8 +78,8 @@ function happened(view: ProposalView, context: Context): string[] {
     ({ tool, ok, summary }) => `  ${ok ? 'undone' : 'NOT UNDONE'} with ${visible(tool)}: ${visible(summary)}`,
   );
   const decisions = view.decisions.map(
-    ({ at, kind, by, code, why, reason }) =>
-      `  ${when(new Date(at), context, 'iso')}  ${visible(kind)} by ${visible(by)}: ${code === 'ACCEPTED' ? 'accepted' : `${visible(code)} (${visible(why)})`}${reason === undefined ? '' : ` "${visible(reason)}"`}`,
+    ({ at, kind, by, code, why, reason, considered_seconds: considered }) =>
+      `  ${when(new Date(at), context, 'iso')}  ${visible(kind)} by ${visible(by)}: ${code === 'ACCEPTED' ? 'accepted' : `${visible(code)} (${visible(why)})`}${considered === undefined ? '' : `, looked at for ${String(considered)} s`}${reason === undefined ? '' : ` "${visible(reason)}"`}`,
   );
   return [
     ...(view.status === 'proposed' ? [] : [`NOW:\n  ${visible(view.status)}: ${visible(view.reason)}`]),
