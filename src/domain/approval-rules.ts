@@ -141,19 +141,24 @@ export function progressOf(
   });
 }
 
+const countsOf = ({ group, have, need }: Progress) => `${group === anybody ? 'anybody' : group} ${String(have)} of ${String(need)}`;
+
+/** "first_citizen 0 of 1, or trinity 1 of 2": for search attributes and records, which histories hold to the letter. */
+export function progressText(ways: readonly (readonly Progress[])[]): string {
+  return [...new Set(ways.map((way) => way.map(countsOf).join(' and ')))].join(', or ');
+}
+
 /** So many names are said; the rest are counted. */
 const namesSaid = 5;
 
 /** " (missing: ana, codex)": who of them could still say yes. */
-function missingText({ have, need, missing }: Progress): string {
+function missingOf({ have, need, missing }: Progress): string {
   if (have >= need || missing.length === 0) return '';
   const rest = missing.length > namesSaid ? ` and ${String(missing.length - namesSaid)} more` : '';
   return ` (missing: ${missing.slice(0, namesSaid).join(', ')}${rest})`;
 }
 
-/** "first_citizen 0 of 1 (missing: ana), or trinity 1 of 2 (missing: codex, gemini)". */
-export function progressText(ways: readonly (readonly Progress[])[]): string {
-  const words = (each: Progress) =>
-    `${each.group === anybody ? 'anybody' : each.group} ${String(each.have)} of ${String(each.need)}${missingText(each)}`;
-  return [...new Set(ways.map((way) => way.map(words).join(' and ')))].join(', or ');
+/** "first_citizen 0 of 1 (missing: ana), or trinity 1 of 2 (missing: codex, gemini)": for people. */
+export function needsText(ways: readonly (readonly Progress[])[]): string {
+  return [...new Set(ways.map((way) => way.map((each) => `${countsOf(each)}${missingOf(each)}`).join(' and ')))].join(', or ');
 }

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { CountedDecision } from '../contract/activities.js';
-import { personOf, progressOf, progressText } from '../domain/approval-rules.js';
+import { needsText, personOf, progressOf, progressText } from '../domain/approval-rules.js';
 import type { TallyState } from '../domain/approval-terms.js';
 import { requirementNow, standingApprovers, tallyBallots } from '../domain/approval-terms.js';
 import type { Decision, DecisionKind, MalformedDecision } from '../domain/decision.js';
@@ -62,15 +62,17 @@ function extendDeadline(file: CaseFile, decision: Decision): void {
   showDetails(file);
 }
 
-/** What is there and what is missing, for people and lists; empty where one word of anybody is enough. */
+/** What is there and what is missing, in words for lists and records; with names in view and details, which cost no history. Empty where one word of anybody is enough. */
 export function showProgress(file: CaseFile): string {
   if (file.plan?.approval === undefined) return '';
   const terms = termsOf(file);
   const standing = standingApprovers(file.ballots, terms);
-  file.needs = progressText(progressOf(requirementNow(terms, file.escalated), standing, terms.groups, terms.excluded));
-  showNeeds(file.needs);
+  const ways = progressOf(requirementNow(terms, file.escalated), standing, terms.groups, terms.excluded);
+  file.needs = needsText(ways);
+  const progress = progressText(ways);
+  showNeeds(progress);
   showDetails(file);
-  return file.needs;
+  return progress;
 }
 
 /** A word that decides nothing yet has a line of its own; the last one is in the line of the decision. */

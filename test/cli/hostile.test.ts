@@ -78,7 +78,16 @@ const screens: readonly { readonly name: string; readonly line: string; readonly
       columns: 2_000,
       client: aClient({
         listed: [
-          listed({ proposal_id: text, status: text, risk_level: text, action_type: text, tool_name: text, source: text, summary: text }),
+          listed({
+            proposal_id: text,
+            status: text,
+            risk_level: text,
+            action_type: text,
+            tool_name: text,
+            source: text,
+            summary: text,
+            needs: `g 0 of 1 ${text}`,
+          }),
         ],
       }),
     }),

@@ -3,6 +3,7 @@ import { isFinal, transitions } from '../../domain/status.js';
 import { visible } from '../../domain/text.js';
 import type { Command, Context } from '../command.js';
 import { exitCodeOfStatus } from '../exit-codes.js';
+import { progressIn, whoIsMissing } from '../missing.js';
 import { paint, wrap, writeJson } from '../output.js';
 import { pause } from '../times.js';
 
@@ -16,7 +17,7 @@ function say(context: Context, id: string, status: string, { detail, needs }: { 
   }
   const time = context.time === 'iso' ? at : at.slice(11, 19);
   // A group alone says nothing that is new; how far it has come does.
-  const words = [detail, / \d+ of \d+/.test(needs) ? `needs ${needs}` : ''].filter((each) => each !== '');
+  const words = [detail, progressIn(needs) === '' ? '' : `needs ${needs}`].filter((each) => each !== '');
   const line = `${time} ${visible(id)} ${visible(status)}${words.map((each) => `  ${visible(each)}`).join('')}`;
   context.stdout.write(`${wrap(line, context.columns, 9)}\n`);
 }
@@ -45,11 +46,12 @@ async function watchAll(context: Context): Promise<number> {
   if (!context.json) context.stderr.write(`${paint(context, 'dim', 'What waits now, then every change.  Ctrl-C ends it.')}\n`);
   for (;;) {
     const seen = await proposals.list({ all: true, limit: 200 });
-    for (const { proposal_id: id, status, action_type: type, needs } of seen.toReversed()) {
+    for (const each of seen.toReversed()) {
+      const { proposal_id: id, status, action_type: type, needs } = each;
       const now = `${status} ${needs}`;
       const isNews = last.get(id) !== now && !(first && hasEnded(status));
       last.set(id, now);
-      if (isNews) say(context, id, status, { detail: type, needs });
+      if (isNews) say(context, id, status, { detail: type, needs: await whoIsMissing(proposals, each) });
     }
     first = false;
     await pause(pollMilliseconds, context.signal);
