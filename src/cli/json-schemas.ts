@@ -173,6 +173,7 @@ const system = {
   }),
   'sandbox-result': named('sandbox-result', { workspace: z.string(), ...resultShape }),
   preview: named('preview', previewShape),
+  'proposal-preview': named('proposal-preview', { proposal_id: z.string(), digest, digest_changed: z.boolean(), preview: previewView }),
   doctor: named('doctor', {
     ok: z.boolean(),
     findings: z.array(z.strictObject({ what: z.string(), ok: z.boolean(), detail: z.string(), next: z.string().nullable() })),

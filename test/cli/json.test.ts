@@ -110,6 +110,8 @@ describe('--json', () => {
       'sandbox cleanup',
       'keys',
       'audit rotate',
+      // test/cli/preview.test.ts
+      'preview',
     ];
     // `keys` that change something: test/cli/keys.test.ts.
     const missing = commands.filter(({ path }) => !tested.some((line) => line.startsWith(path.join(' ')) || line === path[0]));
@@ -189,6 +191,8 @@ describe('schemas/', () => {
       'cleanup',
       'audit-rotation',
       'preview',
+      // test/cli/preview.test.ts
+      'proposal-preview',
       'key',
       'key-added',
       'keys-revoked',

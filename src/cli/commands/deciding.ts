@@ -25,7 +25,7 @@ const past: Readonly<Record<string, string>> = {
 };
 
 /** Answers that say who may not, or by what signature not: another person, or another key, could. */
-const notPermitted = /^(?:SIGNATURE|SIGNER|KEY|WRONG_KEY|NOT_AUTHORISED|SELF_APPROVAL|WRONG_SIGNER)/;
+const notPermitted = /^(?:PREVIEW_REFUSED|SIGNATURE|SIGNER|KEY|WRONG_KEY|NOT_AUTHORISED|SELF_APPROVAL|WRONG_SIGNER)/;
 
 function errorCode(code: string): 'USAGE' | 'NOT_PERMITTED' | 'CONFLICT' {
   if (code === 'MALFORMED') return 'USAGE';
