@@ -189,6 +189,8 @@ describe('--print-signal', () => {
     const { code, sent, stdout } = await sentBy(`${line} --print-signal`);
     expect([code, sent, stdout.trimEnd().split('\n').length]).toEqual([0, [], 1]);
     expect(stdout).toMatch(/^[\x20-\x7e]+\n$/);
+    // What stands between its quotes is the JSON itself: the web UI takes it from there.
+    expect(() => void JSON.parse(/--input '([^']*)'\n$/.exec(stdout)?.[1] ?? 'nothing')).not.toThrow();
     // A shell takes it apart; a stand-in for temporal says what it got.
     const bin = aPlace();
     writeFileSync(join(bin, 'temporal'), '#!/bin/sh\nfor word in "$@"; do printf "%s\\0" "$word"; done\n', { mode: 0o755 });
