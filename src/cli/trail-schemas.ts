@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, digest, named } from './json-shapes.js';
+import { count, digest, isoTime, named } from './json-shapes.js';
 import { proposalIdSchema } from '../domain/proposal.schema.js';
 
 const log = z.enum(['mission_log', 'tool_use', 'proposals']);
@@ -20,6 +20,10 @@ const verdict = z.strictObject({
   segments: count,
   head: z.strictObject({ size: count, time: z.string() }).nullable(),
   heads_compared: count,
+  places: z
+    .array(z.strictObject({ place: z.string(), heads: count }))
+    .optional()
+    .describe('where the heads that agree were kept; deploy/audit-verify.mjs leaves it out'),
 });
 const counts = z.record(z.string(), count);
 
@@ -30,7 +34,15 @@ export const trailSchemas = {
   'audit-verdict': named('audit-verdict', {
     ok: z.boolean(),
     full: z.boolean(),
-    same_user: z.boolean().describe('one account owns the key of the heads and the log: heads prove nothing against it'),
+    same_user: z
+      .boolean()
+      .nullable()
+      .describe('one account owns the key of the heads and the log: heads prove nothing against it; null: that cannot be seen'),
+    second_place: z
+      .strictObject({ folder: z.string(), problem: z.string().nullable().describe('why nothing of it was compared') })
+      .nullable()
+      .optional()
+      .describe('null: none is configured; deploy/audit-verify.mjs leaves it out'),
     logs: z.array(verdict),
   }),
   record: named('record', { record: z.looseObject({ timestamp: z.string(), event_type: z.string(), log, seq: count, id: z.string() }) }),
@@ -46,6 +58,21 @@ export const trailSchemas = {
     refused_decisions: counts.describe('by code'),
     seconds_to_decide_by_risk: times.describe('from the proposal to the decision'),
     seconds_considered_by_risk: times.describe('for how long people had it before them, where that was measured'),
+  }),
+  'audit-proof-check': named('audit-proof-check', {
+    ok: z.boolean(),
+    problem: z.string().nullable(),
+    proposal_id: z.string().describe('as the file has it; what is no visible text is shown as ⟦...⟧'),
+    key: z.string().describe('of the heads, as name+id'),
+    logs: z.array(
+      z.strictObject({
+        log,
+        vessel_id: z.string(),
+        size: count.describe('records that the head covers'),
+        time: isoTime,
+        records: z.array(z.strictObject({ seq: count, timestamp: z.string(), event_type: z.string(), summary: z.string() })),
+      }),
+    ),
   }),
   'audit-proof': named('audit-proof', {
     proposal_id: proposalIdSchema,

@@ -81,6 +81,12 @@ describe('authoriseStart (spec P5, X5)', () => {
     ['limits are narrower', { limits: { ...charterLimits, memoryMb: 512 } }, 'digest', 'limits changed'],
     ['the sandbox is another', { profile: 'test:1111111111111111' }, 'digest', 'profile changed'],
     ['the tool got a grant', { tools: [aTool({ grants: ['cache'] })] }, 'digest', 'grants changed'],
+    [
+      'a granted folder became a link',
+      { grantProblems: { cache: '/srv/cache leads through a link to /etc' }, tools: [aTool({ grants: ['cache'] })] },
+      'tool',
+      'through a link',
+    ],
     ['dry runs were switched off', { dryRun: true }, 'digest', 'dryRun changed'],
     ['the vessel is another', { vesselId: 'another' }, 'vessel', 'another'],
   ])('is stale when %s since, naming it, and writes nothing', async (_, context, rule, words) => {

@@ -109,11 +109,10 @@ describe('--json', () => {
       'sandbox collect',
       'sandbox cleanup',
       'keys',
-      'audit rotate',
-      // test/cli/preview.test.ts
+      'audit',
       'preview',
     ];
-    // `keys` that change something: test/cli/keys.test.ts.
+    // `keys` that change something: test/cli/keys.test.ts; what reads the trail: test/cli/audit-*.test.ts; test/cli/preview.test.ts.
     const missing = commands.filter(({ path }) => !tested.some((line) => line.startsWith(path.join(' ')) || line === path[0]));
     expect(missing.map(({ path }) => path.join(' '))).toEqual([]);
   });
@@ -190,6 +189,11 @@ describe('schemas/', () => {
       'collection',
       'cleanup',
       'audit-rotation',
+      'audit-verdict',
+      'audit-report',
+      'audit-proof',
+      'audit-proof-check',
+      'record',
       'preview',
       // test/cli/preview.test.ts
       'proposal-preview',

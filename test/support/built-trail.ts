@@ -97,7 +97,10 @@ export function buildTrail(keys: Keys = makeKeys()): BuiltTrail {
 
   return {
     keys,
-    add: (log, data = {}, event = 'proposal_created') => record(log, event, `${log}/${String(of(log).leaves.length)}`, data),
+    add(log, data = {}, event = 'proposal_created') {
+      const { id = `${log}/${String(of(log).leaves.length)}`, ...rest } = data as { readonly id?: string };
+      record(log, event, id, rest);
+    },
     tear(log, bytes) {
       const built = of(log);
       const offset = bytesOf(built.active).length;
@@ -134,9 +137,11 @@ export function buildTrail(keys: Keys = makeKeys()): BuiltTrail {
     },
     prune(log) {
       const built = of(log);
-      const [segment] = built.closed.splice(0, 1);
-      if (segment === undefined) return;
-      const first = Number(segment.name.split('.')[1]);
+      const [segment] = built.closed;
+      const first = Number(segment?.name.split('.')[1]);
+      // A file without any durable record is never removed.
+      if (segment === undefined || segment.lastSeq < first) return;
+      built.closed.shift();
       const tree = createLogTree();
       for (const leaf of built.leaves.slice(0, segment.lastSeq + 1)) tree.append(Buffer.from(leaf, 'hex'));
       record('mission_log', 'segment_pruned', `pruned/${log}/${String(first)}`, {

@@ -1,10 +1,9 @@
 import type { LogName } from '../../domain/audit.js';
 import type { Head } from './signed-note.js';
 
-/** What the verifier tells apart. The stand-alone verifier has the same words (docs/audit-trail.md). */
+/** What the verifier tells apart. The stand-alone verifier has the same words (docs/audit.md). */
 export type FindingKind =
   | 'active_missing'
-  | 'anchor_invalid'
   | 'beginning_missing'
   | 'bookkeeping_invalid'
   | 'chain_broken'
@@ -23,7 +22,6 @@ export type FindingKind =
   | 'abandoned_lines'
   | 'no_head'
   | 'pruned'
-  | 'same_user'
   | 'time_backwards'
   | 'unlinked_seal';
 
@@ -54,4 +52,6 @@ export interface LogVerdict {
   /** The largest head that was compared. */
   readonly head?: Pick<Head, 'size' | 'time'>;
   readonly headsCompared: number;
+  /** Where the heads that agree were kept, and how many different ones each place had. */
+  readonly places: readonly { readonly place: string; readonly heads: number }[];
 }

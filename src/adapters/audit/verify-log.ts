@@ -5,11 +5,11 @@ import { readAnchor } from './bookkeeping.js';
 import type { LogScan, ScanObserver } from './log-scan.js';
 import { createLogScan } from './log-scan.js';
 import { decodeRecord } from './record.js';
-import type { ReadHeads } from './read-heads.js';
+import type { KeptHead, ReadHeads } from './read-heads.js';
 import type { SegmentFile } from './segment-list.js';
 import { closeSegments, forEachLine, openSegments } from './segment-list.js';
 import type { Finding, LogVerdict } from './verdict.js';
-import { firstRecord, walkSegments } from './walk-segments.js';
+import { abandonedFrom, firstRecord, walkSegments } from './walk-segments.js';
 
 export interface VerifyLogSettings {
   readonly log: LogName;
@@ -28,14 +28,17 @@ export async function collectAnchors(missionLog: string): Promise<readonly Ancho
   const files = await openSegments(missionLog);
   const anchors: Anchor[] = [];
   try {
-    for (const { handle, bytes } of files)
-      await forEachLine(handle, 0, bytes, (buffer, start, end) => {
-        if (!buffer.toString('latin1', start, end).includes('segment_pruned')) return true;
-        const record = decodeRecord(buffer.subarray(start, end), 'mission_log');
+    for (const [index, { name, handle, bytes }] of files.entries()) {
+      // Lines that a failed sync took with it are in no chain and under no head: anybody could have written them.
+      const end = Math.min((await abandonedFrom(name, files[index + 1])) ?? bytes, bytes);
+      await forEachLine(handle, 0, end, (buffer, start, stop) => {
+        if (!buffer.toString('latin1', start, stop).includes('segment_pruned')) return true;
+        const record = decodeRecord(buffer.subarray(start, stop), 'mission_log');
         const anchor = record === undefined ? undefined : readAnchor(record);
         if (anchor !== undefined) anchors.push(anchor);
         return true;
       });
+    }
   } finally {
     await closeSegments(files);
   }
@@ -83,6 +86,14 @@ function checkEnd(scan: LogScan, files: readonly SegmentFile[], taken: number, {
     );
 }
 
+/** The newest head lies in its own file and in the history: that is one head. */
+function placesOf(compared: readonly KeptHead[]): LogVerdict['places'] {
+  return [...new Set(compared.map(({ place }) => place))].map((place) => ({
+    place,
+    heads: new Set(compared.filter((head) => head.place === place).map(({ size, time }) => `${String(size)} ${time}`)).size,
+  }));
+}
+
 function verdictOf(
   scan: LogScan,
   files: readonly SegmentFile[],
@@ -119,6 +130,7 @@ function verdictOf(
     segments: files.length,
     ...(newest !== undefined && problem === undefined && { head: { size: newest.size, time: newest.time } }),
     headsCompared: state.marksPassed,
+    places: placesOf(heads.heads.slice(0, state.marksPassed)),
   };
 }
 
@@ -145,7 +157,7 @@ export async function verifyLog(settings: VerifyLogSettings): Promise<LogVerdict
   try {
     if (files.length > 0) return await verifyFiles(files, settings);
     const [head] = heads.heads;
-    const nothing = { log, warnings: [], notices: [], records: 0, segments: 0, headsCompared: 0 };
+    const nothing = { log, warnings: [], notices: [], records: 0, segments: 0, headsCompared: 0, places: [] };
     if (head === undefined && heads.problem === undefined) return { ...nothing, state: 'absent' };
     const reason = `there is no such file, and ${head?.says ?? 'a head'} says that there was one`;
     return { ...nothing, state: 'broken', problem: { kind: 'log_missing', file: basename(path), line: 0, reason } };

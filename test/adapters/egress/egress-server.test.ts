@@ -112,7 +112,7 @@ describe('hands without an egress process', () => {
     expect(await client.isAvailable()).toBe(false);
     await expect(client.open(request)).rejects.toMatchObject({
       code: 'SANDBOX_UNAVAILABLE',
-      next: expect.stringContaining('--role egress'),
+      next: expect.stringContaining('egress-main.js'),
     });
   });
 
