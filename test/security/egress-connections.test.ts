@@ -111,7 +111,10 @@ describeWithBwrap('what an action cannot do with a connection that it has (spec 
     const running = bench.run(`echo tried; exec 3<>/dev/tcp/127.0.0.1/3128; cat <&3; echo went on; sleep 15`);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     await bench.egress.closeAll();
-    expect((await running).stdout.text).toMatch(/^tried\n/);
+    const result = await running;
+    expect(result).toMatchObject({ reason: 'egress', note: expect.stringContaining('told to close'), exitCode: null });
+    expect(result.stdout.text).toMatch(/^tried\n/);
+    expect(result.wallSeconds).toBeLessThan(12);
   }, 30_000);
 
   it('no special-purpose address counts as public', () => {

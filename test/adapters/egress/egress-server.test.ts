@@ -89,6 +89,7 @@ describe('the egress process', () => {
     const lease = await bench.client.open(request);
     expect(await exchange(bench.controlSocket, ['{"op":"close-all"}\n'])).toContain('"ok":true');
     expect(existsSync(lease.socket)).toBe(false);
+    expect(await lease.ended).toContain('told to close');
   });
 
   it('starts over what a killed one left, and never beside a living one', async () => {
