@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, digest, named } from './json-shapes.js';
+import { alarmKinds, noticeKinds } from '../domain/reconcile-facts.js';
 import { proposalIdSchema } from '../domain/proposal.schema.js';
 
 const log = z.enum(['mission_log', 'tool_use', 'proposals']);
@@ -21,6 +22,16 @@ const verdict = z.strictObject({
   head: z.strictObject({ size: count, time: z.string() }).nullable(),
   heads_compared: count,
 });
+const mismatch = z.strictObject({
+  kind: z.enum([...alarmKinds, ...noticeKinds]),
+  proposal_id: z.string(),
+  workflow_id: z.string(),
+  run_id: z.string().nullable().describe('null: there is no history'),
+  file: z.string().nullable().describe('null: there is no such line'),
+  line: count.nullable(),
+  seq: count.nullable(),
+  reason: z.string(),
+});
 const counts = z.record(z.string(), count);
 
 /** What `ubos audit ...` prints with --json. */
@@ -30,6 +41,18 @@ export const trailSchemas = {
     full: z.boolean(),
     same_user: z.boolean().describe('one account owns the key of the heads and the log: heads prove nothing against it'),
     logs: z.array(verdict),
+  }),
+  'audit-reconciliation': named('audit-reconciliation', {
+    ok: z.boolean().describe('false where there is an alarm'),
+    since: z.string().nullable(),
+    head_seq: z.number().int().min(-1).describe('the newest record that was judged'),
+    proposals: count,
+    runs: count.describe('histories that were read'),
+    lines: count,
+    counts: counts.describe('by kind'),
+    alarms: z.array(mismatch),
+    notices: z.array(mismatch),
+    left_out: count.describe('counted and not listed'),
   }),
   record: named('record', { record: z.looseObject({ timestamp: z.string(), event_type: z.string(), log, seq: count, id: z.string() }) }),
   'audit-report': named('audit-report', {

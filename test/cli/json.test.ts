@@ -110,6 +110,8 @@ describe('--json', () => {
       'sandbox cleanup',
       'keys',
       'audit rotate',
+      // test/client/reconcile.test.ts
+      'audit reconcile',
     ];
     // `keys` that change something: test/cli/keys.test.ts.
     const missing = commands.filter(({ path }) => !tested.some((line) => line.startsWith(path.join(' ')) || line === path[0]));
@@ -188,6 +190,7 @@ describe('schemas/', () => {
       'collection',
       'cleanup',
       'audit-rotation',
+      'audit-reconciliation',
       'preview',
       'key',
       'key-added',
