@@ -27,6 +27,8 @@ export interface ReconcileSettings<Position extends LogEnd> {
   readonly now: Date;
   /** ISO 8601: only proposals with a line or a run that is newer. */
   readonly since?: string | undefined;
+  /** Only these proposals. */
+  readonly isAsked?: (proposalId: string) => boolean;
   /** Proposals that are held in memory at a time; where there are more, the log is read as many times more. */
   readonly proposalsMax?: number;
   /** Told after each history, and may throw to end it. */
@@ -75,7 +77,8 @@ async function forEachAtOnce<T>(items: AsyncIterable<T> | Iterable<T>, work: (it
 }
 
 /** Which proposals are asked about, and in how many parts. */
-async function survey<P extends LogEnd>({ log, histories, since, proposalsMax = proposalsMaxDefault }: ReconcileSettings<P>) {
+async function survey<P extends LogEnd>(settings: ReconcileSettings<P>) {
+  const { log, histories, since, isAsked = () => true, proposalsMax = proposalsMaxDefault } = settings;
   const from = since === undefined ? undefined : Date.parse(since);
   const asked = from === undefined ? undefined : new Set<string>();
   let reviews = 0;
@@ -86,7 +89,7 @@ async function survey<P extends LogEnd>({ log, histories, since, proposalsMax = 
   };
   await log.read({ wants: () => true, take });
   const parts = Math.max(1, Math.ceil((asked?.size ?? reviews) / proposalsMax));
-  return { parts, isAsked: (proposalId: string) => asked?.has(proposalId) ?? true };
+  return { parts, isAsked: (proposalId: string) => isAsked(proposalId) && (asked?.has(proposalId) ?? true) };
 }
 
 /**

@@ -18,7 +18,10 @@ export interface ReceiptEvent {
     readonly workflowType?: { readonly name?: string | null } | null;
   } | null;
   readonly workflowTaskScheduledEventAttributes?: object | null;
+  readonly workflowTaskStartedEventAttributes?: object | null;
   readonly workflowTaskCompletedEventAttributes?: object | null;
+  readonly workflowTaskFailedEventAttributes?: object | null;
+  readonly workflowTaskTimedOutEventAttributes?: object | null;
   readonly markerRecordedEventAttributes?: { readonly details?: Readonly<Record<string, Payloads>> | null } | null;
   readonly workflowExecutionSignaledEventAttributes?: { readonly signalName?: string | null; readonly input?: Payloads | null } | null;
   readonly workflowExecutionUpdateAcceptedEventAttributes?: {
@@ -50,6 +53,7 @@ function read(payloads: Payloads | null | undefined, index = 0): unknown {
   }
 }
 const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
+const timeOf = ({ eventTime }: ReceiptEvent) => Number(eventTime?.seconds ?? 0) * 1_000;
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 function receiptOf(value: unknown): HeldReceipt | undefined {
@@ -76,6 +80,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)
 interface Draft extends Mutable<RunFacts> {
   isBlocked: boolean;
   hasOpenTask: boolean;
+  taskStartedAt: number | undefined;
+  taskFailed: boolean;
   authorisations: number;
   readonly scheduled: Map<string, Mutable<HandedOver>>;
 }
@@ -172,17 +178,28 @@ function takeEnd(draft: Draft, event: ReceiptEvent): void {
     draft.state = 'outside';
 }
 
+/** A task that timed out or failed is tried again, without an event that says so: only a completed one is over. */
+function takeTask(draft: Draft, event: ReceiptEvent): void {
+  if (event.workflowTaskScheduledEventAttributes) draft.hasOpenTask = true;
+  if (event.workflowTaskStartedEventAttributes) draft.taskStartedAt ??= timeOf(event);
+  if (event.workflowTaskFailedEventAttributes ?? event.workflowTaskTimedOutEventAttributes)
+    draft.taskFailed = draft.taskStartedAt !== undefined;
+  if (!event.workflowTaskCompletedEventAttributes) return;
+  if (draft.taskFailed) draft.retries.push({ from: draft.taskStartedAt ?? 0, to: timeOf(event) });
+  draft.hasOpenTask = false;
+  draft.taskFailed = false;
+  draft.taskStartedAt = undefined;
+}
+
 function take(draft: Draft, event: ReceiptEvent): void {
   const { workflowExecutionStartedEventAttributes: started, workflowExecutionSignaledEventAttributes: signal } = event;
   if (started) {
     draft.kind = started.workflowType?.name === workflowTypes.glassReview ? 'glass_review' : 'proposal';
-    draft.startedAt = Number(event.eventTime?.seconds ?? 0) * 1_000;
+    draft.startedAt = timeOf(event);
     const sha256 = draft.kind === 'proposal' ? documentSha256(read(started.input)) : undefined;
     if (sha256 !== undefined) draft.documentSha256 = sha256;
   }
-  // A task that timed out or failed is tried again, without an event that says so: only a completed one is over.
-  if (event.workflowTaskScheduledEventAttributes) draft.hasOpenTask = true;
-  if (event.workflowTaskCompletedEventAttributes) draft.hasOpenTask = false;
+  takeTask(draft, event);
   const { details } = event.markerRecordedEventAttributes ?? {};
   if (details) takeMarker(draft, details);
   if (signal) takeMessage(draft, signal.signalName, read(signal.input));
@@ -195,12 +212,19 @@ function take(draft: Draft, event: ReceiptEvent): void {
 /** Reads what a history says that the log must say too. Never throws: a history may hold anything. */
 export function toRunFacts(workflowId: string, runId: string, events: Iterable<ReceiptEvent>): RunFacts {
   const draft: Draft = {
-    ...{ workflowId, runId, kind: 'proposal', state: 'running', startedAt: 0, isUnfinished: false },
+    ...{ workflowId, runId, kind: 'proposal', state: 'running', startedAt: 0, isUnfinished: false, retries: [] },
     ...{ boundDigests: [], attempts: [], results: [], notes: [], previews: 0, previewsAsked: 0, openedGlass: false, judgedGlass: false },
     ...{ approvers: [], verifiedKeys: [], handedOver: [] },
-    ...{ isBlocked: false, hasOpenTask: false, authorisations: 0, scheduled: new Map<string, HandedOver>() },
+    ...{
+      isBlocked: false,
+      hasOpenTask: false,
+      taskStartedAt: undefined,
+      taskFailed: false,
+      authorisations: 0,
+      scheduled: new Map<string, HandedOver>(),
+    },
   };
   for (const event of events) take(draft, event);
-  const { isBlocked, hasOpenTask, authorisations: _, scheduled: __, ...facts } = draft;
+  const { isBlocked, hasOpenTask, taskStartedAt: _, taskFailed: __, authorisations: ___, scheduled: ____, ...facts } = draft;
   return { ...facts, isUnfinished: isBlocked || hasOpenTask };
 }

@@ -69,6 +69,11 @@ export interface RunFacts {
    * log already and is not in the history yet.
    */
   readonly isUnfinished: boolean;
+  /**
+   * From the start of a workflow task that failed or timed out to the end of the one that did its work, in milliseconds by the server's clock. What
+   * the first one recorded stands in the log for good; the second one had other messages and another time, and may have gone another way.
+   */
+  readonly retries: readonly { readonly from: number; readonly to: number }[];
   readonly documentSha256?: string;
   readonly review?: { readonly passed: boolean; readonly digest?: string; readonly terms?: ApprovalTerms };
   /** Digests of plans that hold an effect. */
@@ -91,7 +96,7 @@ export interface RunFacts {
 }
 
 export const alarmKinds = ['missing_in_log', 'unexplained_in_log', 'altered', 'duplicate', 'executed_without_approval'] as const;
-export const noticeKinds = ['history_expired', 'in_flight', 'ended_outside', 'pruned_in_log'] as const;
+export const noticeKinds = ['history_expired', 'in_flight', 'retried_task', 'ended_outside', 'pruned_in_log'] as const;
 
 /** Stable words. An alarm is a difference that nothing in the life of the two explains. */
 export type MismatchKind = (typeof alarmKinds)[number] | (typeof noticeKinds)[number];

@@ -105,12 +105,23 @@ function sayLine(line: LoggedLine, runs: readonly RunFacts[], { explained }: Pai
   }
   if (!explained.has(line)) {
     const isOnItsWay = runs.some(({ isUnfinished, state }) => isUnfinished && state !== 'completed');
-    if (isOnItsWay) say('in_flight', line.about, `${line.event}: its history has an unfinished task that may have written it`, line);
+    if (wasRetried(line, runs)) say('retried_task', line.about, `${line.event}: ${retried}`, line);
+    else if (isOnItsWay) say('in_flight', line.about, `${line.event}: its history has an unfinished task that may have written it`, line);
     else say('unexplained_in_log', line.about, `${line.event}: no history says that it was written`, line);
     return;
   }
   const why = unlike(line, own.length > 0 ? own : runs);
-  if (why !== undefined) say('altered', line.about, `${line.event}: ${why}`, line);
+  if (why === undefined) return;
+  if (wasRetried(line, runs)) say('retried_task', line.about, `${line.event}: ${why}; ${retried}`, line);
+  else say('altered', line.about, `${line.event}: ${why}`, line);
+}
+
+const retried = 'a workflow task failed at that time, and the one that was tried instead may have gone another way';
+/** Between the clocks of worker and server. This can only make a notice of an alarm, and only where a history says that a task failed. */
+const skewMilliseconds = 60_000;
+
+function wasRetried({ at: time }: LoggedLine, runs: readonly RunFacts[]): boolean {
+  return runs.some(({ retries }) => retries.some(({ from, to }) => time >= from - skewMilliseconds && time <= to + skewMilliseconds));
 }
 
 const ranEvents: ReadonlySet<string> = new Set(['action_completed', 'execution_failed', 'action_interrupted']);

@@ -205,6 +205,15 @@ describe('what is no alarm', () => {
     expect(await reconcileFile(file, histories, { since: '2026-01-01T00:00:00.000Z' })).toMatchObject({ ok: true, alarms: [], runs: 2 });
   });
 
+  it('what a workflow task recorded that failed, and went another way when it was tried again', async () => {
+    const world = buildWorld(['rejected']);
+    const run = { ...(world.runs[0] as World['runs'][number]), outcome: { status: 'rejected', reason: 'more messages', decidedBy: 'ana' } };
+    const at = Date.parse(String(world.records[1]?.['timestamp']));
+    const verdict = await play(world, world.records, [{ ...run, retries: [{ from: at - 1_000, to: at + 10_000 }] }]);
+    expect([verdict.ok, verdict.notices.map(({ kind }) => kind)]).toEqual([true, ['retried_task']]);
+    expect(kinds(await play(world, world.records, [{ ...run, retries: [{ from: at + 100_000, to: at + 200_000 }] }]))).toEqual(['altered']);
+  });
+
   it('what somebody terminated', async () => {
     const world = buildWorld(['waiting']);
     const verdict = await play(world, world.records, [{ ...(world.runs[0] as World['runs'][number]), state: 'outside' }]);

@@ -83,7 +83,7 @@ function lifeOf(life: Life, index: number): { readonly run: Draft; readonly step
   const document = { proposal_id: id, tool_args: [`echo ${id}`] };
   const terms = life === 'signed' ? signedTerms : undefined;
   const run: Draft = {
-    ...{ workflowId: id, runId: `run-${id}`, kind: 'proposal', state: 'completed', startedAt: start, isUnfinished: false },
+    ...{ workflowId: id, runId: `run-${id}`, kind: 'proposal', state: 'completed', startedAt: start, isUnfinished: false, retries: [] },
     ...{ boundDigests: [], attempts: [], results: [], notes: [], previews: 0, previewsAsked: 0, openedGlass: false, judgedGlass: false },
     ...{
       approvers: ['ana'],

@@ -24,7 +24,7 @@ import type { Knobs } from './knobs.js';
 import { freshKnobs, testHost, vessel } from './knobs.js';
 import type { ScriptedSandbox } from './scripted-sandbox.js';
 import { createScriptedSandbox } from './scripted-sandbox.js';
-import { assertChain, assertSoundEnd } from './soundness.js';
+import { assertChain, assertReconciled, assertSoundEnd } from './soundness.js';
 import type { ServerKind, TestServer } from './server.js';
 import { startTestServer } from './server.js';
 import { logFiles, serverClock, wireBenchBrain, wireBenchHands } from './wiring.js';
@@ -213,6 +213,7 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
       const events = (await records(handle.workflowId)).map(({ event_type: type }) => type);
       assertSoundEnd(outcome, history, events);
       for (const file of Object.values(files)) await assertChain(file);
+      await assertReconciled(files.proposals, server, handle.workflowId);
       return { outcome, history, events };
     },
     close: async () => {
