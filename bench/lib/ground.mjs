@@ -1,7 +1,8 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
+import { parse, stringify } from 'yaml';
 import { freePort, startDevServer } from '../../scripts/lib/dev-server.mjs';
 import { ensureHome } from '../../scripts/lib/home.mjs';
 import { startWorker } from '../../scripts/lib/worker-process.mjs';
@@ -76,15 +77,16 @@ export async function openGround({ cli, storage, concurrency }) {
     await worker.ready;
     return worker.child;
   };
-  const vesselEnvironment = (name) => {
+  const vesselEnvironment = (name, more) => {
     const home = join(folder, name);
     ensureHome(home);
-    appendFileSync(join(home, 'agent.yaml'), configuration(concurrency));
+    const file = join(home, 'agent.yaml');
+    writeFileSync(file, stringify({ ...parse(readFileSync(file, 'utf8') + configuration(concurrency)), ...more(home) }));
     return { ...cleanEnvironment(), JANUS_HOME: home, JANUS_HOST: 'bench', TEMPORAL_ADDRESS: address };
   };
-  /** A vessel with its worker: as it is, or with the executor that does nothing. */
-  const startVessel = async (name, { noop = false } = {}) => {
-    const env = vesselEnvironment(name);
+  /** A vessel with its worker: as it is, or with the executor that does nothing; `more` gives sections of its configuration for its folder. */
+  const startVessel = async (name, { noop = false, more = () => ({}) } = {}) => {
+    const env = vesselEnvironment(name, more);
     const child = await start({ env, ...(noop && { script: here('../workers/noop.mjs'), args: [] }) });
     return { ...(await openVessel({ client, env })), worker: child };
   };

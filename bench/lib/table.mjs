@@ -19,7 +19,7 @@ const pressure = (host) => (host === undefined ? '-' : `${text(host.cpu_some_avg
 
 /** What was measured, side by side. */
 function figures(report) {
-  const { bare, proposal, janus, floor, sandbox, cli, idle, audit, waiting } = report;
+  const { bare, proposal, janus, floor, signed, sandbox, cli, idle, audit, waiting } = report;
   const latency = (part) => part?.approval_to_start_ms;
   return [
     ...(bare ? [['workflows/s', text(bare.per_s), text(proposal.per_s), text(janus.per_s), pressure(janus.host)]] : []),
@@ -37,6 +37,7 @@ function figures(report) {
             `${latency(janus).p50} / ${latency(janus).p99}`,
             pressure(floor.host),
           ],
+          ['the same, signed and verified three times', '-', '-', `${latency(signed).p50} / ${latency(signed).p99}`, pressure(signed.host)],
         ]
       : []),
     ...(sandbox

@@ -1,5 +1,6 @@
 import { hostPressure, pool } from '../lib/host.mjs';
 import { median, rounded, summary } from '../lib/statistics.mjs';
+import { startSignedVessel } from '../lib/signed-vessel.mjs';
 import { bareVariant, janusVariant, untilWaiting } from '../lib/vessel.mjs';
 
 const eventTypes = { workflowTaskStarted: 6, workflowTaskCompleted: 7, activityTaskStarted: 11, activityTaskCompleted: 12, signaled: 26 };
@@ -31,10 +32,11 @@ function partsOf(found) {
   return Object.fromEntries(names.map((name, index) => [name, rounded(median(found.map(({ parts }) => parts[index])))]));
 }
 
-/** One after the other, floor and Janus by turns, each waiting when it is approved. */
-export async function measureLatency({ client, bare, janus }, { samples, batch, secondsMax }) {
+/** One after the other, floor, Janus and Janus with signatures by turns, each waiting when it is approved. */
+export async function measureLatency({ client, bare, janus, startVessel }, { samples, batch, secondsMax }) {
+  const withSignatures = await startSignedVessel(client, startVessel);
   const until = Date.now() + secondsMax * 1_000;
-  const variants = [bareVariant(client, bare, 'floorWorkflow'), janusVariant(client, janus)];
+  const variants = [bareVariant(client, bare, 'floorWorkflow'), janusVariant(client, janus), withSignatures];
   const found = variants.map(() => []);
   const warmUp = 5;
   for (let done = 0; done < samples + warmUp && Date.now() < until; done += batch) {
@@ -55,7 +57,11 @@ export async function measureLatency({ client, bare, janus }, { samples, batch, 
       }
     }
   }
-  const [floor, own] = found.map((each) => ({ ...summary(each.map(({ whole }) => whole)), parts: partsOf(each) }));
+  const [floor, own, signed] = found.map((each) => ({ ...summary(each.map(({ whole }) => whole)), parts: partsOf(each) }));
   const host = hostPressure();
-  return { floor: { approval_to_start_ms: floor, host }, janus: { approval_to_start_ms: own, host } };
+  return {
+    floor: { approval_to_start_ms: floor, host },
+    janus: { approval_to_start_ms: own, host },
+    signed: { approval_to_start_ms: signed, host },
+  };
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { VerifierKey } from '../adapters/audit/signed-note.js';
 import { parseDuration } from '../domain/decision.js';
 import type { JanusConfig } from '../config/config.js';
 import type { LogName } from '../domain/audit.js';
@@ -50,14 +51,36 @@ export async function textOfFile(path: string, { cwd }: Pick<Context, 'cwd'>): P
   }
 }
 
+/** `--key`, the text of a key or its file; else the key that lies beside the heads. Undefined where there is none. */
+export async function headsKey(values: Values, context: Pick<Context, 'cwd' | 'config'>): Promise<VerifierKey | undefined> {
+  const asked = textOf(values, 'key');
+  const { parseVerifierKey } = await import('../adapters/audit/signed-note.js');
+  if (asked === undefined) {
+    const { readPublicKey } = await import('../adapters/audit/read-heads.js');
+    return readPublicKey((await context.config()).paths.heads);
+  }
+  const key = parseVerifierKey(asked) ?? parseVerifierKey(await textOfFile(asked, context));
+  if (key === undefined) throw new JanusError('USAGE', `${asked} is no key of heads`, { next: '--key heads.pub' });
+  return key;
+}
+
 /** What files do when they cannot be read is no bug, and no verdict either. */
 export function asUnreadable(error: unknown): unknown {
-  if (error instanceof JanusError || typeof (error as NodeJS.ErrnoException).code !== 'string') return error;
-  return new JanusError('AUDIT_UNAVAILABLE', `the trail cannot be read: ${(error as Error).message}`, {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (error instanceof JanusError || typeof code !== 'string') return error;
+  const isForbidden = code === 'EACCES' || code === 'EPERM';
+  return new JanusError(isForbidden ? 'NOT_PERMITTED' : 'AUDIT_UNAVAILABLE', `the trail cannot be read: ${message}`, {
     cause: error,
-    next: 'as an account that may read it: sudo -u janus ubos audit verify',
+    ...(isForbidden && { next: 'run it as an account that may read the trail: sudo -u janus ubos ...' }),
   });
 }
 
 export const noTrail = (config: JanusConfig) =>
-  new JanusError('PROPOSAL_NOT_FOUND', `there is no such log in ${config.paths.state}`, { next: 'ubos config show' });
+  new JanusError('LOG_NOT_FOUND', `there is no such log in ${config.paths.state}`, { next: 'ubos config show' });
+
+/** A whole proposal id, or at least 6 of its digits, as what the ids in records begin with. */
+export function proposalPrefix(reference: string, usage: string): string {
+  const digits = /^(?:janus-)?([0-9a-f]{6,12})$/i.exec(reference)?.[1];
+  if (digits === undefined) throw new JanusError('USAGE', `${JSON.stringify(reference)} is no proposal id`, { next: usage });
+  return `janus-${digits.toLowerCase()}`;
+}

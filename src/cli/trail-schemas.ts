@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, digest, named } from './json-shapes.js';
+import { count, digest, isoTime, named } from './json-shapes.js';
 import { alarmKinds, noticeKinds } from '../domain/reconcile-facts.js';
 import { proposalIdSchema } from '../domain/proposal.schema.js';
 
@@ -21,6 +21,7 @@ const verdict = z.strictObject({
   segments: count,
   head: z.strictObject({ size: count, time: z.string() }).nullable(),
   heads_compared: count,
+  places: z.array(z.strictObject({ place: z.string(), heads: count })).describe('where the heads that agree were kept'),
 });
 const mismatch = z.strictObject({
   kind: z.enum([...alarmKinds, ...noticeKinds]),
@@ -39,7 +40,14 @@ export const trailSchemas = {
   'audit-verdict': named('audit-verdict', {
     ok: z.boolean(),
     full: z.boolean(),
-    same_user: z.boolean().describe('one account owns the key of the heads and the log: heads prove nothing against it'),
+    same_user: z
+      .boolean()
+      .nullable()
+      .describe('one account owns the key of the heads and the log: heads prove nothing against it; null: that cannot be seen'),
+    second_place: z
+      .strictObject({ folder: z.string(), problem: z.string().nullable().describe('why nothing of it was compared') })
+      .nullable()
+      .describe('null: none is configured'),
     logs: z.array(verdict),
   }),
   'audit-reconciliation': named('audit-reconciliation', {
@@ -66,6 +74,21 @@ export const trailSchemas = {
     rollbacks: z.strictObject({ done: count, failed: count }),
     refused_decisions: counts.describe('by code'),
     seconds_to_decide_by_risk: z.record(z.string(), z.strictObject({ count, median: z.number(), p90: z.number(), max: z.number() })),
+  }),
+  'audit-proof-check': named('audit-proof-check', {
+    ok: z.boolean(),
+    problem: z.string().nullable(),
+    proposal_id: z.string().describe('as the file has it; what is no visible text is shown as ⟦...⟧'),
+    key: z.string().describe('of the heads, as name+id'),
+    logs: z.array(
+      z.strictObject({
+        log,
+        vessel_id: z.string(),
+        size: count.describe('records that the head covers'),
+        time: isoTime,
+        records: z.array(z.strictObject({ seq: count, timestamp: z.string(), event_type: z.string(), summary: z.string() })),
+      }),
+    ),
   }),
   'audit-proof': named('audit-proof', {
     proposal_id: proposalIdSchema,

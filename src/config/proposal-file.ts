@@ -16,15 +16,27 @@ export function parseProposalText(text: string, file: string): ParsedDraft {
   });
 }
 
+const tooLarge = (file: string, found: string) =>
+  new JanusError('PROPOSAL_INVALID', `${file}:1: found ${found} bytes; at most ${String(documentBytesMax)} bytes are read`);
+
+/** Reads a proposal from a pipe, a socket or a terminal: from the stream, because `/dev/stdin` cannot be opened again where it is a socket. */
+export async function readProposalStream(input: AsyncIterable<Uint8Array | string>, name = 'standard input'): Promise<ParsedDraft> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of input) {
+    const read = Buffer.from(chunk);
+    bytes += read.length;
+    if (bytes > documentBytesMax) throw tooLarge(name, `more than ${String(documentBytesMax)}`);
+    chunks.push(read);
+  }
+  return parseProposalText(Buffer.concat(chunks).toString('utf8'), name);
+}
+
 export function readProposalFile(file: string): ParsedDraft {
   let text: string;
   try {
     const { size } = statSync(file);
-    if (size > documentBytesMax)
-      throw new JanusError(
-        'PROPOSAL_INVALID',
-        `${file}:1: found ${String(size)} bytes; at most ${String(documentBytesMax)} bytes are read`,
-      );
+    if (size > documentBytesMax) throw tooLarge(file, String(size));
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof JanusError) throw error;

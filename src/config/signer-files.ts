@@ -58,12 +58,14 @@ function purposeProblems({ line, principals, namespaces, certAuthority }: Signer
     return namespaces.includes(decision) || !namespaces.includes(proposal)
       ? [{ line, found, allowed: `the vessel proposes and never approves: namespaces="${proposal}"` }]
       : [];
+  // Whoever may only propose need not be in a group: nothing that they sign decides.
+  if (namespaces.length > 0 && namespaces.every((name) => name === proposal)) return [];
   const persons = new Set(Object.values(groups).flat().map(personOf));
   const stranger = principals.find((name) => !persons.has(personOf(name)) && !(certAuthority && /[*?!]/.test(name)));
   const listed = Object.entries(groups).map(([name, members]) => `${name} (${members.join(', ')})`);
   return [
     ...(namespaces.length > 0 && !namespaces.includes(decision)
-      ? [{ line, found, allowed: `an approver's key has namespaces="${decision}", alone or in a list` }]
+      ? [{ line, found, allowed: `namespaces="${decision}" to decide, "${proposal}" to propose, or both` }]
       : []),
     ...(stranger === undefined
       ? []

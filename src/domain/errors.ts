@@ -7,6 +7,7 @@ export type JanusErrorCode =
   | 'CONFLICT'
   | 'EMERGENCY_STOP'
   | 'INTERRUPTED'
+  | 'LOG_NOT_FOUND'
   | 'NOT_PERMITTED'
   | 'PERMIT_REFUSED'
   | 'PROPOSAL_INVALID'

@@ -32,6 +32,13 @@ export interface ReportBuilder {
 
 const ends = new Set(['completed', 'rejected', 'expired', 'failed', 'cancelled', 'stale', 'rolled_back', 'rollback_failed', 'refused']);
 
+/** How a proposal ended, of its last record: the result of what went well, the end of all else, and the review of what was refused there. */
+function endOf({ event_type: event, id }: AuditRecord): string | undefined {
+  const end = /^action_(\w+)$/.exec(event)?.[1] ?? '';
+  const isLast = id.endsWith('/end') || (end === 'completed' && id.endsWith('/result')) || (end === 'refused' && id.endsWith('/review'));
+  return isLast && ends.has(end) ? end : undefined;
+}
+
 const bump = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
 const sorted = (counts: ReadonlyMap<string, number>) => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -56,7 +63,9 @@ export function createTrailReport(from: string, to: string): ReportBuilder {
     const proposal = made.get(record.action_id ?? '');
     if (proposal === undefined) return;
     const seconds = (Date.parse(textOf(record['decided_at']) ?? record.timestamp) - proposal.at) / 1_000;
-    times.set(proposal.risk, [...(times.get(proposal.risk) ?? []), Math.max(0, seconds)]);
+    const known = times.get(proposal.risk) ?? [];
+    times.set(proposal.risk, known);
+    known.push(Math.max(0, seconds));
   };
   const note = (record: AuditRecord) => {
     const { event_type: event } = record;
@@ -69,8 +78,8 @@ export function createTrailReport(from: string, to: string): ReportBuilder {
       approved += 1;
       decided(record);
     }
-    const end = /^action_(\w+)$/.exec(event)?.[1] ?? '';
-    if (!ends.has(end) || !(record.id.endsWith('/end') || end === 'refused')) return;
+    const end = endOf(record);
+    if (end === undefined) return;
     bump(ended, end);
     if (end !== 'rejected' || textOf(record['decided_by']) === undefined) return;
     rejected += 1;
@@ -88,7 +97,7 @@ export function createTrailReport(from: string, to: string): ReportBuilder {
       if (record.event_type === 'action_proposed')
         made.set(record.action_id ?? '', { at: Date.parse(record.timestamp), risk: textOf(record['risk_level']) ?? 'unknown' });
       if (record.timestamp >= from && record.timestamp < to) note(record);
-      if (record.id.endsWith('/end')) made.delete(record.action_id ?? '');
+      if (endOf(record) !== undefined) made.delete(record.action_id ?? '');
     },
     report: () => ({
       records,

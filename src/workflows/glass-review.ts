@@ -1,4 +1,12 @@
-import { allHandlersFinished, CancellationScope, condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  ParentClosePolicy,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
 import type { GlassReview } from '../contract/activities.js';
 import type { ProposalOutcome } from '../contract/messages.js';
 import { glassReviewId } from '../contract/names.js';
@@ -16,23 +24,33 @@ import { brain, recordAlways, untilRecorded } from './recording.js';
 
 type Judged = 'endorsed' | 'condemned' | 'lapsed';
 
-/** Opens the review of what somebody started on their word alone (spec A4). Its start is awaited, so that it outlives the proposal. */
-export async function openGlassReview(file: CaseFile, { decisions }: Verdict): Promise<void> {
+/**
+ * Opens the review of what somebody started on their word alone (spec A4). Its start is awaited, so that it outlives the proposal. Where a
+ * stranger took the review's id before, nobody would be asked: then this says so, and nothing may be started.
+ */
+export async function openGlassReview(file: CaseFile, { decisions }: Verdict): Promise<'opened' | 'taken' | 'none'> {
   const broken = decisions.find(({ kind }) => kind === 'break_glass');
   const { identity, document, plan } = file;
-  if (broken === undefined || plan === undefined || file.glassReviewed) return;
+  if (broken === undefined || plan === undefined || file.glassReviewed) return 'none';
   const { review } = await untilRecorded(() =>
     brain.openGlassReview({ identity, document, plan, by: broken.by, reason: broken.reason ?? '' }),
   );
   const deadline = new Date(Date.now() + review.reviewSeconds * 1_000);
-  await startChild(glassReviewWorkflow, {
-    workflowId: glassReviewId(identity.workflowId),
-    args: [review],
-    parentClosePolicy: ParentClosePolicy.ABANDON,
-    typedSearchAttributes: proposalAttributes({ document, source: 'break_glass', deadline }),
-    staticSummary: `review of ${summaryLine(document)}`.slice(0, 200),
-  });
+  try {
+    await startChild(glassReviewWorkflow, {
+      workflowId: glassReviewId(identity.workflowId),
+      args: [review],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      typedSearchAttributes: proposalAttributes({ document, source: 'break_glass', deadline }),
+      staticSummary: `review of ${summaryLine(document)}`.slice(0, 200),
+    });
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return 'taken';
+    throw error;
+  }
   file.glassReviewed = true;
+  return 'opened';
 }
 
 function judgementOf({ kind }: Verdict): { readonly judged: Judged; readonly status: FinalStatus } {

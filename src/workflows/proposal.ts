@@ -1,6 +1,7 @@
 import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
 import type { EndRequest, ReviewOutcome } from '../contract/activities.js';
 import type { ProposalOutcome } from '../contract/messages.js';
+import { glassReviewId } from '../contract/names.js';
 import { unpackPlan } from '../domain/packing.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { ExecutionResult } from '../domain/result.js';
@@ -95,7 +96,11 @@ async function start(file: CaseFile, inbox: Inbox, verdict: Verdict): Promise<En
   for (let round = 0; ; round += 1) {
     const authorised = await authorise(file, inbox, verdict);
     if (authorised === 'withdrawn' || 'status' in authorised) return authorised;
-    await openGlassReview(file, verdict);
+    if ((await openGlassReview(file, verdict)) === 'taken')
+      return {
+        status: 'failed',
+        reason: `${glassReviewId(file.identity.workflowId)} is taken, so nobody could review it: nothing was started`,
+      };
     const ending = await execute(file, inbox, authorised);
     if (ending !== 'held_back') return ending;
     const ended = await waitSuspended(file, inbox, 'hands saw an emergency stop', round);

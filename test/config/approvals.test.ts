@@ -176,7 +176,7 @@ describe('allowed signers', () => {
     [
       'a key for something else',
       `ana namespaces="git" ${key}\n`,
-      'signers:1: found namespaces="git"; an approver\'s key has namespaces="janus-approval@v1"',
+      'signers:1: found namespaces="git"; namespaces="janus-approval@v1" to decide',
     ],
     [
       'a stranger',
@@ -199,6 +199,11 @@ describe('allowed signers', () => {
 
   it('may hold the key of the vessel itself, to propose with, and persons in other letters', () => {
     const signers = `janus-test namespaces="janus-proposal@v1" ${key}\nANA ${scope} ${softKey().publicKey}\n`;
+    expect(loadFrom(placed({ signers }), { agent: section('') }).approvals.allowedSigners).toBeDefined();
+  });
+
+  it('may hold the key of somebody who only proposes, and is in no group', () => {
+    const signers = `dora namespaces="janus-proposal@v1" ${key}\n`;
     expect(loadFrom(placed({ signers }), { agent: section('') }).approvals.allowedSigners).toBeDefined();
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { parseProposalText, readProposalFile } from '../../src/config/proposal-file.js';
+import { parseProposalText, readProposalFile, readProposalStream } from '../../src/config/proposal-file.js';
 import { JanusError } from '../../src/domain/errors.js';
 import { proposalDraftSchema } from '../../src/domain/proposal.schema.js';
 import { errorOf } from '../support/configuration.js';
@@ -103,6 +103,33 @@ describe('a sound proposal', () => {
   it.each(readdirSync(new URL('../../examples/', import.meta.url)))('is every example: %s', (name) => {
     const path = new URL(`../../examples/${name}`, import.meta.url).pathname;
     expect(readProposalFile(path).rationale.length).toBeGreaterThan(20);
+  });
+});
+
+describe('readProposalStream', () => {
+  const stream = async function* (...chunks: string[]) {
+    yield* chunks.map((chunk) => Buffer.from(chunk));
+  };
+
+  it('reads to the end, characters in two pieces too, and names the place', async () => {
+    const text = Buffer.from(json({ rationale: 'an ä that is cut in the middle of its bytes' }));
+    const cut = text.indexOf('ä') + 1;
+    const pieces = async function* () {
+      yield text.subarray(0, cut);
+      yield text.subarray(cut);
+    };
+    expect((await readProposalStream(pieces())).rationale).toContain('an ä that');
+    await expect(readProposalStream(stream('{'))).rejects.toMatchObject({ message: expect.stringContaining('standard input:') });
+  });
+
+  it('ends where a file would be too large, whatever is still to come', async () => {
+    const forever = async function* () {
+      for (;;) yield Buffer.alloc(65_536);
+    };
+    await expect(readProposalStream(forever())).rejects.toMatchObject({
+      code: 'PROPOSAL_INVALID',
+      message: expect.stringContaining('more than 1048576 bytes'),
+    });
   });
 });
 

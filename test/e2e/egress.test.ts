@@ -140,7 +140,7 @@ kill $worker; wait $worker; kill -INT $server; wait $server
         .filter((each) => each['event_type'] === 'network_connection');
       expect(connections).toEqual([
         expect.objectContaining({ host: 'api.example.org', port: 80, ip: '9.9.9.9', verdict: 'allowed' }),
-        expect.objectContaining({ host: 'http://other.example.com/q', ip: null, verdict: 'domain' }),
+        expect.objectContaining({ host: 'other.example.com', ip: null, verdict: 'domain' }),
       ]);
     });
   },

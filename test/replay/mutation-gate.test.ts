@@ -153,15 +153,27 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: 'children that die with the cycle',
-    find: /parentClosePolicy: (\w+)\.ParentClosePolicy\.ABANDON,/,
-    replace: 'parentClosePolicy: $1.ParentClosePolicy.TERMINATE,',
+    find: /parentClosePolicy: (\w+)\.ParentClosePolicy\.ABANDON,(\s+workflowIdReusePolicy: [\w.]+,\s+typed[^']+'thinking_cycle')/,
+    replace: 'parentClosePolicy: $1.ParentClosePolicy.TERMINATE,$2',
     caughtBy: 'thinking-cycle',
   },
   {
     name: 'children that may be started twice',
-    find: /workflowIdReusePolicy: (\w+)\.WorkflowIdReusePolicy\.REJECT_DUPLICATE,/,
-    replace: '',
+    find: /workflowIdReusePolicy: \w+\.WorkflowIdReusePolicy\.REJECT_DUPLICATE,(\s+typed[^']+'thinking_cycle')/,
+    replace: '$1',
     caughtBy: 'thinking-cycle',
+  },
+  {
+    name: 'a review that ends with what it is about',
+    find: /parentClosePolicy: (\w+)\.ParentClosePolicy\.ABANDON,(\s+workflowIdReusePolicy: [\w.]+,\s+typed[^']+'break_glass')/,
+    replace: 'parentClosePolicy: $1.ParentClosePolicy.TERMINATE,$2',
+    caughtBy: 'glass-broken',
+  },
+  {
+    name: 'one approval where two are asked for',
+    find: /file\.ballots\.push\(decision\);\s+const state = tallyOf\(file\);/,
+    replace: "file.ballots.push(decision); const state = 'approved';",
+    caughtBy: 'two-of-three',
   },
   {
     name: 'an escapement that is given up later',

@@ -97,7 +97,10 @@ export function buildTrail(keys: Keys = makeKeys()): BuiltTrail {
 
   return {
     keys,
-    add: (log, data = {}, event = 'proposal_created') => record(log, event, `${log}/${String(of(log).leaves.length)}`, data),
+    add(log, data = {}, event = 'proposal_created') {
+      const { id = `${log}/${String(of(log).leaves.length)}`, ...rest } = data as { readonly id?: string };
+      record(log, event, id, rest);
+    },
     tear(log, bytes) {
       const built = of(log);
       const offset = bytesOf(built.active).length;

@@ -31,7 +31,10 @@ export interface Vessel {
   readonly home: string;
   readonly id: string;
   startWorker(role?: 'all' | 'brain' | 'hands' | 'egress'): Promise<WorkerProcess>;
-  ubos(args: readonly string[], options?: { readonly input?: string }): Promise<UbosResult>;
+  ubos(
+    args: readonly string[],
+    options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>> },
+  ): Promise<UbosResult>;
   temporal(args: readonly string[]): Promise<UbosResult>;
   /** Proposes, and returns the id; the file may say anything that a proposal can say. */
   propose(proposal: Readonly<Record<string, unknown>>): Promise<string>;
@@ -68,11 +71,15 @@ export async function openVessel(server: DevServer, { folder, agent }: VesselSet
   writeProfile(home, { address: server.address, namespace: 'default' });
   const env = { ...process.env, JANUS_HOME: home, NODE_OPTIONS: '' };
   const workers: WorkerProcess[] = [];
-  const run = async (file: string, args: readonly string[], input = ''): Promise<UbosResult> => {
-    const { exitCode, stdout, stderr } = await execa(file, [...args], { env, input, reject: false, cwd: home });
+  const run: (file: string, args: readonly string[], options?: Parameters<Vessel['ubos']>[1]) => Promise<UbosResult> = async (
+    file,
+    args,
+    { input = '', env: more } = {},
+  ) => {
+    const { exitCode, stdout, stderr } = await execa(file, [...args], { env: { ...env, ...more }, input, reject: false, cwd: home });
     return { exitCode: exitCode ?? -1, stdout, stderr };
   };
-  const ubos: Vessel['ubos'] = (args, { input } = {}) => run(process.execPath, [ubosFile, ...args], input);
+  const ubos: Vessel['ubos'] = (args, options) => run(process.execPath, [ubosFile, ...args], options);
   const view: Vessel['view'] = async (proposal) => {
     const { stdout, stderr } = await ubos(['proposals', 'show', proposal, '--json']);
     if (stdout === '') throw new Error(stderr);

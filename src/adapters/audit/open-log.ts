@@ -31,7 +31,7 @@ export async function openAll(settings: LogSettings, mark: DurableMark | undefin
   try {
     for (const { seq, leaf, says } of witnesses) {
       if (found.get(seq) === leaf || seq < chain.oldestSeq) continue;
-      const next = `ubos audit verify; to go on knowingly with a log that was put back, move ${path}.lock away`;
+      const next = `ubos audit verify; to go on knowingly with a log that was put back, move ${says} away (docs/audit.md)`;
       const what = found.has(seq) ? 'is another one here: the log was rewritten' : 'is not here: records were removed';
       throw unavailable(`${path}: record ${String(seq)}, which ${says} vouches for, ${what}`, undefined, 'known', next);
     }

@@ -3,7 +3,6 @@ import { createProver } from '../../domain/merkle.js';
 import type { Anchor } from './bookkeeping.js';
 import type { ScanObserver } from './log-scan.js';
 import { sha256Bytes } from './log-tree.js';
-import { readIfThere } from './read-heads.js';
 import { decodeHead } from './signed-note.js';
 
 /** One record and what proves that the head covers it (RFC 6962 section 2.1.1). */
@@ -27,8 +26,11 @@ export interface ProofCollector {
   onStart(anchor: Anchor | undefined): void;
   readonly observe: ScanObserver;
   readonly matches: readonly { readonly seq: number; readonly line: string; readonly actionId: string }[];
-  /** Undefined without a head. Records that are newer than the head are left out: nobody vouches for them yet. */
-  prove(headFile: string): LogProof | undefined;
+  /**
+   * `note` is a head that was there before the log was read. Undefined where it is none. Records that are newer than the head are left out:
+   * nobody vouches for them yet.
+   */
+  prove(note: string): LogProof | undefined;
 }
 
 export function createProofCollector(log: LogName, isWanted: (actionId: string) => boolean): ProofCollector {
@@ -45,23 +47,26 @@ export function createProofCollector(log: LogName, isWanted: (actionId: string) 
       if ((count + 1) * 32 > leaves.length) leaves = Buffer.concat([leaves], leaves.length * 2);
       leaves.write(leaf, count * 32, 'hex');
       count += 1;
-      const actionId = record.action_id ?? '';
-      if (isWanted(actionId)) matches.push({ seq: record.seq, line, actionId });
+      const actionId: unknown = record.action_id;
+      if (typeof actionId === 'string' && isWanted(actionId)) matches.push({ seq: record.seq, line, actionId });
     },
-    prove(headFile) {
-      const note = readIfThere(headFile);
-      const head = note === undefined ? undefined : decodeHead(note);
-      if (note === undefined || head === undefined) return undefined;
+    prove(note) {
+      const head = decodeHead(note);
       const first = (anchor?.lastSeq ?? -1) + 1;
+      if (head === undefined || head.size > first + count) return undefined;
+      const covered = matches.filter(({ seq }) => seq < head.size);
+      if (covered.length === 0) return { log, head: note, records: [] };
       const prover = createProver(sha256Bytes, {
         first,
         before: (anchor?.tree ?? []).map((node) => Buffer.from(node, 'hex')),
-        size: Math.min(head.size, first + count),
+        size: head.size,
         leafAt: (index) => leaves.subarray((index - first) * 32, (index - first + 1) * 32),
       });
-      const records = matches
-        .filter(({ seq }) => seq < head.size)
-        .map(({ seq, line }) => ({ seq, line, path: prover.inclusion(seq).map((node) => Buffer.from(node).toString('hex')) }));
+      const records = covered.map(({ seq, line }) => ({
+        seq,
+        line,
+        path: prover.inclusion(seq).map((node) => Buffer.from(node).toString('hex')),
+      }));
       return { log, head: note, records };
     },
   };

@@ -5,9 +5,16 @@ import type { Head, VerifierKey } from './signed-note.js';
 import { decodeHead, parseVerifierKey, readHead } from './signed-note.js';
 import type { Finding } from './verdict.js';
 
+/** A head whose signature is right, and where it was kept. */
+export interface KeptHead extends Head {
+  /** For reasons. */
+  readonly says: string;
+  readonly place: string;
+}
+
 /** Heads of one log that the key has signed, smallest first, and the first that it has not. */
 export interface ReadHeads {
-  readonly heads: readonly (Head & { readonly says: string })[];
+  readonly heads: readonly KeptHead[];
   readonly problem?: Finding;
 }
 
@@ -25,6 +32,8 @@ export interface NoteAt {
   readonly note: string;
   readonly file: string;
   readonly line: number;
+  /** Folder or file in which it was kept, for people; the file where nobody says. */
+  readonly place?: string;
 }
 
 /** Notes of a history, one JSON object a line. What a kill tore is none; the witness goes on in the next line. */
@@ -59,13 +68,13 @@ export function notesBeside(headsFolder: string, log: LogName, full: boolean): r
 
 /** Takes those of the notes that are about this log. A note that is no head, or whose signature is false, is a problem: somebody made it. */
 export function headsOf(notes: readonly NoteAt[], log: LogName, key: VerifierKey | undefined): ReadHeads {
-  const heads: (Head & { readonly says: string })[] = [];
+  const heads: KeptHead[] = [];
   let problem: Finding | undefined;
-  for (const { note, file, line } of notes) {
+  for (const { note, file, line, place = file } of notes) {
     const about = decodeHead(note);
     if (about !== undefined && about.log !== log) continue;
     const read = key === undefined ? { problem: 'there is no public key to check it with (heads.pub, --key)' } : readHead(note, key);
-    if ('head' in read) heads.push({ ...read.head, says: `the head of ${read.head.time}` });
+    if ('head' in read) heads.push({ ...read.head, says: `the head of ${read.head.time}`, place });
     else problem ??= { kind: 'head_invalid', file, line, reason: read.problem };
   }
   heads.sort((a, b) => a.size - b.size);

@@ -37,6 +37,24 @@ async function withFiles<T>(path: string, work: (files: readonly SegmentFile[]) 
   }
 }
 
+/** The last records of one file, and where its last whole line ends: reads back from its end, further each time, until there are enough. */
+async function readEnd(
+  log: LogName,
+  files: readonly SegmentFile[],
+  index: number,
+  count: number,
+): Promise<{ readonly records: readonly ReadRecord[]; readonly offset: number }> {
+  const { bytes } = files[index] as SegmentFile;
+  for (let window = 1 << 20; ; window *= 4) {
+    const from = Math.max(0, bytes - window);
+    const records: ReadRecord[] = [];
+    // What begins inside a line is the end of one: never a record, as an object that lacks its beginning is no JSON.
+    const offset = await readFile(log, files, index, from, (read) => void records.push(read));
+    if (from === 0 || (records.length >= count && offset > from))
+      return { records: records.slice(Math.max(0, records.length - count)), offset };
+  }
+}
+
 /**
  * Shows every record of a log in order, from `from` on, without verifying anything. Returns where the log ended: undefined where there is
  * none. A position whose file is gone begins at the oldest file that is there.
@@ -60,16 +78,12 @@ export async function readLast(
   count: number,
 ): Promise<{ readonly last: readonly ReadRecord[]; readonly end: ReadPosition | undefined }> {
   return withFiles(path, async (files) => {
-    let last: ReadRecord[] = [];
+    let last: readonly ReadRecord[] = [];
     let end: ReadPosition | undefined;
     for (let index = files.length - 1; index >= 0 && (end === undefined || last.length < count); index -= 1) {
-      const found: ReadRecord[] = [];
-      const offset = await readFile(log, files, index, 0, (read) => {
-        found.push(read);
-        if (found.length > 2 * count) found.splice(0, found.length - count);
-      });
+      const { records, offset } = await readEnd(log, files, index, count - last.length);
       end ??= { identity: (files[index] as SegmentFile).identity, offset };
-      last = [...found, ...last].slice(Math.max(0, found.length + last.length - count));
+      last = [...records, ...last];
     }
     return { last, end };
   });

@@ -1,7 +1,7 @@
 import type { LogName } from '../../domain/audit.js';
 import type { Head } from './signed-note.js';
 
-/** What the verifier tells apart. The stand-alone verifier has the same words (docs/audit-trail.md). */
+/** What the verifier tells apart. The stand-alone verifier has the same words (docs/audit.md). */
 export type FindingKind =
   | 'active_missing'
   | 'anchor_invalid'
@@ -54,4 +54,6 @@ export interface LogVerdict {
   /** The largest head that was compared. */
   readonly head?: Pick<Head, 'size' | 'time'>;
   readonly headsCompared: number;
+  /** Where the heads that agree were kept, and how many different ones each place had. */
+  readonly places: readonly { readonly place: string; readonly heads: number }[];
 }

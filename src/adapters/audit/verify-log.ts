@@ -5,7 +5,7 @@ import { readAnchor } from './bookkeeping.js';
 import type { LogScan, ScanObserver } from './log-scan.js';
 import { createLogScan } from './log-scan.js';
 import { decodeRecord } from './record.js';
-import type { ReadHeads } from './read-heads.js';
+import type { KeptHead, ReadHeads } from './read-heads.js';
 import type { SegmentFile } from './segment-list.js';
 import { closeSegments, forEachLine, openSegments } from './segment-list.js';
 import type { Finding, LogVerdict } from './verdict.js';
@@ -83,6 +83,14 @@ function checkEnd(scan: LogScan, files: readonly SegmentFile[], taken: number, {
     );
 }
 
+/** The newest head lies in its own file and in the history: that is one head. */
+function placesOf(compared: readonly KeptHead[]): LogVerdict['places'] {
+  return [...new Set(compared.map(({ place }) => place))].map((place) => ({
+    place,
+    heads: new Set(compared.filter((head) => head.place === place).map(({ size, time }) => `${String(size)} ${time}`)).size,
+  }));
+}
+
 function verdictOf(
   scan: LogScan,
   files: readonly SegmentFile[],
@@ -119,6 +127,7 @@ function verdictOf(
     segments: files.length,
     ...(newest !== undefined && problem === undefined && { head: { size: newest.size, time: newest.time } }),
     headsCompared: state.marksPassed,
+    places: placesOf(heads.heads.slice(0, state.marksPassed)),
   };
 }
 
@@ -145,7 +154,7 @@ export async function verifyLog(settings: VerifyLogSettings): Promise<LogVerdict
   try {
     if (files.length > 0) return await verifyFiles(files, settings);
     const [head] = heads.heads;
-    const nothing = { log, warnings: [], notices: [], records: 0, segments: 0, headsCompared: 0 };
+    const nothing = { log, warnings: [], notices: [], records: 0, segments: 0, headsCompared: 0, places: [] };
     if (head === undefined && heads.problem === undefined) return { ...nothing, state: 'absent' };
     const reason = `there is no such file, and ${head?.says ?? 'a head'} says that there was one`;
     return { ...nothing, state: 'broken', problem: { kind: 'log_missing', file: basename(path), line: 0, reason } };

@@ -30,7 +30,7 @@ export async function verifyTrail(settings: VerifyTrailSettings): Promise<readon
   const verdicts: LogVerdict[] = [];
   const verify = async (log: LogName) => {
     // Heads first: one that is signed while the files are read may say more than they do.
-    const heads = headsOf([...notesBeside(headsFolder, log, full), ...against], log, key);
+    const heads = headsOf([...notesBeside(headsFolder, log, full).map((note) => ({ ...note, place: headsFolder })), ...against], log, key);
     const onStart = settings.onStart === undefined ? undefined : (anchor: Anchor | undefined) => settings.onStart?.(log, anchor);
     verdicts.push(
       await verifyLog({
@@ -49,8 +49,14 @@ export async function verifyTrail(settings: VerifyTrailSettings): Promise<readon
   return verdicts;
 }
 
-/** True where one account owns the signing key and the log: then a head proves nothing against that account. */
-export function isSameUser(keyPath: string, log: string): boolean {
-  const [key, file] = [keyPath, log].map((path) => statSync(path, { throwIfNoEntry: false }));
-  return key !== undefined && file !== undefined && key.uid === file.uid;
+/**
+ * True where one account owns the signing key and the log: then a head proves nothing against that account. Undefined where this account
+ * may not see who owns them, or the key is not here.
+ */
+export function isSameUser(keyPath: string, log: string): boolean | undefined {
+  try {
+    return statSync(keyPath).uid === statSync(log).uid;
+  } catch {
+    return undefined;
+  }
 }

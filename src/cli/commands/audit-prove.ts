@@ -2,22 +2,14 @@ import { join } from 'node:path';
 import type { LogProof, ProofCollector } from '../../adapters/audit/prove-records.js';
 import type { LogName } from '../../domain/audit.js';
 import { JanusError } from '../../domain/errors.js';
-import type { Command } from '../command.js';
+import type { Command, Context, Values } from '../command.js';
+import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { writeJson } from '../output.js';
-import { asUnreadable, logNames, trailFiles } from '../trail-options.js';
+import { asUnreadable, headsKey, logNames, noTrail, noWords, proposalPrefix, trailFiles } from '../trail-options.js';
+import { checkFile } from './checking-proofs.js';
 
-const usage = 'ubos audit prove ID';
-
-/** A whole id, or at least 6 of its digits. */
-function wantedBy(reference: string | undefined): string {
-  const digits = /^(?:janus-)?([0-9a-f]{6,12})$/.exec(reference ?? '')?.[1];
-  if (digits === undefined)
-    throw new JanusError('USAGE', reference === undefined ? 'which proposal?' : `${JSON.stringify(reference)} is no proposal id`, {
-      next: usage,
-    });
-  return `janus-${digits}`;
-}
+const usage = 'ubos audit prove ID > FILE · ubos audit prove --check FILE [--key VKEY|FILE] [--json]';
 
 /** The one proposal that the records are about. */
 function idOf(collectors: ReadonlyMap<LogName, ProofCollector>, wanted: string): string {
@@ -25,54 +17,80 @@ function idOf(collectors: ReadonlyMap<LogName, ProofCollector>, wanted: string):
   const [id, other] = ids;
   if (id === undefined)
     throw new JanusError('PROPOSAL_NOT_FOUND', `no record is about ${wanted}`, { next: 'ubos audit export --log proposals' });
-  if (other !== undefined) throw new JanusError('AMBIGUOUS_ID', `${wanted} may be ${ids.join(', ')}`, { next: `ubos audit prove ${id}` });
+  if (other !== undefined)
+    throw new JanusError('AMBIGUOUS_ID', `${wanted} may be ${ids.slice(0, 5).join(', ')}`, { next: `ubos audit prove ${id}` });
   return id;
+}
+
+/** Verifies the trail with the collectors looking on. Nothing is proven about a trail in which something is wrong. */
+async function collect(collectors: ReadonlyMap<LogName, ProofCollector>, context: Context): Promise<void> {
+  const config = await context.config();
+  const { verifyTrail } = await import('../../adapters/audit/verify-trail.js');
+  const verdicts = await verifyTrail({
+    files: trailFiles(config),
+    headsFolder: config.paths.heads,
+    logs: logNames,
+    observe:
+      (log) =>
+      (...seen) =>
+        collectors.get(log)?.observe(...seen),
+    onStart: (log, anchor) => collectors.get(log)?.onStart(anchor),
+  });
+  if (verdicts.every(({ state }) => state === 'absent')) throw noTrail(config);
+  const problem = verdicts.find((each) => each.problem !== undefined)?.problem;
+  if (problem !== undefined)
+    throw new JanusError('AUDIT_UNAVAILABLE', `nothing is proven: ${problem.file} line ${String(problem.line)}: ${problem.reason}`, {
+      next: 'ubos audit verify --full',
+    });
+}
+
+async function prove(wanted: string, values: Values, context: Context): Promise<number> {
+  const { paths } = await context.config();
+  const { createProofCollector } = await import('../../adapters/audit/prove-records.js');
+  const { readIfThere } = await import('../../adapters/audit/read-heads.js');
+  const { checkProof } = await import('../../adapters/audit/check-proof.js');
+  const collectors = new Map(logNames.map((log) => [log, createProofCollector(log, (id) => id.startsWith(wanted))]));
+  // Before the logs: a head that is signed while they are read would say more than was read.
+  const notes = new Map(logNames.map((log) => [log, readIfThere(join(paths.heads, `${log}.head`)) ?? '']));
+  await collect(collectors, context);
+  const id = idOf(collectors, wanted);
+  const proofs: LogProof[] = [];
+  let uncovered = 0;
+  for (const [log, collector] of collectors) {
+    if (collector.matches.length === 0) continue;
+    const proof = collector.prove(notes.get(log) ?? '');
+    uncovered += collector.matches.length - (proof?.records.length ?? 0);
+    if (proof !== undefined && proof.records.length > 0) proofs.push(proof);
+  }
+  const key = await headsKey(values, context);
+  const checked = proofs.length === 0 || key === undefined ? undefined : checkProof({ proposalId: id, proofs }, key);
+  if (checked !== undefined && 'problem' in checked)
+    throw new JanusError('AUDIT_UNAVAILABLE', `the proof does not hold: ${checked.problem}`, { next: 'ubos audit verify --full' });
+  writeJson(context, 'audit-proof', { proposal_id: id, uncovered, proofs });
+  if (uncovered === 0) return EXIT.ok;
+  const newer = uncovered === 1 ? '1 record is' : `${String(uncovered)} records are`;
+  context.stderr.write(`ubos: ${newer} newer than the newest head, and not in the proof\n  → wait for the next head: ubos audit verify\n`);
+  return EXIT.failure;
 }
 
 export const command: Command = {
   usage,
   details:
-    'Verifies the trail, and prints every record of one proposal with the proof that the newest signed head of its log covers it (RFC 6962 audit paths): who has the public key checks it without the log, and without Janus: node deploy/audit-verify.mjs --key heads.pub --proof FILE. Always JSON. Exit codes: 1 the trail does not verify, or no head covers a record yet; 3 there is no such proposal.',
-  async run({ positionals }, context) {
-    const [reference, more] = positionals;
-    const wanted = wantedBy(reference);
-    if (more !== undefined) throw new JanusError('USAGE', `${JSON.stringify(more)} is one word too many`, { next: usage });
-    const { paths, ...config } = await context.config();
-    const [{ createProofCollector }, { verifyTrail }] = await Promise.all([
-      import('../../adapters/audit/prove-records.js'),
-      import('../../adapters/audit/verify-trail.js'),
-    ]);
-    const collectors = new Map(logNames.map((log) => [log, createProofCollector(log, (id) => id.startsWith(wanted))]));
-    const verdicts = await verifyTrail({
-      files: trailFiles({ paths, ...config }),
-      headsFolder: paths.heads,
-      logs: logNames,
-      observe:
-        (log) =>
-        (...seen) =>
-          collectors.get(log)?.observe(...seen),
-      onStart: (log, anchor) => collectors.get(log)?.onStart(anchor),
-    }).catch((error: unknown) => {
+    'Verifies the trail and prints every record of one proposal with the proof that the newest signed head of its log covers it (RFC 6962 audit paths), always as JSON. --check holds such a file against the public key alone: without the log, without a server, and on another machine with --key; there node deploy/audit-verify.mjs does the same without Janus. A proof shows that these records stand in the log, not that there are no others.\nExit codes: 1 the trail does not verify, no head covers a record yet, or the file proves nothing; 2 the file is no proof; 3 there is no such proposal, or no log.',
+  options: { check: { type: 'string' }, key: { type: 'string' } },
+  async run({ positionals, values }, context) {
+    const [reference, ...more] = positionals;
+    const file = textOf(values, 'check');
+    try {
+      if (file === undefined) {
+        noWords(more, usage);
+        if (reference === undefined) throw new JanusError('USAGE', 'which proposal?', { next: usage });
+        return await prove(proposalPrefix(reference, usage), values, context);
+      }
+      noWords(positionals, usage);
+      return await checkFile(file, values, context);
+    } catch (error) {
       throw asUnreadable(error);
-    });
-    const broken = verdicts.find(({ problem }) => problem !== undefined);
-    if (broken?.problem !== undefined) {
-      const { file, line, reason } = broken.problem;
-      throw new JanusError('AUDIT_UNAVAILABLE', `nothing is proven: ${file} line ${String(line)}: ${reason}`, {
-        next: 'ubos audit verify --full',
-      });
     }
-    const id = idOf(collectors, wanted);
-    const proofs: LogProof[] = [];
-    let uncovered = 0;
-    for (const [log, collector] of collectors) {
-      if (collector.matches.length === 0) continue;
-      const proof = collector.prove(join(paths.heads, `${log}.head`));
-      uncovered += collector.matches.length - (proof?.records.length ?? 0);
-      if (proof !== undefined && proof.records.length > 0) proofs.push(proof);
-    }
-    writeJson(context, 'audit-proof', { proposal_id: id, uncovered, proofs });
-    if (uncovered > 0) context.stderr.write(`ubos: ${String(uncovered)} records are newer than the newest head: wait for the next one\n`);
-    return uncovered === 0 ? EXIT.ok : EXIT.failure;
   },
 };

@@ -1,9 +1,10 @@
 import type { LifecyclePosition } from '../../adapters/audit/read-lifecycle.js';
 import type { ReconcileVerdict } from '../../client/reconcile.js';
 import type { Mismatch } from '../../domain/reconcile-facts.js';
+import { shorten, visible } from '../../domain/text.js';
 import type { Command, Context } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { paint, shown, wrap, writeJson } from '../output.js';
+import { paint, wrap, writeJson } from '../output.js';
 import { asUnreadable, momentOf, noTrail, noWords } from '../trail-options.js';
 
 const usage = 'ubos audit reconcile [--since MOMENT|AGE] [--json]';
@@ -19,10 +20,13 @@ const places = ({ proposalId, workflowId, runId, file, line, seq }: Mismatch) =>
 
 const toJson = (each: Mismatch) => ({ kind: each.kind, ...places(each), reason: each.reason });
 
+/** In one line, whatever others wrote: a line of a forger must not look like one of ours. */
+const said = (text: string) => visible(shorten(text, 600));
+
 function lineOf(sign: string, { kind, workflowId, runId, file, line, reason }: Mismatch): string {
   const where = file === undefined ? '' : `${file} line ${String(line)}: `;
   const run = runId === undefined ? '' : ` run ${runId}`;
-  return `${sign} ${where}${workflowId}: ${reason} (${kind})${run}`;
+  return `${sign} ${said(`${where}${workflowId}: ${reason} (${kind})${run}`)}`;
 }
 
 function print(verdict: ReconcileVerdict, context: Context): void {
@@ -42,7 +46,7 @@ function print(verdict: ReconcileVerdict, context: Context): void {
     ...notices.map((each) => `  ${lineOf('·', each)}`),
     ...(leftOut > 0 ? [`  · ${String(leftOut)} more are not listed: --json has the counts, --since asks about less`] : []),
   ];
-  for (const line of lines) context.stdout.write(`${wrap(shown(line), context.columns, 4)}\n`);
+  for (const line of lines) context.stdout.write(`${wrap(line, context.columns, 4)}\n`);
 }
 
 export const command: Command = {

@@ -2,10 +2,11 @@ import type { DecisionTimes, TrailReport } from '../../domain/trail-report.js';
 import { createTrailReport } from '../../domain/trail-report.js';
 import { timeLeft } from '../../domain/review-text.js';
 import { JanusError } from '../../domain/errors.js';
+import { shorten, visible } from '../../domain/text.js';
 import type { Command, Context, Values } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { paint, shown, table, writeJson } from '../output.js';
+import { paint, table, writeJson } from '../output.js';
 import { snakeKeys } from '../snake.js';
 import { asUnreadable, logNames, noTrail, noWords, trailFiles } from '../trail-options.js';
 
@@ -21,36 +22,41 @@ function monthOf(values: Values, now: Date): { readonly month: string; readonly 
   return { month, from: `${month}-01T00:00:00.000Z`, to: next.toISOString() };
 }
 
-const percent = (share: number | undefined) => (share === undefined ? 'nobody decided' : `${String(Math.round(share * 1_000) / 10)} %`);
-const span = (seconds: number) => timeLeft(new Date(seconds * 1_000), new Date(0));
+const percent = (share: number | undefined) => (share === undefined ? '-' : `${String(Math.round(share * 1_000) / 10)} %`);
+/** Rounded up, as "within" is said of it. */
+function span(seconds: number): string {
+  const whole = seconds <= 60 ? Math.max(1, Math.ceil(seconds)) : Math.ceil(seconds / 60) * 60;
+  return timeLeft(new Date(whole * 1_000), new Date(0));
+}
 const rowsOf = (counts: Readonly<Record<string, number>>) =>
-  Object.entries(counts).map(([name, count]) => [`  ${shown(name)}`, String(count)]);
+  Object.entries(counts).map(([name, count]) => [`  ${visible(shorten(name, 60))}`, String(count)]);
+const sumOf = (counts: Readonly<Record<string, number>>) => String(Object.values(counts).reduce((sum, count) => sum + count, 0));
 const timesRow = ([risk, { count, median, p90, max }]: [string, DecisionTimes]) => [
-  `  ${shown(risk)}`,
+  `  ${visible(shorten(risk, 60))}`,
   `${String(count)} decided: half within ${span(median)}, 90 % within ${span(p90)}, all within ${span(max)}`,
 ];
 
 function render(month: string, report: TrailReport, context: Context): string {
-  const { decisions, approvalRate, rollbacks, refusedDecisions, secondsToDecideByRisk: times } = report;
-  const { approved, rejected, expired, refusedByReview } = decisions;
+  const { decisions, approvalRate, ends, refusedDecisions, secondsToDecideByRisk: times } = report;
+  const { approved, rejected } = decisions;
   const rows: (readonly string[])[] = [
     [`records`, String(report.records)],
-    ['proposed', String(Object.values(report.proposedByRisk).reduce((sum, count) => sum + count, 0))],
+    ['proposed', sumOf(report.proposedByRisk)],
     ...rowsOf(report.proposedByRisk),
-    [
-      'decided',
-      `${String(approved)} approved, ${String(rejected)} rejected; ${String(expired)} expired; ${String(refusedByReview)} refused by the constitution`,
-    ],
+    ['decided by people', String(approved + rejected)],
+    ['  approved', String(approved)],
+    ['  rejected', String(rejected)],
     ['approval rate', percent(approvalRate)],
     ['time to decide', Object.keys(times).length === 0 ? '-' : ''],
     ...Object.entries(times).map(timesRow),
-    ['rollbacks', `${String(rollbacks.done)} done, ${String(rollbacks.failed)} failed`],
-    ['decisions not obeyed', String(Object.values(refusedDecisions).reduce((sum, count) => sum + count, 0))],
+    ['ended', sumOf(ends)],
+    ...rowsOf(ends),
+    ['decisions not obeyed', sumOf(refusedDecisions)],
     ...rowsOf(refusedDecisions),
     ['events', ''],
     ...rowsOf(report.events),
   ];
-  return `${paint(context, 'bold', `audit trail, ${month}`)}\n${table(rows, context.columns, { overflow: 'wrap' })}`;
+  return `${paint(context, 'bold', `audit trail, ${month}`)}\n${table(rows, context.columns, { overflow: 'wrap', widest: [Math.max(24, Math.floor(context.columns / 2))] })}not verified here: ubos audit verify\n`;
 }
 
 export const command: Command = {

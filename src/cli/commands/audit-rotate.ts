@@ -1,8 +1,8 @@
 import { JanusError } from '../../domain/errors.js';
-import type { LogName } from '../../domain/audit.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { shown, writeJson } from '../output.js';
+import { logsOf, trailFiles } from '../trail-options.js';
 
 export const command: Command = {
   usage: 'ubos audit rotate [--log mission_log|tool_use|proposals] [--due] [--json]',
@@ -13,13 +13,11 @@ export const command: Command = {
     if (positionals.length > 0)
       throw new JanusError('USAGE', 'ubos audit rotate takes no file', { next: 'ubos audit rotate --log tool_use' });
     const { createAuditTrail } = await import('../../adapters/audit/create-audit-trail.js');
-    const { keepTrail, logNames } = await import('../../adapters/audit/keep-trail.js');
-    const log = values['log'];
-    const named = logNames.filter((name) => log === undefined || name === log);
-    if (named.length === 0) throw new JanusError('USAGE', `--log ${String(log)} is unknown: one of ${logNames.join(', ')}`);
-    const { paths, vesselName, audit } = await context.config();
-    const files: Record<LogName, string> = { mission_log: paths.missionLog, tool_use: paths.toolLog, proposals: paths.proposalsLog };
-    const trail = createAuditTrail({ files, vesselName, clock: context.now });
+    const { keepTrail } = await import('../../adapters/audit/keep-trail.js');
+    const named = logsOf(values);
+    const config = await context.config();
+    const { vesselName, audit } = config;
+    const trail = createAuditTrail({ files: trailFiles(config), vesselName, clock: context.now });
     try {
       const { rotated, pruned, kept } = await keepTrail({
         trail,

@@ -1,10 +1,11 @@
 import type { ReadPosition, ReadRecord } from '../../adapters/audit/read-trail.js';
 import type { LogName } from '../../domain/audit.js';
 import { JanusError } from '../../domain/errors.js';
+import { shorten, visible } from '../../domain/text.js';
 import type { Command, Context, Values } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { fit, paint, shown, writeJson } from '../output.js';
+import { paint, wrap, writeJson } from '../output.js';
 import { pause, when } from '../times.js';
 import { asUnreadable, logsOf, noTrail, noWords, trailFiles } from '../trail-options.js';
 
@@ -13,7 +14,7 @@ const pollMilliseconds = 400;
 
 function countOf(values: Values): number {
   const asked = textOf(values, 'lines') ?? '10';
-  if (!/^[1-9]\d{0,4}$/.test(asked)) throw new JanusError('USAGE', `-n ${asked}: a number from 1 to 99999 is needed`, { next: usage });
+  if (!/^\d{1,5}$/.test(asked)) throw new JanusError('USAGE', `-n ${asked}: a number from 0 to 99999 is needed`, { next: usage });
   return Number(asked);
 }
 
@@ -24,12 +25,14 @@ function print({ record }: ReadRecord, context: Context): void {
   }
   const { timestamp, log, seq, event_type: event, action_id: action, summary } = record;
   const moment = new Date(timestamp);
-  const time = Number.isNaN(moment.getTime()) ? timestamp : when(moment, context, 'iso');
-  const head = `${time} ${log} ${String(seq)} ${event}${action === undefined ? '' : ` ${action}`}`;
-  // One line each: what is cut off is in --json.
-  const line = shown(`${head}: ${String(summary)}`).replaceAll('\n', ' ');
-  context.stdout.write(`${context.interactive ? fit(line, context.columns) : line}\n`);
+  const time = Number.isNaN(moment.getTime()) ? String(timestamp) : when(moment, context, 'iso');
+  // Nothing in a record ends a line of the screen: what is cut off is in --json.
+  const line = visible([time, log, seq, event, ...(action === undefined ? [] : [action])].map(String).join(' '));
+  context.stdout.write(`${wrap(`${line}: ${visible(shorten(String(summary), 200))}`, context.columns, 4)}\n`);
 }
+
+const byTime = (a: ReadRecord, b: ReadRecord) =>
+  a.record.timestamp < b.record.timestamp ? -1 : a.record.timestamp > b.record.timestamp ? 1 : 0;
 
 async function follow(
   positions: Map<LogName, ReadPosition | undefined>,
@@ -39,15 +42,17 @@ async function follow(
   const { readTrail } = await import('../../adapters/audit/read-trail.js');
   for (;;) {
     await pause(pollMilliseconds, context.signal);
+    const records: ReadRecord[] = [];
     for (const [log, from] of positions)
-      positions.set(log, (await readTrail(files[log], log, (read) => print(read, context), from)) ?? from);
+      positions.set(log, (await readTrail(files[log], log, (read) => void records.push(read), from)) ?? from);
+    for (const read of records.sort(byTime)) print(read, context);
   }
 }
 
 export const command: Command = {
   usage,
   details:
-    'The newest records of the audit trail, oldest first. -f goes on, over rotations too, until Ctrl-C. Exit code 3: there is no log.',
+    'The newest records of the audit trail, oldest first. -f goes on, over rotations too, until Ctrl-C (130). It verifies nothing. Exit code 3: there is no log.',
   options: { follow: { type: 'boolean', short: 'f' }, lines: { type: 'string', short: 'n' }, log: { type: 'string' } },
   async run({ positionals, values }, context) {
     noWords(positionals, usage);
@@ -64,8 +69,8 @@ export const command: Command = {
         records.push(...last);
       }
       if (values['follow'] !== true && [...positions.values()].every((end) => end === undefined)) throw noTrail(config);
-      records.sort((a, b) => (a.record.timestamp < b.record.timestamp ? -1 : a.record.timestamp > b.record.timestamp ? 1 : 0));
-      for (const read of records.slice(-count)) print(read, context);
+      records.sort(byTime);
+      for (const read of records.slice(Math.max(0, records.length - count))) print(read, context);
       if (values['follow'] !== true) return EXIT.ok;
       if (!context.json) context.stderr.write(`${paint(context, 'dim', 'Ctrl-C ends it')}\n`);
       return await follow(positions, files, context);

@@ -22,6 +22,7 @@ function wordsOf(verbs: readonly (readonly string[])[]): Words {
 /** Verbs whose next word is a proposal; for those the waiting ones are offered. */
 const takesId = ['review', 'approve', 'reject', 'extend', 'resolve', 'watch', 'logs', 'ui'];
 const secondTakesId = ['show', 'history', 'cancel'];
+const auditTakesId = ['prove', 'export'];
 /** Fails quietly and soon: a shell that waits for a server is worse than one that offers nothing. */
 const listIds = 'ubos proposals list -o id --timeout 2s 2>/dev/null';
 const flags = Object.keys(globalOptions).map((name) => `--${name}`);
@@ -38,6 +39,7 @@ const scripts: Readonly<Record<string, (words: Words) => readonly string[]>> = {
     `      2\\ help\\ *) list="${first}" ;;`,
     ...takesId.map((word) => `      [2-9]\\ ${word}\\ *) list="$(${listIds})" ;;`),
     ...secondTakesId.map((word) => `      3\\ proposals\\ ${word}) list="$(${listIds})" ;;`),
+    ...auditTakesId.map((word) => `      3\\ audit\\ ${word}) list="$(${listIds})" ;;`),
     '      2\\ completion\\ *) list="bash zsh fish" ;;',
     '    esac ;;',
     '  esac',
@@ -62,7 +64,7 @@ const scripts: Readonly<Record<string, (words: Words) => readonly string[]>> = {
   fish: ({ first, second }) => [
     `complete -c ubos -n __fish_use_subcommand -a "${first}"`,
     ...second.map(([word, next]) => `complete -c ubos -f -n "__fish_seen_subcommand_from ${word}" -a "${next}"`),
-    `complete -c ubos -f -n "__fish_seen_subcommand_from ${[...takesId, ...secondTakesId].join(' ')}" -a "(${listIds})"`,
+    `complete -c ubos -f -n "__fish_seen_subcommand_from ${[...takesId, ...secondTakesId, ...auditTakesId].join(' ')}" -a "(${listIds})"`,
     'complete -c ubos -f -n "__fish_seen_subcommand_from completion" -a "bash zsh fish"',
     ...Object.keys(globalOptions).map((name) => `complete -c ubos -l ${name}`),
   ],

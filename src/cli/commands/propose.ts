@@ -45,7 +45,10 @@ async function readDraft({ values }: Invocation, context: Context): Promise<Prop
   const given = Object.keys(flags).filter((flag) => textOf(values, flag) !== undefined);
   if ([file, from, given[0]].filter((each) => each !== undefined).length > 1)
     throw new JanusError('USAGE', 'a proposal comes from one place: -f, --from or flags', { next: 'ubos help propose' });
-  if (file !== undefined) return (await import('../../config/proposal-file.js')).readProposalFile(file === '-' ? '/dev/stdin' : file);
+  if (file !== undefined) {
+    const { readProposalFile, readProposalStream } = await import('../../config/proposal-file.js');
+    return file === '-' ? readProposalStream(process.stdin) : readProposalFile(file);
+  }
   if (from === undefined) return fromFlags(values);
   const proposals = await context.proposals();
   const {

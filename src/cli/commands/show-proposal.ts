@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ProposalView } from '../../contract/messages.js';
+import { glassReviewId } from '../../contract/names.js';
 import { effectDigest } from '../../domain/effect.js';
 import { JanusError } from '../../domain/errors.js';
 import { planDigest } from '../../domain/ids.js';
@@ -26,6 +27,8 @@ export function displayedDigest(view: ProposalView): string {
       mismatch,
     );
   }
+  // The review of a broken glass shows the plan that ran already, under an id of its own: an answer to it starts nothing.
+  if (view.proposal_id === glassReviewId(view.plan.proposalId)) return digest;
   if (view.plan.proposalId !== view.proposal_id)
     throw new JanusError('CONFLICT', `what is shown for ${view.proposal_id} is the plan of another proposal: do not approve`, mismatch);
   if (view.plan.effect !== displayedEffect(view))
