@@ -48,6 +48,7 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
     approval: { timeoutSeconds: 86_400, onTimeout: 'expired', notificationScript: undefined, groups: ['first_citizen'] },
     audit: {
       heads: { intervalSeconds: 300, keyPath: at('heads.key'), secondPlace: undefined },
+      bookkeeping: { enabled: true, hour: 3, minute: 10 },
       rotation: { bytes: 67_108_864, milliseconds: 2_592_000_000 },
       retentionDays: { tool_use: 365, proposals: undefined },
     },
