@@ -115,7 +115,12 @@ async function open(home, notes, interruption, demo, closers) {
   });
   // Last of those that may still see a record: its last head covers what the worker wrote at its end.
   closers.push(() => witness.stop());
-  const egress = superviseWorker({ env, args: ['--role', 'egress'], onStart: (child) => notes.note('egress', child.pid) });
+  const egress = superviseWorker({
+    env,
+    script: join(rootPath, 'dist', 'worker', 'egress-main.js'),
+    args: ['--role', 'egress'],
+    onStart: (child) => notes.note('egress', child.pid),
+  });
   closers.push(() => egress.stop());
   const worker = superviseWorker({ env, onStart: (child) => notes.note('worker', child.pid) });
   closers.push(() => worker.stop());

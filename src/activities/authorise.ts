@@ -12,9 +12,21 @@ import { about, assess, changedParts, receiptText } from './assess.js';
 
 type AuthoriseRequest = Parameters<BrainActivities['authoriseStart']>[0];
 
+/**
+ * The trail has its end already, and the server forgot it: an older backup was restored, or the workflow was reset. A rejection outlives that (any
+ * deny vetoes). One that completed has its result on record and no such end: the ledger of the hands answers for it, and nothing runs again.
+ */
+async function endOnRecord(deps: BrainDependencies, id: string): Promise<readonly Violation[]> {
+  const end = await deps.trail.find('proposals', `${id}/end`);
+  if (end === undefined) return [];
+  return [{ rule: 'ended', clause: 'spec L2', message: `the audit trail has its end: ${end.event_type} at ${end.timestamp}` }];
+}
+
 /** Why what was approved may not start any more; empty where it still holds. */
 async function objections(deps: BrainDependencies, request: AuthoriseRequest): Promise<readonly Violation[]> {
   const { identity, document, plan, digest } = request;
+  const ended = await endOnRecord(deps, identity.workflowId);
+  if (ended.length > 0) return ended;
   const assessment = await assess(deps, identity.workflowId, document);
   if (assessment.kind === 'unsound') return assessment.violations;
   // Neither the effect that was bound nor who has to approve is a matter of today's rules: both were frozen into the plan.

@@ -16,6 +16,7 @@ import { unmeasured } from '../domain/result.js';
 import type { ApprovalChecks } from './approvals.js';
 import { assertApproved } from './approvals.js';
 import type { Gate } from './gate.js';
+import { enterWithin } from './gate.js';
 import type { Stop } from './heartbeat.js';
 import { withHeartbeat } from './heartbeat.js';
 import { runBound } from './staging.js';
@@ -139,14 +140,14 @@ async function claimAndFinish(
   return ledger.finish(proposalId, await work());
 }
 
-/** Aborted when the permit is over: nobody waits for longer than it is good for. */
-export function untilExpiry({ now }: Pick<HandsDependencies, 'now'>, { expiresAt }: Permit): AbortSignal {
-  return AbortSignal.timeout(Math.max(0, new Date(expiresAt).getTime() - now().getTime()));
+/** Milliseconds until the permit is over: nobody waits for longer than it is good for. */
+export function untilExpiry({ now }: Pick<HandsDependencies, 'now'>, { expiresAt }: Permit): number {
+  return new Date(expiresAt).getTime() - now().getTime();
 }
 
 async function startOnce(deps: HandsDependencies, permit: Permit, plan: ExecutionPlan, stop: Stop): Promise<ExecutionResult> {
   const { signal } = stop;
-  const leave = await deps.gate.enter(AbortSignal.any([signal, untilExpiry(deps, permit)]));
+  const leave = await enterWithin(deps.gate, untilExpiry(deps, permit), signal);
   if (leave === undefined) {
     if (!signal.aborted) return notStarted(deps.host, 'PERMIT_EXPIRED', 'no slot became free before the permit expired');
     // Nothing is claimed yet: the worker that comes after this one may still start it.

@@ -3,6 +3,7 @@ import type { PreviewReport } from '../domain/effect.js';
 import { historyRoom, trimEffect } from '../domain/effect.js';
 import { JanusError } from '../domain/errors.js';
 import type { HandsDependencies } from './hands.js';
+import { enterWithin } from './gate.js';
 import { joinOrStart, untilExpiry } from './hands.js';
 import { verifyStart } from './start-request.js';
 import { withHeartbeat } from './heartbeat.js';
@@ -13,7 +14,7 @@ async function previewOnce(deps: HandsDependencies, request: StartRequest, signa
   const { permit, plan } = verifyStart(deps, request, 'preview');
   if (new Date(permit.expiresAt) <= deps.now()) return notPreviewable(`its permit expired at ${permit.expiresAt}`);
   if (plan.dryRun) return notPreviewable('it is a dry run');
-  const leave = await deps.previewGate.enter(AbortSignal.any([signal, untilExpiry(deps, permit)]));
+  const leave = await enterWithin(deps.previewGate, untilExpiry(deps, permit), signal);
   if (leave === undefined) {
     // The wait at the gate was cut short.
     if (signal.aborted) throw signal.reason;

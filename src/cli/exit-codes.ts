@@ -34,7 +34,7 @@ export const exitMeanings: readonly (readonly [number, string])[] = [
   [EXIT.degraded, 'status --exit-code, doctor: something is not in order'],
   [EXIT.unreachable, 'Temporal is not reachable'],
   [EXIT.timeout, 'no answer in time, or --timeout is over'],
-  [EXIT.interrupted, 'interrupted by Ctrl-C; the question on the screen decided nothing'],
+  [EXIT.interrupted, 'interrupted by Ctrl-C, or left with q; the question on the screen decided nothing'],
 ];
 
 const byCode: Readonly<Record<JanusErrorCode, number>> = {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { JanusError } from '../domain/errors.js';
-import { visible } from '../domain/text.js';
+import { visible, visibleJson } from '../domain/text.js';
 import type { Command, Context, Invocation, Values } from './command.js';
 import { globalOptions } from './command.js';
 import { commands } from './commands.js';
@@ -71,7 +71,7 @@ export function reportError(
   const shown = (text: string) => visible(text, { keepNewlines: true });
   if (json)
     terminal.stderr.write(
-      `${JSON.stringify({ schema: 'ubos.error/v1', error: { code: known ? error.code : 'UNEXPECTED', message, next: next ?? null, details } })}\n`,
+      `${visibleJson({ schema: 'ubos.error/v1', error: { code: known ? error.code : 'UNEXPECTED', message, next: next ?? null, details } })}\n`,
     );
   else terminal.stderr.write(`ubos: ${shown(message)}\n${next === undefined ? '' : `  → ${shown(next)}\n`}`);
   if (debug && error instanceof Error)

@@ -21,7 +21,10 @@ const verdict = z.strictObject({
   segments: count,
   head: z.strictObject({ size: count, time: z.string() }).nullable(),
   heads_compared: count,
-  places: z.array(z.strictObject({ place: z.string(), heads: count })).describe('where the heads that agree were kept'),
+  places: z
+    .array(z.strictObject({ place: z.string(), heads: count }))
+    .optional()
+    .describe('where the heads that agree were kept; deploy/audit-verify.mjs leaves it out'),
 });
 const mismatch = z.strictObject({
   kind: z.enum([...alarmKinds, ...noticeKinds]),
@@ -35,6 +38,8 @@ const mismatch = z.strictObject({
 });
 const counts = z.record(z.string(), count);
 
+const times = z.record(z.string(), z.strictObject({ count, median: z.number(), p90: z.number(), max: z.number() }));
+
 /** What `ubos audit ...` prints with --json. */
 export const trailSchemas = {
   'audit-verdict': named('audit-verdict', {
@@ -47,7 +52,8 @@ export const trailSchemas = {
     second_place: z
       .strictObject({ folder: z.string(), problem: z.string().nullable().describe('why nothing of it was compared') })
       .nullable()
-      .describe('null: none is configured'),
+      .optional()
+      .describe('null: none is configured; deploy/audit-verify.mjs leaves it out'),
     logs: z.array(verdict),
   }),
   'audit-reconciliation': named('audit-reconciliation', {
@@ -73,7 +79,8 @@ export const trailSchemas = {
     ends: counts,
     rollbacks: z.strictObject({ done: count, failed: count }),
     refused_decisions: counts.describe('by code'),
-    seconds_to_decide_by_risk: z.record(z.string(), z.strictObject({ count, median: z.number(), p90: z.number(), max: z.number() })),
+    seconds_to_decide_by_risk: times.describe('from the proposal to the decision'),
+    seconds_considered_by_risk: times.describe('for how long people had it before them, where that was measured'),
   }),
   'audit-proof-check': named('audit-proof-check', {
     ok: z.boolean(),

@@ -13,6 +13,7 @@ import { agentSchema, policySchema } from './agent.schema.js';
 import { approvalsProblems, toApprovals } from './approvals.js';
 import type { JanusConfig } from './config.js';
 import type { Parsed, Problem } from './position.js';
+import { grantProblems } from './grant-problems.js';
 import { describeProblem, parseWithPositions } from './position.js';
 
 export interface LoadSettings {
@@ -158,11 +159,15 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
   const agent = readParsed(agentFile, agentSchema);
   const at = (path: string) => resolve(dirname(agentFile), path);
   const policy = readParsed(at(agent.value.sandbox.policy_path), policySchema);
-  const problems = crossProblems(agentFile, agent, policy.value, at);
+  const paths = toPaths(agent.value, at);
+  const policyFile = at(agent.value.sandbox.policy_path);
+  const problems = [
+    ...crossProblems(agentFile, agent, policy.value, at),
+    ...grantProblems({ grants: policy.value.grants, lineOf: policy.lineOf, agentFile, policyFile, paths }),
+  ];
   if (problems.length > 0) throw invalidConfig(problems);
   const { harness, thinking_cycle: thinking, approval_workflow: approval, security, debug } = agent.value;
   const { cpu_quota_percent: _share, allow_network: allowNetwork, grants, minimum_tier: minimumTiers, preview, ...limits } = policy.value;
-  const paths = toPaths(agent.value, at);
   return {
     agentFile,
     vesselId: agent.value.vessel_id,

@@ -2,7 +2,10 @@ import type { ReviewContext } from '../domain/constitution.js';
 import type { JanusConfig } from './config.js';
 
 /** The rules of the moment: what the configuration says, and what is installed right now. */
-export function toReviewContext(config: JanusConfig, installed: Pick<ReviewContext, 'programs' | 'profile'>): ReviewContext {
+export function toReviewContext(
+  config: JanusConfig,
+  installed: Pick<ReviewContext, 'programs' | 'grantProblems' | 'profile'>,
+): ReviewContext {
   return {
     ...installed,
     vesselId: config.vesselId,

@@ -147,6 +147,7 @@ export interface EndRequest {
   readonly decidedAt?: string;
   /** Absent: unsigned. */
   readonly assurance?: 'signed';
+  readonly consideredSeconds?: number;
   readonly dryRun?: boolean;
   /** Nobody decided in time, whatever that is called (`auto_reject_on_timeout`). */
   readonly timedOut?: boolean;

@@ -19,6 +19,8 @@ export interface ReviewContext {
   readonly limits: Limits;
   readonly defaultWallSeconds: number;
   readonly grants: readonly Grant[];
+  /** Why a grant cannot be mounted as it is named, by its name. */
+  readonly grantProblems: Readonly<Record<string, string>>;
   /** Demanded of the machine that executes, by risk; hands refuse where it offers less. */
   readonly minimumTiers?: Readonly<Partial<Record<RiskLevel, TierName>>>;
   /** Real path of each tool's program, or why there is none. */
@@ -89,11 +91,15 @@ function quotaProblems(proposal: Proposal, context: ReviewContext): string[] {
 
 function toolProblems(proposal: Proposal, context: ReviewContext): string[] {
   return unique(allCalls(proposal).map((call) => call.toolName)).flatMap((name) => {
-    if (toolOf(context, name) === undefined)
-      return [`tool ${name} is not in the registry (it has ${context.tools.map((tool) => tool.name).join(', ')})`];
+    const tool = toolOf(context, name);
+    if (tool === undefined) return [`tool ${name} is not in the registry (it has ${context.tools.map((tool) => tool.name).join(', ')})`];
     if (!context.allowedTools.includes(name)) return [`tool ${name} is not in security.allowed_tools`];
     const program = context.programs[name];
-    return program === undefined || 'problem' in program ? [`tool ${name}: ${program?.problem ?? 'its program was not found'}`] : [];
+    if (program === undefined || 'problem' in program) return [`tool ${name}: ${program?.problem ?? 'its program was not found'}`];
+    return tool.grants.flatMap((grant) => {
+      const problem = context.grantProblems[grant];
+      return problem === undefined ? [] : [`tool ${name}: its grant ${grant}: ${problem}`];
+    });
   });
 }
 

@@ -15,15 +15,16 @@ import { JanusError } from '../domain/errors.js';
 import { bundleFile } from './bundle.js';
 import type { WorkerSettings } from './create-worker.js';
 import { createBooksWorker, createBrainWorker, createHandsWorkers, createMindWorker } from './create-worker.js';
-import { runEgress } from './egress.js';
 import { createOutageAlert } from './outage.js';
 import { registerSearchAttributes } from './register.js';
 import { ensureSchedules } from './schedules.js';
-import { runWitness } from './witness.js';
+import { hasEnded } from './settled.js';
 import { wireBooks } from './wiring-books.js';
 import { wireBrain, wireEscapement, wireHands, wireJanitor, wireNotifier } from './wiring.js';
 
-const roles = ['all', 'brain', 'hands', 'egress', 'witness'] as const;
+const roles = ['all', 'brain', 'hands'] as const;
+/** Entries that load nothing of Temporal. */
+const elsewhere = ['egress', 'witness'];
 type Role = (typeof roles)[number];
 
 interface Running {
@@ -72,8 +73,10 @@ async function startBrain(config: JanusConfig, settings: WorkerSettings, tempora
 
 async function startHands(config: JanusConfig, settings: WorkerSettings, logger: Logger): Promise<Running> {
   const escapement = wireEscapement(config);
+  const client = new Client({ connection: settings.connection, namespace: settings.namespace });
   const { report, stateOf, ...activities } = await wireHands(config, permitKeyFiles(config.paths.keys), escapement, {
     namespace: settings.namespace,
+    hasEnded: (proposalId) => hasEnded(client, proposalId),
   });
   for (const { what, next, canary } of report.problems) logger.error({ event_type: 'sandbox_unavailable', next, canary }, what);
   for (const remark of report.remarks) logger.info({ event_type: 'sandbox_inspected' }, remark);
@@ -91,6 +94,8 @@ async function startHands(config: JanusConfig, settings: WorkerSettings, logger:
 function readRole(): { readonly role: Role; readonly config: string | undefined } {
   const { values } = parseArgs({ options: { role: { type: 'string', default: 'all' }, config: { type: 'string' } } });
   const role = roles.find((candidate) => candidate === values.role);
+  if (elsewhere.includes(values.role))
+    throw new JanusError('USAGE', `--role ${values.role} has an entry of its own`, { next: `node dist/worker/${values.role}-main.js` });
   if (role === undefined) throw new JanusError('USAGE', `--role ${values.role} is unknown: one of ${roles.join(', ')}`);
   return { role, config: values.config };
 }
@@ -115,8 +120,6 @@ async function main(): Promise<void> {
     verbose: config.verbose,
     journal: process.env['JOURNAL_STREAM'] !== undefined,
   });
-  if (role === 'egress') return runEgress(config, logger);
-  if (role === 'witness') return runWitness(config, logger);
   Runtime.install({
     logger: forTemporal(logger),
     telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },

@@ -18,7 +18,6 @@ import { createEscapement } from '../adapters/host/escapement.js';
 import { collectHostMetrics } from '../adapters/host/host-metrics.js';
 import { resolvePrograms } from '../adapters/host/programs.js';
 import type { ActionState } from '../adapters/ledger/action-state.js';
-import { actionState } from '../adapters/ledger/action-state.js';
 import { createStartLedger } from '../adapters/ledger/create-start-ledger.js';
 import { createScriptNotifier } from '../adapters/notify/script-notifier.js';
 import { followTrail } from '../adapters/notify/trail-follower.js';
@@ -29,6 +28,7 @@ import { currentActionAccount } from '../adapters/sandbox/account.js';
 import { createPreviewer } from '../adapters/sandbox/create-previewer.js';
 import { createSandbox } from '../adapters/sandbox/create-sandbox.js';
 import type { Janitor } from '../adapters/sandbox/janitor.js';
+import { lookAtGrants } from '../adapters/sandbox/grants.js';
 import { startJanitor } from '../adapters/sandbox/janitor.js';
 import { sandboxProfileId } from '../adapters/sandbox/profile.js';
 import type { Sandbox } from '../adapters/sandbox/sandbox.js';
@@ -38,6 +38,7 @@ import { applyRecord, createProposalIndex, forgetProposals } from '../domain/nov
 import { parseProposal } from '../domain/proposal.schema.js';
 import type { Recent } from '../domain/recent.js';
 import { applyRecent, createRecent, recentMetrics } from '../domain/recent.js';
+import { createStateOf } from './settled.js';
 import { openSignatures, sha256, vouchFor } from './wiring-approvals.js';
 
 /** How long a start permit is good for, in seconds. */
@@ -77,7 +78,12 @@ export function wireBrain(
     index,
     sha256,
     now,
-    reviewContext: async () => toReviewContext(config, { programs: await resolvePrograms(config.tools), profile: sandboxProfileId() }),
+    reviewContext: async () =>
+      toReviewContext(config, {
+        programs: await resolvePrograms(config.tools),
+        grantProblems: lookAtGrants(config.policy.grants),
+        profile: sandboxProfileId(),
+      }),
     parseProposal,
     issuePermit: (permit) => issuer.issue(permit),
     emergencyStop: () => readEmergencyStop(paths.emergencyStop),
@@ -142,7 +148,11 @@ export async function wireHands(
   config: JanusConfig,
   keys: PermitKeyFiles,
   escapement: Escapement,
-  { namespace, sandbox = openSandbox(config) }: { readonly namespace: string; readonly sandbox?: Sandbox },
+  {
+    namespace,
+    hasEnded,
+    sandbox = openSandbox(config),
+  }: { readonly namespace: string; readonly hasEnded: (proposalId: string) => Promise<boolean>; readonly sandbox?: Sandbox },
 ) {
   const deps: HandsDependencies = {
     sandbox,
@@ -168,10 +178,13 @@ export async function wireHands(
     rollback: createRollbackActivities(deps),
     control: createControlActivities({ escapement }),
     report,
-    stateOf: async (proposalId: string): Promise<ActionState> => {
-      const isBusy = deps.running.has(proposalId) || [...deps.undoing.keys()].some((key) => key.startsWith(proposalId));
-      return isBusy ? 'running' : actionState(deps.ledger, proposalId);
-    },
+    stateOf: createStateOf({
+      ledger: deps.ledger,
+      isBusy: (proposalId) => deps.running.has(proposalId) || [...deps.undoing.keys()].some((key) => key.startsWith(proposalId)),
+      hasEnded,
+      retentionDays: config.workspaceRetentionDays,
+      now: deps.now,
+    }),
   };
 }
 

@@ -81,6 +81,12 @@ describe('authoriseStart (spec P5, X5)', () => {
     ['limits are narrower', { limits: { ...charterLimits, memoryMb: 512 } }, 'digest', 'limits changed'],
     ['the sandbox is another', { profile: 'test:1111111111111111' }, 'digest', 'profile changed'],
     ['the tool got a grant', { tools: [aTool({ grants: ['cache'] })] }, 'digest', 'grants changed'],
+    [
+      'a granted folder became a link',
+      { grantProblems: { cache: '/srv/cache leads through a link to /etc' }, tools: [aTool({ grants: ['cache'] })] },
+      'tool',
+      'through a link',
+    ],
     ['dry runs were switched off', { dryRun: true }, 'digest', 'dryRun changed'],
     ['the vessel is another', { vesselId: 'another' }, 'vessel', 'another'],
   ])('is stale when %s since, naming it, and writes nothing', async (_, context, rule, words) => {
@@ -101,6 +107,14 @@ describe('authoriseStart (spec P5, X5)', () => {
   ])('is stale when %s', async (_, change, rule) => {
     expect(await authorise(change())).toMatchObject({ kind: 'stale', violations: [{ rule }] });
     expect(events()).toEqual(['action_proposed']);
+  });
+
+  it('is stale where the trail has its end, which a server restored from an older backup has forgotten', async () => {
+    await brain.recordEnd({ ...sound, status: 'rejected', reason: 'never', decidedBy: 'bo', decidedAt: '2026-01-02T04:00:00.000Z' });
+    const answer = { kind: 'stale', violations: [{ rule: 'ended', message: expect.stringContaining('action_rejected') }] };
+    expect(await authorise()).toMatchObject(answer);
+    expect(await authorise({}, openBrain(here))).toMatchObject(answer);
+    expect(events()).toEqual(['action_proposed', 'action_rejected']);
   });
 
   it('counts persons, not messages', async () => {

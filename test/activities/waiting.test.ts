@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createGate } from '../../src/activities/gate.js';
@@ -71,6 +73,12 @@ describe('the gate (spec G2)', () => {
   });
 });
 
+/** V8's own, which Node shows only when it is asked to. */
+const collectGarbage = (() => {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+})();
+
 describe('an action at the gate (spec X5, G2)', () => {
   let bench: Awaited<ReturnType<typeof openHands>>;
   let finish: (result: CommandResult) => void;
@@ -123,6 +131,21 @@ describe('an action at the gate (spec X5, G2)', () => {
     await first.result;
     expect([bench.deps.gate.running, bench.deps.gate.waiting]).toEqual([0, 0]);
     expect(bench.sandbox.ran).toHaveLength(1);
+  });
+
+  it('goes away when its permit is over, however often memory is tidied meanwhile', async () => {
+    const first = execute(1);
+    await soon(() => bench.sandbox.ran.length === 1);
+    const second = execute(2, { expiresAt: new Date(bench.now.getTime() + 300).toISOString() });
+    await soon(() => bench.deps.gate.waiting === 1);
+    for (let round = 0; round < 5; round += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      collectGarbage();
+    }
+    await soon(() => bench.deps.gate.waiting === 0, 3_000);
+    expect(await second.result).toMatchObject({ state: 'not_started', code: 'PERMIT_EXPIRED' });
+    finish(aResult());
+    await first.result;
   });
 
   it('is left to the next worker when this one stops', async () => {

@@ -66,6 +66,18 @@ describe('ubos audit prove', () => {
     });
   });
 
+  it('of heads that another key has signed: nothing, where the right one is given', async () => {
+    const home = folder();
+    const audit = auditIn(home, aTrail());
+    writeFileSync(join(home, 'other.pub'), aTrail().files().get('heads/heads.pub')!);
+    const said = /nothing is proven: tool_use.heads.jsonl line 1: it is not signed by/;
+    expect(await audit(`prove ${id} --key other.pub`)).toMatchObject({
+      code: EXIT.failure,
+      stdout: '',
+      stderr: expect.stringMatching(said),
+    });
+  });
+
   it('of a trail that was tampered with: nothing', async () => {
     const files = changeLines(aTrail().files(), 'tool_use.jsonl', (all) => all.with(0, all[0]!.replace('created', 'kreated')));
     const said = /nothing is proven: tool_use.jsonl line 1: .*\n {2}→ ubos audit verify --full/;
@@ -140,6 +152,20 @@ describe('ubos audit prove --check finds', () => {
     expect(stdout).toMatch(/^✗ janus-/);
     const json = jsonSchemas['audit-proof-check']?.parse(JSON.parse((await audit('prove --check proof.json --json')).stdout));
     expect(json).toMatchObject({ ok: false, problem: expect.stringMatching(problem), logs: [] });
+  });
+
+  it('and shows what is hostile in a file', async () => {
+    const home = folder();
+    const file = {
+      schema: 'ubos.audit-proof/v1',
+      proposal_id: '\u001b[2J\u202e',
+      uncovered: 0,
+      proofs: [{ log: '\u001b[H', head: '', records: [] }],
+    };
+    const audit = auditIn(home, aTrail());
+    writeFileSync(join(home, 'proof.json'), JSON.stringify(file));
+    const { code, stdout } = await audit('prove --check proof.json', { columns: 200 });
+    expect([code, stdout]).toEqual([EXIT.failure, '✗ ⟦U+001B⟧[2J⟦U+202E⟧: the head of ⟦U+001B⟧[H: it is no head\n']);
   });
 
   it('another key', async () => {

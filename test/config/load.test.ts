@@ -89,6 +89,18 @@ describe('an error in agent.yaml or policy.json names file, line, key, what was 
       'policy.json:2: cpu_second: found an unknown key; did you mean cpu_seconds?',
     ],
     ['a relative grant', { policy: '{"grants": {\n"a": {\n"path": "x"}}}' }, 'policy.json:3: grants.a.path: found "x"; must be absolute'],
+    [
+      'a grant beneath a writable one',
+      { policy: '{"grants": {\n"a": {"path": "/srv/a/b/c"},\n"b": {"path": "/srv/a", "writable": true}}}' },
+      'policy.json:2: grants.a.path: found "/srv/a/b/c"; not beneath the writable grant b',
+    ],
+    ['a grant of the keys', { policy: '{"grants": {"a": {"path": "/srv/janus"}}}' }, 'nothing to do with /srv/janus/keys'],
+    [
+      'a grant in the workspaces',
+      { policy: '{"grants": {"a": {"path": "/srv/janus/workspaces/x"}}}' },
+      'nothing to do with /srv/janus/work',
+    ],
+    ['a writable grant of the rules', { policy: `{"grants": {"a": {"path": "${folder}", "writable": true}}}` }, 'nothing to do with'],
     ['broken JSON', { policy: '{\n"cpu_seconds": }' }, 'policy.json:2: found Unexpected token'],
   ])('%s', (_, files, message) => {
     expect(refusal(files)).toEqual([expect.stringContaining(message)]);

@@ -6,7 +6,7 @@ import { aFolder } from '../support/folders.js';
 import { aProposal } from '../support/proposals.js';
 
 const folder = aFolder();
-const installed = { programs: { shell: { path: '/usr/bin/bash' }, curl: { path: '/usr/bin/curl' } }, profile: 'test:0' };
+const installed = { programs: { shell: { path: '/usr/bin/bash' }, curl: { path: '/usr/bin/curl' } }, grantProblems: {}, profile: 'test:0' };
 const contextOf = (files: Parameters<typeof loadFrom>[1] = {}) => toReviewContext(loadFrom(folder, files), installed);
 const rulesOf = (change: Parameters<typeof aProposal>[0], files?: Parameters<typeof loadFrom>[1]) =>
   reviewProposal(aProposal(change), contextOf(files)).map(({ rule }) => rule);

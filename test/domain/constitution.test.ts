@@ -47,6 +47,13 @@ const cases: Case[] = [
     context: { programs: { shell: { problem: 'does not exist' } } },
     broken: ['tool'],
   },
+  {
+    name: 'a grant that is not what its path says',
+    change: {},
+    context: { tools: [aTool({ grants: ['cache'] })], grantProblems: { cache: '/srv/cache leads through a link to /etc' } },
+    broken: ['tool'],
+  },
+  { name: 'such a grant of another tool', change: {}, context: { grantProblems: { cache: 'x' } }, broken: [] },
   { name: 'sudo as a word of a script', change: { tool_args: ['sudo id'] }, broken: ['privileged'] },
   { name: 'sudo by its path', change: { tool_name: 'jq', tool_args: ['/usr/bin/sudo'] }, broken: ['privileged'] },
   { name: 'pkexec behind a separator', change: { tool_args: ['id;pkexec id'], risk_level: 'medium', ...undo }, broken: ['privileged'] },

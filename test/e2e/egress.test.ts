@@ -11,6 +11,7 @@ import { temporalCli } from '../support/dev-server.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const worker = at('../../dist/worker/main.js');
+const egress = at('../../dist/worker/egress-main.js');
 const ubosFile = at('../../dist/cli/main.js');
 
 /** Needs root for namespaces of its own, and a kernel with veth; says loudly where it cannot run. */
@@ -42,7 +43,7 @@ if (!canNest) process.stderr.write('\nSKIPPED: egress over a real network needs 
     async function inside(script: string): Promise<string> {
       const prelude = `set -u; export JANUS_HOME=${home} JANUS_HOST=box
 ubos() { ${process.execPath} ${ubosFile} "$@" 2>&1; }
-${process.execPath} ${worker} --role egress >${home}/egress.out 2>&1 & egress=$!
+${process.execPath} ${egress} --role egress >${home}/egress.out 2>&1 & egress=$!
 until grep -q '"ready":true' ${home}/egress.out; do sleep 0.1; done
 `;
       const file = join(home, 'script.sh');
@@ -80,6 +81,8 @@ echo "F $(${run} /usr/bin/curl -s -m 3 --noproxy '*' http://9.9.9.9/f; echo $?)"
 echo "G $(ubos sandbox run --allow-domain '*.example.org' -- /usr/bin/curl -s http://local.example.org/g http://lan.example.org/g http://self.example.org/g)"
 echo "H $(ubos sandbox run --json --allow-domain api.example.org -- /usr/bin/curl -s http://api.example.org/h | grep -o '"verdict":"[a-z]*"')"
 echo "I $(ubos doctor | grep egress)"
+echo "J $(grep -ciE 'temporal|core-bridge' /proc/$egress/maps) of Temporal in egress"
+echo "K $(${process.execPath} ${worker} --role egress 2>&1)"
 `);
       expect(out).toContain('A hello from api.example.org /a');
       expect(out).toContain('B hello from api.example.org /b');
@@ -90,6 +93,9 @@ echo "I $(ubos doctor | grep egress)"
       expect(out.match(/refused \(special-address\)/g)).toHaveLength(3);
       expect(out).toContain('H "verdict":"allowed"');
       expect(out).toMatch(/I .*janus-egress answers/);
+      // The process that strangers talk to loads no native code but Node's own.
+      expect(out).toContain('J 0 of Temporal in egress');
+      expect(out).toMatch(/K janus worker: [^]*egress-main\.js/);
       expect(out).toContain('egress ended with 0');
       expect(out).not.toContain('hello from other');
     });
@@ -104,7 +110,7 @@ echo "I $(ubos doctor | grep egress)"
         },
       );
       expect(exitCode).toBe(4);
-      expect(stderr).toMatch(/janus-egress[^]*--role egress/);
+      expect(stderr).toMatch(/janus-egress[^]*egress-main/);
     });
 
     it('an approved proposal reaches its domains, and each connection is in the audit trail', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -17,6 +18,7 @@ describe('kill -9 of the worker', () => {
   let server: DevServer;
   let vessel: Vessel;
   let worker: WorkerProcess;
+  let settledByHand = '';
   beforeAll(async () => {
     server = await openDevServer();
     vessel = await openVessel(server, { agent: { harness: { max_concurrency: 16 } } });
@@ -28,7 +30,7 @@ describe('kill -9 of the worker', () => {
   });
 
   const trace = (id: string) => readFile(join(vessel.home, 'workspaces', id, 'trace'), 'utf8');
-  const approve = (id: string) => vessel.ubos(['approve', id]);
+  const approve = (id: string) => vessel.approve(id);
 
   const recordedDigest = async (id: string) => {
     const record = (await vessel.records()).find(({ action_id, event_type }) => action_id === id && event_type === 'action_proposed');
@@ -79,6 +81,7 @@ describe('kill -9 of the worker', () => {
     expect(await trace(undone)).toBe('ran\nundone\n');
     expect(await vessel.ubos(['resolve', open, 'failed', '--reason', 'seen by eye'])).toMatchObject({ exitCode: 0 });
     await vessel.reaches(open, 'failed');
+    settledByHand = open;
     for (const id of all) expect((await vessel.trail(id)).filter((type) => type === 'start_authorised')).toHaveLength(1);
     expect(await checkChain(join(vessel.home, 'proposals.jsonl'))).toMatchObject({ ok: true });
   });
@@ -90,7 +93,12 @@ describe('kill -9 of the worker', () => {
     await until('both run', 20, () => (processesWith('sleep 3').length > 0 && processesWith('sleep 7005').length > 0 ? true : undefined));
     await worker.stop();
     expect(processesWith('sleep 7005')).toEqual([]);
+    const note = (id: string) => existsSync(join(vessel.home, 'ledger', id, 'settled.json'));
+    expect(note(settledByHand)).toBe(false);
     worker = await vessel.startWorker();
+    // The janitor learns from the server what people have settled: from now on that workspace grows old.
+    await until('it is noted as settled', 20, () => (note(settledByHand) ? true : undefined));
+    expect(note(long)).toBe(false);
     await vessel.reaches(short, 'completed', 60);
     await vessel.reaches(long, 'rolled_back', 60);
     expect(await trace(short)).toBe('ran\n');

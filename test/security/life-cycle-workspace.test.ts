@@ -69,7 +69,7 @@ describeWithBwrap('what an action leaves behind (spec X2)', () => {
     const script = `import os\nos.umask(0)\n${code}\nprint("made")`;
     const made = await bench.run('', {
       command: { path: '/usr/bin/python3', args: ['-c', script] },
-      limits: { inodes: 60_000, processes: 50 },
+      limits: { inodes: 60_000, processes: 50, wallSeconds: 60 },
     });
     expect([made.stdout.text, made.stderr.text]).toEqual(['made\n', '']);
 

@@ -137,9 +137,11 @@ export function buildTrail(keys: Keys = makeKeys()): BuiltTrail {
     },
     prune(log) {
       const built = of(log);
-      const [segment] = built.closed.splice(0, 1);
-      if (segment === undefined) return;
-      const first = Number(segment.name.split('.')[1]);
+      const [segment] = built.closed;
+      const first = Number(segment?.name.split('.')[1]);
+      // A file without any durable record is never removed.
+      if (segment === undefined || segment.lastSeq < first) return;
+      built.closed.shift();
       const tree = createLogTree();
       for (const leaf of built.leaves.slice(0, segment.lastSeq + 1)) tree.append(Buffer.from(leaf, 'hex'));
       record('mission_log', 'segment_pruned', `pruned/${log}/${String(first)}`, {

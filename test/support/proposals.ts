@@ -61,6 +61,7 @@ export function aContext(change: Partial<ReviewContext> = {}): ReviewContext {
     limits: charterLimits,
     defaultWallSeconds: 300,
     grants: [{ name: 'cache', path: '/srv/cache', writable: false }],
+    grantProblems: {},
     programs: { shell: { path: '/usr/bin/bash' }, jq: { path: '/usr/bin/jq' }, curl: { path: '/usr/bin/curl' } },
     profile: 'test:0000000000000000',
     dryRun: false,

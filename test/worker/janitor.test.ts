@@ -32,7 +32,11 @@ async function swept(filesystem: object) {
   await new Promise((resolve) => setTimeout(resolve, 600));
   const sandbox = createSandbox({ bwrapPath: '/no/such/bwrap', workspacesRoot: config.paths.workspaces, account: 'janus-no-such-account' });
   const escapement = wireEscapement(config);
-  const { stateOf } = await wireHands(config, await ensurePermitKeys(config.paths.keys), escapement, { namespace: 'default', sandbox });
+  const { stateOf } = await wireHands(config, await ensurePermitKeys(config.paths.keys), escapement, {
+    namespace: 'default',
+    hasEnded: async () => false,
+    sandbox,
+  });
   const lines: Record<string, unknown>[] = [];
   const logger = pino({ messageKey: 'summary' }, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
   const janitor = wireJanitor(config, stateOf, logger);

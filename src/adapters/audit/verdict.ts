@@ -4,7 +4,6 @@ import type { Head } from './signed-note.js';
 /** What the verifier tells apart. The stand-alone verifier has the same words (docs/audit.md). */
 export type FindingKind =
   | 'active_missing'
-  | 'anchor_invalid'
   | 'beginning_missing'
   | 'bookkeeping_invalid'
   | 'chain_broken'
@@ -23,7 +22,6 @@ export type FindingKind =
   | 'abandoned_lines'
   | 'no_head'
   | 'pruned'
-  | 'same_user'
   | 'time_backwards'
   | 'unlinked_seal';
 

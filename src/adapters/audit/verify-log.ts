@@ -9,7 +9,7 @@ import type { KeptHead, ReadHeads } from './read-heads.js';
 import type { SegmentFile } from './segment-list.js';
 import { closeSegments, forEachLine, openSegments } from './segment-list.js';
 import type { Finding, LogVerdict } from './verdict.js';
-import { firstRecord, walkSegments } from './walk-segments.js';
+import { abandonedFrom, firstRecord, walkSegments } from './walk-segments.js';
 
 export interface VerifyLogSettings {
   readonly log: LogName;
@@ -28,14 +28,17 @@ export async function collectAnchors(missionLog: string): Promise<readonly Ancho
   const files = await openSegments(missionLog);
   const anchors: Anchor[] = [];
   try {
-    for (const { handle, bytes } of files)
-      await forEachLine(handle, 0, bytes, (buffer, start, end) => {
-        if (!buffer.toString('latin1', start, end).includes('segment_pruned')) return true;
-        const record = decodeRecord(buffer.subarray(start, end), 'mission_log');
+    for (const [index, { name, handle, bytes }] of files.entries()) {
+      // Lines that a failed sync took with it are in no chain and under no head: anybody could have written them.
+      const end = Math.min((await abandonedFrom(name, files[index + 1])) ?? bytes, bytes);
+      await forEachLine(handle, 0, end, (buffer, start, stop) => {
+        if (!buffer.toString('latin1', start, stop).includes('segment_pruned')) return true;
+        const record = decodeRecord(buffer.subarray(start, stop), 'mission_log');
         const anchor = record === undefined ? undefined : readAnchor(record);
         if (anchor !== undefined) anchors.push(anchor);
         return true;
       });
+    }
   } finally {
     await closeSegments(files);
   }

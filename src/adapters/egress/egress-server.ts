@@ -26,7 +26,7 @@ export interface EgressSettings {
 /** The egress process: the only way from a sandbox to the network. */
 export interface Egress {
   readonly leases: number;
-  /** Ends every connection of every action at once. */
+  /** Ends every connection of every action at once, and with them the commands that hold them (reason `egress`). */
   closeAll(): Promise<void>;
   close(): Promise<void>;
 }
@@ -37,6 +37,8 @@ const askMilliseconds = 5_000;
 
 interface Lease {
   end(): Promise<NetworkUse>;
+  /** Tells whoever holds it, so that the command ends too, and ends it. */
+  stop(why: string): void;
 }
 
 /** What a killed process left behind would keep the name from being used. */
@@ -74,7 +76,7 @@ async function openLease(
     onRecord: (record) => settings.log?.(request.action, record),
   });
   let ended: Promise<NetworkUse> | undefined;
-  return { socket, end: () => (ended ??= proxy.close()) };
+  return { socket, end: () => (ended ??= proxy.close()), stop: onLimit };
 }
 
 /** One conversation: a question, or a lease that lives as long as the connection does. */
@@ -131,7 +133,11 @@ export async function startEgress(settings: EgressSettings): Promise<Egress> {
   await removeStale(settings);
   const leases = new Set<Lease>();
   const connections = new Set<Socket>();
-  const closeAll = async () => void (await Promise.all([...leases].map((lease) => lease.end())));
+  const endAll = async () => void (await Promise.all([...leases].map((lease) => lease.end())));
+  const closeAll = async () => {
+    for (const lease of leases) lease.stop('janus-egress was told to close every connection');
+    await endAll();
+  };
   const server = createServer((connection) => {
     connections.add(connection);
     connection.once('close', () => connections.delete(connection));
@@ -150,7 +156,7 @@ export async function startEgress(settings: EgressSettings): Promise<Egress> {
     closeAll,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await closeAll();
+      await endAll();
       for (const connection of connections) connection.destroy();
       await closed;
     },

@@ -7,7 +7,15 @@ export type ActionState = 'unclaimed' | 'running' | 'interrupted' | 'final';
 const rollbacksMax = 16;
 
 /** `final` only where neither a probe, nor a rollback, nor a human who settles it will come back to its workspace. */
-export async function actionState(ledger: Pick<StartLedger, 'read' | 'readRollback'>, proposalId: string): Promise<ActionState> {
+export async function actionState(
+  ledger: Pick<StartLedger, 'read' | 'readRollback' | 'settledAt'>,
+  proposalId: string,
+): Promise<ActionState> {
+  const state = await stateSoFar(ledger, proposalId);
+  return state === 'interrupted' && (await ledger.settledAt(proposalId)) !== undefined ? 'final' : state;
+}
+
+async function stateSoFar(ledger: Pick<StartLedger, 'read' | 'readRollback'>, proposalId: string): Promise<ActionState> {
   const entry = await ledger.read(proposalId);
   if (entry.kind !== 'done') return entry.kind;
   if (entry.result.state === 'interrupted') return 'interrupted';

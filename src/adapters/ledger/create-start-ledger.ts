@@ -82,7 +82,7 @@ async function finishOnce<T>(file: string, result: T): Promise<T> {
 }
 
 /**
- * One folder per proposal: `claim.json`, `step-N.started.json`, `step-N.result.json`, `result.json`, `rollback-N.*.json`. What is broken or
+ * One folder per proposal: `claim.json`, `step-N.started.json`, `step-N.result.json`, `result.json`, `rollback-N.*.json`, `settled.json`. What is broken or
  * half written counts as started: fail closed means never twice.
  */
 export function createStartLedger({
@@ -142,6 +142,11 @@ export function createStartLedger({
       const result = await readResult<RollbackResult>(at(proposalId, `rollback-${String(index)}.result.json`), 'state');
       if (result.kind === 'value') return { kind: 'done', result: result.value };
       return { kind: claim === 'alive' && result.kind === 'absent' ? 'running' : 'interrupted' };
+    },
+    settle: async (proposalId, time) => void (await createExclusively(at(proposalId, 'settled.json'), { at: time })),
+    async settledAt(proposalId) {
+      const read = await readJson(at(proposalId, 'settled.json'));
+      return read.kind === 'value' ? timeIn(read.value) : undefined;
     },
     finishRollback: (proposalId, index, result) => finishOnce(at(proposalId, `rollback-${String(index)}.result.json`), result),
   };

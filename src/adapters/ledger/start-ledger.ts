@@ -41,5 +41,9 @@ export interface StartLedger {
    * how often that has been so, or undefined where it had been so `max` times: then the claim stays. Only for whoever holds the claim.
    */
   releaseRollback(proposalId: string, index: number, release: { readonly why: string; readonly max: number }): Promise<number | undefined>;
+  /** Notes that nobody comes back to an interrupted action: its workflow has ended. The first note stays; durable when it returns. */
+  settle(proposalId: string, at: string): Promise<void>;
+  /** When that was noted; undefined where it was not, or cannot be read. */
+  settledAt(proposalId: string): Promise<string | undefined>;
   finishRollback(proposalId: string, index: number, result: RollbackResult): Promise<RollbackResult>;
 }

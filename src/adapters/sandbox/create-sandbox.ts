@@ -1,15 +1,14 @@
-import { lstat, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { JanusError } from '../../domain/errors.js';
 import { charterLimits } from '../../domain/limits.js';
-import type { Grant } from '../../domain/plan.js';
 import type { TierName } from '../../domain/tier.js';
 import { isAtLeast } from '../../domain/tier.js';
 import { currentActionAccount } from './account.js';
+import { grantProblem } from './grants.js';
 import { inspectSandbox, programProblems } from './inspect.js';
 import { underOverlays } from './overlay.js';
 import { bwrapArgs, sandboxProfileId } from './profile.js';
-import { assignProject } from './project-quota.js';
+import { assignProject, describeProjects } from './project-quota.js';
 import { runSandboxed } from './run-sandboxed.js';
 import { runOnline } from './run-online.js';
 import type { Sandbox, SandboxProblem, SandboxReport, SandboxRequest } from './sandbox.js';
@@ -34,21 +33,9 @@ export interface SandboxSettings {
 
 const refused = (message: string, next: string) => new JanusError('SANDBOX_UNAVAILABLE', message, { next });
 
-/** Why this grant may not be mounted beside the others; undefined where it may. */
-async function grantProblem({ path, writable }: Grant, { grants, workspace }: SandboxRequest): Promise<string | undefined> {
-  if (path === '/' || resolve(path) !== path) return 'is no whole path';
-  const isBeneath = (above: string) => `${path}/`.startsWith(`${above}/`);
-  if (isBeneath(workspace) || isBeneath('/workspace')) return 'lies beneath the workspace';
-  // Such a destination would follow a link that an earlier action planted there (CVE-2026-87766).
-  const above = grants.find((other) => other.writable && isBeneath(other.path) && (other.path !== path || !writable));
-  if (above !== undefined) return `lies beneath the writable grant ${above.name}`;
-  const found = await lstat(path).catch((): undefined => undefined);
-  return found === undefined ? 'does not exist' : found.isSymbolicLink() ? 'is a link' : undefined;
-}
-
-async function assertGrants(request: SandboxRequest): Promise<void> {
-  for (const grant of request.grants) {
-    const problem = await grantProblem(grant, request);
+function assertGrants({ grants, workspace }: SandboxRequest): void {
+  for (const grant of grants) {
+    const problem = grantProblem(grant, grants, workspace);
     if (problem !== undefined) throw refused(`grant ${grant.name}: ${grant.path} ${problem}`, 'mend it in policy.json');
   }
 }
@@ -93,7 +80,7 @@ export function createSandbox(settings: SandboxSettings): Sandbox {
   const start = async (request: SandboxRequest, signal: AbortSignal) => {
     const [problem] = await programProblems(bwrapPath);
     if (problem !== undefined) throw refused(problem.what, problem.next);
-    await assertGrants(request);
+    assertGrants(request);
     const spawn = (wayOut: WayOut | undefined, stop: AbortSignal) => runOnTier(request, stop, wayOut);
     if (request.network.length === 0) return spawn(undefined, signal);
     if (gateway === undefined)
@@ -108,14 +95,12 @@ export function createSandbox(settings: SandboxSettings): Sandbox {
       arch: process.arch,
       argv: bwrapArgs({ workspace: '/', limits: charterLimits, grants: [] }, { path: '', args: [] }),
       tryProfile: () => selfTest(account, start),
+      projects: describeProjects(workspacesRoot),
     });
     trouble = report.problems.find(({ canary }) => canary !== undefined) ?? report.problems[0];
     return report;
   };
-  const inspect = () => {
-    inspecting ??= look().finally(() => (inspecting = undefined));
-    return inspecting;
-  };
+  const inspect = () => (inspecting ??= look().finally(() => (inspecting = undefined)));
   return {
     profile: sandboxProfileId(),
     commandLine: (request) => commandLine(request),

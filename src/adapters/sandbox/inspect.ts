@@ -81,17 +81,19 @@ export interface Inspection {
   readonly argv: readonly string[];
   /** Tries to get out of the real profile. */
   readonly tryProfile: () => Promise<SelfTest>;
+  /** What there is to say about project quotas. */
+  readonly projects?: string | undefined;
 }
 
 /** Looks whether sandboxes can work here, and whether they hold. */
-export async function inspectSandbox({ bwrapPath, account, found, arch, argv, tryProfile }: Inspection): Promise<SandboxReport> {
+export async function inspectSandbox({ bwrapPath, account, found, arch, argv, tryProfile, projects }: Inspection): Promise<SandboxReport> {
   const tier = `${found.tier.name}: ${found.tier.enforces}`;
   const about = { account: account.description, tier };
   const problems = [...(await programProblems(bwrapPath)), ...architectureProblems(arch)];
   if (problems.length === 0) problems.push(...(await optionProblems(bwrapPath, argv)));
   if (problems.length > 0) return { ok: false, ...about, problems, remarks: [] };
   const bwrapVersion = await versionOf(bwrapPath);
-  const remarks = found.notBetter.map((why) => `not ${why}`);
+  const remarks = [...found.notBetter.map((why) => `not ${why}`), ...(projects === undefined ? [] : [projects])];
   try {
     const { held, absent, failed, milliseconds } = await tryProfile();
     problems.push(...failed.map(selfTestProblem));

@@ -1,10 +1,11 @@
 import type { Stats } from 'node:fs';
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isOperatorRun } from './operator-workspace.js';
 import type { Problem, Removal } from './remove-workspace.js';
 import { finishRemovals, removeWorkspace } from './remove-workspace.js';
 import { killSandbox, sandboxesBelow } from './sandbox-processes.js';
+import { sweepScratches } from './scratch-name.js';
 
 /** What the ledger knows about the action of a workspace. */
 export type ActionState = 'unclaimed' | 'running' | 'interrupted' | 'final';
@@ -77,12 +78,20 @@ async function endStale({ workspacesRoot, uids, log }: JanitorSettings): Promise
   }
 }
 
+/** Copies for previews and stages whose process is gone; nothing in them was ever the action's own. */
+async function removeScratches(settings: JanitorSettings, signal: AbortSignal): Promise<void> {
+  const { workspacesRoot: root, uids } = settings;
+  const isInUse = (path: string) => sandboxesBelow(root, uids).some(({ workspace }) => dirname(workspace) === path);
+  for (const { path, removal } of await sweepScratches(root, { entriesMax, signal }, isInUse)) report(settings, path, removal);
+}
+
 /** Final long ago, nothing runs in it, and it is what it was a moment ago. */
 async function mayGo(settings: JanitorSettings, each: Candidate, all: readonly Candidate[], now: Date): Promise<boolean> {
   const minimum = settings.retentionDays * 24 * hour;
+  // Asked of young ones too: who answers may know today what the server has forgotten when it is old.
+  const state = await settings.stateOf(each.id);
   // Outputs and workspace go together: the younger of the two counts.
   if (all.some((other) => other.id === each.id && ageOf(other, now) < minimum)) return false;
-  const state = await settings.stateOf(each.id);
   if (state === 'final') return true;
   return state === 'unclaimed' && isOperatorRun(join(settings.workspacesRoot, `${each.id}.output`));
 }
@@ -107,14 +116,14 @@ async function removeOld(settings: JanitorSettings, signal: AbortSignal): Promis
 }
 
 /**
- * Ends sandboxes that outlived their worker, and removes workspaces that nobody needs any more: now, and then every hour. Touches what lies
+ * Ends sandboxes that outlived their worker, and removes workspaces that nobody needs any more, and what dead processes threw away: now, and then every hour. Touches what lies
  * in the folder of the workspaces under names that Janus gives, and nothing else. An error is logged and stops nothing.
  */
 export function startJanitor(settings: JanitorSettings): Janitor {
   const stopping = new AbortController();
   let looking: Promise<void> | undefined;
   const look = async () => {
-    for (const step of [endStale, ...(settings.removes ? [removeOld] : [])]) {
+    for (const step of [endStale, ...(settings.removes ? [removeScratches, removeOld] : [])]) {
       try {
         if (existsSync(settings.workspacesRoot)) await step(settings, stopping.signal);
       } catch (error) {

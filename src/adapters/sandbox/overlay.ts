@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import type { Tree, TreeNode } from '../../domain/effect.js';
 import type { Grant } from '../../domain/plan.js';
 import type { Account } from './account.js';
+import { whyNotItself } from './grants.js';
 import type { Overlay, SandboxRequest } from './sandbox.js';
 import { asAccount, noProgram, scratchFolder } from './scratch.js';
 import type { Measured, Measurer } from './tree.js';
@@ -39,6 +40,8 @@ export function underOverlays({ overlays }: Pick<SandboxRequest, 'overlays'>, ar
 export async function makeOverlays(scratch: string, grants: readonly Grant[], account: Account): Promise<Overlay[]> {
   const overlays: Overlay[] = [];
   for (const [index, grant] of grants.filter(({ writable }) => writable).entries()) {
+    const why = whyNotItself(grant.path);
+    if (why !== undefined) throw noProgram(`grant ${grant.name}`, `${grant.path} ${why}`);
     const found = await lstat(grant.path);
     if (!found.isDirectory()) throw noProgram(`grant ${grant.name}`, 'an overlay needs a folder, this is a file');
     for (const name of ['lower', 'work']) scratchFolder(scratch, `${name}${String(index)}`, account);

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { isScratchName } from './scratch-name.js';
 
 const run = promisify(execFile);
 
@@ -45,6 +46,13 @@ function readPool(root: string): Pool | undefined {
   }
 }
 
+/** For `ubos doctor`: that somebody prepared project quotas; undefined where nobody did. Only a new workspace shows whether they work. */
+export function describeProjects(root: string): string | undefined {
+  const pool = readPool(root);
+  if (pool === undefined) return undefined;
+  return `project quota: prepared for ids ${String(pool.first)} to ${String(pool.last)}; a workspace that cannot get one is measured`;
+}
+
 /**
  * Puts a workspace under the quota of a project of its own, where the file system was prepared for it and an id is free. Returns the id; where
  * there is none the workspace is measured, as everywhere. Calling it again changes nothing.
@@ -56,7 +64,7 @@ export async function assignProject(root: string, workspace: string): Promise<nu
     const own = projectsIn((await run('/usr/bin/lsattr', ['-p', '-d', workspace])).stdout)[0] ?? 0;
     if (own >= pool.first && own <= pool.last) return own;
     const siblings = readdirSync(root).flatMap((name) =>
-      /^(?:janus-[0-9a-f]{12}|scratch-\d+-\w+)$/.test(name) ? [`${root}/${name}`] : [],
+      /^janus-[0-9a-f]{12}$/.test(name) || isScratchName(name) ? [`${root}/${name}`] : [],
     );
     const { stdout } = await run('/usr/bin/lsattr', ['-p', '-d', ...siblings], { maxBuffer: 16 * 1_048_576 });
     const id = freeProject(pool, projectsIn(stdout));

@@ -153,10 +153,14 @@ function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
         await untilNothingIsLeft(initPid);
         if (watch === undefined) throw unavailable('it has no process');
         if (ending !== undefined) return { usage: watch.usage(), ending, exitCode, signal: killedBy };
-        const usage = await watch.last();
+        const { usage, ending: unmeasured } = await watch.last();
+        // What never ran has left nothing that could be too large.
+        const hasRun = exitCode !== undefined || killedBy !== null;
         const outside = `the sandbox was ended from outside by ${String(killedBy)}`;
         ending =
-          overLimit(usage, limits) ?? (exitCode === undefined && killedBy !== null ? { reason: 'signal', note: outside } : undefined);
+          overLimit(usage, limits) ??
+          (hasRun ? unmeasured : undefined) ??
+          (exitCode === undefined && killedBy !== null ? { reason: 'signal', note: outside } : undefined);
         return { usage, ending: ending ?? endingOf(exitCode ?? 0, usage, limits), exitCode, signal: killedBy };
       };
       finish().then(resolve, reject);

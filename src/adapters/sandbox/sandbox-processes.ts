@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isScratchName } from './scratch-name.js';
 
 /** One bwrap that holds a workspace: the outer one, or the first process inside, which is a copy of it. */
 export interface SandboxProcess {
@@ -71,9 +72,9 @@ export function sandboxProcesses(isMeant: (workspace: string) => boolean, uids: 
   return [...found.values()].map((each) => ({ ...each, isStale: !isNode(top(each).parent) }));
 }
 
-/** What previews and staged actions run in: `scratch-PID-xxxxxx/workspace`. */
+/** What previews and staged actions run in: `scratch-PID-TICKS-xxxxxx/workspace`. */
 const isScratch = (workspace: string, root: string) =>
-  basename(workspace) === 'workspace' && /^scratch-\d+-\w+$/.test(basename(dirname(workspace))) && dirname(dirname(workspace)) === root;
+  basename(workspace) === 'workspace' && isScratchName(basename(dirname(workspace))) && dirname(dirname(workspace)) === root;
 
 /** Sandboxes of workspaces that lie directly in this folder, and of copies of them. */
 export const sandboxesBelow = (root: string, uids: readonly number[]): SandboxProcess[] =>

@@ -1,16 +1,14 @@
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
 import { chownSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { JanusError } from '../../domain/errors.js';
 import type { Account } from './account.js';
-import { isRunning } from './process-tree.js';
 import { assignProject } from './project-quota.js';
+import { scratchPrefix } from './scratch-name.js';
 import { assertTraversable } from './workspace.js';
 
 const run = promisify(execFile);
-const namePattern = /^scratch-(\d+)-\w+$/;
 
 export const noProgram = (what: string, error: unknown) =>
   new JanusError(
@@ -28,11 +26,11 @@ export function asAccount(account: Account): { uid?: number; gid?: number } {
   return account.switches ? { uid: account.uid, gid: account.gid } : {};
 }
 
-/** A private folder for what is thrown away, owned by the account that actions run under. Its name holds the process, for the sweep. */
+/** A private folder for what is thrown away, owned by the account that actions run under. Its name holds the process, for `sweepScratches`. */
 export async function makeScratch(root: string, account: Account): Promise<string> {
   mkdirSync(root, { recursive: true, mode: 0o711 });
   await assertTraversable(root, account);
-  const folder = mkdtempSync(join(root, `scratch-${String(process.pid)}-`));
+  const folder = mkdtempSync(join(root, scratchPrefix()));
   if (account.switches) chownSync(folder, account.uid, account.gid);
   // Whatever is made in it inherits the quota.
   await assignProject(root, folder);
@@ -63,12 +61,4 @@ export async function removeScratch(folder: string): Promise<void> {
     await run('/usr/bin/chmod', ['-R', 'u+rwx', '--', folder], options).catch(() => undefined);
     await run('/usr/bin/rm', ['-rf', '--one-file-system', '--', folder], options);
   });
-}
-
-/** Removes what a process that is gone left behind. */
-export async function sweepScratches(root: string): Promise<void> {
-  for (const name of await readdir(root).catch((): string[] => [])) {
-    const pid = namePattern.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) await removeScratch(join(root, name));
-  }
 }

@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { compareTrees, effectDigest } from '../../domain/effect.js';
 import type { Account } from './account.js';
 import type { Stage } from './previewer.js';
-import { makeScratch, removeScratch, scratchFolder, sweepScratches } from './scratch.js';
+import { makeScratch, removeScratch, scratchFolder } from './scratch.js';
+import { sweepScratches } from './scratch-name.js';
 import { createMeasurer } from './tree.js';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

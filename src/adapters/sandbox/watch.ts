@@ -25,14 +25,20 @@ export interface Watch {
   usage(): Usage;
   /** No more samples. */
   stop(): void;
-  /** Once nothing of the action is left: what no sample could see, such as all that happened after the last one. */
-  last(): Promise<Usage>;
+  /**
+   * Once nothing of the action is left: what no sample could see, such as all that happened after the last one. `ending` where it cannot be
+   * measured any more: what it left behind may be more than it was allowed.
+   */
+  last(): Promise<{ readonly usage: Usage; readonly ending?: Ending }>;
 }
 
 /** What lies in the workspace before the action starts: only what is added counts. */
 export async function measureBefore(folder: string, bwrap: string): Promise<FolderUsage> {
   return quickUsage(folder) ?? scanFolder({ folder, bwrap, stopAt: Number.POSITIVE_INFINITY });
 }
+
+/** What cannot be measured any more is neither left to grow nor taken for small. */
+const unmeasured = (error: unknown): Ending => ({ reason: 'inodes', note: error instanceof Error ? error.message : String(error) });
 
 export interface Watched {
   /** Of the first process: bwrap, outside. */
@@ -41,12 +47,15 @@ export interface Watched {
   readonly leaf: Leaf;
   readonly request: SandboxRequest;
   readonly before: FolderUsage;
+  /** For one scan; for tests. */
+  readonly scanMilliseconds?: number;
 }
 
 /** Measures a running action until it is stopped; `end` is called once a quota is used up, perhaps more than once. */
-export function watchAction({ pid, bwrap, leaf, request, before }: Watched, end: (ending: Ending) => void): Watch {
+export function watchAction({ pid, bwrap, leaf, request, before, scanMilliseconds }: Watched, end: (ending: Ending) => void): Watch {
   const { limits, workspace } = request;
-  const whole = { folder: workspace, bwrap, stopAt: before.inodes + limits.inodes };
+  const stopAt = before.inodes + limits.inodes;
+  const whole = { folder: workspace, bwrap, stopAt, ...(scanMilliseconds !== undefined && { milliseconds: scanMilliseconds }) };
   let usage = noUsage;
   let added = grownSince(before, before);
   let scan: ChildProcess | undefined;
@@ -69,8 +78,10 @@ export function watchAction({ pid, bwrap, leaf, request, before }: Watched, end:
     note({});
     scanning = setTimeout(scanSoon, Math.max(scanMillisecondsMin, scanShare * (performance.now() - start)));
   };
-  // What cannot be measured any more is not left to grow.
-  const scanSoon = () => void scanOnce().catch((error: unknown) => end({ reason: 'inodes', note: String(error) }));
+  const scanSoon = () =>
+    void scanOnce().catch((error: unknown) => {
+      if (!stopped) end(unmeasured(error));
+    });
   watched += 1;
   let sampling = setTimeout(sample, pauseAfter(0));
   let scanning = setTimeout(scanSoon, scanMillisecondsMin);
@@ -86,11 +97,14 @@ export function watchAction({ pid, bwrap, leaf, request, before }: Watched, end:
     stop,
     async last() {
       stop();
-      // It has run: where it cannot be measured once more, the last sample stands.
-      const found = quickUsage(workspace) ?? (await scanFolder(whole).catch((): undefined => undefined));
-      if (found !== undefined) added = grownSince(before, found);
+      let ending: Ending | undefined;
+      try {
+        added = grownSince(before, quickUsage(workspace) ?? (await scanFolder(whole)));
+      } catch (error) {
+        ending = unmeasured(error);
+      }
       note(leaf.usage(pid));
-      return usage;
+      return { usage, ...(ending && { ending }) };
     },
   };
 }

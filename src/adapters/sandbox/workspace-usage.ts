@@ -7,7 +7,7 @@ const mebibyte = 1_048_576;
 const blockBytes = 512;
 /** A tree of so few names is measured in the worker itself, at once; starting a program would take longer. */
 const quickNames = 256;
-/** A measurement that takes longer is given up; the next one tries again. */
+/** A measurement that takes longer is none: what was seen until then says nothing about the rest. */
 const scanMilliseconds = 10_000;
 
 /** What a folder holds: names below it (a hard link is one more), and space on disk, each file once. */
@@ -19,7 +19,7 @@ export interface FolderUsage {
 export const emptyFolder: FolderUsage = { inodes: 0, mb: 0 };
 
 /** Adds up `inode links blocks` lines, as find prints them; `add` tells when there are more than `stopAt` names. */
-export function createFolderSum(stopAt: number): { add(text: string): boolean; usage(): FolderUsage } {
+export function createFolderSum(stopAt: number): { add(text: string): boolean; isEmpty(): boolean; usage(): FolderUsage } {
   const linked = new Set<string>();
   let [rest, inodes, blocks] = ['', -1, 0];
   return {
@@ -35,6 +35,7 @@ export function createFolderSum(stopAt: number): { add(text: string): boolean; u
       }
       return inodes > stopAt;
     },
+    isEmpty: () => inodes < 0,
     // The folder itself is no name in it.
     usage: () => ({ inodes: Math.max(0, inodes), mb: (blocks * blockBytes) / mebibyte }),
   };
@@ -82,24 +83,42 @@ export interface Scan {
   /** So many names are enough: no tree is too large to be measured. */
   readonly stopAt: number;
   readonly started?: (child: ChildProcess) => void;
+  readonly milliseconds?: number;
 }
 
 /**
  * Measures with find, which goes from folder to folder by descriptor and follows no link; it is ended when it has seen enough. Throws
- * SANDBOX_UNAVAILABLE where it cannot be started: what cannot be measured is not empty.
+ * SANDBOX_UNAVAILABLE where it cannot be started, sees nothing, or is ended before it is through: what cannot be measured is neither empty nor
+ * small.
  */
-export function scanFolder({ folder, bwrap, stopAt, started = () => undefined }: Scan): Promise<FolderUsage> {
+export function scanFolder({
+  folder,
+  bwrap,
+  stopAt,
+  started = () => undefined,
+  milliseconds = scanMilliseconds,
+}: Scan): Promise<FolderUsage> {
   const sum = createFolderSum(stopAt);
   const find = ['/usr/bin/find', '-P', folder, '-xdev', '-ignore_readdir_race', '-printf', '%i %n %b\\n'];
   const [program = '', ...args] = [...asReader(bwrap), ...find];
   return new Promise<FolderUsage>((resolve, reject) => {
-    const child = spawn(program, args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'ignore'], timeout: scanMilliseconds });
+    const child = spawn(program, args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'ignore'], timeout: milliseconds });
+    let isEnough = false;
     started(child);
     child.stdout.on('data', (chunk: Buffer) => {
-      if (sum.add(chunk.toString('latin1'))) child.kill('SIGKILL');
+      if (!sum.add(chunk.toString('latin1'))) return;
+      isEnough = true;
+      child.kill('SIGKILL');
     });
     child.once('error', reject);
-    child.once('close', () => resolve(sum.usage()));
+    child.once('close', (code, signal) => {
+      if (isEnough) resolve(sum.usage());
+      // bwrap reports a signal as 128 + its number.
+      else if (code === null || code >= 128)
+        reject(new Error(`find was ended by ${String(signal ?? code)}, ${String(milliseconds)} ms are allowed`));
+      else if (sum.isEmpty()) reject(new Error('find saw not even the folder itself'));
+      else resolve(sum.usage());
+    });
   }).catch((error: unknown) => {
     throw unmeasured(error);
   });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { LogProof, ProofCollector } from '../../adapters/audit/prove-records.js';
+import type { VerifierKey } from '../../adapters/audit/signed-note.js';
 import type { LogName } from '../../domain/audit.js';
 import { JanusError } from '../../domain/errors.js';
 import type { Command, Context, Values } from '../command.js';
@@ -23,13 +24,14 @@ function idOf(collectors: ReadonlyMap<LogName, ProofCollector>, wanted: string):
 }
 
 /** Verifies the trail with the collectors looking on. Nothing is proven about a trail in which something is wrong. */
-async function collect(collectors: ReadonlyMap<LogName, ProofCollector>, context: Context): Promise<void> {
+async function collect(collectors: ReadonlyMap<LogName, ProofCollector>, key: VerifierKey | undefined, context: Context): Promise<void> {
   const config = await context.config();
   const { verifyTrail } = await import('../../adapters/audit/verify-trail.js');
   const verdicts = await verifyTrail({
     files: trailFiles(config),
     headsFolder: config.paths.heads,
     logs: logNames,
+    key,
     observe:
       (log) =>
       (...seen) =>
@@ -52,7 +54,8 @@ async function prove(wanted: string, values: Values, context: Context): Promise<
   const collectors = new Map(logNames.map((log) => [log, createProofCollector(log, (id) => id.startsWith(wanted))]));
   // Before the logs: a head that is signed while they are read would say more than was read.
   const notes = new Map(logNames.map((log) => [log, readIfThere(join(paths.heads, `${log}.head`)) ?? '']));
-  await collect(collectors, context);
+  const key = await headsKey(values, context);
+  await collect(collectors, key, context);
   const id = idOf(collectors, wanted);
   const proofs: LogProof[] = [];
   let uncovered = 0;
@@ -62,7 +65,6 @@ async function prove(wanted: string, values: Values, context: Context): Promise<
     uncovered += collector.matches.length - (proof?.records.length ?? 0);
     if (proof !== undefined && proof.records.length > 0) proofs.push(proof);
   }
-  const key = await headsKey(values, context);
   const checked = proofs.length === 0 || key === undefined ? undefined : checkProof({ proposalId: id, proofs }, key);
   if (checked !== undefined && 'problem' in checked)
     throw new JanusError('AUDIT_UNAVAILABLE', `the proof does not hold: ${checked.problem}`, { next: 'ubos audit verify --full' });

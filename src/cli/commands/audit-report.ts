@@ -36,7 +36,7 @@ const timesRow = ([risk, { count, median, p90, max }]: [string, DecisionTimes]) 
 ];
 
 function render(month: string, report: TrailReport, context: Context): string {
-  const { decisions, approvalRate, ends, refusedDecisions, secondsToDecideByRisk: times } = report;
+  const { decisions, approvalRate, ends, refusedDecisions, secondsToDecideByRisk: times, secondsConsideredByRisk: looks } = report;
   const { approved, rejected } = decisions;
   const rows: (readonly string[])[] = [
     [`records`, String(report.records)],
@@ -48,6 +48,8 @@ function render(month: string, report: TrailReport, context: Context): string {
     ['approval rate', percent(approvalRate)],
     ['time to decide', Object.keys(times).length === 0 ? '-' : ''],
     ...Object.entries(times).map(timesRow),
+    ['looked at', Object.keys(looks).length === 0 ? '-' : ''],
+    ...Object.entries(looks).map(timesRow),
     ['ended', sumOf(ends)],
     ...rowsOf(ends),
     ['decisions not obeyed', sumOf(refusedDecisions)],

@@ -15,8 +15,9 @@ import { paint, wrap, wrapCommand, writeJson } from '../output.js';
 /** Reviews a draft as the brain would, and shows the sandbox's exact command lines. Needs no server, starts nothing. */
 export async function reportCheck(draft: ProposalDraft, context: Context): Promise<number> {
   const config = await context.config();
-  const [{ createSandbox }, { resolvePrograms }] = await Promise.all([
+  const [{ createSandbox }, { lookAtGrants }, { resolvePrograms }] = await Promise.all([
     import('../../adapters/sandbox/create-sandbox.js'),
+    import('../../adapters/sandbox/grants.js'),
     import('../../adapters/host/programs.js'),
   ]);
   const sandbox = createSandbox({
@@ -30,7 +31,11 @@ export async function reportCheck(draft: ProposalDraft, context: Context): Promi
     proposal_id: 'janus-000000000000',
     ...draft,
   });
-  const reviewContext = toReviewContext(config, { programs: await resolvePrograms(config.tools), profile: sandbox.profile });
+  const reviewContext = toReviewContext(config, {
+    programs: await resolvePrograms(config.tools),
+    grantProblems: lookAtGrants(config.policy.grants),
+    profile: sandbox.profile,
+  });
   const violations = reviewProposal(proposal, reviewContext);
   if (violations.length > 0) {
     if (context.json) writeJson(context, 'check', { valid: false, violations, digest: null, command_lines: [] });

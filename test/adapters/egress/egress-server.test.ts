@@ -89,6 +89,7 @@ describe('the egress process', () => {
     const lease = await bench.client.open(request);
     expect(await exchange(bench.controlSocket, ['{"op":"close-all"}\n'])).toContain('"ok":true');
     expect(existsSync(lease.socket)).toBe(false);
+    expect(await lease.ended).toContain('told to close');
   });
 
   it('starts over what a killed one left, and never beside a living one', async () => {
@@ -112,7 +113,7 @@ describe('hands without an egress process', () => {
     expect(await client.isAvailable()).toBe(false);
     await expect(client.open(request)).rejects.toMatchObject({
       code: 'SANDBOX_UNAVAILABLE',
-      next: expect.stringContaining('--role egress'),
+      next: expect.stringContaining('egress-main.js'),
     });
   });
 

@@ -78,7 +78,8 @@ describeWithBwrap('grants (spec X2)', () => {
 
   it.each([
     ['does not exist', () => [grant(at('none'))], 'does not exist'],
-    ['is a link', () => [grant(at('link'))], 'is a link'],
+    ['is a link', () => [grant(at('link'))], 'leads through a link'],
+    ['leads through a link', () => [grant(at('link/inner'))], 'leads through a link'],
     ['is everything', () => [grant('/')], 'is no whole path'],
     ['is the workspace', () => [grant('/workspace')], 'beneath the workspace'],
     ['lies beneath the workspace', () => [grant('/workspace/x')], 'beneath the workspace'],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ActionState, Janitor, JanitorSettings } from '../../../src/adapters/sandbox/janitor.js';
 import { startJanitor } from '../../../src/adapters/sandbox/janitor.js';
+import { scratchPrefix } from '../../../src/adapters/sandbox/scratch-name.js';
 import { recordOperatorRun } from '../../../src/adapters/sandbox/operator-workspace.js';
 import { useFolders } from '../../support/folders.js';
 import type { Canary } from '../../support/hostile.js';
@@ -136,6 +137,27 @@ describe('startJanitor', () => {
     await start().sweep();
     expect([readdirSync(root), lines]).toEqual([before, []]);
     canary.check();
+  });
+
+  it('removes the scratch folders of processes that are gone at once, also where their pid is used again, and no other', async () => {
+    const mine = `${scratchPrefix()}abcdef`;
+    const reused = `scratch-${String(process.pid)}-1-abcdef`;
+    const gone = 'scratch-4194399-77-abcdef';
+    for (const name of [mine, reused, gone, 'scratch-4194399', 'scratch-4194399-77-ab.cd'])
+      mkdirSync(join(root, name, 'workspace'), { recursive: true });
+    hostileShapes[0]?.make(join(root, gone, 'workspace'), canary.folder);
+    symlinkSync(canary.folder, join(root, 'scratch-4194399-78-abcdef'));
+    days = 0;
+    await start().sweep();
+    expect(readdirSync(root).sort()).toEqual([mine, 'scratch-4194399', 'scratch-4194399-77-ab.cd', 'scratch-4194399-78-abcdef'].sort());
+    expect(lines.map(({ text }) => text).sort()).toEqual([gone, reused].map((name) => `removed ${join(root, name)}`).sort());
+    canary.check();
+  });
+
+  it('keeps scratch folders, too, where auto_cleanup_enabled is false', async () => {
+    mkdirSync(join(root, 'scratch-4194399-77-abcdef'));
+    await start({ removes: false }).sweep();
+    expect(readdirSync(root)).toHaveLength(1);
   });
 
   it('goes on with what a crash left half removed', async () => {

@@ -210,11 +210,12 @@ describeWithBwrap('a hostile preview', () => {
 
 describe('what a process left behind that is gone', () => {
   it('is removed by the next preview', async () => {
-    const { makeScratch, sweepScratches } = await import('../../../src/adapters/sandbox/scratch.js');
+    const { makeScratch } = await import('../../../src/adapters/sandbox/scratch.js');
+    const { sweepScratches } = await import('../../../src/adapters/sandbox/scratch-name.js');
     const bench = await openSandboxBench();
     const root = join(bench.root, 'workspaces');
     const mine = await makeScratch(root, currentActionAccount(account));
-    mkdirSync(join(root, 'scratch-4194399-abcdef'));
+    mkdirSync(join(root, 'scratch-4194399-1-abcdef'));
     await sweepScratches(root);
     expect(readdirSync(root).map((name) => join(root, name))).toEqual([mine]);
     await bench.close();

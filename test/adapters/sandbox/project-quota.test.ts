@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { assignProject, freeProject, parsePool, projectsIn } from '../../../src/adapters/sandbox/project-quota.js';
+import { assignProject, describeProjects, freeProject, parsePool, projectsIn } from '../../../src/adapters/sandbox/project-quota.js';
 
 describe('the pool of project ids', () => {
   it.each([
@@ -32,12 +32,14 @@ describe('the pool of project ids', () => {
     const workspace = join(root, 'janus-000000000001');
     mkdirSync(workspace);
     expect(await assignProject(root, workspace)).toBeUndefined();
+    expect(describeProjects(root)).toBeUndefined();
     writeFileSync(join(root, '.janus-project-ids'), 'nonsense');
     expect(await assignProject(root, workspace)).toBeUndefined();
     rmSync(root, { recursive: true });
     const memory = mkdtempSync(join('/dev/shm', 'janus-projects-'));
     writeFileSync(join(memory, '.janus-project-ids'), '7001-7002');
     expect(await assignProject(memory, memory)).toBeUndefined();
+    expect(describeProjects(memory)).toContain('ids 7001 to 7002');
     rmSync(memory, { recursive: true });
   });
 });

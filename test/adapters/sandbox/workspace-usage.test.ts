@@ -37,9 +37,16 @@ describe('what a folder holds (spec X3)', () => {
     expect(await scanFolder({ folder, bwrap, stopAt })).toMatchObject({ inodes: 300 });
   });
 
-  it('is nothing where there is no such folder', async () => {
+  it('is not taken for empty where there is no such folder', async () => {
     expect(quickUsage(join(folder, 'none'))).toBeUndefined();
-    expect(await scanFolder({ folder: join(folder, 'none'), bwrap, stopAt })).toEqual(emptyFolder);
+    await expect(scanFolder({ folder: join(folder, 'none'), bwrap, stopAt })).rejects.toThrow('not even the folder');
+  });
+
+  it('is not taken for small where the measurement is cut short', async () => {
+    for (let index = 0; index < 2_000; index += 1) writeFileSync(join(folder, String(index)), '');
+    const cut = { folder, bwrap, stopAt, milliseconds: 1 };
+    await expect(scanFolder(cut)).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE', message: expect.stringContaining('1 ms') });
+    expect((await scanFolder({ ...cut, stopAt: 10, milliseconds: 10_000 })).inodes).toBeGreaterThan(10);
   });
 
   it('is not taken for empty where the measuring program cannot be started', async () => {

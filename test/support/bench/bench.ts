@@ -16,7 +16,7 @@ import type { AuditRecord, LogName } from '../../../src/domain/audit.js';
 import { actionKey, planDigest } from '../../../src/domain/ids.js';
 import type { ProposalDocument } from '../../../src/domain/proposal.schema.js';
 import { parseProposal } from '../../../src/domain/proposal.schema.js';
-import { summaryLine } from '../../../src/domain/review-text.js';
+import { summaryLine } from '../../../src/domain/review-markdown.js';
 import { createBooksWorker, createBrainWorker, createHandsWorkers, createMindWorker } from '../../../src/worker/create-worker.js';
 import type { History } from '../replay/replay.js';
 import { aDocument, sha256 } from '../proposals.js';

@@ -43,7 +43,8 @@ export async function assertReconciled(
   id: string,
 ): Promise<void> {
   const proposalId = proposalOf(id);
-  const { read } = createHistories(temporal, 'test');
+  const histories = createHistories(temporal, 'test');
+  const read = (workflowId: string, runId?: string) => histories.read(workflowId, runId);
   // The time-skipping server can neither list nor describe its namespace.
   const listed = async function* () {
     for (const workflowId of [proposalId, `${proposalId}-review`]) {

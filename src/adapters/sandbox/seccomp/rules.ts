@@ -44,7 +44,8 @@ const setId = (calls: readonly SyscallName[], mode: number, flags?: number): Rul
 
 /**
  * What an action may not ask of the kernel; all else that was known in Linux 6.18 is allowed. Started from flatpak's list (common/flatpak-run.c, whose reasons are
- * kept) and the kernel interfaces that gave most escapes. Whatever changes here changes the profile's hash, so the digest of every plan.
+ * kept) and the kernel interfaces that gave most escapes; each CVE number was looked up in public advisories. Whatever changes here changes the profile's hash,
+ * so the digest of every plan.
  */
 export const rules: readonly Rule[] = [
   eperm(['mount', 'umount2', 'pivot_root', 'chroot'], 'rearranges what is read-only and what is hidden (mount_namespaces(7))'),

@@ -1,0 +1,56 @@
+import { chmodSync, existsSync, mkdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { lookAtGrants } from '../../src/adapters/sandbox/grants.js';
+import type { SandboxBench } from '../support/sandboxes.js';
+import { describeWithBwrap, openSandboxBench } from '../support/sandboxes.js';
+
+/** People approved a path; whoever may rename above it turns it into another one between their review and the run (spec X2, P5). */
+describeWithBwrap('a granted path that was swapped after it was reviewed', () => {
+  let bench: SandboxBench;
+  let [shared, granted, aim] = ['', '', ''];
+  let count = 0;
+  beforeAll(async () => void (bench = await openSandboxBench()));
+  afterAll(() => bench.close());
+  beforeEach(() => {
+    count += 1;
+    const here = join(bench.root, `case-${String(count)}`);
+    [shared, granted, aim] = [join(here, 'shared'), join(here, 'shared', 'cache'), join(here, 'aim')];
+    for (const folder of [granted, join(aim, 'cache')]) mkdirSync(folder, { recursive: true });
+    for (const folder of [granted, aim, join(aim, 'cache')]) writeFileSync(join(folder, 'file'), folder === granted ? 'granted' : 'SECRET');
+    for (const folder of [here, shared, granted, aim, join(aim, 'cache')]) chmodSync(folder, 0o777);
+  });
+
+  const grants = (writable: boolean) => [{ name: 'cache', path: granted, writable }];
+  const run = (writable: boolean, script = `echo tried; cat ${granted}/file`) => bench.run(script, { grants: grants(writable) });
+
+  it.each([false, true])('reads what was granted where nobody did (writable: %s)', async (writable) => {
+    expect(lookAtGrants(grants(writable))).toEqual({});
+    expect(await run(writable)).toMatchObject({ exitCode: 0, stdout: { text: 'tried\ngranted' } });
+  });
+
+  it.each([
+    ['the folder itself', false],
+    ['the folder itself', true],
+    ['a folder above it', false],
+    ['a folder above it', true],
+  ])('does not widen the grant: %s became a link (writable: %s)', async (what, writable) => {
+    expect(lookAtGrants(grants(writable))).toEqual({});
+    const [place, target] = what === 'a folder above it' ? [shared, aim] : [granted, join(aim, 'cache')];
+    renameSync(place, `${place}-away`);
+    symlinkSync(target, place);
+    // Without the check it would: the path leads to the secret.
+    expect(existsSync(join(granted, 'file'))).toBe(true);
+    const attack = run(writable, `echo tried; cat ${granted}/file; : > ${granted}/planted`);
+    await expect(attack).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE', message: expect.stringContaining('leads through a link') });
+    expect(existsSync(join(aim, 'planted')) || existsSync(join(aim, 'cache', 'planted'))).toBe(false);
+    expect(lookAtGrants(grants(writable))).toEqual({ cache: expect.stringContaining(join(aim, 'cache')) });
+    unlinkSync(place);
+  });
+
+  it('a link that leads to the same folder is refused too: it may lead elsewhere tomorrow', async () => {
+    renameSync(granted, `${granted}-away`);
+    symlinkSync(`${granted}-away`, granted);
+    await expect(run(false)).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE' });
+  });
+});
