@@ -85,6 +85,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./commands/audit-verify.js')).command,
   },
   {
+    path: ['audit', 'reconcile'],
+    summary: 'do the log and the Temporal histories agree?',
+    load: async () => (await import('./commands/audit-reconcile.js')).command,
+  },
+  {
     path: ['audit', 'export'],
     summary: 'records as JSON lines',
     load: async () => (await import('./commands/audit-export.js')).command,

@@ -16,7 +16,7 @@ export type { Terminal } from './context.js';
 export type Wire = (
   base: BaseContext,
   invocation: Invocation,
-) => Pick<Context, 'config' | 'proposals' | 'health'> & { close(): Promise<void> };
+) => Pick<Context, 'config' | 'proposals' | 'health' | 'histories'> & { close(): Promise<void> };
 
 /** How long a command may still end by itself after Ctrl-C or --timeout: an answer that is on its way is not thrown away. */
 const graceMilliseconds = 1_000;
@@ -120,7 +120,13 @@ async function runCommand(terminal: Terminal, wire: Wire, load: () => Promise<Co
       throw new JanusError('USAGE', '-o id is for commands that list or make proposals', { next: command.usage });
     const wired = wire(base, invocation);
     try {
-      return await command.run(invocation, { ...base, config: wired.config, proposals: wired.proposals, health: wired.health });
+      return await command.run(invocation, {
+        ...base,
+        config: wired.config,
+        proposals: wired.proposals,
+        health: wired.health,
+        histories: wired.histories,
+      });
     } finally {
       if (!signal.aborted) await wired.close();
     }

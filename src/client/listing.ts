@@ -47,7 +47,7 @@ export const countedStates = [
 export type StateCounts = Readonly<Record<(typeof countedStates)[number], number>>;
 
 /** A backslash first: else it would free the quote behind it. */
-const quote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+export const quote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 /** A run that was ended from outside keeps the state that it had: what has not ended must also run. */
 function isRunning({ all, state }: Omit<ListFilter, 'limit'>): boolean {

@@ -121,3 +121,22 @@ export function createTrailReport(from: string, to: string): ReportBuilder {
     }),
   };
 }
+
+/** The report in the words of `--json` and of the file that the bookkeeping writes. */
+export function reportDocument(month: string, report: TrailReport) {
+  const { records, events, proposedByRisk, decisions, approvalRate, ends, rollbacks, refusedDecisions } = report;
+  const { approved, rejected, expired, refusedByReview } = decisions;
+  return {
+    month,
+    records,
+    decisions: { approved, rejected, expired, refused_by_review: refusedByReview },
+    rollbacks,
+    events,
+    ends,
+    proposed_by_risk: proposedByRisk,
+    refused_decisions: refusedDecisions,
+    approval_rate: approvalRate ?? null,
+    seconds_to_decide_by_risk: report.secondsToDecideByRisk,
+    seconds_considered_by_risk: report.secondsConsideredByRisk,
+  };
+}

@@ -14,11 +14,12 @@ import { loadTemporalConnection } from '../config/temporal.js';
 import { JanusError } from '../domain/errors.js';
 import { bundleFile } from './bundle.js';
 import type { WorkerSettings } from './create-worker.js';
-import { createBrainWorker, createHandsWorkers, createMindWorker } from './create-worker.js';
+import { createBooksWorker, createBrainWorker, createHandsWorkers, createMindWorker } from './create-worker.js';
 import { createOutageAlert } from './outage.js';
 import { registerSearchAttributes } from './register.js';
 import { ensureSchedules } from './schedules.js';
 import { hasEnded } from './settled.js';
+import { wireBooks } from './wiring-books.js';
 import { wireBrain, wireEscapement, wireHands, wireJanitor, wireNotifier } from './wiring.js';
 
 const roles = ['all', 'brain', 'hands'] as const;
@@ -50,9 +51,16 @@ async function startBrain(config: JanusConfig, settings: WorkerSettings, tempora
   await registerSearchAttributes(connection, temporal.namespace);
   const keys = await ensurePermitKeys(config.paths.keys);
   const onOutage = createOutageAlert(config, logger, () => new Date());
-  const { brain, mind } = wireBrain(config, keys, { namespace: temporal.namespace, onOutage });
-  const workers = [await createBrainWorker(settings, brain), await createMindWorker(settings, mind)];
-  await ensureSchedules(new Client({ connection, namespace: temporal.namespace }), config);
+  const { brain, mind, trail } = wireBrain(config, keys, { namespace: temporal.namespace, onOutage });
+  const { namespace } = temporal;
+  const client = new Client({ connection, namespace });
+  const books = wireBooks({ config, trail, client, namespace, logger, now: () => new Date() });
+  const workers = await Promise.all([
+    createBrainWorker(settings, brain),
+    createMindWorker(settings, mind),
+    createBooksWorker(settings, books),
+  ]);
+  await ensureSchedules(client, config);
   const notifier = wireNotifier(config, logger);
   return {
     workers,

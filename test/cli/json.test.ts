@@ -112,7 +112,7 @@ describe('--json', () => {
       'audit',
       'preview',
     ];
-    // `keys` that change something: test/cli/keys.test.ts; what reads the trail: test/cli/audit-*.test.ts; test/cli/preview.test.ts.
+    // `keys` that change something: test/cli/keys.test.ts; what reads the trail: test/cli/audit-*.test.ts; test/cli/preview.test.ts, test/client/reconcile.test.ts.
     const missing = commands.filter(({ path }) => !tested.some((line) => line.startsWith(path.join(' ')) || line === path[0]));
     expect(missing.map(({ path }) => path.join(' '))).toEqual([]);
   });
@@ -189,6 +189,7 @@ describe('schemas/', () => {
       'collection',
       'cleanup',
       'audit-rotation',
+      'audit-reconciliation',
       'audit-verdict',
       'audit-report',
       'audit-proof',

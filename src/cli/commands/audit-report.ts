@@ -1,5 +1,5 @@
 import type { DecisionTimes, TrailReport } from '../../domain/trail-report.js';
-import { createTrailReport } from '../../domain/trail-report.js';
+import { createTrailReport, reportDocument } from '../../domain/trail-report.js';
 import { timeLeft } from '../../domain/review-text.js';
 import { JanusError } from '../../domain/errors.js';
 import { shorten, visible } from '../../domain/text.js';
@@ -7,7 +7,6 @@ import type { Command, Context, Values } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { paint, table, writeJson } from '../output.js';
-import { snakeKeys } from '../snake.js';
 import { asUnreadable, logNames, noTrail, noWords, trailFiles } from '../trail-options.js';
 
 const usage = 'ubos audit report [--month YYYY-MM] [--json]';
@@ -82,17 +81,7 @@ export const command: Command = {
     if (!found) throw noTrail(config);
     const report = builder.report();
     if (context.json) {
-      const { events, ends, proposedByRisk, refusedDecisions, secondsToDecideByRisk, secondsConsideredByRisk, approvalRate, ...rest } =
-        report;
-      const counted = { events, ends, proposed_by_risk: proposedByRisk, refused_decisions: refusedDecisions };
-      writeJson(context, 'audit-report', {
-        month,
-        ...(snakeKeys(rest) as object),
-        ...counted,
-        approval_rate: approvalRate ?? null,
-        seconds_to_decide_by_risk: secondsToDecideByRisk,
-        seconds_considered_by_risk: secondsConsideredByRisk,
-      });
+      writeJson(context, 'audit-report', reportDocument(month, report));
     } else context.stdout.write(render(month, report, context));
     return EXIT.ok;
   },
