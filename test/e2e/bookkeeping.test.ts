@@ -34,9 +34,9 @@ describe('the log against the histories of a real server, and the nightly bookke
     vessel = await openVessel(server);
     worker = await vessel.startWorker();
     ran = await vessel.propose(aScript('echo hello'));
-    await vessel.ubos(['approve', ran, '--wait', '--by', 'alice']);
+    await vessel.approve(ran, '--wait', '--by', 'alice');
     const failed = await vessel.propose(aScript('echo done >> trace && exit 3'));
-    await vessel.ubos(['approve', failed, '--wait', '--by', 'alice']);
+    await vessel.approve(failed, '--wait', '--by', 'alice');
     rejected = await vessel.propose(aScript('echo other'));
     await vessel.ubos(['reject', rejected, '--reason', 'not today', '--by', 'alice']);
     await vessel.reaches(rejected, 'rejected');
@@ -142,7 +142,7 @@ describe('the log against the histories of a real server, and the nightly bookke
 
   it('a history that was deleted, and a proposal that somebody ended from outside', async () => {
     expect(await vessel.temporal(['workflow', 'delete', '--query', `WorkflowId = '${rejected}'`, '--yes'])).toMatchObject({ exitCode: 0 });
-    const found = await until('the history is gone', 30, async () => {
+    const found = await until('the history is gone', 90, async () => {
       const { verdict } = await reconcile();
       return verdict.alarms.length > 0 ? verdict : undefined;
     });
