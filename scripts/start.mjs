@@ -109,7 +109,6 @@ async function open(home, notes, interruption, demo, closers) {
   const env = { ...process.env, JANUS_HOME: home };
   const witness = superviseWorker({
     env,
-    script: join(rootPath, 'dist', 'worker', 'witness-main.js'),
     args: ['--role', 'witness'],
     onStart: (child) => notes.note('witness', child.pid),
   });
@@ -117,7 +116,6 @@ async function open(home, notes, interruption, demo, closers) {
   closers.push(() => witness.stop());
   const egress = superviseWorker({
     env,
-    script: join(rootPath, 'dist', 'worker', 'egress-main.js'),
     args: ['--role', 'egress'],
     onStart: (child) => notes.note('egress', child.pid),
   });

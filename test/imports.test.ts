@@ -76,7 +76,6 @@ const sound: Record<string, string> = {
   'src/client/l.ts': "import { f } from '../config/f.js';\nimport { x } from '@temporalio/client';\nexport const l = [f, x];",
   'src/worker/main.ts':
     "import { v } from '../activities/v.js';\nimport { l } from '../client/l.js';\nimport { w } from '../workflows/w.js';\nimport { x } from '@temporalio/worker';\nconsole.log(v, l, w, x);",
-  'src/worker/egress-main.ts': "import { f } from '../config/f.js';\nconsole.log(f);",
   'src/cli/k.ts':
     "import { l } from '../client/l.js';\nimport { a } from '../adapters/sandbox/a.js';\nimport { x } from 'commander';\nexport const k = [l, a, x];",
 };
@@ -107,7 +106,7 @@ const plants: Plant[] = [
   ...planted('every-adapter-has-a-row', 'adapters/foreign', '../../domain/d.js'),
   ...planted('zod-in-schema-files-only', 'domain', 'zod'),
   ...planted('json-schemas-are-for-tests-and-scripts', 'cli', 'zod'),
-  ...planted('nobody-imports-main', 'worker', './main.js', './egress-main.js'),
+  ...planted('nobody-imports-main', 'worker', './main.js'),
   ...planted('src-never-imports-test', 'cli', '../../test/t.js'),
   ...planted('no-dev-dependency-in-src', 'cli', 'jest'),
   ...planted('nothing-unresolvable', 'cli', './nowhere.js', 'not-installed'),

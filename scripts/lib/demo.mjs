@@ -47,7 +47,9 @@ async function show(id, { home, ...context }) {
 }
 
 export async function approve(id, context) {
-  await must(['approve', id, '--wait', '--by', 'demo'], context);
+  // Nobody is asked here, so it names what it approves.
+  const { value: view } = await must(['proposals', 'show', id], context);
+  await must(['approve', id, '--digest', view.digest, '--wait', '--by', 'demo'], context);
   return show(id, context);
 }
 

@@ -2,6 +2,7 @@ import type { AuditUnavailable, BrainActivities } from '../contract/activities.j
 import type { Receipt } from '../domain/audit.js';
 import { JanusError } from '../domain/errors.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
+import { shorten } from '../domain/text.js';
 import { orderPreviewAgain, recordPreview } from './preview-order.js';
 import { verifySigned } from './signed-decision.js';
 import { authorise } from './authorise.js';
@@ -58,6 +59,11 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
     recordEnd: (request) => unlessUnavailable(() => recordEnd(deps, request, about(request.document))),
     openGlassReview: (request) => unlessUnavailable(() => openGlassReview(deps, request)),
     recordGlassReview: (request) => unlessUnavailable(() => recordGlassReview(deps, request)),
+    recordVerdict: ({ id, verdict: { check, ok, summary, data } }) =>
+      unlessUnavailable(async () => {
+        const entry = { id, eventType: `audit_${check}`, summary: shorten(summary, 400), data: { ok, ...data } };
+        return { kind: 'recorded', receipt: await deps.trail.append('mission_log', entry) };
+      }),
     recordCycle: ({ workflowId, runId, report }) =>
       unlessUnavailable(async () => {
         const { started, duplicates, skipped, idle, metrics } = report;

@@ -122,6 +122,7 @@ export async function recordEnd(deps: BrainDependencies, request: EndRequest, ab
     decidedBy,
     decidedAt,
     assurance = 'unsigned',
+    consideredSeconds,
     dryRun,
     timedOut,
     plan,
@@ -143,6 +144,7 @@ export async function recordEnd(deps: BrainDependencies, request: EndRequest, ab
       status,
       ...(digest !== undefined && { digest }),
       ...(decidedBy !== undefined && decidedBy !== '' && { decided_by: decidedBy, decided_at: decidedAt ?? null, assurance }),
+      ...(consideredSeconds !== undefined && { considered_seconds: consideredSeconds }),
       ...(timedOut === true && { timed_out: true }),
       ...(dryRun === true && { dry_run: true }),
       ...(rollbacks.length > 0 && {

@@ -2,6 +2,7 @@ import type { ParseArgsConfig } from 'node:util';
 import type { JanusConfig } from '../config/config.js';
 import type { ProposalClient } from '../client/proposals.js';
 import type { Health } from '../client/health.js';
+import type { Histories } from '../client/histories.js';
 import type { Keyboard } from './keyboard.js';
 
 export type Options = NonNullable<ParseArgsConfig['options']>;
@@ -43,6 +44,7 @@ export interface Context {
   readonly config: () => Promise<JanusConfig>;
   readonly proposals: () => Promise<ProposalClient>;
   readonly health: () => Promise<Health>;
+  readonly histories: () => Promise<Histories>;
 }
 
 /** One verb of `ubos`. `run` returns the exit code. */

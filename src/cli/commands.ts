@@ -48,6 +48,7 @@ export const commands: readonly Entry[] = [
     summary: 'start what is of high risk alone',
     load: async () => (await import('./commands/decide-one.js')).breakGlass,
   },
+  { path: ['preview'], summary: 'what would it change?', load: async () => (await import('./commands/preview.js')).command },
   { path: ['propose'], summary: 'propose an action', load: async () => (await import('./commands/propose.js')).command },
   { path: ['check'], summary: 'check a proposal file, without a server', load: async () => (await import('./commands/check.js')).command },
   { path: ['watch'], summary: 'see states change', load: async () => (await import('./commands/watch.js')).command },
@@ -82,6 +83,11 @@ export const commands: readonly Entry[] = [
     path: ['audit', 'verify'],
     summary: 'was anything changed, removed or added?',
     load: async () => (await import('./commands/audit-verify.js')).command,
+  },
+  {
+    path: ['audit', 'reconcile'],
+    summary: 'do the log and the Temporal histories agree?',
+    load: async () => (await import('./commands/audit-reconcile.js')).command,
   },
   {
     path: ['audit', 'export'],

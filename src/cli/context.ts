@@ -21,7 +21,7 @@ export interface Terminal {
 }
 
 /** Everything of a context that needs neither configuration nor server. */
-export type BaseContext = Omit<Context, 'config' | 'proposals' | 'health'>;
+export type BaseContext = Omit<Context, 'config' | 'proposals' | 'health' | 'histories'>;
 
 const formats: readonly Format[] = ['text', 'json', 'jsonl', 'id'];
 

@@ -20,7 +20,10 @@ export const EXIT = {
 
 export const exitMeanings: readonly (readonly [number, string])[] = [
   [EXIT.ok, 'it worked'],
-  [EXIT.failure, 'something went wrong that is none of the below; audit verify: the trail was tampered with or is broken'],
+  [
+    EXIT.failure,
+    'something went wrong that is none of the below; audit verify: the trail was tampered with or is broken; audit reconcile: it differs from the histories',
+  ],
   [EXIT.usage, 'wrong use or bad input, or a question would have to be asked and there is no terminal; nothing was changed'],
   [EXIT.notFound, 'there is no such proposal, or no such log'],
   [EXIT.notPermitted, 'not permitted (mode, signature, sandbox not available, files of another account)'],
@@ -31,7 +34,7 @@ export const exitMeanings: readonly (readonly [number, string])[] = [
   [EXIT.degraded, 'status --exit-code, doctor: something is not in order'],
   [EXIT.unreachable, 'Temporal is not reachable'],
   [EXIT.timeout, 'no answer in time, or --timeout is over'],
-  [EXIT.interrupted, 'interrupted by Ctrl-C; the question on the screen decided nothing'],
+  [EXIT.interrupted, 'interrupted by Ctrl-C, or left with q; the question on the screen decided nothing'],
 ];
 
 const byCode: Readonly<Record<JanusErrorCode, number>> = {

@@ -48,6 +48,7 @@ const proposals = {
         code: z.string(),
         why: z.string(),
         reason: z.string().optional(),
+        considered_seconds: z.number().optional().describe('for how long it was before the person'),
         key: z.string().optional(),
       }),
     ),
@@ -91,7 +92,13 @@ const proposals = {
     digest: digest.nullable(),
     command_lines: z.array(z.array(z.string())),
   }),
-  change: named('change', { at: isoTime, proposal_id: z.string(), status: z.string(), detail: z.string() }),
+  change: named('change', {
+    at: isoTime,
+    proposal_id: z.string(),
+    status: z.string(),
+    detail: z.string(),
+    needs: z.string().describe('which approvals are there, and which are missing'),
+  }),
   output: named('output', {
     proposal_id: proposalIdSchema,
     source: z.enum(['workspace', 'history']),
@@ -110,6 +117,18 @@ const system = {
     emergency_stop: z.boolean(),
     temporal: z.string(),
     namespace: z.string(),
+    review: z
+      .record(
+        z.string(),
+        z.strictObject({
+          decisions: count,
+          measured: count,
+          median_seconds: z.number().nullable(),
+          hasty: count.describe('of the last ten that were measured, those under three seconds; 0 for low risk'),
+        }),
+      )
+      .nullable()
+      .describe('by risk: for how long people looked at what they decided; null: there is no trail here'),
     counts: z.record(status.exclude(['draft', 'suspended']), count),
     escapement: z
       .strictObject({
@@ -154,6 +173,7 @@ const system = {
   }),
   'sandbox-result': named('sandbox-result', { workspace: z.string(), ...resultShape }),
   preview: named('preview', previewShape),
+  'proposal-preview': named('proposal-preview', { proposal_id: z.string(), digest, digest_changed: z.boolean(), preview: previewView }),
   doctor: named('doctor', {
     ok: z.boolean(),
     findings: z.array(z.strictObject({ what: z.string(), ok: z.boolean(), detail: z.string(), next: z.string().nullable() })),

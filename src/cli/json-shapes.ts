@@ -139,6 +139,7 @@ export const listedShape = {
   deadline: isoTime.nullable(),
   started_at: isoTime,
   ended_at: isoTime.nullable(),
+  needs: z.string().describe('whose approval it waits for, and who is missing; empty once it waits for none'),
   summary: z.string(),
 };
 

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { visible } from '../domain/text.js';
+import { visible, visibleJson } from '../domain/text.js';
 import { wrapText } from '../domain/text.js';
 import type { Context } from './command.js';
 
@@ -97,5 +97,5 @@ export function wrapCommand(line: string, columns: number): string {
 
 /** One JSON object per call, with the name of its schema. */
 export function writeJson({ stdout }: Context, schema: string, value: object): void {
-  stdout.write(`${JSON.stringify({ schema: `ubos.${schema}/v1`, ...value })}\n`);
+  stdout.write(`${visibleJson({ schema: `ubos.${schema}/v1`, ...value })}\n`);
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { JanusError } from '../domain/errors.js';
-import { visible } from '../domain/text.js';
+import { visible, visibleJson } from '../domain/text.js';
 import type { Command, Context, Invocation, Values } from './command.js';
 import { globalOptions } from './command.js';
 import { commands } from './commands.js';
@@ -16,7 +16,7 @@ export type { Terminal } from './context.js';
 export type Wire = (
   base: BaseContext,
   invocation: Invocation,
-) => Pick<Context, 'config' | 'proposals' | 'health'> & { close(): Promise<void> };
+) => Pick<Context, 'config' | 'proposals' | 'health' | 'histories'> & { close(): Promise<void> };
 
 /** How long a command may still end by itself after Ctrl-C or --timeout: an answer that is on its way is not thrown away. */
 const graceMilliseconds = 1_000;
@@ -71,7 +71,7 @@ export function reportError(
   const shown = (text: string) => visible(text, { keepNewlines: true });
   if (json)
     terminal.stderr.write(
-      `${JSON.stringify({ schema: 'ubos.error/v1', error: { code: known ? error.code : 'UNEXPECTED', message, next: next ?? null, details } })}\n`,
+      `${visibleJson({ schema: 'ubos.error/v1', error: { code: known ? error.code : 'UNEXPECTED', message, next: next ?? null, details } })}\n`,
     );
   else terminal.stderr.write(`ubos: ${shown(message)}\n${next === undefined ? '' : `  → ${shown(next)}\n`}`);
   if (debug && error instanceof Error)
@@ -120,7 +120,13 @@ async function runCommand(terminal: Terminal, wire: Wire, load: () => Promise<Co
       throw new JanusError('USAGE', '-o id is for commands that list or make proposals', { next: command.usage });
     const wired = wire(base, invocation);
     try {
-      return await command.run(invocation, { ...base, config: wired.config, proposals: wired.proposals, health: wired.health });
+      return await command.run(invocation, {
+        ...base,
+        config: wired.config,
+        proposals: wired.proposals,
+        health: wired.health,
+        histories: wired.histories,
+      });
     } finally {
       if (!signal.aborted) await wired.close();
     }

@@ -113,9 +113,9 @@ export async function proveProposer(
 
 const shellQuoted = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
 
-/** JSON in ASCII and in one line, so that no terminal, shell or clipboard changes it. */
+/** JSON in ASCII, in one line and without a single quote, so that no terminal, shell or clipboard changes it: what stands in quotes is the JSON. */
 const ascii = (value: unknown) =>
-  JSON.stringify(value).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  JSON.stringify(value).replace(/['\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** The line for a shell that sends this decision without ubos. */
 export function signalCommand(

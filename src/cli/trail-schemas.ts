@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, digest, isoTime, named } from './json-shapes.js';
+import { alarmKinds, noticeKinds } from '../domain/reconcile-facts.js';
 import { proposalIdSchema } from '../domain/proposal.schema.js';
 
 const log = z.enum(['mission_log', 'tool_use', 'proposals']);
@@ -25,7 +26,19 @@ const verdict = z.strictObject({
     .optional()
     .describe('where the heads that agree were kept; deploy/audit-verify.mjs leaves it out'),
 });
+const mismatch = z.strictObject({
+  kind: z.enum([...alarmKinds, ...noticeKinds]),
+  proposal_id: z.string(),
+  workflow_id: z.string(),
+  run_id: z.string().nullable().describe('null: there is no history'),
+  file: z.string().nullable().describe('null: there is no such line'),
+  line: count.nullable(),
+  seq: count.nullable(),
+  reason: z.string(),
+});
 const counts = z.record(z.string(), count);
+
+const times = z.record(z.string(), z.strictObject({ count, median: z.number(), p90: z.number(), max: z.number() }));
 
 /** What `ubos audit ...` prints with --json. */
 export const trailSchemas = {
@@ -43,6 +56,18 @@ export const trailSchemas = {
       .describe('null: none is configured; deploy/audit-verify.mjs leaves it out'),
     logs: z.array(verdict),
   }),
+  'audit-reconciliation': named('audit-reconciliation', {
+    ok: z.boolean().describe('false where there is an alarm'),
+    since: z.string().nullable(),
+    head_seq: z.number().int().min(-1).describe('the newest record that was judged'),
+    proposals: count,
+    runs: count.describe('histories that were read'),
+    lines: count,
+    counts: counts.describe('by kind'),
+    alarms: z.array(mismatch),
+    notices: z.array(mismatch),
+    left_out: count.describe('counted and not listed'),
+  }),
   record: named('record', { record: z.looseObject({ timestamp: z.string(), event_type: z.string(), log, seq: count, id: z.string() }) }),
   'audit-report': named('audit-report', {
     month: z.string(),
@@ -54,7 +79,8 @@ export const trailSchemas = {
     ends: counts,
     rollbacks: z.strictObject({ done: count, failed: count }),
     refused_decisions: counts.describe('by code'),
-    seconds_to_decide_by_risk: z.record(z.string(), z.strictObject({ count, median: z.number(), p90: z.number(), max: z.number() })),
+    seconds_to_decide_by_risk: times.describe('from the proposal to the decision'),
+    seconds_considered_by_risk: times.describe('for how long people had it before them, where that was measured'),
   }),
   'audit-proof-check': named('audit-proof-check', {
     ok: z.boolean(),

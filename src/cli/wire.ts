@@ -34,6 +34,10 @@ export const wire: Wire = ({ env, cwd }, { values }) => {
       const [{ readHealth }, settings] = await Promise.all([import('../client/health.js'), config()]);
       return readHealth(await temporal(), vesselOf(values, settings), settings.host);
     },
+    histories: async () => {
+      const [{ createHistories }, settings] = await Promise.all([import('../client/histories.js'), config()]);
+      return createHistories(await temporal(), vesselOf(values, settings));
+    },
     close: async () => {
       await (await connection?.catch((): undefined => undefined))?.close();
     },

@@ -22,6 +22,8 @@ export interface ListedProposal {
   readonly deadline: string | null;
   readonly started_at: string;
   readonly ended_at: string | null;
+  /** Whose approval it waits for: a group, or as far as it has come ("trinity 1 of 2 (missing: ana)"). Empty once it waits for none. */
+  readonly needs: string;
   /** The first words of the rationale; empty where whoever started it left none. */
   readonly summary: string;
 }
@@ -45,7 +47,7 @@ export const countedStates = [
 export type StateCounts = Readonly<Record<(typeof countedStates)[number], number>>;
 
 /** A backslash first: else it would free the quote behind it. */
-const quote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+export const quote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 /** A run that was ended from outside keeps the state that it had: what has not ended must also run. */
 function isRunning({ all, state }: Omit<ListFilter, 'limit'>): boolean {
@@ -81,6 +83,7 @@ function toListed(info: WorkflowExecutionInfo): ListedProposal {
     deadline: attributes.get(searchAttributes.deadline)?.toISOString() ?? null,
     started_at: info.startTime.toISOString(),
     ended_at: info.closeTime?.toISOString() ?? null,
+    needs: statusOf(info) === 'proposed' && info.closeTime === undefined ? (attributes.get(searchAttributes.needs) ?? '') : '',
     summary: typeof why === 'string' ? why : '',
   };
 }

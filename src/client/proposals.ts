@@ -122,7 +122,9 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
       translated(
         async () => {
           try {
-            return await bounded(() => handle(id).executeUpdate<DecideAnswer, [DecideMessage]>(updateNames.decide, { args: [message] }));
+            const send = () => handle(id).executeUpdate<DecideAnswer, [DecideMessage]>(updateNames.decide, { args: [message] });
+            // A preview is answered when it has ended, which takes as long as the action does.
+            return await (message.decision === 'preview' ? send() : bounded(send));
           } catch (error) {
             if (error instanceof WorkflowUpdateFailedError)
               throw new JanusError('USAGE', `the message was not understood: ${error.cause?.message ?? error.message}`);

@@ -20,6 +20,14 @@ export const auditSchema = section({
       .default(0)
       .describe('The same for proposals; 0 keeps them for ever, as the mission log always is'),
   }),
+  bookkeeping: section({
+    enabled: z.boolean().default(true).describe("Each night: rotation, retention, verify, reconcile, and last month's report"),
+    time: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of the day such as 03:10')
+      .default('03:10')
+      .describe('When, in UTC'),
+  }),
   heads: section({
     interval_seconds: z
       .number()

@@ -70,6 +70,8 @@ export interface JanusConfig {
   };
   readonly audit: {
     readonly heads: { readonly intervalSeconds: number; readonly keyPath: string; readonly secondPlace: string | undefined };
+    /** Each night, in UTC. */
+    readonly bookkeeping: { readonly enabled: boolean; readonly hour: number; readonly minute: number };
     /** When a file of a log is closed. */
     readonly rotation: { readonly bytes: number; readonly milliseconds: number };
     /** Undefined: for ever. */

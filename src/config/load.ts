@@ -135,7 +135,8 @@ function toPaths(agent: AgentDocument, at: (path: string) => string): JanusConfi
 }
 
 function toAudit({ audit }: AgentDocument, state: string, at: (path: string) => string): JanusConfig['audit'] {
-  const { heads, rotation, retention } = audit;
+  const { heads, rotation, retention, bookkeeping } = audit;
+  const [hour = 0, minute = 0] = bookkeeping.time.split(':').map(Number);
   const { interval_seconds: intervalSeconds, key_path: keyPath, second_place: secondPlace } = heads;
   return {
     heads: {
@@ -143,6 +144,7 @@ function toAudit({ audit }: AgentDocument, state: string, at: (path: string) => 
       keyPath: keyPath === undefined ? join(state, 'heads.key') : at(keyPath),
       secondPlace: secondPlace === undefined ? undefined : at(secondPlace),
     },
+    bookkeeping: { enabled: bookkeeping.enabled, hour, minute },
     rotation: { bytes: Math.round(rotation.max_mb * 1_048_576), milliseconds: Math.round(rotation.max_days * 86_400_000) },
     retentionDays: {
       tool_use: retention.tool_use_days,

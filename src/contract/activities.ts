@@ -1,6 +1,7 @@
 import type { Proposer } from '../domain/approval-terms.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { Decision } from '../domain/decision.js';
+import type { BookVerdict } from './bookkeeping.js';
 import type { ProposerProof } from './messages.js';
 import type { PackedPlan, PackedResult } from '../domain/packing.js';
 import type { PreviewReport } from '../domain/effect.js';
@@ -146,6 +147,7 @@ export interface EndRequest {
   readonly decidedAt?: string;
   /** Absent: unsigned. */
   readonly assurance?: 'signed';
+  readonly consideredSeconds?: number;
   readonly dryRun?: boolean;
   /** Nobody decided in time, whatever that is called (`auto_reject_on_timeout`). */
   readonly timedOut?: boolean;
@@ -211,6 +213,8 @@ export interface BrainActivities {
     by: string;
     reason: string;
   }): Promise<Recorded>;
+  /** Into the mission log, once for each `id`. */
+  recordVerdict(request: { readonly id: string; readonly verdict: BookVerdict }): Promise<Recorded>;
   recordCycle(report: { readonly workflowId: string; readonly runId: string; readonly report: CycleReport }): Promise<Recorded>;
 }
 

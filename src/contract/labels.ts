@@ -1,5 +1,5 @@
 import type { ProposalDocument } from '../domain/proposal.schema.js';
-import { detailsLine, summaryLine } from '../domain/review-text.js';
+import { detailsLine, summaryLine } from '../domain/review-markdown.js';
 import { shorten, visible } from '../domain/text.js';
 import { memoKeys } from './names.js';
 

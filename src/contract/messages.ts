@@ -44,6 +44,8 @@ export interface DecisionRecord {
   readonly code: string;
   readonly why: string;
   readonly reason?: string;
+  /** For how long it was before the person, as their program measured it; absent: nobody measured. */
+  readonly considered_seconds?: number;
   /** Fingerprint of the key that signed it; absent: unsigned, so `by` is a claim. */
   readonly key?: string;
 }

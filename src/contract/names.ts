@@ -2,6 +2,7 @@
 export const queues = {
   brain: (vessel: string) => `${vessel}.brain`,
   mind: (vessel: string) => `${vessel}.mind`,
+  books: (vessel: string) => `${vessel}.books`,
   hands: (vessel: string, host: string) => `${vessel}.hands.${host}`,
   rollback: (vessel: string, host: string) => `${vessel}.rollback.${host}`,
   control: (vessel: string, host: string) => `${vessel}.control.${host}`,
@@ -12,6 +13,7 @@ export const workflowTypes = {
   glassReview: 'glassReviewWorkflow',
   thinkingCycle: 'thinkingCycleWorkflow',
   escapement: 'escapementWorkflow',
+  bookkeeping: 'bookkeepingWorkflow',
 } as const;
 
 /** The review by the others of what one person started alone. */
@@ -19,6 +21,7 @@ export const glassReviewId = (proposalId: string) => `${proposalId}-review`;
 
 export const scheduleIds = {
   thinkingCycle: (vessel: string) => `${vessel}-thinking-cycle`,
+  bookkeeping: (vessel: string) => `${vessel}-bookkeeping`,
   escapement: (vessel: string, host: string) => `${vessel}-escapement-${host}`,
 } as const;
 

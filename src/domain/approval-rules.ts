@@ -97,11 +97,13 @@ export function unmeetable(requirement: Requirement, groups: Groups, excluded: r
   return undefined;
 }
 
+const membersOf = (groups: Groups, group: string) => (Object.hasOwn(groups, group) ? (groups[group] ?? []) : []);
+
 function membersText(way: readonly Threshold[], groups: Groups, without: ReadonlySet<string>): string {
   const names = [...new Set(way.map(({ group }) => group))];
   return names
     .map((group) => {
-      const members = (Object.hasOwn(groups, group) ? (groups[group] ?? []) : []).filter((name) => !without.has(personOf(name)));
+      const members = membersOf(groups, group).filter((name) => !without.has(personOf(name)));
       return `${group} has ${members.length === 0 ? 'nobody' : members.join(', ')}${without.size > 0 ? ' who may approve' : ''}`;
     })
     .join('; ');
@@ -116,8 +118,14 @@ export interface Progress {
   readonly missing: readonly string[];
 }
 
-/** Each way to meet the requirement, as far as it is met. */
-export function progressOf(requirement: Requirement, approvers: readonly string[], groups: Groups): readonly (readonly Progress[])[] {
+/** Each way to meet the requirement, as far as it is met. Whoever is `excluded` is not asked, and so is not missing. */
+export function progressOf(
+  requirement: Requirement,
+  approvers: readonly string[],
+  groups: Groups,
+  excluded: readonly string[] = [],
+): readonly (readonly Progress[])[] {
+  const without = new Set(excluded.map(personOf));
   const persons = [...new Set(approvers.map(personOf))];
   return alternatives(requirement).map((way) => {
     const filled = fill(way, persons, groups);
@@ -125,13 +133,32 @@ export function progressOf(requirement: Requirement, approvers: readonly string[
       group,
       have: filled[index] ?? 0,
       need: approve,
-      missing: group === anybody ? [] : (groups[group] ?? []).filter((name) => !persons.includes(personOf(name))),
+      missing:
+        group === anybody
+          ? []
+          : membersOf(groups, group).filter((name) => !persons.includes(personOf(name)) && !without.has(personOf(name))),
     }));
   });
 }
 
-/** "first_citizen 0 of 1, or trinity 1 of 2". */
+const countsOf = ({ group, have, need }: Progress) => `${group === anybody ? 'anybody' : group} ${String(have)} of ${String(need)}`;
+
+/** "first_citizen 0 of 1, or trinity 1 of 2": for search attributes and records, which histories hold to the letter. */
 export function progressText(ways: readonly (readonly Progress[])[]): string {
-  const words = ({ group, have, need }: Progress) => `${group === anybody ? 'anybody' : group} ${String(have)} of ${String(need)}`;
-  return [...new Set(ways.map((way) => way.map(words).join(' and ')))].join(', or ');
+  return [...new Set(ways.map((way) => way.map(countsOf).join(' and ')))].join(', or ');
+}
+
+/** So many names are said; the rest are counted. */
+const namesSaid = 5;
+
+/** " (missing: ana, codex)": who of them could still say yes. */
+function missingOf({ have, need, missing }: Progress): string {
+  if (have >= need || missing.length === 0) return '';
+  const rest = missing.length > namesSaid ? ` and ${String(missing.length - namesSaid)} more` : '';
+  return ` (missing: ${missing.slice(0, namesSaid).join(', ')}${rest})`;
+}
+
+/** "first_citizen 0 of 1 (missing: ana), or trinity 1 of 2 (missing: codex, gemini)": for people. */
+export function needsText(ways: readonly (readonly Progress[])[]): string {
+  return [...new Set(ways.map((way) => way.map((each) => `${countsOf(each)}${missingOf(each)}`).join(' and ')))].join(', or ');
 }

@@ -1,11 +1,13 @@
 import type { Proposer } from './approval-terms.js';
 import type { PreviewReport } from './effect.js';
 import { previewLines } from './effect-text.js';
+import { digestWords } from './digest-words.js';
 import { shortDigest } from './ids.js';
+import { lookAlikes } from './look-alikes.js';
 import type { ExecutionPlan, PlannedCommand } from './plan.js';
 import type { ProposalDocument } from './proposal.schema.js';
 import type { ProposalStatus } from './status.js';
-import { shorten, toSnakeCase, visible, wrapText } from './text.js';
+import { toSnakeCase, visible } from './text.js';
 import type { Violation } from './violation.js';
 
 /** Everything that the review of one proposal shows; the same for terminal, web UI and notification (spec A5). */
@@ -107,8 +109,26 @@ function header({ document, digest, deadline, now, status, needs, proposer }: Re
     `Vessel: ${visible(String(document.vessel_id))}`,
     ...(proposer === undefined ? [] : [proposerLine(proposer)]),
     `Status: ${status}${digest === undefined ? '' : `   digest ${shortDigest(digest)}`}${left}`,
+    // Short enough to compare between screens; the whole digest is what is signed.
+    ...(digest === undefined ? [] : [`In words: ${digestWords(digest)}`, `In full: ${digest}`]),
     ...(needs === undefined ? [] : [`Approvals: ${visible(needs)}`]),
   ].join('\n');
+}
+
+/** A hint, from all that agents wrote: prose where it mixes alphabets, commands also where a whole word is foreign. */
+function looksLike({ document, plan }: ReviewSubject): string[] {
+  const { mission_context, rationale, expected_outcome, risk_mitigation, rollback_plan, action_type } = document;
+  const prose = [action_type, mission_context, rationale, expected_outcome, risk_mitigation, rollback_plan].map((text) =>
+    String(text ?? ''),
+  );
+  const commands = [...(plan?.steps ?? []), ...(plan?.rollback ?? []), ...(plan?.probe ? [plan.probe] : [])];
+  const executed = [...commands.flatMap(({ path, args, stdin = '' }) => [path, ...args, stdin]), ...(plan?.network ?? [])];
+  return [...lookAlikes(executed.join('\n'), { wholeWords: true }), ...lookAlikes(prose.join('\n'))];
+}
+
+function lookAlikeSection(subject: ReviewSubject): [string, string][] {
+  const found = [...new Set(looksLike(subject))];
+  return found.length === 0 ? [] : [['LETTERS THAT LOOK LIKE OTHERS', indent(found.join('\n'))]];
 }
 
 /** The seed's review text, title by title, with what will really run behind what was asked for. Agent text is made visible throughout. */
@@ -137,6 +157,7 @@ export function reviewText(subject: ReviewSubject): string {
     ...(warnings.length > 0
       ? [['WARNINGS', indent(warnings.map((warning) => visible(warning)).join('\n'))] satisfies [string, string]]
       : []),
+    ...lookAlikeSection(subject),
     [
       'COMMANDS',
       indent(
@@ -146,59 +167,4 @@ export function reviewText(subject: ReviewSubject): string {
   ];
   const kind = `ACTION TYPE: ${visible(String(document.action_type))}\nRISK LEVEL: ${visible(String(document.risk_level)).toUpperCase()}`;
   return [header(subject), kind, ...sections.map(([title, text]) => `${title}:\n${text}`)].join('\n\n');
-}
-
-/** A fence longer than any run of backticks inside, so that agent text cannot close it. */
-function fence(text: string): string {
-  let longest = 2;
-  // One by one: a text of backticks has more runs than a call has room for arguments.
-  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
-  const marks = '`'.repeat(longest + 1);
-  return `${marks}text\n${text}\n${marks}`;
-}
-
-/** What fits beside the summary in the web UI without scrolling. */
-const markdownColumns = 76;
-
-/** What the web UI shows as current details: what to do now, then the review in a fence. */
-export function reviewMarkdown(subject: ReviewSubject): string {
-  const { status, digest, deadline, plan } = subject;
-  const how =
-    status === 'proposed' && digest !== undefined
-      ? `Decide with the signal \`approve\` and \`{"by": "<you>", "digest": "${digest.slice(0, 8)}"}\`, or \`reject\` and \`{"by": "<you>", "reason": "<why>"}\`${deadline === undefined ? '' : `, by ${deadline.toISOString()}`}.`
-      : '';
-  const resolve =
-    status === 'indeterminate'
-      ? 'Settle it with the signal `resolve` and `{"by": "<you>", "outcome": "completed", "reason": "<how you know>"}` (or `failed`).'
-      : '';
-  return [
-    `**${status}**${plan?.dryRun === true ? ' (dry run)' : ''}`,
-    how,
-    resolve,
-    fence(wrapText(reviewText(subject), markdownColumns, { hanging: 4 })),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
-}
-
-/** "MEDIUM log_rotate: rotate agent logs (86 % full)": at most 200 bytes, for the workflow's static summary. */
-export function summaryLine(document: ProposalDocument): string {
-  const text = visible(
-    `${String(document.risk_level).toUpperCase()} ${toSnakeCase(String(document.action_type))}: ${String(document.rationale).replaceAll('\n', ' ')}`,
-  );
-  let line = shorten(text, 120);
-  while (utf8Length(line) > 200) line = shorten(line, [...line].length - 8);
-  return line;
-}
-
-/** For the workflow's static details: short, because the whole review is in the current details and costs no history there. */
-export function detailsLine(document: ProposalDocument): string {
-  return shorten(visible(String(document.mission_context)), 200);
-}
-
-function utf8Length(text: string): number {
-  return [...text].reduce((sum, character) => {
-    const point = character.codePointAt(0) ?? 0;
-    return sum + (point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4);
-  }, 0);
 }

@@ -8,21 +8,27 @@ export function toSnakeCase(text: string): string {
     .toLowerCase();
 }
 
-// C0 and C1 controls, soft hyphen, combining grapheme joiner, Arabic letter mark, Hangul and Mongolian fillers, zero-width and bidi marks,
-// line separators, invisible operators, variation selectors, byte order mark, interlinear marks, shorthand and musical controls, tag characters,
-// lone surrogates.
-const invisible =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu;
+// Controls, formats, surrogates, private and unassigned characters (\p{C}); what draws nothing (\p{DI}: zero-width, fillers, selectors, tags);
+// separators of lines; spaces that are not the space; the object replacement; marks beyond the third on one letter, which would cover other lines.
+const unseen =
+  /[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\ufffc]|(?<=\p{M}{3})\p{M}/gu;
 
 /**
  * Text from an agent is hostile (spec A5): what could move a cursor, reverse a line or hide in it is shown as ⟦U+202E⟧.
  * The one renderer for terminal, web UI and notification. `keepNewlines` for text that is laid out in lines anyway.
  */
 export function visible(text: string, { keepNewlines = false }: { readonly keepNewlines?: boolean } = {}): string {
-  return text.replace(invisible, (character) => {
+  return text.replace(unseen, (character) => {
     if (keepNewlines && character === '\n') return character;
     return `⟦U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟧`;
   });
+}
+
+/** One line of JSON that a terminal can show: the same value, with what `visible` would show in JSON's own \u escapes. */
+export function visibleJson(value: unknown): string {
+  const escaped = (character: string) =>
+    Array.from({ length: character.length }, (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`).join('');
+  return JSON.stringify(value).replace(unseen, escaped);
 }
 
 /** Cuts at a code point, never inside one, and says so with an ellipsis. */

@@ -1,4 +1,5 @@
 import type { AuditRecord } from './audit.js';
+import { consideredIn } from './considered.js';
 
 /** Times to decide, in seconds, from the record of the proposal to the decision. */
 export interface DecisionTimes {
@@ -22,6 +23,8 @@ export interface TrailReport {
   /** Decisions that were not obeyed, by code. */
   readonly refusedDecisions: Readonly<Record<string, number>>;
   readonly secondsToDecideByRisk: Readonly<Record<string, DecisionTimes>>;
+  /** For how long people had it before them, where their program measured it. */
+  readonly secondsConsideredByRisk: Readonly<Record<string, DecisionTimes>>;
 }
 
 export interface ReportBuilder {
@@ -49,6 +52,9 @@ function timesOf(seconds: readonly number[]): DecisionTimes {
   return { count: ascending.length, median: at(0.5), p90: at(0.9), max: at(1) };
 }
 
+const timesByRisk = (times: ReadonlyMap<string, readonly number[]>) =>
+  Object.fromEntries([...times].sort(([a], [b]) => (a < b ? -1 : 1)).map(([risk, all]) => [risk, timesOf(all)]));
+
 /** `from` inclusive, `to` exclusive, ISO 8601 in UTC as in the records. */
 export function createTrailReport(from: string, to: string): ReportBuilder {
   const events = new Map<string, number>();
@@ -57,6 +63,7 @@ export function createTrailReport(from: string, to: string): ReportBuilder {
   const refused = new Map<string, number>();
   const made = new Map<string, { readonly at: number; readonly risk: string }>();
   const times = new Map<string, number[]>();
+  const looks = new Map<string, number[]>();
   let [records, approved, rejected] = [0, 0, 0];
 
   const decided = (record: AuditRecord) => {
@@ -71,6 +78,7 @@ export function createTrailReport(from: string, to: string): ReportBuilder {
     const { event_type: event } = record;
     records += 1;
     bump(events, event);
+    for (const { risk, seconds } of consideredIn(record)) if (seconds !== undefined) looks.set(risk, [...(looks.get(risk) ?? []), seconds]);
     if (event === 'action_proposed') bump(byRisk, textOf(record['risk_level']) ?? 'unknown');
     if (event === 'decision_refused' || event === 'decision_late') bump(refused, textOf(record['code']) ?? 'unknown');
     // A proposal that was suspended and goes on is approved once.
@@ -108,7 +116,27 @@ export function createTrailReport(from: string, to: string): ReportBuilder {
       ends: sorted(ended),
       rollbacks: { done: ended.get('rolled_back') ?? 0, failed: ended.get('rollback_failed') ?? 0 },
       refusedDecisions: sorted(refused),
-      secondsToDecideByRisk: Object.fromEntries([...times].sort(([a], [b]) => (a < b ? -1 : 1)).map(([risk, all]) => [risk, timesOf(all)])),
+      secondsToDecideByRisk: timesByRisk(times),
+      secondsConsideredByRisk: timesByRisk(looks),
     }),
+  };
+}
+
+/** The report in the words of `--json` and of the file that the bookkeeping writes. */
+export function reportDocument(month: string, report: TrailReport) {
+  const { records, events, proposedByRisk, decisions, approvalRate, ends, rollbacks, refusedDecisions } = report;
+  const { approved, rejected, expired, refusedByReview } = decisions;
+  return {
+    month,
+    records,
+    decisions: { approved, rejected, expired, refused_by_review: refusedByReview },
+    rollbacks,
+    events,
+    ends,
+    proposed_by_risk: proposedByRisk,
+    refused_decisions: refusedDecisions,
+    approval_rate: approvalRate ?? null,
+    seconds_to_decide_by_risk: report.secondsToDecideByRisk,
+    seconds_considered_by_risk: report.secondsConsideredByRisk,
   };
 }

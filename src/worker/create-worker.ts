@@ -8,6 +8,7 @@ import type {
   PreviewActivities,
   RollbackActivities,
 } from '../contract/activities.js';
+import type { BookActivities } from '../contract/bookkeeping.js';
 import { queues } from '../contract/names.js';
 
 export interface WorkerSettings {
@@ -66,6 +67,16 @@ export function createMindWorker(settings: WorkerSettings, activities: MindActiv
     taskQueue: queues.mind(settings.vessel),
     activities,
     maxConcurrentActivityTaskExecutions: 2,
+  });
+}
+
+/** The nightly bookkeeping, one thing at a time. A stop ends it; it begins again where it is asked for again. */
+export function createBooksWorker(settings: WorkerSettings, activities: BookActivities): Promise<Worker> {
+  return Worker.create({
+    ...common(settings),
+    taskQueue: queues.books(settings.vessel),
+    activities: { ...activities },
+    maxConcurrentActivityTaskExecutions: 1,
   });
 }
 

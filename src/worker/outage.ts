@@ -1,30 +1,19 @@
-import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { OutageObserver } from '../adapters/audit/outage.js';
-import { createScriptNotifier } from '../adapters/notify/script-notifier.js';
 import type { JanusConfig } from '../config/config.js';
 import type { LogName } from '../domain/audit.js';
+import { createAlert } from './alert.js';
 
 /**
  * What is said when the trail cannot be written, and when it can be again: one line in the operational log and one call of the notification
  * script for each. The trail itself cannot say it, so these notifications name no proposal and stand in no queue.
  */
-export function createOutageAlert({ paths, approval, vesselName }: JanusConfig, logger: Logger, now: () => Date): OutageObserver {
-  const { notificationScript: script } = approval;
-  const notify =
-    script !== undefined && existsSync(script)
-      ? createScriptNotifier({
-          script,
-          onFailure: (why, { event_id }) => logger.warn({ event_type: 'notification_failed', event_id, script }, why),
-        })
-      : undefined;
+export function createOutageAlert(config: JanusConfig, logger: Logger, now: () => Date): OutageObserver {
+  const { paths } = config;
+  const alert = createAlert(config, logger);
   const tell = (log: LogName, event: 'audit_unavailable' | 'audit_recovered', summary: string) => {
-    const timestamp = now().toISOString();
-    void notify?.({
-      ...{ schema: 'janus.notification/v1', event, event_id: `audit/${log}/${event}/${timestamp}`, vessel_id: vesselName, timestamp },
-      ...{ proposal_id: '', action_type: '', risk_level: '', summary, status: '' },
-      ...{ review_command: 'ubos doctor', approve_command: '', reject_command: '' },
-    });
+    const at = now();
+    void alert({ event, eventId: `audit/${log}/${event}/${at.toISOString()}`, at, summary, command: 'ubos doctor' });
   };
   const fileOf = { mission_log: paths.missionLog, tool_use: paths.toolLog, proposals: paths.proposalsLog };
   return {

@@ -40,6 +40,26 @@ function escapementSchedule({ vesselId: vessel, host }: JanusConfig): ScheduleOp
   };
 }
 
+function bookkeepingSchedule({ vesselId: vessel, audit: { bookkeeping } }: JanusConfig): ScheduleOptions {
+  const { enabled, hour, minute } = bookkeeping;
+  return {
+    scheduleId: scheduleIds.bookkeeping(vessel),
+    spec: { calendars: [{ hour, minute }] },
+    // A vessel that was switched off at night catches up in the morning.
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '12 hours' },
+    action: {
+      type: 'startWorkflow',
+      workflowType: workflowTypes.bookkeeping,
+      workflowId: `${vessel}-bookkeeping`,
+      taskQueue: queues.brain(vessel),
+      args: [{ vessel }],
+      workflowExecutionTimeout: '23 hours',
+      staticSummary: 'Verifies the audit trail and compares it with the histories',
+    },
+    state: enabled ? { paused: false } : { paused: true, note: 'audit.bookkeeping.enabled is false' },
+  };
+}
+
 /** Creates the Schedule, or brings what the configuration says up to date; an operator's pause stays. */
 async function ensureSchedule(client: Client, options: ScheduleOptions): Promise<void> {
   try {
@@ -56,6 +76,7 @@ async function ensureSchedule(client: Client, options: ScheduleOptions): Promise
 /** Idempotent, at every worker start. The escapement does not wait for its next firing: overlap *skip* makes a second one harmless. */
 export async function ensureSchedules(client: Client, config: JanusConfig): Promise<void> {
   await ensureSchedule(client, thinkingCycleSchedule(config));
+  await ensureSchedule(client, bookkeepingSchedule(config));
   const escapement = escapementSchedule(config);
   await ensureSchedule(client, escapement);
   await client.schedule.getHandle(escapement.scheduleId).trigger(ScheduleOverlapPolicy.SKIP);

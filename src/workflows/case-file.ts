@@ -7,9 +7,10 @@ import type { Proposer } from '../domain/approval-terms.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { CommandResult } from '../domain/result.js';
-import { reviewMarkdown } from '../domain/review-text.js';
+import { reviewMarkdown } from '../domain/review-markdown.js';
 import type { ProposalStatus } from '../domain/status.js';
 import { canFollow } from '../domain/status.js';
+import { shorten } from '../domain/text.js';
 import type { Violation } from '../domain/violation.js';
 import { brain, recordAlways } from './recording.js';
 
@@ -166,8 +167,11 @@ export function showState(file: CaseFile, deadline?: number): void {
   ]);
 }
 
-export function showNeeds(group: string): void {
-  upsertSearchAttributes([{ key: searchAttributes.needs, value: group }]);
+/** A keyword on a SQL server has room for 255 characters; the details have all of it. */
+const keywordMax = 250;
+
+export function showNeeds(needs: string): void {
+  upsertSearchAttributes([{ key: searchAttributes.needs, value: shorten(needs, keywordMax) }]);
 }
 
 /** A proposal that some other Temporal client started shows in the same lists as the others. */

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { CountedDecision } from '../contract/activities.js';
-import { personOf, progressOf, progressText } from '../domain/approval-rules.js';
+import { needsText, personOf, progressOf, progressText } from '../domain/approval-rules.js';
 import type { TallyState } from '../domain/approval-terms.js';
 import { requirementNow, standingApprovers, tallyBallots } from '../domain/approval-terms.js';
 import type { Decision, DecisionKind, MalformedDecision } from '../domain/decision.js';
@@ -23,6 +23,9 @@ export function byOf(decision: Decision | MalformedDecision): string {
   return 'by' in decision ? decision.by : 'unknown';
 }
 
+/** Whoever comes second learns when the first one decided. In the answer only: records of old histories are replayed to the letter. */
+const firstAt = ({ decidedAt }: CaseFile, code: string) => (code === 'LATE' && decidedAt !== undefined ? ` at ${decidedAt}` : '');
+
 function answerLetter(file: CaseFile, letter: Letter, { code, why, key }: Judgement, status: ProposalStatus): void {
   const { decision, at } = letter;
   const reason = 'reason' in decision ? decision.reason : undefined;
@@ -33,10 +36,13 @@ function answerLetter(file: CaseFile, letter: Letter, { code, why, key }: Judgem
     code,
     why,
     ...(reason !== undefined && { reason: reason.slice(0, 400) }),
+    ...('consideredSeconds' in decision && { considered_seconds: decision.consideredSeconds }),
     ...(key !== undefined && { key }),
   });
   const isAccepted = code === 'ACCEPTED';
-  const message = isAccepted ? `${decision.kind} by ${byOf(decision)} accepted${why === '' ? '' : `; ${why}`}` : why;
+  const message = isAccepted
+    ? `${decision.kind} by ${byOf(decision)} accepted${why === '' ? '' : `; ${why}`}`
+    : `${why}${firstAt(file, code)}`;
   letter.answer = { accepted: isAccepted, code, message, status };
 }
 
@@ -56,23 +62,33 @@ function extendDeadline(file: CaseFile, decision: Decision): void {
   showDetails(file);
 }
 
-/** What is there and what is missing, for people and lists; empty where one word of anybody is enough. */
+/** What is there and what is missing, in words for lists and records; with names in view and details, which cost no history. Empty where one word of anybody is enough. */
 export function showProgress(file: CaseFile): string {
   if (file.plan?.approval === undefined) return '';
   const terms = termsOf(file);
-  file.needs = progressText(progressOf(requirementNow(terms, file.escalated), standingApprovers(file.ballots, terms), terms.groups));
-  showNeeds(file.needs);
+  const standing = standingApprovers(file.ballots, terms);
+  const ways = progressOf(requirementNow(terms, file.escalated), standing, terms.groups, terms.excluded);
+  file.needs = needsText(ways);
+  const progress = progressText(ways);
+  showNeeds(progress);
   showDetails(file);
-  return file.needs;
+  return progress;
 }
 
 /** A word that decides nothing yet has a line of its own; the last one is in the line of the decision. */
-function noteBallot(file: CaseFile, { kind, by, key, reason }: CountedDecision, progress: string): void {
+function noteBallot(file: CaseFile, { kind, by, key, reason, consideredSeconds }: CountedDecision, progress: string): void {
   noteEvent(file, {
     name: `ballot/${String(file.ballots.length)}`,
     eventType: kind === 'withdraw' ? 'approval_withdrawn' : 'approval_given',
     summary: `${kind} by ${by}; ${progress}`.slice(0, 400),
-    data: { by, progress, assurance: key === undefined ? 'unsigned' : 'signed', ...(key !== undefined && { key }), reason: reason ?? '' },
+    data: {
+      by,
+      progress,
+      assurance: key === undefined ? 'unsigned' : 'signed',
+      ...(key !== undefined && { key }),
+      reason: reason ?? '',
+      ...(consideredSeconds !== undefined && { considered_seconds: consideredSeconds }),
+    },
   });
 }
 

@@ -12,7 +12,7 @@ import type { ProposalOutcome } from '../contract/messages.js';
 import { glassReviewId } from '../contract/names.js';
 import { proposalAttributes } from '../contract/search-attributes.js';
 import { unpackPlan } from '../domain/packing.js';
-import { summaryLine } from '../domain/review-text.js';
+import { summaryLine } from '../domain/review-markdown.js';
 import type { FinalStatus } from '../domain/status.js';
 import type { CaseFile } from './case-file.js';
 import { moveTo, openCaseFile, recordNotes, showState } from './case-file.js';
@@ -43,7 +43,7 @@ export async function openGlassReview(file: CaseFile, { decisions }: Verdict): P
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
       typedSearchAttributes: proposalAttributes({ document, source: 'break_glass', deadline }),
-      staticSummary: `review of ${summaryLine(document)}`.slice(0, 200),
+      staticSummary: summaryLine(document, 'review of '),
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return 'taken';

@@ -32,6 +32,8 @@ export interface Ending {
   readonly dryRun?: boolean;
   readonly timedOut?: boolean;
   readonly undoing?: Undoing;
+  /** For how long whoever ended it had it before them. */
+  readonly consideredSeconds?: number;
 }
 
 /**
@@ -108,10 +110,11 @@ async function start(file: CaseFile, inbox: Inbox, verdict: Verdict): Promise<En
   }
 }
 
-function endUndecided({ kind, reason }: Verdict, onTimeout: 'expired' | 'rejected'): Ending {
+function endUndecided({ kind, reason, decisions }: Verdict, onTimeout: 'expired' | 'rejected'): Ending {
+  const consideredSeconds = decisions[0]?.consideredSeconds;
   if (kind === 'cancelled') return { status: 'cancelled', reason };
   if (kind === 'expired') return { status: onTimeout, reason, timedOut: true };
-  return { status: 'rejected', reason };
+  return { status: 'rejected', reason, ...(consideredSeconds !== undefined && { consideredSeconds }) };
 }
 
 /** `held_back`: hands saw an emergency stop before anything was claimed, so the permit is asked for again, after a while. */
@@ -236,6 +239,7 @@ function endRequest(file: CaseFile, ending: Ending): EndRequest {
     ...(file.decidedBy !== undefined && { decidedBy: file.decidedBy }),
     ...(file.decidedAt !== undefined && { decidedAt: file.decidedAt }),
     ...(file.assurance !== undefined && { assurance: file.assurance }),
+    ...(ending.consideredSeconds !== undefined && { consideredSeconds: ending.consideredSeconds }),
     ...(ending.timedOut === true && { timedOut: true }),
     ...(ending.dryRun === true && { dryRun: true }),
     ...(ending.undoing && file.plan && { plan: file.plan, rollbacks: ending.undoing.steps }),

@@ -7,6 +7,7 @@ import type { PackedResult } from '../domain/packing.js';
 import { unpackResult } from '../domain/packing.js';
 import type { RollbackResult } from '../domain/result.js';
 import type { Resolution } from './attending.js';
+import { visible } from '../domain/text.js';
 import { isResolution, unlessResolved } from './attending.js';
 import type { CaseFile } from './case-file.js';
 import type { Authorised } from './executing.js';
@@ -63,6 +64,6 @@ function rollbackActivities(host: string, vessel: string, wallSeconds: number, c
     startToCloseTimeout: (wallSeconds + 30) * 1_000,
     heartbeatTimeout: '30 seconds',
     retry: { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '15 seconds' },
-    summary: `rollback: ${command.tool} ${command.args.join(' ')}`.slice(0, 200),
+    summary: visible(`rollback: ${command.tool} ${command.args.join(' ')}`.slice(0, 150)).slice(0, 200),
   });
 }

@@ -44,7 +44,8 @@ describe('decisions say what they mean', () => {
 
   it('two at once: the second learns who was first, and when', async () => {
     const client = aClient({ views: [aView({ document: mediumRisk })] });
-    const [first, second] = await Promise.all([ubos(`approve ${id} --by alice`, { client }), ubos(`approve ${id} --by bob`, { client })]);
+    const line = `approve ${id} --digest ${aView({ document: mediumRisk }).digest!.slice(0, 8)}`;
+    const [first, second] = await Promise.all([ubos(`${line} --by alice`, { client }), ubos(`${line} --by bob`, { client })]);
     expect([first.code, second.code, client.sent.length]).toEqual([EXIT.ok, EXIT.conflict, 1]);
     expect(second.stderr).toContain(`${id}: already approved by alice at 2026-01-02T12:00:00.000Z`);
   });

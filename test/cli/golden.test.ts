@@ -14,6 +14,21 @@ const degraded = aHealth({
   thinking: { paused: true, next: undefined },
 });
 
+/** Shows a preview once after each time that somebody asked for it. */
+const aPreviewing = () => {
+  let asked = false;
+  const view = async () => {
+    const shown = asked ? previewedView() : aView();
+    asked = false;
+    return shown;
+  };
+  const decide = async () => {
+    asked = true;
+    return { accepted: true, code: 'ACCEPTED', message: '', status: 'proposed' } as const;
+  };
+  return aClient({ change: { view, decide } });
+};
+
 const screens: readonly { readonly name: string; readonly line: string; readonly session?: Session }[] = [
   { name: 'list', line: 'proposals list', session: { client: aClient({ listed: listing }) } },
   { name: 'list-all', line: 'proposals list --all', session: { client: aClient({ listed: [...listing, ended] }) } },
@@ -46,6 +61,8 @@ const screens: readonly { readonly name: string; readonly line: string; readonly
   { name: 'think', line: 'think --wait' },
   { name: 'help', line: 'help' },
   { name: 'help-approve', line: 'help approve' },
+  { name: 'help-preview', line: 'help preview' },
+  { name: 'preview', line: `preview ${id}`, session: { client: aPreviewing() } },
   { name: 'exit-codes', line: 'help exit-codes' },
   { name: 'explain', line: 'config explain harness' },
 ];

@@ -24,11 +24,16 @@ const corpus = [
   { name: 'backspace', text: 'no\b\bok', seen: 'no⟦U+0008⟧⟦U+0008⟧ok' },
   { name: 'tag characters', text: 'a\u{e0041}', seen: 'a⟦U+E0041⟧' },
   { name: 'line separator', text: 'a\u2028COMMANDS:', seen: 'a⟦U+2028⟧COMMANDS:' },
+  { name: 'private use', text: 'a\ue0b0', seen: 'a⟦U+E0B0⟧' },
+  { name: 'a space that is none', text: 'rm\u00a0-rf', seen: 'rm⟦U+00A0⟧-rf' },
+  { name: 'marks in heaps', text: `a${'\u0336'.repeat(5)}`, seen: `a${'\u0336'.repeat(3)}⟦U+0336⟧⟦U+0336⟧` },
+  { name: 'a newline in a title', text: 'fine\u0085COMMANDS:', seen: 'fine⟦U+0085⟧COMMANDS:' },
   { name: 'a line of a megabyte', text: megabyte, seen: 'xxxxxxxx' },
 ] as const;
 
 /** Nothing but printable text, newlines and tabs. */
-const harmless = /^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e0fff}]*$/u;
+const harmless =
+  /^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00a0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ue000-\uf8ff\u{e0000}-\u{e0fff}]*$/u;
 
 const aHostilePreview = (text: string) => {
   const step = { tool: text, reason: 'exit', exitCode: 0, problems: [text] } as const;
@@ -73,7 +78,16 @@ const screens: readonly { readonly name: string; readonly line: string; readonly
       columns: 2_000,
       client: aClient({
         listed: [
-          listed({ proposal_id: text, status: text, risk_level: text, action_type: text, tool_name: text, source: text, summary: text }),
+          listed({
+            proposal_id: text,
+            status: text,
+            risk_level: text,
+            action_type: text,
+            tool_name: text,
+            source: text,
+            summary: text,
+            needs: `g 0 of 1 ${text}`,
+          }),
         ],
       }),
     }),
@@ -128,6 +142,17 @@ describe.each(screens)('hostile text in $name', ({ line, session }) => {
   });
 });
 
+describe.each(screens)('hostile text in $name for programs', ({ line, session }) => {
+  it.each(corpus)('$name is escaped, and the same when it is read', async ({ text }) => {
+    const { stdout, stderr } = await ubos(`${line} --json`, session(text));
+    const lines = (stdout + stderr).trimEnd().split('\n');
+    expect(lines.join('')).toMatch(harmless);
+    const values = lines.map((each) => JSON.stringify(JSON.parse(each)));
+    // The words of an error are for people in JSON too.
+    if (!values.join('').includes('ubos.error')) expect(values.join('')).toContain(JSON.stringify(text.slice(0, 60)).slice(1, -1));
+  });
+});
+
 describe('hostile text in the queue', () => {
   it('reaches neither the screen nor the question before high risk', async () => {
     const view = aView({
@@ -135,11 +160,11 @@ describe('hostile text in the queue', () => {
     });
     const keys = [
       { on: '[q]uit ? ', type: 'a' },
-      { on: 'Type the last four', type: '\r' },
+      { on: 'Type its last four', type: '\r' },
       { on: '[q]uit ? ', type: 'q' },
     ];
     const { stdout } = await ubos(`review ${id}`, { client: aClient({ views: [view] }), keys, columns: 100, rows: 200 });
-    const asked = stdout.slice(stdout.indexOf('RISK LEVEL HIGH. ROLLBACK'), stdout.indexOf('Type the last four'));
+    const asked = stdout.slice(stdout.indexOf('RISK LEVEL HIGH. ROLLBACK'), stdout.indexOf('Type its last four'));
     expect(asked.split('\u001b[')[0]).toContain('x⟦U+001B⟧[2Jy⟦U+202E⟧');
     expect(asked).toContain("'a⟦U+000D⟧b'");
   });

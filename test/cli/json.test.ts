@@ -102,8 +102,17 @@ describe('--json', () => {
   });
 
   it('every command is in the table above, or has a test of its own below', () => {
-    const tested = [...cases.map(({ line }) => line), 'doctor', 'sandbox run', 'sandbox collect', 'sandbox cleanup', 'keys', 'audit'];
-    // `keys` that change something: test/cli/keys.test.ts; what reads the trail: test/cli/audit-*.test.ts.
+    const tested = [
+      ...cases.map(({ line }) => line),
+      'doctor',
+      'sandbox run',
+      'sandbox collect',
+      'sandbox cleanup',
+      'keys',
+      'audit',
+      'preview',
+    ];
+    // `keys` that change something: test/cli/keys.test.ts; what reads the trail: test/cli/audit-*.test.ts; test/cli/preview.test.ts, test/client/reconcile.test.ts.
     const missing = commands.filter(({ path }) => !tested.some((line) => line.startsWith(path.join(' ')) || line === path[0]));
     expect(missing.map(({ path }) => path.join(' '))).toEqual([]);
   });
@@ -180,12 +189,15 @@ describe('schemas/', () => {
       'collection',
       'cleanup',
       'audit-rotation',
+      'audit-reconciliation',
       'audit-verdict',
       'audit-report',
       'audit-proof',
       'audit-proof-check',
       'record',
       'preview',
+      // test/cli/preview.test.ts
+      'proposal-preview',
       'key',
       'key-added',
       'keys-revoked',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EXIT } from '../../src/cli/exit-codes.js';
+import { digestWords } from '../../src/domain/digest-words.js';
 import type { FakeClient } from './support/fake-client.js';
 import { aClient } from './support/fake-client.js';
 import type { Typing } from './support/ubos.js';
@@ -11,6 +12,7 @@ const more = '[space] more';
 const press = (key: string, on = question): Typing => ({ on, type: key });
 const tall = { columns: 100, rows: 200 };
 const short = { columns: 100, rows: 12 };
+const highWords = digestWords(aView({ document: highRisk }).digest!);
 const decisions = (client: FakeClient) => client.sent.map(({ decision, proposal_id: of }) => `${decision} ${String(of)}`);
 
 describe('one key decides where little can go wrong', () => {
@@ -63,12 +65,15 @@ describe('friction grows with risk', () => {
   });
 
   it.each([
-    { name: 'the last four characters of the id approve', typed: '89ab', sent: [`approve ${id}`] },
-    { name: 'others do not', typed: '0123', sent: [] },
+    { name: 'the last four letters of the digest approve', typed: highWords.slice(-4), sent: [`approve ${id}`] },
+    { name: 'so they do in capitals', typed: highWords.slice(-4).toUpperCase(), sent: [`approve ${id}`] },
+    { name: 'others do not', typed: 'abab', sent: [] },
+    { name: 'the last of the id do not', typed: '89ab', sent: [] },
+    { name: 'all of the words do not', typed: highWords, sent: [] },
     { name: 'nothing does not', typed: '', sent: [] },
   ])('high risk: $name', async ({ typed, sent }) => {
     const client = aClient({ views: [aView({ document: highRisk })] });
-    const keys = [press('a'), { on: 'Type the last four characters', type: `${typed}\r` }, press('q')];
+    const keys = [press('a'), { on: 'Type its last four letters', type: `${typed}\r` }, press('q')];
     const { stdout } = await ubos(`review ${id}`, { client, keys, ...tall });
     expect(decisions(client)).toEqual(sent);
     const asked = stdout.slice(stdout.indexOf('RISK LEVEL HIGH. ROLLBACK PLAN:'));

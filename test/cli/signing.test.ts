@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createSignatureVerifier } from '../../src/adapters/signatures/create-signature-verifier.js';
 import type { DecideMessage } from '../../src/contract/messages.js';
 import { parseDecision } from '../../src/domain/decision.js';
+import { digestWords } from '../../src/domain/digest-words.js';
 import { documentDigest } from '../../src/domain/ids.js';
 import {
   matchProposerStatement,
@@ -188,6 +189,8 @@ describe('--print-signal', () => {
     const { code, sent, stdout } = await sentBy(`${line} --print-signal`);
     expect([code, sent, stdout.trimEnd().split('\n').length]).toEqual([0, [], 1]);
     expect(stdout).toMatch(/^[\x20-\x7e]+\n$/);
+    // What stands between its quotes is the JSON itself: the web UI takes it from there.
+    expect(() => void JSON.parse(/--input '([^']*)'\n$/.exec(stdout)?.[1] ?? 'nothing')).not.toThrow();
     // A shell takes it apart; a stand-in for temporal says what it got.
     const bin = aPlace();
     writeFileSync(join(bin, 'temporal'), '#!/bin/sh\nfor word in "$@"; do printf "%s\\0" "$word"; done\n', { mode: 0o755 });
@@ -227,10 +230,11 @@ describe('a proposal with a key', () => {
 });
 
 it('review signs as well, and says for how long it was looked at', async () => {
-  const client = aClient({ views: [aView({ document: highRisk })] });
+  const view = aView({ document: highRisk });
+  const client = aClient({ views: [view] });
   const keys = [
     { on: '? ', type: 'a', every: true },
-    { on: 'last four characters', type: `${id.slice(-4)}\r` },
+    { on: 'last four letters', type: `${digestWords(view.digest!).slice(-4)}\r` },
   ] as const;
   await ubos(`review ${id}`, { client, env: { ...env, NO_COLOR: '1' }, keys, rows: 200, columns: 200 });
   expect(client.sent).toEqual([expect.objectContaining({ by: 'ana', signature: expect.any(String), considered_seconds: 0 })]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Groups, Requirement } from '../../src/domain/approval-rules.js';
-import { isMet, progressOf, progressText, unmeetable } from '../../src/domain/approval-rules.js';
+import { anybody, isMet, needsText, progressOf, progressText, unmeetable } from '../../src/domain/approval-rules.js';
 
 const people = ['ana', 'bo', 'cleo', 'dee', 'eli'];
 const groups: Groups = { citizens: ['ana'], trinity: ['bo', 'cleo', 'dee'], all: people };
@@ -169,6 +169,16 @@ describe('progressOf', () => {
     };
     const ways = progressOf(needed, ['cleo'], groups);
     expect(progressText(ways)).toBe('citizens 0 of 1, or trinity 1 of 2');
+    expect(needsText(ways)).toBe('citizens 0 of 1 (missing: ana), or trinity 1 of 2 (missing: bo, dee)');
     expect(ways[1]?.[0]?.missing).toEqual(['bo', 'dee']);
+  });
+
+  it('waits for nobody who may not, for nobody once it is met, and for no list of names', () => {
+    const two: Requirement = { group: 'trinity', approve: 2 };
+    expect(needsText(progressOf(two, ['cleo'], groups, ['Bo']))).toBe('trinity 1 of 2 (missing: dee)');
+    expect(needsText(progressOf(two, ['cleo', 'bo'], groups))).toBe('trinity 2 of 2');
+    expect(needsText(progressOf({ group: anybody, approve: 2 }, ['x'], groups))).toBe('anybody 1 of 2');
+    const many = { all: Array.from({ length: 9 }, (_, index) => `p${String(index)}`) };
+    expect(needsText(progressOf({ group: 'all', approve: 1 }, [], many))).toBe('all 0 of 1 (missing: p0, p1, p2, p3, p4 and 4 more)');
   });
 });

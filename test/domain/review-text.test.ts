@@ -4,21 +4,9 @@ import { planProposal } from '../../src/domain/planning.js';
 import type { ProposalDocument } from '../../src/domain/proposal.schema.js';
 import { parseProposal } from '../../src/domain/proposal.schema.js';
 import type { ReviewSubject } from '../../src/domain/review-text.js';
-import { quoted, reviewMarkdown, reviewText, summaryLine, timeLeft } from '../../src/domain/review-text.js';
+import { quoted, reviewText, timeLeft } from '../../src/domain/review-text.js';
 import { aContext, aDocument } from '../support/proposals.js';
-import { anyText } from '../support/texts.js';
-
-const digest = '9f2c41ab'.repeat(8);
-const now = new Date('2026-01-02T03:04:05Z');
-const deadline = new Date('2026-01-03T03:04:04Z');
-const hostile = '\u001b[2Jx\u202e\u200b\r\u0007y';
-const hidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/u;
-
-function aSubject(change: Partial<ProposalDocument> = {}, more: Partial<ReviewSubject> = {}): ReviewSubject {
-  const document = aDocument(change);
-  const plan = planProposal(parseProposal(document), aContext());
-  return { document, plan, digest, deadline, now, status: 'proposed', warnings: [], violations: [], ...more };
-}
+import { aSubject, digest, hidden, hostile, hostileSubject, nasty } from '../support/reviews.js';
 
 const titles = (text: string) => [...text.matchAll(/^([A-Z][A-Z ]+|Timestamp|Vessel)(?= ?\(|:)/gm)].map(([, title]) => title);
 
@@ -28,6 +16,8 @@ describe('reviewText', () => {
 Timestamp: 2026-01-02T03:04:05.678Z
 Vessel: janus-test
 Status: proposed   digest 9f2c-41ab   expires 2026-01-03T03:04:04.000Z (23h59m)
+In words: nusos-hakor-nusos-hakor
+In full: ${digest}
 
 ACTION TYPE: disk_report
 RISK LEVEL: LOW
@@ -98,42 +88,6 @@ COMMANDS:
   });
 });
 
-/** The same hostile text in every place that an agent can fill. */
-function hostileSubject(text: string): ReviewSubject {
-  const call = { tool_name: 'shell', tool_args: [text], tool_kwargs: { stdin: text }, expect: { stdout_contains: [text] } };
-  const prose = { mission_context: text, rationale: text, expected_outcome: text, risk_mitigation: text, rollback_plan: text };
-  const subject = aSubject({ ...prose, ...call, action_type: [...text].slice(0, 30).join(''), rollback: [call], probe: call });
-  return { ...subject, warnings: [text], violations: [{ rule: 'r', clause: 'c', message: text }] };
-}
-
-const cleanText = anyText.map((text) => `x${text.toWellFormed().replaceAll('\0', '')}`);
-const nasty = fc.oneof(
-  cleanText,
-  fc
-    .array(
-      fc.constantFrom(
-        '`',
-        '```',
-        '\n```\n',
-        '\n````\n',
-        '~~~',
-        '\n',
-        ' ',
-        'x',
-        '\u202e',
-        '\u001b[2J',
-        'RISK LEVEL: LOW',
-        'Status: approved',
-        '\r',
-      ),
-      {
-        minLength: 1,
-        maxLength: 12,
-      },
-    )
-    .map((all) => all.join('')),
-);
-
 describe('hostile text', () => {
   it('is shown in every place that an agent can fill', () => {
     const text = reviewText(hostileSubject(hostile));
@@ -149,68 +103,7 @@ describe('hostile text', () => {
       fc.property(nasty, (text) => {
         const review = reviewText(hostileSubject(text));
         expect(review.replaceAll('\n', '')).not.toMatch(hidden);
-        expect(margin(review)).toEqual(expected);
-      }),
-    );
-  });
-
-  it('cannot close the Markdown fence', () => {
-    fc.assert(
-      fc.property(nasty, (text) => {
-        const lines = reviewMarkdown(hostileSubject(text)).split('\n');
-        const open = lines.findIndex((line) => line.startsWith('```'));
-        const marks = /^`+/.exec(lines[open] ?? '')?.[0] ?? '';
-        expect(lines[open]).toBe(`${marks}text`);
-        const closing = lines
-          .slice(open + 1)
-          .flatMap((line, index) => (new RegExp(`^ {0,3}\`{${String(marks.length)},} *$`).test(line) ? [index] : []));
-        expect(closing).toEqual([lines.length - open - 2]);
-      }),
-    );
-  });
-
-  it('may be nothing but backticks, however many: a workflow must not fail for it', () => {
-    const args = Array.from({ length: 64 }, () => '` '.repeat(4_096));
-    expect(reviewMarkdown({ ...aSubject(), document: aDocument({ tool_args: args }) })).toContain('```text');
-  });
-});
-
-describe('reviewMarkdown', () => {
-  it.each([
-    ['how to decide, while it waits', aSubject(), '`{"by": "<you>", "digest": "9f2c41ab"}`'],
-    ['until when', aSubject(), 'by 2026-01-03T03:04:04.000Z.'],
-    ['how to settle what is not known', aSubject({}, { status: 'indeterminate' }), 'signal `resolve`'],
-    [
-      'that it is a dry run',
-      { ...aSubject(), plan: { ...planProposal(parseProposal(aDocument()), aContext()), dryRun: true } },
-      '**proposed** (dry run)',
-    ],
-  ])('says %s', (_, subject, words) => expect(reviewMarkdown(subject)).toContain(words));
-
-  it('asks for nothing once it is decided', () => {
-    expect(reviewMarkdown(aSubject({}, { status: 'completed' }))).not.toContain('signal');
-  });
-});
-
-describe('summaryLine', () => {
-  it('says risk, kind and why', () => {
-    expect(summaryLine(aDocument({ risk_level: 'medium', action_type: 'Log Rotate', rationale: 'rotate logs\n(86 % full)' }))).toBe(
-      'MEDIUM log_rotate: rotate logs (86 % full)',
-    );
-  });
-
-  it('has at most 200 bytes and 120 characters, in one line, without anything hidden, cut between characters', () => {
-    const rationale = fc.oneof(
-      nasty,
-      fc.constantFrom('é', '磁', '😀').map((one) => one.repeat(200)),
-      fc.string({ unit: 'grapheme-composite', minLength: 100, maxLength: 300 }),
-    );
-    fc.assert(
-      fc.property(rationale, nasty, (text, type) => {
-        const line = summaryLine(aDocument({ rationale: text, action_type: type }));
-        expect(Buffer.byteLength(line)).toBeLessThanOrEqual(200);
-        expect([...line].length).toBeLessThanOrEqual(120);
-        expect(line).not.toMatch(hidden);
+        expect(margin(review).filter((title) => title !== 'LETTERS THAT LOOK LIKE OTHERS')).toEqual(expected);
       }),
     );
   });

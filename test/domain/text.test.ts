@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { shorten, toSnakeCase, visible, wrapText } from '../../src/domain/text.js';
+import { shorten, toSnakeCase, visible, visibleJson, wrapText } from '../../src/domain/text.js';
 import { anyText } from '../support/texts.js';
 
 /** What must never reach a terminal or a page as it is: Unicode's own classes, independent of the list in the code. */
@@ -27,6 +27,10 @@ describe('visible', () => {
     ['shorthand controls', '\u{1bca0}\ufff0', '⟦U+1BCA0⟧⟦U+FFF0⟧'],
     ['half of a pair', 'a\ud800b', 'a⟦U+D800⟧b'],
     ['a newline', 'a\nb', 'a⟦U+000A⟧b'],
+    ['spaces that are none', 'a\u00a0b\u3000c\u2800d\u2009e', 'a⟦U+00A0⟧b⟦U+3000⟧c⟦U+2800⟧d⟦U+2009⟧e'],
+    ['private and unassigned characters', '\ue000\u{f0000}\u0378', '⟦U+E000⟧⟦U+F0000⟧⟦U+0378⟧'],
+    ['marks that would cover other lines', `a${'\u0301'.repeat(5)}b`, `a${'\u0301'.repeat(3)}⟦U+0301⟧⟦U+0301⟧b`],
+    ['the place of an object', '\ufffc', '⟦U+FFFC⟧'],
   ])('shows %s', (_, text, shown) => {
     expect(visible(text)).toBe(shown);
   });
@@ -52,6 +56,16 @@ describe('visible', () => {
       if (hidden.test(character) && visible(character) === character) missed.push(point.toString(16));
     }
     expect(missed).toEqual([]);
+  });
+
+  it('in JSON: the same value, nothing hidden on the way', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(JSON.parse(visibleJson({ [text]: text }))).toEqual({ [text]: text });
+        expect(visibleJson(text)).not.toMatch(hidden);
+      }),
+    );
+    expect(visibleJson({ a: '\u202e\u{e0041}\u009b' })).toBe(String.raw`{"a":"\u202e\udb40\udc41\u009b"}`);
   });
 
   it('changes nothing in what is visible already', () => {

@@ -48,7 +48,7 @@ describeAsRoot('a full disk', () => {
     await writeFile(filler, Buffer.alloc(bavail * bsize)).catch(() => undefined);
     const late = 'janus-00000000d15c';
     expect(await startByHand(late)).toMatchObject({ exitCode: 0 });
-    expect(await vessel.ubos(['approve', waiting])).toMatchObject({ exitCode: 0 });
+    expect(await vessel.approve(waiting)).toMatchObject({ exitCode: 0 });
     const history = (id: string) => vessel.temporal(['workflow', 'show', '-w', id, '-o', 'json']);
     // It asked for its review, was told that the trail is unavailable, and waits on a durable timer.
     await until('it waits for the trail', 30, async () =>

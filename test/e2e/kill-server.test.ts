@@ -27,7 +27,7 @@ describe('kill -9 of the Temporal server', () => {
     const waiting = await vessel.propose(aScript('echo ran >> trace'));
     const { deadline } = await vessel.view(waiting);
     const running = await vessel.propose(aScript('echo ran >> trace; sleep 6'));
-    await vessel.ubos(['approve', running]);
+    await vessel.approve(running);
     await until('it runs', 20, () => (processesWith('sleep 6').length > 0 ? true : undefined));
     await server.kill();
     await until('it ends while there is no server', 20, () => (processesWith('sleep 6').length === 0 ? true : undefined));
@@ -38,7 +38,7 @@ describe('kill -9 of the Temporal server', () => {
     expect(await vessel.reaches(waiting, 'proposed', 60)).toMatchObject({ deadline });
     await vessel.reaches(running, 'completed', 90);
     expect(await readFile(join(vessel.home, 'workspaces', running, 'trace'), 'utf8')).toBe('ran\n');
-    expect(await vessel.ubos(['approve', waiting, '--wait'])).toMatchObject({ exitCode: 0 });
+    expect(await vessel.approve(waiting, '--wait')).toMatchObject({ exitCode: 0 });
     expect(await checkChain(join(vessel.home, 'proposals.jsonl'))).toMatchObject({ ok: true });
   });
 });

@@ -30,7 +30,7 @@ describe('kill -9 of the worker', () => {
   });
 
   const trace = (id: string) => readFile(join(vessel.home, 'workspaces', id, 'trace'), 'utf8');
-  const approve = (id: string) => vessel.ubos(['approve', id]);
+  const approve = (id: string) => vessel.approve(id);
 
   const recordedDigest = async (id: string) => {
     const record = (await vessel.records()).find(({ action_id, event_type }) => action_id === id && event_type === 'action_proposed');

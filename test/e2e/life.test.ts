@@ -23,7 +23,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
 
   it('runs what was approved, keeps its output and writes its records', async () => {
     const id = await vessel.propose(aScript('echo hello > greeting && cat greeting', { expect: { files_exist: ['greeting'] } }));
-    const approved = await vessel.ubos(['approve', id, '--wait', '--by', 'alice']);
+    const approved = await vessel.approve(id, '--wait', '--by', 'alice');
     expect(approved).toMatchObject({ exitCode: 0 });
     expect((await vessel.ubos(['logs', id])).stdout).toBe('hello');
     expect(await vessel.trail(id)).toEqual(['action_proposed', 'action_approved', 'start_authorised', 'action_completed']);
@@ -34,7 +34,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
 
   it('rolls back what failed', async () => {
     const id = await vessel.propose(aScript('echo done >> trace && exit 3'));
-    expect(await vessel.ubos(['approve', id, '--wait'])).toMatchObject({ exitCode: 7 });
+    expect(await vessel.approve(id, '--wait')).toMatchObject({ exitCode: 7 });
     expect(await readFile(join(vessel.home, 'workspaces', id, 'trace'), 'utf8')).toBe('done\nundone\n');
   });
 
@@ -73,7 +73,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
 
   it('lets one of two approvers win, and tells the other who and when', async () => {
     const id = await vessel.propose(aScript('echo once >> trace'));
-    const both = await Promise.all(['alice', 'bob'].map((by) => vessel.ubos(['approve', id, '--by', by])));
+    const both = await Promise.all(['alice', 'bob'].map((by) => vessel.approve(id, '--by', by)));
     expect(both.map(({ exitCode }) => exitCode).sort()).toEqual([0, 5]);
     await vessel.reaches(id, 'completed');
     const loser = both.find(({ exitCode }) => exitCode === 5);
@@ -84,7 +84,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
   it('holds an approved proposal back while the emergency stop file is there', async () => {
     const id = await vessel.propose(aScript('echo ran'));
     await writeFile(join(vessel.home, 'EMERGENCY_STOP'), '');
-    await vessel.ubos(['approve', id]);
+    await vessel.approve(id);
     await vessel.reaches(id, 'suspended');
     await rm(join(vessel.home, 'EMERGENCY_STOP'));
     // Any message wakes it; otherwise it looks every 30 s.

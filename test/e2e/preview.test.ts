@@ -29,7 +29,7 @@ describe('a preview, on a real server with a real sandbox (spec X7)', () => {
     expect(shown).toContain('created /workspace/reports/disk: file');
     expect(shown).toContain('| +full');
     expect(existsSync(join(workspaces(), id))).toBe(false);
-    expect(await vessel.ubos(['approve', id, '--wait'])).toMatchObject({ exitCode: 0 });
+    expect(await vessel.approve(id, '--wait')).toMatchObject({ exitCode: 0 });
     expect(await readFile(join(workspaces(), id, 'reports', 'disk'), 'utf8')).toBe('full\n');
     expect(await vessel.trail(id)).toEqual([
       'action_proposed',
@@ -41,10 +41,24 @@ describe('a preview, on a real server with a real sandbox (spec X7)', () => {
     expect(readdirSync(workspaces()).filter((name) => name.startsWith('scratch-'))).toEqual([]);
   });
 
+  it('shows it to whoever asks while it waits, and binds it from then on', async () => {
+    const id = await vessel.propose(aScript('mkdir reports && echo asked > reports/disk'));
+    const before = await vessel.view(id);
+    const asked = await vessel.ubos(['preview', id, '--json']);
+    expect(asked).toMatchObject({ exitCode: 0 });
+    const { digest } = JSON.parse(asked.stdout) as { digest: string };
+    expect(asked.stdout).toContain('"digest_changed":true');
+    expect(digest).not.toBe(before.digest);
+    expect(existsSync(join(workspaces(), id))).toBe(false);
+    expect(await vessel.ubos(['approve', id, '--digest', before.digest ?? ''])).toMatchObject({ exitCode: 5 });
+    expect(await vessel.ubos(['approve', id, '--digest', digest, '--wait'])).toMatchObject({ exitCode: 0 });
+    expect(await vessel.ubos(['preview', id])).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('already approved by') });
+  });
+
   it('says where two runs do not agree, binds nothing, and runs as ever', async () => {
     const id = await vessel.propose(aScript('date +%s%N > now', { preview: true }));
     expect((await vessel.ubos(['proposals', 'show', id])).stdout).toContain('two runs differ in /workspace/now');
-    expect(await vessel.ubos(['approve', id, '--wait'])).toMatchObject({ exitCode: 0 });
+    expect(await vessel.approve(id, '--wait')).toMatchObject({ exitCode: 0 });
     expect(existsSync(join(workspaces(), id, 'now'))).toBe(true);
   });
 });

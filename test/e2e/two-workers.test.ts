@@ -32,7 +32,7 @@ describe('two workers of one vessel, killed in turn while proposals are decided'
       ids.push(await vessel.propose(aScript(`echo ran >> trace; sleep 1.${String(index)}`)));
     for (let kill = 0; kill < kills; kill += 1) {
       const mine = ids.slice((kill * proposals) / kills, ((kill + 1) * proposals) / kills);
-      await Promise.all(mine.map((id) => vessel.ubos(['approve', id])));
+      await Promise.all(mine.map((id) => vessel.approve(id)));
       await workers[kill % 2]?.kill();
       workers[kill % 2] = await vessel.startWorker();
     }

@@ -176,6 +176,12 @@ const mutations: readonly Mutation[] = [
     caughtBy: 'two-of-three',
   },
   {
+    name: 'a bad verdict that nobody is told of',
+    find: /if \(bad\.length > 0\)\s*await/,
+    replace: 'if (bad.length > 9) await',
+    caughtBy: 'bookkeeping',
+  },
+  {
     name: 'an escapement that is given up later',
     find: /heartbeatTimeout: '15 seconds',/,
     replace: "heartbeatTimeout: '60 seconds',",

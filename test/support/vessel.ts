@@ -35,6 +35,8 @@ export interface Vessel {
     args: readonly string[],
     options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>> },
   ): Promise<UbosResult>;
+  /** `ubos approve` of what it shows now; nobody is asked in a pipe, so the digest is named. */
+  approve(id: string, ...more: readonly string[]): Promise<UbosResult>;
   temporal(args: readonly string[]): Promise<UbosResult>;
   /** Proposes, and returns the id; the file may say anything that a proposal can say. */
   propose(proposal: Readonly<Record<string, unknown>>): Promise<string>;
@@ -100,6 +102,7 @@ export async function openVessel(server: DevServer, { folder, agent }: VesselSet
     id,
     view,
     ubos,
+    approve: async (proposal, ...more) => ubos(['approve', proposal, '--digest', (await view(proposal)).digest ?? '', ...more]),
     records,
     temporal: (args) => run(temporalCli(), [...args, '--address', server.address]),
     startWorker: async (role = 'all') => {

@@ -32,7 +32,7 @@ const approval: Message = { decision: 'approve' };
 describe('a signed approval (spec A3)', () => {
   it('starts what it names, verified on arrival, by the brain before the start and by the hands', async () => {
     const { handle, view } = await waiting();
-    expect(view).toMatchObject({ needs: 'first_citizen 0 of 1', proposer: { assurance: 'signed', name: 'cleo' } });
+    expect(view).toMatchObject({ needs: 'first_citizen 0 of 1 (missing: ana, bo)', proposer: { assurance: 'signed', name: 'cleo' } });
     expect(await decide(handle, signedBy('ana', view, approval))).toMatchObject({ accepted: true, status: 'approved' });
     const { outcome, events } = await bench.ended(handle);
     expect(outcome).toMatchObject({ status: 'completed', decided_by: 'ana' });
@@ -143,7 +143,7 @@ describe('N of M (spec A4)', () => {
       message: expect.stringContaining('trinity 1 of 2'),
     });
     expect(await decide(handle, signedBy('codex', view, approval))).toMatchObject({ accepted: true, status: 'proposed' });
-    expect(await bench.view(handle)).toMatchObject({ needs: 'trinity 1 of 2', status: 'proposed' });
+    expect(await bench.view(handle)).toMatchObject({ needs: 'trinity 1 of 2 (missing: claude, gemini)', status: 'proposed' });
     expect(await decide(handle, signedBy('gemini', view, approval))).toMatchObject({ status: 'approved' });
     const { outcome, events } = await bench.ended(handle);
     expect(outcome).toMatchObject({ status: 'completed', decided_by: 'codex, gemini' });
@@ -174,7 +174,7 @@ describe('N of M (spec A4)', () => {
     await decide(handle, signedBy('gemini', view, approval));
     await untilStatus(bench, handle, 'suspended');
     expect(await decide(handle, signedBy('gemini', view, { decision: 'withdraw' }))).toMatchObject({ accepted: true });
-    expect(await untilStatus(bench, handle, 'proposed')).toMatchObject({ needs: 'trinity 1 of 2' });
+    expect(await untilStatus(bench, handle, 'proposed')).toMatchObject({ needs: expect.stringContaining('trinity 1 of 2 (missing: ') });
     bench.knobs.emergencyStop = {};
     await decide(handle, signedBy('claude', view, approval));
     const { outcome } = await bench.ended(handle);
@@ -188,7 +188,9 @@ describe('N of M (spec A4)', () => {
     const { handle, view } = await waiting();
     expect(await decide(handle, signedBy('ana', view, approval))).toMatchObject({ code: 'NOT_AUTHORISED' });
     await bench.server.environment.sleep(85_000);
-    expect((await untilStatus(bench, handle, 'proposed')).needs).toBe('trinity 0 of 2, or first_citizen 0 of 1');
+    expect((await untilStatus(bench, handle, 'proposed')).needs).toBe(
+      'trinity 0 of 2 (missing: claude, gemini, codex), or first_citizen 0 of 1 (missing: ana, bo)',
+    );
     await decide(handle, signedBy('ana', view, approval, { now: new Date(await bench.server.now()) }));
     expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'completed', decided_by: 'ana' });
   });
@@ -286,7 +288,7 @@ describe('a preview that an approver asks for (spec X7)', () => {
     await decide(handle, signedBy('codex', view, approval));
     expect(await decide(handle, signedBy('gemini', view, { decision: 'preview' }))).toMatchObject({ accepted: true });
     const after = await bench.view(handle);
-    expect(after).toMatchObject({ preview: { bound: true }, needs: 'trinity 0 of 2' });
+    expect(after).toMatchObject({ preview: { bound: true }, needs: 'trinity 0 of 2 (missing: claude, gemini, codex)' });
     expect(after.digest).not.toBe(view.digest);
     expect(await decide(handle, signedBy('gemini', view, approval))).toMatchObject({ code: 'DIGEST_MISMATCH' });
     await decide(handle, signedBy('gemini', after, approval));

@@ -70,7 +70,7 @@ function soundUse(value: unknown): NetworkUse | undefined {
 
 const unavailable = (why: string) =>
   new JanusError('SANDBOX_UNAVAILABLE', `the egress proxy janus-egress ${why}: actions with network_domains are refused`, {
-    next: 'npm start · sudo systemctl start janus-egress · node dist/worker/egress-main.js',
+    next: 'npm start · sudo systemctl start janus-egress · node dist/worker/main.js --role egress',
   });
 
 interface Line {

@@ -5,6 +5,7 @@ import { basename, dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditRecord } from '../../domain/audit.js';
 import type { ProposalDocument } from '../../domain/proposal.schema.js';
+import { digestWords } from '../../domain/digest-words.js';
 import { reviewText } from '../../domain/review-text.js';
 import { shorten, visible } from '../../domain/text.js';
 import type { Notification, Notifier } from './script-notifier.js';
@@ -51,12 +52,14 @@ function isDocument(value: unknown): value is ProposalDocument {
 /** Longest review in a notification, in characters: made visible and in JSON it must fit into one argument (128 KiB). */
 const reviewLengthMax = 20_000;
 
+const isDigest = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+
 function reviewOf(record: AuditRecord, document: ProposalDocument): { readonly review?: string } {
   const { digest, deadline } = record as { digest?: unknown; deadline?: unknown };
   try {
     const review = reviewText({
       document,
-      ...(typeof digest === 'string' && { digest }),
+      ...(isDigest(digest) && { digest }),
       ...(typeof deadline === 'string' && { deadline: new Date(deadline) }),
       now: new Date(record.timestamp),
       status: 'proposed',
@@ -70,6 +73,12 @@ function reviewOf(record: AuditRecord, document: ProposalDocument): { readonly r
   }
 }
 
+/** Whole for programs, in words for people to compare; nothing where it is no digest. */
+function digestsOf({ digest }: AuditRecord): Pick<Notification, 'digest' | 'digest_words'> {
+  if (typeof digest !== 'string') return {};
+  return { digest: visible(digest), ...(isDigest(digest) && { digest_words: digestWords(digest) }) };
+}
+
 /** The notification that a record of the trail stands for; undefined where nobody needs to hear of it. Pure. */
 export function toNotification(record: AuditRecord): Notification | undefined {
   const known = Object.hasOwn(events, record.event_type) ? events[record.event_type] : undefined;
@@ -81,14 +90,14 @@ export function toNotification(record: AuditRecord): Notification | undefined {
     event,
     event_id: record.id,
     proposal_id: visible(id),
-    vessel_id: record.vessel_id,
+    vessel_id: text(record.vessel_id),
     timestamp: record.timestamp,
     action_type: text(record['action_type']),
     risk_level: text(record['risk_level']),
     summary: shorten(text(record.summary), 200),
     status: text(record['status']),
-    ...(typeof record['digest'] === 'string' && { digest: record['digest'] }),
-    ...(typeof record['deadline'] === 'string' && { expires_at: record['deadline'] }),
+    ...digestsOf(record),
+    ...(typeof record['deadline'] === 'string' && { expires_at: visible(record['deadline']) }),
     ...(event === 'requested' && isDocument(record['proposal']) && reviewOf(record, record['proposal'])),
     review_command: `ubos review ${visible(id)}`,
     approve_command: `ubos approve ${visible(id)}`,

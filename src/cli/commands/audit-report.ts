@@ -1,5 +1,5 @@
 import type { DecisionTimes, TrailReport } from '../../domain/trail-report.js';
-import { createTrailReport } from '../../domain/trail-report.js';
+import { createTrailReport, reportDocument } from '../../domain/trail-report.js';
 import { timeLeft } from '../../domain/review-text.js';
 import { JanusError } from '../../domain/errors.js';
 import { shorten, visible } from '../../domain/text.js';
@@ -7,7 +7,6 @@ import type { Command, Context, Values } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { paint, table, writeJson } from '../output.js';
-import { snakeKeys } from '../snake.js';
 import { asUnreadable, logNames, noTrail, noWords, trailFiles } from '../trail-options.js';
 
 const usage = 'ubos audit report [--month YYYY-MM] [--json]';
@@ -37,7 +36,7 @@ const timesRow = ([risk, { count, median, p90, max }]: [string, DecisionTimes]) 
 ];
 
 function render(month: string, report: TrailReport, context: Context): string {
-  const { decisions, approvalRate, ends, refusedDecisions, secondsToDecideByRisk: times } = report;
+  const { decisions, approvalRate, ends, refusedDecisions, secondsToDecideByRisk: times, secondsConsideredByRisk: looks } = report;
   const { approved, rejected } = decisions;
   const rows: (readonly string[])[] = [
     [`records`, String(report.records)],
@@ -49,6 +48,8 @@ function render(month: string, report: TrailReport, context: Context): string {
     ['approval rate', percent(approvalRate)],
     ['time to decide', Object.keys(times).length === 0 ? '-' : ''],
     ...Object.entries(times).map(timesRow),
+    ['looked at', Object.keys(looks).length === 0 ? '-' : ''],
+    ...Object.entries(looks).map(timesRow),
     ['ended', sumOf(ends)],
     ...rowsOf(ends),
     ['decisions not obeyed', sumOf(refusedDecisions)],
@@ -80,15 +81,7 @@ export const command: Command = {
     if (!found) throw noTrail(config);
     const report = builder.report();
     if (context.json) {
-      const { events, ends, proposedByRisk, refusedDecisions, secondsToDecideByRisk, approvalRate, ...rest } = report;
-      const counted = { events, ends, proposed_by_risk: proposedByRisk, refused_decisions: refusedDecisions };
-      writeJson(context, 'audit-report', {
-        month,
-        ...(snakeKeys(rest) as object),
-        ...counted,
-        approval_rate: approvalRate ?? null,
-        seconds_to_decide_by_risk: secondsToDecideByRisk,
-      });
+      writeJson(context, 'audit-report', reportDocument(month, report));
     } else context.stdout.write(render(month, report, context));
     return EXIT.ok;
   },

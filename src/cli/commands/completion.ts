@@ -20,7 +20,7 @@ function wordsOf(verbs: readonly (readonly string[])[]): Words {
 }
 
 /** Verbs whose next word is a proposal; for those the waiting ones are offered. */
-const takesId = ['review', 'approve', 'reject', 'extend', 'resolve', 'watch', 'logs', 'ui'];
+const takesId = ['review', 'approve', 'reject', 'extend', 'resolve', 'withdraw', 'break-glass', 'preview', 'watch', 'logs', 'ui'];
 const secondTakesId = ['show', 'history', 'cancel'];
 const auditTakesId = ['prove', 'export'];
 /** Fails quietly and soon: a shell that waits for a server is worse than one that offers nothing. */

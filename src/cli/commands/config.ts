@@ -1,4 +1,5 @@
 import { JanusError } from '../../domain/errors.js';
+import { visible } from '../../domain/text.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { wrap, writeJson } from '../output.js';
@@ -10,7 +11,7 @@ export const show: Command = {
   async run(_, context) {
     const config = snakeKeys(await context.config()) as object;
     if (context.json) writeJson(context, 'config', config);
-    else context.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
+    else context.stdout.write(`${visible(JSON.stringify(config, null, 2), { keepNewlines: true })}\n`);
     return EXIT.ok;
   },
 };

@@ -1,11 +1,12 @@
-import type { DecideMessage } from '../../contract/messages.js';
+import type { DecideMessage, ProposalView } from '../../contract/messages.js';
 import { parseDuration } from '../../domain/decision.js';
 import { JanusError } from '../../domain/errors.js';
-import type { Command, Context, Invocation } from '../command.js';
+import type { Command, Context, Invocation, Values } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { paint, wrap } from '../output.js';
 import { when } from '../times.js';
+import { askedDigest, consent, digestOption } from '../friction.js';
 import { signingOptions } from '../signing.js';
 import { decide, reasonOr, writeDecision } from './deciding.js';
 import { displayedDigest } from './show-proposal.js';
@@ -26,12 +27,18 @@ interface DecisionVerb {
   readonly afterwards?: (context: Context, id: string) => Promise<string>;
 }
 
+/** Like an approval, it names what was read, and is asked for by risk. */
+async function consented(said: Fields, view: ProposalView, values: Values, context: Context): Promise<Fields> {
+  const considered = await consent(view, context, askedDigest(values), 'break-glass');
+  return { ...said, digest: displayedDigest(view), ...(considered !== undefined && { considered_seconds: considered }) };
+}
+
 /** A verb that is one decision about one proposal. */
 function decisionCommand({ usage, details, done, words, fields, needsDigest, afterwards }: DecisionVerb): Command {
   return {
     usage,
     details: `${details}\nID: a whole one, at least 6 of its digits, or @latest.`,
-    options: { reason: { type: 'string' }, ...signingOptions },
+    options: { reason: { type: 'string' }, ...(needsDigest === true && digestOption), ...signingOptions },
     async run(invocation, context) {
       const { positionals } = invocation;
       const [reference] = positionals;
@@ -42,7 +49,7 @@ function decisionCommand({ usage, details, done, words, fields, needsDigest, aft
       const proposals = await context.proposals();
       const id = await proposals.resolveId(reference);
       const view = () => proposals.view(id);
-      const whole = needsDigest === true ? { ...said, digest: displayedDigest(await view()) } : said;
+      const whole = needsDigest === true ? await consented(said, await view(), invocation.values, context) : said;
       const decided = await decide({ context, values: invocation.values, proposals, id, view }, whole);
       if (decided === undefined) return EXIT.ok;
       if (context.json) writeDecision(context, id, decided.message, decided.answer);
@@ -112,9 +119,9 @@ export const withdraw = decisionCommand({
 });
 
 export const breakGlass = decisionCommand({
-  usage: 'ubos break-glass ID --reason TEXT [--key FILE] [--print-signal] [--json]',
+  usage: 'ubos break-glass ID --reason TEXT [--digest DIGITS] [--key FILE] [--print-signal] [--json]',
   details:
-    'Starts an action of high risk alone, where agent.yaml names a group for that. The others are told, and have to look at it afterwards.',
+    'Starts an action of high risk alone, where agent.yaml names a group for that. The others are told, and have to look at it afterwards.\nAsked for like an approval of high risk; without a terminal --digest names what you have read.',
   done: 'Broke the glass for',
   words: 1,
   needsDigest: true,

@@ -10,7 +10,7 @@ import { signalCommand, signDecision, signingOf } from '../signing.js';
 /** The message that decided it, from the proposal's own records; undefined where nobody can say. */
 async function decisive(proposals: ProposalClient, id: string): Promise<DecisionRecord | undefined> {
   try {
-    return (await proposals.view(id)).decisions.findLast(({ code, kind }) => code === 'ACCEPTED' && kind !== 'extend');
+    return (await proposals.view(id)).decisions.findLast(({ code, kind }) => code === 'ACCEPTED' && Object.hasOwn(past, kind));
   } catch {
     return undefined;
   }
@@ -25,20 +25,31 @@ const past: Readonly<Record<string, string>> = {
 };
 
 /** Answers that say who may not, or by what signature not: another person, or another key, could. */
-const notPermitted = /^(?:SIGNATURE|SIGNER|KEY|WRONG_KEY|NOT_AUTHORISED|SELF_APPROVAL|WRONG_SIGNER)/;
+const notPermitted = /^(?:PREVIEW_REFUSED|SIGNATURE|SIGNER|KEY|WRONG_KEY|NOT_AUTHORISED|SELF_APPROVAL|WRONG_SIGNER)/;
 
 function errorCode(code: string): 'USAGE' | 'NOT_PERMITTED' | 'CONFLICT' {
   if (code === 'MALFORMED') return 'USAGE';
   return notPermitted.test(code) ? 'NOT_PERMITTED' : 'CONFLICT';
 }
 
+/** For whoever comes when it is decided already: by whom, and when, as far as the proposal can say. */
+export function tooLate(view: ProposalView): JanusError {
+  const { proposal_id: id, status, reason, decisions } = view;
+  const first = decisions.findLast(({ code, kind }) => code === 'ACCEPTED' && Object.hasOwn(past, kind));
+  const why = first === undefined ? `it is ${status} (${visible(reason)})` : alreadyDecided(first, status);
+  return new JanusError('CONFLICT', `${id}: ${why}. Nothing done.`, {
+    details: { answer: 'LATE', status, ...(first && { decided_by: first.by, decided_at: first.at }) },
+    next: `ubos proposals show ${id}`,
+  });
+}
+
+const alreadyDecided = ({ kind, by, at }: DecisionRecord, status: string) =>
+  `already ${past[kind] ?? kind} by ${visible(by)} at ${at}; now it is ${status}`;
+
 /** Why an answer means that nothing was done, as the error that ends the command; for whoever came second, who was first and when. */
 export async function refusal(proposals: ProposalClient, id: string, { code, message, status }: DecideAnswer): Promise<JanusError> {
   const first = code === 'LATE' ? await decisive(proposals, id) : undefined;
-  const why =
-    first === undefined
-      ? visible(message)
-      : `already ${past[first.kind] ?? first.kind} by ${visible(first.by)} at ${first.at}; now it is ${status}`;
+  const why = first === undefined ? visible(message) : alreadyDecided(first, status);
   return new JanusError(errorCode(code), `${id}: ${why}. Nothing done.`, {
     details: { answer: code, status, ...(first && { decided_by: first.by, decided_at: first.at }) },
     next: `ubos proposals show ${id}`,

@@ -49,7 +49,7 @@ async function examineEgress(context: Context): Promise<Omit<Finding, 'what'>[]>
     {
       ok: false,
       detail: `janus-egress does not answer at ${paths.egressControl}: actions with network_domains are refused`,
-      next: 'npm start · sudo systemctl start janus-egress · node dist/worker/egress-main.js',
+      next: 'npm start · sudo systemctl start janus-egress · node dist/worker/main.js --role egress',
     },
   ];
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import { signatureNamespaces } from '../../domain/statement.js';
+import { visible } from '../../domain/text.js';
 import type { Command, Context } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
@@ -27,8 +28,8 @@ export function signerLine(name: string, publicKey: string, { namespaces = both,
 
 function explain(context: Context, name: string, file: string): void {
   const text = [
-    `${paint(context, 'green', '✓')} ${file} signs for ${name} from now on. Keep it to yourself; its public half is ${file}.pub.`,
-    `  The line above says so to Janus. Whoever keeps allowed_signers adds it: ubos keys add ${JSON.stringify(name)} ${file}.pub`,
+    `${paint(context, 'green', '✓')} ${file} signs for ${visible(name)} from now on. Keep it to yourself; its public half is ${file}.pub.`,
+    `  The line above says so to Janus. Whoever keeps allowed_signers adds it: ubos keys add ${visible(JSON.stringify(name))} ${file}.pub`,
   ].join('\n');
   context.stderr.write(`${wrap(text, context.columns, 2)}\n`);
 }

@@ -7,7 +7,8 @@ import { visible } from '../../domain/text.js';
 import type { Command, Context, Values } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { fit, paint, paintRisk, table, writeJson } from '../output.js';
+import { progressIn, withMissing } from '../missing.js';
+import { fit, paint, paintRisk, table, wrap, writeJson } from '../output.js';
 import { when } from '../times.js';
 
 const hour = 3_600_000;
@@ -21,6 +22,12 @@ function moment({ deadline, status, ended_at: ended }: ListedProposal, context: 
   return `${context.time === 'iso' ? deadline : timeLeft(until, context.now())}${soon}`;
 }
 
+const progress = ({ needs }: ListedProposal) => visible(progressIn(needs));
+
+/** A line of its own below: who is missing is never what is cut off. */
+const needed = (each: ListedProposal, { columns }: Context) =>
+  progress(each) === '' ? [] : [wrap(`  needs ${progress(each)}`, columns, 2)];
+
 /** Cards where a table would be a wrapped mess. */
 function cards(proposals: readonly ListedProposal[], context: Context): string {
   const card = (each: ListedProposal) => {
@@ -28,6 +35,7 @@ function cards(proposals: readonly ListedProposal[], context: Context): string {
     return [
       `${fit(visible(each.proposal_id), context.columns - risk.length - 2)}  ${paintRisk(context, risk)}`,
       fit(`  ${visible(each.action_type)} · ${visible(each.status)} · ${moment(each, context)}`, context.columns),
+      ...needed(each, context),
       ...(each.summary === '' ? [] : [fit(`  ${visible(each.summary)}`, context.columns)]),
     ];
   };
@@ -51,7 +59,11 @@ export function renderList(proposals: readonly ListedProposal[], context: Contex
   ]);
   const titles = ['ID', 'RISK', 'ACTION', ...(wide ? ['TOOL', 'SOURCE'] : []), ...(states ? ['STATE'] : []), title, 'WHY'];
   const widest = wide ? [24, 16, 32, 16, 16, 16] : [24, 8, states ? 16 : 20, states ? 14 : undefined];
-  return table([titles, ...rows], context.columns, { widest });
+  const [head = '', ...lines] = table([titles, ...rows], context.columns, { widest })
+    .trimEnd()
+    .split('\n');
+  const below = lines.flatMap((line, index) => [line, ...(proposals[index] === undefined ? [] : needed(proposals[index], context))]);
+  return `${[head, ...below].join('\n')}\n`;
 }
 
 function limitOf(values: Values): number {
@@ -79,14 +91,15 @@ function summary(proposals: readonly ListedProposal[], limit: number, context: C
 export const command: Command = {
   usage: 'ubos proposals list [--all] [--state STATE] [--limit N] [--json] [-o json|jsonl|id]',
   details:
-    'What waits for a decision, the nearest deadline first. --all: what has ended too, the newest first.\nReads the list of the server only; `ubos proposals show ID` knows more.',
+    'What waits for a decision, the nearest deadline first. --all: what has ended too, the newest first.\nReads the list of the server, and asks the first 20 that wait for several persons who is missing; `ubos proposals show ID` knows more.',
   options: { all: { type: 'boolean' }, state: { type: 'string' }, limit: { type: 'string' } },
   printsIds: true,
   async run({ values }, context) {
     const limit = limitOf(values);
     const state = stateOf(values);
     const all = values['all'] === true;
-    const proposals = await (await context.proposals()).list({ all, state, limit });
+    const client = await context.proposals();
+    const proposals = await withMissing(client, await client.list({ all, state, limit }));
     if (context.format === 'jsonl') for (const each of proposals) writeJson(context, 'listed-proposal', each);
     else if (context.json) writeJson(context, 'proposals', { proposals });
     else if (context.format === 'id') for (const { proposal_id: id } of proposals) context.stdout.write(`${visible(id)}\n`);

@@ -1,4 +1,5 @@
 import { JanusError } from '../../domain/errors.js';
+import { digestWords } from '../../domain/digest-words.js';
 import { shortDigest } from '../../domain/ids.js';
 import type { ProposalDraft } from '../../domain/proposal.schema.js';
 import { visible } from '../../domain/text.js';
@@ -6,7 +7,7 @@ import type { ProposalView } from '../../contract/messages.js';
 import type { Command, Context, Invocation, Values } from '../command.js';
 import { textOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { paint, writeJson } from '../output.js';
+import { paint, wrap, writeJson } from '../output.js';
 import { proveProposer, signingOptions } from '../signing.js';
 import { pause } from '../times.js';
 import { reportCheck } from './checking.js';
@@ -76,7 +77,8 @@ function report({ proposal_id: id, status, digest, deadline, violations }: Propo
     writeJson(context, 'proposed', { proposal_id: id, status, digest: digest ?? null, deadline: deadline ?? null, violations });
   else if (context.format === 'id') context.stdout.write(`${id}\n`);
   else if (status !== 'rejected') {
-    context.stdout.write(`${paint(context, 'green', '✓')} Proposed ${id}  digest ${shortDigest(digest ?? '')}\n`);
+    const words = digest === undefined ? '' : `  digest ${shortDigest(digest)} ${digestWords(digest)}`;
+    context.stdout.write(`${wrap(`${paint(context, 'green', '✓')} Proposed ${id}${words}`, context.columns, 2)}\n`);
     context.stderr.write(`  Waits until ${deadline ?? '?'}. Review: ubos review ${id}   Approve: ubos approve ${id}\n`);
   }
   if (status === 'rejected' && !context.json)

@@ -1,12 +1,10 @@
 import type { ProposalClient } from '../../client/proposals.js';
 import type { DecideMessage, ProposalView } from '../../contract/messages.js';
 import { JanusError } from '../../domain/errors.js';
-import { quoted } from '../../domain/review-text.js';
-import { visible } from '../../domain/text.js';
 import type { Command, Context, Values } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { paint, paintRisk, wrap } from '../output.js';
-import { page } from '../pager.js';
+import { confirmRisk, riskOf, secondsSince, showToRead } from '../friction.js';
+import { paint, wrap } from '../output.js';
 import { signingOptions } from '../signing.js';
 import { decide } from './deciding.js';
 import { displayedDigest, renderView, writeView } from './show-proposal.js';
@@ -15,29 +13,9 @@ type Done = 'approved' | 'rejected' | 'skipped' | 'quit';
 
 const words: Readonly<Record<string, string>> = { a: '[a]pprove', r: '[r]eject', v: '[v]iew again', s: '[s]kip', q: '[q]uit' };
 
-/** Low risk is one key at any time; anything else can be approved only when it was shown to its end (spec U2, ux 1.4). */
 function show(view: ProposalView, context: Context): Promise<string | undefined> {
   const { a: approve = '', r: reject = '', s: skip = '', q: quit = '' } = words;
-  const anytime = { r: reject, s: skip, q: quit };
-  return page(renderView(view, context), view.document.risk_level === 'low' ? { a: approve, ...anytime } : anytime, context);
-}
-
-/** High risk is never one key: the rollback is read again, then the last four characters of the id are typed. */
-async function confirmed(view: ProposalView, context: Context): Promise<boolean> {
-  const { document, plan, proposal_id: id } = view;
-  if (document.risk_level === 'low' || document.risk_level === 'medium') return true;
-  const undo = (plan?.rollback ?? []).map(({ path, args }) => `  ${[path, ...args].map(quoted).join(' ')}`);
-  const text = [
-    `RISK LEVEL ${visible(String(document.risk_level)).toUpperCase()}. ROLLBACK PLAN:`,
-    `  ${visible(document.rollback_plan ?? '') || '(none)'}`,
-    'WHAT RUNS ON FAILURE:',
-    ...(undo.length === 0 ? ['  nothing'] : undo),
-  ].join('\n');
-  context.stdout.write(`\n${paintRisk(context, 'high', wrap(text, context.columns))}\n`);
-  const typed = await context.keyboard.line(`Type the last four characters of ${id} to approve it`);
-  if (typed === id.slice(-4)) return true;
-  context.stdout.write(`${wrap('Not approved: these are not the last four characters.', context.columns)}\n`);
-  return false;
+  return showToRead(view, context, { approve, others: { r: reject, s: skip, q: quit } });
 }
 
 /** One proposal on the screen, since when, and how it is decided from there. */
@@ -51,14 +29,13 @@ interface Shown {
 
 /** Another surface may have decided meanwhile: the proposal itself says who won. */
 function send({ proposals, view, context, values, since }: Shown, words: Omit<DecideMessage, 'by' | 'proposal_id'>) {
-  const considered = Math.max(0, Math.round((context.now().getTime() - since.getTime()) / 1_000));
   const deciding = { context, values, proposals, id: view.proposal_id, view: async () => view };
-  return decide(deciding, { ...words, considered_seconds: considered });
+  return decide(deciding, { ...words, considered_seconds: secondsSince(since, context) });
 }
 
 async function approve(shown: Shown): Promise<Done | undefined> {
   const { view, context } = shown;
-  if (!(await confirmed(view, context))) return undefined;
+  if (!(await confirmRisk(view, context))) return undefined;
   await send(shown, { decision: 'approve', digest: displayedDigest(view) });
   context.stdout.write(`${paint(context, 'green', '✓')} approved\n`);
   return 'approved';
@@ -82,7 +59,7 @@ async function decideByKey(shown: Shown): Promise<Done> {
   displayedDigest(view);
   const question = context.columns < 64 ? '[a/r/v/s/q] ? ' : `${Object.values(words).join('  ')} ? `;
   let key = await show(view, context);
-  let seen = key === undefined || view.document.risk_level === 'low';
+  let seen = key === undefined || riskOf(view) === 'low';
   for (;;) {
     key ??= await context.keyboard.key(paint(context, 'bold', question));
     if (key === 'a' && !seen) {
@@ -141,7 +118,7 @@ export const command: Command = {
   usage: 'ubos review [ID] [--key FILE] [--json]',
   options: { key: signingOptions.key },
   details:
-    'Without ID: goes through everything that waits. With ID: shows it, and asks. Low risk takes one key; medium risk one key after the whole text was shown;\nhigh risk the last four characters of the id. Without a terminal nothing is asked and nothing decided: exit code 2 (`ubos proposals show ID` only shows).',
+    'Without ID: goes through everything that waits. With ID: shows it, and asks. Low risk takes one key; medium risk one key after the whole text was shown;\nhigh risk four letters of its digest, after the rollback was shown again. Without a terminal nothing is asked and nothing decided: exit code 2 (`ubos proposals show ID` only shows).',
   async run({ positionals, values }, context) {
     const [reference] = positionals;
     if (reference === undefined && (!context.interactive || context.json)) {

@@ -96,7 +96,7 @@ function report(result: CommandResult, workspace: string, context: Context): num
     if (result.stdout.truncated || result.stderr.truncated)
       context.stderr.write(`ubos: shortened; the full output is beside ${workspace}\n`);
     if (result.reason !== 'exit')
-      context.stderr.write(`ubos: ended by ${result.reason}${result.note === undefined ? '' : `: ${result.note}`}\n`);
+      context.stderr.write(`ubos: ended by ${result.reason}${result.note === undefined ? '' : `: ${shown(result.note)}`}\n`);
   }
   // Where the command ended itself by a signal, 128 + its number, as in a shell.
   return result.reason === 'exit' || result.reason === 'signal' ? (result.exitCode ?? EXIT.failure) : EXIT.timeout;
@@ -117,7 +117,7 @@ export const command: Command = {
   usage:
     'ubos sandbox run [--limit NAME=AMOUNT]... [--allow-domain DOMAIN]... [--workspace DIR] [--preview] [--json] -- PROGRAM [ARGUMENT...]',
   details:
-    "Runs a command in the very sandbox that actions get, and prints its result. The self-test of escape attempts is not run: ubos doctor does that. Needs no server; --allow-domain needs janus-egress, which npm start runs (or: node dist/worker/egress-main.js). --workspace: a folder of its own, made where it is not there; no link, and owned by the account of the actions. Exit code: the command's own, or 2 when what was asked for is not allowed, 4 when the sandbox is not available (with --json the result says setup-failed), 124 when a limit ended it.\n--preview runs it twice on throw-away copies of the workspace and shows what it would change: nothing else changes, and nothing stays.",
+    "Runs a command in the very sandbox that actions get, and prints its result. The self-test of escape attempts is not run: ubos doctor does that. Needs no server; --allow-domain needs janus-egress, which npm start runs (or: node dist/worker/main.js --role egress). --workspace: a folder of its own, made where it is not there; no link, and owned by the account of the actions. Exit code: the command's own, or 2 when what was asked for is not allowed, 4 when the sandbox is not available (with --json the result says setup-failed), 124 when a limit ended it.\n--preview runs it twice on throw-away copies of the workspace and shows what it would change: nothing else changes, and nothing stays.",
   options: {
     limit: { type: 'string', multiple: true },
     'allow-domain': { type: 'string', multiple: true },

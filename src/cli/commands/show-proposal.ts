@@ -5,7 +5,7 @@ import { effectDigest } from '../../domain/effect.js';
 import { JanusError } from '../../domain/errors.js';
 import { planDigest } from '../../domain/ids.js';
 import { quoted, reviewText } from '../../domain/review-text.js';
-import { visible } from '../../domain/text.js';
+import { visible, visibleJson } from '../../domain/text.js';
 import type { Context } from '../command.js';
 import { paint, paintRisk, wrap, wrapCommand } from '../output.js';
 import { snakeKeys } from '../snake.js';
@@ -50,7 +50,7 @@ export function writeView({ plan, results, preview, ...view }: ProposalView, { s
     ...(preview && { preview: snakeKeys(preview) }),
     results: snakeKeys(results),
   };
-  stdout.write(`${JSON.stringify({ ...view, ...inWords })}\n`);
+  stdout.write(`${visibleJson({ ...view, ...inWords })}\n`);
 }
 
 const hostOfCommands = /^(?:TOOL INVOCATION|WILL RUN|ON FAILURE|PROBE|PREVIEW)/;
@@ -81,8 +81,8 @@ function happened(view: ProposalView, context: Context): string[] {
     ({ tool, ok, summary }) => `  ${ok ? 'undone' : 'NOT UNDONE'} with ${visible(tool)}: ${visible(summary)}`,
   );
   const decisions = view.decisions.map(
-    ({ at, kind, by, code, why, reason }) =>
-      `  ${when(new Date(at), context, 'iso')}  ${visible(kind)} by ${visible(by)}: ${code === 'ACCEPTED' ? 'accepted' : `${visible(code)} (${visible(why)})`}${reason === undefined ? '' : ` "${visible(reason)}"`}`,
+    ({ at, kind, by, code, why, reason, considered_seconds: considered }) =>
+      `  ${when(new Date(at), context, 'iso')}  ${visible(kind)} by ${visible(by)}: ${code === 'ACCEPTED' ? 'accepted' : `${visible(code)} (${visible(why)})`}${considered === undefined ? '' : `, looked at for ${String(considered)} s`}${reason === undefined ? '' : ` "${visible(reason)}"`}`,
   );
   return [
     ...(view.status === 'proposed' ? [] : [`NOW:\n  ${visible(view.status)}: ${visible(view.reason)}`]),

@@ -3,19 +3,22 @@ import { isFinal, transitions } from '../../domain/status.js';
 import { visible } from '../../domain/text.js';
 import type { Command, Context } from '../command.js';
 import { exitCodeOfStatus } from '../exit-codes.js';
+import { progressIn, whoIsMissing } from '../missing.js';
 import { paint, wrap, writeJson } from '../output.js';
 import { pause } from '../times.js';
 
 const pollMilliseconds = 500;
 
-function say(context: Context, id: string, status: string, detail: string): void {
+function say(context: Context, id: string, status: string, { detail, needs }: { readonly detail: string; readonly needs: string }): void {
   const at = context.now().toISOString();
   if (context.json) {
-    writeJson(context, 'change', { at, proposal_id: id, status, detail });
+    writeJson(context, 'change', { at, proposal_id: id, status, detail, needs });
     return;
   }
   const time = context.time === 'iso' ? at : at.slice(11, 19);
-  const line = `${time} ${visible(id)} ${visible(status)}${detail === '' ? '' : `  ${visible(detail)}`}`;
+  // A group alone says nothing that is new; how far it has come does.
+  const words = [detail, progressIn(needs) === '' ? '' : `needs ${needs}`].filter((each) => each !== '');
+  const line = `${time} ${visible(id)} ${visible(status)}${words.map((each) => `  ${visible(each)}`).join('')}`;
   context.stdout.write(`${wrap(line, context.columns, 9)}\n`);
 }
 
@@ -23,9 +26,11 @@ async function watchOne(id: string, context: Context): Promise<number> {
   const proposals = await context.proposals();
   let last: string | undefined;
   for (;;) {
-    const { status, reason } = await proposals.view(id);
-    if (status !== last) say(context, id, status, reason);
-    last = status;
+    const { status, reason, needs: all = '' } = await proposals.view(id);
+    // What was missing is of no concern once it is decided.
+    const needs = status === 'proposed' ? all : '';
+    if (`${status} ${needs}` !== last) say(context, id, status, { detail: reason, needs });
+    last = `${status} ${needs}`;
     if (isFinal(status)) return exitCodeOfStatus(status);
     await pause(pollMilliseconds, context.signal);
   }
@@ -41,10 +46,12 @@ async function watchAll(context: Context): Promise<number> {
   if (!context.json) context.stderr.write(`${paint(context, 'dim', 'What waits now, then every change.  Ctrl-C ends it.')}\n`);
   for (;;) {
     const seen = await proposals.list({ all: true, limit: 200 });
-    for (const { proposal_id: id, status, action_type: type } of seen.toReversed()) {
-      const isNews = last.get(id) !== status && !(first && hasEnded(status));
-      last.set(id, status);
-      if (isNews) say(context, id, status, type);
+    for (const each of seen.toReversed()) {
+      const { proposal_id: id, status, action_type: type, needs } = each;
+      const now = `${status} ${needs}`;
+      const isNews = last.get(id) !== now && !(first && hasEnded(status));
+      last.set(id, now);
+      if (isNews) say(context, id, status, { detail: type, needs: await whoIsMissing(proposals, each) });
     }
     first = false;
     await pause(pollMilliseconds, context.signal);

@@ -113,7 +113,7 @@ describe('hands without an egress process', () => {
     expect(await client.isAvailable()).toBe(false);
     await expect(client.open(request)).rejects.toMatchObject({
       code: 'SANDBOX_UNAVAILABLE',
-      next: expect.stringContaining('egress-main.js'),
+      next: expect.stringContaining('main.js --role egress'),
     });
   });
 

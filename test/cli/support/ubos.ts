@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { Health } from '../../../src/client/health.js';
+import type { Histories } from '../../../src/client/histories.js';
 import type { ProposalClient } from '../../../src/client/proposals.js';
 import type { JanusConfig } from '../../../src/config/config.js';
 import { charterLimits } from '../../../src/domain/limits.js';
@@ -47,6 +48,7 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
     approval: { timeoutSeconds: 86_400, onTimeout: 'expired', notificationScript: undefined, groups: ['first_citizen'] },
     audit: {
       heads: { intervalSeconds: 300, keyPath: at('heads.key'), secondPlace: undefined },
+      bookkeeping: { enabled: true, hour: 3, minute: 10 },
       rotation: { bytes: 67_108_864, milliseconds: 2_592_000_000 },
       retentionDays: { tool_use: 365, proposals: undefined },
     },
@@ -80,6 +82,13 @@ export function aHealth(change: Partial<Health> = {}): Health {
   };
 }
 
+const noHistories: Histories = {
+  async *list() {},
+  async *runsOf() {},
+  read: async () => undefined,
+  retention: async () => 86_400_000,
+};
+
 /** What a person does: waits until something is on the screen, then types. */
 export interface Typing {
   readonly on: string;
@@ -93,6 +102,7 @@ export interface Session {
   readonly client?: ProposalClient;
   readonly config?: JanusConfig;
   readonly health?: Health;
+  readonly histories?: Histories;
   /** Both ends are a terminal; what is typed is consumed in order. */
   readonly keys?: readonly Typing[];
   /** Only this end is a terminal. */
@@ -169,6 +179,7 @@ export async function ubos(line: string | readonly string[], session: Session = 
     config: async () => config,
     proposals: async () => client,
     health: async () => health,
+    histories: async () => session.histories ?? noHistories,
     close: async () => undefined,
   }));
   clearTimeout(stuck);

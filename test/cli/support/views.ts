@@ -105,6 +105,7 @@ export function listed(change: Partial<ListedProposal> = {}): ListedProposal {
     deadline: '2026-01-03T11:30:00.000Z',
     started_at: '2026-01-02T11:30:00.000Z',
     ended_at: null,
+    needs: 'first_citizen',
     summary: 'The operator wants to know how full the disk is before the weekend.',
     ...change,
   };
@@ -117,6 +118,7 @@ export const listing: readonly ListedProposal[] = [
     action_type: 'log_rotate',
     deadline: '2026-01-02T12:41:00.000Z',
     source: 'thinking_cycle',
+    needs: 'first_citizen 0 of 1 (missing: ana), or trinity 1 of 2 (missing: claude, codex)',
   }),
   listed(),
   listed({
@@ -124,6 +126,7 @@ export const listing: readonly ListedProposal[] = [
     risk_level: 'high',
     action_type: 'network_config_of_the_whole_vessel',
     tool_name: 'nft',
+    needs: 'trinity 1 of 2 (missing: claude, codex)',
     summary: '',
   }),
 ];

@@ -16,18 +16,18 @@ import type { AuditRecord, LogName } from '../../../src/domain/audit.js';
 import { actionKey, planDigest } from '../../../src/domain/ids.js';
 import type { ProposalDocument } from '../../../src/domain/proposal.schema.js';
 import { parseProposal } from '../../../src/domain/proposal.schema.js';
-import { summaryLine } from '../../../src/domain/review-text.js';
-import { createBrainWorker, createHandsWorkers, createMindWorker } from '../../../src/worker/create-worker.js';
+import { summaryLine } from '../../../src/domain/review-markdown.js';
+import { createBooksWorker, createBrainWorker, createHandsWorkers, createMindWorker } from '../../../src/worker/create-worker.js';
 import type { History } from '../replay/replay.js';
 import { aDocument, sha256 } from '../proposals.js';
 import type { Knobs } from './knobs.js';
 import { freshKnobs, testHost, vessel } from './knobs.js';
 import type { ScriptedSandbox } from './scripted-sandbox.js';
 import { createScriptedSandbox } from './scripted-sandbox.js';
-import { assertChain, assertSoundEnd } from './soundness.js';
+import { assertChain, assertReconciled, assertSoundEnd } from './soundness.js';
 import type { ServerKind, TestServer } from './server.js';
 import { startTestServer } from './server.js';
-import { logFiles, serverClock, wireBenchBrain, wireBenchHands } from './wiring.js';
+import { logFiles, serverClock, wireBenchBooks, wireBenchBrain, wireBenchHands } from './wiring.js';
 
 export type ProposalHandle = WorkflowHandle & { result(): Promise<ProposalOutcome> };
 
@@ -174,7 +174,11 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
     return { stop: () => stop().then(() => wired.close()) };
   };
   let brain = await startBrain();
-  const others = running([await createMindWorker(settings, mind), ...(await createHandsWorkers(settings, hands))]);
+  const others = running([
+    await createMindWorker(settings, mind),
+    await createBooksWorker(settings, wireBenchBooks(knobs)),
+    ...(await createHandsWorkers(settings, hands)),
+  ]);
   const files = logFiles(folder);
   const records = async (proposalId: string, log: LogName = 'proposals') =>
     (await readRecords(files[log])).filter(({ action_id: id }) => id === proposalId);
@@ -213,6 +217,7 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
       const events = (await records(handle.workflowId)).map(({ event_type: type }) => type);
       assertSoundEnd(outcome, history, events);
       for (const file of Object.values(files)) await assertChain(file);
+      await assertReconciled(files.proposals, server, handle.workflowId);
       return { outcome, history, events };
     },
     close: async () => {

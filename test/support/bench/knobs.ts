@@ -1,4 +1,5 @@
 import type { BeatState, CyclePlan, HandsActivities, PreviewActivities } from '../../../src/contract/activities.js';
+import type { BookCheck, BookVerdict } from '../../../src/contract/bookkeeping.js';
 import type { ApprovalPolicy } from '../../../src/domain/approval-terms.js';
 import type { ReviewContext } from '../../../src/domain/constitution.js';
 import type { PreviewReport } from '../../../src/domain/effect.js';
@@ -31,6 +32,12 @@ export interface Knobs {
   stagedEffect: string | undefined;
   inPlace: string[];
   cycle: () => Promise<CyclePlan>;
+  /** What the nightly bookkeeping finds; a string is why it could not look. */
+  books: Partial<Record<BookCheck, Partial<BookVerdict> | string>>;
+  /** What people were told by it. */
+  readonly alarms: { readonly id: string; readonly verdicts: readonly BookVerdict[] }[];
+  /** Months that a report was asked for. */
+  readonly months: string[];
   beat: ((attempt: number) => Promise<BeatState | undefined>) | undefined;
 }
 
@@ -56,6 +63,9 @@ export function freshKnobs(): Knobs {
     stagedEffect: undefined,
     inPlace: [],
     cycle: () => Promise.resolve({ metrics: {}, proposals: [], skipped: [], idle: 'nothing to think about' }),
+    books: {},
+    alarms: [],
+    months: [],
     beat: undefined,
   };
 }

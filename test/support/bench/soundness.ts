@@ -1,4 +1,8 @@
 import { existsSync } from 'node:fs';
+import type { Client } from '@temporalio/client';
+import { createHistories } from '../../../src/client/histories.js';
+import { proposalOf } from '../../../src/domain/reconcile-facts.js';
+import { reconcileFile } from '../reconciled.js';
 import { checkChain } from '../check-chain.js';
 import type { ProposalOutcome } from '../../../src/contract/messages.js';
 import type { ProposalStatus } from '../../../src/domain/status.js';
@@ -30,4 +34,25 @@ export function assertSoundEnd({ proposal_id: id, status }: ProposalOutcome, { e
   const ends = records.filter((type) => lastRecords.has(type));
   const wanted = records.includes('action_refused') ? 'action_refused' : `action_${status}`;
   if (ends.length !== 1 || ends[0] !== wanted) throw new Error(`${id} ended as ${status}, its records are ${records.join(', ')}`);
+}
+
+/** The log and the histories of one proposal say the same, both ways (spec L3). */
+export async function assertReconciled(
+  file: string,
+  temporal: { readonly client: Client; readonly namespace: string },
+  id: string,
+): Promise<void> {
+  const proposalId = proposalOf(id);
+  const histories = createHistories(temporal, 'test');
+  const read = (workflowId: string, runId?: string) => histories.read(workflowId, runId);
+  // The time-skipping server can neither list nor describe its namespace.
+  const listed = async function* () {
+    for (const workflowId of [proposalId, `${proposalId}-review`]) {
+      const run = await read(workflowId);
+      if (run !== undefined) yield run;
+    }
+  };
+  const only = { list: listed, runsOf: listed, retention: async () => 1e12, read };
+  const { alarms } = await reconcileFile(file, only, { isAsked: (each) => each === proposalId });
+  if (alarms.length > 0) throw new Error(`log and history of ${id} differ: ${JSON.stringify(alarms, undefined, 1)}`);
 }

@@ -14,6 +14,7 @@ import { createStartLedger } from '../../../src/adapters/ledger/create-start-led
 import type { PermitKeyFiles } from '../../../src/adapters/permit/create-permits.js';
 import { createPermitIssuer, createPermitVerifier, createVouchers } from '../../../src/adapters/permit/create-permits.js';
 import type { BrainActivities, ControlActivities, HandsActivities, PreviewActivities } from '../../../src/contract/activities.js';
+import type { BookActivities, BookCheck, BookVerdict } from '../../../src/contract/bookkeeping.js';
 import { applyRecord, createProposalIndex } from '../../../src/domain/novelty.js';
 import { parseProposal } from '../../../src/domain/proposal.schema.js';
 import { approvalChecks } from '../approvals.js';
@@ -115,6 +116,28 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
     },
   });
   return { activities: onTime(activities, clock), close: () => trail.close() };
+}
+
+/** A bookkeeping that finds what the test says. */
+export function wireBenchBooks(knobs: Knobs): BookActivities {
+  const look = async (check: BookCheck): Promise<BookVerdict> => {
+    const found = knobs.books[check] ?? {};
+    if (typeof found !== 'string') return { check, ok: true, summary: `${check} is well`, data: { looked: check }, ...found };
+    const failure = ApplicationFailure.nonRetryable(found);
+    // Stack traces end in histories, and name the machine.
+    failure.stack = '';
+    throw failure;
+  };
+  return {
+    keepBooks: () => look('upkeep'),
+    verifyBooks: () => look('verify'),
+    reconcileBooks: () => look('reconcile'),
+    reportBooks: ({ month }) => {
+      knobs.months.push(month);
+      return look('report');
+    },
+    raiseAlarm: async (alarm) => void knobs.alarms.push(alarm),
+  };
 }
 
 type AllHands = HandsActivities & PreviewActivities;

@@ -113,6 +113,17 @@ const otherPaths: readonly Path[] = [
     },
   },
   {
+    name: 'bookkeeping',
+    walk: (bench) => {
+      bench.knobs.books = { verify: { ok: false, summary: 'a line was changed' }, reconcile: 'Temporal is not reachable' };
+      return bench.server.client.workflow.start(workflowTypes.bookkeeping, {
+        workflowId: `${vessel}-bookkeeping`,
+        taskQueue: queues.brain(vessel),
+        args: [{ vessel }],
+      });
+    },
+  },
+  {
     name: 'escapement',
     walk: (bench) =>
       bench.server.client.workflow.start(workflowTypes.escapement, {

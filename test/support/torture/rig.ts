@@ -7,7 +7,6 @@ import { parse, stringify } from 'yaml';
 import { devServerArgs, freePort, isListening, writeProfile } from '../../../scripts/lib/dev-server.mjs';
 import { ensureHome } from '../../../scripts/lib/home.mjs';
 import { createProcessNotes } from '../../../scripts/lib/leftovers.mjs';
-import { rootPath } from '../../../scripts/lib/prepare.mjs';
 import { ubosFile } from '../../../scripts/lib/ubos.mjs';
 import { startWorker } from '../../../scripts/lib/worker-process.mjs';
 import { temporalCli } from '../dev-server.js';
@@ -160,8 +159,7 @@ export async function openRig(folder: string): Promise<Rig> {
       workerPids.push(child.pid ?? 0);
       return wrap(kind, child, ready);
     }
-    const script = join(rootPath, 'dist/worker/witness-main.js');
-    const { child, ready } = startWorker({ env, script, args: ['--role', 'witness'] });
+    const { child, ready } = startWorker({ env, args: ['--role', 'witness'] });
     return wrap(kind, child, ready);
   };
   return {

@@ -1,0 +1,170 @@
+import type { CompareSettings } from '../domain/reconcile.js';
+import { compareProposal, lastAt } from '../domain/reconcile.js';
+import type { LoggedLine, Mismatch, RunFacts } from '../domain/reconcile-facts.js';
+import { isAlarm, proposalOf } from '../domain/reconcile-facts.js';
+import type { Tally } from '../domain/reconcile-tally.js';
+import { createTally } from '../domain/reconcile-tally.js';
+import type { Histories } from './histories.js';
+
+/** Where the log ended when it was read. */
+export interface LogEnd {
+  readonly seq: number;
+  readonly first: { readonly seq: number; readonly at: number };
+}
+
+/** The proposals log, as an adapter reads it. */
+export interface LogReader<Position extends LogEnd = LogEnd> {
+  /** Undefined where there is no log. */
+  read(
+    reader: { readonly wants: (about: string) => boolean; readonly take: (line: LoggedLine) => void },
+    from?: Position,
+  ): Promise<Position | undefined>;
+}
+
+export interface ReconcileSettings<Position extends LogEnd> {
+  readonly log: LogReader<Position>;
+  readonly histories: Histories;
+  readonly now: Date;
+  /** ISO 8601: only proposals with a line or a run that is newer. */
+  readonly since?: string | undefined;
+  /** Only these proposals. */
+  readonly isAsked?: (proposalId: string) => boolean;
+  /** Proposals that are held in memory at a time; where there are more, the log is read as many times more. */
+  readonly proposalsMax?: number;
+  /** Told after each history, and may throw to end it. */
+  readonly onProgress?: (read: number) => void;
+}
+
+export interface ReconcileVerdict {
+  readonly ok: boolean;
+  /** False: there is no proposals log. */
+  readonly hasLog: boolean;
+  readonly since: string | null;
+  /** The newest record that was judged; -1: there was none. */
+  readonly headSeq: number;
+  readonly proposals: number;
+  readonly runs: number;
+  readonly lines: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly alarms: readonly Mismatch[];
+  readonly notices: readonly Mismatch[];
+  /** Alarms and notices that are counted and not listed. */
+  readonly leftOut: number;
+}
+
+const proposalsMaxDefault = 10_000;
+const concurrency = 4;
+/** Of one part. Where there are more, something is wrong with all of it. */
+const lookedAtAgainMax = 1_000;
+/** A server deletes a little after the time, never before; clocks differ. */
+const slackMilliseconds = 10 * 60_000;
+
+/** FNV-1a: any even spread will do. */
+function partOf(proposalId: string, parts: number): number {
+  let hash = 2_166_136_261;
+  for (let index = 0; index < proposalId.length; index += 1) hash = Math.imul(hash ^ proposalId.charCodeAt(index), 16_777_619);
+  return (hash >>> 0) % parts;
+}
+
+async function forEachAtOnce<T>(items: AsyncIterable<T> | Iterable<T>, work: (item: T) => Promise<void>): Promise<void> {
+  const running = new Set<Promise<void>>();
+  for await (const item of items) {
+    const one = work(item).finally(() => running.delete(one));
+    running.add(one);
+    if (running.size >= concurrency) await Promise.race(running);
+  }
+  await Promise.all(running);
+}
+
+/** Which proposals are asked about, and in how many parts. */
+async function survey<P extends LogEnd>(settings: ReconcileSettings<P>) {
+  const { log, histories, since, isAsked = () => true, proposalsMax = proposalsMaxDefault } = settings;
+  const from = since === undefined ? undefined : Date.parse(since);
+  const asked = from === undefined ? undefined : new Set<string>();
+  let reviews = 0;
+  if (asked !== undefined) for await (const { workflowId } of histories.list(since)) asked.add(proposalOf(workflowId));
+  const take = (line: LoggedLine) => {
+    if (line.id.endsWith('/review')) reviews += 1;
+    if (from !== undefined && line.at >= from) asked?.add(proposalOf(line.about));
+  };
+  await log.read({ wants: () => true, take });
+  const parts = Math.max(1, Math.ceil((asked?.size ?? reviews) / proposalsMax));
+  return { parts, isAsked: (proposalId: string) => isAsked(proposalId) && (asked?.has(proposalId) ?? true) };
+}
+
+/**
+ * Compares the proposals log with the histories that the server keeps, both ways (spec L3): each is a witness against the other.
+ *
+ * Nothing stands still meanwhile, so the order matters. The log is read first, to its head; then the histories; then what the log got
+ * meanwhile. A receipt that a history holds was durable before, so its line must be there by then. A line before the head must be explained by
+ * its history, which was read later; unless a workflow task is open there, because what it recorded reaches the history only with its end.
+ * Lines behind the head explain and are not judged.
+ */
+export async function reconcile<P extends LogEnd>(settings: ReconcileSettings<P>): Promise<ReconcileVerdict> {
+  const { parts, isAsked } = await survey(settings);
+  const tally = createTally();
+  const retainedSince = settings.now.getTime() - (await settings.histories.retention()) - slackMilliseconds;
+  let head: P | undefined;
+  for (let part = 0; part < parts; part += 1) {
+    const wants = (workflowId: string) => {
+      const proposalId = proposalOf(workflowId);
+      return isAsked(proposalId) && partOf(proposalId, parts) === part;
+    };
+    head = (await comparePart(settings, wants, retainedSince, tally)) ?? head;
+  }
+  return { hasLog: head !== undefined, since: settings.since ?? null, headSeq: head?.seq ?? -1, ...tally.verdict() };
+}
+
+interface Held {
+  readonly lines: LoggedLine[];
+  readonly runs: RunFacts[];
+}
+
+async function comparePart<P extends LogEnd>(
+  { log, histories, since, onProgress }: ReconcileSettings<P>,
+  wants: (workflowId: string) => boolean,
+  retainedSince: number,
+  tally: Tally,
+): Promise<P | undefined> {
+  const cases = new Map<string, Held>();
+  const of = (workflowId: string) => {
+    const proposalId = proposalOf(workflowId);
+    const held = cases.get(proposalId) ?? { lines: [], runs: [] };
+    cases.set(proposalId, held);
+    return held;
+  };
+  const take = (line: LoggedLine) => void of(line.about).lines.push(line);
+  const head = await log.read({ wants, take });
+  const read = async (workflowId: string, runId?: string) => {
+    const run = await histories.read(workflowId, runId);
+    if (run !== undefined) of(workflowId).runs.push(run);
+    const count = tally.countRun();
+    onProgress?.(count);
+  };
+  await forEachAtOnce(histories.list(since), async ({ workflowId, runId }) => {
+    if (wants(workflowId)) await read(workflowId, runId);
+  });
+  // The list lags behind, and belongs to whoever owns the server: what should be in it and is not is asked for by name.
+  const unlisted = [...cases.values()].flatMap(({ lines, runs }) =>
+    lastAt(lines) < retainedSince ? [] : abouts(lines).filter((about) => !runs.some(({ workflowId }) => workflowId === about)),
+  );
+  await forEachAtOnce(unlisted, (about) => read(about));
+  const end = (await log.read({ wants, take }, head)) ?? head;
+  const limits: CompareSettings = { headSeq: head?.seq ?? -1, first: end?.first ?? { seq: 0, at: 0 }, retainedSince };
+  const compare = (proposalId: string, { lines, runs }: Held) => {
+    runs.sort((a, b) => a.startedAt - b.startedAt);
+    return compareProposal({ proposalId, lines, runs }, limits);
+  };
+  // An id that ran before has more runs than the time that was asked about: nothing is an alarm before they were all looked at.
+  const suspicious = [...cases].filter(([id, held]) => compare(id, held).mismatches.some(isAlarm)).slice(0, lookedAtAgainMax);
+  await forEachAtOnce(suspicious, async ([, { lines, runs }]) => {
+    for (const workflowId of new Set([...abouts(lines), ...runs.map((run) => run.workflowId)]))
+      for await (const { runId } of histories.runsOf(workflowId))
+        if (!runs.some((run) => run.runId === runId)) await read(workflowId, runId);
+  });
+  if (suspicious.length > 0) await log.read({ wants, take }, end);
+  for (const [id, held] of cases) tally.add(held.lines.length, compare(id, held));
+  return head ?? end;
+}
+
+const abouts = (lines: readonly LoggedLine[]) => [...new Set(lines.map(({ about }) => about))].filter((about) => about !== '');

@@ -1,0 +1,33 @@
+/** What the nightly bookkeeping looks at, in this order (spec L3, L4). */
+export type BookCheck = 'upkeep' | 'verify' | 'reconcile' | 'report';
+
+/** What one of them came to; written to the mission log. */
+export interface BookVerdict {
+  readonly check: BookCheck;
+  /** False: somebody has to look. */
+  readonly ok: boolean;
+  readonly summary: string;
+  /** Flat, snake_case, small: it ends in a history and in a line of the log. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface BookkeepingReport {
+  readonly verdicts: readonly Pick<BookVerdict, 'check' | 'ok' | 'summary'>[];
+}
+
+/**
+ * Remote activities of the brain, on a queue of their own. Whoever reaches the server may ask for them: each says what it found, and none does
+ * anything that the configuration does not say. What they found is recorded by a local activity, which nobody else can call.
+ */
+export interface BookActivities {
+  /** Closes the files that are due and removes what retention does not keep. */
+  keepBooks(): Promise<BookVerdict>;
+  /** Every file, every head. */
+  verifyBooks(): Promise<BookVerdict>;
+  /** The log against the histories that the server still keeps. */
+  reconcileBooks(): Promise<BookVerdict>;
+  /** Writes the report of a month, `YYYY-MM`, where there is none yet. */
+  reportBooks(request: { readonly month: string }): Promise<BookVerdict>;
+  /** Tells people, once for each `id`. */
+  raiseAlarm(request: { readonly id: string; readonly verdicts: readonly BookVerdict[] }): Promise<void>;
+}

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { BookkeepingReport } from '../../src/contract/bookkeeping.js';
+import { queues, workflowTypes } from '../../src/contract/names.js';
+import type { Bench } from '../support/bench/bench.js';
+import { openBench } from '../support/bench/bench.js';
+import { freshKnobs, vessel } from '../support/bench/knobs.js';
+import { replayProblems } from '../support/replay/replay.js';
+import { replayBundle } from '../support/replay/replay-bundle.js';
+
+let bench: Bench;
+let code: string;
+let nights = 0;
+beforeAll(async () => {
+  code = await replayBundle();
+  bench = await openBench();
+});
+beforeEach(() => void Object.assign(bench.knobs, freshKnobs()));
+afterAll(() => bench.close());
+
+const start = (): Promise<WorkflowHandle> =>
+  bench.server.client.workflow.start(workflowTypes.bookkeeping, {
+    workflowId: `${vessel}-bookkeeping-${String((nights += 1))}`,
+    taskQueue: queues.brain(vessel),
+    args: [{ vessel }],
+  });
+
+async function night() {
+  const handle = await start();
+  const report = (await handle.result()) as BookkeepingReport;
+  const { firstExecutionRunId: run } = handle as unknown as { firstExecutionRunId: string };
+  const records = (await bench.missionLog()).filter(({ id }) => id.startsWith(`bookkeeping/${run}/`));
+  return { handle, report, run, records };
+}
+
+describe('the nightly bookkeeping', () => {
+  it('records each verdict in the mission log, in order, and alarms nobody when all are good', async () => {
+    const { handle, report, run, records } = await night();
+    expect(report.verdicts.map(({ check, ok }) => [check, ok])).toEqual([
+      ['upkeep', true],
+      ['verify', true],
+      ['reconcile', true],
+      ['report', true],
+    ]);
+    expect(records.map(({ id, event_type: event, ok, looked }) => [id, event, ok, looked])).toEqual(
+      ['upkeep', 'verify', 'reconcile', 'report'].map((check) => [`bookkeeping/${run}/${check}`, `audit_${check}`, true, check]),
+    );
+    expect(bench.knobs.alarms).toEqual([]);
+    expect(await replayProblems(code, [{ workflowId: handle.workflowId, history: await handle.fetchHistory() }])).toEqual([]);
+  });
+
+  it('asks for the report of the month before', async () => {
+    await night();
+    const now = new Date(await bench.server.now());
+    const before = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 0)).toISOString().slice(0, 7);
+    expect(bench.knobs.months).toEqual([before]);
+  });
+
+  it('raises one alarm for all that is bad, and goes on to the end', async () => {
+    bench.knobs.books = { verify: { ok: false, summary: 'a line was changed' }, reconcile: 'Temporal is not reachable' };
+    const { report, run, records } = await night();
+    expect(report.verdicts.filter(({ ok }) => !ok)).toEqual([
+      { check: 'verify', ok: false, summary: 'a line was changed' },
+      { check: 'reconcile', ok: false, summary: 'could not be done: Temporal is not reachable' },
+    ]);
+    expect(records.map(({ ok }) => ok)).toEqual([true, false, false, true]);
+    expect(bench.knobs.alarms).toHaveLength(1);
+    expect(bench.knobs.alarms[0]).toMatchObject({ id: `bookkeeping/${run}`, verdicts: [{ check: 'verify' }, { check: 'reconcile' }] });
+  });
+
+  it('waits for a disk that is full, and records each verdict once', async () => {
+    bench.knobs.diskFull = true;
+    const handle = await start();
+    await bench.trailRefused();
+    bench.knobs.diskFull = false;
+    await handle.result();
+    const ids = (await bench.missionLog()).map(({ id }) => id).filter((id) => id.startsWith('bookkeeping/'));
+    expect(ids).toHaveLength(new Set(ids).size);
+    expect(bench.knobs.alarms).toEqual([]);
+  });
+});
