@@ -31,6 +31,23 @@ export const unreachable = (where: string, cause: unknown): JanusError =>
     next: 'npm start · sudo systemctl start janus-temporal',
   });
 
+const gone: readonly number[] = [grpcCodes.unavailable, grpcCodes.deadlineExceeded, grpcCodes.cancelled];
+
+/**
+ * Calls at the start of a worker. A server that goes away between two of them is not reachable, as it would have been a moment before: throws
+ * TEMPORAL_UNREACHABLE then, and what else went wrong as it is.
+ */
+export async function whileReachable<T>(address: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const isGone =
+      error instanceof Error &&
+      (gone.includes(grpcCodeOf(error) ?? -1) || error.name === 'TransportError' || /^Failed to connect/.test(error.message));
+    throw isGone ? unreachable(` at ${address}`, error) : error;
+  }
+}
+
 export const notFound = (id: string): JanusError =>
   new JanusError('PROPOSAL_NOT_FOUND', `there is no proposal ${id}`, { next: 'ubos proposals list --all' });
 

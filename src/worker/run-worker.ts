@@ -6,6 +6,7 @@ import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { forTemporal } from '../adapters/log/create-logger.js';
 import { ensurePermitKeys, permitKeyFiles } from '../adapters/permit/create-permits.js';
+import { whileReachable } from '../client/errors.js';
 import type { JanusConfig } from '../config/config.js';
 import type { TemporalConnection } from '../config/temporal.js';
 import { loadTemporalConnection } from '../config/temporal.js';
@@ -87,17 +88,6 @@ async function startHands(config: JanusConfig, settings: WorkerSettings, logger:
   };
 }
 
-async function connectNative(temporal: TemporalConnection): Promise<NativeConnection> {
-  try {
-    return await NativeConnection.connect(temporal.connectionOptions);
-  } catch (error) {
-    throw new JanusError('TEMPORAL_UNREACHABLE', `Temporal is not reachable at ${temporal.address}`, {
-      cause: error,
-      next: 'npm start · sudo systemctl start janus-temporal',
-    });
-  }
-}
-
 /** Polls the queues of this role until SIGTERM or SIGINT. Throws TEMPORAL_UNREACHABLE, CONFIG_INVALID, and what ends a worker. */
 export async function runWorker(role: WorkerRole, config: JanusConfig, logger: Logger): Promise<void> {
   Runtime.install({
@@ -106,12 +96,17 @@ export async function runWorker(role: WorkerRole, config: JanusConfig, logger: L
     shutdownSignals: [],
   });
   const temporal = loadTemporalConnection(process.env, config.paths.state);
-  const connection = await connectNative(temporal);
-  const settings = settingsFor(config, connection, temporal);
-  const parts = [
-    ...(role === 'hands' ? [] : [await startBrain(config, settings, temporal, logger)]),
-    ...(role === 'brain' ? [] : [await startHands(config, settings, logger)]),
-  ];
+  const { connection, parts } = await whileReachable(temporal.address, async () => {
+    const connection = await NativeConnection.connect(temporal.connectionOptions);
+    const settings = settingsFor(config, connection, temporal);
+    return {
+      connection,
+      parts: [
+        ...(role === 'hands' ? [] : [await startBrain(config, settings, temporal, logger)]),
+        ...(role === 'brain' ? [] : [await startHands(config, settings, logger)]),
+      ],
+    };
+  });
   const workers = parts.flatMap((part) => part.workers);
   const stop = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
