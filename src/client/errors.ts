@@ -43,7 +43,7 @@ export async function whileReachable<T>(address: string, call: () => Promise<T>)
   } catch (error) {
     const isGone =
       error instanceof Error &&
-      (gone.includes(grpcCodeOf(error) ?? -1) || error.name === 'TransportError' || /^Failed to connect/.test(error.message));
+      (gone.includes(grpcCodeOf(error) ?? -1) || error.name === 'TransportError' || error.message.startsWith('Failed to connect'));
     throw isGone ? unreachable(` at ${address}`, error) : error;
   }
 }
