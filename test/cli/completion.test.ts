@@ -38,7 +38,7 @@ describe('completion in a real bash', () => {
     { words: ['ubos', 'approve', 'janus-0'], offers: ['janus-0123456789ab'] },
     { words: ['ubos', 'preview', ''], offers: ['janus-0123456789ab'] },
     { words: ['ubos', 'proposals', 'cancel', ''], offers: ['janus-0123456789ab'] },
-    { words: ['ubos', 'audit', ''], offers: ['tail', 'verify', 'export', 'report', 'prove', 'rotate'] },
+    { words: ['ubos', 'audit', ''], offers: ['tail', 'verify', 'reconcile', 'export', 'report', 'prove', 'rotate'] },
     { words: ['ubos', 'audit', 'prove', ''], offers: ['janus-0123456789ab'] },
     { words: ['ubos', 'status', '--no-i'], offers: ['--no-input'] },
     { words: ['ubos', 'check', 'x'], offers: [''] },
