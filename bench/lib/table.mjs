@@ -37,7 +37,17 @@ function figures(report) {
             `${latency(janus).p50} / ${latency(janus).p99}`,
             pressure(floor.host),
           ],
-          ['the same, signed and verified three times', '-', '-', `${latency(signed).p50} / ${latency(signed).p99}`, pressure(signed.host)],
+          ...(signed
+            ? [
+                [
+                  'the same, signed and verified three times',
+                  '-',
+                  '-',
+                  `${latency(signed).p50} / ${latency(signed).p99}`,
+                  pressure(signed.host),
+                ],
+              ]
+            : []),
         ]
       : []),
     ...(sandbox

@@ -1,14 +1,12 @@
 import type { Authorisation, BrainActivities, CountedDecision } from '../contract/activities.js';
-import { anybody } from '../domain/approval-rules.js';
-import type { ApprovalTerms } from '../domain/approval-terms.js';
-import { tallyBallots } from '../domain/approval-terms.js';
+import { areOpen, openTerms, ownTerms, tallyBallots } from '../domain/approval-terms.js';
 import type { AuditEntry, Receipt } from '../domain/audit.js';
 import { planDigest } from '../domain/ids.js';
 import { shorten } from '../domain/text.js';
 import type { Violation } from '../domain/violation.js';
 import type { BrainDependencies } from './assess.js';
-import { verifySigned } from './signed-decision.js';
 import { about, assess, changedParts, receiptText } from './assess.js';
+import { standingOf } from './standing.js';
 
 type AuthoriseRequest = Parameters<BrainActivities['authoriseStart']>[0];
 
@@ -20,6 +18,14 @@ async function endOnRecord(deps: BrainDependencies, id: string): Promise<readonl
   const end = await deps.trail.find('proposals', `${id}/end`);
   if (end === undefined) return [];
   return [{ rule: 'ended', clause: 'spec L2', message: `the audit trail has its end: ${end.event_type} at ${end.timestamp}` }];
+}
+
+/** Whoever owns the server could hand in a plan without terms, or with those of another kind of action: hands would refuse it as well. */
+function unfitTerms(deps: BrainDependencies, { document, plan }: AuthoriseRequest): string | undefined {
+  const { action_type: actionType } = document;
+  if (plan.approval === undefined)
+    return areOpen(ownTerms(deps.approvals, { risk: plan.risk, actionType })) ? undefined : 'its plan names nobody who has to approve it';
+  return plan.approval.actionType === actionType ? undefined : `its terms are those of ${plan.approval.actionType.slice(0, 64)}`;
 }
 
 /** Why what was approved may not start any more; empty where it still holds. */
@@ -41,45 +47,13 @@ async function objections(deps: BrainDependencies, request: AuthoriseRequest): P
       { rule: 'digest', clause: 'spec P5', message: `what would run is no longer what was approved: ${parts || 'the plan'} changed` },
     ];
   }
-  const { terms = openTerms, standing, lost } = await standingOf(deps, request);
+  const unfit = unfitTerms(deps, request);
+  if (unfit !== undefined) return [{ rule: 'approval', clause: 'spec A4', message: unfit }];
+  const { terms = openTerms, standing, lost } = await standingOf(deps, request, ['approve', 'break_glass']);
   // Whether the next group had been asked is the workflow's knowledge; that its word counts at all is frozen in the terms.
   if (tallyBallots(terms, standing, true) === 'approved') return [];
   const message = `the recorded decisions do not approve this digest${lost.length === 0 ? '' : `: ${lost.join('; ')}`}`;
   return [{ rule: 'approval', clause: 'spec A1', message }];
-}
-
-/** Of old proposals, and on a machine that knows no persons. */
-const openTerms: ApprovalTerms = {
-  actionType: '',
-  requirement: { group: anybody, approve: 1 },
-  groups: {},
-  signature: 'off',
-  excluded: [],
-};
-
-/** Which decisions still stand: about this digest, and signed by a key that is good now (spec A3: verified again right before the start). */
-async function standingOf(deps: BrainDependencies, { identity, plan, digest, decisions }: AuthoriseRequest) {
-  const terms = plan.approval;
-  const standing: CountedDecision[] = [];
-  const lost: string[] = [];
-  for (const decision of decisions) {
-    const approves = decision.kind === 'approve' || decision.kind === 'break_glass';
-    if (approves && (decision.digest === undefined || !digest.startsWith(decision.digest))) continue;
-    if (
-      approves &&
-      terms !== undefined &&
-      (terms.signature === 'required' || decision.kind === 'break_glass' || decision.key !== undefined)
-    ) {
-      const subject = { vessel: plan.vessel, namespace: deps.namespace, ...identity, digest, now: deps.now(), usedNonces: [] };
-      const { code, why } = await verifySigned(deps.signatures, decision, subject);
-      if (code !== 'ACCEPTED') {
-        lost.push(`${decision.by}: ${code} ${why}`);
-        continue;
-      }
-    }
-    standing.push(decision);
-  }
-  return { terms, standing, lost };
 }
 
 function considered(decisions: readonly CountedDecision[]): Readonly<Record<string, unknown>> {

@@ -127,7 +127,9 @@ const takers: Readonly<Record<string, (draft: Draft, result: Fields) => void>> =
     if (held !== undefined) draft.end = held;
   },
   openGlassReview: (draft) => void (draft.openedGlass = true),
-  recordGlassReview: (draft) => void (draft.judgedGlass = true),
+  recordGlassReview: (draft, { kind }) => {
+    if (kind === 'recorded') draft.judgedGlass = true;
+  },
   verifyDecision: (draft, { code, key }) => {
     if (code === 'ACCEPTED' && typeof key === 'string') draft.verifiedKeys.push(key);
   },

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import type { Groups, Requirement } from '../domain/approval-rules.js';
 import { personOf, unmeetable } from '../domain/approval-rules.js';
 import type { ApprovalPolicy, ApprovalRule } from '../domain/approval-terms.js';
@@ -37,12 +37,22 @@ function toRule({ when, signature, escalate_to: escalateTo, ...join }: Approvals
   };
 }
 
+/** Only what certainly is not there is absent: a link to nowhere, or a folder that may not be entered, is something that cannot be read. */
+function isThere(file: string): boolean {
+  try {
+    lstatSync(file);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+}
+
 export function toApprovals(document: ApprovalsDocument, at: ApprovalsPlace['at']): Approvals {
   const { groups, break_glass: glass } = document;
   const allowedSigners = at(document.allowed_signers);
   return {
     signature: document.signature,
-    allowedSigners: existsSync(allowedSigners) ? allowedSigners : undefined,
+    allowedSigners: isThere(allowedSigners) ? allowedSigners : undefined,
     revokedSigners: at(document.revoked_signers),
     groups,
     rules: document.rules.map(toRule),
@@ -123,7 +133,7 @@ export function approvalsProblems(document: ApprovalsDocument, place: ApprovalsP
   const demanding = rules.findIndex((rule) => rule.signature === 'required');
   const demands = signature === 'required' || demanding >= 0;
   const missing: Problem[] =
-    demands && !existsSync(signers)
+    demands && !isThere(signers)
       ? [
           {
             file,
@@ -140,7 +150,7 @@ export function approvalsProblems(document: ApprovalsDocument, place: ApprovalsP
     ...ruleProblems(document, place),
     ...operatorProblems(document, place),
     ...missing,
-    ...(looked && existsSync(signers) ? allowedSignersProblems(signers, { vessel, groups }) : []),
-    ...(looked && existsSync(revoked) ? revokedSignersProblems(revoked) : []),
+    ...(looked && isThere(signers) ? allowedSignersProblems(signers, { vessel, groups }) : []),
+    ...(looked && isThere(revoked) ? revokedSignersProblems(revoked) : []),
   ];
 }

@@ -206,13 +206,14 @@ export interface BrainActivities {
     by: string;
     reason: string;
   }): Promise<{ readonly kind: 'opened'; readonly review: GlassReview } | AuditUnavailable>;
+  /** `refused`: nobody opened this review, it has been recorded otherwise, or its decisions do not hold. */
   recordGlassReview(request: {
-    proposalId: string;
-    document: ProposalDocument;
+    identity: RunIdentity;
+    review: GlassReview;
     judged: 'endorsed' | 'condemned' | 'lapsed';
-    by: string;
+    decisions: readonly CountedDecision[];
     reason: string;
-  }): Promise<Recorded>;
+  }): Promise<Recorded | { readonly kind: 'refused'; readonly why: string }>;
   /** Into the mission log, once for each `id`. */
   recordVerdict(request: { readonly id: string; readonly verdict: BookVerdict }): Promise<Recorded>;
   recordCycle(report: { readonly workflowId: string; readonly runId: string; readonly report: CycleReport }): Promise<Recorded>;

@@ -131,6 +131,15 @@ export function areOpen({ requirement, signature, breakGlass }: ApprovalTerms): 
   );
 }
 
+/** Of old proposals, and on a machine that knows no persons. */
+export const openTerms: ApprovalTerms = {
+  actionType: '',
+  requirement: { group: anybody, approve: 1 },
+  groups: {},
+  signature: 'off',
+  excluded: [],
+};
+
 /** A decision that counts, in the order in which it was accepted. */
 export interface Ballot {
   readonly kind: DecisionKind;

@@ -53,6 +53,9 @@ export function parseDuration(text: string): number | undefined {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Who "sends" a cancellation that came from Temporal itself: whoever may cancel there could terminate as well. No message bears this name. */
+export const temporalCancel = 'temporal workflow cancel';
+
 function badText(fields: Fields, name: string, required: boolean): string | undefined {
   const value = fields[name];
   if (value === undefined) return required ? `${name} is missing` : undefined;
@@ -76,6 +79,7 @@ function problemOf(kind: DecisionKind, fields: Fields): string | undefined {
     const bad = badText(fields, name, required);
     if (bad !== undefined) return bad;
   }
+  if (fields['by'] === temporalCancel) return `by is ${JSON.stringify(temporalCancel)}, which no person is called`;
   const { digest, extend, outcome } = fields as Readonly<Record<string, string | undefined>>;
   if (digest !== undefined && !/^[0-9a-f]{8,64}$/.test(digest.replace('-', ''))) return 'digest is not 8 to 64 hex digits';
   const seconds = extend === undefined ? undefined : parseDuration(extend);

@@ -95,7 +95,14 @@ export interface RunFacts {
   readonly outcome?: { readonly status: string; readonly reason: string; readonly decidedBy?: string };
 }
 
-export const alarmKinds = ['missing_in_log', 'unexplained_in_log', 'altered', 'duplicate', 'executed_without_approval'] as const;
+export const alarmKinds = [
+  'missing_in_log',
+  'unexplained_in_log',
+  'altered',
+  'duplicate',
+  'executed_without_approval',
+  'unreviewed_glass',
+] as const;
 export const noticeKinds = ['history_expired', 'in_flight', 'retried_task', 'ended_outside', 'pruned_in_log'] as const;
 
 /** Stable words. An alarm is a difference that nothing in the life of the two explains. */

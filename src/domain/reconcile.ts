@@ -69,6 +69,7 @@ export function compareProposal({ proposalId, lines, runs }: ProposalCase, setti
     sayLine(line, runs, pairing, say);
   }
   sayUnapproved(lines, runs, say);
+  sayUnreviewed(lines, runs, say);
   return { mismatches: found, pairing };
 }
 
@@ -151,6 +152,14 @@ function sayUnapproved(lines: readonly LoggedLine[], runs: readonly RunFacts[], 
       if (ran && (receipt === undefined || !isPermitted))
         say('executed_without_approval', run.workflowId, `${activity} was handed to hands with a permit that the history does not hold`);
     }
+}
+
+/** A broken glass whose review somebody ended from outside, or took the id of: else nobody would ever hear that nobody looked (spec A4). */
+function sayUnreviewed(lines: readonly LoggedLine[], runs: readonly RunFacts[], say: Say): void {
+  const broken = lines.find(({ event }) => event === 'glass_broken');
+  if (broken === undefined || lines.some(({ event }) => event.startsWith('break_glass_')) || runs.some(({ state }) => state === 'running'))
+    return;
+  say('unreviewed_glass', broken.about, 'somebody started it alone, and the judgement of the others is not on record', broken);
 }
 
 const missingApproval = (before: readonly LoggedLine[]) =>

@@ -18,6 +18,7 @@ import { createOutageAlert } from './outage.js';
 import { registerSearchAttributes } from './register.js';
 import { ensureSchedules } from './schedules.js';
 import { hasEnded } from './settled.js';
+import { assertSignersKept, noteSigners } from './signers-kept.js';
 import { wireBooks } from './wiring-books.js';
 import { wireBrain, wireEscapement, wireHands, wireJanitor, wireNotifier } from './wiring.js';
 
@@ -47,6 +48,7 @@ async function startBrain(config: JanusConfig, settings: WorkerSettings, tempora
   const connection = await Connection.connect(temporal.connectionOptions);
   await registerSearchAttributes(connection, temporal.namespace);
   const keys = await ensurePermitKeys(config.paths.keys);
+  noteSigners(config);
   const onOutage = createOutageAlert(config, logger, () => new Date());
   const { brain, mind, trail } = wireBrain(config, keys, { namespace: temporal.namespace, onOutage });
   const { namespace } = temporal;
@@ -90,6 +92,7 @@ async function startHands(config: JanusConfig, settings: WorkerSettings, logger:
 
 /** Polls the queues of this role until SIGTERM or SIGINT. Throws TEMPORAL_UNREACHABLE, CONFIG_INVALID, and what ends a worker. */
 export async function runWorker(role: WorkerRole, config: JanusConfig, logger: Logger): Promise<void> {
+  assertSignersKept(config);
   Runtime.install({
     logger: forTemporal(logger),
     telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },

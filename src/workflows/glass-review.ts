@@ -11,6 +11,7 @@ import type { GlassReview } from '../contract/activities.js';
 import type { ProposalOutcome } from '../contract/messages.js';
 import { glassReviewId } from '../contract/names.js';
 import { proposalAttributes } from '../contract/search-attributes.js';
+import { temporalCancel } from '../domain/decision.js';
 import { unpackPlan } from '../domain/packing.js';
 import { summaryLine } from '../domain/review-markdown.js';
 import type { FinalStatus } from '../domain/status.js';
@@ -19,7 +20,6 @@ import { moveTo, openCaseFile, recordNotes, showState } from './case-file.js';
 import type { Verdict } from './deciding.js';
 import { answerLate, awaitVerdict, showProgress } from './deciding.js';
 import { openInbox } from './inbox.js';
-import { temporalCancel } from './judging.js';
 import { brain, recordAlways, untilRecorded } from './recording.js';
 
 type Judged = 'endorsed' | 'condemned' | 'lapsed';
@@ -59,6 +59,18 @@ function judgementOf({ kind }: Verdict): { readonly judged: Judged; readonly sta
   return kind === 'rejected' ? { judged: 'condemned', status: 'rejected' } : { judged: 'lapsed', status: 'expired' };
 }
 
+/** Somebody started a review that nobody opened, or its words hold no longer: the permanent log says nothing of it. */
+function endUnrecorded(file: CaseFile, why: string): ProposalOutcome {
+  moveTo(file, 'stale', why);
+  showState(file);
+  return {
+    proposal_id: file.identity.workflowId,
+    status: 'stale',
+    reason: why.slice(0, 2_000),
+    ended_at: new Date(Date.now()).toISOString(),
+  };
+}
+
 /**
  * The others look at what one of them started alone: `approve` endorses it, `reject` condemns it, and silence until the deadline is a lapse,
  * which the rules of the modes will read. Nothing runs here, and nothing is undone.
@@ -79,9 +91,12 @@ export async function glassReviewWorkflow(review: GlassReview): Promise<Proposal
     const decidedAt = new Date(Date.now()).toISOString();
     await answerLate(file, inbox);
     await recordNotes(file);
-    const { proposalId, document } = review;
-    await recordAlways(() => brain.recordGlassReview({ proposalId, document, judged, by, reason: verdict.reason }));
+    const { identity } = file;
+    const recorded = await recordAlways(() =>
+      brain.recordGlassReview({ identity, review, judged, decisions: verdict.decisions, reason: verdict.reason }),
+    );
     delete file.deadline;
+    if (recorded.kind === 'refused') return endUnrecorded(file, recorded.why);
     if (judged === 'endorsed') {
       moveTo(file, 'approved', verdict.reason);
       moveTo(file, 'executing', verdict.reason);

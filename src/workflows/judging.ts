@@ -1,9 +1,9 @@
 import type { CountedDecision } from '../contract/activities.js';
 import type { ApprovalTerms } from '../domain/approval-terms.js';
-import { notEntitled } from '../domain/approval-terms.js';
+import { notEntitled, openTerms } from '../domain/approval-terms.js';
 import { anybody } from '../domain/approval-rules.js';
 import type { Decision } from '../domain/decision.js';
-import { judgeDecision } from '../domain/decision.js';
+import { judgeDecision, temporalCancel } from '../domain/decision.js';
 import type { CaseFile } from './case-file.js';
 import type { Letter } from './inbox.js';
 import { brain } from './recording.js';
@@ -19,15 +19,7 @@ const accepted: Judgement = { code: 'ACCEPTED', why: '' };
 
 /** The terms of a proposal whose plan holds none: any name is as good as another. */
 export function termsOf(file: CaseFile): ApprovalTerms {
-  return (
-    file.plan?.approval ?? {
-      actionType: '',
-      requirement: { group: anybody, approve: file.approvalsNeeded },
-      groups: {},
-      signature: 'off',
-      excluded: [],
-    }
-  );
+  return file.plan?.approval ?? { ...openTerms, requirement: { group: anybody, approve: file.approvalsNeeded } };
 }
 
 /** Whether a signature must be looked at before this message can count. Temporal's own cancellation comes by no message and bears none. */
@@ -37,9 +29,6 @@ function mustVerify({ signature }: ApprovalTerms, { signature: sent, kind, by }:
   if (signature === 'off' || (kind === 'cancel' && by === temporalCancel)) return false;
   return signature === 'required' || sent !== undefined;
 }
-
-/** Who "sends" a cancellation that came from Temporal itself: whoever may cancel there could terminate as well. */
-export const temporalCancel = 'temporal workflow cancel';
 
 /**
  * Judges one message (spec A1, A3, A4): its shape, what it is about, who says it, and the signature. The signature is verified in a local

@@ -2,6 +2,7 @@ import { allHandlersFinished, CancellationScope, condition } from '@temporalio/w
 import type { EndRequest, ReviewOutcome } from '../contract/activities.js';
 import type { ProposalOutcome } from '../contract/messages.js';
 import { glassReviewId } from '../contract/names.js';
+import { temporalCancel } from '../domain/decision.js';
 import { unpackPlan } from '../domain/packing.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { ExecutionResult } from '../domain/result.js';
@@ -18,7 +19,6 @@ import { awaitResolution, probe, runAction } from './executing.js';
 import type { Inbox } from './inbox.js';
 import { openGlassReview } from './glass-review.js';
 import { openInbox } from './inbox.js';
-import { temporalCancel } from './judging.js';
 import { brain, untilRecorded } from './recording.js';
 import { preview, previewOnRequest } from './previewing.js';
 import type { Undoing } from './undoing.js';

@@ -2,12 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Decision } from '../../src/domain/decision.js';
 import type { BrainDependencies } from '../../src/activities/assess.js';
 import type { ReviewContext } from '../../src/domain/constitution.js';
+import { planDigest } from '../../src/domain/ids.js';
 import { charterLimits } from '../../src/domain/limits.js';
 import { openApprovals } from '../support/approvals.js';
 import type { BrainBench } from '../support/brains.js';
 import { openBrain } from '../support/brains.js';
 import { useFolders } from '../support/folders.js';
-import { aTool } from '../support/proposals.js';
+import { aTool, sha256 } from '../support/proposals.js';
 import { closeTrails, recordsIn } from '../support/trails.js';
 
 const folder = useFolders();
@@ -125,6 +126,23 @@ describe('authoriseStart (spec P5, X5)', () => {
     const by = (name: string) => ({ ...approval(), digest: own.digest, by: name });
     expect(await ask([by('ana'), by(' ANA')])).toMatchObject({ kind: 'stale' });
     expect(await ask([by('ana'), by('bo')])).toMatchObject({ kind: 'authorised' });
+  });
+
+  it('is stale where the plan of a history names nobody, or is under the terms of another kind of action', async () => {
+    const rules = [{ requirement: { group: 'trinity', approve: 1 } }];
+    const asking = openBrain(folder(), { approvals: { ...openApprovals, groups: { trinity: ['ana'] }, rules } });
+    const own = await asking.passed();
+    const ask = (approval: typeof own.plan.approval) => {
+      const { approval: _, ...plan } = own.plan;
+      const forged = { ...plan, ...(approval && { approval }) };
+      const digest = planDigest(sha256, forged);
+      const by = { kind: 'approve' as const, by: 'ana', digest };
+      return asking.authoriseStart({ ...own, plan: forged, digest, decisions: [by], decidedAt: '', attempt: 0 });
+    };
+    const wrong = (message: string) => ({ kind: 'stale', violations: [{ rule: 'approval', message: expect.stringContaining(message) }] });
+    expect(await ask(undefined)).toMatchObject(wrong('names nobody'));
+    expect(await ask({ ...own.plan.approval!, actionType: 'another_kind' })).toMatchObject(wrong('another_kind'));
+    expect(await ask(own.plan.approval)).toMatchObject({ kind: 'authorised' });
   });
 
   it('is suspended by an emergency stop, with nothing written (spec K1)', async () => {

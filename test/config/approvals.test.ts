@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { errorOf, loadFrom, soundAgent } from '../support/configuration.js';
@@ -212,6 +212,12 @@ describe('allowed signers', () => {
     const folder = placed({ signers: good });
     chmodSync(join(folder, 'signers'), mode);
     expect(refusal(folder)).toEqual([expect.stringMatching(/^signers:1: found a file that others may write .*chmod go-w signers$/)]);
+  });
+
+  it('that are a link to nowhere are not taken for absent', () => {
+    const folder = placed({});
+    symlinkSync('/nonexistent/signers', join(folder, 'signers'));
+    expect(refusal(folder)).toEqual([expect.stringMatching(/^signers:1: found ENOENT; the file must be readable/)]);
   });
 
   it('in a folder that everybody may write could be replaced', () => {

@@ -32,6 +32,7 @@ describe('parseDecision', () => {
     ['approve', { by: 'ana' }, 'digest is missing'],
     ['approve', { by: ' ', digest: 'abcdef01' }, 'by is empty'],
     ['approve', { by: 7, digest: 'abcdef01' }, 'by is not a text'],
+    ['cancel', { by: 'temporal workflow cancel' }, 'which no person is called'],
     ['approve', { by: 'ana', digest: 'abc' }, 'digest is not 8 to 64 hex digits'],
     ['approve', { by: 'ana', digest: 'abcdef01', approved: true }, 'unknown key "approved"'],
     ['reject', { by: 'ana' }, 'reason is missing'],

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DecideMessage, ProposalView } from '../../src/contract/messages.js';
+import { glassReviewId, queues, workflowTypes } from '../../src/contract/names.js';
+import { packPlan } from '../../src/domain/packing.js';
 import type { Signing } from '../support/approvals.js';
 import { proposedBy, signedApprovals, signedBy } from '../support/approvals.js';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
-import { freshKnobs } from '../support/bench/knobs.js';
+import { freshKnobs, vessel } from '../support/bench/knobs.js';
 import { decide, proposed, undoable, untilStatus } from '../support/bench/people.js';
 
 let bench: Bench;
@@ -268,6 +270,36 @@ describe('break-glass (spec A4)', () => {
     expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'failed', reason: expect.stringContaining('is taken') });
     expect(ran(handle)).toEqual([]);
     await bench.server.client.workflow.getHandle(workflowId).terminate('the test is over');
+  });
+
+  it('is an alarm where somebody ends its review from outside: no word of it would ever be on record', async () => {
+    const { handle, view } = await high();
+    await decide(handle, signedBy('bo', view, glass));
+    await handle.result();
+    const review = await reviewOf(handle);
+    await review.handle.terminate('nobody is to look at it');
+    await expect(bench.ended(handle)).rejects.toThrow(/"unreviewed_glass"/);
+  });
+
+  it('is judged by no review that a stranger started: the permanent log says nothing of it', async () => {
+    const { handle, view } = await high();
+    const before = (await bench.missionLog()).length;
+    const { approval: _, ...open } = view.plan!;
+    const forged = await bench.server.client.workflow.start(workflowTypes.glassReview, {
+      workflowId: glassReviewId(handle.workflowId),
+      taskQueue: queues.brain(vessel),
+      args: [
+        {
+          ...{ proposalId: handle.workflowId, document: view.document, plan: packPlan(open) },
+          ...{ digest: view.digest, by: 'codex', reason: 'none', reviewSeconds: 3_600 },
+        },
+      ],
+    });
+    await forged.signal('reject', { by: 'anybody', reason: 'codex is to be demoted' });
+    expect(await forged.result()).toMatchObject({ status: 'stale', reason: expect.stringContaining('knows no such review') });
+    expect((await bench.missionLog()).length).toBe(before);
+    await decide(handle, signedBy('codex', view, { decision: 'reject', reason: 'enough' }));
+    await bench.ended(handle);
   });
 
   it('is for high risks only', async () => {
