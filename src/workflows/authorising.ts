@@ -7,7 +7,7 @@ import type { ExecutionPlan } from '../domain/plan.js';
 import type { CaseFile } from './case-file.js';
 import { moveTo, noteEvent, recordNotes, showState } from './case-file.js';
 import type { Verdict } from './deciding.js';
-import { answerLate, stands, tallyOf } from './deciding.js';
+import { answerLate, asItStands, stands, tallyOf } from './deciding.js';
 import type { Authorised } from './executing.js';
 import type { Inbox } from './inbox.js';
 import type { Ending } from './proposal.js';
@@ -25,6 +25,7 @@ export async function authorise(file: CaseFile, inbox: Inbox, verdict: Verdict):
   for (let round = 0; ; round += 1) {
     const attempt = (file.authorisations += 1);
     const { plan, digest = '' } = file;
+    const { decisions } = asItStands(file, verdict);
     if (plan === undefined) throw new TypeError('authorise needs a reviewed proposal');
     const answer = await untilRecorded(() =>
       brain.authoriseStart({
@@ -32,14 +33,14 @@ export async function authorise(file: CaseFile, inbox: Inbox, verdict: Verdict):
         document: file.document,
         plan,
         digest,
-        decisions: verdict.decisions,
+        decisions,
         decidedAt: file.decidedAt ?? '',
         attempt,
         ...(file.verdicts > 1 && { verdict: file.verdicts }),
       }),
     );
     if (answer.kind === 'authorised')
-      return { host: answer.host, permitSeconds: answer.permitSeconds, plan, start: startRequest(answer.permit, plan, verdict) };
+      return { host: answer.host, permitSeconds: answer.permitSeconds, plan, start: startRequest(answer.permit, plan, decisions) };
     if (answer.kind === 'stale') {
       file.violations = answer.violations;
       return { status: 'stale', reason: answer.violations.map(({ rule, message }) => `${rule}: ${message}`).join('; ') };
@@ -50,7 +51,7 @@ export async function authorise(file: CaseFile, inbox: Inbox, verdict: Verdict):
 }
 
 /** Approvals travel only where they had to be signed: hands verify them on their own. */
-function startRequest(permit: SignedPermit, plan: ExecutionPlan, { decisions }: Verdict): StartRequest {
+function startRequest(permit: SignedPermit, plan: ExecutionPlan, decisions: readonly CountedDecision[]): StartRequest {
   const signed = plan.approval !== undefined && plan.approval.signature !== 'off';
   return { permit, plan: packPlan(plan), ...(signed && { approvals: decisions }) };
 }

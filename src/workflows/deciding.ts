@@ -102,6 +102,10 @@ function standingDecisions(file: CaseFile): readonly CountedDecision[] {
   return [...last.values(), ...file.ballots.filter(({ kind }) => kind === 'break_glass')];
 }
 
+/** The same verdict without what was taken back since: neither brain nor hands are to count it. */
+export const asItStands = (file: CaseFile, verdict: Verdict): Verdict =>
+  file.plan?.approval === undefined ? verdict : { ...verdict, decisions: standingDecisions(file) };
+
 export function tallyOf(file: CaseFile): TallyState {
   return tallyBallots(termsOf(file), file.ballots, file.escalated);
 }
