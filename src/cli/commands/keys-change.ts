@@ -62,7 +62,7 @@ async function addLine(config: JanusConfig, line: string): Promise<void> {
 export const add: Command = {
   usage: 'ubos keys add NAME [KEY.pub] [--valid-before DAY] [--json]',
   details:
-    'Lets the key sign for NAME, who must be in a group of agent.yaml: appends a line to allowed_signers, in one step.\nWithout KEY.pub: the one that `ubos keys init NAME` made here. It takes effect with the next message.',
+    'Lets the key sign for NAME, who must be in a group of agent.yaml: appends a line to allowed_signers, in one step.\nWithout KEY.pub: the one that `ubos keys init NAME` made here. It takes effect with the next message; the first key of all with the next start of the workers.',
   options: { 'valid-before': { type: 'string' } },
   async run({ positionals, values }, context) {
     const [name, asked, more] = positionals;
@@ -78,9 +78,14 @@ export const add: Command = {
       });
     const options = { namespaces: namespacesFor(name, config), validBefore: validBeforeOf(values, context.now()) };
     const line = signerLine(name, publicKey, options);
+    const isFirst = readIfThere(allowedSigners) === '';
     await addLine(config, line);
     if (context.json) writeJson(context, 'key-added', { principal: name, file: allowedSigners, line });
     else context.stdout.write(`${wrap(`${paint(context, 'green', '✓')} ${visible(name)} may sign with ${file}`, context.columns, 2)}\n`);
+    if (isFirst && !context.json)
+      context.stderr.write(
+        `${wrap('  Workers ask for signatures from their next start on: npm start again, or restart janus_agentd', context.columns, 2)}\n`,
+      );
     return EXIT.ok;
   },
 };
