@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { playDemo, runDemo, announce } from './lib/demo.mjs';
+import { announceIfPossible, playDemo, runDemo } from './lib/demo.mjs';
 import { chooseServer, startDevServer, untilHealthy, writeProfile } from './lib/dev-server.mjs';
 import { ensureHome, homeFolder } from './lib/home.mjs';
 import { createProcessNotes } from './lib/leftovers.mjs';
@@ -87,8 +87,10 @@ async function serve(context, { demo, signal, ui }) {
   if (ui !== undefined) out(`web UI     ${ui}/namespaces/default/workflows   (npx ubos ui prints links)`);
   out();
   if (process.stdin.isTTY && process.stdout.isTTY) return playDemo(context, { signal });
-  const { id } = await announce('disk-report', context);
-  out(`\n  Approve it        npx ubos approve ${id}\n  See what waits    npx ubos proposals list\n  Stop              Ctrl-C or SIGTERM`);
+  const proposal = await announceIfPossible('disk-report', context);
+  out(
+    `${proposal === undefined ? '' : `\n  Approve it        npx ubos approve ${proposal.id}`}\n  See what waits    npx ubos proposals list\n  Stop              Ctrl-C or SIGTERM`,
+  );
   // An abort signal keeps no process alive by itself.
   const keepAlive = setInterval(() => undefined, 60_000);
   // Stopped while it started: that event has been, and comes no second time.

@@ -19,9 +19,21 @@ export async function proposeExample(name, context) {
   if (value?.status === 'proposed') return { id: value.proposal_id, deadline: value.deadline, isNew: true };
   const earlier = /in flight as (janus-[0-9a-f]{12})/.exec(JSON.stringify(value?.violations ?? ''))?.[1];
   if (earlier === undefined) throw new Stop(`${example(name)} was refused: ${JSON.stringify(value?.violations ?? stderr)}`);
-  const { value: view } = await must(['proposals', 'show', earlier], context);
+  const { value: view } = await ubos(['proposals', 'show', earlier], context);
+  if (view === undefined)
+    throw new Stop(
+      `the audit trail has the same action waiting as ${earlier}, and the server at hand has not: it was proposed on another one. ` +
+        'It is not proposed again until a day after its deadline: npx ubos audit reconcile, or begin anew with another JANUS_HOME',
+    );
   return { id: earlier, deadline: view.deadline, isNew: false };
 }
+
+/** Says what stands in the way, and goes on without a proposal: a server is there to serve. */
+export const announceIfPossible = (name, context) =>
+  announce(name, context).catch((error) => {
+    if (!(error instanceof Stop)) throw error;
+    out(`demo       ${error.message}`);
+  });
 
 export async function announce(name, context) {
   const proposal = await proposeExample(name, context);
@@ -101,9 +113,9 @@ const keys = 'keys: a approve · r reject · v view · f one that fails · k kil
 
 /** One key, one thing; in order, so that no key is answered twice. Resolves when the person leaves. */
 export async function playDemo(context, { signal }) {
-  let current = await announce('disk-report', context);
+  let current = await announceIfPossible('disk-report', context);
   out(`\n  Approve it here   press a   (${keys})`);
-  out(`  or elsewhere      npx ubos approve ${current.id}`);
+  if (current !== undefined) out(`  or elsewhere      npx ubos approve ${current.id}`);
   const actions = {
     a: async () => {
       if (current === undefined) return out('nothing waits here: f proposes one that fails, k one that survives a kill');
