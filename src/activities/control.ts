@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { Escapement, EscapementState } from '../adapters/host/escapement.js';
-import type { BeatState, ControlActivities } from '../contract/activities.js';
+import type { BeatState, ControlActivities } from '../contract/hands.js';
 
 const heartbeatMilliseconds = 5_000;
 

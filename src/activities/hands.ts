@@ -3,7 +3,7 @@ import type { PermitVerifier } from '../adapters/permit/permit.js';
 import type { Previewer, Stage } from '../adapters/sandbox/previewer.js';
 import type { Sandbox } from '../adapters/sandbox/sandbox.js';
 import type { LedgerEntry, StartLedger } from '../adapters/ledger/start-ledger.js';
-import type { HandsActivities, ProbeResult, StartRequest } from '../contract/activities.js';
+import type { HandsActivities, ProbeResult, StartRequest } from '../contract/hands.js';
 import type { Sha256 } from '../domain/canonical.js';
 import { JanusError } from '../domain/errors.js';
 import { unmetExpectations } from '../domain/judge.js';

@@ -1,4 +1,4 @@
-import type { CyclePlan, MindActivities } from '../contract/activities.js';
+import type { CyclePlan, MindActivities } from '../contract/cycle.js';
 import type { ProposerProof } from '../contract/messages.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 

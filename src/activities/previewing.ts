@@ -1,4 +1,4 @@
-import type { PreviewActivities, StartRequest } from '../contract/activities.js';
+import type { PreviewActivities, StartRequest } from '../contract/hands.js';
 import type { PreviewReport } from '../domain/effect.js';
 import { historyRoom, trimEffect } from '../domain/effect.js';
 import { JanusError } from '../domain/errors.js';

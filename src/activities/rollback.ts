@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { RollbackActivities, StartRequest } from '../contract/activities.js';
+import type { RollbackActivities, StartRequest } from '../contract/hands.js';
 import { JanusError } from '../domain/errors.js';
 import { unmetExpectations } from '../domain/judge.js';
 import type { PackedResult } from '../domain/packing.js';

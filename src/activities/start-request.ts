@@ -1,5 +1,5 @@
 import type { SandboxRequest } from '../adapters/sandbox/sandbox.js';
-import type { StartRequest } from '../contract/activities.js';
+import type { StartRequest } from '../contract/hands.js';
 import { canonicalJson } from '../domain/canonical.js';
 import { JanusError } from '../domain/errors.js';
 import { planDigest } from '../domain/ids.js';

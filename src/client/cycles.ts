@@ -1,5 +1,5 @@
 import type { Client, ScheduleHandle } from '@temporalio/client';
-import type { CycleReport } from '../contract/activities.js';
+import type { CycleReport } from '../contract/cycle.js';
 import { scheduleIds } from '../contract/names.js';
 import { JanusError } from '../domain/errors.js';
 

@@ -1,7 +1,7 @@
 import type { TemporalClient } from './connect.js';
 import { translated } from './errors.js';
 import { queues, scheduleIds, workflowTypes } from '../contract/names.js';
-import type { BeatState } from '../contract/activities.js';
+import type { BeatState } from '../contract/hands.js';
 
 /** What `ubos status` and `ubos doctor` want to know about the running system. */
 export interface Health {

@@ -1,13 +1,12 @@
+import type { CycleReport } from './cycle.js';
 import type { Proposer } from '../domain/approval-terms.js';
 import type { ProposalDocument } from '../domain/proposal.schema.js';
 import type { Decision } from '../domain/decision.js';
 import type { BookVerdict } from './bookkeeping.js';
-import type { ProposerProof } from './messages.js';
-import type { PackedPlan, PackedResult } from '../domain/packing.js';
+import type { PackedPlan } from '../domain/packing.js';
 import type { PreviewReport } from '../domain/effect.js';
 import type { ExecutionPlan } from '../domain/plan.js';
 import type { Receipt } from '../domain/audit.js';
-import type { Metrics } from '../domain/metrics.js';
 import type { SignedPermit } from '../domain/permit.js';
 import type { Violation } from '../domain/violation.js';
 import type { ExecutionResult, RollbackResult } from '../domain/result.js';
@@ -217,81 +216,4 @@ export interface BrainActivities {
   /** Into the mission log, once for each `id`. */
   recordVerdict(request: { readonly id: string; readonly verdict: BookVerdict }): Promise<Recorded>;
   recordCycle(report: { readonly workflowId: string; readonly runId: string; readonly report: CycleReport }): Promise<Recorded>;
-}
-
-export interface StartRequest {
-  readonly permit: SignedPermit;
-  readonly plan: PackedPlan;
-  /** Signed approvals, for the hands to verify on their own (spec A3); absent where nothing had to be signed. */
-  readonly approvals?: readonly CountedDecision[];
-}
-
-export type ProbeResult =
-  /** Exit 0: it happened; exit 1: it did not; anything else settles nothing (spec X9). */
-  { readonly verdict: 'happened' | 'did_not_happen' | 'unknown'; readonly why?: string };
-
-/** Remote activities of the hands. Each verifies the permit itself. */
-export interface HandsActivities {
-  /** Starts it, at most once; asked again it answers from the start ledger. */
-  executeAction(request: StartRequest): Promise<ExecutionResult<PackedResult>>;
-  /** What the ledger knows; never starts anything, and closes an entry that nobody has claimed, so that nothing ever will. */
-  settleAction(request: StartRequest): Promise<ExecutionResult<PackedResult>>;
-  probeAction(request: StartRequest): Promise<ProbeResult>;
-}
-
-/** Also on the queue of the hands. Nothing that lasts: no ledger, no workspace; its permit is for a preview and for nothing else. */
-export interface PreviewActivities {
-  previewAction(request: StartRequest): Promise<PreviewReport>;
-}
-
-/** On a queue of its own, never governed: a governed rollback deadlocks at limit 1. */
-export interface RollbackActivities {
-  rollBackStep(request: StartRequest & { readonly index: number }): Promise<RollbackResult<PackedResult>>;
-}
-
-/** What the escapement carries from attempt to attempt, and shows in its heartbeat (spec G1). */
-export interface BeatState {
-  readonly ticks: number;
-  readonly missed: number;
-  readonly jitterP50Ms: number;
-  readonly jitterP99Ms: number;
-  readonly emergencyStop: boolean;
-  readonly lastTickAt: string;
-}
-
-export interface ControlActivities {
-  /** Ticks in process until `seconds` are over. */
-  beat(request: { readonly seconds: number }): Promise<BeatState>;
-}
-
-export interface PlannedProposal {
-  readonly playbookId: string;
-  readonly document: ProposalDocument;
-  /** The brain's word that its own cycle proposed it; absent where nothing depends on that. */
-  readonly proof?: ProposerProof;
-  readonly actionKey: string;
-  /** For the deadline that lists show; the review decides the real one. */
-  readonly approvalSeconds: number;
-}
-
-export interface CyclePlan {
-  readonly metrics: Metrics;
-  /** Complete proposals, ids included: made once, so a retried start is the same proposal. */
-  readonly proposals: readonly PlannedProposal[];
-  readonly skipped: readonly { readonly playbookId: string; readonly why: string }[];
-  /** Why there was nothing to think about; absent when the cycle ran. */
-  readonly idle?: string;
-}
-
-export interface CycleReport {
-  readonly started: readonly string[];
-  readonly duplicates: readonly string[];
-  readonly skipped: readonly { readonly playbookId: string; readonly why: string }[];
-  readonly metrics: Metrics;
-  readonly idle?: string;
-}
-
-/** Reads and plans; writes no line and starts nothing. */
-export interface MindActivities {
-  planCycle(): Promise<CyclePlan>;
 }

@@ -1,13 +1,8 @@
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
-import type {
-  BrainActivities,
-  ControlActivities,
-  HandsActivities,
-  MindActivities,
-  PreviewActivities,
-  RollbackActivities,
-} from '../contract/activities.js';
+import type { BrainActivities } from '../contract/activities.js';
+import type { MindActivities } from '../contract/cycle.js';
+import type { ControlActivities, HandsActivities, PreviewActivities, RollbackActivities } from '../contract/hands.js';
 import type { BookActivities } from '../contract/bookkeeping.js';
 import { queues } from '../contract/names.js';
 

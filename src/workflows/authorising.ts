@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { CountedDecision } from '../contract/activities.js';
-import type { StartRequest } from '../contract/activities.js';
+import type { StartRequest } from '../contract/hands.js';
 import { packPlan } from '../domain/packing.js';
 import type { SignedPermit } from '../domain/permit.js';
 import type { ExecutionPlan } from '../domain/plan.js';

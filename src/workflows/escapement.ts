@@ -1,5 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { BeatState, ControlActivities } from '../contract/activities.js';
+import type { BeatState, ControlActivities } from '../contract/hands.js';
 import { queues } from '../contract/names.js';
 
 export interface EscapementInput {

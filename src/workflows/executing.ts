@@ -1,5 +1,6 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation, log, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
-import type { CountedDecision, HandsActivities, ProbeResult, StartRequest } from '../contract/activities.js';
+import type { CountedDecision } from '../contract/activities.js';
+import type { HandsActivities, ProbeResult, StartRequest } from '../contract/hands.js';
 import { queues } from '../contract/names.js';
 import type { PackedResult } from '../domain/packing.js';
 import { unpackResult } from '../domain/packing.js';

@@ -1,5 +1,6 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
-import type { PreviewActivities, PreviewOrder } from '../contract/activities.js';
+import type { PreviewOrder } from '../contract/activities.js';
+import type { PreviewActivities } from '../contract/hands.js';
 import { queues } from '../contract/names.js';
 import type { PreviewReport } from '../domain/effect.js';
 import { packPlan } from '../domain/packing.js';

@@ -1,6 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, proxyActivities, startChild, workflowInfo, WorkflowIdReusePolicy } from '@temporalio/workflow';
-import type { CycleReport, MindActivities, PlannedProposal } from '../contract/activities.js';
+import type { CycleReport, MindActivities, PlannedProposal } from '../contract/cycle.js';
 import { queues } from '../contract/names.js';
 import { proposalLabels } from '../contract/labels.js';
 import { proposalAttributes } from '../contract/search-attributes.js';

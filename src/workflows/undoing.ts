@@ -1,5 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { RollbackActivities } from '../contract/activities.js';
+import type { RollbackActivities } from '../contract/hands.js';
 import { queues } from '../contract/names.js';
 import type { PlannedRollback } from '../domain/plan.js';
 import { rollbackSequence } from '../domain/plan.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createStartLedger } from '../../src/adapters/ledger/create-start-ledger.js';
-import type { StartRequest } from '../../src/contract/activities.js';
+import type { StartRequest } from '../../src/contract/hands.js';
 import { JanusError } from '../../src/domain/errors.js';
 import { packResult } from '../../src/domain/packing.js';
 import type { ExecutionResult } from '../../src/domain/result.js';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { StartRequest } from '../../src/contract/activities.js';
+import type { StartRequest } from '../../src/contract/hands.js';
 import { aPreview, theEffect } from '../support/bench/fake-previewer.js';
 import { aPlan, openHands } from '../support/hands.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createStartLedger } from '../../src/adapters/ledger/create-start-ledger.js';
-import type { StartRequest } from '../../src/contract/activities.js';
+import type { StartRequest } from '../../src/contract/hands.js';
 import { JanusError } from '../../src/domain/errors.js';
 import { planDigest } from '../../src/domain/ids.js';
 import type { ExecutionResult } from '../../src/domain/result.js';

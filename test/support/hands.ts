@@ -12,7 +12,7 @@ import { createRollbackActivities } from '../../src/activities/rollback.js';
 import { createStartLedger } from '../../src/adapters/ledger/create-start-ledger.js';
 import { createPermitIssuer, createPermitVerifier, ensurePermitKeys } from '../../src/adapters/permit/create-permits.js';
 import type { Sandbox, SandboxRequest } from '../../src/adapters/sandbox/sandbox.js';
-import type { HandsActivities, PreviewActivities, RollbackActivities, StartRequest } from '../../src/contract/activities.js';
+import type { HandsActivities, PreviewActivities, RollbackActivities, StartRequest } from '../../src/contract/hands.js';
 import { planDigest } from '../../src/domain/ids.js';
 import { packPlan } from '../../src/domain/packing.js';
 import type { Permit } from '../../src/domain/permit.js';

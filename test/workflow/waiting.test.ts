@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { CycleReport } from '../../src/contract/activities.js';
+import type { CycleReport } from '../../src/contract/cycle.js';
 import { queues, workflowTypes } from '../../src/contract/names.js';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';

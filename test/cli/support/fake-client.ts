@@ -2,7 +2,7 @@ import type { ProposalClient } from '../../../src/client/proposals.js';
 import { badReference, only, parseReference } from '../../../src/client/identifiers.js';
 import type { ListedProposal, ListFilter, StateCounts } from '../../../src/client/listing.js';
 import { countedStates } from '../../../src/client/listing.js';
-import type { CycleReport } from '../../../src/contract/activities.js';
+import type { CycleReport } from '../../../src/contract/cycle.js';
 import type { DecideMessage, ProposalOutcome, ProposalView, ProposerProof } from '../../../src/contract/messages.js';
 import { JanusError } from '../../../src/domain/errors.js';
 import type { ProposalStatus } from '../../../src/domain/status.js';

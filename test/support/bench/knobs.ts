@@ -1,4 +1,5 @@
-import type { BeatState, CyclePlan, HandsActivities, PreviewActivities } from '../../../src/contract/activities.js';
+import type { CyclePlan } from '../../../src/contract/cycle.js';
+import type { BeatState, HandsActivities, PreviewActivities } from '../../../src/contract/hands.js';
 import type { BookCheck, BookVerdict } from '../../../src/contract/bookkeeping.js';
 import type { ApprovalPolicy } from '../../../src/domain/approval-terms.js';
 import type { ReviewContext } from '../../../src/domain/constitution.js';
