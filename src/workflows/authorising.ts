@@ -7,7 +7,7 @@ import type { ExecutionPlan } from '../domain/plan.js';
 import type { CaseFile } from './case-file.js';
 import { moveTo, noteEvent, recordNotes, showState } from './case-file.js';
 import type { Verdict } from './deciding.js';
-import { answerLate, asItStands, stands, tallyOf } from './deciding.js';
+import { answerLate, asItStands, stands, takeBallot, tallyOf } from './deciding.js';
 import type { Authorised } from './executing.js';
 import type { Inbox } from './inbox.js';
 import type { Ending } from './proposal.js';
@@ -76,14 +76,16 @@ export async function waitSuspended(file: CaseFile, inbox: Inbox, why: string, r
     if (stopped.ending !== undefined) return false;
     if (kind === 'withdraw') {
       if (!stands(file, by)) return false;
-      file.ballots.push(decision);
+      takeBallot(file, decision);
       return true;
     }
     stopped.ending = { status: kind === 'cancel' ? 'cancelled' : 'rejected', reason: reason ?? `${kind} by ${by} while suspended` };
     file.decidedBy = by;
     return true;
   };
-  await answerLate(file, inbox, { kinds: ['cancel', 'reject', 'withdraw'], accept });
+  // What comes behind a withdrawal is said about a proposal that waits again.
+  const isOver = () => tallyOf(file) === 'pending';
+  await answerLate(file, inbox, { kinds: ['cancel', 'reject', 'withdraw'], accept, isOver });
   if (stopped.ending !== undefined) return stopped.ending;
   if (tallyOf(file) === 'pending') return 'withdrawn';
   return Date.now() >= (file.deadline ?? 0) ? { status: 'expired', reason: `${why} until the deadline` } : undefined;

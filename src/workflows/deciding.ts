@@ -111,10 +111,10 @@ export function tallyOf(file: CaseFile): TallyState {
 }
 
 /** Takes one word in that counts; what it comes to, and what is to be said about it. */
-function takeBallot(file: CaseFile, decision: CountedDecision): { readonly state: TallyState; readonly progress: string } {
+export function takeBallot(file: CaseFile, decision: CountedDecision): { readonly state: TallyState; readonly progress: string } {
   file.ballots.push(decision);
   const state = tallyOf(file);
-  if (state !== 'pending') return { state, progress: '' };
+  if (state !== 'pending' && decision.kind !== 'withdraw') return { state, progress: '' };
   const progress = showProgress(file);
   noteBallot(file, decision, progress);
   return { state, progress };
@@ -194,13 +194,19 @@ export async function awaitVerdict(file: CaseFile, inbox: Inbox, preview: (round
 export interface StillOpen {
   readonly kinds: readonly DecisionKind[];
   readonly accept: (decision: CountedDecision) => boolean;
+  /** True where what was taken has opened the question again: what comes behind is not late. */
+  readonly isOver?: () => boolean;
 }
 
 const nothing: StillOpen = { kinds: [], accept: () => false };
 
 /** After the decision: every further message is recorded as late, but for what is still open to say. */
-export async function answerLate(file: CaseFile, inbox: Inbox, { kinds, accept }: StillOpen = nothing): Promise<void> {
-  for (let letter = inbox.take(); letter !== undefined; letter = inbox.take()) {
+export async function answerLate(
+  file: CaseFile,
+  inbox: Inbox,
+  { kinds, accept, isOver = () => false }: StillOpen = nothing,
+): Promise<void> {
+  for (let letter = inbox.take(); letter !== undefined; letter = isOver() ? undefined : inbox.take()) {
     file.messages = inbox.count;
     const { decision } = letter;
     const late = { code: 'LATE', why: `already ${file.status}${file.decidedBy === undefined ? '' : `, decided by ${file.decidedBy}`}` };

@@ -67,8 +67,10 @@ async function live(file: CaseFile, inbox: Inbox, proof: unknown): Promise<Endin
   if (review.preview !== undefined) await preview(file, inbox, review.preview, plan);
   file.plan ??= plan;
   file.digest ??= review.digest;
-  for (;;) {
+  for (let round = 0; ; round += 1) {
     moveTo(file, 'proposed', 'waits for a decision');
+    // At first it is called that from its start.
+    if (round > 0) showState(file);
     showProgress(file);
     const verdict = await awaitVerdict(file, inbox, (round) => previewOnRequest(file, inbox, round));
     file.decidedBy = verdict.decisions.map(({ by }) => by).join(', ');
@@ -82,7 +84,6 @@ async function live(file: CaseFile, inbox: Inbox, proof: unknown): Promise<Endin
     // What was withdrawn before the start is asked for again, until the deadline.
     delete file.decidedBy;
     delete file.decidedAt;
-    showState(file);
   }
 }
 

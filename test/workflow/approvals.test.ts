@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DecideMessage, ProposalView } from '../../src/contract/messages.js';
+import { searchAttributes } from '../../src/contract/search-attributes.js';
 import type { Signing } from '../support/approvals.js';
 import { proposedBy, signedApprovals, signedBy } from '../support/approvals.js';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs } from '../support/bench/knobs.js';
 import { decide, proposed, undoable, untilStatus } from '../support/bench/people.js';
+import { until } from '../support/until.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -175,11 +177,38 @@ describe('N of M (spec A4)', () => {
     await untilStatus(bench, handle, 'suspended');
     expect(await decide(handle, signedBy('gemini', view, { decision: 'withdraw' }))).toMatchObject({ accepted: true });
     expect(await untilStatus(bench, handle, 'proposed')).toMatchObject({ needs: expect.stringContaining('trinity 1 of 2 (missing: ') });
+    expect((await handle.describe()).typedSearchAttributes.get(searchAttributes.state)).toBe('proposed');
     bench.knobs.emergencyStop = {};
     await decide(handle, signedBy('claude', view, approval));
     const { outcome } = await bench.ended(handle);
     expect(outcome).toMatchObject({ status: 'completed', decided_by: 'codex, claude' });
     expect(ran(handle)).toHaveLength(1);
+  });
+
+  it('what arrives together with a withdrawal, and behind it, is said about what waits again', async () => {
+    bench.knobs.approvals = signedApprovals;
+    bench.knobs.emergencyStop.brain = 'a stop';
+    const { handle, view } = await waiting();
+    await decide(handle, signedBy('ana', view, approval));
+    await untilStatus(bench, handle, 'suspended');
+    const { keys } = bench.knobs;
+    const send = async ({ decision, ...fields }: DecideMessage) => handle.signal(decision, fields);
+    // While the first is looked at, the server keeps the other two back, and then hands both over at once.
+    let allSent: (() => void) | undefined;
+    const sent = new Promise<void>((resolve) => (allSent = resolve));
+    const verify: typeof keys.verify = (check) => sent.then(() => keys.verify(check));
+    Object.assign(bench.knobs, { keys: { ...keys, verify } });
+    await send({ ...signedBy('bo', view, { decision: 'reject', reason: 'a forgery' }), signature: 'forged' });
+    await send(signedBy('ana', view, { decision: 'withdraw' }));
+    await send(signedBy('ana', view, approval));
+    allSent?.();
+    await until('it was taken back', 10, async () =>
+      (await bench.records(handle.workflowId)).find(({ event_type: type }) => type === 'approval_withdrawn'),
+    );
+    bench.knobs.emergencyStop = {};
+    const { outcome, events } = await bench.ended(handle);
+    expect(outcome).toMatchObject({ status: 'completed', decided_by: 'ana' });
+    expect(events).not.toContain('decision_late');
   });
 
   it('the next group counts once it has been asked', async () => {
@@ -193,43 +222,5 @@ describe('N of M (spec A4)', () => {
     );
     await decide(handle, signedBy('ana', view, approval, { now: new Date(await bench.server.now()) }));
     expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'completed', decided_by: 'ana' });
-  });
-});
-
-describe('a preview that an approver asks for (spec X7)', () => {
-  it('binds its effect, and asks those again who approved the old digest', async () => {
-    const { aPreview } = await import('../support/bench/fake-previewer.js');
-    bench.knobs.approvals = twoOfTrinity;
-    bench.knobs.preview = () => Promise.resolve(aPreview());
-    bench.knobs.stagedEffect = 'ef'.repeat(32);
-    const { handle, view } = await waiting();
-    await decide(handle, signedBy('codex', view, approval));
-    expect(await decide(handle, signedBy('gemini', view, { decision: 'preview' }))).toMatchObject({ accepted: true });
-    const after = await bench.view(handle);
-    expect(after).toMatchObject({ preview: { bound: true }, needs: 'trinity 0 of 2 (missing: claude, gemini, codex)' });
-    expect(after.digest).not.toBe(view.digest);
-    expect(await decide(handle, signedBy('gemini', view, approval))).toMatchObject({ code: 'DIGEST_MISMATCH' });
-    await decide(handle, signedBy('gemini', after, approval));
-    await decide(handle, signedBy('codex', after, approval));
-    const { outcome, events } = await bench.ended(handle);
-    expect(outcome.status).toBe('completed');
-    expect(events.slice(0, 5)).toEqual([
-      'action_proposed',
-      'approval_given',
-      'preview_requested',
-      'action_previewed',
-      'approval_withdrawn',
-    ]);
-  });
-
-  it('is refused with the reason where there can be none', async () => {
-    bench.knobs.emergencyStop.brain = 'a stop';
-    const { handle, view } = await waiting();
-    expect(await decide(handle, signedBy('ana', view, { decision: 'preview' }))).toMatchObject({
-      code: 'PREVIEW_REFUSED',
-      message: 'a stop',
-    });
-    await decide(handle, signedBy('ana', view, { decision: 'reject', reason: 'enough' }));
-    await bench.ended(handle);
   });
 });

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { DecideMessage, ProposalView } from '../../src/contract/messages.js';
+import { proposedBy, signedApprovals, signedBy } from '../support/approvals.js';
+import type { Bench, ProposalHandle } from '../support/bench/bench.js';
+import { openBench } from '../support/bench/bench.js';
+import { freshKnobs } from '../support/bench/knobs.js';
+import { decide, proposed, undoable, untilStatus } from '../support/bench/people.js';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+beforeEach(() => {
+  Object.assign(bench.knobs, freshKnobs(), { approvals: signedApprovals });
+});
+afterAll(() => bench.close());
+
+const twoOfTrinity = { ...signedApprovals, rules: [{ requirement: { group: 'trinity', approve: 2 } }] };
+
+/** A medium risk that cleo, who decides nothing, proposed and signed. */
+async function waiting(by = 'cleo'): Promise<{ handle: ProposalHandle; view: ProposalView }> {
+  const document = bench.document('exit 0', undoable('exit 0'));
+  const handle = await proposed(bench, document, proposedBy(by, document));
+  return { handle, view: await untilStatus(bench, handle, 'proposed', 'rejected') };
+}
+
+type Message = Partial<DecideMessage> & Pick<DecideMessage, 'decision'>;
+const approval: Message = { decision: 'approve' };
+
+describe('a preview that an approver asks for (spec X7)', () => {
+  it('binds its effect, and asks those again who approved the old digest', async () => {
+    const { aPreview } = await import('../support/bench/fake-previewer.js');
+    bench.knobs.approvals = twoOfTrinity;
+    bench.knobs.preview = () => Promise.resolve(aPreview());
+    bench.knobs.stagedEffect = 'ef'.repeat(32);
+    const { handle, view } = await waiting();
+    await decide(handle, signedBy('codex', view, approval));
+    expect(await decide(handle, signedBy('gemini', view, { decision: 'preview' }))).toMatchObject({ accepted: true });
+    const after = await bench.view(handle);
+    expect(after).toMatchObject({ preview: { bound: true }, needs: 'trinity 0 of 2 (missing: claude, gemini, codex)' });
+    expect(after.digest).not.toBe(view.digest);
+    expect(await decide(handle, signedBy('gemini', view, approval))).toMatchObject({ code: 'DIGEST_MISMATCH' });
+    await decide(handle, signedBy('gemini', after, approval));
+    await decide(handle, signedBy('codex', after, approval));
+    const { outcome, events } = await bench.ended(handle);
+    expect(outcome.status).toBe('completed');
+    expect(events.slice(0, 5)).toEqual([
+      'action_proposed',
+      'approval_given',
+      'preview_requested',
+      'action_previewed',
+      'approval_withdrawn',
+    ]);
+  });
+
+  it('is refused with the reason where there can be none', async () => {
+    bench.knobs.emergencyStop.brain = 'a stop';
+    const { handle, view } = await waiting();
+    expect(await decide(handle, signedBy('ana', view, { decision: 'preview' }))).toMatchObject({
+      code: 'PREVIEW_REFUSED',
+      message: 'a stop',
+    });
+    await decide(handle, signedBy('ana', view, { decision: 'reject', reason: 'enough' }));
+    await bench.ended(handle);
+  });
+});
