@@ -1,8 +1,8 @@
 import type { CompareSettings } from '../domain/reconcile.js';
 import { compareProposal, lastAt } from '../domain/reconcile.js';
-import type { LoggedLine, Mismatch, RunFacts } from '../domain/reconcile-facts.js';
+import type { LoggedLine, RunFacts } from '../domain/reconcile-facts.js';
 import { isAlarm, proposalOf } from '../domain/reconcile-facts.js';
-import type { Tally } from '../domain/reconcile-tally.js';
+import type { Tally, TallyVerdict } from '../domain/reconcile-tally.js';
 import { createTally } from '../domain/reconcile-tally.js';
 import type { Histories } from './histories.js';
 
@@ -35,21 +35,12 @@ export interface ReconcileSettings<Position extends LogEnd> {
   readonly onProgress?: (read: number) => void;
 }
 
-export interface ReconcileVerdict {
-  readonly ok: boolean;
+export interface ReconcileVerdict extends TallyVerdict {
   /** False: there is no proposals log. */
   readonly hasLog: boolean;
   readonly since: string | null;
   /** The newest record that was judged; -1: there was none. */
   readonly headSeq: number;
-  readonly proposals: number;
-  readonly runs: number;
-  readonly lines: number;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly alarms: readonly Mismatch[];
-  readonly notices: readonly Mismatch[];
-  /** Alarms and notices that are counted and not listed. */
-  readonly leftOut: number;
 }
 
 const proposalsMaxDefault = 10_000;

@@ -16,6 +16,7 @@ export interface TallyVerdict {
   readonly counts: Readonly<Record<string, number>>;
   readonly alarms: readonly Mismatch[];
   readonly notices: readonly Mismatch[];
+  /** Alarms and notices that are counted and not listed. */
   readonly leftOut: number;
 }
 

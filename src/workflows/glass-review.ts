@@ -19,6 +19,7 @@ import type { CaseFile } from './case-file.js';
 import { moveTo, openCaseFile, recordNotes, showState } from './case-file.js';
 import type { Verdict } from './deciding.js';
 import { answerLate, awaitVerdict, showProgress } from './deciding.js';
+import type { Inbox } from './inbox.js';
 import { openInbox } from './inbox.js';
 import { brain, recordAlways, untilRecorded } from './recording.js';
 
@@ -60,9 +61,11 @@ function judgementOf({ kind }: Verdict): { readonly judged: Judged; readonly sta
 }
 
 /** Somebody started a review that nobody opened, or its words hold no longer: the permanent log says nothing of it. */
-function endUnrecorded(file: CaseFile, why: string): ProposalOutcome {
+async function endUnrecorded(file: CaseFile, inbox: Inbox, why: string): Promise<ProposalOutcome> {
   moveTo(file, 'stale', why);
   showState(file);
+  await answerLate(file, inbox);
+  await condition(allHandlersFinished);
   return {
     proposal_id: file.identity.workflowId,
     status: 'stale',
@@ -96,7 +99,7 @@ export async function glassReviewWorkflow(review: GlassReview): Promise<Proposal
       brain.recordGlassReview({ identity, review, judged, decisions: verdict.decisions, reason: verdict.reason }),
     );
     delete file.deadline;
-    if (recorded.kind === 'refused') return endUnrecorded(file, recorded.why);
+    if (recorded.kind === 'refused') return endUnrecorded(file, inbox, recorded.why);
     if (judged === 'endorsed') {
       moveTo(file, 'approved', verdict.reason);
       moveTo(file, 'executing', verdict.reason);

@@ -27,6 +27,13 @@ export const signedApprovals: ApprovalPolicy = {
   breakGlass: { group: 'first_citizen', reviewSeconds: 3_600 },
 };
 
+/** Two of three have to agree, on top of that. */
+export const twoOfTrinity = { ...signedApprovals, rules: [{ requirement: { group: 'trinity', approve: 2 } }] };
+
+/** What somebody says, before it is signed. */
+export type Message = Partial<DecideMessage> & Pick<DecideMessage, 'decision'>;
+export const approval: Message = { decision: 'approve' };
+
 const signatureOf = (namespace: string, principal: string, text: string) => `${namespace}:${principal}:${sha256(text)}`;
 
 /** Stands for ssh-keygen where the subject is not the signature: a name and a hash are what it takes to sign. */

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DecideMessage, ProposalView } from '../../src/contract/messages.js';
 import { searchAttributes } from '../../src/contract/search-attributes.js';
-import type { Signing } from '../support/approvals.js';
-import { proposedBy, signedApprovals, signedBy } from '../support/approvals.js';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs } from '../support/bench/knobs.js';
-import { decide, proposed, undoable, untilStatus } from '../support/bench/people.js';
 import { until } from '../support/until.js';
+import type { DecideMessage, ProposalView } from '../../src/contract/messages.js';
+import type { Signing } from '../support/approvals.js';
+import { approval, proposedBy, signedApprovals, signedBy, twoOfTrinity } from '../support/approvals.js';
+import { decide, undoable, untilStatus } from '../support/bench/people.js';
+import { waitingSigned } from '../support/bench/signed-people.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -18,18 +19,9 @@ beforeEach(() => {
 });
 afterAll(() => bench.close());
 
-const twoOfTrinity = { ...signedApprovals, rules: [{ requirement: { group: 'trinity', approve: 2 } }] };
+const waiting = (by?: string) => waitingSigned(bench, {}, by);
+
 const ran = ({ workflowId }: ProposalHandle) => bench.sandbox.runs.filter(({ proposalId }) => proposalId === workflowId);
-
-/** A medium risk that cleo, who decides nothing, proposed and signed. */
-async function waiting(by = 'cleo'): Promise<{ handle: ProposalHandle; view: ProposalView }> {
-  const document = bench.document('exit 0', undoable('exit 0'));
-  const handle = await proposed(bench, document, proposedBy(by, document));
-  return { handle, view: await untilStatus(bench, handle, 'proposed', 'rejected') };
-}
-
-type Message = Partial<DecideMessage> & Pick<DecideMessage, 'decision'>;
-const approval: Message = { decision: 'approve' };
 
 describe('a signed approval (spec A3)', () => {
   it('starts what it names, verified on arrival, by the brain before the start and by the hands', async () => {

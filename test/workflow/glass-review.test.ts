@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DecideMessage, ProposalView } from '../../src/contract/messages.js';
 import { glassReviewId, queues, workflowTypes } from '../../src/contract/names.js';
 import { packPlan } from '../../src/domain/packing.js';
-import { proposedBy, signedApprovals, signedBy } from '../support/approvals.js';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs, vessel } from '../support/bench/knobs.js';
-import { decide, proposed, undoable, untilStatus } from '../support/bench/people.js';
+import type { Message } from '../support/approvals.js';
+import { approval, signedApprovals, signedBy, twoOfTrinity } from '../support/approvals.js';
+import { decide, untilStatus } from '../support/bench/people.js';
+import { waitingSigned } from '../support/bench/signed-people.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -17,26 +18,13 @@ beforeEach(() => {
 });
 afterAll(() => bench.close());
 
-const twoOfTrinity = { ...signedApprovals, rules: [{ requirement: { group: 'trinity', approve: 2 } }] };
+const waiting = (by?: string) => waitingSigned(bench, {}, by);
+
 const ran = ({ workflowId }: ProposalHandle) => bench.sandbox.runs.filter(({ proposalId }) => proposalId === workflowId);
-
-/** A medium risk that cleo, who decides nothing, proposed and signed. */
-async function waiting(by = 'cleo'): Promise<{ handle: ProposalHandle; view: ProposalView }> {
-  const document = bench.document('exit 0', undoable('exit 0'));
-  const handle = await proposed(bench, document, proposedBy(by, document));
-  return { handle, view: await untilStatus(bench, handle, 'proposed', 'rejected') };
-}
-
-type Message = Partial<DecideMessage> & Pick<DecideMessage, 'decision'>;
-const approval: Message = { decision: 'approve' };
 
 describe('break-glass (spec A4)', () => {
   const glass: Message = { decision: 'break_glass', reason: 'the disk fills up now' };
-  const high = async () => {
-    const document = bench.document('exit 0', { ...undoable('exit 0'), risk_level: 'high' });
-    const handle = await proposed(bench, document, proposedBy('cleo', document));
-    return { handle, view: await untilStatus(bench, handle, 'proposed') };
-  };
+  const high = () => waitingSigned(bench, { risk_level: 'high' });
   const reviewOf = async ({ workflowId }: ProposalHandle) => {
     const handle = bench.server.client.workflow.getHandle(`${workflowId}-review`) as ProposalHandle;
     return { handle, view: await untilStatus(bench, handle, 'proposed') };

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DecideMessage, ProposalView } from '../../src/contract/messages.js';
-import { proposedBy, signedApprovals, signedBy } from '../support/approvals.js';
-import type { Bench, ProposalHandle } from '../support/bench/bench.js';
+import type { Bench } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs } from '../support/bench/knobs.js';
-import { decide, proposed, undoable, untilStatus } from '../support/bench/people.js';
+import { approval, signedApprovals, signedBy, twoOfTrinity } from '../support/approvals.js';
+import { decide } from '../support/bench/people.js';
+import { waitingSigned } from '../support/bench/signed-people.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -15,17 +15,7 @@ beforeEach(() => {
 });
 afterAll(() => bench.close());
 
-const twoOfTrinity = { ...signedApprovals, rules: [{ requirement: { group: 'trinity', approve: 2 } }] };
-
-/** A medium risk that cleo, who decides nothing, proposed and signed. */
-async function waiting(by = 'cleo'): Promise<{ handle: ProposalHandle; view: ProposalView }> {
-  const document = bench.document('exit 0', undoable('exit 0'));
-  const handle = await proposed(bench, document, proposedBy(by, document));
-  return { handle, view: await untilStatus(bench, handle, 'proposed', 'rejected') };
-}
-
-type Message = Partial<DecideMessage> & Pick<DecideMessage, 'decision'>;
-const approval: Message = { decision: 'approve' };
+const waiting = (by?: string) => waitingSigned(bench, {}, by);
 
 describe('a preview that an approver asks for (spec X7)', () => {
   it('binds its effect, and asks those again who approved the old digest', async () => {

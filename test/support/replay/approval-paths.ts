@@ -1,21 +1,16 @@
-import type { DecideMessage } from '../../../src/contract/messages.js';
 import { glassReviewId } from '../../../src/contract/names.js';
-import { openApprovals, proposedBy, signedApprovals, signedBy } from '../approvals.js';
 import type { Bench, ProposalHandle } from '../bench/bench.js';
 import { aPreview } from '../bench/fake-previewer.js';
-import { approve, decide, proposed, undoable, untilStatus } from '../bench/people.js';
 import type { Path } from './decision-paths.js';
-
-const twoOfTrinity = { ...signedApprovals, rules: [{ requirement: { group: 'trinity', approve: 2 } }] };
-type Message = Partial<DecideMessage> & Pick<DecideMessage, 'decision'>;
-const approval: Message = { decision: 'approve' };
+import type { Message } from '../approvals.js';
+import { approval, openApprovals, signedApprovals, signedBy, twoOfTrinity } from '../approvals.js';
+import { approve, decide, undoable, untilStatus } from '../bench/people.js';
+import { waitingSigned } from '../bench/signed-people.js';
 
 /** Proposed and signed by cleo, who decides nothing. Whoever signs, signs what the view shows then. */
 async function waiting(bench: Bench, approvals = signedApprovals, change = {}) {
   bench.knobs.approvals = approvals;
-  const document = bench.document('exit 0', { ...undoable('exit 0'), ...change });
-  const handle = await proposed(bench, document, proposedBy('cleo', document));
-  await untilStatus(bench, handle, 'proposed');
+  const { handle } = await waitingSigned(bench, change);
   const says = async (by: string, message: Message, to: ProposalHandle = handle) => decide(to, signedBy(by, await bench.view(to), message));
   return { handle, says };
 }
