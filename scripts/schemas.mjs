@@ -4,9 +4,9 @@ import { build } from 'esbuild';
 import { root } from './lib/prepare.mjs';
 import { main, say } from './lib/say.mjs';
 
-/** Writes schemas/*.json from src/cli/json-schemas.ts; a test holds that they are equal. */
+/** Writes schemas/*.json from src/cli/schemas/json-schemas.ts; a test holds that they are equal. */
 await main(async () => {
-  const source = fileURLToPath(new URL('src/cli/json-schemas.ts', root));
+  const source = fileURLToPath(new URL('src/cli/schemas/json-schemas.ts', root));
   const { outputFiles } = await build({ entryPoints: [source], bundle: true, format: 'esm', platform: 'node', write: false });
   const { shippedSchemas } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
   const folder = fileURLToPath(new URL('schemas/', root));

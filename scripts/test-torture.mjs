@@ -32,7 +32,7 @@ function readArguments() {
 
 /**
  * Kills workers and server, as often as it is told, while proposals are made, decided, run and rolled back; the oracle of
- * `test/support/invariants.ts` looks meanwhile and afterwards. What was started is ended by its pid, also after Ctrl-C.
+ * `test/support/trail/invariants.ts` looks meanwhile and afterwards. What was started is ended by its pid, also after Ctrl-C.
  */
 await main(async () => {
   const { kills, seed, minutes } = readArguments();

@@ -44,7 +44,10 @@ const stub = (name: string) => ({
   [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: '1.0.0', main: 'index.js' }),
   [`node_modules/${name}/index.js`]: 'module.exports = {};',
 });
-const adapters = ['audit', 'egress', 'host', 'ledger', 'log', 'notify', 'permit', 'planner', 'sandbox', 'signatures'];
+const adapters = ['audit', 'egress', 'files', 'host', 'ledger', 'log', 'notify', 'permit', 'playbooks', 'sandbox', 'signatures'];
+
+/** One adapter that each side may know. */
+const sides = { brain: 'audit', hands: 'sandbox', mind: 'playbooks' };
 
 /** A tiny source tree in which every import is allowed, also those that are nearly forbidden. */
 const sound: Record<string, string> = {
@@ -71,11 +74,16 @@ const sound: Record<string, string> = {
       "import { readFileSync } from 'node:fs';\nimport { d } from '../../domain/d.js';\nexport const a = [readFileSync, d];\nexport type A = string;",
     ]),
   ),
-  'src/activities/v.ts':
-    "import type { A } from '../adapters/audit/a.js';\nimport { c } from '../contract/c.js';\nimport { x } from '@temporalio/activity';\nexport const v = (a: A) => [a, c, x];",
+  ...Object.fromEntries(
+    Object.entries(sides).map(([side, adapter]) => [
+      `src/activities/${side}/v.ts`,
+      `import type { A } from '../../adapters/${adapter}/a.js';\nimport { c } from '../../contract/c.js';\nimport { x } from '@temporalio/activity';\nexport const v = (a: A) => [a, c, x];`,
+    ]),
+  ),
+  'src/activities/shared/s.ts': "import { c } from '../../contract/c.js';\nexport const s = c;",
   'src/client/l.ts': "import { f } from '../config/f.js';\nimport { x } from '@temporalio/client';\nexport const l = [f, x];",
   'src/worker/main.ts':
-    "import { v } from '../activities/v.js';\nimport { l } from '../client/l.js';\nimport { w } from '../workflows/w.js';\nimport { x } from '@temporalio/worker';\nconsole.log(v, l, w, x);",
+    "import { v } from '../activities/brain/v.js';\nimport { l } from '../client/l.js';\nimport { w } from '../workflows/w.js';\nimport { x } from '@temporalio/worker';\nconsole.log(v, l, w, x);",
   'src/cli/k.ts':
     "import { l } from '../client/l.js';\nimport { a } from '../adapters/sandbox/a.js';\nimport { x } from 'commander';\nexport const k = [l, a, x];",
 };
@@ -93,16 +101,35 @@ const planted = (rule: string, folder: string, ...imports: string[]): Plant[] =>
 const plants: Plant[] = [
   ...planted('row-domain', 'domain', 'node:fs', '../contract/c.js', '../adapters/audit/a.js', '@temporalio/common'),
   ...planted('row-contract', 'contract', 'node:fs', '../client/l.js', '../workflows/w.js', 'zod'),
-  ...planted('row-workflows', 'workflows', 'node:fs', '../activities/v.js', '../config/f.js', 'zod', '@temporalio/client'),
+  ...planted('row-workflows', 'workflows', 'node:fs', '../activities/brain/v.js', '../config/f.js', 'zod', '@temporalio/client'),
   ...planted('row-config', 'config', '../adapters/audit/a.js', '../client/l.js', 'pino'),
-  ...planted('row-activities', 'activities', 'node:child_process', '../config/f.js', '../workflows/w.js', 'execa'),
+  ...['brain', 'hands', 'mind', 'books', 'shared'].flatMap((side) =>
+    planted(`row-activities-${side}`, `activities/${side}`, 'node:child_process', '../../config/f.js', '../../workflows/w.js', 'execa'),
+  ),
+  // What keeps the sides apart: hands never know the trail, the playbooks or the other side; the brain never knows what runs.
+  ...planted(
+    'row-activities-hands',
+    'activities/hands/far',
+    '../../../adapters/audit/a.js',
+    '../../../adapters/playbooks/a.js',
+    '../../brain/v.js',
+  ),
+  ...planted(
+    'row-activities-brain',
+    'activities/brain/far',
+    '../../../adapters/sandbox/a.js',
+    '../../../adapters/ledger/a.js',
+    '../../../adapters/egress/a.js',
+    '../../hands/v.js',
+  ),
   ...planted('row-client', 'client', '../adapters/audit/a.js', '../cli/k.js', 'commander'),
   ...planted('row-worker', 'worker', '../cli/k.js', 'execa', 'zod'),
-  ...planted('row-cli', 'cli', '../workflows/w.js', '../activities/v.js', '@temporalio/client', 'execa'),
+  ...planted('row-cli', 'cli', '../workflows/w.js', '../activities/brain/v.js', '@temporalio/client', 'execa'),
   ...adapters.flatMap((name) =>
     planted(`row-adapters-${name}`, `adapters/${name}`, `../${name === 'audit' ? 'host' : 'audit'}/a.js`, '../../config/f.js', 'commander'),
   ),
-  ...planted('activities-know-adapters-by-their-types', 'activities', '../adapters/audit/a.js'),
+  ...planted('activities-know-adapters-by-their-types', 'activities/brain', '../../adapters/audit/a.js'),
+  ...planted('activities-lie-on-a-side', 'activities', '../contract/c.js'),
   ...planted('every-adapter-has-a-row', 'adapters/foreign', '../../domain/d.js'),
   ...planted('zod-in-schema-files-only', 'domain', 'zod'),
   ...planted('json-schemas-are-for-tests-and-scripts', 'cli', 'zod'),

@@ -26,8 +26,8 @@ export async function startSignedVessel(client, startVessel) {
   const vessel = await startVessel('signed', { more: (folder) => withKeys((home = folder)) });
   const [{ createSigner }, { signatureNamespaces, writeProposerStatement, writeStatement }, { documentDigest }] = await Promise.all([
     dist('adapters/signatures/create-signer.js'),
-    dist('domain/statement.js'),
-    dist('domain/ids.js'),
+    dist('domain/approval/statement.js'),
+    dist('domain/action/digests.js'),
   ]);
   const about = { vessel: vessel.vessel, namespace: 'default' };
   const sign = (name, text, namespace) =>

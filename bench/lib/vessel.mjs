@@ -42,11 +42,11 @@ export async function openVessel({ client, env }) {
     dist('config/load.js'),
     dist('client/proposals.js'),
     dist('adapters/host/programs.js'),
-    dist('adapters/sandbox/profile.js'),
+    dist('adapters/sandbox/profile/profile.js'),
     dist('config/review-context.js'),
-    dist('domain/planning.js'),
-    dist('domain/proposal.schema.js'),
-    dist('domain/ids.js'),
+    dist('domain/action/planning.js'),
+    dist('domain/action/proposal.schema.js'),
+    dist('domain/action/digests.js'),
   ]);
   const config = loadConfig({ env, cwd: '/' });
   const { vesselId: vessel } = config;

@@ -25,7 +25,7 @@ const entry = (index) => ({
 
 /** A chain of so many entries, written without a single sync: only its reading is measured. */
 async function writeChain(file, count) {
-  const { encodeRecord, genesis, leafOf } = await dist('adapters/audit/record.js');
+  const { encodeRecord, genesis, leafOf } = await dist('adapters/audit/format/record.js');
   const stream = createWriteStream(file);
   let prev = genesis;
   for (let seq = 0; seq < count; seq += 1) {
@@ -55,8 +55,8 @@ async function fourWriters(folder, appends) {
 /** One writer against the disk itself: the same bytes, one write and one fdatasync each; then the checking of a whole chain. */
 export async function measureAudit({ folder }, { rounds, appends, entries }) {
   const [{ createAuditTrail }, { verifyLog }] = await Promise.all([
-    dist('adapters/audit/create-audit-trail.js'),
-    dist('adapters/audit/verify-log.js'),
+    dist('adapters/audit/write/create-audit-trail.js'),
+    dist('adapters/audit/verify/verify-log.js'),
   ]);
   const at = (name) => join(folder, 'audit', name);
   await mkdir(at('.'), { recursive: true });

@@ -24,7 +24,10 @@ function plainSpawn(file = program, args = []) {
 
 /** A sandbox of one tier, and a way to run a command in it. */
 async function openSandbox({ folder, janus }, tier) {
-  const [{ createSandbox }, { charterLimits }] = await Promise.all([dist('adapters/sandbox/create-sandbox.js'), dist('domain/limits.js')]);
+  const [{ createSandbox }, { charterLimits }] = await Promise.all([
+    dist('adapters/sandbox/run/create-sandbox.js'),
+    dist('domain/action/limits.js'),
+  ]);
   const root = join(folder, `sandbox-${tier ?? 'best'}`);
   mkdirSync(root, { mode: 0o711 });
   chmodSync(folder, 0o711);
@@ -51,10 +54,10 @@ const ranWell = (run) => async () => {
  */
 async function openProfile({ folder, janus }) {
   const [{ createSandbox }, { charterLimits }, { profileData }, { currentActionAccount }] = await Promise.all([
-    dist('adapters/sandbox/create-sandbox.js'),
-    dist('domain/limits.js'),
-    dist('adapters/sandbox/profile.js'),
-    dist('adapters/sandbox/account.js'),
+    dist('adapters/sandbox/run/create-sandbox.js'),
+    dist('domain/action/limits.js'),
+    dist('adapters/sandbox/profile/profile.js'),
+    dist('adapters/sandbox/profile/account.js'),
   ]);
   const root = join(folder, 'sandbox-profile');
   mkdirSync(root, { mode: 0o711 });

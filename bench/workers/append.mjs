@@ -4,7 +4,7 @@ import { dist } from '../lib/dist.mjs';
 
 /** One of several writers of one trail: says when it is ready, appends when it is told to, and says when it is done. */
 const [folder, name, count] = process.argv.slice(2);
-const { createAuditTrail } = await dist('adapters/audit/create-audit-trail.js');
+const { createAuditTrail } = await dist('adapters/audit/write/create-audit-trail.js');
 const at = (log) => join(folder, `${log}.jsonl`);
 const trail = createAuditTrail({
   files: { mission_log: at('mission_log'), tool_use: at('tool_use'), proposals: at('proposals') },

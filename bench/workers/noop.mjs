@@ -15,23 +15,25 @@ const [
   { bundleFile },
   workers,
   register,
-  wiring,
+  { wireBrain },
+  { wireEscapement, wireHands },
   sandboxes,
 ] = await Promise.all([
   dist('config/load.js'),
   dist('config/temporal.js'),
   dist('adapters/log/create-logger.js'),
   dist('adapters/permit/create-permits.js'),
-  dist('worker/bundle.js'),
-  dist('worker/create-worker.js'),
-  dist('worker/register.js'),
-  dist('worker/wiring.js'),
-  dist('adapters/sandbox/profile.js'),
+  dist('worker/temporal/bundle.js'),
+  dist('worker/temporal/create-worker.js'),
+  dist('worker/temporal/search-attributes.js'),
+  dist('worker/wiring/brain.js'),
+  dist('worker/wiring/hands.js'),
+  dist('adapters/sandbox/profile/profile.js'),
 ]);
 
 const nothing = { text: '', bytes: 0, sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', truncated: false };
 
-/** The interface of `src/adapters/sandbox/sandbox.ts`. */
+/** The interface of `src/adapters/sandbox/contract/sandbox.ts`. */
 const idleSandbox = {
   profile: sandboxes.sandboxProfileId(),
   inspect: async () => ({ ok: true, account: 'nobody', tier: 'none', problems: [], remarks: [] }),
@@ -75,8 +77,8 @@ const settings = {
   bundle: { codePath: bundleFile },
   payloadConverterPath: fileURLToPath(new URL('../../dist/contract/payload-converter.js', import.meta.url)),
 };
-const { brain } = wiring.wireBrain(config, keys, { namespace: temporal.namespace });
-const hands = await wiring.wireHands(config, keys, wiring.wireEscapement(config), { namespace: temporal.namespace, sandbox: idleSandbox });
+const { brain } = wireBrain(config, keys, { namespace: temporal.namespace });
+const hands = await wireHands(config, keys, wireEscapement(config), { namespace: temporal.namespace, sandbox: idleSandbox });
 const notifier = wiring.wireNotifier(config, logger);
 const all = [await workers.createBrainWorker(settings, brain), ...(await workers.createHandsWorkers(settings, hands))];
 process.once('SIGTERM', () => all.forEach((worker) => worker.shutdown()));

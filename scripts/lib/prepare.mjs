@@ -52,7 +52,7 @@ export async function build() {
   await step('building', async () => {
     const tsc = join(rootPath, 'node_modules', 'typescript', 'bin', 'tsc');
     await run(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: rootPath });
-    await run(process.execPath, ['dist/worker/bundle.js'], { cwd: rootPath });
+    await run(process.execPath, ['dist/worker/temporal/bundle.js'], { cwd: rootPath });
     const { bundleCli } = await import('./bundle-cli.mjs');
     await bundleCli(root);
   });

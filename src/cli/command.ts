@@ -3,7 +3,7 @@ import type { JanusConfig } from '../config/config.js';
 import type { ProposalClient } from '../client/proposals.js';
 import type { Health } from '../client/health.js';
 import type { Histories } from '../client/histories.js';
-import type { Keyboard } from './keyboard.js';
+import type { Keyboard } from './terminal/keyboard.js';
 
 export type Options = NonNullable<ParseArgsConfig['options']>;
 export type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;

@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
-import { parseDuration } from '../domain/decision.js';
+import { parseDuration } from '../domain/approval/decision.js';
 import { JanusError } from '../domain/errors.js';
 import type { Context, Format, Invocation, Values } from './command.js';
 import { textOf } from './command.js';
 import { commands } from './commands.js';
-import type { KeyboardInput } from './keyboard.js';
-import { createKeyboard } from './keyboard.js';
+import type { KeyboardInput } from './terminal/keyboard.js';
+import { createKeyboard } from './terminal/keyboard.js';
 
 /** What main.ts takes from the process; tests bring their own. */
 export interface Terminal {

@@ -1,5 +1,5 @@
 import type { JanusErrorCode } from '../domain/errors.js';
-import type { ProposalStatus } from '../domain/status.js';
+import type { ProposalStatus } from '../domain/action/status.js';
 
 /** What `ubos` says with its exit status: `ubos help exit-codes` prints this table, and one test holds each. */
 export const EXIT = {

@@ -1,6 +1,6 @@
 import { EXIT } from './exit-codes.js';
 import { run } from './run.js';
-import { wire } from './wire.js';
+import { wire } from './schemas/wire.js';
 
 const interruption = new AbortController();
 // The second Ctrl-C is the system's own: it ends the process at once.

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { JanusError } from '../domain/errors.js';
-import { visible, visibleJson } from '../domain/text.js';
+import { visible, visibleJson } from '../domain/text/visible.js';
 import type { Command, Context, Invocation, Values } from './command.js';
 import { globalOptions } from './command.js';
 import { commands } from './commands.js';
 import type { BaseContext, Terminal } from './context.js';
 import { createContext, timeoutOf } from './context.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
-import { interrupted } from './keyboard.js';
+import { interrupted } from './terminal/keyboard.js';
 import { runProgram } from './program.js';
 
 export type { Terminal } from './context.js';

@@ -1,7 +1,7 @@
 import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { ProposalOutcome } from '../contract/messages.js';
 import { JanusError } from '../domain/errors.js';
-import { visible } from '../domain/text.js';
+import { visible } from '../domain/text/visible.js';
 
 const grpcCodes = {
   cancelled: 1,

@@ -1,8 +1,8 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { searchAttributes } from '../contract/search-attributes.js';
 import { memoKeys, queues, workflowTypes } from '../contract/names.js';
-import type { ProposalStatus } from '../domain/status.js';
-import { isFinal } from '../domain/status.js';
+import type { ProposalStatus } from '../domain/action/status.js';
+import { isFinal } from '../domain/action/status.js';
 
 export interface ListFilter {
   /** Ended ones too. */

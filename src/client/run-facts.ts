@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../domain/canonical.js';
-import type { ApprovalTerms } from '../domain/approval-terms.js';
-import type { HandedOver, HeldReceipt, RunFacts, StartAttempt } from '../domain/reconcile-facts.js';
+import { canonicalJson } from '../domain/text/canonical.js';
+import type { ApprovalTerms } from '../domain/approval/terms.js';
+import type { HandedOver, HeldReceipt, RunFacts, StartAttempt } from '../domain/reconcile/facts.js';
 import { workflowTypes } from '../contract/names.js';
 
 interface Payloads {

@@ -1,9 +1,10 @@
-import type { Limits } from '../domain/limits.js';
-import type { Grant } from '../domain/plan.js';
-import type { RiskLevel } from '../domain/proposal.js';
-import type { TierName } from '../domain/tier.js';
-import type { Tool } from '../domain/tool.js';
-import type { Approvals } from './approvals.js';
+import type { Limits } from '../domain/action/limits.js';
+import type { Grant } from '../domain/action/plan.js';
+import type { RiskLevel } from '../domain/action/proposal.js';
+import type { TierName } from '../domain/action/tier.js';
+import type { Tool } from '../domain/action/tool.js';
+import type { LogName } from '../domain/trail/logs.js';
+import type { Approvals } from './sections/approvals.js';
 
 /** Everything that agent.yaml and policy.json say, in the words of the code. Made by `loadConfig`, the only reader of files and environment. */
 export interface JanusConfig {
@@ -87,3 +88,10 @@ export interface JanusConfig {
   /** SHA-256 over the parsed agent.yaml and policy.json, 16 hex digits: recorded with every verdict (spec C3). */
   readonly policyVersion: string;
 }
+
+/** The files of the audit trail by the name of their log. */
+export const logFilesOf = ({ paths }: Pick<JanusConfig, 'paths'>): Readonly<Record<LogName, string>> => ({
+  mission_log: paths.missionLog,
+  tool_use: paths.toolLog,
+  proposals: paths.proposalsLog,
+});

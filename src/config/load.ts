@@ -3,18 +3,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { canonicalJson } from '../domain/canonical.js';
+import { canonicalJson } from '../domain/text/canonical.js';
 import { JanusError } from '../domain/errors.js';
-import { charterLimits, smallestLimits } from '../domain/limits.js';
-import { toLimits } from '../domain/proposal.schema.js';
-import type { Tool } from '../domain/tool.js';
-import type { AgentDocument } from './agent.schema.js';
-import { agentSchema, policySchema } from './agent.schema.js';
-import { approvalsProblems, toApprovals } from './approvals.js';
+import { charterLimits, smallestLimits } from '../domain/action/limits.js';
+import { toLimits } from '../domain/action/proposal.schema.js';
+import type { Tool } from '../domain/action/tool.js';
+import type { AgentDocument } from './sections/agent.schema.js';
+import { agentSchema, policySchema } from './sections/agent.schema.js';
+import { approvalsProblems, toApprovals } from './sections/approvals.js';
 import type { JanusConfig } from './config.js';
-import type { Parsed, Problem } from './position.js';
+import type { Parsed, Problem } from './yaml/position.js';
 import { grantProblems } from './grant-problems.js';
-import { describeProblem, parseWithPositions } from './position.js';
+import { describeProblem, parseWithPositions } from './yaml/position.js';
 
 export interface LoadSettings {
   /** `--config`. */

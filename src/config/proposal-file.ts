@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { z } from 'zod';
 import { JanusError } from '../domain/errors.js';
-import { proposalDraftSchema } from '../domain/proposal.schema.js';
-import { describeProblem, documentBytesMax, parseWithPositions } from './position.js';
+import { proposalDraftSchema } from '../domain/action/proposal.schema.js';
+import { describeProblem, documentBytesMax, parseWithPositions } from './yaml/position.js';
 
 export type ParsedDraft = z.output<typeof proposalDraftSchema>;
 

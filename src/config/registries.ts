@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { compilePlaybook } from '../domain/playbook.js';
-import { missionFileSchema, playbookSchema } from '../domain/playbook.schema.js';
+import { compilePlaybook } from '../domain/thinking/playbook.js';
+import { missionFileSchema, playbookSchema } from '../domain/thinking/playbook.schema.js';
 import type { JanusConfig } from './config.js';
-import type { Problem } from './position.js';
-import { parseWithPositions } from './position.js';
+import type { Problem } from './yaml/position.js';
+import { parseWithPositions } from './yaml/position.js';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const strictPlaybookFile = z.strictObject({ playbooks: z.array(playbookSchema).max(1_000) });

@@ -1,4 +1,4 @@
-import type { ReviewContext } from '../domain/constitution.js';
+import type { ReviewContext } from '../domain/constitution/rules.js';
 import type { JanusConfig } from './config.js';
 
 /** The rules of the moment: what the configuration says, and what is installed right now. */

@@ -1,16 +1,16 @@
 import type { CycleReport } from './cycle.js';
-import type { Proposer } from '../domain/approval-terms.js';
-import type { ProposalDocument } from '../domain/proposal.schema.js';
-import type { Decision } from '../domain/decision.js';
+import type { Proposer } from '../domain/approval/terms.js';
+import type { ProposalDocument } from '../domain/action/proposal.schema.js';
+import type { Decision } from '../domain/approval/decision.js';
 import type { BookVerdict } from './bookkeeping.js';
-import type { PackedPlan } from '../domain/packing.js';
-import type { PreviewReport } from '../domain/effect.js';
-import type { ExecutionPlan } from '../domain/plan.js';
-import type { Receipt } from '../domain/audit.js';
-import type { SignedPermit } from '../domain/permit.js';
+import type { PackedPlan } from '../domain/action/packing.js';
+import type { PreviewReport } from '../domain/action/effect.js';
+import type { ExecutionPlan } from '../domain/action/plan.js';
+import type { Receipt } from '../domain/trail/logs.js';
+import type { SignedPermit } from '../domain/action/permit.js';
 import type { Violation } from '../domain/violation.js';
-import type { ExecutionResult, RollbackResult } from '../domain/result.js';
-import type { FinalStatus } from '../domain/status.js';
+import type { ExecutionResult, RollbackResult } from '../domain/action/result.js';
+import type { FinalStatus } from '../domain/action/status.js';
 
 /** Which run asks. The first run id stays through continue-as-new and reset. */
 export interface RunIdentity {

@@ -1,5 +1,5 @@
-import type { Metrics } from '../domain/metrics.js';
-import type { ProposalDocument } from '../domain/proposal.schema.js';
+import type { Metrics } from '../domain/thinking/metrics.js';
+import type { ProposalDocument } from '../domain/action/proposal.schema.js';
 import type { ProposerProof } from './messages.js';
 
 export interface PlannedProposal {

@@ -1,7 +1,7 @@
-import type { PreviewReport } from '../domain/effect.js';
-import type { PackedPlan, PackedResult } from '../domain/packing.js';
-import type { SignedPermit } from '../domain/permit.js';
-import type { ExecutionResult, RollbackResult } from '../domain/result.js';
+import type { PreviewReport } from '../domain/action/effect.js';
+import type { PackedPlan, PackedResult } from '../domain/action/packing.js';
+import type { SignedPermit } from '../domain/action/permit.js';
+import type { ExecutionResult, RollbackResult } from '../domain/action/result.js';
 import type { CountedDecision } from './activities.js';
 
 export interface StartRequest {

@@ -1,6 +1,6 @@
-import type { ProposalDocument } from '../domain/proposal.schema.js';
-import { detailsLine, summaryLine } from '../domain/review-markdown.js';
-import { shorten, visible } from '../domain/text.js';
+import type { ProposalDocument } from '../domain/action/proposal.schema.js';
+import { detailsLine, summaryLine } from '../domain/review/review-markdown.js';
+import { shorten, visible } from '../domain/text/visible.js';
 import { memoKeys } from './names.js';
 
 /** What every starter of a proposal writes on it for people: lists show the memo, because they know no document and ask no proposal. */

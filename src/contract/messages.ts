@@ -1,10 +1,10 @@
-import type { ProposalDocument } from '../domain/proposal.schema.js';
-import type { Proposer } from '../domain/approval-terms.js';
-import type { DecisionKind } from '../domain/decision.js';
-import type { PreviewReport } from '../domain/effect.js';
-import type { ExecutionPlan } from '../domain/plan.js';
-import type { CommandResult } from '../domain/result.js';
-import type { ProposalStatus } from '../domain/status.js';
+import type { ProposalDocument } from '../domain/action/proposal.schema.js';
+import type { Proposer } from '../domain/approval/terms.js';
+import type { DecisionKind } from '../domain/approval/decision.js';
+import type { PreviewReport } from '../domain/action/effect.js';
+import type { ExecutionPlan } from '../domain/action/plan.js';
+import type { CommandResult } from '../domain/action/result.js';
+import type { ProposalStatus } from '../domain/action/status.js';
 import type { Violation } from '../domain/violation.js';
 
 /** Payload of the signals (`signalNames`); with `decision`, of the update `decide`. */

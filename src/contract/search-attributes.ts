@@ -1,7 +1,7 @@
 import type { SearchAttributePair } from '@temporalio/common';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { ProposalDocument } from '../domain/proposal.schema.js';
-import { toSnakeCase } from '../domain/text.js';
+import type { ProposalDocument } from '../domain/action/proposal.schema.js';
+import { toSnakeCase } from '../domain/text/visible.js';
 
 /** At most ten keywords exist on a SQL server; these are nine. Registered idempotently at worker start. */
 export const searchAttributes = {

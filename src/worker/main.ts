@@ -4,12 +4,12 @@ import { createLogger } from '../adapters/log/create-logger.js';
 import type { JanusConfig } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
 import { JanusError } from '../domain/errors.js';
-import type { WorkerRole } from './run-worker.js';
+import type { WorkerRole } from './roles/run-worker.js';
 
 type Run = (config: JanusConfig, logger: Logger) => Promise<void>;
 
 const polling = (role: WorkerRole) => async (): Promise<Run> => {
-  const { runWorker } = await import('./run-worker.js');
+  const { runWorker } = await import('./roles/run-worker.js');
   return (config, logger) => runWorker(role, config, logger);
 };
 
@@ -21,8 +21,8 @@ const roles: Readonly<Record<string, () => Promise<Run>>> = {
   all: polling('all'),
   brain: polling('brain'),
   hands: polling('hands'),
-  egress: async () => (await import('./egress.js')).runEgress,
-  witness: async () => (await import('./witness.js')).runWitness,
+  egress: async () => (await import('./roles/egress.js')).runEgress,
+  witness: async () => (await import('./roles/witness.js')).runWitness,
 };
 
 async function main(): Promise<void> {

@@ -1,5 +1,5 @@
 export { bookkeepingWorkflow } from './bookkeeping.js';
 export { escapementWorkflow } from './escapement.js';
-export { glassReviewWorkflow } from './glass-review.js';
-export { proposalWorkflow } from './proposal.js';
+export { glassReviewWorkflow } from './proposal/glass-review.js';
+export { proposalWorkflow } from './proposal/proposal.js';
 export { thinkingCycleWorkflow } from './thinking-cycle.js';

@@ -5,7 +5,7 @@ import { queues } from '../contract/names.js';
 import { proposalLabels } from '../contract/labels.js';
 import { proposalAttributes } from '../contract/search-attributes.js';
 import { brain, recordAlways } from './recording.js';
-import { proposalWorkflow } from './proposal.js';
+import { proposalWorkflow } from './proposal/proposal.js';
 
 export interface ThinkingCycleInput {
   readonly vessel: string;

@@ -10,7 +10,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { createProposalClient } from '../../src/client/proposals.js';
 import type { TemporalClient } from '../../src/client/connect.js';
 import type { ProposalOutcome } from '../../src/contract/messages.js';
-import { aDocument } from '../support/proposals.js';
+import { aDocument } from '../support/proposals/proposals.js';
 
 const id = 'janus-0123456789ab';
 const message = { decision: 'approve', by: 'alice', digest: 'f'.repeat(64) } as const;

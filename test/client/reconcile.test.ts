@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import type { ReconcileVerdict } from '../../src/client/reconcile.js';
-import { jsonSchemas } from '../../src/cli/json-schemas.js';
+import { jsonSchemas } from '../../src/cli/schemas/json-schemas.js';
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { aConfig, ubos } from '../cli/support/ubos.js';
 import { aFolder } from '../support/folders.js';
-import type { Fields, Life, World } from '../support/reconciled.js';
-import { buildWorld, chained, historiesOf, idOf, lives, reconcileFile, writeLog } from '../support/reconciled.js';
+import type { Fields, Life, World } from '../support/trail/reconciled.js';
+import { buildWorld, chained, historiesOf, idOf, lives, reconcileFile, writeLog } from '../support/trail/reconciled.js';
 
 const folder = aFolder();
 let count = 0;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { findAgentFile, loadConfig } from '../../src/config/load.js';
-import { charterLimits } from '../../src/domain/limits.js';
-import { errorOf, loadFrom, soundAgent } from '../support/configuration.js';
+import { charterLimits } from '../../src/domain/action/limits.js';
+import { errorOf, loadFrom, soundAgent } from '../support/vessel/configuration.js';
 import { aFolder, fill } from '../support/folders.js';
 
 const folder = aFolder();

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { parseProposalText, readProposalFile, readProposalStream } from '../../src/config/proposal-file.js';
 import { JanusError } from '../../src/domain/errors.js';
-import { proposalDraftSchema } from '../../src/domain/proposal.schema.js';
-import { errorOf } from '../support/configuration.js';
+import { proposalDraftSchema } from '../../src/domain/action/proposal.schema.js';
+import { errorOf } from '../support/vessel/configuration.js';
 import { aFolder, fill } from '../support/folders.js';
-import { aDocument } from '../support/proposals.js';
+import { aDocument } from '../support/proposals/proposals.js';
 
 const folder = aFolder();
 const { proposal_id: _id, timestamp: _timestamp, vessel_id: _vessel, ...draft } = aDocument();

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { JanusConfig } from '../../src/config/config.js';
-import { describeProblem } from '../../src/config/position.js';
+import { describeProblem } from '../../src/config/yaml/position.js';
 import { registryProblems } from '../../src/config/registries.js';
-import { aTool } from '../support/proposals.js';
+import { aTool } from '../support/proposals/proposals.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'janus-registries-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

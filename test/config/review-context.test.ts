@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { toReviewContext } from '../../src/config/review-context.js';
-import { reviewProposal } from '../../src/domain/constitution.js';
-import { loadFrom, soundAgent } from '../support/configuration.js';
+import { reviewProposal } from '../../src/domain/constitution/rules.js';
+import { loadFrom, soundAgent } from '../support/vessel/configuration.js';
 import { aFolder } from '../support/folders.js';
-import { aProposal } from '../support/proposals.js';
+import { aProposal } from '../support/proposals/proposals.js';
 
 const folder = aFolder();
 const installed = { programs: { shell: { path: '/usr/bin/bash' }, curl: { path: '/usr/bin/curl' } }, grantProblems: {}, profile: 'test:0' };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { loadTemporalConnection } from '../../src/config/temporal.js';
-import { errorOf } from '../support/configuration.js';
+import { errorOf } from '../support/vessel/configuration.js';
 import { aFolder, fill } from '../support/folders.js';
 
 const empty = aFolder();

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { notesIn, parseKey, verifyFolder } from '../../deploy/audit-verify.mjs';
-import { notesOfFile } from '../../src/adapters/audit/read-heads.js';
-import type { Finding, LogVerdict } from '../../src/adapters/audit/verdict.js';
-import { verifyTrail } from '../../src/adapters/audit/verify-trail.js';
+import { notesOfFile } from '../../src/adapters/audit/heads/read-heads.js';
+import type { Finding, LogVerdict } from '../../src/adapters/audit/contract/verdict.js';
+import { verifyTrail } from '../../src/adapters/audit/verify/verify-trail.js';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { logNames, makeKeys, pathsIn, writeFiles } from '../support/built-trail.js';
+import { logNames, makeKeys, pathsIn, writeFiles } from '../support/trail/built-trail.js';
 import { useFolders } from '../support/folders.js';
-import { liveForReal } from '../support/real-life.js';
-import type { Dice, Files } from '../support/tampering.js';
-import { diceOf, live, tamperings } from '../support/tampering.js';
+import { liveForReal } from '../support/vessel/real-life.js';
+import type { Dice, Files } from '../support/trail/tampering.js';
+import { diceOf, live, tamperings } from '../support/trail/tampering.js';
 
 const folder = useFolders();
 const keys = makeKeys();

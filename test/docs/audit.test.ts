@@ -5,7 +5,7 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 
 describe('docs/audit.md', () => {
   it('names every kind of finding, and no other', () => {
-    const type = /type FindingKind =([^;]+);/.exec(read('src/adapters/audit/verdict.ts'))?.[1] ?? '';
+    const type = /type FindingKind =([^;]+);/.exec(read('src/adapters/audit/contract/verdict.ts'))?.[1] ?? '';
     const kinds = [...type.matchAll(/'(\w+)'/g)].map(([, kind]) => kind);
     const table = /\| what it may find \|[^]+?\n\n/.exec(read('docs/audit.md'))?.[0] ?? '';
     const named = table.split('\n').flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, kind]) => kind));

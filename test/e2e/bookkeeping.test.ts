@@ -1,14 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aScript } from '../support/actions.js';
-import type { DevServer } from '../support/dev-server.js';
-import { openDevServer } from '../support/dev-server.js';
-import type { Fields } from '../support/reconciled.js';
-import { chained } from '../support/reconciled.js';
+import { aScript } from '../support/sandbox/actions.js';
+import type { DevServer } from '../support/vessel/dev-server.js';
+import { openDevServer } from '../support/vessel/dev-server.js';
+import type { Fields } from '../support/trail/reconciled.js';
+import { chained } from '../support/trail/reconciled.js';
 import { until } from '../support/until.js';
-import type { Vessel } from '../support/vessel.js';
-import { openVessel } from '../support/vessel.js';
+import type { Vessel } from '../support/vessel/vessel.js';
+import { openVessel } from '../support/vessel/vessel.js';
 
 interface Verdict {
   readonly ok: boolean;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execa } from 'execa';
 import { devServerArgs, writeProfile } from '../../scripts/lib/dev-server.mjs';
 import { ensureHome } from '../../scripts/lib/home.mjs';
-import { temporalCli } from '../support/dev-server.js';
+import { temporalCli } from '../support/vessel/dev-server.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const worker = at('../../dist/worker/main.js');
@@ -53,7 +53,7 @@ until grep -q '"ready":true' ${home}/egress.out; do sleep 0.1; done
         '-n',
         '-m',
         'bash',
-        at('../support/namespace.sh'),
+        at('../support/sandbox/namespace.sh'),
         join(home, 'hosts'),
         process.execPath,
         at('../support/children/public-servers.mjs'),

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checkChain } from '../support/check-chain.js';
-import { aScript } from '../support/actions.js';
-import type { DevServer } from '../support/dev-server.js';
-import { openDevServer } from '../support/dev-server.js';
-import { processesWith } from '../support/processes.js';
+import { checkChain } from '../support/trail/check-chain.js';
+import { aScript } from '../support/sandbox/actions.js';
+import type { DevServer } from '../support/vessel/dev-server.js';
+import { openDevServer } from '../support/vessel/dev-server.js';
+import { processesWith } from '../support/sandbox/processes.js';
 import { until } from '../support/until.js';
-import type { Vessel } from '../support/vessel.js';
-import { openVessel } from '../support/vessel.js';
+import type { Vessel } from '../support/vessel/vessel.js';
+import { openVessel } from '../support/vessel/vessel.js';
 
 describe('kill -9 of the Temporal server', () => {
   let server: DevServer;

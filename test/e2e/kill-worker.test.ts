@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checkChain } from '../support/check-chain.js';
-import { aScript } from '../support/actions.js';
-import type { DevServer } from '../support/dev-server.js';
-import { openDevServer } from '../support/dev-server.js';
-import { processesWith } from '../support/processes.js';
+import { checkChain } from '../support/trail/check-chain.js';
+import { aScript } from '../support/sandbox/actions.js';
+import type { DevServer } from '../support/vessel/dev-server.js';
+import { openDevServer } from '../support/vessel/dev-server.js';
+import { processesWith } from '../support/sandbox/processes.js';
 import { until } from '../support/until.js';
-import type { Vessel, WorkerProcess } from '../support/vessel.js';
-import { openVessel } from '../support/vessel.js';
+import type { Vessel, WorkerProcess } from '../support/vessel/vessel.js';
+import { openVessel } from '../support/vessel/vessel.js';
 
 /** Long enough that only a kill ends it; its number finds its processes. */
 const forever = (mark: string) => `echo ran >> trace; exec sleep ${mark}`;

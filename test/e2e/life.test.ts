@@ -1,12 +1,12 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checkChain } from '../support/check-chain.js';
-import { aScript } from '../support/actions.js';
-import type { DevServer } from '../support/dev-server.js';
-import { openDevServer } from '../support/dev-server.js';
-import type { Vessel } from '../support/vessel.js';
-import { openVessel } from '../support/vessel.js';
+import { checkChain } from '../support/trail/check-chain.js';
+import { aScript } from '../support/sandbox/actions.js';
+import type { DevServer } from '../support/vessel/dev-server.js';
+import { openDevServer } from '../support/vessel/dev-server.js';
+import type { Vessel } from '../support/vessel/vessel.js';
+import { openVessel } from '../support/vessel/vessel.js';
 
 describe('a proposal from a file to its end, on a real server with a real sandbox', () => {
   let server: DevServer;

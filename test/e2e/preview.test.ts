@@ -2,11 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aScript } from '../support/actions.js';
-import type { DevServer } from '../support/dev-server.js';
-import { openDevServer } from '../support/dev-server.js';
-import type { Vessel } from '../support/vessel.js';
-import { openVessel } from '../support/vessel.js';
+import { aScript } from '../support/sandbox/actions.js';
+import type { DevServer } from '../support/vessel/dev-server.js';
+import { openDevServer } from '../support/vessel/dev-server.js';
+import type { Vessel } from '../support/vessel/vessel.js';
+import { openVessel } from '../support/vessel/vessel.js';
 
 describe('a preview, on a real server with a real sandbox (spec X7)', () => {
   let server: DevServer;

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execa } from 'execa';
-import { aScript } from '../support/actions.js';
-import type { DevServer } from '../support/dev-server.js';
-import { openDevServer, temporalCli } from '../support/dev-server.js';
+import { aScript } from '../support/sandbox/actions.js';
+import type { DevServer } from '../support/vessel/dev-server.js';
+import { openDevServer, temporalCli } from '../support/vessel/dev-server.js';
 import { until } from '../support/until.js';
-import type { UbosResult, Vessel, WorkerProcess } from '../support/vessel.js';
-import { openVessel } from '../support/vessel.js';
+import type { UbosResult, Vessel, WorkerProcess } from '../support/vessel/vessel.js';
+import { openVessel } from '../support/vessel/vessel.js';
 
 /** Keys of ssh-keygen, `ubos` as people type it, a server that knows no users: who may start something, and who may not (spec A3, A4). */
 describe('signed decisions', () => {

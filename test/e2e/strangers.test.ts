@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aScript } from '../support/actions.js';
-import type { DevServer } from '../support/dev-server.js';
-import { openDevServer } from '../support/dev-server.js';
-import type { Vessel } from '../support/vessel.js';
-import { openVessel } from '../support/vessel.js';
+import { aScript } from '../support/sandbox/actions.js';
+import type { DevServer } from '../support/vessel/dev-server.js';
+import { openDevServer } from '../support/vessel/dev-server.js';
+import type { Vessel } from '../support/vessel/vessel.js';
+import { openVessel } from '../support/vessel/vessel.js';
 
 /** The dev server has no authentication: whoever reaches its port can put a task on any queue (design.md section 4). */
 describe('a stranger who calls the activities directly', () => {

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checkChain } from '../support/check-chain.js';
-import { isFinal } from '../../src/domain/status.js';
-import { aScript } from '../support/actions.js';
-import type { DevServer } from '../support/dev-server.js';
-import { openDevServer } from '../support/dev-server.js';
+import { checkChain } from '../support/trail/check-chain.js';
+import { isFinal } from '../../src/domain/action/status.js';
+import { aScript } from '../support/sandbox/actions.js';
+import type { DevServer } from '../support/vessel/dev-server.js';
+import { openDevServer } from '../support/vessel/dev-server.js';
 import { until } from '../support/until.js';
-import type { Vessel, WorkerProcess } from '../support/vessel.js';
-import { openVessel } from '../support/vessel.js';
+import type { Vessel, WorkerProcess } from '../support/vessel/vessel.js';
+import { openVessel } from '../support/vessel/vessel.js';
 
 const proposals = 12;
 const kills = 3;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { createStartLedger } from '../../src/adapters/ledger/create-start-ledger.js';
 import type { ProposalOutcome } from '../../src/contract/messages.js';
-import type { AuditRecord } from '../../src/domain/audit.js';
+import type { AuditRecord } from '../../src/domain/trail/logs.js';
 import { useFolders } from '../support/folders.js';
-import type { Fields, HistoryFacts } from '../support/histories.js';
-import type { Promised } from '../support/invariants-at-rest.js';
-import { findingsAbout } from '../support/invariants-at-rest.js';
-import { aRecord } from '../support/records.js';
+import type { Fields, HistoryFacts } from '../support/vessel/histories.js';
+import type { Promised } from '../support/trail/invariants-at-rest.js';
+import { findingsAbout } from '../support/trail/invariants-at-rest.js';
+import { aRecord } from '../support/trail/records.js';
 import type { Effect } from '../support/torture/ground-truth.js';
 
 const folder = useFolders();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AuditRecord } from '../../src/domain/audit.js';
-import { findingsAnytime, grouped } from '../support/invariants.js';
-import { aRecord } from '../support/records.js';
+import type { AuditRecord } from '../../src/domain/trail/logs.js';
+import { findingsAnytime, grouped } from '../support/trail/invariants.js';
+import { aRecord } from '../support/trail/records.js';
 import type { Effect } from '../support/torture/ground-truth.js';
 import { parseEffects } from '../support/torture/ground-truth.js';
 

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { createServer } from 'node:net';
-import { clientHello, somewhere } from '../support/egress.js';
-import type { OnlineBench } from '../support/online.js';
-import { canary, openOnlineBench } from '../support/online.js';
-import { describeWithBwrap } from '../support/sandboxes.js';
-import { host, say, get, connect, tunnel, zone } from '../support/egress-requests.js';
+import { clientHello, somewhere } from '../support/sandbox/egress.js';
+import type { OnlineBench } from '../support/sandbox/online.js';
+import { canary, openOnlineBench } from '../support/sandbox/online.js';
+import { describeWithBwrap } from '../support/sandbox/sandboxes.js';
+import { host, say, get, connect, tunnel, zone } from '../support/sandbox/egress-requests.js';
 
 describeWithBwrap('what an action with a way out cannot do with it (spec X4)', () => {
   let bench: OnlineBench;

@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { lookAtGrants } from '../../src/adapters/sandbox/grants.js';
-import type { SandboxBench } from '../support/sandboxes.js';
-import { describeWithBwrap, openSandboxBench } from '../support/sandboxes.js';
+import { lookAtGrants } from '../../src/adapters/sandbox/profile/grants.js';
+import type { SandboxBench } from '../support/sandbox/sandboxes.js';
+import { describeWithBwrap, openSandboxBench } from '../support/sandbox/sandboxes.js';
 
 /** People approved a path; whoever may rename above it turns it into another one between their review and the run (spec X2, P5). */
 describeWithBwrap('a granted path that was swapped after it was reviewed', () => {

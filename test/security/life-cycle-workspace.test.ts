@@ -1,12 +1,12 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { collect } from '../../src/adapters/sandbox/collect.js';
-import { startJanitor } from '../../src/adapters/sandbox/janitor.js';
-import type { Canary } from '../support/hostile.js';
-import { plantCanary } from '../support/hostile.js';
-import type { SandboxBench } from '../support/sandboxes.js';
-import { describeWithBwrap, openSandboxBench } from '../support/sandboxes.js';
+import { collect } from '../../src/adapters/sandbox/workspace/collect.js';
+import { startJanitor } from '../../src/adapters/sandbox/upkeep/janitor.js';
+import type { Canary } from '../support/sandbox/hostile.js';
+import { plantCanary } from '../support/sandbox/hostile.js';
+import type { SandboxBench } from '../support/sandbox/sandboxes.js';
+import { describeWithBwrap, openSandboxBench } from '../support/sandbox/sandboxes.js';
 
 /** Each is what an action itself does in its workspace, in Python; it prints `made` when it is there. */
 const attacks: readonly (readonly [name: string, code: string])[] = [

@@ -2,10 +2,10 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { endOf, useChild } from '../support/children.js';
-import type { SandboxBench } from '../support/sandboxes.js';
-import { describeWithBwrap, openSandboxBench } from '../support/sandboxes.js';
+import type { SandboxBench } from '../support/sandbox/sandboxes.js';
+import { describeWithBwrap, openSandboxBench } from '../support/sandbox/sandboxes.js';
 import { soon } from '../support/soon.js';
-import { pidsCalled, swarm } from '../support/swarm.js';
+import { pidsCalled, swarm } from '../support/sandbox/swarm.js';
 
 const limits = { processes: 600, wallSeconds: 60 };
 
@@ -92,8 +92,8 @@ describeWithBwrap('200 processes that want to outlive their action (spec K2, X2)
   it('are gone when the outer bwrap is killed by a stranger', async () => {
     const running = bench.run(swarm(mark, 'while :; do sleep 1; done'), { limits });
     await ready();
-    const { sandboxesBelow } = await import('../../src/adapters/sandbox/sandbox-processes.js');
-    const { currentActionAccount } = await import('../../src/adapters/sandbox/account.js');
+    const { sandboxesBelow } = await import('../../src/adapters/sandbox/upkeep/sandbox-processes.js');
+    const { currentActionAccount } = await import('../../src/adapters/sandbox/profile/account.js');
     const found = sandboxesBelow(join(bench.root, 'workspaces'), [currentActionAccount('janus-no-such-account').uid]);
     const outer = found.find(({ parent }) => parent === process.pid);
     expect([found.map(({ isStale }) => isStale), outer === undefined]).toEqual([[false, false], false]);

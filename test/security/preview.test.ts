@@ -1,13 +1,13 @@
 import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { currentActionAccount } from '../../src/adapters/sandbox/account.js';
-import { createPreviewer } from '../../src/adapters/sandbox/create-previewer.js';
-import type { PreviewReport } from '../../src/domain/effect.js';
-import type { Grant } from '../../src/domain/plan.js';
-import { aPlan, openHands } from '../support/hands.js';
-import type { SandboxBench } from '../support/sandboxes.js';
-import { describeWithBwrap, openSandboxBench } from '../support/sandboxes.js';
+import { currentActionAccount } from '../../src/adapters/sandbox/profile/account.js';
+import { createPreviewer } from '../../src/adapters/sandbox/preview/create-previewer.js';
+import type { PreviewReport } from '../../src/domain/action/effect.js';
+import type { Grant } from '../../src/domain/action/plan.js';
+import { aPlan, openHands } from '../support/vessel/hands.js';
+import type { SandboxBench } from '../support/sandbox/sandboxes.js';
+import { describeWithBwrap, openSandboxBench } from '../support/sandbox/sandboxes.js';
 
 const account = 'janus-no-such-account';
 

@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
-import type { CommandResult } from '../../src/domain/result.js';
-import type { Attack } from '../support/attacks.js';
-import { describeAttacks } from '../support/attacks.js';
-import { tiersHere } from '../support/sandboxes.js';
+import type { CommandResult } from '../../src/domain/action/result.js';
+import type { Attack } from '../support/sandbox/attacks.js';
+import { describeAttacks } from '../support/sandbox/attacks.js';
+import { tiersHere } from '../support/sandbox/sandboxes.js';
 
 const diskWriteMb = 32;
 const mebibyte = 1_048_576;

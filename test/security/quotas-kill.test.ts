@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { soon } from '../support/soon.js';
-import type { SandboxBench } from '../support/sandboxes.js';
-import { describeWithBwrap, openSandboxBench, tiersHere } from '../support/sandboxes.js';
+import type { SandboxBench } from '../support/sandbox/sandboxes.js';
+import { describeWithBwrap, openSandboxBench, tiersHere } from '../support/sandbox/sandboxes.js';
 
 /** Command lines of all processes that hold this word; a zombie has none. */
 function alive(mark: string): string[] {

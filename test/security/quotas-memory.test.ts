@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
-import type { Attack } from '../support/attacks.js';
-import { describeAttacks } from '../support/attacks.js';
-import { tiersHere } from '../support/sandboxes.js';
+import type { Attack } from '../support/sandbox/attacks.js';
+import { describeAttacks } from '../support/sandbox/attacks.js';
+import { tiersHere } from '../support/sandbox/sandboxes.js';
 
 const memoryMb = 128;
 const lib = 'import ctypes, mmap, os, time\nc = ctypes.CDLL(None, use_errno=True)\n';

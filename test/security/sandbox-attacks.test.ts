@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SandboxBench } from '../support/sandboxes.js';
-import { describeWithBwrap, openSandboxBench } from '../support/sandboxes.js';
+import type { SandboxBench } from '../support/sandbox/sandboxes.js';
+import { describeWithBwrap, openSandboxBench } from '../support/sandbox/sandboxes.js';
 
 /**
  * What an attacker would try. Each attempt prints `tried` first; its own status is 0 when the goal was reached. `$SECRET` is a file on the host that

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { SandboxBench } from '../support/sandboxes.js';
-import { describeWithBwrap, openSandboxBench } from '../support/sandboxes.js';
+import type { SandboxBench } from '../support/sandbox/sandboxes.js';
+import { describeWithBwrap, openSandboxBench } from '../support/sandbox/sandboxes.js';
 
 /** Honest work must not notice the walls. What a machine does not have is said, not passed over. */
 describeWithBwrap('honest work in the sandbox', () => {

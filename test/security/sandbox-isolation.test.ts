@@ -1,8 +1,8 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { endOf, useChild } from '../support/children.js';
-import type { SandboxBench } from '../support/sandboxes.js';
-import { describeWithBwrap, openSandboxBench } from '../support/sandboxes.js';
+import type { SandboxBench } from '../support/sandbox/sandboxes.js';
+import { describeWithBwrap, openSandboxBench } from '../support/sandbox/sandboxes.js';
 
 describeWithBwrap('what an action can see and reach (spec X1, X2)', () => {
   let bench: SandboxBench;

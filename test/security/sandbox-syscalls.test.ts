@@ -3,17 +3,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { architectures } from '../../src/adapters/sandbox/seccomp/architectures.js';
-import type { Probe } from '../support/prober.js';
-import { describeWithProber, hasMachineCode, installProber, probe } from '../support/prober.js';
-import { label, probes } from '../support/probes.js';
-import type { SandboxBench } from '../support/sandboxes.js';
-import { bwrapPath, openSandboxBench } from '../support/sandboxes.js';
+import type { Probe } from '../support/sandbox/prober.js';
+import { describeWithProber, hasMachineCode, installProber, probe } from '../support/sandbox/prober.js';
+import { label, probes } from '../support/sandbox/probes.js';
+import type { SandboxBench } from '../support/sandbox/sandboxes.js';
+import { bwrapPath, openSandboxBench } from '../support/sandbox/sandboxes.js';
 
 const numbers = architectures[process.arch]?.numbers ?? {};
 const known = probes.filter(({ call }) => numbers[call] !== undefined);
 const calls: Probe[] = known.map((each) => ({ name: label(each), number: numbers[each.call]!, args: each.args }));
 
-const proberSource = join(import.meta.dirname, '../support/prober/prober.py');
+const proberSource = join(import.meta.dirname, '../support/sandbox/prober/prober.py');
 
 /** Calls that any kernel would grant, or refuse with another number. */
 const telling = [

@@ -4,11 +4,11 @@ import { describe, expect, it } from '@jest/globals';
 import pino from 'pino';
 import { createStartLedger } from '../../src/adapters/ledger/create-start-ledger.js';
 import { ensurePermitKeys } from '../../src/adapters/permit/create-permits.js';
-import { createSandbox } from '../../src/adapters/sandbox/create-sandbox.js';
-import { wireEscapement, wireHands, wireJanitor } from '../../src/worker/wiring.js';
-import { loadFrom } from '../support/configuration.js';
+import { createSandbox } from '../../src/adapters/sandbox/run/create-sandbox.js';
+import { wireEscapement, wireHands, wireJanitor } from '../../src/worker/wiring/hands.js';
+import { loadFrom } from '../support/vessel/configuration.js';
 import { useFolders } from '../support/folders.js';
-import { aFinish, goneIdentity, idOf } from '../support/ledgers.js';
+import { aFinish, goneIdentity, idOf } from '../support/trail/ledgers.js';
 
 const folder = useFolders();
 /** Under a second: the time that the janitor goes by cannot be set. */

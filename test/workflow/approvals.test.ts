@@ -5,8 +5,8 @@ import { openBench } from '../support/bench/bench.js';
 import { freshKnobs } from '../support/bench/knobs.js';
 import { until } from '../support/until.js';
 import type { DecideMessage, ProposalView } from '../../src/contract/messages.js';
-import type { Signing } from '../support/approvals.js';
-import { approval, proposedBy, signedApprovals, signedBy, twoOfTrinity } from '../support/approvals.js';
+import type { Signing } from '../support/proposals/approvals.js';
+import { approval, proposedBy, signedApprovals, signedBy, twoOfTrinity } from '../support/proposals/approvals.js';
 import { decide, undoable, untilStatus } from '../support/bench/people.js';
 import { waitingSigned } from '../support/bench/signed-people.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { queues, workflowTypes } from '../../src/contract/names.js';
-import { openApprovals } from '../support/approvals.js';
+import { openApprovals } from '../support/proposals/approvals.js';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs, vessel } from '../support/bench/knobs.js';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { glassReviewId, queues, workflowTypes } from '../../src/contract/names.js';
-import { packPlan } from '../../src/domain/packing.js';
+import { packPlan } from '../../src/domain/action/packing.js';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs, vessel } from '../support/bench/knobs.js';
-import type { Message } from '../support/approvals.js';
-import { approval, signedApprovals, signedBy, twoOfTrinity } from '../support/approvals.js';
+import type { Message } from '../support/proposals/approvals.js';
+import { approval, signedApprovals, signedBy, twoOfTrinity } from '../support/proposals/approvals.js';
 import { decide, untilStatus } from '../support/bench/people.js';
 import { waitingSigned } from '../support/bench/signed-people.js';
 

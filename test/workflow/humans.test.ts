@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { searchAttributes } from '../../src/contract/search-attributes.js';
-import { digestWords } from '../../src/domain/digest-words.js';
-import { proposedBy, signedApprovals, signedBy } from '../support/approvals.js';
+import { digestWords } from '../../src/domain/text/digest-words.js';
+import { proposedBy, signedApprovals, signedBy } from '../support/proposals/approvals.js';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs } from '../support/bench/knobs.js';

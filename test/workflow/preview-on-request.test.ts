@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Bench } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs } from '../support/bench/knobs.js';
-import { approval, signedApprovals, signedBy, twoOfTrinity } from '../support/approvals.js';
+import { approval, signedApprovals, signedBy, twoOfTrinity } from '../support/proposals/approvals.js';
 import { decide } from '../support/bench/people.js';
 import { waitingSigned } from '../support/bench/signed-people.js';
 

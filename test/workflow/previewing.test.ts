@@ -4,7 +4,7 @@ import { openBench } from '../support/bench/bench.js';
 import { aPreview } from '../support/bench/fake-previewer.js';
 import { freshKnobs } from '../support/bench/knobs.js';
 import { approve, decide, proposed, started, undoable, untilStatus } from '../support/bench/people.js';
-import { aTool } from '../support/proposals.js';
+import { aTool } from '../support/proposals/proposals.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -61,8 +61,8 @@ describe('a preview before people are asked (spec X7)', () => {
     const handle = await proposed(bench, bench.document('exit 0'));
     const { plan } = await untilStatus(bench, handle, 'proposed');
     const { effect: _effect, ...bare } = plan!;
-    const { planDigest } = await import('../../src/domain/ids.js');
-    const { sha256 } = await import('../support/proposals.js');
+    const { planDigest } = await import('../../src/domain/action/digests.js');
+    const { sha256 } = await import('../support/proposals/proposals.js');
     const answer = await decide(handle, { decision: 'approve', by: 'approver', digest: planDigest(sha256, bare) });
     expect(answer).toMatchObject({ accepted: false, code: 'DIGEST_MISMATCH' });
     await handle.signal('reject', { by: 'approver', reason: 'only a test' });

@@ -1,4 +1,4 @@
-import { isHostName } from '../../domain/domain-name.js';
+import { isHostName } from '../../domain/text/domain-name.js';
 import type { DenyCode } from './deny.js';
 
 export interface Target {

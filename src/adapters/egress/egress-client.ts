@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
-import type { ConnectionRecord, NetworkUse } from '../../domain/connection.js';
-import { connectionRecordsMax } from '../../domain/connection.js';
+import type { ConnectionRecord, NetworkUse } from '../../domain/action/connection.js';
+import { connectionRecordsMax } from '../../domain/action/connection.js';
 import { JanusError } from '../../domain/errors.js';
 import type { OpenRequest } from './protocol.js';
 import { createLineReader } from './protocol.js';

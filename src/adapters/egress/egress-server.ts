@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, unlink } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import type { ConnectionRecord, NetworkUse } from '../../domain/connection.js';
+import type { ConnectionRecord, NetworkUse } from '../../domain/action/connection.js';
 import { JanusError } from '../../domain/errors.js';
 import type { Outside } from './connect.js';
 import { outside } from './connect.js';

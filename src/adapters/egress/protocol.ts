@@ -1,4 +1,4 @@
-import { isDomainPattern } from '../../domain/domain-name.js';
+import { isDomainPattern } from '../../domain/text/domain-name.js';
 
 /** What hands ask for on the control socket: one JSON object a line. The connection is the lease: when it ends, everything of it ends. */
 export interface OpenRequest {

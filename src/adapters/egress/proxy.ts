@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { ConnectionRecord, NetworkUse } from '../../domain/connection.js';
+import type { ConnectionRecord, NetworkUse } from '../../domain/action/connection.js';
 import { askedHost } from './authority.js';
 import type { Outside } from './connect.js';
 import type { DenyCode } from './deny.js';

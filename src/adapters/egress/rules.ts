@@ -1,4 +1,4 @@
-import { matchesDomain } from '../../domain/domain-name.js';
+import { matchesDomain } from '../../domain/text/domain-name.js';
 import type { Judged, PlainUrl, Target } from './authority.js';
 import { parseAuthority, parsePlainUrl } from './authority.js';
 import type { DenyCode } from './deny.js';

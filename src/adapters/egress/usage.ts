@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Transform } from 'node:stream';
-import type { ConnectionRecord, NetworkUse } from '../../domain/connection.js';
-import { recordsOf } from '../../domain/connection.js';
+import type { ConnectionRecord, NetworkUse } from '../../domain/action/connection.js';
+import { recordsOf } from '../../domain/action/connection.js';
 import type { DenyCode } from './deny.js';
 
 export interface UsageLimits {

@@ -1,5 +1,5 @@
-import { addSample, quantile } from '../../domain/jitter.js';
-import type { JitterWindow } from '../../domain/jitter.js';
+import { addSample, quantile } from '../../domain/controls/jitter.js';
+import type { JitterWindow } from '../../domain/controls/jitter.js';
 import { isStopped } from './emergency-stop.js';
 
 export interface EscapementState {

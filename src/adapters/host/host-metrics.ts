@@ -1,6 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 import { readFile, readdir, stat, statfs } from 'node:fs/promises';
-import type { Metrics } from '../../domain/metrics.js';
+import type { Metrics } from '../../domain/thinking/metrics.js';
 
 export interface HostMetricsSettings {
   /** Any path on the file system whose fill is reported. */

@@ -1,5 +1,5 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
-import type { Tool } from '../../domain/tool.js';
+import type { Tool } from '../../domain/action/tool.js';
 
 export type Program = { readonly path: string } | { readonly problem: string };
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CommandResult, ExecutionResult, RollbackResult } from '../../domain/result.js';
+import type { CommandResult, ExecutionResult, RollbackResult } from '../../domain/action/result.js';
 import { createExclusively, makeFolder, readJson, replace } from './durable-files.js';
 import type { ProcessIdentity } from './process-identity.js';
 import { isAlive, ownIdentity } from './process-identity.js';

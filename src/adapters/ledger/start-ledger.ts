@@ -1,4 +1,4 @@
-import type { CommandResult, ExecutionResult, RollbackResult } from '../../domain/result.js';
+import type { CommandResult, ExecutionResult, RollbackResult } from '../../domain/action/result.js';
 
 /** What is known about one action after any number of crashes. */
 export type LedgerEntry =

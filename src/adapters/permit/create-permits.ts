@@ -3,9 +3,9 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, sig
 import { readFileSync, statSync } from 'node:fs';
 import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalJson } from '../../domain/canonical.js';
+import { canonicalJson } from '../../domain/text/canonical.js';
 import { JanusError } from '../../domain/errors.js';
-import type { Permit } from '../../domain/permit.js';
+import type { Permit } from '../../domain/action/permit.js';
 import type { PermitIssuer, PermitVerifier, Vouchers } from './permit.js';
 
 export interface PermitKeyFiles {

@@ -1,4 +1,4 @@
-import type { Permit, SignedPermit } from '../../domain/permit.js';
+import type { Permit, SignedPermit } from '../../domain/action/permit.js';
 
 /** What a permit must have been signed for. */
 export interface PermitSubject {

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SignerEntry } from '../../domain/allowed-signers.js';
-import { parseAllowedSigners } from '../../domain/allowed-signers.js';
+import type { SignerEntry } from '../../domain/approval/allowed-signers.js';
+import { parseAllowedSigners } from '../../domain/approval/allowed-signers.js';
 import { explainRevoked, explainUnlisted, refused } from './explain.js';
 import type { SignatureProblem, SignatureVerdict, SignatureVerifier, SignedText } from './signature-verifier.js';
 import type { Answer } from './ssh-keygen.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { SignerEntry } from '../../domain/allowed-signers.js';
-import { parseRevokedKeys } from '../../domain/allowed-signers.js';
+import type { SignerEntry } from '../../domain/approval/allowed-signers.js';
+import { parseRevokedKeys } from '../../domain/approval/allowed-signers.js';
 import type { SignatureCode, SignatureProblem, SignedText } from './signature-verifier.js';
 import type { SshSignature } from './sshsig.js';
 import { fingerprint } from './sshsig.js';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createEgressClient } from '../../../src/adapters/egress/egress-client.js';
 import { startEgress } from '../../../src/adapters/egress/egress-server.js';
-import type { EgressBench } from '../../support/egress.js';
-import { exchange, fakeOutside, openEgressBench } from '../../support/egress.js';
+import type { EgressBench } from '../../support/sandbox/egress.js';
+import { exchange, fakeOutside, openEgressBench } from '../../support/sandbox/egress.js';
 import { useFolders } from '../../support/folders.js';
 import { until } from '../../support/until.js';
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { defaultTimes, openProxy } from '../../../src/adapters/egress/proxy.js';
-import { fakeOutside } from '../../support/egress.js';
+import { fakeOutside } from '../../support/sandbox/egress.js';
 import { useFolders } from '../../support/folders.js';
 
 const folder = useFolders();

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EgressLease } from '../../../src/adapters/egress/egress-client.js';
-import type { EgressBench, FakeOutside } from '../../support/egress.js';
-import { clientHello, exchange, fakeOutside, openEgressBench, somewhere } from '../../support/egress.js';
+import type { EgressBench, FakeOutside } from '../../support/sandbox/egress.js';
+import { clientHello, exchange, fakeOutside, openEgressBench, somewhere } from '../../support/sandbox/egress.js';
 
 const host = 'api.example.org';
 

@@ -4,8 +4,8 @@ import { askedHost, parseAuthority, parsePlainUrl } from '../../../src/adapters/
 import { readServerName } from '../../../src/adapters/egress/client-hello.js';
 import { endToEnd, requestHeaders } from '../../../src/adapters/egress/headers.js';
 import { judgeConnect, judgeRequest } from '../../../src/adapters/egress/rules.js';
-import { isDomainPattern, matchesDomain } from '../../../src/domain/domain-name.js';
-import { clientHello } from '../../support/egress.js';
+import { isDomainPattern, matchesDomain } from '../../../src/domain/text/domain-name.js';
+import { clientHello } from '../../support/sandbox/egress.js';
 
 describe('askedHost', () => {
   it.each([

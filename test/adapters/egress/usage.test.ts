@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { createUsage } from '../../../src/adapters/egress/usage.js';
-import { connectionRecordsMax } from '../../../src/domain/connection.js';
+import { connectionRecordsMax } from '../../../src/domain/action/connection.js';
 
 it.each([
   [1, 50],

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { collectHostMetrics, parseMeminfo, parsePressure } from '../../../src/adapters/host/host-metrics.js';
-import { isMetricName, metricTypes } from '../../../src/domain/metrics.js';
+import { isMetricName, metricTypes } from '../../../src/domain/thinking/metrics.js';
 import { useFolders } from '../../support/folders.js';
 
 const folder = useFolders();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { resolveProgram, resolvePrograms } from '../../../src/adapters/host/programs.js';
 import { useFolders } from '../../support/folders.js';
-import { aTool } from '../../support/proposals.js';
+import { aTool } from '../../support/proposals/proposals.js';
 
 const folder = useFolders();
 

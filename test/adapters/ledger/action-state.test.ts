@@ -6,7 +6,7 @@ import { createStartLedger } from '../../../src/adapters/ledger/create-start-led
 import type { StartLedger } from '../../../src/adapters/ledger/start-ledger.js';
 import { ownIdentity } from '../../../src/adapters/ledger/process-identity.js';
 import { useFolders } from '../../support/folders.js';
-import { aFinish, goneIdentity, idOf } from '../../support/ledgers.js';
+import { aFinish, goneIdentity, idOf } from '../../support/trail/ledgers.js';
 
 const folder = useFolders();
 const id = idOf(7);

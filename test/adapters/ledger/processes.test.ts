@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
 import { useChild } from '../../support/children.js';
 import { useFolders } from '../../support/folders.js';
-import { idOf } from '../../support/ledgers.js';
+import { idOf } from '../../support/trail/ledgers.js';
 
 const folder = useFolders();
 const claimer = useChild('claim');

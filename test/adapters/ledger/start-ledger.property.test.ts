@@ -2,9 +2,9 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
 import type { StartLedger } from '../../../src/adapters/ledger/start-ledger.js';
-import type { ExecutionResult } from '../../../src/domain/result.js';
+import type { ExecutionResult } from '../../../src/domain/action/result.js';
 import { useFolders } from '../../support/folders.js';
-import { aFinish, aResult, goneIdentity, idOf } from '../../support/ledgers.js';
+import { aFinish, aResult, goneIdentity, idOf } from '../../support/trail/ledgers.js';
 
 const folder = useFolders();
 

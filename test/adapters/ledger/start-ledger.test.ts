@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
 import { ownIdentity } from '../../../src/adapters/ledger/process-identity.js';
 import { useFolders } from '../../support/folders.js';
-import { aFinish, aResult, goneIdentity, idOf } from '../../support/ledgers.js';
+import { aFinish, aResult, goneIdentity, idOf } from '../../support/trail/ledgers.js';
 
 const folder = useFolders();
 const id = idOf(1);

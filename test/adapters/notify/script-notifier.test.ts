@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { createScriptNotifier } from '../../../src/adapters/notify/script-notifier.js';
 import { useFolders } from '../../support/folders.js';
-import { aNotification } from '../../support/notifications.js';
+import { aNotification } from '../../support/proposals/notifications.js';
 import { soon } from '../../support/soon.js';
 
 const folder = useFolders();

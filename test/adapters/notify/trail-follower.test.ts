@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import type { Notification } from '../../../src/adapters/notify/script-notifier.js';
 import { followTrail, toNotification } from '../../../src/adapters/notify/trail-follower.js';
 import { useFolders } from '../../support/folders.js';
-import { aDocument } from '../../support/proposals.js';
-import { aRecord } from '../../support/records.js';
+import { aDocument } from '../../support/proposals/proposals.js';
+import { aRecord } from '../../support/trail/records.js';
 import { soon } from '../../support/soon.js';
 
 const folder = useFolders();

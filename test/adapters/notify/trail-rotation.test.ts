@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Notification } from '../../../src/adapters/notify/script-notifier.js';
 import { followTrail } from '../../../src/adapters/notify/trail-follower.js';
-import { errno, filesThat } from '../../support/faulty-files.js';
+import { errno, filesThat } from '../../support/trail/faulty-files.js';
 import { useFolders } from '../../support/folders.js';
 import { soon } from '../../support/soon.js';
-import { filesOf } from '../../support/trail-check.js';
-import { anEntry, closeTrails, openTrail } from '../../support/trails.js';
+import { filesOf } from '../../support/trail/trail-check.js';
+import { anEntry, closeTrails, openTrail } from '../../support/trail/trails.js';
 
 const folder = useFolders();
 let here: string;

@@ -5,13 +5,13 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PermitKeyFiles } from '../../../src/adapters/permit/create-permits.js';
 import { createPermitIssuer, createPermitVerifier, ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
-import { canonicalJson } from '../../../src/domain/canonical.js';
+import { canonicalJson } from '../../../src/domain/text/canonical.js';
 import { JanusError } from '../../../src/domain/errors.js';
-import { planDigest } from '../../../src/domain/ids.js';
-import type { Permit } from '../../../src/domain/permit.js';
-import { planProposal } from '../../../src/domain/planning.js';
+import { planDigest } from '../../../src/domain/action/digests.js';
+import type { Permit } from '../../../src/domain/action/permit.js';
+import { planProposal } from '../../../src/domain/action/planning.js';
 import { useFolders } from '../../support/folders.js';
-import { aContext, aProposal, sha256 } from '../../support/proposals.js';
+import { aContext, aProposal, sha256 } from '../../support/proposals/proposals.js';
 
 const folder = useFolders();
 

@@ -5,8 +5,8 @@ import { describe, expect, it } from '@jest/globals';
 import { createSignatureVerifier } from '../../../src/adapters/signatures/create-signature-verifier.js';
 import { createSigner } from '../../../src/adapters/signatures/create-signer.js';
 import { aFolder, useFolders } from '../../support/folders.js';
-import type { SoftKey } from '../../support/signatures.js';
-import { isGoodEd25519, softKey, softSecurityKey, touched, verified } from '../../support/signatures.js';
+import type { SoftKey } from '../../support/proposals/signatures.js';
+import { isGoodEd25519, softKey, softSecurityKey, touched, verified } from '../../support/proposals/signatures.js';
 
 const folder = aFolder();
 const aPlace = useFolders();

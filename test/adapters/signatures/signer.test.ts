@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { createSigner } from '../../../src/adapters/signatures/create-signer.js';
 import { aFolder } from '../../support/folders.js';
-import { isGoodEd25519 } from '../../support/signatures.js';
+import { isGoodEd25519 } from '../../support/proposals/signatures.js';
 import { until } from '../../support/until.js';
 
 const folder = aFolder();

@@ -5,7 +5,7 @@ import { countedStates } from '../../../src/client/listing.js';
 import type { CycleReport } from '../../../src/contract/cycle.js';
 import type { DecideMessage, ProposalOutcome, ProposalView, ProposerProof } from '../../../src/contract/messages.js';
 import { JanusError } from '../../../src/domain/errors.js';
-import type { ProposalStatus } from '../../../src/domain/status.js';
+import type { ProposalStatus } from '../../../src/domain/action/status.js';
 import { aView, listed, now } from './views.js';
 
 export interface FakeClient extends ProposalClient {

@@ -1,6 +1,6 @@
 import type { JanusConfig } from '../../../src/config/config.js';
-import type { BuiltTrail, Keys } from '../../support/built-trail.js';
-import { buildTrail, writeFiles } from '../../support/built-trail.js';
+import type { BuiltTrail, Keys } from '../../support/trail/built-trail.js';
+import { buildTrail, writeFiles } from '../../support/trail/built-trail.js';
 import type { Played, Session } from './ubos.js';
 import { aConfig, ubos } from './ubos.js';
 

@@ -3,9 +3,9 @@ import type { Health } from '../../../src/client/health.js';
 import type { Histories } from '../../../src/client/histories.js';
 import type { ProposalClient } from '../../../src/client/proposals.js';
 import type { JanusConfig } from '../../../src/config/config.js';
-import { charterLimits } from '../../../src/domain/limits.js';
+import { charterLimits } from '../../../src/domain/action/limits.js';
 import { run } from '../../../src/cli/run.js';
-import { aTool } from '../../support/proposals.js';
+import { aTool } from '../../support/proposals/proposals.js';
 import { aClient } from './fake-client.js';
 import { now } from './views.js';
 

@@ -1,13 +1,13 @@
 import type { ListedProposal } from '../../../src/client/listing.js';
 import type { ProposalView } from '../../../src/contract/messages.js';
-import type { Effect } from '../../../src/domain/effect.js';
-import { effectDigest } from '../../../src/domain/effect.js';
-import { planDigest } from '../../../src/domain/ids.js';
-import { planProposal } from '../../../src/domain/planning.js';
-import type { ProposalDocument } from '../../../src/domain/proposal.schema.js';
-import { parseProposal } from '../../../src/domain/proposal.schema.js';
-import type { CommandResult } from '../../../src/domain/result.js';
-import { aContext, aDocument, sha256 } from '../../support/proposals.js';
+import type { Effect } from '../../../src/domain/action/effect.js';
+import { effectDigest } from '../../../src/domain/action/effect.js';
+import { planDigest } from '../../../src/domain/action/digests.js';
+import { planProposal } from '../../../src/domain/action/planning.js';
+import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
+import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
+import type { CommandResult } from '../../../src/domain/action/result.js';
+import { aContext, aDocument, sha256 } from '../../support/proposals/proposals.js';
 
 /** All tests of the command line happen at this moment. */
 export const now = new Date('2026-01-02T12:00:00.000Z');

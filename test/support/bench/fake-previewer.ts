@@ -1,5 +1,5 @@
-import type { Previewer } from '../../../src/adapters/sandbox/previewer.js';
-import type { Effect, PreviewReport } from '../../../src/domain/effect.js';
+import type { Previewer } from '../../../src/adapters/sandbox/contract/previewer.js';
+import type { Effect, PreviewReport } from '../../../src/domain/action/effect.js';
 import type { Knobs } from './knobs.js';
 
 export const theEffect: Effect = {

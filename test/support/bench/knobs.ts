@@ -1,12 +1,12 @@
 import type { CyclePlan } from '../../../src/contract/cycle.js';
 import type { BeatState, HandsActivities, PreviewActivities } from '../../../src/contract/hands.js';
 import type { BookCheck, BookVerdict } from '../../../src/contract/bookkeeping.js';
-import type { ApprovalPolicy } from '../../../src/domain/approval-terms.js';
-import type { ReviewContext } from '../../../src/domain/constitution.js';
-import type { PreviewReport } from '../../../src/domain/effect.js';
-import type { RiskLevel } from '../../../src/domain/proposal.js';
-import type { TestKeys } from '../approvals.js';
-import { openApprovals, testKeys } from '../approvals.js';
+import type { ApprovalPolicy } from '../../../src/domain/approval/terms.js';
+import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
+import type { PreviewReport } from '../../../src/domain/action/effect.js';
+import type { RiskLevel } from '../../../src/domain/action/proposal.js';
+import type { TestKeys } from '../proposals/approvals.js';
+import { openApprovals, testKeys } from '../proposals/approvals.js';
 
 /** What a test may turn while everything runs; looked at anew for every call. */
 export interface Knobs {

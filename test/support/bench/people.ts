@@ -1,7 +1,7 @@
 import type { DecideAnswer, DecideMessage, ProposalOutcome, ProposalView, ProposerProof } from '../../../src/contract/messages.js';
 import { updateNames } from '../../../src/contract/names.js';
-import type { ProposalDocument } from '../../../src/domain/proposal.schema.js';
-import type { ProposalStatus } from '../../../src/domain/status.js';
+import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
+import type { ProposalStatus } from '../../../src/domain/action/status.js';
 import type { Bench, ProposalHandle } from './bench.js';
 
 /** Proposes and waits until the review has put it before people. */

@@ -1,7 +1,7 @@
-import type { Sandbox, SandboxRequest } from '../../../src/adapters/sandbox/sandbox.js';
+import type { Sandbox, SandboxRequest } from '../../../src/adapters/sandbox/contract/sandbox.js';
 import { JanusError } from '../../../src/domain/errors.js';
-import type { CommandResult, TerminationReason } from '../../../src/domain/result.js';
-import { sha256 } from '../proposals.js';
+import type { CommandResult, TerminationReason } from '../../../src/domain/action/result.js';
+import { sha256 } from '../proposals/proposals.js';
 
 /** One command that the sandbox was asked to run: the only witness for "started at most once". */
 export interface SandboxRun {

@@ -1,6 +1,6 @@
 import type { ProposalView } from '../../../src/contract/messages.js';
-import type { ProposalDocument } from '../../../src/domain/proposal.schema.js';
-import { proposedBy } from '../approvals.js';
+import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
+import { proposedBy } from '../proposals/approvals.js';
 import type { Bench, ProposalHandle } from './bench.js';
 import { proposed, undoable, untilStatus } from './people.js';
 

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
 import { createHistories } from '../../../src/client/histories.js';
-import { proposalOf } from '../../../src/domain/reconcile-facts.js';
-import { reconcileFile } from '../reconciled.js';
-import { checkChain } from '../check-chain.js';
+import { proposalOf } from '../../../src/domain/reconcile/facts.js';
+import { reconcileFile } from '../trail/reconciled.js';
+import { checkChain } from '../trail/check-chain.js';
 import type { ProposalOutcome } from '../../../src/contract/messages.js';
-import type { ProposalStatus } from '../../../src/domain/status.js';
-import { isFinal, transitions } from '../../../src/domain/status.js';
+import type { ProposalStatus } from '../../../src/domain/action/status.js';
+import { isFinal, transitions } from '../../../src/domain/action/status.js';
 import type { History } from '../replay/replay.js';
 
 /** What must hold of every proposal, however it ended: asserted after each test. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { ProposalDocument } from '../../../src/domain/proposal.schema.js';
-import type { ProposalStatus } from '../../../src/domain/status.js';
+import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
+import type { ProposalStatus } from '../../../src/domain/action/status.js';
 import type { Bench, ProposalHandle } from './bench.js';
 import { undoable } from './people.js';
 

@@ -1,4 +1,4 @@
-import { anEntry, openTrail } from '../trails.js';
+import { anEntry, openTrail } from '../trail/trails.js';
 
 /** Appends `count` records (0: for ever) to the trail in a folder, and reports each one once it is acknowledged. */
 const [folder = '', name = '', count = '0', bytes = '10'] = process.argv.slice(2);

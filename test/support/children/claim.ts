@@ -1,5 +1,5 @@
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
-import { idOf } from '../ledgers.js';
+import { idOf } from '../trail/ledgers.js';
 
 /** Claims ids `from` to `to` in a ledger and reports the ones it got; then waits until it is told to end, or for ever. */
 const [folder = '', from = '0', to = '0'] = process.argv.slice(2);

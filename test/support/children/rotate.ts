@@ -1,4 +1,4 @@
-import { anEntry, openTrail } from '../trails.js';
+import { anEntry, openTrail } from '../trail/trails.js';
 
 /** Appends for ever to the trail in a folder, with a rotation behind each few records, and reports each one once it is acknowledged. */
 const [folder = '', name = '', every = '3', bytes = '10', count = '0'] = process.argv.slice(2);

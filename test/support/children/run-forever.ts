@@ -1,5 +1,5 @@
-import { createSandbox } from '../../../src/adapters/sandbox/create-sandbox.js';
-import { charterLimits } from '../../../src/domain/limits.js';
+import { createSandbox } from '../../../src/adapters/sandbox/run/create-sandbox.js';
+import { charterLimits } from '../../../src/domain/action/limits.js';
 
 /** A worker for one action that does not end by itself. `stops`: on SIGTERM it cancels the action and ends, as the worker does; otherwise it just dies. */
 const [workspacesRoot = '', script = '', how = ''] = process.argv.slice(2);

@@ -1,5 +1,5 @@
-import { createSandbox } from '../../../src/adapters/sandbox/create-sandbox.js';
-import { charterLimits } from '../../../src/domain/limits.js';
+import { createSandbox } from '../../../src/adapters/sandbox/run/create-sandbox.js';
+import { charterLimits } from '../../../src/domain/action/limits.js';
 
 /** Runs one script in a sandbox and reports what it printed: for what only a process of its own can show, such as inherited descriptors. */
 const [workspacesRoot = '', script = ''] = process.argv.slice(2);

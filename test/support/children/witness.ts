@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { runWitness } from '../../../src/worker/witness.js';
+import { runWitness } from '../../../src/worker/roles/witness.js';
 import type { JanusConfig } from '../../../src/config/config.js';
 
 /** The role `witness` over a folder; its interval in seconds. What it would log goes to the parent. */

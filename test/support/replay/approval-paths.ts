@@ -2,8 +2,8 @@ import { glassReviewId } from '../../../src/contract/names.js';
 import type { Bench, ProposalHandle } from '../bench/bench.js';
 import { aPreview } from '../bench/fake-previewer.js';
 import type { Path } from './decision-paths.js';
-import type { Message } from '../approvals.js';
-import { approval, openApprovals, signedApprovals, signedBy, twoOfTrinity } from '../approvals.js';
+import type { Message } from '../proposals/approvals.js';
+import { approval, openApprovals, signedApprovals, signedBy, twoOfTrinity } from '../proposals/approvals.js';
 import { approve, decide, undoable, untilStatus } from '../bench/people.js';
 import { waitingSigned } from '../bench/signed-people.js';
 

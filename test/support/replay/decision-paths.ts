@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { queues, workflowTypes } from '../../../src/contract/names.js';
-import { openApprovals } from '../approvals.js';
+import { openApprovals } from '../proposals/approvals.js';
 import type { Bench } from '../bench/bench.js';
 import { vessel } from '../bench/knobs.js';
 import { approve, decide, proposed, started, untilStatus } from '../bench/people.js';

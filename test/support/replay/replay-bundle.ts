@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type * as bundling from '../../../src/worker/bundle.js';
+import type * as bundling from '../../../src/worker/temporal/bundle.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const dist = (path: string) => here(`../../../dist/${path}`);
@@ -18,7 +18,7 @@ export async function replayBundle(): Promise<string> {
   for (const file of sources) hash.update(readFileSync(file));
   const cached = dist(`replay-bundle-${hash.digest('hex').slice(0, 16)}.js`);
   if (existsSync(cached)) return readFileSync(cached, 'utf8');
-  const { buildWorkflowBundle } = (await import(dist('worker/bundle.js'))) as typeof bundling;
+  const { buildWorkflowBundle } = (await import(dist('worker/temporal/bundle.js'))) as typeof bundling;
   const code = await buildWorkflowBundle([here('./recording-interceptor.ts')]);
   await writeFile(`${cached}.${String(process.pid)}`, code);
   await rename(`${cached}.${String(process.pid)}`, cached);

@@ -1,5 +1,5 @@
-import type { ProposalDraft } from '../../../src/domain/proposal.schema.js';
-import type { RiskLevel } from '../../../src/domain/proposal.js';
+import type { ProposalDraft } from '../../../src/domain/action/proposal.schema.js';
+import type { RiskLevel } from '../../../src/domain/action/proposal.js';
 import type { Random } from './random.js';
 
 /** What people will do about one proposal, made up before it is proposed. */

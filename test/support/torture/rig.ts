@@ -9,9 +9,9 @@ import { ensureHome } from '../../../scripts/lib/home.mjs';
 import { createProcessNotes } from '../../../scripts/lib/leftovers.mjs';
 import { ubosFile } from '../../../scripts/lib/ubos.mjs';
 import { startWorker } from '../../../scripts/lib/worker-process.mjs';
-import { temporalCli } from '../dev-server.js';
-import type { SoftKey } from '../signatures.js';
-import { softKey } from '../signatures.js';
+import { temporalCli } from '../vessel/dev-server.js';
+import type { SoftKey } from '../proposals/signatures.js';
+import { softKey } from '../proposals/signatures.js';
 import type { GroundTruth } from './ground-truth.js';
 import { openGroundTruth } from './ground-truth.js';
 

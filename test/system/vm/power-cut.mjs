@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 
 const [{ createAuditTrail }, { verifyLog }] = await Promise.all([
-  import('/opt/janus/adapters/audit/create-audit-trail.js'),
-  import('/opt/janus/adapters/audit/verify-log.js'),
+  import('/opt/janus/adapters/audit/write/create-audit-trail.js'),
+  import('/opt/janus/adapters/audit/verify/verify-log.js'),
 ]);
 const at = (name) => `/srv/janus/power-cut/${name}.jsonl`;
 const files = { mission_log: at('mission_log'), tool_use: at('tool_use'), proposals: at('proposals') };

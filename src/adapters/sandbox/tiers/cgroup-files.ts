@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Account } from '../account.js';
-import { parseStat, readProc } from '../process-tree.js';
+import type { Account } from '../profile/account.js';
+import { parseStat, readProc } from '../usage/process-tree.js';
 
 /** Files of cgroups hold one number, or lines of a name and a number. */
 export function numberIn(text: string, name = ''): number {

@@ -1,5 +1,5 @@
 import { accessSync, chownSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import type { Account } from '../account.js';
+import type { Account } from '../profile/account.js';
 import { createProcMeter } from './rlimit.js';
 import { enterArgs, killIn, leafName, numberIn, ownCgroup, readCgroup, removeLeaf, writeCgroup } from './cgroup-files.js';
 import type { Leaf, LeafRequest, Tier } from './tier.js';

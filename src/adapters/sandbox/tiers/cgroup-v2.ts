@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { parentOf } from '../process-tree.js';
+import { parentOf } from '../usage/process-tree.js';
 import { createProcMeter } from './rlimit.js';
 import { enterArgs, killIn, leafName, numberIn, ownCgroup, readCgroup, removeLeaf, writeCgroup } from './cgroup-files.js';
 import type { Leaf, LeafRequest, Tier } from './tier.js';

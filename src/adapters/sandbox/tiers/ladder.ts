@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { charterLimits } from '../../../domain/limits.js';
-import type { TierName } from '../../../domain/tier.js';
-import type { Account } from '../account.js';
+import { charterLimits } from '../../../domain/action/limits.js';
+import type { TierName } from '../../../domain/action/tier.js';
+import type { Account } from '../profile/account.js';
 import { removeStaleLeaves } from './cgroup-files.js';
 import { cgroupV1Tier, findV1Parents } from './cgroup-v1.js';
 import type { Delegated } from './cgroup-v2.js';

@@ -1,8 +1,8 @@
-import { createNeverFalling, lostBetween } from '../lost-figures.js';
-import type { ProcessFigures } from '../process-tree.js';
-import { measureTree, proportionalMb } from '../process-tree.js';
-import { hiddenUsage, hostSharedMb, systemVMb } from '../shared-memory.js';
-import type { Usage } from '../usage.js';
+import { createNeverFalling, lostBetween } from '../usage/lost-figures.js';
+import type { ProcessFigures } from '../usage/process-tree.js';
+import { measureTree, proportionalMb } from '../usage/process-tree.js';
+import { hiddenUsage, hostSharedMb, systemVMb } from '../usage/shared-memory.js';
+import type { Usage } from '../contract/usage.js';
 import type { LeafRequest, Tier } from './tier.js';
 
 /** So long at the limit, in all, means that forks fail, not that the action needs exactly so many for a moment. */

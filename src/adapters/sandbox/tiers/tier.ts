@@ -1,7 +1,7 @@
-import type { Limits } from '../../../domain/limits.js';
-import type { TierName } from '../../../domain/tier.js';
-import type { Account } from '../account.js';
-import type { Usage } from '../usage.js';
+import type { Limits } from '../../../domain/action/limits.js';
+import type { TierName } from '../../../domain/action/tier.js';
+import type { Account } from '../profile/account.js';
+import type { Usage } from '../contract/usage.js';
 
 /** What holds one action while it runs. Made for each action, closed when nothing of it is left. */
 export interface Leaf {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Line } from '../../../../src/adapters/sandbox/seccomp/bpf.js';
 import { assemble } from '../../../../src/adapters/sandbox/seccomp/bpf.js';
-import { disassemble } from '../../../support/bpf.js';
+import { disassemble } from '../../../support/sandbox/bpf.js';
 
 const back: Line = { op: 'return', k: 0 };
 

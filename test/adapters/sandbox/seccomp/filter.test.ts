@@ -4,8 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { architectures, unknownFrom } from '../../../../src/adapters/sandbox/seccomp/architectures.js';
 import { seccompFilter } from '../../../../src/adapters/sandbox/seccomp/filter.js';
 import { rules } from '../../../../src/adapters/sandbox/seccomp/rules.js';
-import { disassemble, judge } from '../../../support/bpf.js';
-import { label, probes } from '../../../support/probes.js';
+import { disassemble, judge } from '../../../support/sandbox/bpf.js';
+import { label, probes } from '../../../support/sandbox/probes.js';
 
 const names = Object.keys(architectures);
 /** Pointers are only numbers here. */

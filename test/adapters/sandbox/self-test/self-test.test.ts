@@ -2,10 +2,10 @@ import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from '@jest/globals';
-import { createSandbox } from '../../../../src/adapters/sandbox/create-sandbox.js';
-import { charterLimits } from '../../../../src/domain/limits.js';
+import { createSandbox } from '../../../../src/adapters/sandbox/run/create-sandbox.js';
+import { charterLimits } from '../../../../src/domain/action/limits.js';
 import { useFolders } from '../../../support/folders.js';
-import { bwrapPath, describeWithBwrap, weakenedBwrap } from '../../../support/sandboxes.js';
+import { bwrapPath, describeWithBwrap, weakenedBwrap } from '../../../support/sandbox/sandboxes.js';
 
 const folder = useFolders();
 let here: string;

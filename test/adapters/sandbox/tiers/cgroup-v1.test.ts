@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Account } from '../../../../src/adapters/sandbox/account.js';
+import type { Account } from '../../../../src/adapters/sandbox/profile/account.js';
 import { cgroupV1Tier, findV1Parents } from '../../../../src/adapters/sandbox/tiers/cgroup-v1.js';
-import { charterLimits } from '../../../../src/domain/limits.js';
+import { charterLimits } from '../../../../src/domain/action/limits.js';
 
 const worker: Account = { uid: 1, gid: 1, description: '', switches: false };
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { cgroupV2Tier, delegatedCgroup, ioWrittenBytes, takeOver } from '../../../../src/adapters/sandbox/tiers/cgroup-v2.js';
-import { charterLimits } from '../../../../src/domain/limits.js';
+import { charterLimits } from '../../../../src/domain/action/limits.js';
 
 /** A folder in the place of the kernel's: the real one is tested in a virtual machine (`npm run test:system`). */
 describe('cgroup v2 (spec X3)', () => {

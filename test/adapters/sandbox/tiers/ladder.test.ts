@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { currentActionAccount } from '../../../../src/adapters/sandbox/account.js';
+import { currentActionAccount } from '../../../../src/adapters/sandbox/profile/account.js';
 import { findTier, problemOf, tierOfThisMachine } from '../../../../src/adapters/sandbox/tiers/ladder.js';
 import type { Leaf, Tier } from '../../../../src/adapters/sandbox/tiers/tier.js';
-import { tierNames } from '../../../../src/domain/tier.js';
+import { tierNames } from '../../../../src/domain/action/tier.js';
 
 const account = currentActionAccount('janus-no-such-account');
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Session } from '../../../../src/adapters/sandbox/tiers/user-scope.js';
 import { enterUserScope, isWorkerScope, userScopeTier } from '../../../../src/adapters/sandbox/tiers/user-scope.js';
-import { charterLimits } from '../../../../src/domain/limits.js';
+import { charterLimits } from '../../../../src/domain/action/limits.js';
 
 const slice = '/user.slice/user-1000.slice';
 const manager = `${slice}/user@1000.service`;

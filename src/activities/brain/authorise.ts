@@ -1,0 +1,150 @@
+import type { Authorisation, BrainActivities, CountedDecision } from '../../contract/activities.js';
+import { areOpen, openTerms, ownTerms, tallyBallots } from '../../domain/approval/terms.js';
+import type { AuditEntry, Receipt } from '../../domain/trail/logs.js';
+import { planDigest } from '../../domain/action/digests.js';
+import { shorten } from '../../domain/text/visible.js';
+import type { Violation } from '../../domain/violation.js';
+import type { BrainDependencies } from './assess.js';
+import { about, assess, changedParts, receiptText } from './assess.js';
+import { standingOf } from './standing.js';
+
+type AuthoriseRequest = Parameters<BrainActivities['authoriseStart']>[0];
+
+/**
+ * The trail has its end already, and the server forgot it: an older backup was restored, or the workflow was reset. A rejection outlives that (any
+ * deny vetoes). One that completed has its result on record and no such end: the ledger of the hands answers for it, and nothing runs again.
+ */
+async function endOnRecord(deps: BrainDependencies, id: string): Promise<readonly Violation[]> {
+  const end = await deps.trail.find('proposals', `${id}/end`);
+  if (end === undefined) return [];
+  return [{ rule: 'ended', clause: 'spec L2', message: `the audit trail has its end: ${end.event_type} at ${end.timestamp}` }];
+}
+
+/** Whoever owns the server could hand in a plan without terms, or with those of another kind of action: hands would refuse it as well. */
+function unfitTerms(deps: BrainDependencies, { document, plan }: AuthoriseRequest): string | undefined {
+  const { action_type: actionType } = document;
+  if (plan.approval === undefined)
+    return areOpen(ownTerms(deps.approvals, { risk: plan.risk, actionType })) ? undefined : 'its plan names nobody who has to approve it';
+  return plan.approval.actionType === actionType ? undefined : `its terms are those of ${plan.approval.actionType.slice(0, 64)}`;
+}
+
+/** Why what was approved may not start any more; empty where it still holds. */
+async function objections(deps: BrainDependencies, request: AuthoriseRequest): Promise<readonly Violation[]> {
+  const { identity, document, plan, digest } = request;
+  const ended = await endOnRecord(deps, identity.workflowId);
+  if (ended.length > 0) return ended;
+  const assessment = await assess(deps, identity.workflowId, document);
+  if (assessment.kind === 'unsound') return assessment.violations;
+  // Neither the effect that was bound nor who has to approve is a matter of today's rules: both were frozen into the plan.
+  const today = {
+    ...assessment.plan,
+    ...(plan.effect !== undefined && { effect: plan.effect }),
+    ...(plan.approval !== undefined && { approval: plan.approval }),
+  };
+  if (planDigest(deps.sha256, today) !== digest) {
+    const parts = changedParts(plan, today).join(', ');
+    return [
+      { rule: 'digest', clause: 'spec P5', message: `what would run is no longer what was approved: ${parts || 'the plan'} changed` },
+    ];
+  }
+  const unfit = unfitTerms(deps, request);
+  if (unfit !== undefined) return [{ rule: 'approval', clause: 'spec A4', message: unfit }];
+  const { terms = openTerms, standing, lost } = await standingOf(deps, request, ['approve', 'break_glass']);
+  // Whether the next group had been asked is the workflow's knowledge; that its word counts at all is frozen in the terms.
+  if (tallyBallots(terms, standing, true) === 'approved') return [];
+  const message = `the recorded decisions do not approve this digest${lost.length === 0 ? '' : `: ${lost.join('; ')}`}`;
+  return [{ rule: 'approval', clause: 'spec A1', message }];
+}
+
+function considered(decisions: readonly CountedDecision[]): Readonly<Record<string, unknown>> {
+  const seconds = decisions.map(({ consideredSeconds }) => consideredSeconds ?? null);
+  return seconds.some((each) => each !== null) ? { considered_seconds: seconds } : {};
+}
+
+/** What an auditor needs to verify the approvals without us: who signed what with which key. */
+function assuranceOf(decisions: readonly CountedDecision[]): Readonly<Record<string, unknown>> {
+  const signed = decisions.filter(({ key }) => key !== undefined);
+  const glass = decisions.some(({ kind }) => kind === 'break_glass') ? { break_glass: true } : {};
+  if (signed.length === 0) return { assurance: 'unsigned', ...glass };
+  return {
+    assurance: signed.length === decisions.length ? 'signed' : 'partly_signed',
+    signatures: signed.map(({ by, key, statement, signature }) => ({ by, key, statement, signature })),
+    ...glass,
+  };
+}
+
+/** Right before the start: today's rules, the digest, the approvals, the emergency stop; then the record, then the permit (spec P5, X5). */
+export async function authorise(deps: BrainDependencies, request: AuthoriseRequest): Promise<Authorisation> {
+  const { identity, document, digest, decisions, decidedAt, attempt, verdict = 1 } = request;
+  const id = identity.workflowId;
+  const recordId = `${id}/start/${String(attempt)}`;
+  const base = { ...about(document), digest };
+  const revoke = async (why: string) => {
+    if ((await deps.trail.find('proposals', recordId)) === undefined) return;
+    const entry = {
+      id: `${recordId}/revoked`,
+      eventType: 'start_revoked',
+      actionId: id,
+      summary: shorten(why, 400),
+      data: { ...base, status: 'approved' },
+    };
+    await deps.trail.append('proposals', entry);
+  };
+  const stop = await deps.emergencyStop();
+  if (stop !== undefined) {
+    await revoke(stop);
+    return { kind: 'suspended', why: stop };
+  }
+  const violations = await objections(deps, request);
+  if (violations.length > 0) {
+    await revoke(violations.map(({ message }) => message).join('; '));
+    return { kind: 'stale', violations };
+  }
+  const by = decisions.map((decision) => decision.by);
+  const approved: AuditEntry = {
+    id: verdict === 1 ? `${id}/approved` : `${id}/approved/${String(verdict)}`,
+    eventType: 'action_approved',
+    actionId: id,
+    summary: `approved by ${by.join(', ')}`,
+    data: {
+      ...base,
+      status: 'approved',
+      approved_by: by,
+      decided_at: decidedAt,
+      reasons: decisions.map(({ reason }) => reason ?? ''),
+      ...considered(decisions),
+      ...assuranceOf(decisions),
+    },
+  };
+  const authorised: AuditEntry = {
+    id: recordId,
+    eventType: 'start_authorised',
+    actionId: id,
+    summary: `start permitted on ${deps.host}`,
+    data: { ...base, status: 'executing', host: deps.host, policy_version: deps.policyVersion },
+  };
+  const receipt = await deps.trail.append('proposals', approved, authorised);
+  return permitFor(deps, request, recordId, receipt);
+}
+
+/** The permit's times come from the record, so a repeated call issues the same one. */
+async function permitFor(
+  deps: BrainDependencies,
+  { identity, digest, plan }: AuthoriseRequest,
+  recordId: string,
+  receipt: Receipt,
+): Promise<Authorisation> {
+  const record = await deps.trail.find('proposals', recordId);
+  const issued = record === undefined ? deps.now() : new Date(record.timestamp);
+  const permit = deps.issuePermit({
+    v: 1,
+    vessel: plan.vessel,
+    proposalId: identity.workflowId,
+    firstRunId: identity.firstRunId,
+    host: deps.host,
+    digest,
+    receipt: receiptText(receipt),
+    expiresAt: new Date(issued.getTime() + deps.permitSeconds * 1_000).toISOString(),
+  });
+  return { kind: 'authorised', host: deps.host, permit, permitSeconds: deps.permitSeconds };
+}

@@ -1,0 +1,79 @@
+import type { AuditUnavailable, BrainActivities } from '../../contract/activities.js';
+import type { Receipt } from '../../domain/trail/logs.js';
+import { JanusError } from '../../domain/errors.js';
+import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
+import { shorten } from '../../domain/text/visible.js';
+import { orderPreviewAgain, recordPreview } from './preview-order.js';
+import { verifySigned } from '../shared/signed-decision.js';
+import { authorise } from './authorise.js';
+import { openGlassReview, recordGlassReview } from './glass-review.js';
+import { recordEnd, recordResult } from './recording.js';
+import { review } from './review.js';
+import type { BrainDependencies } from './assess.js';
+import { about } from './assess.js';
+
+/** A trail that cannot be written is an answer, not an exception: the workflow waits on a durable timer and asks again. */
+async function unlessUnavailable<T>(work: () => Promise<T>): Promise<T | AuditUnavailable> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof JanusError && error.code === 'AUDIT_UNAVAILABLE') return { kind: 'audit_unavailable', why: error.message };
+    throw error;
+  }
+}
+
+/** The brain's local activities: thin, and the only ones that write the audit trail. */
+export function createBrainActivities(deps: BrainDependencies): BrainActivities {
+  return {
+    reviewProposal: ({ identity, document, proof }) => unlessUnavailable(() => review(deps, identity, document as ProposalDocument, proof)),
+    verifyDecision: ({ identity, decision, digest, deadline, receivedAt, usedNonces }) =>
+      verifySigned(deps.signatures, decision, {
+        vessel: deps.vesselId,
+        namespace: deps.namespace,
+        ...identity,
+        digest,
+        ...(deadline !== undefined && { deadline: new Date(deadline) }),
+        now: new Date(receivedAt),
+        usedNonces,
+      }),
+    orderPreview: (request) => unlessUnavailable(() => orderPreviewAgain(deps, request)),
+    authoriseStart: (request) => unlessUnavailable(() => authorise(deps, request)),
+    recordPreview: (request) => unlessUnavailable(() => recordPreview(deps, request)),
+    recordEvents: ({ identity, document, events }) =>
+      unlessUnavailable(async () => {
+        let receipt: Receipt | undefined;
+        for (const { name, eventType, summary, data } of events) {
+          const entry = {
+            id: `${identity.workflowId}/${name}`,
+            eventType,
+            actionId: identity.workflowId,
+            summary,
+            data: { ...about(document), ...data },
+          };
+          receipt = await deps.trail.append('proposals', entry);
+        }
+        if (receipt === undefined) throw new TypeError('there is nothing to record');
+        return { kind: 'recorded', receipt };
+      }),
+    recordResult: (request) => unlessUnavailable(() => recordResult(deps, request, about(request.document))),
+    recordEnd: (request) => unlessUnavailable(() => recordEnd(deps, request, about(request.document))),
+    openGlassReview: (request) => unlessUnavailable(() => openGlassReview(deps, request)),
+    recordGlassReview: (request) => unlessUnavailable(() => recordGlassReview(deps, request)),
+    recordVerdict: ({ id, verdict: { check, ok, summary, data } }) =>
+      unlessUnavailable(async () => {
+        const entry = { id, eventType: `audit_${check}`, summary: shorten(summary, 400), data: { ok, ...data } };
+        return { kind: 'recorded', receipt: await deps.trail.append('mission_log', entry) };
+      }),
+    recordCycle: ({ workflowId, runId, report }) =>
+      unlessUnavailable(async () => {
+        const { started, duplicates, skipped, idle, metrics } = report;
+        const summary =
+          idle ?? `${String(started.length)} proposed, ${String(duplicates.length)} duplicate, ${String(skipped.length)} skipped`;
+        const data = { workflow_id: workflowId, started, duplicates, skipped: skipped.slice(0, 50), metrics };
+        return {
+          kind: 'recorded',
+          receipt: await deps.trail.append('mission_log', { id: `cycle/${runId}`, eventType: 'thinking_cycle', summary, data }),
+        };
+      }),
+  };
+}

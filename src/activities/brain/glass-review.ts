@@ -1,0 +1,90 @@
+import type { BrainActivities, GlassReview } from '../../contract/activities.js';
+import { glassReviewId } from '../../contract/names.js';
+import { personOf, unmeetable } from '../../domain/approval/rules.js';
+import type { ApprovalTerms } from '../../domain/approval/terms.js';
+import { tallyBallots } from '../../domain/approval/terms.js';
+import { planDigest } from '../../domain/action/digests.js';
+import { packPlan, unpackPlan } from '../../domain/action/packing.js';
+import { shorten } from '../../domain/text/visible.js';
+import type { BrainDependencies } from './assess.js';
+import { about } from './assess.js';
+import { standingOf } from './standing.js';
+
+type OpenRequest = Parameters<BrainActivities['openGlassReview']>[0];
+type EndRequest = Parameters<BrainActivities['recordGlassReview']>[0];
+
+/** What would have been needed, without the one who broke the glass; where that can no longer be met, one of the others. */
+function reviewTerms({ actionType, requirement, groups, excluded: before }: ApprovalTerms, by: string): ApprovalTerms {
+  const excluded = [...before, by];
+  // Breaking it takes a signature, so does looking at it: else the one who broke it could answer under another name.
+  const terms = { actionType, requirement, groups, signature: 'required' as const, excluded };
+  if (unmeetable(requirement, groups, excluded) === undefined) return terms;
+  const others = [...new Set(Object.values(groups).flat())].filter((name) => personOf(name) !== personOf(by));
+  return { ...terms, requirement: { group: 'others', approve: 1 }, groups: { others } };
+}
+
+/** The review is on record before anything is started (spec A4). */
+export async function openGlassReview(deps: BrainDependencies, { identity, document, plan, by, reason }: OpenRequest) {
+  const { approval } = plan;
+  if (approval?.breakGlass === undefined) throw new TypeError('no glass can be broken for this proposal');
+  const id = identity.workflowId;
+  const { reviewSeconds } = approval.breakGlass;
+  const reviewed = { ...plan, approval: reviewTerms(approval, by) };
+  const digest = planDigest(deps.sha256, reviewed);
+  await deps.trail.append('proposals', {
+    id: `${id}/glass`,
+    eventType: 'glass_broken',
+    actionId: id,
+    summary: shorten(`${by} started it alone: ${reason}`, 400),
+    data: { ...about(document), by, reason, review_seconds: reviewSeconds, review_sha256: digest },
+  });
+  const review: GlassReview = {
+    proposalId: id,
+    document,
+    plan: packPlan(reviewed),
+    digest,
+    by,
+    reason: shorten(reason, 400),
+    reviewSeconds,
+  };
+  return { kind: 'opened', review } as const;
+}
+
+const judgements = ['endorsed', 'condemned', 'lapsed'] as const;
+
+/** Anybody can start a workflow of this type: why this one says nothing, or undefined where it was opened here and its words hold. */
+async function objection(deps: BrainDependencies, { identity, review, judged, decisions }: EndRequest): Promise<string | undefined> {
+  const { proposalId } = review;
+  const opened = await deps.trail.find('proposals', `${proposalId}/glass`);
+  const plan = unpackPlan(review.plan);
+  const digest = planDigest(deps.sha256, plan);
+  if (opened === undefined || identity.workflowId !== glassReviewId(proposalId) || opened['review_sha256'] !== digest)
+    return 'the audit trail knows no such review';
+  for (const other of judgements)
+    if (other !== judged && (await deps.trail.find('proposals', `${proposalId}/glass/${other}`)) !== undefined)
+      return `the audit trail has it as ${other}`;
+  if (judged === 'lapsed') return undefined;
+  const { terms, standing, lost } = await standingOf(deps, { identity, plan, digest, decisions }, ['approve', 'reject']);
+  const state = terms === undefined ? 'pending' : tallyBallots(terms, standing, true);
+  return state === (judged === 'endorsed' ? 'approved' : 'rejected')
+    ? undefined
+    : `its decisions do not hold: ${lost.join('; ') || 'too few'}`;
+}
+
+/** Into the permanent log: a lapse is what the rules of the modes read. Nothing is written of a review that was not opened by a start. */
+export async function recordGlassReview(deps: BrainDependencies, request: EndRequest) {
+  const { review, judged, decisions, reason } = request;
+  const { proposalId, document } = review;
+  const why = await objection(deps, request);
+  if (why !== undefined) return { kind: 'refused', why } as const;
+  const by = decisions.map((decision) => decision.by).join(', ');
+  const entry = {
+    id: `${proposalId}/glass/${judged}`,
+    eventType: `break_glass_${judged}`,
+    actionId: proposalId,
+    summary: shorten(`review of a broken glass: ${judged}${by === '' ? '' : ` by ${by}`}; ${reason}`, 400),
+    data: { ...about(document), judged, by, reason: shorten(reason, 400) },
+  };
+  await deps.trail.append('proposals', entry);
+  return { kind: 'recorded', receipt: await deps.trail.append('mission_log', entry) } as const;
+}

@@ -1,0 +1,114 @@
+import type { BrainActivities, PreviewOrder, RunIdentity } from '../../contract/activities.js';
+import type { PreviewReport } from '../../domain/action/effect.js';
+import type { ExecutionPlan } from '../../domain/action/plan.js';
+import type { SignedPermit } from '../../domain/action/permit.js';
+import { planDigest } from '../../domain/action/digests.js';
+import { shorten } from '../../domain/text/visible.js';
+import type { Assessment, BrainDependencies } from './assess.js';
+import { about } from './assess.js';
+
+type Sound = Assessment & { kind: 'sound' };
+type RecordRequest = Parameters<BrainActivities['recordPreview']>[0];
+
+/** Why this can have no preview, whoever asks for one. */
+async function whyNot(deps: BrainDependencies, plan: ExecutionPlan): Promise<string | undefined> {
+  if (plan.dryRun) return 'debug.dry_run_mode is on: nothing runs, not even on a copy';
+  if (plan.network.length > 0) return 'it uses the network, which a preview never has';
+  const { tools } = await deps.reviewContext();
+  const final = [...plan.steps, ...plan.rollback].find(({ tool }) => tools.some(({ name, reversible }) => name === tool && !reversible));
+  return final === undefined ? undefined : `tool ${final.tool} is declared irreversible`;
+}
+
+/**
+ * By policy, or because its proposer asks; what a thinking cycle proposes is previewed by policy only, or the agent would run things at its
+ * own request before any person had seen them. The permit's time comes from the record, so a repeated review issues the same one.
+ */
+export async function orderPreview(
+  deps: BrainDependencies,
+  { workflowId: id, firstRunId, parentId }: RunIdentity,
+  assessment: Sound,
+): Promise<{ readonly preview?: PreviewOrder }> {
+  const { plan, proposal, digest } = assessment;
+  const asked = deps.previewByRisk[plan.risk] === true || (proposal.preview && parentId === undefined);
+  if (!asked) return {};
+  const why = await whyNot(deps, plan);
+  if (why !== undefined) return { preview: { why } };
+  const permit = await permitFor(deps, plan, { recordId: `${id}/review`, firstRunId, digest });
+  return { preview: { host: deps.host, permit, permitSeconds: deps.permitSeconds } };
+}
+
+interface PreviewSubject {
+  readonly recordId: string;
+  readonly firstRunId: string;
+  readonly digest: string;
+}
+
+/** Its time comes from the record, so a repeated call issues the same one. */
+async function permitFor(
+  deps: BrainDependencies,
+  { vessel, proposalId }: ExecutionPlan,
+  { recordId, firstRunId, digest }: PreviewSubject,
+): Promise<SignedPermit> {
+  const record = await deps.trail.find('proposals', recordId);
+  const issued = record === undefined ? deps.now() : new Date(record.timestamp);
+  return deps.issuePermit({
+    v: 1,
+    vessel,
+    proposalId,
+    firstRunId,
+    host: deps.host,
+    digest,
+    receipt: `proposals:${String(record?.seq ?? 0)}`,
+    expiresAt: new Date(issued.getTime() + deps.permitSeconds * 1_000).toISOString(),
+    purpose: 'preview',
+  });
+}
+
+/** Because a person asks while it waits (spec X7): their request is on record before its permit exists. */
+export async function orderPreviewAgain(
+  deps: BrainDependencies,
+  { identity, document, plan, round }: Parameters<BrainActivities['orderPreview']>[0],
+) {
+  const why = (await deps.emergencyStop()) ?? (await whyNot(deps, plan));
+  if (why !== undefined) return { kind: 'ordered', order: { why } } as const;
+  const { workflowId: id, firstRunId } = identity;
+  const digest = planDigest(deps.sha256, plan);
+  const recordId = `${id}/preview/${String(round)}/asked`;
+  const data = { ...about(document), status: 'proposed', digest };
+  await deps.trail.append('proposals', {
+    id: recordId,
+    eventType: 'preview_requested',
+    actionId: id,
+    summary: 'a preview was asked for',
+    data,
+  });
+  const permit = await permitFor(deps, plan, { recordId, firstRunId, digest });
+  return { kind: 'ordered', order: { host: deps.host, permit, permitSeconds: deps.permitSeconds, digest } } as const;
+}
+
+const facts = (report: PreviewReport, bound: boolean): Readonly<Record<string, unknown>> =>
+  report.state === 'not_previewable'
+    ? { previewable: false, reason: shorten(report.why, 400) }
+    : {
+        previewable: true,
+        effect_digest: report.effectDigest,
+        agreed: report.agreed,
+        bound,
+        changes: report.effect.changes.length + report.effect.omitted,
+        ...(report.effect.rollback && { rollback_equal: report.effect.rollback.equal }),
+      };
+
+/** Writes what the preview found. Where its effect can be bound, it becomes a part of the plan: the digest that people approve covers it. */
+export async function recordPreview(deps: BrainDependencies, { identity, document, plan, report, round }: RecordRequest) {
+  const effect = report.state === 'previewed' && report.agreed && report.unbound === undefined ? report.effectDigest : undefined;
+  const digest = planDigest(deps.sha256, effect === undefined ? plan : { ...plan, effect });
+  await deps.trail.append('proposals', {
+    id: `${identity.workflowId}/preview${round === undefined ? '' : `/${String(round)}`}`,
+    eventType: 'action_previewed',
+    actionId: identity.workflowId,
+    summary:
+      report.state === 'previewed' ? `previewed; ${effect === undefined ? 'nothing is bound' : 'its effect is bound'}` : 'not previewable',
+    data: { ...about(document), status: 'proposed', digest, ...facts(report, effect !== undefined) },
+  });
+  return { kind: 'recorded', ...(effect !== undefined && { bound: { effect, digest } }) } as const;
+}

@@ -1,0 +1,36 @@
+import type { RunIdentity } from '../../contract/activities.js';
+import type { Proposer } from '../../domain/approval/terms.js';
+import { canonicalJson } from '../../domain/text/canonical.js';
+import { matchProposerStatement, parseProposerStatement, signatureNamespaces } from '../../domain/approval/statement.js';
+import type { BrainDependencies } from './assess.js';
+
+const unsigned = (name: unknown): Proposer => ({ assurance: 'unsigned', name: typeof name === 'string' ? name.slice(0, 60) : '' });
+
+/**
+ * Who made a proposal, as far as a signature shows it (spec A3). Whatever is wrong with the proof, the answer is an unsigned proposer, which
+ * counts as everybody: a claim must not help anybody.
+ */
+export async function proposerOf(
+  deps: BrainDependencies,
+  { workflowId }: RunIdentity,
+  document: unknown,
+  proof: unknown,
+): Promise<Proposer> {
+  if (typeof proof !== 'object' || proof === null) return unsigned('');
+  const { statement: text, signature } = proof as Readonly<Record<string, unknown>>;
+  if (typeof text !== 'string' || typeof signature !== 'string') return unsigned('');
+  const statement = parseProposerStatement(text);
+  if ('malformed' in statement) return unsigned('');
+  const mismatch = matchProposerStatement(statement, {
+    vessel: deps.vesselId,
+    namespace: deps.namespace,
+    proposalId: workflowId,
+    documentSha256: deps.sha256(canonicalJson(document)),
+    now: deps.now().getTime(),
+  });
+  if (mismatch !== undefined) return unsigned(statement.proposer);
+  if (deps.vouchers.isOwn(text, signature)) return { assurance: 'brain', name: statement.proposer };
+  const { proposer: principal } = statement;
+  const verified = await deps.signatures.verify({ text, signature, principal, namespace: signatureNamespaces.proposal, at: deps.now() });
+  return verified.ok ? { assurance: 'signed', name: principal, key: verified.key } : unsigned(principal);
+}

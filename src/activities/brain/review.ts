@@ -1,0 +1,109 @@
+import type { ReviewOutcome, RunIdentity } from '../../contract/activities.js';
+import { scheduleIds } from '../../contract/names.js';
+import type { Proposer } from '../../domain/approval/terms.js';
+import type { AuditEntry } from '../../domain/trail/logs.js';
+import { packPlan } from '../../domain/action/packing.js';
+import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
+import { shorten } from '../../domain/text/visible.js';
+import type { Violation } from '../../domain/violation.js';
+import type { Assessment, BrainDependencies } from './assess.js';
+import { about, assess, noveltyViolations, withTerms } from './assess.js';
+import { proposerOf } from './proposer.js';
+import { orderPreview } from './preview-order.js';
+
+function summaryOf(document: ProposalDocument): string {
+  const text: unknown = (document as Partial<ProposalDocument> | null)?.rationale;
+  return typeof text === 'string' ? shorten(text, 200) : 'not a proposal';
+}
+
+function refusalEntry(id: string, document: ProposalDocument, violations: readonly Violation[], policyVersion: string): AuditEntry {
+  return {
+    id: `${id}/review`,
+    eventType: 'action_refused',
+    actionId: id,
+    summary: shorten(violations.map(({ rule, message }) => `${rule}: ${message}`).join('; '), 400),
+    data: { ...about(document), status: 'rejected', violations, policy_version: policyVersion },
+  };
+}
+
+function proposedEntry(
+  deps: BrainDependencies,
+  { workflowId: id, parentId }: RunIdentity,
+  document: ProposalDocument,
+  sound: Assessment & { kind: 'sound' },
+  proposer: Proposer,
+): AuditEntry {
+  // Only a thinking cycle proposes for a playbook; on anybody else's word its cooldown would be for strangers to use up.
+  const playbook: unknown =
+    parentId?.startsWith(scheduleIds.thinkingCycle(document.vessel_id)) === true ? document.metadata?.['playbook_id'] : undefined;
+  return {
+    id: `${id}/review`,
+    eventType: 'action_proposed',
+    actionId: id,
+    summary: summaryOf(document),
+    data: {
+      ...about(document),
+      status: 'proposed',
+      digest: sound.digest,
+      action_key: sound.actionKey,
+      deadline: new Date(deps.now().getTime() + deps.approvalSeconds * 1_000).toISOString(),
+      policy_version: deps.policyVersion,
+      mission_context: shorten(document.mission_context, 200),
+      ...(typeof playbook === 'string' && { playbook_id: playbook }),
+      ...(proposer.name !== '' && { proposed_by: proposer.name }),
+      proposer_assurance: proposer.assurance,
+      ...(sound.plan.approval && { approval: sound.plan.approval }),
+      proposal: document,
+    },
+  };
+}
+
+async function warningsAbout(deps: BrainDependencies, { plan, proposal }: Assessment & { kind: 'sound' }): Promise<readonly string[]> {
+  const { tools } = await deps.reviewContext();
+  const networked = plan.steps.find(({ tool }) => tools.some(({ name, allowNetwork }) => name === tool && allowNetwork));
+  return [
+    ...(plan.dryRun ? ['dry run: debug.dry_run_mode is on, nothing will be started'] : []),
+    ...(networked !== undefined && proposal.networkDomains.length === 0
+      ? [`${networked.tool} may use the network, but network_domains is empty: it will run without`]
+      : []),
+  ];
+}
+
+/** The first review of a proposal: its verdict is on record before it counts (spec C3), novelty is decided under the append lock (C5). */
+export async function review(
+  deps: BrainDependencies,
+  identity: RunIdentity,
+  document: ProposalDocument,
+  proof?: unknown,
+): Promise<ReviewOutcome> {
+  const { workflowId: id } = identity;
+  const { policyVersion } = deps;
+  const found = await assess(deps, id, document);
+  const proposer = await proposerOf(deps, identity, document, proof);
+  const assessment = found.kind === 'sound' ? withTerms(deps, found, proposer) : found;
+  let violations: readonly Violation[] = assessment.kind === 'unsound' ? assessment.violations : [];
+  // A worker that died after writing its verdict must find the same one again, whatever the other proposals did since.
+  const earlier = await deps.trail.find('proposals', `${id}/review`);
+  if (earlier?.event_type === 'action_refused') {
+    return { kind: 'refused', violations: earlier['violations'] as readonly Violation[], policyVersion };
+  }
+  await deps.trail.decide('proposals', () => {
+    if (assessment.kind === 'sound' && earlier === undefined) violations = noveltyViolations(deps, assessment);
+    return assessment.kind === 'sound' && violations.length === 0
+      ? proposedEntry(deps, identity, document, assessment, proposer)
+      : { ...refusalEntry(id, document, violations, policyVersion), ...(earlier && { id: `${id}/review/again` }) };
+  });
+  if (assessment.kind === 'unsound' || violations.length > 0) return { kind: 'refused', violations, policyVersion };
+  return {
+    kind: 'passed',
+    plan: packPlan(assessment.plan),
+    digest: assessment.digest,
+    policyVersion,
+    approvalSeconds: deps.approvalSeconds,
+    ...(assessment.terms?.escalateTo !== undefined && { escalateTo: assessment.terms.escalateTo }),
+    ...(assessment.plan.approval !== undefined && { proposer }),
+    onTimeout: deps.onTimeout,
+    warnings: await warningsAbout(deps, assessment),
+    ...(await orderPreview(deps, identity, assessment)),
+  };
+}

@@ -1,0 +1,49 @@
+import type { CountedDecision, RunIdentity } from '../../contract/activities.js';
+import type { ApprovalTerms } from '../../domain/approval/terms.js';
+import type { DecisionKind } from '../../domain/approval/decision.js';
+import type { ExecutionPlan } from '../../domain/action/plan.js';
+import type { BrainDependencies } from './assess.js';
+import { verifySigned } from '../shared/signed-decision.js';
+
+interface Decided {
+  readonly identity: RunIdentity;
+  readonly plan: ExecutionPlan;
+  readonly digest: string;
+  readonly decisions: readonly CountedDecision[];
+}
+
+interface Standing {
+  readonly terms: ApprovalTerms | undefined;
+  readonly standing: readonly CountedDecision[];
+  /** Who does not count any more, and why. */
+  readonly lost: readonly string[];
+}
+
+/**
+ * Which decisions still stand: those of these kinds have to be about this digest, and signed by a key that is good now (spec A3: verified again
+ * right before anything follows from them).
+ */
+export async function standingOf(
+  deps: BrainDependencies,
+  { identity, plan, digest, decisions }: Decided,
+  kinds: readonly DecisionKind[],
+): Promise<Standing> {
+  const terms = plan.approval;
+  const standing: CountedDecision[] = [];
+  const lost: string[] = [];
+  for (const decision of decisions) {
+    const { kind, by, key } = decision;
+    const isAsked = kinds.includes(kind);
+    if (isAsked && kind !== 'reject' && (decision.digest === undefined || !digest.startsWith(decision.digest))) continue;
+    if (isAsked && terms !== undefined && (terms.signature === 'required' || kind === 'break_glass' || key !== undefined)) {
+      const subject = { vessel: plan.vessel, namespace: deps.namespace, ...identity, digest, now: deps.now(), usedNonces: [] };
+      const { code, why } = await verifySigned(deps.signatures, decision, subject);
+      if (code !== 'ACCEPTED') {
+        lost.push(`${by}: ${code} ${why}`);
+        continue;
+      }
+    }
+    standing.push(decision);
+  }
+  return { terms, standing, lost };
+}

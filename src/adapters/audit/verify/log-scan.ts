@@ -1,0 +1,222 @@
+import { hash } from 'node:crypto';
+import type { AuditRecord, LogName } from '../../../domain/trail/logs.js';
+import type { CompactRange } from '../../../domain/trail/merkle.js';
+import type { Anchor } from '../format/segment-records.js';
+import { bookkeepingEvents, isSegmentClose, isWellFormed, readAnchor, readSegmentOpen } from '../format/segment-records.js';
+import { createLogTree } from '../format/log-tree.js';
+import { genesis, lineBytesMax, sha256Hex } from '../format/record.js';
+import type { Finding, FindingKind } from '../contract/verdict.js';
+
+/** A root and a leaf that somebody vouches for: the scan compares them as it passes. */
+export interface Mark {
+  readonly size: number;
+  readonly root: Buffer;
+  readonly leaf: string;
+  /** Who says so, for the reason. */
+  readonly says: string;
+}
+
+/** Told of each sound record; `line` is its text, without newline. */
+export type ScanObserver = (record: AuditRecord, leaf: string, line: string) => void;
+
+export interface ScanSettings {
+  /** Undefined takes records of any log. */
+  readonly log: LogName | undefined;
+  /** Sorted by size. */
+  readonly marks?: readonly Mark[];
+  /** Off: unique ids are not looked for, and nothing is remembered of each record. */
+  readonly ids?: boolean;
+  readonly full?: boolean;
+  readonly observe?: ScanObserver | undefined;
+}
+
+/** Lines that are no records; the record behind them must be their seal. */
+interface Pending {
+  readonly line: number;
+  readonly offset: number;
+  readonly bytes: Buffer;
+  /** Leaf of the line before them. */
+  readonly after: string;
+}
+
+/** Where the scan stands. */
+interface Walk {
+  readonly settings: ScanSettings;
+  readonly marks: readonly Mark[];
+  readonly known: Set<string> | undefined;
+  readonly warnings: Finding[];
+  tree: CompactRange;
+  prev: string;
+  next: number;
+  lastLeaf: string;
+  name: string;
+  /** Name of the file before it, or of the last one that was pruned. */
+  previous: string | undefined;
+  line: number;
+  offset: number;
+  firstSeq: number;
+  isClosed: boolean;
+  marksPassed: number;
+  newest: string;
+  pending: Pending | undefined;
+  problem: Finding | undefined;
+}
+
+/** Read-only to everybody else. */
+export type WalkState = Readonly<
+  Pick<Walk, 'problem' | 'warnings' | 'next' | 'lastLeaf' | 'tree' | 'line' | 'marksPassed' | 'isClosed' | 'pending'>
+>;
+
+/**
+ * Walks along a log line by line and stops at the first thing that is wrong. Everything is checked against what came before: the hash of
+ * the line, the count of the records, the ids, the seals, the segments, and the heads that it passes.
+ */
+export interface LogScan {
+  readonly state: WalkState;
+  /** Goes on behind records that are gone. */
+  startAt(anchor: Anchor): void;
+  begin(name: string, previous: string | undefined): void;
+  /** Bytes `start` ... `end` - 1 of the buffer, whose byte `start` - 1 is overwritten. False: there is a problem, and nothing more is taken. */
+  take(buffer: Buffer, start: number, end: number): boolean;
+  fail(kind: FindingKind, line: number, reason: string, file?: string): void;
+  warn(kind: FindingKind, line: number, reason: string, file?: string): void;
+}
+
+function decode(text: string, log: LogName | undefined): AuditRecord | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<AuditRecord> | null;
+    if (typeof value !== 'object' || value === null || value.v !== 1 || typeof value.id !== 'string') return undefined;
+    return Number.isInteger(value.seq) && (log === undefined || value.log === log) ? (value as AuditRecord) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function fail(walk: Walk, kind: FindingKind, line: number, reason: string, file = walk.name): false {
+  walk.problem ??= { kind, file, line, reason };
+  return false;
+}
+
+function warn(walk: Walk, kind: FindingKind, line: number, reason: string, file = walk.name): void {
+  walk.warnings.push({ kind, file, line, reason });
+}
+
+export const unsealed = 'it is no record, and nothing seals it';
+
+function isSealed(walk: Walk, record: AuditRecord, torn: Pending): boolean {
+  const { event_type: event, offset, bytes, sha256, after } = record;
+  const fits =
+    event === 'torn_tail_sealed' && offset === torn.offset && bytes === torn.bytes.length && (after === undefined || after === torn.after);
+  if (!fits || sha256 !== sha256Hex(torn.bytes)) return fail(walk, 'foreign_line', torn.line, unsealed);
+  if (after === undefined)
+    warn(walk, 'unlinked_seal', walk.line, 'the seal does not name the line before the torn bytes: only heads vouch for that one');
+  return true;
+}
+
+/** The first line of a file that follows another. */
+function isLinked(walk: Walk, record: AuditRecord | undefined): boolean {
+  if (record?.event_type !== 'segment_open')
+    return fail(walk, 'segment_missing', 1, 'the file does not begin with a record of the file before it');
+  if (record['prev_segment'] === walk.previous) return true;
+  const said = JSON.stringify(record['prev_segment']) ?? 'nothing';
+  return fail(walk, 'segment_missing', 1, `it continues ${said}, and the file before it is ${String(walk.previous)}`);
+}
+
+/** Why a record of the log's own bookkeeping is wrong where it stands. */
+function misplaced(walk: Walk, record: AuditRecord, isSeal: boolean): string | undefined {
+  if (walk.isClosed) return 'it stands behind the record that closed the file';
+  const isRight = {
+    torn_tail_sealed: () => isSeal,
+    segment_open: () => walk.line === 1 && walk.previous !== undefined && readSegmentOpen(record) !== undefined,
+    segment_close: () => isSegmentClose(record, walk.firstSeq),
+    segment_pruned: () => record.log === 'mission_log' && readAnchor(record) !== undefined,
+  }[record.event_type];
+  return isRight === undefined || isRight() ? undefined : `${record.event_type} is not right here`;
+}
+
+/** Compares with everybody who vouches for a tree of this size. */
+function passMarks(walk: Walk): boolean {
+  for (let mark = walk.marks[walk.marksPassed]; mark !== undefined && mark.size <= walk.next; mark = walk.marks[walk.marksPassed]) {
+    walk.marksPassed += 1;
+    if (mark.size === walk.next && (mark.leaf !== walk.lastLeaf || !mark.root.equals(walk.tree.root())))
+      return fail(walk, 'head_mismatch', walk.line, `${mark.says} vouches for other records up to here: the log was rewritten`);
+  }
+  return true;
+}
+
+function takeRecord(walk: Walk, record: AuditRecord, leaf: string, isSeal: boolean): boolean {
+  const { line, known } = walk;
+  if (record.prev !== walk.prev)
+    return fail(walk, 'chain_broken', line, 'prev is not the hash of the line before: a line was changed, added or removed');
+  if (record.seq !== walk.next) return fail(walk, 'sequence_broken', line, `seq is ${String(record.seq)}, expected ${String(walk.next)}`);
+  if (known !== undefined && known.size === known.add(record.id).size)
+    return fail(walk, 'duplicate_id', line, `id ${JSON.stringify(record.id)} has been before`);
+  if (line === 1) walk.firstSeq = walk.next;
+  if (walk.isClosed || bookkeepingEvents.has(record.event_type)) {
+    const reason = misplaced(walk, record, isSeal);
+    if (reason !== undefined) return fail(walk, 'bookkeeping_invalid', line, reason);
+    walk.isClosed = record.event_type === 'segment_close';
+  }
+  if (typeof record.timestamp === 'string') {
+    if (record.timestamp < walk.newest) warn(walk, 'time_backwards', line, `${record.timestamp} comes behind ${walk.newest}`);
+    else walk.newest = record.timestamp;
+  }
+  walk.next += 1;
+  walk.lastLeaf = leaf;
+  walk.tree.append(Buffer.from(leaf, 'hex'));
+  return true;
+}
+
+function takeLine(walk: Walk, buffer: Buffer, start: number, end: number): boolean {
+  if (walk.problem !== undefined) return false;
+  const { settings, pending } = walk;
+  walk.line += 1;
+  // The prefix of a leaf, in the place of the newline before: no copy is made of the line.
+  buffer[start - 1] = 0;
+  const leaf = hash('sha256', buffer.subarray(start - 1, end), 'hex');
+  const text = buffer.toString('utf8', start, end);
+  const record = decode(text, settings.log);
+  if (walk.line === 1 && walk.previous !== undefined && !isLinked(walk, record)) return false;
+  if (record === undefined) {
+    const { line, offset, prev: after } = walk;
+    const bytes = Buffer.from(buffer.subarray(start, end));
+    walk.pending = pending
+      ? { ...pending, bytes: Buffer.concat([pending.bytes, Buffer.from('\n'), bytes]) }
+      : { line, offset, bytes, after };
+  } else {
+    if (pending !== undefined && !isSealed(walk, record, pending)) return false;
+    walk.pending = undefined;
+    if (!takeRecord(walk, record, leaf, pending !== undefined)) return false;
+    if (settings.full === true && (!isWellFormed(record) || end - start >= lineBytesMax))
+      return fail(walk, 'schema_invalid', walk.line, 'a record has a time, a vessel, an event and a summary, and 64 KiB at most');
+    if (!passMarks(walk)) return false;
+    settings.observe?.(record, leaf, text);
+  }
+  walk.prev = leaf;
+  walk.offset += end - start + 1;
+  return true;
+}
+
+export function createLogScan(settings: ScanSettings): LogScan {
+  const walk: Walk = {
+    settings,
+    marks: settings.marks ?? [],
+    known: settings.ids === false ? undefined : new Set(),
+    warnings: [],
+    ...{ tree: createLogTree(), prev: genesis, next: 0, lastLeaf: genesis, marksPassed: 0, newest: '' },
+    ...{ name: '', previous: undefined, line: 0, offset: 0, firstSeq: 0, isClosed: false, pending: undefined, problem: undefined },
+  };
+  return {
+    state: walk,
+    startAt({ lastSeq, leafLast, tree }) {
+      Object.assign(walk, { tree: createLogTree(lastSeq + 1, tree), prev: leafLast, lastLeaf: leafLast, next: lastSeq + 1 });
+      passMarks(walk);
+    },
+    begin(name, previous) {
+      Object.assign(walk, { name, previous, line: 0, offset: 0, isClosed: false });
+    },
+    take: (buffer, start, end) => takeLine(walk, buffer, start, end),
+    fail: (...finding) => void fail(walk, ...finding),
+    warn: (...finding) => warn(walk, ...finding),
+  };
+}

@@ -1,0 +1,167 @@
+import { basename } from 'node:path';
+import type { LogName } from '../../../domain/trail/logs.js';
+import type { Anchor } from '../format/segment-records.js';
+import { readAnchor } from '../format/segment-records.js';
+import type { LogScan, ScanObserver } from './log-scan.js';
+import { createLogScan } from './log-scan.js';
+import { decodeRecord } from '../format/record.js';
+import type { KeptHead, ReadHeads } from '../heads/read-heads.js';
+import type { SegmentFile } from '../format/segment-list.js';
+import { closeSegments, forEachLine, openSegments } from '../format/segment-list.js';
+import type { Finding, LogVerdict } from '../contract/verdict.js';
+import { abandonedFrom, firstRecord, walkSegments } from './walk-segments.js';
+
+export interface VerifyLogSettings {
+  readonly log: LogName;
+  readonly path: string;
+  /** Asked for only where the log begins behind records that are gone. */
+  readonly anchors: () => Promise<readonly Anchor[]>;
+  readonly heads: ReadHeads;
+  readonly full: boolean;
+  readonly observe?: ScanObserver | undefined;
+  /** Told where the records begin, before the first of them is observed. */
+  readonly onStart?: ((anchor: Anchor | undefined) => void) | undefined;
+}
+
+/** Everything that the mission log says about removed segments, whether or not its own chain holds: that is another verdict. */
+export async function collectAnchors(missionLog: string): Promise<readonly Anchor[]> {
+  const files = await openSegments(missionLog);
+  const anchors: Anchor[] = [];
+  try {
+    for (const [index, { name, handle, bytes }] of files.entries()) {
+      // Lines that a failed sync took with it are in no chain and under no head: anybody could have written them.
+      const end = Math.min((await abandonedFrom(name, files[index + 1])) ?? bytes, bytes);
+      await forEachLine(handle, 0, end, (buffer, start, stop) => {
+        if (!buffer.toString('latin1', start, stop).includes('segment_pruned')) return true;
+        const record = decodeRecord(buffer.subarray(start, stop), 'mission_log');
+        const anchor = record === undefined ? undefined : readAnchor(record);
+        if (anchor !== undefined) anchors.push(anchor);
+        return true;
+      });
+    }
+  } finally {
+    await closeSegments(files);
+  }
+  return anchors;
+}
+
+/**
+ * Lets the scan begin where the files do: of a log whose first file continues one that is gone, behind that, as the mission log has it.
+ * Returns what the mission log says; without it that is a problem.
+ */
+export async function startScan(
+  scan: LogScan,
+  files: readonly SegmentFile[],
+  { log, anchors }: Pick<VerifyLogSettings, 'log' | 'anchors'>,
+): Promise<Anchor | undefined> {
+  const [first] = files;
+  const record = first === undefined ? undefined : await firstRecord(first.handle);
+  if (first === undefined || record?.event_type !== 'segment_open' || typeof record['prev_segment'] !== 'string') return undefined;
+  const before = record['prev_segment'];
+  const anchor = (await anchors()).find((each) => each.log === log && each.segment === before && each.lastSeq === record.seq - 1);
+  if (anchor !== undefined) scan.startAt(anchor);
+  else {
+    const reason = `it continues ${before}, which is not there, and the mission log does not say that it was removed`;
+    scan.fail('beginning_missing', 1, reason, first.name);
+  }
+  return anchor;
+}
+
+/** What only shows when the last line was read. */
+function checkEnd(scan: LogScan, files: readonly SegmentFile[], taken: number, { path, heads }: VerifyLogSettings): void {
+  const { state } = scan;
+  const last = files.at(-1);
+  if (last === undefined || state.problem !== undefined) return;
+  if (last.isActive && taken < last.bytes)
+    scan.warn('unfinished_line', state.line + 1, 'the last append was cut short; the next one seals it');
+  else if (state.pending !== undefined) scan.fail('foreign_line', state.pending.line, 'it is no record, and nothing seals it');
+  if (files.length > (last.isActive ? 1 : 0) && (!last.isActive || state.line === 0))
+    scan.warn('active_missing', 0, 'the last file was closed and no new one was begun; the next append does', basename(path));
+  const ahead = heads.heads[state.marksPassed];
+  if (ahead !== undefined)
+    scan.fail(
+      'head_ahead',
+      state.line + 1,
+      `${ahead.says} vouches for ${String(ahead.size)} records, and there are ${String(state.next)}: the end was cut off`,
+    );
+}
+
+/** The newest head lies in its own file and in the history: that is one head. */
+function placesOf(compared: readonly KeptHead[]): LogVerdict['places'] {
+  return [...new Set(compared.map(({ place }) => place))].map((place) => ({
+    place,
+    heads: new Set(compared.filter((head) => head.place === place).map(({ size, time }) => `${String(size)} ${time}`)).size,
+  }));
+}
+
+function verdictOf(
+  scan: LogScan,
+  files: readonly SegmentFile[],
+  first: number,
+  notices: readonly Finding[],
+  settings: VerifyLogSettings,
+): LogVerdict {
+  const { state } = scan;
+  const { log, heads } = settings;
+  const problem = state.problem ?? heads.problem;
+  const newest = heads.heads.at(-1);
+  return {
+    log,
+    state: problem === undefined ? 'ok' : 'broken',
+    ...(problem !== undefined && { problem }),
+    warnings: [
+      ...state.warnings,
+      ...(newest === undefined && heads.problem === undefined && state.next > 0
+        ? [
+            {
+              kind: 'no_head' as const,
+              file: basename(settings.path),
+              line: 0,
+              reason: 'no signed head vouches for its end: that its last records were cut off would not be seen',
+            },
+          ]
+        : []),
+    ],
+    notices,
+    ...(state.next > first && {
+      vouched: { from: first, to: state.next - 1, leaf: state.lastLeaf, root: Buffer.from(state.tree.root()).toString('hex') },
+    }),
+    records: state.next - first,
+    segments: files.length,
+    ...(newest !== undefined && problem === undefined && { head: { size: newest.size, time: newest.time } }),
+    headsCompared: state.marksPassed,
+    places: placesOf(heads.heads.slice(0, state.marksPassed)),
+  };
+}
+
+async function verifyFiles(files: readonly SegmentFile[], settings: VerifyLogSettings): Promise<LogVerdict> {
+  const { log, heads, full, observe } = settings;
+  const scan = createLogScan({ log, marks: heads.heads, full, observe });
+  const notices: Finding[] = [];
+  const anchor = await startScan(scan, files, settings);
+  const first = (anchor?.lastSeq ?? -1) + 1;
+  settings.onStart?.(anchor);
+  if (anchor !== undefined) {
+    const reason = `records 0 to ${String(anchor.lastSeq)} were removed, and the mission log says so`;
+    notices.push({ kind: 'pruned', file: anchor.segment, line: 0, reason });
+  }
+  const { offset } = await walkSegments(scan, files, { before: anchor?.segment }, notices);
+  checkEnd(scan, files, offset, settings);
+  return verdictOf(scan, files, first, notices, settings);
+}
+
+/** Reads all files of one log in the order of their records. Throws where a file cannot be read. */
+export async function verifyLog(settings: VerifyLogSettings): Promise<LogVerdict> {
+  const { log, path, heads } = settings;
+  const files = await openSegments(path);
+  try {
+    if (files.length > 0) return await verifyFiles(files, settings);
+    const [head] = heads.heads;
+    const nothing = { log, warnings: [], notices: [], records: 0, segments: 0, headsCompared: 0, places: [] };
+    if (head === undefined && heads.problem === undefined) return { ...nothing, state: 'absent' };
+    const reason = `there is no such file, and ${head?.says ?? 'a head'} says that there was one`;
+    return { ...nothing, state: 'broken', problem: { kind: 'log_missing', file: basename(path), line: 0, reason } };
+  } finally {
+    await closeSegments(files);
+  }
+}

@@ -1,0 +1,82 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { AuditRecord } from '../../../domain/trail/logs.js';
+import { readSegmentOpen } from '../format/segment-records.js';
+import type { LogScan } from './log-scan.js';
+import { unsealed } from './log-scan.js';
+import { decodeRecord, lineBytesMax } from '../format/record.js';
+import type { SegmentFile } from '../format/segment-list.js';
+import { forEachLine } from '../format/segment-list.js';
+import type { Finding } from '../contract/verdict.js';
+
+/** The record in the first line of a file; a file without a whole first line has none. */
+export async function firstRecord(handle: FileHandle): Promise<AuditRecord | undefined> {
+  const bytes = Buffer.alloc(lineBytesMax);
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+  const end = bytes.subarray(0, bytesRead).indexOf(0x0a);
+  return end < 0 ? undefined : decodeRecord(bytes.subarray(0, end));
+}
+
+/** Where the lines begin that count for nothing, as the file behind this one says. */
+export async function abandonedFrom(name: string, next: SegmentFile | undefined): Promise<number | undefined> {
+  const record = next === undefined ? undefined : await firstRecord(next.handle);
+  const open = record === undefined ? undefined : readSegmentOpen(record);
+  return open?.prevSegment === name ? open.abandonedFrom : undefined;
+}
+
+/** Where a walk stands: the file, and how many of its bytes were taken. */
+export interface WalkPosition {
+  readonly index: number;
+  readonly offset: number;
+}
+
+/** The end of a file that another one follows, or that is at least no longer written to. */
+function checkEnd(scan: LogScan, bytes: { readonly taken: number; readonly wanted: number }, isAbandoned: boolean): void {
+  const { state } = scan;
+  if (state.problem !== undefined) return;
+  if (state.pending !== undefined) scan.fail('foreign_line', state.pending.line, unsealed);
+  else if (bytes.taken !== bytes.wanted) scan.fail('unfinished_line', state.line + 1, 'the newline at its end is missing');
+  else if (!isAbandoned && !state.isClosed)
+    scan.fail('segment_unclosed', state.line, 'the file does not end with segment_close: its end is missing');
+}
+
+async function countLines(file: SegmentFile, from: number): Promise<number> {
+  let count = 0;
+  const end = await forEachLine(file.handle, from, file.bytes, () => {
+    count += 1;
+    return true;
+  });
+  return count + (end < file.bytes ? 1 : 0);
+}
+
+/**
+ * Takes the scan along the files, from where it stands. Returns where it ended. An unfinished line at the end of the active file is a
+ * warning: a kill tears lines, and the next append seals them.
+ */
+export async function walkSegments(
+  scan: LogScan,
+  files: readonly SegmentFile[],
+  { from = { index: 0, offset: 0 }, before }: { readonly from?: WalkPosition; readonly before?: string | undefined },
+  notices: Finding[],
+): Promise<WalkPosition> {
+  let position = from;
+  for (let index = from.index; index < files.length && scan.state.problem === undefined; index += 1) {
+    const file = files[index] as SegmentFile;
+    const offset = index === from.index ? from.offset : 0;
+    if (offset === 0) scan.begin(file.name, files[index - 1]?.name ?? before);
+    const limit = file.isActive ? undefined : await abandonedFrom(file.name, files[index + 1]);
+    const wanted = limit ?? file.bytes;
+    const taken = await forEachLine(file.handle, offset, Math.min(wanted, file.bytes), (...line) => scan.take(...line));
+    position = { index, offset: taken };
+    if (!file.isActive) checkEnd(scan, { taken, wanted }, limit !== undefined);
+    if (limit !== undefined && scan.state.problem === undefined) {
+      const lines = await countLines(file, limit);
+      notices.push({
+        kind: 'abandoned_lines',
+        file: file.name,
+        line: scan.state.line + 1,
+        reason: `${String(lines)} lines that a failed sync took with it count for nothing`,
+      });
+    }
+  }
+  return position;
+}

@@ -1,0 +1,36 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { AuditEntry } from '../../../domain/trail/logs.js';
+import type { ChainState } from './chain-state.js';
+import { appendDurably } from './log-file.js';
+import { decodeRecord, encodeRecord, leafOf, sha256Hex } from '../format/record.js';
+import type { LogSettings } from '../format/segments.js';
+
+/**
+ * SIGKILL alone tears lines: the tail is closed with a newline, and a record says what it was, and behind which record. Never truncated.
+ * One write for both, so that there is no moment between them; where even that one is torn, the next seal covers all that lies behind the
+ * last record.
+ */
+export async function seal(settings: LogSettings, chain: ChainState, handle: FileHandle, torn: Buffer): Promise<void> {
+  const { log, vesselName, clock, files, path } = settings;
+  const newline = Buffer.from(torn.length > 0 ? '\n' : '');
+  if (decodeRecord(torn, log) !== undefined) {
+    // Only its newline is missing: it is a record after all.
+    await appendDurably(files, path, handle, newline);
+    chain.take(torn);
+    return;
+  }
+  const offset = chain.recordEnd;
+  const bytes = Buffer.alloc(chain.readBytes + torn.length - (torn.length > 0 ? 0 : 1) - offset);
+  await handle.read(bytes, 0, bytes.length, offset);
+  const entry: AuditEntry = {
+    id: `segment/${String(chain.firstSeq)}/torn/${String(offset)}`,
+    eventType: 'torn_tail_sealed',
+    summary: `${String(bytes.length)} bytes of an unfinished line`,
+    data: { bytes: bytes.length, sha256: sha256Hex(bytes), offset, after: chain.recordLeaf },
+  };
+  const prev = torn.length > 0 ? leafOf(torn) : chain.prev;
+  const line = encodeRecord(entry, { log, seq: chain.seq + 1, prev, vesselName, timestamp: clock() });
+  await appendDurably(files, path, handle, Buffer.concat([newline, line]));
+  if (torn.length > 0) chain.take(torn);
+  chain.take(line.subarray(0, -1));
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { AuditEntry, LogName } from '../../../domain/trail/logs.js';
+import { readSegmentOpen } from '../format/segment-records.js';
+import type { FileSeam } from './log-file.js';
+import { createLogScan } from '../verify/log-scan.js';
+import { treeToHex } from '../format/log-tree.js';
+import type { SegmentFile } from '../format/segment-list.js';
+import { closeSegments, forEachLine, openSegments } from '../format/segment-list.js';
+import { collectAnchors, startScan } from '../verify/verify-log.js';
+import { firstRecord } from '../verify/walk-segments.js';
+
+/** One closed file that retention removed. */
+export interface Pruned {
+  readonly segment: string;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+}
+
+export interface PruneResult {
+  readonly removed: readonly Pruned[];
+  /** Why an old file was kept: what does not hold is evidence. */
+  readonly kept?: string;
+}
+
+export interface PruneSettings {
+  readonly log: Exclude<LogName, 'mission_log'>;
+  readonly path: string;
+  readonly missionLog: string;
+  /** Files whose last record is older go. */
+  readonly before: Date;
+  readonly files: FileSeam;
+  /** To the mission log; resolves when it is durable. */
+  readonly record: (entry: AuditEntry) => Promise<unknown>;
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+async function endOf(file: SegmentFile, next: SegmentFile): Promise<{ readonly bytes: number; readonly isAbandoned: boolean }> {
+  const first = await firstRecord(next.handle);
+  const from = first === undefined ? undefined : readSegmentOpen(first)?.abandonedFrom;
+  return { bytes: from ?? file.bytes, isAbandoned: from !== undefined };
+}
+
+/**
+ * Removes whole closed files, oldest first, each only when the mission log durably says what it was: its numbers, its last leaf, its digest,
+ * and the tree of all records until there, so that everything behind it can be verified as before (spec L4). Reads each one and checks its
+ * chain; one that does not hold stays, and so does all behind it. Throws AUDIT_UNAVAILABLE where the mission log cannot be written.
+ */
+export async function prune({ log, path, missionLog, before, files: seam, record }: PruneSettings): Promise<PruneResult> {
+  const files = await openSegments(path);
+  const removed: Pruned[] = [];
+  let last = '';
+  const scan = createLogScan({ log, ids: false, observe: ({ timestamp }) => void (last = timestamp) });
+  try {
+    let previous = (await startScan(scan, files, { log, anchors: () => collectAnchors(missionLog) }))?.segment;
+    for (const [index, file] of files.entries()) {
+      const next = files[index + 1];
+      if (next === undefined) break;
+      const firstSeq = scan.state.next;
+      const end = await endOf(file, next);
+      scan.begin(file.name, previous);
+      const taken = await forEachLine(file.handle, 0, Math.min(end.bytes, file.bytes), (...line) => scan.take(...line));
+      const { problem, isClosed, next: nextSeq, lastLeaf, tree } = scan.state;
+      if (problem !== undefined) return { removed, kept: `${file.name} line ${String(problem.line)}: ${problem.reason}` };
+      if (taken !== end.bytes || (!isClosed && !end.isAbandoned)) return { removed, kept: `${file.name}: its end is missing` };
+      // A file without a single record has nothing that the mission log could vouch for.
+      if (nextSeq === firstSeq || new Date(last) >= before) break;
+      const lastSeq = nextSeq - 1;
+      await record({
+        id: `pruned/${log}/${String(firstSeq)}`,
+        eventType: 'segment_pruned',
+        summary: `records ${String(firstSeq)} to ${String(lastSeq)} of ${log} were removed by retention`,
+        data: {
+          ...{ pruned_log: log, segment: file.name, first_seq: firstSeq, last_seq: lastSeq, leaf_last: lastLeaf },
+          ...{ sha256: await sha256Of(join(dirname(path), file.name)), tree: treeToHex(tree) },
+        },
+      });
+      await unlink(join(dirname(path), basename(file.name)));
+      await seam.syncFolder(dirname(path));
+      removed.push({ segment: file.name, firstSeq, lastSeq });
+      previous = file.name;
+    }
+    return { removed };
+  } finally {
+    await closeSegments(files);
+  }
+}

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import type { Logger } from 'pino';
+import { createScriptNotifier } from './script-notifier.js';
+
+export interface Alert {
+  readonly event: string;
+  /** Equal for the same alert, however often it is told. */
+  readonly eventId: string;
+  readonly at: Date;
+  readonly summary: string;
+  /** What to type to see it. */
+  readonly command: string;
+}
+
+export type TellAlert = (alert: Alert) => Promise<void>;
+
+export interface AlertSettings {
+  /** The notification script; absent, or not there: nobody is told. */
+  readonly script: string | undefined;
+  readonly vesselName: string;
+  readonly logger: Pick<Logger, 'warn'>;
+}
+
+/** Tells people by the notification script about what is no proposal. Never throws; says nothing where no script is installed. */
+export function createAlert({ script, vesselName, logger }: AlertSettings): TellAlert {
+  const notify =
+    script !== undefined && existsSync(script)
+      ? createScriptNotifier({
+          script,
+          onFailure: (why, { event_id }) => logger.warn({ event_type: 'notification_failed', event_id, script }, why),
+        })
+      : undefined;
+  return async ({ event, eventId, at, summary, command }) => {
+    await notify?.({
+      ...{ schema: 'janus.notification/v1', event, event_id: eventId, vessel_id: vesselName, timestamp: at.toISOString() },
+      ...{ proposal_id: '', action_type: '', risk_level: '', summary, status: '' },
+      ...{ review_command: command, approve_command: '', reject_command: '' },
+    });
+  };
+}

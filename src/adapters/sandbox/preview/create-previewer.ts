@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Change, Effect, PreviewReport, RehearsedStep, Tree } from '../../../domain/action/effect.js';
+import { compareTrees, effectDigest } from '../../../domain/action/effect.js';
+import { JanusError } from '../../../domain/errors.js';
+import { unmetExpectations } from '../../../domain/action/expectation.js';
+import type { PlannedCommand } from '../../../domain/action/plan.js';
+import { rollbackSequence } from '../../../domain/action/plan.js';
+import type { Account } from '../profile/account.js';
+import { currentActionAccount } from '../profile/account.js';
+import { makeOverlays, measureOverlay } from './overlay.js';
+import type { Previewer, PreviewSubject } from '../contract/previewer.js';
+import type { Overlay, Sandbox } from '../contract/sandbox.js';
+import { copyTree, makeScratch, removeScratch, scratchFolder } from '../workspace/scratch.js';
+import { sweepScratches } from '../workspace/scratch-name.js';
+import { openStage } from '../workspace/stage.js';
+import { textDiff } from './text-diff.js';
+import { createMeasurer } from './tree.js';
+
+export interface PreviewerSettings {
+  readonly sandbox: Sandbox;
+  /** Copies lie beside the workspaces, so that what holds for those holds for them. */
+  readonly workspacesRoot: string;
+  readonly account: string;
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** One throw-away copy, and everything that is needed to run in it and to measure it. */
+interface Copy {
+  readonly scratch: string;
+  readonly workspace: string;
+  readonly overlays: readonly Overlay[];
+  readonly account: Account;
+  /** The workspace before anything ran. */
+  readonly before: Tree;
+  readonly incomplete: readonly string[];
+}
+
+async function runAll(
+  sandbox: Sandbox,
+  { limits, grants, minimumTier }: PreviewSubject,
+  { scratch, workspace, overlays }: Copy,
+  commands: readonly { readonly name: string; readonly command: PlannedCommand }[],
+  signal: AbortSignal,
+): Promise<RehearsedStep[]> {
+  const steps: RehearsedStep[] = [];
+  for (const { name, command } of commands) {
+    const outputPrefix = join(scratch, 'output', name);
+    const result = await sandbox.run(
+      {
+        command,
+        workspace,
+        limits,
+        grants,
+        network: [],
+        ...(minimumTier !== undefined && { minimumTier }),
+        outputPrefix,
+        overlays: { scratch, list: overlays },
+        observesNetwork: true,
+      },
+      signal,
+    );
+    signal.throwIfAborted();
+    const problems = unmetExpectations(command.expect, result).map((problem) => problem.slice(0, 300));
+    const { reason, exitCode, attemptedConnections } = result;
+    steps.push({ tool: command.tool, reason, exitCode, problems, ...(attemptedConnections && { attemptedConnections }) });
+    // The real run stops here too, and rolls back.
+    if (problems.length > 0) break;
+  }
+  return steps;
+}
+
+/** What differs from the beginning, in the workspace and in every granted folder. */
+async function measure({
+  scratch,
+  workspace,
+  overlays,
+  account,
+  before,
+  incomplete,
+}: Copy): Promise<Pick<Effect, 'changes' | 'incomplete'>> {
+  const measurer = createMeasurer();
+  const after = await measurer.measureTree(workspace);
+  const changes: Change[] = compareTrees('/workspace', before, after.nodes, textDiff);
+  const problems = [...incomplete, ...after.incomplete];
+  for (const overlay of overlays) {
+    const seen = await measureOverlay(scratch, overlay, measurer, account);
+    changes.push(...compareTrees(overlay.grant.path, seen.before, seen.after, textDiff));
+    problems.push(...seen.incomplete.map((problem) => `${overlay.grant.path}: ${problem}`));
+  }
+  return { changes, incomplete: [...new Set(problems)] };
+}
+
+async function openCopy(scratch: string, account: Account, { workspace: original, grants }: PreviewSubject): Promise<Copy> {
+  const workspace = scratchFolder(scratch, 'workspace', account);
+  // Outputs are the worker's: no action sees them.
+  mkdirSync(join(scratch, 'output'), { mode: 0o700 });
+  if (original !== undefined) await copyTree(original, workspace, account);
+  const { nodes: before, incomplete } = await createMeasurer().measureTree(workspace);
+  return { scratch, workspace, account, before, incomplete, overlays: await makeOverlays(scratch, grants, account) };
+}
+
+/** One run in a copy of its own, which is gone afterwards. */
+async function rehearse(settings: PreviewerSettings, subject: PreviewSubject, signal: AbortSignal): Promise<Effect> {
+  const { sandbox, workspacesRoot } = settings;
+  const account = currentActionAccount(settings.account);
+  const scratch = await makeScratch(workspacesRoot, account);
+  try {
+    const copy = await openCopy(scratch, account, subject);
+    const named = subject.steps.map((command, index) => ({ name: `step-${String(index + 1)}`, command }));
+    const steps = await runAll(sandbox, subject, copy, named, signal);
+    const effect = { ...(await measure(copy)), omitted: 0, steps };
+    const undoing = rollbackSequence(subject, steps.length);
+    if (undoing.length === 0) return effect;
+    const commands = undoing.map(({ index, command }) => ({ name: `rollback-${String(index + 1)}`, command }));
+    const undone = await runAll(sandbox, subject, copy, commands, signal);
+    const { changes, incomplete } = await measure(copy);
+    const left = changes.map(({ root, path, change }) => `${change} ${root}/${path}`);
+    return { ...effect, rollback: { steps: undone, equal: left.length === 0 && incomplete.length === 0, left } };
+  } finally {
+    await removeScratch(scratch);
+  }
+}
+
+function whyUnbound({ grants }: PreviewSubject, first: Effect, differing: string | undefined): string | undefined {
+  if (first.steps.some(({ problems }) => problems.length > 0)) return 'it did not succeed in the preview';
+  if (first.incomplete.length > 0) return 'its effect could not be measured whole';
+  if (differing !== undefined) return `two runs differ in ${differing}`;
+  // Putting many files of a shared folder in place is no single step.
+  const writable = grants.find((grant) => grant.writable);
+  return writable === undefined ? undefined : `it writes to the granted folder ${writable.path}`;
+}
+
+/** Where two runs had different effects; undefined where they had the same. */
+function differenceOf(first: Effect, second: Effect): string | undefined {
+  if (effectDigest(sha256, first) === effectDigest(sha256, second)) return undefined;
+  const facts = ({ changes }: Effect) =>
+    new Map(changes.map((change) => [`${change.root}/${change.path}`, effectDigest(sha256, { changes: [change], steps: [] })]));
+  const [one, other] = [facts(first), facts(second)];
+  const paths = [...new Set([...one.keys(), ...other.keys()])].filter((path) => one.get(path) !== other.get(path));
+  const more = paths.length > 5 ? ` and ${String(paths.length - 5)} more` : '';
+  return paths.length === 0 ? 'how they ended' : `${paths.slice(0, 5).join(', ')}${more}`;
+}
+
+async function previewTwice(settings: PreviewerSettings, subject: PreviewSubject, signal: AbortSignal): Promise<PreviewReport> {
+  if (subject.network.length > 0) return { state: 'not_previewable', why: 'it uses the network, which a preview never has' };
+  await sweepScratches(settings.workspacesRoot);
+  const effect = await rehearse(settings, subject, signal);
+  const report = { state: 'previewed', effect, effectDigest: effectDigest(sha256, effect) } as const;
+  // What fails is shown as it failed; there is nothing to compare.
+  const succeeded = effect.steps.every(({ problems }) => problems.length === 0);
+  const differing = succeeded ? differenceOf(effect, await rehearse(settings, subject, signal)) : undefined;
+  const unbound = whyUnbound(subject, effect, differing);
+  return {
+    ...report,
+    runs: succeeded ? 2 : 1,
+    agreed: succeeded && differing === undefined,
+    ...(unbound !== undefined && { unbound }),
+  };
+}
+
+/** Previews with the very sandbox that runs actions: same profile, same limits, never the network. */
+export function createPreviewer(settings: PreviewerSettings): Previewer {
+  return {
+    stage: () => openStage(settings.workspacesRoot, currentActionAccount(settings.account)),
+    preview: async (subject, signal) => {
+      try {
+        return await previewTwice(settings, subject, signal);
+      } catch (error) {
+        if (!(error instanceof JanusError) || error.code !== 'SANDBOX_UNAVAILABLE') throw error;
+        return { state: 'not_previewable', why: error.message };
+      }
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import type { Limits } from '../../../domain/action/limits.js';
+import type { Grant, PlannedCommand } from '../../../domain/action/plan.js';
+import { prlimitArgs } from './rlimits.js';
+import { architectures } from '../seccomp/architectures.js';
+import { seccompFilter } from '../seccomp/filter.js';
+import type { WayOut } from '../contract/way-out.js';
+import { throughBridge, wayOutEnvironment, wayOutMounts, wayOutTemplates } from '../contract/way-out.js';
+
+/** The whole environment of an action (spec X2): these names, these values, nothing inherited. */
+export const environment = {
+  HOME: '/workspace',
+  LANG: 'C.UTF-8',
+  LOGNAME: 'janus',
+  PATH: '/usr/sbin:/usr/bin:/bin',
+  TMPDIR: '/tmp',
+  USER: 'janus',
+} as const;
+
+/** Who the action is inside; outside it is the unprivileged account of the worker. */
+const insideId = '1000';
+const mebibyte = 1_048_576;
+/** Size of /tmp and of /dev/shm, each: memory, counted as such. */
+export const scratchBytes = 64 * mebibyte;
+
+/**
+ * What /etc holds besides the few read-only files of the system: generated, because the host's name its users. Names are asked for at the
+ * sandbox's own loopback (there is no resolv.conf; resolv.conf(5)), where nobody answers: it fails at once, and is counted.
+ */
+export const generatedFiles = [
+  ['/etc/passwd', 'janus:x:1000:1000:janus:/workspace:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n'],
+  ['/etc/group', 'janus:x:1000:\nnogroup:x:65534:\n'],
+  ['/etc/hosts', '127.0.0.1 localhost\n::1 localhost\n'],
+  ['/etc/nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files dns\n'],
+] as const;
+
+const systemFiles = [
+  '/etc/ld.so.cache',
+  '/etc/ld.so.conf',
+  '/etc/ld.so.conf.d',
+  '/etc/alternatives',
+  '/etc/ssl/certs',
+  '/etc/ca-certificates',
+  '/etc/localtime',
+  '/etc/mime.types',
+  '/etc/services',
+  '/etc/protocols',
+];
+
+/** Descriptors of bwrap: 3 is its own report, the generated files follow, then the filter. */
+export const statusDescriptor = 3;
+export const firstDataDescriptor = 4;
+const seccompDescriptor = firstDataDescriptor + generatedFiles.length;
+/** What bwrap waits for before it makes the sandbox, where it is told to. */
+export const blockDescriptor = seccompDescriptor + 1;
+
+/** What bwrap reads from `firstDataDescriptor` on, in this order. */
+export function profileData(): readonly (string | Buffer)[] {
+  return [...generatedFiles.map(([, content]) => content), seccompFilter()];
+}
+
+export interface ProfileSubject {
+  readonly workspace: string;
+  readonly limits: Limits;
+  readonly grants: readonly Grant[];
+  readonly wayOut?: WayOut | undefined;
+  readonly observesNetwork?: boolean | undefined;
+}
+
+const tmpfs = (path: string, bytes: number) => ['--size', String(bytes), '--tmpfs', path];
+
+/**
+ * The command line of the sandbox, without bwrap's own name. Pure, so that a test can read it. Mount order matters: a later mount covers an
+ * earlier one. Nothing is ever mounted beneath a writable bind: such a destination follows a link that an action planted (CVE-2026-87766).
+ */
+export function bwrapArgs(
+  { workspace, limits, grants, wayOut, observesNetwork }: ProfileSubject,
+  command: Pick<PlannedCommand, 'path' | 'args'>,
+): string[] {
+  return [
+    ['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try', '--unshare-net', '--disable-userns'],
+    ['--uid', insideId, '--gid', insideId, '--hostname', 'janus-sandbox'],
+    ['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv'],
+    Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
+    wayOutEnvironment(wayOut),
+    ['--ro-bind', '/usr', '/usr', ...tmpfs('/usr/local', mebibyte), '--remount-ro', '/usr/local'],
+    ['bin', 'sbin', 'lib', 'lib64'].flatMap((name) => ['--symlink', `usr/${name}`, `/${name}`]),
+    tmpfs('/etc', mebibyte),
+    systemFiles.flatMap((file) => ['--ro-bind-try', file, file]),
+    generatedFiles.flatMap(([file], index) => ['--ro-bind-data', String(firstDataDescriptor + index), file]),
+    ['--proc', '/proc', '--dev', '/dev'],
+    tmpfs('/run', mebibyte),
+    wayOutMounts(wayOut),
+    tmpfs('/tmp', scratchBytes),
+    tmpfs('/dev/shm', scratchBytes),
+    grants.flatMap(({ path, writable }) => [writable ? '--bind' : '--ro-bind', path, path]),
+    ['--bind', workspace, '/workspace', '--chdir', '/workspace'],
+    // bwrap's root and /dev are writable tmpfs of unlimited size until here.
+    ['/etc', '/run', '/dev', '/'].flatMap((path) => ['--remount-ro', path]),
+    observesNetwork === true ? ['--block-fd', String(blockDescriptor)] : [],
+    ['--seccomp', String(seccompDescriptor), '--json-status-fd', String(statusDescriptor), '--'],
+    prlimitArgs(limits),
+    throughBridge(wayOut, limits, [command.path, ...command.args]),
+  ].flat();
+}
+
+const placeholder: Limits = {
+  cpuSeconds: 0,
+  wallSeconds: 0,
+  memoryMb: 0,
+  diskWriteMb: 0,
+  processes: 0,
+  openFiles: 0,
+  outputBytes: 0,
+  inodes: 0,
+  connections: 0,
+};
+
+/** Name and hash of the profile: whatever changes in it changes the digest of every plan, so an approval never covers another sandbox (spec P5). */
+export function sandboxProfileId(arch: string = process.arch): string {
+  const templates = [undefined, ...wayOutTemplates].map((wayOut) =>
+    bwrapArgs({ workspace: '', limits: placeholder, grants: [], wayOut }, { path: '', args: [] }),
+  );
+  // Without a filter nothing runs; but what asks for the name only reviews.
+  const filter = Object.hasOwn(architectures, arch) ? seccompFilter(arch).toString('base64') : undefined;
+  const hash = createHash('sha256').update(JSON.stringify([templates, generatedFiles, filter]));
+  return `janus-sandbox@1:${hash.digest('hex').slice(0, 16)}`;
+}

@@ -1,0 +1,52 @@
+import { constants } from 'node:os';
+import type { Limits } from '../../../domain/action/limits.js';
+import type { TerminationReason } from '../../../domain/action/result.js';
+import type { Usage } from '../contract/usage.js';
+
+/** Why the worker ended an action, and what people should read about it. */
+export interface Ending {
+  readonly reason: TerminationReason;
+  readonly note: string;
+  /** Where the command ended itself by a signal. */
+  readonly signal?: string;
+}
+
+const mebibyte = 1_048_576;
+
+/** The first quota that is used up, if any. Pure; called at every sample and once more when nothing is left. */
+export function overLimit(usage: Usage, limits: Limits): Ending | undefined {
+  const { cpuSeconds, memoryMb, bytesWritten, inodes, grownMb } = usage;
+  const more = (reason: TerminationReason, used: string, allowed: string) => ({ reason, note: `${used}, ${allowed} allowed` });
+  const mb = (value: number) => `${value.toFixed(0)} MB`;
+  if (usage.outOfMemory) return { reason: 'memory', note: `needed more than the ${mb(limits.memoryMb)} that are allowed` };
+  if (usage.forkRefused) return { reason: 'pids', note: `needed more than the ${String(limits.processes)} processes that are allowed` };
+  if (cpuSeconds > limits.cpuSeconds) return more('cpu', `used ${cpuSeconds.toFixed(1)} s of CPU`, `${String(limits.cpuSeconds)} s are`);
+  if (memoryMb > limits.memoryMb) return more('memory', `used ${mb(memoryMb)}`, `${mb(limits.memoryMb)} are`);
+  const writtenMb = bytesWritten / mebibyte;
+  if (writtenMb > limits.diskWriteMb) return more('disk', `wrote ${mb(writtenMb)}`, `${mb(limits.diskWriteMb)} are`);
+  if (grownMb > limits.diskWriteMb) return more('disk', `the workspace grew by ${mb(grownMb)}`, `${mb(limits.diskWriteMb)} are`);
+  return inodes > limits.inodes ? more('inodes', `made ${String(inodes)} files and folders`, `${String(limits.inodes)} are`) : undefined;
+}
+
+const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+/**
+ * What an exit code says beyond itself. The kernel's own limits end a process by a signal that names them; bwrap, like a shell, reports
+ * signal n as 128 + n.
+ */
+export function endingOf(exitCode: number, usage: Usage, limits: Limits): Ending | undefined {
+  const name = signalNames.get(exitCode - 128);
+  if (name === 'SIGXCPU') return { reason: 'cpu', note: `${String(limits.cpuSeconds)} s of CPU are allowed` };
+  if (name === 'SIGXFSZ') return { reason: 'disk', note: `a file grew beyond ${String(limits.diskWriteMb)} MB` };
+  // RLIMIT_CPU's hard limit, where SIGXCPU was ignored.
+  if (name === 'SIGKILL' && usage.cpuSeconds >= limits.cpuSeconds)
+    return { reason: 'cpu', note: `${String(limits.cpuSeconds)} s of CPU are allowed` };
+  if (exitCode !== 0 && usage.processes >= limits.processes)
+    return { reason: 'pids', note: `it failed after it had as many processes as are allowed: ${String(limits.processes)}` };
+  // A project quota of the file system refuses the last block.
+  if (exitCode !== 0 && usage.grownMb >= limits.diskWriteMb * 0.99)
+    return { reason: 'disk', note: `it failed after it had filled the ${String(limits.diskWriteMb)} MB that are allowed` };
+  if (exitCode !== 0 && usage.inodes >= limits.inodes)
+    return { reason: 'inodes', note: `it failed after it had made the ${String(limits.inodes)} files and folders that are allowed` };
+  return name === undefined ? undefined : { reason: 'signal', note: `the command ended by ${name}`, signal: name };
+}

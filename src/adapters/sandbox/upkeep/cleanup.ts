@@ -1,0 +1,83 @@
+import { lstatSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { JanusError } from '../../../domain/errors.js';
+import type { Account } from '../profile/account.js';
+import type { ActionState } from './janitor.js';
+import { isOperatorRun, wasMadeByOperatorRun } from '../workspace/operator-workspace.js';
+import type { Removal } from './remove-workspace.js';
+import { finishRemovals, removeWorkspace } from './remove-workspace.js';
+import { sandboxProcesses } from './sandbox-processes.js';
+
+export interface CleanupSettings {
+  readonly workspacesRoot: string;
+  readonly account: Pick<Account, 'uid' | 'description'>;
+  readonly stateOf: (proposalId: string) => Promise<ActionState>;
+  /** Also a workspace whose action is not settled, or that the ledger does not know. */
+  readonly force: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface Cleanup extends Removal {
+  readonly paths: readonly string[];
+}
+
+const usage = (message: string, next: string) => new JanusError('USAGE', message, { next });
+const notPermitted = (message: string, next: string) => new JanusError('NOT_PERMITTED', message, { next });
+
+/** The path without links above its last part; the last part as it is. */
+function placeOf(named: string): string {
+  const whole = resolve(named);
+  try {
+    return whole === '/' ? whole : join(realpathSync.native(`${dirname(whole)}/.`), basename(whole));
+  } catch {
+    throw usage(`${whole} does not exist`, 'ls the folder above it');
+  }
+}
+
+function assertWorkspace(path: string, { workspacesRoot, account }: CleanupSettings): void {
+  const allowed = `a workspace in ${workspacesRoot}, or a folder that ubos sandbox run --workspace made`;
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw usage(`${path} does not exist`, `name ${allowed}`);
+  if (!found.isDirectory()) throw usage(`${path} is ${found.isSymbolicLink() ? 'a link' : 'no folder'}`, `name ${allowed}`);
+  const isOurs =
+    dirname(path) === workspacesRoot
+      ? /^janus-[0-9a-f]{12}$/.test(basename(path))
+      : !`${workspacesRoot}/`.startsWith(`${path}/`) && wasMadeByOperatorRun(workspacesRoot, path);
+  if (!isOurs) throw usage(`${path} is no workspace of ours`, `allowed is ${allowed}; everything else is yours to remove`);
+  if (found.uid !== account.uid)
+    throw usage(`${path} belongs to uid ${String(found.uid)}, actions run as ${account.description}`, `look at it: ls -ld ${path}`);
+}
+
+async function assertNobodyNeedsIt(path: string, { workspacesRoot, account, stateOf, force }: CleanupSettings): Promise<void> {
+  const [user] = sandboxProcesses((workspace) => workspace === path, [account.uid]);
+  if (user !== undefined) throw notPermitted(`a sandbox runs in ${path}: pid ${String(user.pid)}`, 'wait for it, or cancel it');
+  if (dirname(path) !== workspacesRoot || isOperatorRun(`${path}.output`)) return;
+  const id = basename(path);
+  const state = await stateOf(id);
+  if (state === 'running') throw notPermitted(`${id} is running`, `ubos proposals cancel ${id}`);
+  if (state === 'interrupted' && !force)
+    throw notPermitted(`${id} was interrupted, and its workspace may say how far it came`, `ubos proposals show ${id}, then --force`);
+  if (state === 'unclaimed' && !force) throw notPermitted(`the ledger does not know ${id}`, `look at ${path}, then --force`);
+}
+
+/** Removes a workspace as the janitor would, without waiting for its time; with it the folder of its outputs. Asks nothing. */
+export async function cleanUp(named: string, settings: CleanupSettings): Promise<Cleanup> {
+  const path = placeOf(named);
+  const bounds = settings.signal === undefined ? {} : { signal: settings.signal };
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined && path !== '/') {
+    // It was put out of sight before; a crash may have kept it from being removed.
+    const rest = await finishRemovals(dirname(path), bounds);
+    if (rest.removed > 0 || !rest.done) return { paths: [path], ...rest };
+  }
+  assertWorkspace(path, settings);
+  await assertNobodyNeedsIt(path, settings);
+  const paths = dirname(path) === settings.workspacesRoot ? [path, `${path}.output`] : [path];
+  let all: Removal = { done: true, removed: 0, problems: [] };
+  for (const each of paths) {
+    const found = lstatSync(each, { throwIfNoEntry: false });
+    if (found === undefined || !all.done) continue;
+    const one = await removeWorkspace(each, found, bounds);
+    all = { done: one.done, removed: all.removed + one.removed, problems: one.problems };
+  }
+  return { paths, ...all };
+}

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, readdirSync, readlinkSync, statSync, statfsSync } from 'node:fs';
+import { scratchBytes } from '../profile/profile.js';
+
+const mebibyte = 1_048_576;
+const blockBytes = 512;
+/** TMPFS_MAGIC of statfs(2). */
+const tmpfsMagic = 0x01021994;
+/** Looked at in one sample, over all processes: a bound on the time that it takes. */
+const descriptorsMax = 2_048;
+
+/** Memory that belongs to no process, and disk space that belongs to no name: what is kept by a descriptor or a mount alone. */
+export interface HiddenUsage {
+  /** memfd and the sandbox's own tmpfs. */
+  readonly memoryMb: number;
+  /** Unlinked files of the workspace's file system that are still open. */
+  readonly unlinkedMb: number;
+}
+
+/** The sandbox's own /tmp and /dev/shm. While it is set up they are the host's: told apart by their size. */
+function scratchUsedBytes(pid: number): number {
+  let used = 0;
+  for (const path of ['tmp', 'dev/shm']) {
+    try {
+      const { type, blocks, bfree, bsize } = statfsSync(`/proc/${String(pid)}/root/${path}`);
+      if (type === tmpfsMagic && blocks * bsize === scratchBytes) used += (blocks - bfree) * bsize;
+    } catch {
+      // Gone, or not set up yet.
+    }
+  }
+  return used;
+}
+
+function descriptorsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${String(pid)}/fd`).map((descriptor) => `/proc/${String(pid)}/fd/${descriptor}`);
+  } catch {
+    return [];
+  }
+}
+
+/** Files without a name that processes hold open. The links of /proc lead to the open file itself, wherever a name would lead. */
+export function hiddenUsage(pids: readonly number[], workspaceDevice: number): HiddenUsage {
+  const seen = new Set<string>();
+  let looks = descriptorsMax;
+  let [memory, unlinked] = [scratchUsedBytes(pids.at(-1) ?? 0), 0];
+  for (const path of pids.flatMap(descriptorsOf)) {
+    looks -= 1;
+    if (looks < 0) break;
+    try {
+      const { dev, ino, nlink, blocks } = statSync(path);
+      const key = `${String(dev)}:${String(ino)}`;
+      if (nlink !== 0 || blocks === 0 || seen.has(key)) continue;
+      seen.add(key);
+      if (dev === workspaceDevice) unlinked += blocks * blockBytes;
+      else if (readlinkSync(path).startsWith('/memfd:')) memory += blocks * blockBytes;
+    } catch {
+      // Closed between two looks.
+    }
+  }
+  return { memoryMb: memory / mebibyte, unlinkedMb: unlinked / mebibyte };
+}
+
+/** Shared memory of the whole host, in MiB: its growth is the sign to look for System V segments, which costs a process. */
+export function hostSharedMb(): number {
+  return Number(/^Shmem:\s*(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) / 1_024;
+}
+
+/** Resident MiB of the segments in a listing of /proc/sysvipc/shm (sysvipc(7)); the column before the last is `rss`, in bytes. */
+export function segmentsMb(listing: string): number {
+  const [head = '', ...rows] = listing.trim().split('\n');
+  const column = head.trim().split(/\s+/).indexOf('rss');
+  if (column < 0) return 0;
+  return rows.reduce((sum, row) => sum + Number(row.trim().split(/\s+/)[column] ?? 0), 0) / mebibyte;
+}
+
+/** System V shared memory can be seen only from within the IPC namespace: a process of the host enters it, and nothing else of the sandbox. */
+export function systemVMb(pid: number): Promise<number> {
+  const enter = process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials'];
+  const args = [...enter, '--ipc', '--target', String(pid), '--', '/usr/bin/cat', '/proc/sysvipc/shm'];
+  return new Promise((resolve) => {
+    execFile('/usr/bin/nsenter', args, { env: {}, timeout: 2_000, maxBuffer: mebibyte }, (_, stdout) => resolve(segmentsMb(stdout)));
+  });
+}

@@ -1,0 +1,130 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { lstatSync, readdirSync } from 'node:fs';
+import { JanusError } from '../../../domain/errors.js';
+
+const mebibyte = 1_048_576;
+const blockBytes = 512;
+/** A tree of so few names is measured in the worker itself, at once; starting a program would take longer. */
+const quickNames = 256;
+/** A measurement that takes longer is none: what was seen until then says nothing about the rest. */
+const scanMilliseconds = 10_000;
+
+/** What a folder holds: names below it (a hard link is one more), and space on disk, each file once. */
+export interface FolderUsage {
+  readonly inodes: number;
+  readonly mb: number;
+}
+
+export const emptyFolder: FolderUsage = { inodes: 0, mb: 0 };
+
+/** Adds up `inode links blocks` lines, as find prints them; `add` tells when there are more than `stopAt` names. */
+export function createFolderSum(stopAt: number): { add(text: string): boolean; isEmpty(): boolean; usage(): FolderUsage } {
+  const linked = new Set<string>();
+  let [rest, inodes, blocks] = ['', -1, 0];
+  return {
+    add(text) {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const [inode = '', links = '', size = ''] = line.split(' ');
+        inodes += 1;
+        if (Number(links) > 1 && linked.has(inode)) continue;
+        if (Number(links) > 1) linked.add(inode);
+        blocks += Number(size);
+      }
+      return inodes > stopAt;
+    },
+    isEmpty: () => inodes < 0,
+    // The folder itself is no name in it.
+    usage: () => ({ inodes: Math.max(0, inodes), mb: (blocks * blockBytes) / mebibyte }),
+  };
+}
+
+/** Only while nothing runs in the folder: names are followed one after the other. Undefined where there is too much for it. */
+export function quickUsage(folder: string): FolderUsage | undefined {
+  const sum = createFolderSum(quickNames);
+  const folders = [folder];
+  const add = (path: string) => {
+    const { ino, nlink, blocks } = lstatSync(path);
+    return sum.add(`${String(ino)} ${String(nlink)} ${String(blocks)}\n`);
+  };
+  try {
+    if (add(folder)) return undefined;
+    for (const each of folders) {
+      const entries = readdirSync(each, { withFileTypes: true });
+      if (entries.length > quickNames) return undefined;
+      for (const entry of entries) {
+        const path = `${each}/${entry.name}`;
+        if (add(path)) return undefined;
+        if (entry.isDirectory()) folders.push(path);
+      }
+    }
+    return sum.usage();
+  } catch {
+    // A name longer than a path may be, or one that cannot be written in UTF-8.
+    return undefined;
+  }
+}
+
+/** An action may lock its own folders. Root reads them; in a user namespace of its own so does the account that they belong to. */
+const inNamespace = ['--unshare-user', '--uid', '0', '--gid', '0', '--cap-drop', 'ALL', '--cap-add', 'CAP_DAC_READ_SEARCH'];
+const asReader = (bwrap: string) => (process.getuid?.() === 0 ? [] : [bwrap, ...inNamespace, '--die-with-parent', '--ro-bind', '/', '/']);
+
+const unmeasured = (cause: unknown) =>
+  new JanusError('SANDBOX_UNAVAILABLE', `the workspace cannot be measured: ${String(cause)}`, {
+    cause,
+    next: 'install findutils: ubos doctor',
+  });
+
+export interface Scan {
+  readonly folder: string;
+  readonly bwrap: string;
+  /** So many names are enough: no tree is too large to be measured. */
+  readonly stopAt: number;
+  readonly started?: (child: ChildProcess) => void;
+  readonly milliseconds?: number;
+}
+
+/**
+ * Measures with find, which goes from folder to folder by descriptor and follows no link; it is ended when it has seen enough. Throws
+ * SANDBOX_UNAVAILABLE where it cannot be started, sees nothing, or is ended before it is through: what cannot be measured is neither empty nor
+ * small.
+ */
+export function scanFolder({
+  folder,
+  bwrap,
+  stopAt,
+  started = () => undefined,
+  milliseconds = scanMilliseconds,
+}: Scan): Promise<FolderUsage> {
+  const sum = createFolderSum(stopAt);
+  const find = ['/usr/bin/find', '-P', folder, '-xdev', '-ignore_readdir_race', '-printf', '%i %n %b\\n'];
+  const [program = '', ...args] = [...asReader(bwrap), ...find];
+  return new Promise<FolderUsage>((resolve, reject) => {
+    const child = spawn(program, args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'ignore'], timeout: milliseconds });
+    let isEnough = false;
+    started(child);
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (!sum.add(chunk.toString('latin1'))) return;
+      isEnough = true;
+      child.kill('SIGKILL');
+    });
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      if (isEnough) resolve(sum.usage());
+      // bwrap reports a signal as 128 + its number.
+      else if (code === null || code >= 128)
+        reject(new Error(`find was ended by ${String(signal ?? code)}, ${String(milliseconds)} ms are allowed`));
+      else if (sum.isEmpty()) reject(new Error('find saw not even the folder itself'));
+      else resolve(sum.usage());
+    });
+  }).catch((error: unknown) => {
+    throw unmeasured(error);
+  });
+}
+
+/** Grows only: what a folder gained since `before`. */
+export function grownSince(before: FolderUsage, now: FolderUsage): { readonly inodes: number; readonly grownMb: number } {
+  return { inodes: Math.max(0, now.inodes - before.inodes), grownMb: Math.max(0, now.mb - before.mb) };
+}

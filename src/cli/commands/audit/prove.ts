@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type { LogProof, ProofCollector } from '../../../adapters/audit/verify/prove-records.js';
+import type { VerifierKey } from '../../../adapters/audit/format/signed-note.js';
+import type { LogName } from '../../../domain/trail/logs.js';
+import { JanusError } from '../../../domain/errors.js';
+import type { Command, Context, Values } from '../../command.js';
+import { textOf } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
+import { writeJson } from '../../terminal/output.js';
+import { asUnreadable, headsKey, logNames, noTrail, noWords, proposalPrefix, trailFiles } from './trail-options.js';
+import { checkFile } from './checking-proofs.js';
+
+const usage = 'ubos audit prove ID > FILE · ubos audit prove --check FILE [--key VKEY|FILE] [--json]';
+
+/** The one proposal that the records are about. */
+function idOf(collectors: ReadonlyMap<LogName, ProofCollector>, wanted: string): string {
+  const ids = [...new Set([...collectors.values()].flatMap(({ matches }) => matches.map(({ actionId }) => actionId)))];
+  const [id, other] = ids;
+  if (id === undefined)
+    throw new JanusError('PROPOSAL_NOT_FOUND', `no record is about ${wanted}`, { next: 'ubos audit export --log proposals' });
+  if (other !== undefined)
+    throw new JanusError('AMBIGUOUS_ID', `${wanted} may be ${ids.slice(0, 5).join(', ')}`, { next: `ubos audit prove ${id}` });
+  return id;
+}
+
+/** Verifies the trail with the collectors looking on. Nothing is proven about a trail in which something is wrong. */
+async function collect(collectors: ReadonlyMap<LogName, ProofCollector>, key: VerifierKey | undefined, context: Context): Promise<void> {
+  const config = await context.config();
+  const { verifyTrail } = await import('../../../adapters/audit/verify/verify-trail.js');
+  const verdicts = await verifyTrail({
+    files: trailFiles(config),
+    headsFolder: config.paths.heads,
+    logs: logNames,
+    key,
+    observe:
+      (log) =>
+      (...seen) =>
+        collectors.get(log)?.observe(...seen),
+    onStart: (log, anchor) => collectors.get(log)?.onStart(anchor),
+  });
+  if (verdicts.every(({ state }) => state === 'absent')) throw noTrail(config);
+  const problem = verdicts.find((each) => each.problem !== undefined)?.problem;
+  if (problem !== undefined)
+    throw new JanusError('AUDIT_UNAVAILABLE', `nothing is proven: ${problem.file} line ${String(problem.line)}: ${problem.reason}`, {
+      next: 'ubos audit verify --full',
+    });
+}
+
+async function prove(wanted: string, values: Values, context: Context): Promise<number> {
+  const { paths } = await context.config();
+  const { createProofCollector } = await import('../../../adapters/audit/verify/prove-records.js');
+  const { readIfThere } = await import('../../../adapters/audit/heads/read-heads.js');
+  const { checkProof } = await import('../../../adapters/audit/verify/check-proof.js');
+  const collectors = new Map(logNames.map((log) => [log, createProofCollector(log, (id) => id.startsWith(wanted))]));
+  // Before the logs: a head that is signed while they are read would say more than was read.
+  const notes = new Map(logNames.map((log) => [log, readIfThere(join(paths.heads, `${log}.head`)) ?? '']));
+  const key = await headsKey(values, context);
+  await collect(collectors, key, context);
+  const id = idOf(collectors, wanted);
+  const proofs: LogProof[] = [];
+  let uncovered = 0;
+  for (const [log, collector] of collectors) {
+    if (collector.matches.length === 0) continue;
+    const proof = collector.prove(notes.get(log) ?? '');
+    uncovered += collector.matches.length - (proof?.records.length ?? 0);
+    if (proof !== undefined && proof.records.length > 0) proofs.push(proof);
+  }
+  const checked = proofs.length === 0 || key === undefined ? undefined : checkProof({ proposalId: id, proofs }, key);
+  if (checked !== undefined && 'problem' in checked)
+    throw new JanusError('AUDIT_UNAVAILABLE', `the proof does not hold: ${checked.problem}`, { next: 'ubos audit verify --full' });
+  writeJson(context, 'audit-proof', { proposal_id: id, uncovered, proofs });
+  if (uncovered === 0) return EXIT.ok;
+  const newer = uncovered === 1 ? '1 record is' : `${String(uncovered)} records are`;
+  context.stderr.write(`ubos: ${newer} newer than the newest head, and not in the proof\n  → wait for the next head: ubos audit verify\n`);
+  return EXIT.failure;
+}
+
+export const command: Command = {
+  usage,
+  details:
+    'Verifies the trail and prints every record of one proposal with the proof that the newest signed head of its log covers it (RFC 6962 audit paths), always as JSON. --check holds such a file against the public key alone: without the log, without a server, and on another machine with --key; there node deploy/audit-verify.mjs does the same without Janus. A proof shows that these records stand in the log, not that there are no others.\nExit codes: 1 the trail does not verify, no head covers a record yet, or the file proves nothing; 2 the file is no proof; 3 there is no such proposal, or no log.',
+  options: { check: { type: 'string' }, key: { type: 'string' } },
+  async run({ positionals, values }, context) {
+    const [reference, ...more] = positionals;
+    const file = textOf(values, 'check');
+    try {
+      if (file === undefined) {
+        noWords(more, usage);
+        if (reference === undefined) throw new JanusError('USAGE', 'which proposal?', { next: usage });
+        return await prove(proposalPrefix(reference, usage), values, context);
+      }
+      noWords(positionals, usage);
+      return await checkFile(file, values, context);
+    } catch (error) {
+      throw asUnreadable(error);
+    }
+  },
+};

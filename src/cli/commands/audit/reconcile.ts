@@ -1,0 +1,80 @@
+import type { LifecyclePosition } from '../../../adapters/audit/read/read-lifecycle.js';
+import type { ReconcileVerdict } from '../../../client/reconcile.js';
+import type { Mismatch } from '../../../domain/reconcile/facts.js';
+import { shorten, visible } from '../../../domain/text/visible.js';
+import type { Command, Context } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
+import { paint, wrap, writeJson } from '../../terminal/output.js';
+import { asUnreadable, momentOf, noTrail, noWords } from './trail-options.js';
+
+const usage = 'ubos audit reconcile [--since MOMENT|AGE] [--json]';
+
+const places = ({ proposalId, workflowId, runId, file, line, seq }: Mismatch) => ({
+  proposal_id: proposalId,
+  workflow_id: workflowId,
+  run_id: runId ?? null,
+  file: file ?? null,
+  line: line ?? null,
+  seq: seq ?? null,
+});
+
+const toJson = (each: Mismatch) => ({ kind: each.kind, ...places(each), reason: each.reason });
+
+/** In one line, whatever others wrote: a line of a forger must not look like one of ours. */
+const said = (text: string) => visible(shorten(text, 600));
+
+function lineOf(sign: string, { kind, workflowId, runId, file, line, reason }: Mismatch): string {
+  const where = file === undefined ? '' : `${file} line ${String(line)}: `;
+  const run = runId === undefined ? '' : ` run ${runId}`;
+  return `${sign} ${said(`${where}${workflowId}: ${reason} (${kind})${run}`)}`;
+}
+
+function print(verdict: ReconcileVerdict, context: Context): void {
+  const { ok, alarms, notices, leftOut, counts, headSeq, hasLog: _, ...rest } = verdict;
+  if (context.json) {
+    writeJson(context, 'audit-reconciliation', {
+      ...{ ok, ...rest, head_seq: headSeq, counts, alarms: alarms.map(toJson), notices: notices.map(toJson), left_out: leftOut },
+    });
+    return;
+  }
+  const about = `${String(verdict.proposals)} proposals, ${String(verdict.runs)} histories, ${String(verdict.lines)} lines up to record ${String(headSeq)}`;
+  const lines = [
+    ok
+      ? `${paint(context, 'green', '✓')} log and histories agree: ${about}`
+      : `${paint(context, 'red', '✗')} log and histories differ: ${about}`,
+    ...alarms.map((each) => `  ${lineOf(paint(context, 'red', '✗'), each)}`),
+    ...notices.map((each) => `  ${lineOf('·', each)}`),
+    ...(leftOut > 0 ? [`  · ${String(leftOut)} more are not listed: --json has the counts, --since asks about less`] : []),
+  ];
+  for (const line of lines) context.stdout.write(`${wrap(line, context.columns, 4)}\n`);
+}
+
+export const command: Command = {
+  usage,
+  details:
+    'Compares the proposals log with the Temporal histories, both ways: what is in one and not in the other, what they say differently, what is there twice, and what ran without an approval that the frozen terms ask for. Needs the server and the files, changes nothing. What the server no longer keeps is a notice. Audit verify says whether the log itself was changed.\nExit codes: 0 they agree, 1 they differ, 3 there is no log, 69 Temporal is not reachable.',
+  options: { since: { type: 'string' } },
+  async run({ positionals, values }, context) {
+    noWords(positionals, usage);
+    const since = momentOf(values, 'since', context.now());
+    const config = await context.config();
+    const [{ reconcile }, { readLifecycle }] = await Promise.all([
+      import('../../../client/reconcile.js'),
+      import('../../../adapters/audit/read/read-lifecycle.js'),
+    ]);
+    try {
+      const verdict = await reconcile({
+        log: { read: (reader, from?: LifecyclePosition) => readLifecycle(config.paths.proposalsLog, reader, from) },
+        histories: await context.histories(),
+        now: context.now(),
+        since,
+        onProgress: () => context.signal.throwIfAborted(),
+      });
+      if (!verdict.hasLog && verdict.runs === 0) throw noTrail(config);
+      print(verdict, context);
+      return verdict.ok ? EXIT.ok : EXIT.failure;
+    } catch (error) {
+      throw asUnreadable(error);
+    }
+  },
+};

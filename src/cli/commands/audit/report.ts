@@ -1,0 +1,88 @@
+import type { DecisionTimes, TrailReport } from '../../../domain/trail/report.js';
+import { createTrailReport, reportDocument } from '../../../domain/trail/report.js';
+import { timeLeft } from '../../../domain/review/review-text.js';
+import { JanusError } from '../../../domain/errors.js';
+import { shorten, visible } from '../../../domain/text/visible.js';
+import type { Command, Context, Values } from '../../command.js';
+import { textOf } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
+import { paint, table, writeJson } from '../../terminal/output.js';
+import { asUnreadable, logNames, noTrail, noWords, trailFiles } from './trail-options.js';
+
+const usage = 'ubos audit report [--month YYYY-MM] [--json]';
+
+/** The month in UTC, as the records have it; this month where nobody names one. */
+function monthOf(values: Values, now: Date): { readonly month: string; readonly from: string; readonly to: string } {
+  const month = textOf(values, 'month') ?? now.toISOString().slice(0, 7);
+  const [, year, number] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month) ?? [];
+  if (year === undefined)
+    throw new JanusError('USAGE', `${JSON.stringify(month)} is no month`, { next: 'ubos audit report --month 2026-01' });
+  const next = new Date(Date.UTC(Number(year), Number(number), 1));
+  return { month, from: `${month}-01T00:00:00.000Z`, to: next.toISOString() };
+}
+
+const percent = (share: number | undefined) => (share === undefined ? '-' : `${String(Math.round(share * 1_000) / 10)} %`);
+/** Rounded up, as "within" is said of it. */
+function span(seconds: number): string {
+  const whole = seconds <= 60 ? Math.max(1, Math.ceil(seconds)) : Math.ceil(seconds / 60) * 60;
+  return timeLeft(new Date(whole * 1_000), new Date(0));
+}
+const rowsOf = (counts: Readonly<Record<string, number>>) =>
+  Object.entries(counts).map(([name, count]) => [`  ${visible(shorten(name, 60))}`, String(count)]);
+const sumOf = (counts: Readonly<Record<string, number>>) => String(Object.values(counts).reduce((sum, count) => sum + count, 0));
+const timesRow = ([risk, { count, median, p90, max }]: [string, DecisionTimes]) => [
+  `  ${visible(shorten(risk, 60))}`,
+  `${String(count)} decided: half within ${span(median)}, 90 % within ${span(p90)}, all within ${span(max)}`,
+];
+
+function render(month: string, report: TrailReport, context: Context): string {
+  const { decisions, approvalRate, ends, refusedDecisions, secondsToDecideByRisk: times, secondsConsideredByRisk: looks } = report;
+  const { approved, rejected } = decisions;
+  const rows: (readonly string[])[] = [
+    [`records`, String(report.records)],
+    ['proposed', sumOf(report.proposedByRisk)],
+    ...rowsOf(report.proposedByRisk),
+    ['decided by people', String(approved + rejected)],
+    ['  approved', String(approved)],
+    ['  rejected', String(rejected)],
+    ['approval rate', percent(approvalRate)],
+    ['time to decide', Object.keys(times).length === 0 ? '-' : ''],
+    ...Object.entries(times).map(timesRow),
+    ['looked at', Object.keys(looks).length === 0 ? '-' : ''],
+    ...Object.entries(looks).map(timesRow),
+    ['ended', sumOf(ends)],
+    ...rowsOf(ends),
+    ['decisions not obeyed', sumOf(refusedDecisions)],
+    ...rowsOf(refusedDecisions),
+    ['events', ''],
+    ...rowsOf(report.events),
+  ];
+  return `${paint(context, 'bold', `audit trail, ${month}`)}\n${table(rows, context.columns, { overflow: 'wrap', widest: [Math.max(24, Math.floor(context.columns / 2))] })}not verified here: ubos audit verify\n`;
+}
+
+export const command: Command = {
+  usage,
+  details:
+    'What the audit trail alone says about a month (UTC): events, decisions, how long they took, rollbacks. It does not verify: ubos audit verify. Exit code 3: there is no log.',
+  options: { month: { type: 'string' } },
+  async run({ positionals, values }, context) {
+    noWords(positionals, usage);
+    const { month, from, to } = monthOf(values, context.now());
+    const config = await context.config();
+    const { readTrail } = await import('../../../adapters/audit/read/read-trail.js');
+    const builder = createTrailReport(from, to);
+    let found = false;
+    try {
+      for (const log of logNames)
+        found = (await readTrail(trailFiles(config)[log], log, ({ record }) => builder.add(record))) !== undefined || found;
+    } catch (error) {
+      throw asUnreadable(error);
+    }
+    if (!found) throw noTrail(config);
+    const report = builder.report();
+    if (context.json) {
+      writeJson(context, 'audit-report', reportDocument(month, report));
+    } else context.stdout.write(render(month, report, context));
+    return EXIT.ok;
+  },
+};

@@ -1,0 +1,142 @@
+import { existsSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { JanusError } from '../../../domain/errors.js';
+import type { Command, Context } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
+import { paint, shown, wrap, writeJson } from '../../terminal/output.js';
+
+export interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly next?: string;
+}
+
+/** A look that fails is a finding, not the end of the examination. */
+async function look(what: string, examine: () => Promise<readonly Omit<Finding, 'what'>[]>): Promise<Finding[]> {
+  try {
+    return (await examine()).map((finding) => ({ what, ...finding }));
+  } catch (error) {
+    const next = error instanceof JanusError ? error.next : undefined;
+    return [{ what, ok: false, detail: error instanceof Error ? error.message : String(error), ...(next !== undefined && { next }) }];
+  }
+}
+
+async function examineSandbox(context: Context): Promise<Omit<Finding, 'what'>[]> {
+  const config = await context.config();
+  const { createSandbox } = await import('../../../adapters/sandbox/run/create-sandbox.js');
+  const report = await createSandbox({
+    bwrapPath: config.sandbox.bwrapPath,
+    workspacesRoot: config.paths.workspaces,
+    account: config.sandbox.account,
+  }).inspect();
+  const problems = report.problems.map(({ what, next }) => ({ ok: false, detail: what, next }));
+  if (!report.ok) return problems;
+  return [
+    { ok: true, detail: `bubblewrap ${report.bwrapVersion ?? '?'}, actions as ${report.account}, ${report.tier}` },
+    ...report.remarks.map((detail) => ({ ok: true, detail })),
+  ];
+}
+
+async function examineEgress(context: Context): Promise<Omit<Finding, 'what'>[]> {
+  const { paths, policy } = await context.config();
+  const { createEgressClient } = await import('../../../adapters/egress/egress-client.js');
+  if (await createEgressClient(paths.egressControl).isAvailable())
+    return [{ ok: true, detail: `janus-egress answers at ${paths.egressControl}` }];
+  if (!policy.allowNetwork) return [{ ok: true, detail: 'not running, and not needed: policy.json says allow_network: false' }];
+  return [
+    {
+      ok: false,
+      detail: `janus-egress does not answer at ${paths.egressControl}: actions with network_domains are refused`,
+      next: 'npm start · sudo systemctl start janus-egress · node dist/worker/main.js --role egress',
+    },
+  ];
+}
+
+async function examineTools(context: Context): Promise<Omit<Finding, 'what'>[]> {
+  const { resolvePrograms } = await import('../../../adapters/host/programs.js');
+  const { tools, allowedTools } = await context.config();
+  const programs = await resolvePrograms(tools.filter(({ name }) => allowedTools.includes(name)));
+  const missing = Object.entries(programs).flatMap(([name, program]) => ('problem' in program ? [`${name}: ${program.problem}`] : []));
+  return missing.length === 0
+    ? [{ ok: true, detail: `${String(Object.keys(programs).length)} tools installed` }]
+    : [{ ok: true, detail: `not installed, so refused at review: ${missing.join('; ')}` }];
+}
+
+async function examineTrail(context: Context): Promise<Omit<Finding, 'what'>[]> {
+  const { verifyTrail } = await import('../../../adapters/audit/verify/verify-trail.js');
+  const { logFilesOf } = await import('../../../config/config.js');
+  const config = await context.config();
+  const { paths } = config;
+  const files = logFilesOf(config);
+  for (const file of Object.values(files)) await access(dirname(file), constants.R_OK);
+  const verdicts = await verifyTrail({ files, headsFolder: paths.heads, logs: ['mission_log', 'tool_use', 'proposals'] });
+  const findings = verdicts.flatMap(({ log, state, records, problem }) => {
+    if (state === 'absent') return [];
+    const found = problem === undefined ? 'chain intact' : `${problem.file} line ${String(problem.line)}: ${problem.reason}`;
+    const detail = `${files[log]}: ${String(records)} records, ${found}`;
+    return [state === 'ok' ? { ok: true, detail } : { ok: false, detail, next: 'ubos audit verify --full' }];
+  });
+  return findings.length === 0 ? [{ ok: true, detail: `no records yet in ${paths.state}` }] : findings;
+}
+
+async function examineStop(context: Context): Promise<Omit<Finding, 'what'>[]> {
+  const { emergencyStop } = (await context.config()).paths;
+  if (!existsSync(emergencyStop)) return [{ ok: true, detail: 'not set' }];
+  return [{ ok: false, detail: `${emergencyStop} exists: nothing starts`, next: `when all is well again: rm ${emergencyStop}` }];
+}
+
+async function examineServer(context: Context): Promise<Omit<Finding, 'what'>[]> {
+  const health = await context.health();
+  const next = 'npm start · sudo systemctl start janus_agentd';
+  return [
+    { ok: true, detail: `${health.address}, namespace ${health.namespace}` },
+    ...Object.entries(health.polled).map(([queue, ok]) => ({
+      ok,
+      detail: `${queue}: ${ok ? 'polled by a worker' : 'nobody polls'}`,
+      ...(!ok && { next }),
+    })),
+  ];
+}
+
+const nodeIsKnown = (version: string) => {
+  const [major = 0, minor = 0] = version.slice(1).split('.').map(Number);
+  return (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
+};
+
+async function examine(context: Context): Promise<Finding[]> {
+  const known = nodeIsKnown(process.version);
+  const node = { what: 'node', ok: known, detail: process.version, ...(!known && { next: 'install Node.js ^20.19 or >=22.12' }) };
+  const configuration = await look('configuration', async () => [{ ok: true, detail: (await context.config()).agentFile }]);
+  // Everything else asks the configuration first: one finding says it, five would hide it.
+  if (configuration.some(({ ok }) => !ok)) return [node, ...configuration];
+  const others = await Promise.all([
+    look('sandbox', () => examineSandbox(context)),
+    look('egress', () => examineEgress(context)),
+    look('tools', () => examineTools(context)),
+    look('signatures', async () => (await import('./examine-signatures.js')).examineSignatures(context)),
+    look('audit trail', () => examineTrail(context)),
+    look('emergency stop', () => examineStop(context)),
+    look('temporal', () => examineServer(context)),
+  ]);
+  return [node, ...configuration, ...others.flat()];
+}
+
+export const command: Command = {
+  usage: 'ubos doctor [--json]',
+  details: 'Looks whether everything is in order, and says what to type where it is not. Exit code 9 when something is wrong.',
+  async run(_, context) {
+    const findings = await examine(context);
+    const ok = findings.every((finding) => finding.ok);
+    if (context.json) writeJson(context, 'doctor', { ok, findings: findings.map((finding) => ({ next: null, ...finding })) });
+    else {
+      for (const { what, ok: fine, detail, next } of findings) {
+        const mark = fine ? paint(context, 'green', '✓') : paint(context, 'red', '✗');
+        const text = `${mark} ${what}: ${shown(detail)}${next === undefined ? '' : `\n    → ${shown(next)}`}`;
+        context.stdout.write(`${wrap(text, context.columns, 4)}\n`);
+      }
+    }
+    return ok ? EXIT.ok : EXIT.degraded;
+  },
+};

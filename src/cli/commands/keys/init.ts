@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { JanusError } from '../../../domain/errors.js';
+import { signatureNamespaces } from '../../../domain/approval/statement.js';
+import { visible } from '../../../domain/text/visible.js';
+import type { Command, Context } from '../../command.js';
+import { textOf } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
+import { paint, wrap, writeJson } from '../../terminal/output.js';
+import { defaultKeyFile } from '../decide/signing-key.js';
+
+const both = Object.values(signatureNamespaces).join(',');
+
+/** A name with a blank in it is quoted, as ssh-keygen reads it. Throws USAGE for what would be another name, or several. */
+export function principalWord(name: string): string {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._@+:-]{0,199}$/u.test(name))
+    throw new JanusError('USAGE', `${JSON.stringify(name)} is no name of a person`, {
+      next: 'letters, digits, blanks and . _ @ + : - as in approvals.groups',
+    });
+  return name.includes(' ') ? `"${name}"` : name;
+}
+
+/** The line for allowed_signers: "ana namespaces="..." ssh-ed25519 AAAA...". */
+export function signerLine(name: string, publicKey: string, { namespaces = both, validBefore = '' } = {}): string {
+  const [type = '', key = ''] = publicKey.trim().split(/\s+/);
+  return `${principalWord(name)} namespaces="${namespaces}"${validBefore === '' ? '' : `,valid-before="${validBefore}"`} ${type} ${key}`;
+}
+
+function explain(context: Context, name: string, file: string): void {
+  const text = [
+    `${paint(context, 'green', '✓')} ${file} signs for ${visible(name)} from now on. Keep it to yourself; its public half is ${file}.pub.`,
+    `  The line above says so to Janus. Whoever keeps allowed_signers adds it: ubos keys add ${visible(JSON.stringify(name))} ${file}.pub`,
+  ].join('\n');
+  context.stderr.write(`${wrap(text, context.columns, 2)}\n`);
+}
+
+export const command: Command = {
+  usage: 'ubos keys init [NAME] [--file FILE] [--passphrase-prompt] [--json]',
+  details:
+    'Makes an Ed25519 key for decisions and proposals, and prints its line for allowed_signers. NAME is yours in approvals.groups; default: --by, JANUS_USER or your account.\nIt goes to $XDG_CONFIG_HOME/janus/keys, where ubos finds it. Nothing is ever written over. Without --passphrase-prompt it has no passphrase.',
+  options: { file: { type: 'string' }, 'passphrase-prompt': { type: 'boolean' } },
+  async run({ positionals, values }, context) {
+    const [name = context.user, more] = positionals;
+    if (more !== undefined) throw new JanusError('USAGE', `${JSON.stringify(more)} is one word too many`, { next: command.usage });
+    principalWord(name);
+    const asked = textOf(values, 'file');
+    const file = asked === undefined ? defaultKeyFile(context, name) : resolve(context.cwd, asked);
+    const askPassphrase = values['passphrase-prompt'] === true;
+    if (askPassphrase && !context.interactive)
+      throw new JanusError('USAGE', 'there is no terminal to ask for a passphrase on. Nothing done', {
+        next: 'ubos keys init in a terminal',
+      });
+    const there = [file, `${file}.pub`].find((each) => existsSync(each));
+    if (there !== undefined)
+      throw new JanusError('CONFLICT', `${there} is there already, and nothing is written over it`, {
+        next: `ubos keys init NAME --file FILE`,
+      });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const { createKey } = await import('../../../adapters/signatures/create-key.js');
+    await createKey({ file, comment: '', askPassphrase });
+    const publicKey = readFileSync(`${file}.pub`, 'utf8').trim();
+    const line = signerLine(name, publicKey);
+    if (context.json) writeJson(context, 'key', { principal: name, file, public_key: publicKey, line });
+    else {
+      context.stdout.write(`${line}\n`);
+      explain(context, name, file);
+    }
+    return EXIT.ok;
+  },
+};

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { toReviewContext } from '../../../config/review-context.js';
+import { reviewProposal } from '../../../domain/constitution/rules.js';
+import { JanusError } from '../../../domain/errors.js';
+import { planDigest, shortDigest } from '../../../domain/action/digests.js';
+import { planProposal } from '../../../domain/action/planning.js';
+import type { ProposalDraft } from '../../../domain/action/proposal.schema.js';
+import { parseProposal } from '../../../domain/action/proposal.schema.js';
+import { quoted } from '../../../domain/review/review-text.js';
+import { visible } from '../../../domain/text/visible.js';
+import type { Context } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
+import { paint, wrap, wrapCommand, writeJson } from '../../terminal/output.js';
+
+/** Reviews a draft as the brain would, and shows the sandbox's exact command lines. Needs no server, starts nothing. */
+export async function reportCheck(draft: ProposalDraft, context: Context): Promise<number> {
+  const config = await context.config();
+  const [{ createSandbox }, { lookAtGrants }, { resolvePrograms }] = await Promise.all([
+    import('../../../adapters/sandbox/run/create-sandbox.js'),
+    import('../../../adapters/sandbox/profile/grants.js'),
+    import('../../../adapters/host/programs.js'),
+  ]);
+  const sandbox = createSandbox({
+    bwrapPath: config.sandbox.bwrapPath,
+    workspacesRoot: config.paths.workspaces,
+    account: config.sandbox.account,
+  });
+  const proposal = parseProposal({
+    timestamp: context.now().toISOString(),
+    vessel_id: config.vesselId,
+    proposal_id: 'janus-000000000000',
+    ...draft,
+  });
+  const reviewContext = toReviewContext(config, {
+    programs: await resolvePrograms(config.tools),
+    grantProblems: lookAtGrants(config.policy.grants),
+    profile: sandbox.profile,
+  });
+  const violations = reviewProposal(proposal, reviewContext);
+  if (violations.length > 0) {
+    if (context.json) writeJson(context, 'check', { valid: false, violations, digest: null, command_lines: [] });
+    const text = violations.map(({ rule, clause, message }) => `  ${rule}: ${visible(message)}  (${clause})`).join('\n');
+    throw new JanusError('PROPOSAL_INVALID', `the constitution refuses it:\n${text}`, {
+      details: { violations },
+      next: 'mend it and check again',
+    });
+  }
+  const plan = planProposal(proposal, reviewContext);
+  const digest = planDigest((text) => createHash('sha256').update(text).digest('hex'), plan);
+  const workspace = `${config.paths.workspaces}/${proposal.proposalId}`;
+  const commandLines = plan.steps.map((command) =>
+    sandbox.commandLine({
+      command,
+      workspace,
+      limits: plan.limits,
+      network: command.online === true ? plan.network : [],
+      grants: plan.grants,
+      outputPrefix: workspace,
+    }),
+  );
+  if (context.json) writeJson(context, 'check', { valid: true, violations, digest, command_lines: commandLines });
+  else {
+    const hours = String(config.approval.timeoutSeconds / 3_600);
+    const words = `every rule passed · would wait ${hours} h for a decision · digest ${shortDigest(digest)} (its id is in it: every proposal has another)`;
+    context.stdout.write(`${wrap(`${paint(context, 'green', 'VALID')} ${words}`, context.columns, 2)}\n\nSANDBOX COMMAND LINE:\n`);
+    for (const line of commandLines) context.stdout.write(`${wrapCommand(`  ${line.map(quoted).join(' ')}`, context.columns)}\n`);
+  }
+  return EXIT.ok;
+}

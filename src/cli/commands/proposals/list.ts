@@ -1,0 +1,116 @@
+import type { ListedProposal } from '../../../client/listing.js';
+import { JanusError } from '../../../domain/errors.js';
+import { timeLeft } from '../../../domain/review/review-text.js';
+import type { ProposalStatus } from '../../../domain/action/status.js';
+import { transitions } from '../../../domain/action/status.js';
+import { visible } from '../../../domain/text/visible.js';
+import type { Command, Context, Values } from '../../command.js';
+import { textOf } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
+import { progressIn, withMissing } from '../../missing.js';
+import { fit, paint, paintRisk, table, wrap, writeJson } from '../../terminal/output.js';
+import { when } from '../../terminal/times.js';
+
+const hour = 3_600_000;
+
+/** What is left until the deadline; for what has ended, since when. */
+function moment({ deadline, status, ended_at: ended }: ListedProposal, context: Context): string {
+  if (ended !== null) return when(new Date(ended), context, 'relative');
+  if (status !== 'proposed' || deadline === null) return '-';
+  const until = new Date(deadline);
+  const soon = until.getTime() - context.now().getTime() < hour ? ' !' : '';
+  return `${context.time === 'iso' ? deadline : timeLeft(until, context.now())}${soon}`;
+}
+
+const progress = ({ needs }: ListedProposal) => visible(progressIn(needs));
+
+/** A line of its own below: who is missing is never what is cut off. */
+const needed = (each: ListedProposal, { columns }: Context) =>
+  progress(each) === '' ? [] : [wrap(`  needs ${progress(each)}`, columns, 2)];
+
+/** Cards where a table would be a wrapped mess. */
+function cards(proposals: readonly ListedProposal[], context: Context): string {
+  const card = (each: ListedProposal) => {
+    const risk = visible(each.risk_level).toUpperCase();
+    return [
+      `${fit(visible(each.proposal_id), context.columns - risk.length - 2)}  ${paintRisk(context, risk)}`,
+      fit(`  ${visible(each.action_type)} · ${visible(each.status)} · ${moment(each, context)}`, context.columns),
+      ...needed(each, context),
+      ...(each.summary === '' ? [] : [fit(`  ${visible(each.summary)}`, context.columns)]),
+    ];
+  };
+  return `${proposals.flatMap(card).join('\n')}\n`;
+}
+
+export function renderList(proposals: readonly ListedProposal[], context: Context): string {
+  if (context.columns < (context.time === 'iso' ? 100 : 64)) return cards(proposals, context);
+  const wide = context.columns >= 110;
+  const title = proposals.some(({ ended_at: ended }) => ended !== null) ? 'WHEN' : 'LEFT';
+  // Where there is little room, a column that says the same in every row makes way for the reasons.
+  const states = wide || proposals.some(({ status }) => status !== 'proposed');
+  const rows = proposals.map((each) => [
+    visible(each.proposal_id),
+    paintRisk(context, visible(each.risk_level).toUpperCase()),
+    visible(each.action_type),
+    ...(wide ? [visible(each.tool_name), visible(each.source)] : []),
+    ...(states ? [visible(each.status)] : []),
+    moment(each, context),
+    visible(each.summary),
+  ]);
+  const titles = ['ID', 'RISK', 'ACTION', ...(wide ? ['TOOL', 'SOURCE'] : []), ...(states ? ['STATE'] : []), title, 'WHY'];
+  const widest = wide ? [24, 16, 32, 16, 16, 16] : [24, 8, states ? 16 : 20, states ? 14 : undefined];
+  const [head = '', ...lines] = table([titles, ...rows], context.columns, { widest })
+    .trimEnd()
+    .split('\n');
+  const below = lines.flatMap((line, index) => [line, ...(proposals[index] === undefined ? [] : needed(proposals[index], context))]);
+  return `${[head, ...below].join('\n')}\n`;
+}
+
+function limitOf(values: Values): number {
+  const asked = textOf(values, 'limit') ?? '100';
+  if (/^\d{1,5}$/.test(asked) && Number(asked) >= 1 && Number(asked) <= 10_000) return Number(asked);
+  throw new JanusError('USAGE', `--limit takes a number from 1 to 10000, found ${JSON.stringify(asked)}`);
+}
+
+function stateOf(values: Values): ProposalStatus | undefined {
+  const asked = textOf(values, 'state');
+  const states = Object.keys(transitions) as ProposalStatus[];
+  if (asked === undefined || states.includes(asked as ProposalStatus)) return asked as ProposalStatus | undefined;
+  throw new JanusError('USAGE', `${JSON.stringify(asked)} is no state`, { next: `states are ${states.join(', ')}` });
+}
+
+/** One line behind the table: how many wait, what is next, and what to type. */
+function summary(proposals: readonly ListedProposal[], limit: number, context: Context): string {
+  const waiting = proposals.filter(({ status, ended_at: ended }) => status === 'proposed' && ended === null);
+  const deadlines = waiting.flatMap(({ deadline }) => (deadline === null ? [] : [deadline])).sort();
+  const next = deadlines[0] === undefined ? '' : `, the next expires in ${timeLeft(new Date(deadlines[0]), context.now())}`;
+  const more = proposals.length < limit ? '' : `  Only ${String(limit)} are shown: --limit N.`;
+  return `${String(waiting.length)} waiting${next}.${more}${waiting.length === 0 ? '' : '  Review: ubos review'}`;
+}
+
+export const command: Command = {
+  usage: 'ubos proposals list [--all] [--state STATE] [--limit N] [--json] [-o json|jsonl|id]',
+  details:
+    'What waits for a decision, the nearest deadline first. --all: what has ended too, the newest first.\nReads the list of the server, and asks the first 20 that wait for several persons who is missing; `ubos proposals show ID` knows more.',
+  options: { all: { type: 'boolean' }, state: { type: 'string' }, limit: { type: 'string' } },
+  printsIds: true,
+  async run({ values }, context) {
+    const limit = limitOf(values);
+    const state = stateOf(values);
+    const all = values['all'] === true;
+    const client = await context.proposals();
+    const proposals = await withMissing(client, await client.list({ all, state, limit }));
+    if (context.format === 'jsonl') for (const each of proposals) writeJson(context, 'listed-proposal', each);
+    else if (context.json) writeJson(context, 'proposals', { proposals });
+    else if (context.format === 'id') for (const { proposal_id: id } of proposals) context.stdout.write(`${visible(id)}\n`);
+    else if (proposals.length === 0)
+      context.stderr.write(
+        all || state !== undefined ? 'There are none.\n' : 'Nothing waits for a decision.  All: ubos proposals list --all\n',
+      );
+    else {
+      context.stdout.write(renderList(proposals, context));
+      context.stderr.write(`${paint(context, 'dim', summary(proposals, limit, context))}\n`);
+    }
+    return EXIT.ok;
+  },
+};

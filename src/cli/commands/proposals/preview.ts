@@ -1,0 +1,55 @@
+import type { ProposalView } from '../../../contract/messages.js';
+import { digestWords } from '../../../domain/text/digest-words.js';
+import { previewLines } from '../../../domain/review/effect-text.js';
+import { JanusError } from '../../../domain/errors.js';
+import { shortDigest } from '../../../domain/action/digests.js';
+import type { Command, Context } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
+import { paint, wrap, writeJson } from '../../terminal/output.js';
+import { signingOptions } from '../decide/signing.js';
+import { snakeKeys } from '../../schemas/snake.js';
+import { decide, tooLate } from '../decide/deciding.js';
+import { displayedDigest } from './show-proposal.js';
+
+const usage = 'ubos preview ID [--key FILE] [--print-signal] [--json]';
+
+/** What it would change, and under which digest that is approved from now on. */
+function report(view: ProposalView, before: string, context: Context): void {
+  const digest = displayedDigest(view);
+  const { preview } = view;
+  if (preview === undefined)
+    throw new JanusError('CONFLICT', `${view.proposal_id} has no preview after all`, { next: `ubos proposals show ${view.proposal_id}` });
+  if (preview.report.state === 'not_previewable')
+    throw new JanusError('SANDBOX_UNAVAILABLE', `not previewable: ${preview.report.why}`, { next: `ubos review ${view.proposal_id}` });
+  const isOther = digest !== before;
+  if (context.json) {
+    writeJson(context, 'proposal-preview', { proposal_id: view.proposal_id, digest, digest_changed: isOther, preview: snakeKeys(preview) });
+    return;
+  }
+  context.stdout.write(`${wrap(previewLines(preview.report, preview.bound).join('\n'), context.columns, 4)}\n`);
+  const changed = `The effect is a part of it now, so its digest is another one: ${shortDigest(digest)} ${digestWords(digest)}. Whoever approved the old one is asked again.`;
+  if (isOther) context.stderr.write(`${wrap(paint(context, 'yellow', changed), context.columns)}\n`);
+  context.stderr.write(`  Review: ubos review ${view.proposal_id}\n`);
+}
+
+export const command: Command = {
+  usage,
+  details:
+    'Asks the vessel to run what waits on throw-away copies, waits for that, and shows what it would change; nothing else changes, and nothing is decided.\nWhere two runs agree, the effect becomes a part of what is approved: the digest is another one then, and earlier approvals count no more.\nWho may decide may ask. Exit code 4 when there can be no preview. Signed like a decision.\nID: a whole one, at least 6 of its digits, or @latest.',
+  options: { ...signingOptions },
+  async run({ positionals, values }, context) {
+    const [reference, more] = positionals;
+    if (reference === undefined) throw new JanusError('USAGE', 'which proposal?', { next: usage });
+    if (more !== undefined) throw new JanusError('USAGE', `${JSON.stringify(more)} is one word too many`, { next: usage });
+    const proposals = await context.proposals();
+    const id = await proposals.resolveId(reference);
+    const before = await proposals.view(id);
+    if (before.status !== 'proposed') throw tooLate(before);
+    const digest = displayedDigest(before);
+    if (!context.json && values['print-signal'] !== true)
+      context.stderr.write(`${paint(context, 'dim', 'Running on throw-away copies ...')}\n`);
+    const done = await decide({ context, values, proposals, id, view: async () => before }, { decision: 'preview', digest });
+    if (done !== undefined) report(await proposals.view(id), digest, context);
+    return EXIT.ok;
+  },
+};

@@ -1,0 +1,19 @@
+import type { PreviewerSettings } from '../../../adapters/sandbox/preview/create-previewer.js';
+import type { PreviewSubject } from '../../../adapters/sandbox/contract/previewer.js';
+import { previewLines } from '../../../domain/review/effect-text.js';
+import { JanusError } from '../../../domain/errors.js';
+import type { Context } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
+import { wrap, writeJson } from '../../terminal/output.js';
+import { snakeKeys } from '../../schemas/snake.js';
+
+/** Previews here and now, without a server, and shows the effect. Exit code: that of the last command, or 124 when a limit ended it. */
+export async function showPreview(settings: PreviewerSettings, subject: PreviewSubject, context: Context): Promise<number> {
+  const { createPreviewer } = await import('../../../adapters/sandbox/preview/create-previewer.js');
+  const report = await createPreviewer(settings).preview(subject, context.signal);
+  if (report.state === 'not_previewable') throw new JanusError('SANDBOX_UNAVAILABLE', `not previewable: ${report.why}`);
+  if (context.json) writeJson(context, 'preview', snakeKeys(report) as object);
+  else context.stdout.write(`${wrap(previewLines(report, undefined).join('\n'), context.columns, 4)}\n`);
+  const last = report.effect.steps.at(-1);
+  return last?.reason === 'exit' ? (last.exitCode ?? EXIT.failure) : EXIT.timeout;
+}

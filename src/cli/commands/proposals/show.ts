@@ -1,0 +1,19 @@
+import { JanusError } from '../../../domain/errors.js';
+import type { Command } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
+import { renderView, writeView } from './show-proposal.js';
+
+export const command: Command = {
+  usage: 'ubos proposals show ID [--json]',
+  details: 'The review of one proposal, and what has happened to it. Asks nothing.\nID: a whole one, at least 6 of its digits, or @latest.',
+  async run({ positionals }, context) {
+    const [reference] = positionals;
+    if (reference === undefined)
+      throw new JanusError('USAGE', 'which proposal?', { next: 'ubos proposals list, then ubos proposals show ID' });
+    const proposals = await context.proposals();
+    const view = await proposals.view(await proposals.resolveId(reference));
+    if (context.json) writeView(view, context);
+    else context.stdout.write(renderView(view, context));
+    return EXIT.ok;
+  },
+};

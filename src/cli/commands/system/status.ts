@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs';
+import type { StateCounts } from '../../../client/listing.js';
+import type { Health } from '../../../client/health.js';
+import type { JanusConfig } from '../../../config/config.js';
+import type { Pace } from '../../../domain/approval/considered.js';
+import { consideredIn, paceByRisk } from '../../../domain/approval/considered.js';
+import { visible } from '../../../domain/text/visible.js';
+import type { Command, Context } from '../../command.js';
+import { vesselOf } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
+import { paint, table, writeJson } from '../../terminal/output.js';
+import { snakeKeys } from '../../schemas/snake.js';
+import { when } from '../../terminal/times.js';
+
+interface Status {
+  /** How people decided lately; undefined where there is no trail to read here. */
+  readonly review: Readonly<Record<string, Pace>> | undefined;
+  readonly vessel: string;
+  readonly config: JanusConfig;
+  readonly health: Health;
+  readonly counts: StateCounts;
+  readonly emergencyStop: boolean;
+  /** Queues that nobody polls. */
+  readonly missing: readonly string[];
+  readonly healthy: boolean;
+}
+
+/** So many records back: enough for months of decisions, and no more to read than the newest files. */
+const recordsRead = 5_000;
+
+/** From the trail of this machine alone: what cannot be read here is no reason for having no status. */
+async function readReview({ paths }: JanusConfig): Promise<Status['review']> {
+  try {
+    const { readLast } = await import('../../../adapters/audit/read/read-trail.js');
+    const { last, end } = await readLast(paths.proposalsLog, 'proposals', recordsRead);
+    return end === undefined ? undefined : paceByRisk(last.flatMap(({ record }) => consideredIn(record)));
+  } catch {
+    return undefined;
+  }
+}
+
+async function look(vessel: string, config: JanusConfig, context: Context): Promise<Status> {
+  const [health, proposals] = await Promise.all([context.health(), context.proposals()]);
+  const [counts, review] = await Promise.all([proposals.counts(), readReview(config)]);
+  const emergencyStop = existsSync(config.paths.emergencyStop);
+  const missing = Object.entries(health.polled).flatMap(([queue, polled]) => (polled ? [] : [queue]));
+  return { vessel, config, health, counts, review, emergencyStop, missing, healthy: missing.length === 0 && !emergencyStop };
+}
+
+/** JSON knows no undefined. */
+const inWords = (review: Readonly<Record<string, Pace>>) =>
+  Object.fromEntries(
+    Object.entries(review).map(([risk, { medianSeconds, ...rest }]) => [risk, { ...rest, medianSeconds: medianSeconds ?? null }]),
+  );
+
+/** "low 12 decided, half within 4 s"; and a word of warning where a look has become a reflex. */
+function reviewRows(review: Status['review'], context: Context): (readonly string[])[] {
+  return Object.entries(review ?? {}).map(([risk, { decisions, measured, medianSeconds, hasty }], index) => {
+    const looked =
+      medianSeconds === undefined
+        ? 'nobody measured for how long they were looked at'
+        : `half of ${measured === decisions ? 'them' : `the ${String(measured)} that were measured`} looked at for ${String(medianSeconds)} s or less`;
+    const warning = `${String(hasty)} of the last ${String(Math.min(10, measured))} took less than 3 s`;
+    const text = `${visible(risk)} risk: ${String(decisions)} decided, ${looked}`;
+    return [index === 0 ? 'review' : '', hasty === 0 ? text : `${text}; ${paint(context, 'yellow', warning)}`];
+  });
+}
+
+function writeStatus({ vessel, config, health, counts, review, emergencyStop, missing, healthy }: Status, context: Context): void {
+  writeJson(context, 'status', {
+    vessel,
+    mode: config.operationalMode,
+    healthy,
+    missing,
+    emergency_stop: emergencyStop,
+    temporal: health.address,
+    namespace: health.namespace,
+    counts,
+    review: review === undefined ? null : snakeKeys(inWords(review)),
+    escapement: snakeKeys(health.escapement ?? null),
+    thinking: health.thinking === undefined ? null : { paused: health.thinking.paused, next: health.thinking.next ?? null },
+  });
+}
+
+function thinkingWords({ thinking }: Health, context: Context): string {
+  if (thinking === undefined) return 'no schedule yet';
+  if (thinking.paused) return paint(context, 'yellow', 'paused');
+  return thinking.next === undefined ? 'nothing is due' : `next ${when(new Date(thinking.next), context, 'relative')}`;
+}
+
+function escapementWords({ escapement }: Health, context: Context): string {
+  if (escapement === undefined) return paint(context, 'yellow', 'not ticking');
+  const { ticks, missed, jitterP50Ms, jitterP99Ms, lastTickAt } = escapement;
+  return `last tick ${when(new Date(lastTickAt), context, 'relative')} · ${String(ticks)} ticks, ${String(missed)} missed · jitter p50 ${String(jitterP50Ms)} ms, p99 ${String(jitterP99Ms)} ms`;
+}
+
+function render({ vessel, config, health, counts, review, emergencyStop, missing, healthy }: Status, context: Context): string {
+  const state = healthy
+    ? paint(context, 'green', 'healthy')
+    : paint(context, 'red', emergencyStop ? 'EMERGENCY STOP' : `no worker for ${missing.join(', ')}`);
+  const name = visible(vessel === config.vesselId ? config.vesselName : vessel);
+  const problems = [
+    ...(missing.length > 0 ? ['npm start · sudo systemctl start janus_agentd'] : []),
+    ...(emergencyStop ? [`${config.paths.emergencyStop} exists: nothing starts until it is removed`] : []),
+  ];
+  const settle = counts.indeterminate > 0 ? [`${String(counts.indeterminate)} indeterminate: ubos resolve`] : [];
+  const rows = [
+    [name, `${config.operationalMode.toUpperCase()}  ${state}  temporal ${health.address}, namespace ${health.namespace}`],
+    [
+      'queue',
+      `${String(counts.proposed)} waiting · ${String(counts.executing)} running · ended: ${String(counts.completed)} completed, ${String(counts.rejected)} rejected, ${String(counts.failed)} failed, ${String(counts.rolled_back)} rolled back`,
+    ],
+    ...[...problems, ...settle].map((text) => ['attention', paint(context, 'yellow', text)]),
+    ...reviewRows(review, context),
+    ['escapement', escapementWords(health, context)],
+    ['thinking', thinkingWords(health, context)],
+  ];
+  return table(rows, context.columns, { overflow: 'wrap', widest: [24] });
+}
+
+export const command: Command = {
+  usage: 'ubos status [--vessel ID] [--exit-code] [--json]',
+  details: 'What runs and what waits. --exit-code: 9 when a worker is missing or the emergency stop holds.',
+  options: { 'exit-code': { type: 'boolean' } },
+  async run({ values }, context) {
+    const config = await context.config();
+    const status = await look(vesselOf(values, config), config, context);
+    if (context.json) writeStatus(status, context);
+    else context.stdout.write(render(status, context));
+    return status.healthy || values['exit-code'] !== true ? EXIT.ok : EXIT.degraded;
+  },
+};

@@ -1,0 +1,46 @@
+import { queues, workflowTypes } from '../../../contract/names.js';
+import { parseReference } from '../../../client/identifiers.js';
+import type { Command, Context } from '../../command.js';
+import { connectionEnv, vesselOf } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
+import { writeJson } from '../../terminal/output.js';
+
+/** The dev server puts its UI 1000 ports above the frontend; JANUS_UI_URL names another. */
+function uiBase(env: Readonly<Record<string, string | undefined>>, address: string): string {
+  const colon = address.lastIndexOf(':');
+  return (
+    env['JANUS_UI_URL']?.replace(/\/+$/, '') ?? `http://${address.slice(0, colon)}:${String(Number(address.slice(colon + 1)) + 1_000)}`
+  );
+}
+
+/** A whole id needs no server; a prefix is looked up. */
+async function wholeId(text: string, context: Context): Promise<string> {
+  const reference = parseReference(text);
+  return reference?.kind === 'id' ? reference.id : (await context.proposals()).resolveId(text);
+}
+
+export const command: Command = {
+  usage: 'ubos ui [ID] [--json]',
+  details: 'Links into the Temporal web UI: a list of what waits (opening it saves the view there), the schedules, one proposal.',
+  async run({ positionals, values }, context) {
+    const config = await context.config();
+    const { loadTemporalConnection } = await import('../../../config/temporal.js');
+    const { address, namespace } = loadTemporalConnection(connectionEnv(context.env, values), config.paths.state);
+    const base = `${uiBase(context.env, address)}/namespaces/${encodeURIComponent(namespace)}`;
+    const view = (name: string, query: string) =>
+      `${base}/workflows?query=${encodeURIComponent(query)}&savedQuery=${encodeURIComponent(name)}`;
+    const vessel = `WorkflowType="${workflowTypes.proposal}" AND TaskQueue="${queues.brain(vesselOf(values, config))}"`;
+    const [id] = positionals;
+    const links: Record<string, string> = {
+      waiting: view('Pending approvals', `${vessel} AND ExecutionStatus="Running"`),
+      all: view('All proposals', vessel),
+      undone: view('Rolled back', `${vessel} AND JanusState IN ("rolled_back", "rollback_failed")`),
+      schedules: `${base}/schedules`,
+      ...(id !== undefined && { proposal: `${base}/workflows/${await wholeId(id, context)}` }),
+    };
+    if (context.json) writeJson(context, 'ui', { links });
+    // Links are never cut or wrapped: they are there to be opened.
+    else for (const [name, link] of Object.entries(links)) context.stdout.write(`${name.padEnd(10)} ${link}\n`);
+    return EXIT.ok;
+  },
+};

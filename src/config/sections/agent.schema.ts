@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import { isDomainPattern } from '../../domain/text/domain-name.js';
+import { limitsDocumentSchema, riskLevelSchema, toolNameSchema } from '../../domain/action/proposal.schema.js';
+import { tierNames } from '../../domain/action/tier.js';
+import { approvalsSchema } from './approvals.schema.js';
+import { auditSchema } from './audit.schema.js';
+import { notBuilt, path, section, text } from './schema-parts.js';
+
+const seconds = (max: number) => z.number().positive().max(max);
+const domain = z
+  .string()
+  .refine(isDomainPattern, 'a host name such as api.example.org or *.example.org, without scheme, port or path; no address');
+
+const toolSchema = z.strictObject({
+  name: toolNameSchema,
+  command: z
+    .array(text)
+    .min(1)
+    .max(32)
+    .refine(([program]) => program?.startsWith('/') === true, 'the first element must be an absolute path'),
+  allow_network: z.boolean().default(false),
+  description: z.string().max(500).default(''),
+  shell: z.boolean().default(false),
+  grants: z.array(text).max(16).default([]),
+  domains: z.array(domain).max(64).default([]),
+  limits: limitsDocumentSchema.default({}),
+  reversible: z.boolean().default(true),
+});
+
+const bash = ['/bin/bash', '--noprofile', '--norc', '-c'];
+const defaultTools: z.input<typeof toolSchema>[] = [
+  { name: 'shell', command: bash, shell: true, description: 'Execute safe shell commands' },
+  { name: 'python', command: ['/usr/bin/python3'], description: 'Run Python scripts in the sandbox' },
+  { name: 'curl', command: ['/usr/bin/curl', '-s', '-L'], allow_network: true, description: 'Fetch web resources' },
+  { name: 'git', command: ['/usr/bin/git'], allow_network: true, description: 'Git operations on local repositories' },
+  { name: 'rg', command: ['/usr/bin/rg'], description: 'Fast text search with ripgrep' },
+  { name: 'jq', command: ['/usr/bin/jq'], description: 'JSON query and manipulation' },
+  { name: 'sqlite3', command: ['/usr/bin/sqlite3'], description: 'SQLite queries' },
+];
+const toolNames = defaultTools.map(({ name }) => name);
+const principles = [
+  'Truth over comfort',
+  'Sovereignty above dependency',
+  'Velocity with precision',
+  'Transparency in all operations',
+  'Service to the Republic',
+];
+
+const thinkingSchema = section({
+  enabled: z.boolean().default(true).describe('Thinking cycles run by their Schedule'),
+  cycle_interval_hours: z.number().positive().max(168).optional().describe('Hours between two cycles; default 1'),
+  cycle_interval_seconds: seconds(604_800).min(10).optional().describe('The same in seconds; not both'),
+  enable_autonomous_proposals: notBuilt(z.boolean(), false, 'proposals from a model'),
+  max_proposals_per_cycle: z.number().int().min(0).max(50).default(3).describe('Proposals that one cycle may start'),
+  mission_objectives_path: path.default('/srv/janus/mission_objectives.json').describe('Missions, written by people'),
+  playbook_registry_path: path.default('/etc/janus/playbooks.json').describe('Playbooks, written by people'),
+  max_pending_proposals: z.number().int().min(1).max(10_000).default(10).describe('A cycle proposes nothing while so many wait'),
+  repropose_cooldown_hours: z.number().min(0).max(8_760).default(24).describe('Before the same action may come again after it completed'),
+  rejected_cooldown_hours: z.number().min(0).max(8_760).default(168).describe('Before the same action may come again after a rejection'),
+}).refine((value) => value.cycle_interval_hours === undefined || value.cycle_interval_seconds === undefined, {
+  message: 'cycle_interval_hours and cycle_interval_seconds are both given: name one',
+  path: ['cycle_interval_seconds'],
+});
+
+const address = text.describe('Where it is reached, once it is enabled');
+const integrationsSchema = section({
+  comms_hub: section({
+    enabled: notBuilt(z.boolean(), false, 'the comms hub'),
+    endpoint: notBuilt(address, 'http://localhost:8080/comms', 'the comms hub'),
+  }),
+  oracle_trinity: section({
+    enabled: notBuilt(z.boolean(), false, 'the oracle trinity'),
+    groq_endpoint: notBuilt(address, 'https://api.groq.com/openai/v1', 'the oracle trinity'),
+    wolfram_endpoint: notBuilt(address, 'https://api.wolframalpha.com/v2', 'the oracle trinity'),
+    datacommons_endpoint: notBuilt(address, 'https://api.datacommons.org', 'the oracle trinity'),
+  }),
+  cockpit_sync: section({
+    enabled: notBuilt(z.boolean(), false, 'cockpit sync'),
+    endpoint: notBuilt(address, 'ssh://cockpit@172.16.15.1', 'cockpit sync'),
+    backup_path: notBuilt(path.describe('Where the cockpit keeps backups'), '/mnt/cockpit/balaur_backups', 'cockpit sync'),
+  }),
+});
+
+const alerts = ['watchdog_violation', 'constitutional_violation', 'resource_exhaustion', 'repeated_failures'];
+
+/** agent.yaml, every key of it (spec F1). The meaning of each is its description. */
+export const agentSchema = z.strictObject({
+  vessel_id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes')
+    .describe('In proposals and queue names'),
+  vessel_name: text.default('balaur').describe('In log lines'),
+  vessel_type: z.literal('autonomous_agent').default('autonomous_agent').describe('What kind of vessel this is'),
+  operational_mode: z
+    .enum(['alpha', 'beta', 'omega'])
+    .refine((mode) => mode === 'alpha', 'beta and omega are not built yet: only alpha is accepted')
+    .default('alpha')
+    .describe('The highest mode allowed: a ceiling, never a grant'),
+  constitutional: section({
+    memory_path: path.default('/srv/janus/constitutional_memory').describe('Constitutional memory'),
+    charter_path: path.default('/srv/janus/constitutional_memory/charter.md').describe('The charter'),
+    principles: z.array(text).default(principles).describe('Principles of the charter'),
+  }),
+  logging: section({
+    mission_log: path.default('/srv/janus/mission_log.jsonl').describe('Permanent log of directives and cycles'),
+    tool_log: path.default('/srv/janus/tool_use.jsonl').describe('What every tool did'),
+    proposals_log: path.default('/srv/janus/proposals.jsonl').describe('Life of every proposal'),
+    approval_queue: path.default('/srv/janus/approval_queue.jsonl').describe('What waits; rebuilt when it is removed'),
+    agent_log: path.default('/var/log/janus/agent.log').describe('Operational log'),
+    intel_cache: path.default('/srv/janus/intel_cache').describe('Cache of collected knowledge'),
+  }),
+  sandbox: section({
+    root: path.default('/srv/janus/workspaces').describe('Workspaces of the actions'),
+    bubblewrap_path: path.default('/usr/bin/bwrap').describe('bubblewrap'),
+    shell_path: notBuilt(path, '/bin/bash', 'a shell other than the one that the registry names'),
+    dynamic_user: text.default('janus').describe('Account of the actions when Janus is started by root'),
+    policy_path: path.default('/etc/janus/policy.json').describe('Sandbox policy'),
+  }),
+  tools: z.array(toolSchema).min(1).max(64).prefault(defaultTools).describe('The registry: an action names one of these'),
+  harness: section({
+    max_concurrency: z.number().int().min(1).max(64).default(2).describe('Actions that may run at once'),
+    default_timeout_minutes: z.number().positive().max(10).default(5).describe('Wall clock of an action that names none'),
+    tick_interval: z.number().min(0.1).max(60).default(0.5).describe('Seconds between two ticks of the escapement'),
+    enable_governor: notBuilt(z.boolean(), true, 'switching the governor'),
+    governor_target_backlog: notBuilt(z.number(), 0, 'the governor'),
+    governor_kp: notBuilt(z.number(), 0.2, 'the governor'),
+    governor_ki: notBuilt(z.number(), 0.05, 'the governor'),
+    relief_enabled: notBuilt(z.boolean(), true, 'switching the relief valve'),
+  }),
+  watchdog: section({
+    sample_interval_seconds: notBuilt(z.number(), 30, 'the relief valve'),
+    restart_on_failure: notBuilt(z.boolean(), true, 'the watchdog'),
+    cpu_threshold_percent: notBuilt(z.number(), 90, 'the relief valve'),
+    memory_threshold_mb: notBuilt(z.number(), 28_000, 'the relief valve'),
+  }),
+  thinking_cycle: thinkingSchema,
+  llm: notBuilt(z.record(z.string(), z.unknown()), {}, 'a model'),
+  approval_workflow: section({
+    enabled: z.literal(true, 'nothing runs without a decision: only true is accepted').default(true).describe('Always true'),
+    approval_timeout_hours: z.number().positive().max(720).default(24).describe('Hours to decide'),
+    auto_reject_on_timeout: z.boolean().default(false).describe('Silence means rejected (true) or expired (false); neither runs'),
+    notification_enabled: z.boolean().default(true).describe('Call the notification script'),
+    notification_script: path.default('/usr/local/bin/janus_notify.sh').describe('Gets JSON as argument and on stdin'),
+  }),
+  approvals: approvalsSchema,
+  audit: auditSchema,
+  controls: section({
+    metrics_interval_seconds: notBuilt(z.number(), 30, 'the controls client'),
+    enable_monitoring: notBuilt(z.boolean(), true, 'the controls client'),
+    rate_limits: notBuilt(z.record(z.string(), z.unknown()), {}, 'rate limits'),
+  }),
+  security: section({
+    allowed_tools: z.array(toolNameSchema).default(toolNames).describe('Tools that may be used at all'),
+    network: section({
+      allowed_domains: z
+        .array(domain)
+        .default(['api.groq.com', 'api.wolframalpha.com', 'datacommons.org', 'github.com'])
+        .describe('Domains that actions may ever reach'),
+      rate_limits: notBuilt(
+        z.record(z.string(), z.number()),
+        { requests_per_minute: 30, requests_per_hour: 500 },
+        'rate limits of the network',
+      ),
+    }),
+    filesystem: section({
+      max_workspace_size_mb: notBuilt(z.number(), 1_024, 'a quota of workspaces'),
+      workspace_retention_days: z
+        .number()
+        .positive()
+        .max(365)
+        .default(7)
+        .describe('Days that the workspace and the outputs of an action are kept after its end'),
+      auto_cleanup_enabled: z.boolean().default(true).describe('Remove them after that, never those of an action that is not settled'),
+    }),
+  }),
+  playbooks: section({
+    enabled: z.boolean().default(true).describe('Playbooks propose'),
+    auto_approve: notBuilt(z.boolean(), true, 'automatic approval in mode beta'),
+  }),
+  integrations: integrationsSchema,
+  kill_switch: section({
+    enabled: notBuilt(z.boolean(), true, 'a vessel without kill switch'),
+    emergency_stop_file: path.default('/srv/janus/EMERGENCY_STOP').describe('While this file exists nothing starts'),
+    watchdog_violations_threshold: notBuilt(z.number(), 3, 'the watchdog'),
+    constitutional_violation_action: notBuilt(z.string(), 'immediate_stop', 'another answer to a violation'),
+  }),
+  monitoring: section({
+    prometheus_enabled: notBuilt(z.boolean(), true, 'metrics'),
+    prometheus_port: notBuilt(z.number(), 9_464, 'metrics'),
+    alert_on: notBuilt(z.array(z.string()), alerts, 'alerts'),
+  }),
+  debug: section({
+    verbose_logging: z.boolean().default(false).describe('Log more'),
+    trace_proposals: notBuilt(z.boolean(), false, 'tracing of proposals'),
+    dry_run_mode: z.boolean().default(false).describe('Show what would run and start nothing'),
+  }),
+});
+
+export type AgentDocument = z.output<typeof agentSchema>;
+
+const byRisk = <T extends z.ZodType>(value: T) => z.partialRecord(riskLevelSchema, value);
+
+/** policy.json: the sandbox policy of the seed, and what enforces it. */
+export const policySchema = z.strictObject({
+  ...limitsDocumentSchema.shape,
+  cpu_quota_percent: notBuilt(z.number().positive(), 150, 'a share of the CPU'),
+  allow_network: z.boolean().default(false).describe('Whether any action may use the network'),
+  grants: z
+    .record(
+      text,
+      z.strictObject({ path: path.refine((value) => value.startsWith('/'), 'must be absolute'), writable: z.boolean().default(false) }),
+    )
+    .default({})
+    .describe('Named mounts that tools may ask for'),
+  minimum_tier: byRisk(z.enum(tierNames))
+    .default({})
+    .describe('What has to hold an action of this risk to its quotas; where the machine offers less it is refused (docs/sandbox-tiers.md)'),
+  preview: byRisk(z.boolean()).default({}).describe('By risk: whether an action is previewed on throw-away copies before people are asked'),
+});

@@ -1,0 +1,207 @@
+import type { Groups, Requirement } from './rules.js';
+import { anybody, groupsOf, isMember, isMet, personOf, unmeetable } from './rules.js';
+import type { DecisionKind } from './decision.js';
+import type { RiskLevel } from '../action/proposal.js';
+import type { Violation } from '../violation.js';
+
+/** `required`: what is unsigned does not count; `optional`: what is signed is verified; `off`: names are claims. */
+export type SignaturePolicy = 'required' | 'optional' | 'off';
+
+export interface BreakGlass {
+  readonly group: string;
+  /** How long the others have to look at it afterwards, in seconds. */
+  readonly reviewSeconds: number;
+}
+
+/** What a proposal needs, frozen into its plan at review (spec A4): the digest that people sign covers it. */
+export interface ApprovalTerms {
+  readonly actionType: string;
+  readonly requirement: Requirement;
+  /** Only the groups that are named here. */
+  readonly groups: Groups;
+  readonly signature: SignaturePolicy;
+  /** Who may not approve: its proposer, the operators of the model that proposed it. They may still reject. */
+  readonly excluded: readonly string[];
+  /** Asked too when 80 % of the time is over; then one of it is as good as the requirement. */
+  readonly escalateTo?: string;
+  readonly breakGlass?: BreakGlass;
+}
+
+export interface ApprovalRule {
+  readonly risks?: readonly RiskLevel[];
+  readonly actionTypes?: readonly string[];
+  readonly requirement: Requirement;
+  readonly signature?: SignaturePolicy;
+  readonly escalateTo?: string;
+}
+
+/** `approvals` of agent.yaml. */
+export interface ApprovalPolicy {
+  readonly signature: 'required' | 'by_risk' | 'optional' | 'off';
+  /** Path of the keys, where there is such a file: then persons are told apart. */
+  readonly allowedSigners: string | undefined;
+  readonly groups: Groups;
+  readonly rules: readonly ApprovalRule[];
+  readonly selfApproval: 'forbidden' | 'allowed';
+  readonly modelOperators: readonly string[];
+  readonly breakGlass: BreakGlass | undefined;
+}
+
+/** Who made a proposal, as far as a signature shows it. */
+export type Proposer =
+  | { readonly assurance: 'signed'; readonly name: string; readonly key: string }
+  /** The brain's own key: a playbook, or the model. */
+  | { readonly assurance: 'brain'; readonly name: string }
+  /** Counts as everybody. */
+  | { readonly assurance: 'unsigned'; readonly name: string };
+
+function signatureFor(policy: ApprovalPolicy, rule: ApprovalRule | undefined, risk: RiskLevel): SignaturePolicy {
+  if (rule?.signature !== undefined) return rule.signature;
+  if (policy.signature !== 'by_risk') return policy.signature;
+  if (policy.allowedSigners === undefined) return 'off';
+  return risk === 'low' ? 'optional' : 'required';
+}
+
+export interface TermsRequest {
+  readonly risk: RiskLevel;
+  readonly actionType: string;
+  readonly proposer: Proposer;
+}
+
+/** What this host would ask, whoever proposed it: for those who look at approvals a second time. */
+export function ownTerms(policy: ApprovalPolicy, subject: Omit<TermsRequest, 'proposer'>): ApprovalTerms {
+  return { ...termsOf(policy, { ...subject, proposer: { assurance: 'unsigned', name: '' } }), excluded: [] };
+}
+
+function excludedBy(policy: ApprovalPolicy, proposer: Proposer): readonly string[] {
+  if (proposer.assurance === 'brain') return policy.modelOperators;
+  return policy.selfApproval === 'forbidden' && proposer.assurance === 'signed' ? [proposer.name] : [];
+}
+
+/**
+ * Whether persons are told apart. A fresh machine knows no keys and names nobody: then one word of anybody who reaches the server is enough, and
+ * marked as unsigned.
+ */
+export function knowsPersons({ rules, allowedSigners, signature }: ApprovalPolicy): boolean {
+  return rules.length > 0 || (allowedSigners !== undefined && signature !== 'off');
+}
+
+/** The whole policy applied to one proposal; no reference to what may change. */
+function termsOf(policy: ApprovalPolicy, { risk, actionType, proposer }: TermsRequest): ApprovalTerms {
+  const rule = policy.rules.find(
+    ({ risks, actionTypes }) => (risks?.includes(risk) ?? true) && (actionTypes?.includes(actionType) ?? true),
+  );
+  const names = Object.keys(policy.groups);
+  const requirement = rule?.requirement ?? { group: knowsPersons(policy) ? (names[0] ?? '') : anybody, approve: 1 };
+  const escalateTo = rule === undefined ? names[1] : rule.escalateTo;
+  const breakGlass = risk === 'high' ? policy.breakGlass : undefined;
+  const named = [...groupsOf(requirement), escalateTo, breakGlass?.group].filter((name) => name !== undefined && name !== anybody);
+  return {
+    actionType,
+    requirement,
+    groups: Object.fromEntries([...new Set(named as string[])].map((name) => [name, policy.groups[name] ?? []])),
+    signature: signatureFor(policy, rule, risk),
+    excluded: excludedBy(policy, proposer),
+    ...(escalateTo !== undefined && { escalateTo }),
+    ...(breakGlass && { breakGlass }),
+  };
+}
+
+const violation = (rule: string, message: string): Violation => ({ rule, clause: 'spec A4', message });
+
+/** The terms of a proposal, or why nobody could ever approve it. */
+export function freezeTerms(policy: ApprovalPolicy, request: TermsRequest): ApprovalTerms | Violation {
+  const terms = termsOf(policy, request);
+  const { proposer } = request;
+  if (terms.signature === 'required' && policy.selfApproval === 'forbidden' && proposer.assurance === 'unsigned') {
+    const who = proposer.name === '' ? 'nobody signed' : `nobody but the name ${proposer.name.slice(0, 60)} stands for`;
+    return violation(
+      'proposer',
+      `${who} this proposal, so anybody may have made it, and nobody's approval would be another person's: propose it with a key (ubos keys init), or set approvals.self_approval to allowed`,
+    );
+  }
+  const never = unmeetable(terms.requirement, terms.groups, terms.excluded);
+  return never === undefined ? terms : violation('approvers', `${never} (not counted: ${terms.excluded.join(', ') || 'nobody'})`);
+}
+
+/** Terms that say nothing which the history of old proposals did not: one word of anybody, unsigned. They stay out of the plan. */
+export function areOpen({ requirement, signature, breakGlass }: ApprovalTerms): boolean {
+  return (
+    signature === 'off' && breakGlass === undefined && 'group' in requirement && requirement.group === anybody && requirement.approve === 1
+  );
+}
+
+/** Of old proposals, and on a machine that knows no persons. */
+export const openTerms: ApprovalTerms = {
+  actionType: '',
+  requirement: { group: anybody, approve: 1 },
+  groups: {},
+  signature: 'off',
+  excluded: [],
+};
+
+/** A decision that counts, in the order in which it was accepted. */
+export interface Ballot {
+  readonly kind: DecisionKind;
+  readonly by: string;
+}
+
+export type TallyState = 'pending' | 'approved' | 'rejected' | 'cancelled';
+
+/** Who approves now: approvals that were not taken back, by persons who may. */
+export function standingApprovers(ballots: readonly Ballot[], { excluded }: Pick<ApprovalTerms, 'excluded'>): readonly string[] {
+  const standing = new Map<string, string>();
+  for (const { kind, by } of ballots) {
+    if (kind === 'approve') standing.set(personOf(by), by);
+    if (kind === 'withdraw') standing.delete(personOf(by));
+  }
+  for (const name of excluded) standing.delete(personOf(name));
+  return [...standing.values()];
+}
+
+/**
+ * What the accepted decisions add up to (spec A4). Pure. The order of approvals and rejections does not matter: any rejection ends it, whatever
+ * else was said; only a withdrawal refers to what came before it.
+ */
+export function tallyBallots(terms: ApprovalTerms, ballots: readonly Ballot[], escalated = false): TallyState {
+  if (ballots.some(({ kind }) => kind === 'cancel')) return 'cancelled';
+  if (ballots.some(({ kind }) => kind === 'reject')) return 'rejected';
+  const { breakGlass } = terms;
+  if (breakGlass !== undefined && ballots.some(({ kind, by }) => kind === 'break_glass' && isMember(terms.groups, breakGlass.group, by)))
+    return 'approved';
+  return isMet(requirementNow(terms, escalated), standingApprovers(ballots, terms), terms.groups) ? 'approved' : 'pending';
+}
+
+/** Once the next group has been asked, one of it is enough too. */
+export function requirementNow({ requirement, escalateTo }: ApprovalTerms, escalated: boolean): Requirement {
+  return escalated && escalateTo !== undefined ? { anyOf: [requirement, { group: escalateTo, approve: 1 }] } : requirement;
+}
+
+/** Why this person's decision does not count; undefined where it does. */
+export function notEntitled(
+  terms: ApprovalTerms,
+  { kind, by }: { readonly kind: string; readonly by: string },
+  escalated: boolean,
+): { readonly code: 'NOT_AUTHORISED' | 'SELF_APPROVAL'; readonly why: string } | undefined {
+  const person = personOf(by);
+  if (kind === 'approve' && terms.excluded.some((name) => personOf(name) === person))
+    return { code: 'SELF_APPROVAL', why: `${by.slice(0, 60)} proposed it, or runs the model that did, and does not approve it` };
+  const { breakGlass, escalateTo } = terms;
+  if (kind === 'break_glass') {
+    if (breakGlass !== undefined && isMember(terms.groups, breakGlass.group, by)) return undefined;
+    const why =
+      breakGlass === undefined ? 'nobody may break the glass for this proposal' : `${by.slice(0, 60)} is not in ${breakGlass.group}`;
+    return { code: 'NOT_AUTHORISED', why };
+  }
+  // Whoever may be asked at all may object, extend and cancel from the beginning; to approve, a group must have been asked.
+  const mayObject = kind !== 'approve' && kind !== 'withdraw';
+  const asked = [
+    ...groupsOf(terms.requirement),
+    ...(escalateTo !== undefined && (escalated || mayObject) ? [escalateTo] : []),
+    ...(breakGlass !== undefined && mayObject ? [breakGlass.group] : []),
+  ];
+  if (asked.some((group) => isMember(terms.groups, group, by))) return undefined;
+  // Whoever made a proposal may take it back.
+  if (kind === 'cancel' && terms.excluded.some((name) => personOf(name) === person)) return undefined;
+  return { code: 'NOT_AUTHORISED', why: `${by.slice(0, 60)} is in none of ${asked.join(', ')}` };
+}

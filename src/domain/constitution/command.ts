@@ -1,0 +1,96 @@
+import type { ToolCall } from '../action/proposal.js';
+import type { Tool } from '../action/tool.js';
+
+/** Longest single argument, and all of them together, in UTF-16 code units. Far below the kernel's limits, far above honest use. */
+const argumentLengthMax = 4_096;
+const argumentsLengthMax = 65_536;
+const privilegedPrograms = new Set(['sudo', 'su', 'doas', 'pkexec', 'sudoedit', 'run0']);
+const shellPrograms = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh', 'fish', 'csh', 'tcsh']);
+/** The seed's blocked characters; a newline is refused as a control character anyway. */
+const shellMetacharacters = /[;|&`$()<>]/;
+const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+const basename = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+const isPrivileged = (program: string) => privilegedPrograms.has(basename(program).toLowerCase());
+
+/** As it stands, and as a shell joins what quotes and backslashes part: s"u"do is sudo, and so is su\do. */
+const readings = (text: string) => [text, text.replace(/['"\\]/g, '')];
+
+/** Words as any program or shell might read them: split at white space, quotes, separators, and around `=`. */
+function words(text: string): string[] {
+  return readings(text)
+    .flatMap((reading) => reading.split(/[\s'"\\;|&`$(){}<>=,:]+/))
+    .filter((word) => word !== '');
+}
+
+/** True for a path that climbs: the seed's rule ("..", with a slash), a bare "..", and one glued to its option ("-C.."). */
+export function climbs(text: string): boolean {
+  return (
+    readings(text).some((reading) => reading.includes('..') && reading.includes('/')) ||
+    words(text).some((word) => /^(-\w)?\.\.$/.test(word))
+  );
+}
+
+interface CommandFinding {
+  readonly rule: 'privileged' | 'path-traversal' | 'control-character' | 'argument-length' | 'shell-script' | 'shell-metacharacter';
+  readonly message: string;
+}
+
+interface CommandCheck {
+  (call: ToolCall, tool: Tool, raisedRisk: boolean): CommandFinding[];
+}
+
+const perArgument =
+  (rule: CommandFinding['rule'], message: (argument: string) => string | undefined): CommandCheck =>
+  (call) =>
+    call.toolArgs.flatMap((argument, index) => {
+      const found = message(argument);
+      return found === undefined ? [] : [{ rule, message: `argument ${String(index + 1)} of ${call.toolName} ${found}` }];
+    });
+
+/** Command review (spec C4, charter "Arguments"): no shell is involved unless the tool is one, and nothing in argv may pretend otherwise. */
+const checks: readonly CommandCheck[] = [
+  perArgument('privileged', (argument) => {
+    const word = words(argument).find(isPrivileged);
+    return word === undefined ? undefined : `names the privileged program ${JSON.stringify(word)}`;
+  }),
+  perArgument('path-traversal', (argument) => (climbs(argument) ? 'climbs out with ".."' : undefined)),
+  perArgument('control-character', (argument) => {
+    const found = controlCharacter.exec(argument)?.[0].codePointAt(0);
+    return found === undefined
+      ? undefined
+      : `holds the control character U+${found.toString(16).toUpperCase().padStart(4, '0')}; several lines of text belong into tool_kwargs.stdin`;
+  }),
+  perArgument('argument-length', (argument) =>
+    argument.length > argumentLengthMax
+      ? `has ${String(argument.length)} characters, at most ${String(argumentLengthMax)} are allowed`
+      : undefined,
+  ),
+  (call) => {
+    const total = call.toolArgs.reduce((sum, argument) => sum + argument.length, 0);
+    const message = `all arguments of ${call.toolName} have ${String(total)} characters, at most ${String(argumentsLengthMax)} are allowed`;
+    return total > argumentsLengthMax ? [{ rule: 'argument-length', message }] : [];
+  },
+  (call, tool) => {
+    const message = `${call.toolName} is a shell and takes exactly one argument, its script; found ${String(call.toolArgs.length)}`;
+    return tool.shell && call.toolArgs.length !== 1 ? [{ rule: 'shell-script', message }] : [];
+  },
+  (call, tool, raisedRisk) => {
+    // Not the program alone: `env bash -c` is a shell as well.
+    const isShell = tool.shell || tool.command.some((word) => shellPrograms.has(basename(word)));
+    if (!isShell || (tool.shell && raisedRisk)) return [];
+    const remedy = tool.shell ? 'raise risk_level to medium' : 'declare the tool with shell: true';
+    return perArgument('shell-metacharacter', (argument) => {
+      const found = shellMetacharacters.exec(argument)?.[0];
+      return found === undefined ? undefined : `holds the shell metacharacter ${JSON.stringify(found)}; ${remedy} or do without it`;
+    })(call, tool, raisedRisk);
+  },
+];
+
+/** Every objection to one call of a registered tool. Pure; asked at review and again before the start. */
+export function checkCommand(call: ToolCall, tool: Tool, raisedRisk: boolean): CommandFinding[] {
+  const program = tool.command.find((part) => isPrivileged(part));
+  const ofProgram =
+    program === undefined ? [] : [{ rule: 'privileged' as const, message: `${call.toolName} is itself the privileged program ${program}` }];
+  return [...ofProgram, ...checks.flatMap((check) => check(call, tool, raisedRisk))];
+}

@@ -1,0 +1,23 @@
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundleWorkflowCode } from '@temporalio/worker';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Where `npm run build` puts the bundle: a worker's start needs no webpack. */
+export const bundleFile = here('../../workflow-bundle.js');
+
+/** Bundles the workflows of the built output, with what tests may add to them. */
+export async function buildWorkflowBundle(interceptors: readonly string[] = []): Promise<string> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: here('../../workflows/index.js'),
+    payloadConverterPath: here('../../contract/payload-converter.js'),
+    workflowInterceptorModules: [...interceptors],
+    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: (message) => process.stderr.write(`${message}\n`) },
+  });
+  return code;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await writeFile(process.argv[2] ?? bundleFile, await buildWorkflowBundle());
+}

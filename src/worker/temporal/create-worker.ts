@@ -1,0 +1,115 @@
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import type { BrainActivities } from '../../contract/activities.js';
+import type { MindActivities } from '../../contract/cycle.js';
+import type { ControlActivities, HandsActivities, PreviewActivities, RollbackActivities } from '../../contract/hands.js';
+import type { BookActivities } from '../../contract/bookkeeping.js';
+import { queues } from '../../contract/names.js';
+
+export interface WorkerSettings {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly vessel: string;
+  readonly host: string;
+  readonly identity: string;
+  /** Code of the workflow bundle, with the path that stack traces name. */
+  readonly bundle: { readonly codePath: string } | { readonly code: string };
+  /** Path of the module that exports `payloadConverter`. */
+  readonly payloadConverterPath: string;
+  /** Waiting workflows kept in memory; 0 replays each from its history, task by task. */
+  readonly cachedWorkflowsMax?: number;
+}
+
+/** In every workflow task of every history: the SDK's own default is 90 bytes long. */
+const buildId = 'janus-0.1';
+
+type Common = Pick<
+  WorkerOptions,
+  'buildId' | 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime' | 'shutdownForceTime' | 'dataConverter'
+>;
+
+/** Local activities get time to write their record. */
+function common({ connection, namespace, identity, payloadConverterPath }: WorkerSettings): Common {
+  return {
+    buildId,
+    connection,
+    namespace,
+    identity,
+    shutdownGraceTime: '2 seconds',
+    shutdownForceTime: '20 seconds',
+    dataConverter: { payloadConverterPath },
+  };
+}
+
+/** Workflows and their local activities; nobody can schedule one of them from outside. */
+export function createBrainWorker(settings: WorkerSettings, activities: BrainActivities): Promise<Worker> {
+  return Worker.create({
+    ...common(settings),
+    taskQueue: queues.brain(settings.vessel),
+    workflowBundle: settings.bundle,
+    activities,
+    enableNonLocalActivities: false,
+    maxCachedWorkflows: settings.cachedWorkflowsMax ?? 200,
+    // How long tasks and queries wait for a worker that was killed before another one gets them.
+    stickyQueueScheduleToStartTimeout: '3 seconds',
+  });
+}
+
+/** Reads and plans; a queue of its own keeps slow models away from reviews. */
+export function createMindWorker(settings: WorkerSettings, activities: MindActivities): Promise<Worker> {
+  return Worker.create({
+    ...common(settings),
+    taskQueue: queues.mind(settings.vessel),
+    activities,
+    maxConcurrentActivityTaskExecutions: 2,
+  });
+}
+
+/** The nightly bookkeeping, one thing at a time. A stop ends it; it begins again where it is asked for again. */
+export function createBooksWorker(settings: WorkerSettings, activities: BookActivities): Promise<Worker> {
+  return Worker.create({
+    ...common(settings),
+    taskQueue: queues.books(settings.vessel),
+    activities: { ...activities },
+    maxConcurrentActivityTaskExecutions: 1,
+  });
+}
+
+/** Three queues of one host: actions (held back by the gate), rollbacks (never), and the escapement. */
+export async function createHandsWorkers(
+  settings: WorkerSettings,
+  activities: {
+    readonly hands: HandsActivities & PreviewActivities;
+    readonly rollback: RollbackActivities;
+    readonly control: ControlActivities;
+  },
+): Promise<Worker[]> {
+  const { vessel, host } = settings;
+  // A cancelled or terminated workflow is noticed by the next heartbeat that reaches the server.
+  const base = { ...common(settings), maxHeartbeatThrottleInterval: '2 seconds' } as const;
+  // A stop drains: what runs gets this long to end by itself, then it is killed and recorded before the force time is over.
+  return Promise.all([
+    Worker.create({
+      ...base,
+      taskQueue: queues.hands(vessel, host),
+      activities: { ...activities.hands },
+      shutdownGraceTime: '10 seconds',
+      maxConcurrentActivityTaskExecutions: 64,
+    }),
+    Worker.create({
+      ...base,
+      taskQueue: queues.rollback(vessel, host),
+      activities: { ...activities.rollback },
+      shutdownGraceTime: '15 seconds',
+      maxConcurrentActivityTaskExecutions: 8,
+    }),
+    Worker.create({
+      ...base,
+      taskQueue: queues.control(vessel, host),
+      activities: { ...activities.control },
+      // The beat would run on for minutes.
+      shutdownGraceTime: '10 milliseconds',
+      maxConcurrentActivityTaskExecutions: 4,
+    }),
+  ]);
+}

@@ -1,0 +1,79 @@
+import { createBrainActivities } from '../../activities/brain/create-brain-activities.js';
+import { createAuditTrail } from '../../adapters/audit/write/create-audit-trail.js';
+import type { OutageObserver } from '../../adapters/audit/write/watch-outage.js';
+import { readEmergencyStop } from '../../adapters/host/emergency-stop.js';
+import { resolvePrograms } from '../../adapters/host/programs.js';
+import type { PermitKeyFiles } from '../../adapters/permit/create-permits.js';
+import { createPermitIssuer, createVouchers } from '../../adapters/permit/create-permits.js';
+import { lookAtGrants } from '../../adapters/sandbox/profile/grants.js';
+import { sandboxProfileId } from '../../adapters/sandbox/profile/profile.js';
+import type { JanusConfig } from '../../config/config.js';
+import { logFilesOf } from '../../config/config.js';
+import { toReviewContext } from '../../config/review-context.js';
+import { applyRecord, createProposalIndex, forgetProposals } from '../../domain/trail/novelty.js';
+import { parseProposal } from '../../domain/action/proposal.schema.js';
+import { applyRecent, createRecent } from '../../domain/trail/recent.js';
+import { openSignatures, sha256, vouchFor } from './approvals.js';
+import { wireMind } from './mind.js';
+
+/** How long a start permit is good for, in seconds. */
+const permitSeconds = 600;
+
+/** Everything that the brain's workers need: the brain owns the trail and the permit key, and runs no tool. */
+export function wireBrain(
+  config: JanusConfig,
+  keys: PermitKeyFiles,
+  { namespace, onOutage }: { readonly namespace: string; readonly onOutage?: OutageObserver },
+) {
+  const { paths, approval } = config;
+  const index = createProposalIndex();
+  const recent = createRecent();
+  const trail = createAuditTrail({
+    files: logFilesOf(config),
+    vesselName: config.vesselName,
+    observe: {
+      proposals: (record) => {
+        applyRecord(index, record);
+        applyRecent(recent, record);
+      },
+    },
+    forget: {
+      proposals: () => {
+        forgetProposals(index);
+        Object.assign(recent, createRecent());
+      },
+    },
+    ...(onOutage !== undefined && { onOutage }),
+  });
+  const now = () => new Date();
+  const issuer = createPermitIssuer(keys);
+  const vouchers = createVouchers(keys);
+  const brain = createBrainActivities({
+    trail,
+    index,
+    sha256,
+    now,
+    reviewContext: async () =>
+      toReviewContext(config, {
+        programs: await resolvePrograms(config.tools),
+        grantProblems: lookAtGrants(config.policy.grants),
+        profile: sandboxProfileId(),
+      }),
+    parseProposal,
+    issuePermit: (permit) => issuer.issue(permit),
+    emergencyStop: () => readEmergencyStop(paths.emergencyStop),
+    host: config.host,
+    policyVersion: config.policyVersion,
+    approvalSeconds: approval.timeoutSeconds,
+    vesselId: config.vesselId,
+    namespace,
+    approvals: config.approvals,
+    signatures: openSignatures(config),
+    vouchers,
+    onTimeout: approval.onTimeout,
+    cooldowns: config.cooldowns,
+    permitSeconds,
+    previewByRisk: config.policy.preview,
+  });
+  return { brain, mind: wireMind(config, { trail, recent, vouch: vouchFor(config, vouchers, namespace) }), trail };
+}

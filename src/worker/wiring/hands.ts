@@ -1,0 +1,92 @@
+import type { Logger } from 'pino';
+import { createControlActivities } from '../../activities/hands/control.js';
+import { createGate } from '../../activities/hands/gate.js';
+import type { HandsDependencies } from '../../activities/hands/create-hands-activities.js';
+import { createHandsActivities } from '../../activities/hands/create-hands-activities.js';
+import { createPreviewActivities } from '../../activities/hands/previewing.js';
+import { createRollbackActivities } from '../../activities/hands/rollback.js';
+import { createEgressClient } from '../../adapters/egress/egress-client.js';
+import { readEmergencyStop } from '../../adapters/host/emergency-stop.js';
+import type { Escapement } from '../../adapters/host/escapement.js';
+import { createEscapement } from '../../adapters/host/escapement.js';
+import type { ActionState } from '../../adapters/ledger/action-state.js';
+import { createStartLedger } from '../../adapters/ledger/create-start-ledger.js';
+import type { PermitKeyFiles } from '../../adapters/permit/create-permits.js';
+import { createPermitVerifier } from '../../adapters/permit/create-permits.js';
+import { currentActionAccount } from '../../adapters/sandbox/profile/account.js';
+import { createPreviewer } from '../../adapters/sandbox/preview/create-previewer.js';
+import { createSandbox } from '../../adapters/sandbox/run/create-sandbox.js';
+import type { Janitor } from '../../adapters/sandbox/upkeep/janitor.js';
+import { startJanitor } from '../../adapters/sandbox/upkeep/janitor.js';
+import type { Sandbox } from '../../adapters/sandbox/contract/sandbox.js';
+import type { JanusConfig } from '../../config/config.js';
+import { createStateOf } from '../../adapters/ledger/settled.js';
+import { openSignatures, sha256 } from './approvals.js';
+
+function openSandbox({ sandbox: { bwrapPath, account }, paths }: JanusConfig): Sandbox {
+  return createSandbox({ bwrapPath, workspacesRoot: paths.workspaces, account, gateway: createEgressClient(paths.egressControl) });
+}
+
+/** Everything that the hands' workers need: sandbox, ledger, the public half of the key. No audit files. */
+export async function wireHands(
+  config: JanusConfig,
+  keys: PermitKeyFiles,
+  escapement: Escapement,
+  {
+    namespace,
+    hasEnded,
+    sandbox = openSandbox(config),
+  }: { readonly namespace: string; readonly hasEnded: (proposalId: string) => Promise<boolean>; readonly sandbox?: Sandbox },
+) {
+  const deps: HandsDependencies = {
+    sandbox,
+    ledger: createStartLedger({ folder: config.paths.ledger }),
+    permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel: config.vesselId, host: config.host }),
+    gate: createGate(() => config.harness.concurrencyMax),
+    previewGate: createGate(() => 1),
+    sha256,
+    approvals: config.approvals,
+    signatures: openSignatures(config),
+    vessel: config.vesselId,
+    namespace,
+    now: () => new Date(),
+    host: config.host,
+    emergencyStop: () => readEmergencyStop(config.paths.emergencyStop),
+    running: new Map(),
+    undoing: new Map(),
+    previewer: createPreviewer({ sandbox, workspacesRoot: config.paths.workspaces, account: config.sandbox.account }),
+  };
+  const report = await sandbox.inspect();
+  return {
+    hands: { ...createHandsActivities(deps), ...createPreviewActivities(deps) },
+    rollback: createRollbackActivities(deps),
+    control: createControlActivities({ escapement }),
+    report,
+    stateOf: createStateOf({
+      ledger: deps.ledger,
+      isBusy: (proposalId) => deps.running.has(proposalId) || [...deps.undoing.keys()].some((key) => key.startsWith(proposalId)),
+      hasEnded,
+      retentionDays: config.workspaceRetentionDays,
+      now: deps.now,
+    }),
+  };
+}
+
+/** Looks after the workspaces from the start of hands on; `stateOf` keeps it from those that are still needed. */
+export function wireJanitor(config: JanusConfig, stateOf: (proposalId: string) => Promise<ActionState>, log: Logger): Janitor {
+  return startJanitor({
+    workspacesRoot: config.paths.workspaces,
+    retentionDays: config.workspaceRetentionDays,
+    removes: config.workspaceCleanup,
+    stateOf,
+    uids: [currentActionAccount(config.sandbox.account).uid],
+    log,
+  });
+}
+
+export function wireEscapement(config: JanusConfig): Escapement {
+  return createEscapement({
+    intervalMilliseconds: config.harness.tickIntervalSeconds * 1_000,
+    emergencyStopFile: config.paths.emergencyStop,
+  });
+}

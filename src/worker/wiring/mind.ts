@@ -1,0 +1,53 @@
+import { createMindActivities } from '../../activities/mind/create-mind-activities.js';
+import type { AuditTrail } from '../../adapters/audit/contract/audit-trail.js';
+import { collectHostMetrics } from '../../adapters/host/host-metrics.js';
+import { createPlaybookPlanner } from '../../adapters/playbooks/playbook-planner.js';
+import type { JanusConfig } from '../../config/config.js';
+import type { Recent } from '../../domain/trail/recent.js';
+import { recentMetrics } from '../../domain/trail/recent.js';
+import type { vouchFor } from './approvals.js';
+import { sha256 } from './approvals.js';
+import type { MindActivities } from '../../contract/cycle.js';
+
+interface MindSettings {
+  readonly trail: AuditTrail;
+  /** What the trail says of the last days; kept up by the brain. */
+  readonly recent: Recent;
+  readonly vouch: ReturnType<typeof vouchFor>;
+}
+
+/** Reads missions, playbooks, the host and the trail; the playbooks that match are what it proposes. */
+export function wireMind(config: JanusConfig, { trail, recent, vouch }: MindSettings): MindActivities {
+  const { paths } = config;
+  const now = () => new Date();
+  const planner = createPlaybookPlanner({
+    vesselId: config.vesselId,
+    playbooksFile: paths.playbooks,
+    missionsFile: paths.missionObjectives,
+    tools: config.tools,
+    enabled: config.thinking.playbooksEnabled,
+    proposalsMax: config.thinking.proposalsPerCycleMax,
+    pendingMax: config.thinking.pendingProposalsMax,
+    approvalSeconds: config.approval.timeoutSeconds,
+    sha256,
+    now,
+    collectMetrics: async () => {
+      // Any look at the trail takes in what other processes wrote.
+      await trail.find('proposals', '');
+      return {
+        ...(await hostMetrics(config)),
+        ...recentMetrics(recent, now()),
+        relief_degraded: null,
+        llm_available: false,
+        operational_mode: config.operationalMode,
+      };
+    },
+    runs: () => recent.runs,
+  });
+  return createMindActivities({ planner, vouch });
+}
+
+function hostMetrics({ paths }: JanusConfig) {
+  const auditFiles = [paths.missionLog, paths.toolLog, paths.proposalsLog];
+  return collectHostMetrics({ diskPath: paths.state, logFiles: [paths.agentLog], auditFiles, workspaces: paths.workspaces });
+}

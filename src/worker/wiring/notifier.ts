@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import type { Logger } from 'pino';
+import { createScriptNotifier } from '../../adapters/notify/script-notifier.js';
+import { followTrail } from '../../adapters/notify/trail-follower.js';
+import type { JanusConfig } from '../../config/config.js';
+import type { TellAlert } from '../../adapters/notify/alert.js';
+import { createAlert } from '../../adapters/notify/alert.js';
+import { createOutageAlert } from '../../adapters/notify/outage-alert.js';
+import { logFilesOf } from '../../config/config.js';
+
+/** The notifier follows the trail with a cursor of its own; a configured script that does not exist is said once and not called. */
+export function wireNotifier({ paths, approval }: JanusConfig, logger: Logger) {
+  const script =
+    approval.notificationScript !== undefined && existsSync(approval.notificationScript) ? approval.notificationScript : undefined;
+  if (script === undefined)
+    logger.info(
+      { event_type: 'notifier', script: approval.notificationScript },
+      'no notification script is installed: nobody is told by one',
+    );
+  const onFailure = (why: string, { event_id }: { event_id: string }) =>
+    logger.warn({ event_type: 'notification_failed', event_id, script }, why);
+  return followTrail({
+    proposalsFile: paths.proposalsLog,
+    cursorFile: `${paths.state}/notifier.cursor`,
+    approvalQueueFile: paths.approvalQueue,
+    notify: script === undefined ? undefined : createScriptNotifier({ script, onFailure }),
+    onError: (error) => logger.error({ event_type: 'notifier', error }, 'the notifier could not follow the trail'),
+  });
+}
+
+/** Tells people by the same script what no proposal is. */
+export const wireAlert = ({ approval, vesselName }: JanusConfig, logger: Logger): TellAlert =>
+  createAlert({ script: approval.notificationScript, vesselName, logger });
+
+/** Says when the trail cannot be written, and when it can be again. */
+export const wireOutageAlert = (config: JanusConfig, logger: Logger) =>
+  createOutageAlert({ files: logFilesOf(config), alert: wireAlert(config, logger), logger, now: () => new Date() });

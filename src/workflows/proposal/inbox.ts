@@ -1,0 +1,118 @@
+import { condition, defineSignal, defineUpdate, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import type { DecideAnswer, DecideMessage } from '../../contract/messages.js';
+import { signalNames, updateNames } from '../../contract/names.js';
+import type { Decision, DecisionKind, MalformedDecision } from '../../domain/approval/decision.js';
+import { decisionKinds, parseDecision } from '../../domain/approval/decision.js';
+
+/** More than this while a decision is awaited is a flood: counted, not stored, and the proposal ends as rejected (spec A1). */
+const messagesMax = 1_000;
+const flooded: DecideAnswer = { accepted: false, code: 'FLOODED', message: 'too many messages at once: not read', status: 'rejected' };
+
+/** One received message, in order of arrival; `answer` is what the update `decide` waits for. */
+export interface Letter {
+  readonly decision: Decision | MalformedDecision;
+  readonly at: number;
+  answer?: DecideAnswer;
+}
+
+export interface Inbox {
+  /** All messages ever received, stored or not. */
+  readonly count: number;
+  readonly isFlooded: boolean;
+  readonly hasMail: boolean;
+  /** Whether a well-formed message of these kinds waits to be read. */
+  holds(...kinds: readonly DecisionKind[]): boolean;
+  take(): Letter | undefined;
+  /** Puts a decision in that came by another way than a message, such as Temporal's own cancellation. */
+  deliver(decision: Decision): void;
+}
+
+const descriptions: Readonly<Record<DecisionKind, string>> = {
+  approve: 'Approve what is shown: {"by": "<you>", "digest": "<at least its first 8 digits>"}. Optional: reason.',
+  reject: 'Reject it: {"by": "<you>", "reason": "<why>"}.',
+  withdraw: 'Take your own approval back, before it has been started: {"by": "<you>"}.',
+  break_glass:
+    'Start a high-risk action on your word alone, if you may: {"by": "<you>", "digest": "...", "reason": "<why it cannot wait>"}. The others review it afterwards.',
+  preview: 'Run it on throw-away copies and show what it would change: {"by": "<you>"}.',
+  extend: 'Move the deadline: {"by": "<you>", "extend": "12h"}; by 7 days in all at most.',
+  cancel: 'Withdraw it, or stop it while it runs: {"by": "<you>"}. What was started is rolled back.',
+  resolve: 'Settle an indeterminate run: {"by": "<you>", "outcome": "completed" or "failed", "reason": "<how you know>"}.',
+};
+
+function isDecideMessage(payload: unknown): payload is DecideMessage {
+  return (
+    typeof payload === 'object' && payload !== null && decisionKinds.some((kind) => kind === (payload as { decision?: unknown }).decision)
+  );
+}
+
+function parseDecide(payload: DecideMessage): Decision | MalformedDecision {
+  const { decision, ...fields } = payload;
+  return parseDecision(decision, fields);
+}
+
+/** The validator is synchronous and leaves no trace when it refuses, so it looks at the shape only; whether the decision counts is recorded. */
+function assertDecideShape(payload: unknown): void {
+  if (!isDecideMessage(payload)) throw new Error(`decide takes one object with "decision": one of ${decisionKinds.join(', ')}`);
+  const parsed = parseDecide(payload);
+  if ('malformed' in parsed) throw new Error(`${payload.decision}: ${parsed.malformed}`);
+}
+
+/**
+ * Sets every handler, before the workflow's first await, so that no message is missed. Handlers only queue: an Error in one would block
+ * the workflow task, and only the main loop may judge, one message at a time (spec A1).
+ */
+export function openInbox(): Inbox {
+  const letters: Letter[] = [];
+  let count = 0;
+  const receive = (decision: Decision | MalformedDecision): Letter => {
+    const letter: Letter = { decision, at: Date.now() };
+    count += 1;
+    if (letters.length < messagesMax) letters.push(letter);
+    else letter.answer = flooded;
+    return letter;
+  };
+  for (const kind of decisionKinds) {
+    setHandler(
+      defineSignal<unknown[]>(signalNames[kind]),
+      (...payloads) => {
+        receive(
+          payloads.length === 1
+            ? parseDecision(kind, payloads[0])
+            : { kind, malformed: `expected one argument, found ${String(payloads.length)}` },
+        );
+      },
+      { description: descriptions[kind] },
+    );
+  }
+  setDefaultSignalHandler((name) => {
+    receive({ kind: 'reject', malformed: `no signal is called ${JSON.stringify(name.slice(0, 60))}` });
+  });
+  setHandler(
+    defineUpdate<DecideAnswer, [unknown]>(updateNames.decide),
+    async (payload) => {
+      const letter = receive(parseDecide(payload as DecideMessage));
+      await condition(() => letter.answer !== undefined);
+      return letter.answer ?? flooded;
+    },
+    {
+      validator: assertDecideShape,
+      description: 'Like the signals, with an answer: {"decision": "approve", "by": "<you>", "digest": "..."}.',
+    },
+  );
+  return {
+    get count() {
+      return count;
+    },
+    get isFlooded() {
+      return count > messagesMax;
+    },
+    get hasMail() {
+      return letters.length > 0;
+    },
+    holds: (...kinds) => letters.some(({ decision }) => !('malformed' in decision) && kinds.includes(decision.kind)),
+    take: () => letters.shift(),
+    deliver: (decision) => {
+      receive(decision);
+    },
+  };
+}

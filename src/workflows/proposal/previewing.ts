@@ -1,0 +1,98 @@
+import { ActivityFailure, CancellationScope, condition, isCancellation, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
+import type { PreviewOrder } from '../../contract/activities.js';
+import type { PreviewActivities } from '../../contract/hands.js';
+import { queues } from '../../contract/names.js';
+import type { PreviewReport } from '../../domain/action/effect.js';
+import { packPlan } from '../../domain/action/packing.js';
+import type { ExecutionPlan } from '../../domain/action/plan.js';
+import type { CaseFile } from './state.js';
+import { noteEvent, showDetails } from './state.js';
+import type { Inbox } from './inbox.js';
+import { brain, untilRecorded } from '../recording.js';
+
+/** Around each command: making the copies, measuring and removing them. */
+const aroundSeconds = 45;
+
+type Permitted = Extract<PreviewOrder, { host: string }>;
+
+function handsOf(order: Permitted, plan: ExecutionPlan): PreviewActivities {
+  const commands = 2 * (plan.steps.length + plan.rollback.length);
+  return proxyActivities<PreviewActivities>({
+    taskQueue: queues.hands(plan.vessel, order.host),
+    scheduleToStartTimeout: order.permitSeconds * 1_000,
+    startToCloseTimeout: (commands * (plan.limits.wallSeconds + aroundSeconds) + order.permitSeconds) * 1_000,
+    heartbeatTimeout: '30 seconds',
+    // It changes nothing, so it may be tried again; and nobody waits for ever for what is only a help.
+    retry: { initialInterval: '1 second', maximumAttempts: 3 },
+    cancellationType: 'TRY_CANCEL',
+    summary: `preview: ${plan.steps.map(({ tool }) => tool).join(', ')}`.slice(0, 200),
+  });
+}
+
+function whyNone(error: unknown, host: string): string {
+  if (isCancellation(error)) return 'a message asked to stop before the preview had ended';
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START') return `no hands on ${host} took it in time`;
+  return `the preview gave no result: ${(cause?.message ?? String(error)).slice(0, 300)}`;
+}
+
+/** Whoever cancels or rejects need not wait for the preview; every other message is judged after it. */
+async function runPreview(inbox: Inbox, order: Permitted, plan: ExecutionPlan): Promise<PreviewReport> {
+  const scope = new CancellationScope({ cancellable: true });
+  let done = false;
+  const watch = async () => {
+    await condition(() => done || inbox.isFlooded || inbox.holds('cancel', 'reject'));
+    if (!done) scope.cancel();
+  };
+  const watching = watch();
+  try {
+    return await scope.run(() => handsOf(order, plan).previewAction({ permit: order.permit, plan: packPlan(plan) }));
+  } catch (error) {
+    return { state: 'not_previewable', why: whyNone(error, order.host) };
+  } finally {
+    done = true;
+    await watching;
+  }
+}
+
+/**
+ * Lets the hands run it on throw-away copies before people are asked (spec X7). Where two runs agreed, the effect becomes a part of the plan:
+ * whoever approves the digest approves it. What cannot be previewed waits for people all the same, and says why.
+ */
+export async function preview(file: CaseFile, inbox: Inbox, order: PreviewOrder, plan: ExecutionPlan, round?: number): Promise<void> {
+  // Until it has ended nobody is shown a plan to approve.
+  file.reason = 'a preview is running';
+  const report: PreviewReport = 'why' in order ? { state: 'not_previewable', why: order.why } : await runPreview(inbox, order, plan);
+  const { identity, document } = file;
+  const { bound } = await untilRecorded(() =>
+    brain.recordPreview({ identity, document, plan, report, ...(round !== undefined && { round }) }),
+  );
+  file.preview = { report, bound: bound !== undefined };
+  if (bound === undefined) return;
+  file.plan = { ...plan, effect: bound.effect };
+  file.digest = bound.digest;
+}
+
+/**
+ * The same, because somebody asks while it waits. Another digest is another question: whoever approved the old one is asked again.
+ * Returns why there is none, or nothing.
+ */
+export async function previewOnRequest(file: CaseFile, inbox: Inbox, round: number): Promise<string> {
+  const { identity, document, digest: before = '' } = file;
+  if (file.plan === undefined) return 'there is no plan yet';
+  const { effect: _, ...plan } = file.plan;
+  const { order } = await untilRecorded(() => brain.orderPreview({ identity, document, plan, round }));
+  if ('why' in order) return order.why;
+  const reason = file.reason;
+  file.plan = plan;
+  file.digest = order.digest ?? before;
+  await preview(file, inbox, order, plan, round);
+  file.reason = reason;
+  if (file.digest !== before && file.ballots.length > 0) {
+    const summary = `the preview changed the digest: ${String(file.ballots.length)} words on the old one count no more`;
+    noteEvent(file, { name: `void/${String(round)}`, eventType: 'approval_withdrawn', summary, data: { digest: file.digest } });
+    file.ballots = [];
+  }
+  showDetails(file);
+  return '';
+}

@@ -1,0 +1,35 @@
+import type { CaseFile } from './state.js';
+import { noteEvent, showNeeds } from './state.js';
+
+/** Reminders at 50 % and 90 %, the next group at 80 % (spec A2), as shares of the time between question and deadline. */
+const milestones = [
+  { share: 0.5, eventType: 'approval_reminder', text: 'half of the time to decide is over' },
+  { share: 0.8, eventType: 'approval_escalated', text: '80 % of the time to decide is over' },
+  { share: 0.9, eventType: 'approval_reminder', text: '90 % of the time to decide is over' },
+] as const;
+
+/** Notes what is due now. True where the next group is asked from now on, under terms that name it. */
+export function remind(file: CaseFile, now: number): boolean {
+  const { escalateTo, askedAt = now } = file;
+  const span = (file.deadline ?? now) - askedAt;
+  let escalates = false;
+  for (const { share, eventType, text } of milestones) {
+    const name = `${eventType}/${String(share * 100)}`;
+    if (file.reminded.has(name) || now < askedAt + span * share) continue;
+    file.reminded.add(name);
+    const group = eventType === 'approval_escalated' ? escalateTo : undefined;
+    const data = { deadline: new Date(file.deadline ?? now).toISOString(), ...(group !== undefined && { group }) };
+    noteEvent(file, { name, eventType, summary: group === undefined ? text : `${text}; ${group} is asked too`, data });
+    if (group === undefined) continue;
+    file.escalated = true;
+    if (file.plan?.approval === undefined) showNeeds(group);
+    else escalates = true;
+  }
+  return escalates;
+}
+
+/** The next moment at which something is due: a milestone that lies ahead, or the deadline. */
+export function nextMoment({ deadline = 0, askedAt = 0 }: CaseFile, now: number): number {
+  const ahead = milestones.map(({ share }) => askedAt + (deadline - askedAt) * share).filter((moment) => moment > now);
+  return Math.min(deadline, ...ahead);
+}

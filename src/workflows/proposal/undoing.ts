@@ -1,0 +1,69 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { RollbackActivities } from '../../contract/hands.js';
+import { queues } from '../../contract/names.js';
+import type { PlannedRollback } from '../../domain/action/plan.js';
+import { rollbackSequence } from '../../domain/action/plan.js';
+import type { PackedResult } from '../../domain/action/packing.js';
+import { unpackResult } from '../../domain/action/packing.js';
+import type { RollbackResult } from '../../domain/action/result.js';
+import type { Resolution } from './attending.js';
+import { visible } from '../../domain/text/visible.js';
+import { isResolution, unlessResolved } from './attending.js';
+import type { CaseFile } from './state.js';
+import type { Authorised } from './executing.js';
+import type { Inbox } from './inbox.js';
+
+export interface UndoneStep {
+  readonly index: number;
+  readonly result: RollbackResult;
+}
+
+export interface Undoing {
+  readonly ok: boolean;
+  readonly steps: readonly UndoneStep[];
+}
+
+function unpacked(result: RollbackResult<PackedResult>): RollbackResult {
+  return result.state === 'finished' ? { ...result, result: unpackResult(result.result) } : result;
+}
+
+function describeRollback(result: RollbackResult): string {
+  if (result.state === 'finished') return result.ok ? 'done' : result.problems.join('; ');
+  return result.state === 'refused' ? `refused: ${result.why}` : 'interrupted: it may or may not have happened';
+}
+
+/**
+ * Undoes what was started, the last step first (spec X8). Stops at the first step that does not succeed: what the later ones would do to a
+ * state that nobody foresaw is for a human to judge. Undefined where nothing was planned. While its host is away a human may settle it.
+ */
+export async function rollBack(
+  file: CaseFile,
+  inbox: Inbox,
+  { host, plan, start }: Authorised,
+  startedSteps: number,
+): Promise<Undoing | Resolution | undefined> {
+  const sequence = rollbackSequence(plan, startedSteps);
+  if (sequence.length === 0) return undefined;
+  const steps: UndoneStep[] = [];
+  for (const { index, command } of sequence) {
+    const activities = rollbackActivities(host, plan.vessel, plan.limits.wallSeconds, command);
+    const answer = await unlessResolved(file, inbox, () => activities.rollBackStep({ ...start, index }));
+    if (isResolution(answer)) return answer;
+    const result = unpacked(answer);
+    steps.push({ index, result });
+    const ok = result.state === 'finished' && result.ok;
+    file.rollbacks.push({ tool: command.tool, ok, summary: describeRollback(result) });
+    if (!ok) return { ok: false, steps };
+  }
+  return { ok: true, steps };
+}
+
+function rollbackActivities(host: string, vessel: string, wallSeconds: number, command: PlannedRollback): RollbackActivities {
+  return proxyActivities<RollbackActivities>({
+    taskQueue: queues.rollback(vessel, host),
+    startToCloseTimeout: (wallSeconds + 30) * 1_000,
+    heartbeatTimeout: '30 seconds',
+    retry: { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '15 seconds' },
+    summary: visible(`rollback: ${command.tool} ${command.args.join(' ')}`.slice(0, 150)).slice(0, 200),
+  });
+}

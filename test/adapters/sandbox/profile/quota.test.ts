@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { endingOf, overLimit } from '../../../../src/adapters/sandbox/profile/quota.js';
+import { noUsage } from '../../../../src/adapters/sandbox/contract/usage.js';
+import { charterLimits } from '../../../../src/domain/action/limits.js';
+
+const limits = { ...charterLimits, cpuSeconds: 4, memoryMb: 64, diskWriteMb: 10, inodes: 100, processes: 8 };
+const mebibyte = 1_048_576;
+
+describe('overLimit (spec X3)', () => {
+  it('is nothing at the limits themselves', () => {
+    const at = { cpuSeconds: 4, memoryMb: 64, bytesWritten: 10 * mebibyte, grownMb: 10, inodes: 100, processes: 8 };
+    expect(overLimit({ ...noUsage, ...at }, limits)).toBeUndefined();
+  });
+
+  it.each([
+    { usage: { cpuSeconds: 4.1 }, reason: 'cpu', note: 'used 4.1 s of CPU, 4 s are allowed' },
+    { usage: { memoryMb: 65 }, reason: 'memory', note: 'used 65 MB, 64 MB are allowed' },
+    { usage: { outOfMemory: true }, reason: 'memory', note: 'needed more than the 64 MB that are allowed' },
+    { usage: { bytesWritten: 11 * mebibyte }, reason: 'disk', note: 'wrote 11 MB, 10 MB are allowed' },
+    { usage: { grownMb: 12 }, reason: 'disk', note: 'the workspace grew by 12 MB, 10 MB are allowed' },
+    { usage: { inodes: 101 }, reason: 'inodes', note: 'made 101 files and folders, 100 are allowed' },
+    { usage: { forkRefused: true }, reason: 'pids', note: 'needed more than the 8 processes that are allowed' },
+  ])('$reason: $note', ({ usage, reason, note }) => {
+    expect(overLimit({ ...noUsage, ...usage }, limits)).toEqual({ reason, note });
+  });
+});
+
+describe('endingOf (spec X6)', () => {
+  it.each([
+    { what: 'success', code: 0, usage: { processes: 8, grownMb: 10, inodes: 100 }, reason: undefined },
+    { what: 'a failure', code: 1, usage: {}, reason: undefined },
+    { what: 'a program that was not found', code: 127, usage: {}, reason: undefined },
+    { what: 'SIGXCPU', code: 152, usage: {}, reason: 'cpu' },
+    { what: 'SIGXFSZ', code: 153, usage: {}, reason: 'disk' },
+    { what: 'SIGKILL after all its CPU time', code: 137, usage: { cpuSeconds: 4 }, reason: 'cpu' },
+    { what: 'SIGKILL before', code: 137, usage: { cpuSeconds: 1 }, reason: 'signal' },
+    { what: 'SIGSEGV', code: 139, usage: {}, reason: 'signal' },
+    { what: 'a failure with as many processes as are allowed', code: 1, usage: { processes: 8 }, reason: 'pids' },
+    { what: 'a failure with a full quota', code: 1, usage: { grownMb: 9.95 }, reason: 'disk' },
+    { what: 'a failure with as many files as are allowed', code: 1, usage: { inodes: 100 }, reason: 'inodes' },
+    { what: 'a code that is no signal', code: 255, usage: {}, reason: undefined },
+  ])('$what: $reason', ({ code, usage, reason }) => {
+    expect(endingOf(code, { ...noUsage, ...usage }, limits)?.reason).toBe(reason);
+  });
+
+  it('names the signal', () => {
+    expect(endingOf(143, noUsage, limits)).toEqual({ reason: 'signal', note: 'the command ended by SIGTERM', signal: 'SIGTERM' });
+  });
+});

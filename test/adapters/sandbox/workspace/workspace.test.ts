@@ -1,0 +1,108 @@
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Account } from '../../../../src/adapters/sandbox/profile/account.js';
+import { currentActionAccount } from '../../../../src/adapters/sandbox/profile/account.js';
+import { adoptWorkspace, prepareWorkspace } from '../../../../src/adapters/sandbox/workspace/workspace.js';
+import { useFolders } from '../../../support/folders.js';
+
+const folder = useFolders();
+const account: Account = currentActionAccount('janus-no-such-account');
+const id = 'janus-0123456789ab';
+const unavailable = { code: 'SANDBOX_UNAVAILABLE' };
+const own = { uid: process.getuid!(), gid: process.getgid!() };
+
+let here: string;
+beforeEach(() => {
+  here = folder();
+  chmodSync(here, 0o711);
+});
+
+describe('prepareWorkspace', () => {
+  it('makes the workspace for the account alone, and beside it the outputs for the worker alone', async () => {
+    const root = join(here, 'deep', 'workspaces');
+    mkdirSync(join(here, 'deep'), { mode: 0o711 });
+    const workspace = await prepareWorkspace(root, id, account);
+    expect(workspace).toBe(join(root, id));
+    expect(statSync(workspace)).toMatchObject({ uid: account.uid, gid: account.gid });
+    expect(statSync(`${workspace}.output`)).toMatchObject(own);
+    for (const path of [workspace, `${workspace}.output`]) expect(statSync(path).mode & 0o777).toBe(0o700);
+    expect(await prepareWorkspace(root, id, account)).toBe(workspace);
+  });
+
+  it('opens one again that an action closed, or opened to others', async () => {
+    const workspace = await prepareWorkspace(here, id, account);
+    for (const mode of [0, 0o777, 0o500]) {
+      chmodSync(workspace, mode);
+      await prepareWorkspace(here, id, account);
+      expect(statSync(workspace).mode & 0o777).toBe(0o700);
+    }
+  });
+
+  it.each(['', '.', '..', '../etc', '/etc', 'janus-0123456789ab/..', 'janus-0123456789ab\0', 'janus-0123456789AB', 'janus-0123456789abc'])(
+    'refuses the name %j and makes nothing',
+    async (name) => {
+      await expect(prepareWorkspace(join(here, 'w'), name, account)).rejects.toThrow(TypeError);
+      expect(readdirSync(here)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['a link to a folder', (path: string) => symlinkSync('/tmp', path)],
+    ['a link to nowhere', (path: string) => symlinkSync('/no/such', path)],
+    ['a file', (path: string) => writeFileSync(path, '')],
+  ])('refuses %s in its place', async (_, make) => {
+    for (const path of [join(here, id), join(here, `${id}.output`)]) {
+      make(path);
+      await expect(prepareWorkspace(here, id, account)).rejects.toMatchObject(unavailable);
+      expect(lstatSync(path).isDirectory()).toBe(false);
+      (await import('node:fs')).rmSync(path, { force: true });
+    }
+  });
+
+  it('refuses a folder of somebody else in its place', async () => {
+    mkdirSync(join(here, id));
+    const other = { ...account, uid: own.uid + 1, gid: own.gid + 1 };
+    await expect(prepareWorkspace(here, id, other)).rejects.toMatchObject({
+      ...unavailable,
+      message: expect.stringContaining('someone else'),
+    });
+    expect(statSync(join(here, id))).toMatchObject(own);
+  });
+
+  it('refuses a parent that the account cannot traverse, and says what to type', async () => {
+    const closed = join(here, 'closed');
+    mkdirSync(closed);
+    chmodSync(closed, 0o700);
+    const root = join(closed, 'workspaces');
+    const other = { ...account, uid: 54_321, gid: 54_321 };
+    await expect(prepareWorkspace(root, id, other)).rejects.toMatchObject({
+      ...unavailable,
+      next: expect.stringContaining(`chmod o+x ${closed}`),
+    });
+    expect(readdirSync(root)).toEqual([]);
+  });
+});
+
+describe('adoptWorkspace', () => {
+  const make = (path: string, uid = account.uid) => {
+    mkdirSync(path);
+    if (own.uid === 0) chownSync(path, uid, uid);
+    return path;
+  };
+
+  it('takes a folder of the account', async () => {
+    const path = make(join(here, 'mine'));
+    expect(await adoptWorkspace(path, account)).toBe(path);
+  });
+
+  it('refuses a link, a file, and the folder of somebody else', async () => {
+    make(join(here, 'mine'));
+    symlinkSync('mine', join(here, 'link'));
+    writeFileSync(join(here, 'file'), '');
+    for (const name of ['link', 'file']) await expect(adoptWorkspace(join(here, name), account)).rejects.toMatchObject(unavailable);
+    const foreign = adoptWorkspace(join(here, 'mine'), { ...account, uid: account.uid + 1 });
+    await expect(foreign).rejects.toMatchObject({ ...unavailable, next: `chown ${String(account.uid + 1)} ${join(here, 'mine')}` });
+    await expect(adoptWorkspace(join(here, 'none'), account)).rejects.toThrow('ENOENT');
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { EXIT } from '../../../../src/cli/exit-codes.js';
+import { jsonSchemas } from '../../../../src/cli/schemas/json-schemas.js';
+import { buildTrail } from '../../../support/trail/built-trail.js';
+import { useFolders } from '../../../support/folders.js';
+import { auditIn } from '../../support/trail-home.js';
+
+const folder = useFolders();
+const linesIn = (bytes: Buffer | undefined) => bytes?.toString().trimEnd().split('\n') ?? [];
+
+/** Records at 00:00:01 and so on, of 2026-01-01; a torn line and an abandoned one, which are none. */
+function aTrail() {
+  const trail = buildTrail();
+  trail.add('proposals', { action_id: 'janus-0123456789ab' });
+  trail.rotate('proposals');
+  trail.tear('proposals', Buffer.from('{"timestamp":"2026'));
+  trail.add('tool_use', { action_id: 'janus-ffffffffffff' });
+  trail.add('proposals', { action_id: 'janus-0123456789ab', summary: 'a\u202eb' });
+  return trail;
+}
+
+describe('ubos audit export', () => {
+  it('prints every record as it stands in its file, over all files, and nothing else', async () => {
+    const files = aTrail().files();
+    const all = [...files.keys()]
+      .sort()
+      .flatMap((name) => (name.endsWith('.jsonl') && !name.startsWith('heads') ? linesIn(files.get(name)) : []));
+    const { code, stdout, stderr } = await auditIn(folder(), files)('export');
+    const lines = stdout.trimEnd().split('\n');
+    expect([code, stderr, [...lines].sort()]).toEqual([EXIT.ok, '', all.filter((line) => line.endsWith('}')).sort()]);
+    expect(lines.map((line) => (JSON.parse(line) as { log: string }).log)).toEqual([
+      'tool_use',
+      ...Array.from({ length: 5 }, () => 'proposals'),
+    ]);
+  });
+
+  it.each([
+    { line: 'export 0123456', seqs: [0, 4] },
+    { line: 'export janus-0123456789ab --since 2026-01-01T00:00:02Z', seqs: [4] },
+    { line: 'export --log tool_use', seqs: [0] },
+    { line: 'export --log proposals --since 2026-01-01T00:00:02Z --until 2026-01-01T00:00:04Z', seqs: [1, 2] },
+    { line: 'export --log proposals --since 2026-01-01T01:00:03+01:00', seqs: [2, 3, 4] },
+    { line: 'export --since 2026-01-02', seqs: [] },
+    // The clock of the tests stands at 2026-01-02T12:00:00Z.
+    { line: 'export --log proposals --until 36h', seqs: [] },
+    { line: 'export --log proposals --since 36h', seqs: [0, 1, 2, 3, 4] },
+  ])('$line', async ({ line, seqs }) => {
+    const { code, stdout } = await auditIn(folder(), aTrail())(`${line} --json`);
+    const records = stdout.split('\n').flatMap((text) => (text === '' ? [] : [jsonSchemas['record']?.parse(JSON.parse(text))]));
+    expect([code, records.map((each) => (each as { record: { seq: number } }).record.seq)]).toEqual([EXIT.ok, seqs]);
+  });
+
+  it('on a terminal what is hidden is seen; in a pipe the bytes stay, as their hash is the leaf', async () => {
+    const audit = auditIn(folder(), aTrail());
+    expect((await audit('export')).stdout).toContain('a\u202eb');
+    const seen = (await audit('export', { tty: 'stdout' })).stdout;
+    expect([seen.includes('\u202e'), seen.includes('a⟦U+202E⟧b')]).toEqual([false, true]);
+  });
+
+  it.each([
+    { line: 'export --since soon', code: EXIT.usage, stderr: /--since soon is no moment/ },
+    { line: 'export --since 2026-02-30x', code: EXIT.usage, stderr: /is no moment/ },
+    { line: 'export --until 2026-13-01', code: EXIT.usage, stderr: /is no moment/ },
+    { line: 'export --since 2026-01-02 --until 2026-01-01', code: EXIT.usage, stderr: /nothing lies between/ },
+    { line: 'export --log agent', code: EXIT.usage, stderr: /--log agent is unknown/ },
+    { line: 'export proposals.jsonl', code: EXIT.usage, stderr: /"proposals.jsonl" is no proposal id/ },
+    { line: 'export 0123456 more', code: EXIT.usage, stderr: /one word too many/ },
+    { line: 'export --log mission_log', code: EXIT.notFound, stderr: /there is no such log/ },
+  ])('ubos audit $line', async ({ line, code, stderr }) => {
+    expect(await auditIn(folder(), aTrail())(line)).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(stderr) });
+  });
+});

@@ -1,0 +1,13 @@
+import { expect, it } from '@jest/globals';
+import { jsonSchemas } from '../../../../src/cli/schemas/json-schemas.js';
+import { aClient } from '../../support/fake-client.js';
+import { ubos } from '../../support/ubos.js';
+import { aView, id } from '../../support/views.js';
+
+/** Spec X7: a dry run shows the exact command line of the sandbox. */
+it('what a dry run would have started is shown, for people and for programs', async () => {
+  const view = { ...aView({ status: 'cancelled' }), command_lines: [['/usr/bin/bwrap', '--', '/usr/bin/df', 'a b']] };
+  const show = (...more: string[]) => ubos(['proposals', 'show', id, ...more], { client: aClient({ views: [view] }) });
+  expect((await show()).stdout).toContain("DRY RUN, would have started:\n  /usr/bin/bwrap -- /usr/bin/df 'a b'");
+  expect(jsonSchemas['proposal']?.parse(JSON.parse((await show('--json')).stdout))).toMatchObject({ command_lines: view.command_lines });
+});

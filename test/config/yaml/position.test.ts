@@ -1,0 +1,214 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { describeProblem, didYouMean, documentBytesMax, parseWithPositions } from '../../../src/config/yaml/position.js';
+import { anyText } from '../../support/texts.js';
+
+const schema = z.strictObject({
+  name: z.string(),
+  port: z.number().optional(),
+  list: z.array(z.strictObject({ path: z.string() })).optional(),
+  named: z.record(z.string(), z.strictObject({ writable: z.boolean() })).optional(),
+  nested: z.strictObject({ deep: z.strictObject({ value: z.number() }) }).optional(),
+});
+
+function problemsOf(text: string, file = 'a.yaml') {
+  const parsed = parseWithPositions(text, file, schema);
+  return parsed.ok ? [] : parsed.problems.map(describeProblem);
+}
+
+describe('a problem names file, line, key, what was found and what is allowed', () => {
+  it.each([
+    ['a wrong type', 'name: x\nport: "80"\n', ['a.yaml:2: port: found "80"; expected number, received string']],
+    ['a missing key', '# only\n# words\nport: 1\n', ['a.yaml:3: name: found nothing; expected string, received undefined']],
+    ['one in a list', 'name: x\nlist:\n  - path: a\n  - path: 7\n', ['a.yaml:4: list.1.path: found 7; expected string, received number']],
+    [
+      'one in a flow',
+      'name: x\nnested: {\n  deep: {\n  value: no } }\n',
+      ['a.yaml:4: nested.deep.value: found "no"; expected number, received string'],
+    ],
+    ['a section that is none', 'name: x\nnested: 7\n', ['a.yaml:2: nested: found 7; expected object, received number']],
+    [
+      'a missing one in a section',
+      'name: x\nnested:\n  deep: {}\n',
+      ['a.yaml:3: nested.deep.value: found nothing; expected number, received undefined'],
+    ],
+    [
+      'a long value',
+      `name: x\nport: ${'y'.repeat(100)}\n`,
+      [`a.yaml:2: port: found "${'y'.repeat(76)}...; expected number, received string`],
+    ],
+    ['no document', '', ['a.yaml:1: found null; expected object, received null']],
+    ['a list for a map', '- a\n', ['a.yaml:1: found ["a"]; expected object, received array']],
+    ['a key with a typing error', 'name: x\nprot: 1\n', ['a.yaml:2: prot: found an unknown key; did you mean port?']],
+    [
+      'a key that resembles none',
+      'name: x\nfrequency: 1\n',
+      ['a.yaml:2: frequency: found an unknown key; allowed are name, port, list, named, nested'],
+    ],
+    [
+      'one in a section',
+      'name: x\nnested:\n  deep:\n    vlaue: 1\n    value: 1\n',
+      ['a.yaml:4: nested.deep.vlaue: found an unknown key; did you mean value?'],
+    ],
+    ['one in a list', 'name: x\nlist:\n - path: a\n   pth: b\n', ['a.yaml:4: list.0.pth: found an unknown key; did you mean path?']],
+    [
+      'one under a free name',
+      'name: x\nnamed:\n  any:\n    writeable: true\n    writable: true\n',
+      ['a.yaml:4: named.any.writeable: found an unknown key; did you mean writable?'],
+    ],
+    [
+      'a name of JavaScript',
+      'name: x\n__proto__: 1\nconstructor: 2\n',
+      ['a.yaml:2: __proto__: found an unknown key', 'a.yaml:3: constructor: found an unknown key'],
+    ],
+    ['several at once', 'port: x\nprot: 1\n', ['a.yaml:1: name:', 'a.yaml:1: port:', 'a.yaml:2: prot:']],
+  ])('%s', (_, text, expected) => {
+    expect(problemsOf(text)).toEqual(
+      expected.map((start) => expect.stringMatching(new RegExp(`^${start.replace(/[.?*+^$[\]\\(){}|]/g, String.raw`\$&`)}`))),
+    );
+  });
+
+  it.each([
+    ['a key given twice', 'a.yaml', 'name: x\nport: 1\nname: y\n', 3, 'Map keys must be unique'],
+    ['an open quote', 'a.yaml', 'name: x\nlist: "a\n', 3, 'Missing closing "quote'],
+    ['wrong indentation', 'a.yaml', 'nested:\n    deep: 1\n  port: 2\n', 3, ''],
+    ['a tab for indentation', 'a.yaml', 'nested:\n\tdeep: 1\n', 2, ''],
+    ['a second document', 'a.yaml', 'name: x\n---\nname: y\n', 2, 'multiple documents'],
+    ['an alias without anchor', 'a.yaml', 'name: x\nport: *nowhere\n', 2, 'Unresolved alias'],
+    ['an alias inside of its own anchor', 'a.yaml', 'name: x\nlist: &a\n  - *a\n', 3, 'inside of its own anchor'],
+    ['a NUL', 'a.yaml', 'name: x\nport: \0\n', 2, 'a NUL character'],
+    ['nesting without end', 'a.yaml', `name: x\nlist: ${'['.repeat(50_000)}`, 2, 'more than 64 levels'],
+    ['nesting by dashes', 'a.yaml', `name: x\nlist:\n${'- '.repeat(50_000)}`, 3, 'more than 64 levels'],
+    ['nesting in JSON', 'a.json', `{"name":\n${'['.repeat(5_000)}${']'.repeat(5_000)}}`, 2, 'more than 64 levels'],
+    ['a missing value in JSON', 'a.json', '{\n"name": "x",\n"port": }\n', 3, 'Unexpected token'],
+    ['a comma too many in JSON', 'a.json', '{\n"name": "x",\n}\n', 3, 'Expected double-quoted property name'],
+    ['a comma too few in JSON', 'a.json', '{\n"name": "x"\n"port": 1\n}\n', 3, "Expected ','"],
+    ['a comment in JSON', 'a.json', '{\n"name": "x", // why\n"port": 1\n}\n', 2, 'Expected double-quoted property name'],
+    ['a line break in a JSON text', 'a.json', '{\n"name": "x\ny"\n}\n', 2, 'Bad control character'],
+    ['an escape in a JSON text', 'a.json', '{\n"name":\n"\u001b[2J"\n}\n', 3, 'Bad control character'],
+    ['a bare word in JSON', 'a.json', '{\n"name": "x",\n"port": nope\n}\n', 3, 'Unexpected token'],
+    ['a JSON text that ends too soon', 'a.json', '{\n"name": "x",\n', 3, 'Expected double-quoted property name'],
+    ['no JSON at all', 'a.json', '', 1, 'Unexpected end'],
+    ['something behind the JSON', 'a.json', '{"name": "x"}\n\nx\n', 3, 'non-whitespace character after JSON'],
+    ['a key given twice in JSON', 'a.json', '{\n"name": "x",\n"name": "y"\n}', 3, 'Map keys must be unique'],
+  ])('%s, though it is no document', (_, file, text, line, found) => {
+    expect(parseWithPositions(text, file, schema)).toEqual({
+      ok: false,
+      problems: [{ file, line, key: '', found: expect.stringContaining(found), allowed: expect.stringMatching(/./) }],
+    });
+  });
+
+  it('is one for a file that is too large to be read, and for aliases that multiply', () => {
+    expect(problemsOf(`name: ${'x'.repeat(documentBytesMax)}`)).toEqual([`a.yaml:1: found 1048582 bytes; at most 1048576 bytes are read`]);
+    const lines = [
+      'a: &a [x,x,x,x,x,x]',
+      ...'bcdefg'.split('').map((name, index) => `${name}: &${name} [${`*${'abcdefg'[index] ?? ''},`.repeat(8)}]`),
+    ];
+    expect(problemsOf(lines.join('\n'))).toEqual([expect.stringContaining('a.yaml:2: found Excessive alias count')]);
+  });
+});
+
+describe('a hostile file', () => {
+  it.each([
+    ['an unknown key', 'a.yaml', 'name: x\n"\\e[2J\\u202e": 1\n', '⟦U+001B⟧[2J⟦U+202E⟧: found an unknown key'],
+    ['a value', 'a.yaml', 'name: x\nport: "\\x9b2J\\u200b"\n', '"⟦U+009B⟧2J⟦U+200B⟧"'],
+    ['a syntax error', 'a.json', '{"name": \u001b[2J}', '⟦U+001B⟧[2J'],
+    ['a line break', 'a.json', '{\n"port": }', 'not valid JSON'],
+  ])('cannot move the cursor by %s', (_, file, text, shown) => {
+    expect(problemsOf(text, file)).toEqual([expect.stringContaining(shown)]);
+    expect(problemsOf(text, file).join('')).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u200b]/u);
+  });
+});
+
+describe('what is sound', () => {
+  it('comes out as JSON.parse would have it', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(undefined, 1, '\t'), (value, space) => {
+        const text = JSON.stringify(value, null, space);
+        const parsed = parseWithPositions(text, 'a.json', z.unknown());
+        expect(parsed.ok && parsed.value).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  it('may have as many levels as are allowed, and not one more', () => {
+    const nested = (levels: number) => parseWithPositions('['.repeat(levels) + ']'.repeat(levels), 'a.json', z.unknown()).ok;
+    expect([nested(63), nested(64), nested(65)]).toEqual([true, true, false]);
+  });
+
+  it('says on which line each thing stands', () => {
+    const parsed = parseWithPositions('name: x\n\nlist:\n  - path: a\n  - path: b\n', 'a.yaml', schema);
+    if (!parsed.ok) throw new TypeError('it is sound');
+    expect([parsed.lineOf('name'), parsed.lineOf('list', 1, 'path'), parsed.lineOf('list', 1, 'none'), parsed.lineOf('nowhere')]).toEqual([
+      1, 5, 5, 1,
+    ]);
+  });
+});
+
+describe('whatever it is given', () => {
+  const piece = fc.constantFrom(
+    'name',
+    'port',
+    ': ',
+    '- ',
+    '\n',
+    '  ',
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    '"',
+    "'",
+    '&a ',
+    '*a',
+    '!!map ',
+    '|',
+    '>',
+    '#',
+    '? ',
+    '---\n',
+    '<<',
+    '%',
+    '\t',
+    '1',
+    '@',
+  );
+  const soup = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''));
+
+  it('never throws, and every problem has a line of the file', () => {
+    fc.assert(
+      fc.property(fc.oneof(soup, anyText), fc.constantFrom('a.yaml', 'a.json'), (text, file) => {
+        const parsed = parseWithPositions(text, file, schema);
+        if (parsed.ok) return;
+        expect(parsed.problems.length).toBeGreaterThan(0);
+        for (const { line, found, allowed } of parsed.problems) {
+          expect(line >= 1 && line <= text.split('\n').length).toBe(true);
+          expect(found !== '' && allowed !== '').toBe(true);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('didYouMean', () => {
+  const known = ['max_concurrency', 'tick_interval', 'enable'];
+  it.each([
+    ['max_concurency', 'max_concurrency'],
+    ['tick-interval', 'tick_interval'],
+    ['enabled', 'enable'],
+    ['concurrency', undefined],
+    ['x', undefined],
+  ])('%s: %s', (word, nearest) => expect(didYouMean(word, known)).toBe(nearest));
+
+  it('is the word itself where it is known', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1 }), (words) =>
+        expect(didYouMean(words[0] ?? '', words)).toBe(words[0]),
+      ),
+    );
+    expect(didYouMean('x', [])).toBeUndefined();
+  });
+});

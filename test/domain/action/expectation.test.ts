@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { expectedPaths, unmetExpectations } from '../../../src/domain/action/expectation.js';
+import type { Expectation } from '../../../src/domain/action/proposal.js';
+import type { CommandResult, TerminationReason } from '../../../src/domain/action/result.js';
+import { aResult } from '../../support/proposals/plans.js';
+
+const printed = (text: string) => ({ ...aResult().stdout, text });
+const hash = 'a'.repeat(64);
+const files = [
+  { path: 'there', exists: true, sha256: hash },
+  { path: 'gone', exists: false },
+];
+
+interface Case {
+  name: string;
+  expect?: Expectation;
+  result?: Partial<CommandResult>;
+  problems: string[];
+}
+
+const cases: Case[] = [
+  { name: 'exit 0 where nobody asked', problems: [] },
+  { name: 'exit 1 where nobody asked', result: { exitCode: 1 }, problems: ['exit code 1, expected 0'] },
+  { name: 'no exit code at all', result: { exitCode: null }, problems: ['exit code null, expected 0'] },
+  { name: 'the exit code that was expected', expect: { exitCode: 3 }, result: { exitCode: 3 }, problems: [] },
+  { name: 'a success where a failure was expected', expect: { exitCode: 3 }, problems: ['exit code 0, expected 3'] },
+  { name: 'a text that is there', expect: { stdoutContains: ['b c'] }, result: { stdout: printed('a b c') }, problems: [] },
+  {
+    name: 'a text that is not there',
+    expect: { stdoutContains: ['x', 'a'] },
+    result: { stdout: printed('a') },
+    problems: ['stdout does not contain "x"'],
+  },
+  {
+    name: 'a text in the other stream',
+    expect: { stderrContains: ['a'] },
+    result: { stdout: printed('a') },
+    problems: ['stderr does not contain "a"'],
+  },
+  {
+    name: 'a pattern, which is only a text',
+    expect: { stdoutContains: ['.*'] },
+    result: { stdout: printed('abc') },
+    problems: ['stdout does not contain ".*"'],
+  },
+  { name: 'a file that exists', expect: { filesExist: ['there'] }, result: { files }, problems: [] },
+  { name: 'a file that does not', expect: { filesExist: ['gone'] }, result: { files }, problems: ['file gone does not exist'] },
+  { name: 'a file that nobody looked at', expect: { filesExist: ['other'] }, result: { files }, problems: ['file other does not exist'] },
+  { name: 'a file that is gone', expect: { filesAbsent: ['gone'] }, result: { files }, problems: [] },
+  { name: 'a file that should be gone', expect: { filesAbsent: ['there'] }, result: { files }, problems: ['file there still exists'] },
+  {
+    name: 'an absence that nobody looked at',
+    expect: { filesAbsent: ['other'] },
+    result: { files },
+    problems: ['file other still exists'],
+  },
+  { name: 'the right content', expect: { fileSha256: { there: hash } }, result: { files }, problems: [] },
+  {
+    name: 'no content',
+    expect: { fileSha256: { gone: hash } },
+    result: { files },
+    problems: [`file gone has SHA-256 none, expected ${hash}`],
+  },
+  {
+    name: 'everything that is wrong, not only the first',
+    expect: { exitCode: 2, stdoutContains: ['x'], filesExist: ['gone'], filesAbsent: ['there'] },
+    result: { files },
+    problems: ['exit code 0, expected 2', 'stdout does not contain "x"', 'file gone does not exist', 'file there still exists'],
+  },
+  { name: 'why the quota ended it', result: { reason: 'wall', note: '600 s' }, problems: ['ended by wall: 600 s'] },
+];
+
+describe('unmetExpectations (spec X6)', () => {
+  it.each(cases)('finds $name', ({ expect: expectation, result, problems }) => {
+    expect(unmetExpectations(expectation, aResult(result))).toEqual(problems);
+  });
+
+  const reasons: TerminationReason[] = [
+    'signal',
+    'cpu',
+    'wall',
+    'memory',
+    'pids',
+    'disk',
+    'inodes',
+    'output',
+    'egress',
+    'cancelled',
+    'stopped',
+  ];
+  it.each([...reasons, 'worker-lost', 'setup-failed'] as TerminationReason[])('never calls an end by %s a success', (reason) => {
+    expect(unmetExpectations(undefined, aResult({ reason, exitCode: 0 }))).toEqual([`ended by ${reason}`]);
+  });
+
+  it('is content with an expectation made of the very facts', () => {
+    fc.assert(
+      fc.property(fc.nat(255), fc.string(), fc.uniqueArray(fc.string({ minLength: 1 })), (exitCode, text, paths) => {
+        const facts = paths.map((path, index) => ({ path, exists: index % 2 === 0 }));
+        const wanted: Expectation = {
+          exitCode,
+          stdoutContains: [text.slice(1, 3)],
+          filesExist: paths.filter((_, index) => index % 2 === 0),
+          filesAbsent: paths.filter((_, index) => index % 2 === 1),
+        };
+        expect(unmetExpectations(wanted, aResult({ exitCode, stdout: printed(text), files: facts }))).toEqual([]);
+        expect(
+          unmetExpectations({ ...wanted, exitCode: (exitCode + 1) % 256 }, aResult({ exitCode, stdout: printed(text), files: facts })),
+        ).toHaveLength(1);
+        expect(expectedPaths(wanted).sort()).toEqual([...paths].sort());
+      }),
+    );
+  });
+});
+
+describe('expectedPaths', () => {
+  it('names every file once, and none where nothing is expected', () => {
+    expect(expectedPaths({ filesExist: ['a', 'b'], filesAbsent: ['c'], fileSha256: { a: hash, d: hash } })).toEqual(['a', 'b', 'c', 'd']);
+    expect(expectedPaths(undefined)).toEqual([]);
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { ApprovalPolicy, ApprovalTerms, Ballot, Proposer } from '../../../src/domain/approval/terms.js';
+import { areOpen, freezeTerms, notEntitled, standingApprovers, tallyBallots } from '../../../src/domain/approval/terms.js';
+
+const groups = { first_citizen: ['ana', 'bo'], trinity: ['claude', 'gemini', 'codex'] };
+const policy: ApprovalPolicy = {
+  signature: 'by_risk',
+  allowedSigners: '/etc/janus/allowed_signers',
+  groups,
+  rules: [],
+  selfApproval: 'forbidden',
+  modelOperators: ['bo'],
+  breakGlass: { group: 'first_citizen', reviewSeconds: 3_600 },
+};
+const ana: Proposer = { assurance: 'signed', name: 'ana', key: 'SHA256:x' };
+const brain: Proposer = { assurance: 'brain', name: 'janus' };
+const nobody: Proposer = { assurance: 'unsigned', name: '' };
+
+function terms(change: Partial<ApprovalPolicy> = {}, risk: 'low' | 'medium' | 'high' = 'high', proposer = ana, actionType = 'disk_report') {
+  const frozen = freezeTerms({ ...policy, ...change }, { risk, actionType, proposer });
+  if ('rule' in frozen) throw new Error(frozen.message);
+  return frozen;
+}
+
+describe('freezeTerms', () => {
+  it('asks for signatures by risk, as soon as there are keys', () => {
+    expect(terms({}, 'low').signature).toBe('optional');
+    expect(terms({}, 'medium').signature).toBe('required');
+    expect(terms({}, 'high').signature).toBe('required');
+    expect(terms({ allowedSigners: undefined }).signature).toBe('off');
+    expect(terms({ signature: 'required' }, 'low').signature).toBe('required');
+  });
+
+  it('is open only on a machine that knows no persons', () => {
+    expect(areOpen(terms({ allowedSigners: undefined, breakGlass: undefined }, 'low', nobody))).toBe(true);
+    expect(areOpen(terms({ breakGlass: undefined }, 'low', nobody))).toBe(false);
+    expect(terms({ breakGlass: undefined }, 'low', nobody).requirement).toEqual({ group: 'first_citizen', approve: 1 });
+  });
+
+  it('takes the first rule that fits risk and action type', () => {
+    const rules = [
+      { risks: ['high'], actionTypes: ['network_config'], requirement: { group: 'trinity', approve: 3 } },
+      { risks: ['high'], requirement: { group: 'trinity', approve: 2 }, escalateTo: 'first_citizen' },
+    ] as const;
+    expect(terms({ rules }, 'high', ana, 'network_config').requirement).toEqual({ group: 'trinity', approve: 3 });
+    expect(terms({ rules }, 'high', ana)).toMatchObject({ requirement: { group: 'trinity', approve: 2 }, escalateTo: 'first_citizen' });
+    expect(terms({ rules }, 'low', ana).requirement).toEqual({ group: 'first_citizen', approve: 1 });
+  });
+
+  it('keeps proposers and operators of the model from approving', () => {
+    expect(terms({}, 'high', ana).excluded).toEqual(['ana']);
+    expect(terms({}, 'high', brain).excluded).toEqual(['bo']);
+    expect(terms({ selfApproval: 'allowed' }, 'high', ana).excluded).toEqual([]);
+    expect(freezeTerms(policy, { risk: 'high', actionType: 'x', proposer: nobody })).toMatchObject({ rule: 'proposer' });
+    expect(freezeTerms({ ...policy, groups: { solo: ['ana'] } }, { risk: 'high', actionType: 'x', proposer: ana })).toMatchObject({
+      rule: 'approvers',
+      message: expect.stringContaining('1 of solo can never be met'),
+    });
+  });
+});
+
+describe('notEntitled', () => {
+  const high: ApprovalTerms = { ...terms(), escalateTo: 'trinity', groups };
+  it.each([
+    ['approve', 'bo', false, undefined],
+    ['approve', 'ana', false, 'SELF_APPROVAL'],
+    ['approve', 'mallory', false, 'NOT_AUTHORISED'],
+    ['approve', 'claude', false, 'NOT_AUTHORISED'],
+    ['approve', 'claude', true, undefined],
+    ['reject', 'claude', false, undefined],
+    ['reject', 'ana', false, undefined],
+    ['reject', 'mallory', false, 'NOT_AUTHORISED'],
+    ['cancel', 'ana', false, undefined],
+    ['break_glass', 'bo', false, undefined],
+    ['break_glass', 'claude', true, 'NOT_AUTHORISED'],
+  ] as const)('%s by %s, escalated %s: %s', (kind, by, escalated, code) => {
+    expect(notEntitled(high, { kind, by }, escalated)?.code).toBe(code);
+  });
+});
+
+describe('tallyBallots', () => {
+  const two: ApprovalTerms = { ...terms(), excluded: ['claude'], requirement: { group: 'trinity', approve: 2 }, groups };
+  const approve = (by: string): Ballot => ({ kind: 'approve', by });
+
+  it('counts persons who may approve, and what was taken back no more', () => {
+    expect(tallyBallots(two, [approve('gemini'), approve('Gemini')])).toBe('pending');
+    expect(tallyBallots(two, [approve('gemini'), approve('claude')])).toBe('pending');
+    expect(tallyBallots(two, [approve('gemini'), approve('codex')])).toBe('approved');
+    expect(tallyBallots(two, [approve('gemini'), approve('codex'), { kind: 'withdraw', by: 'CODEX' }])).toBe('pending');
+    expect(tallyBallots(two, [{ kind: 'withdraw', by: 'codex' }, approve('gemini'), approve('codex')])).toBe('approved');
+    expect(tallyBallots(two, [approve('gemini'), { kind: 'break_glass', by: 'ana' }])).toBe('approved');
+    expect(tallyBallots(two, [{ kind: 'break_glass', by: 'codex' }])).toBe('pending');
+    expect(tallyBallots({ ...two, escalateTo: 'first_citizen' }, [approve('ana')], true)).toBe('approved');
+    expect(tallyBallots({ ...two, escalateTo: 'first_citizen' }, [approve('ana')], false)).toBe('pending');
+  });
+
+  const name = fc.constantFrom('ana', 'bo', 'claude', 'gemini', 'codex', 'mallory');
+  const ballot: fc.Arbitrary<Ballot> = fc.record({ kind: fc.constantFrom('approve', 'withdraw', 'reject', 'break_glass'), by: name });
+
+  it('any rejection ends it, whatever else was said and whenever', () => {
+    fc.assert(
+      fc.property(fc.array(ballot), fc.nat(), name, (ballots, at, by) => {
+        const place = at % (ballots.length + 1);
+        expect(tallyBallots(two, [...ballots.slice(0, place), { kind: 'reject', by }, ...ballots.slice(place)])).toBe('rejected');
+      }),
+    );
+  });
+
+  it('approves only what distinct, entitled persons stand for, in whatever order they said it', () => {
+    fc.assert(
+      fc.property(fc.array(ballot), (ballots) => {
+        const approvals = ballots.filter(({ kind }) => kind === 'approve');
+        expect(tallyBallots(two, approvals)).toBe(tallyBallots(two, [...approvals].reverse()));
+        const standing = standingApprovers(ballots, two).filter((each) => groups.trinity.includes(each));
+        const broken = ballots.some(({ kind, by }) => kind === 'break_glass' && groups.first_citizen.includes(by));
+        const vetoed = ballots.some(({ kind }) => kind === 'reject');
+        expect(tallyBallots(two, ballots)).toBe(vetoed ? 'rejected' : broken || new Set(standing).size >= 2 ? 'approved' : 'pending');
+        expect(standing).not.toContain('claude');
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import { createBrainActivities } from '../../../src/activities/brain/create-brain-activities.js';
+import type { BrainDependencies } from '../../../src/activities/brain/assess.js';
+import type { BrainActivities, ReviewOutcome, RunIdentity } from '../../../src/contract/activities.js';
+import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
+import { JanusError } from '../../../src/domain/errors.js';
+import { applyRecord, createProposalIndex } from '../../../src/domain/trail/novelty.js';
+import { unpackPlan } from '../../../src/domain/action/packing.js';
+import type { ExecutionPlan } from '../../../src/domain/action/plan.js';
+import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
+import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
+import { noVouchers, openApprovals, testKeys } from '../proposals/approvals.js';
+import { aContext, aDocument, sha256 } from '../proposals/proposals.js';
+import { openTrail } from '../trail/trails.js';
+
+/** What a test may move while a brain runs. */
+export interface Circumstances {
+  now: Date;
+  context: Partial<ReviewContext>;
+  emergency: string | undefined;
+  /** True: the trail cannot be written. */
+  broken: boolean;
+}
+
+export interface BrainBench extends BrainActivities {
+  readonly circumstances: Circumstances;
+  /** The proposals log, and the log of the tools. */
+  readonly file: string;
+  readonly toolFile: string;
+  /** Reviews a document under its own id, as its workflow would. */
+  review(change?: Partial<ProposalDocument>): Promise<ReviewOutcome>;
+  /** The same, for one that must pass. */
+  passed(
+    change?: Partial<ProposalDocument>,
+  ): Promise<{ document: ProposalDocument; plan: ExecutionPlan; digest: string; identity: RunIdentity }>;
+}
+
+export const identityOf = (workflowId: string): RunIdentity => ({ workflowId, firstRunId: 'run' });
+
+/** A brain on a real trail; everything else is fixed, or moved by the test. Two on one folder are two processes. */
+export function openBrain(folder: string, change: Partial<BrainDependencies> = {}): BrainBench {
+  const circumstances: Circumstances = { now: new Date('2026-01-02T03:04:05.678Z'), context: {}, emergency: undefined, broken: false };
+  const index = createProposalIndex();
+  const { trail, file } = openTrail(folder, { observe: (record) => applyRecord(index, record), clock: () => circumstances.now });
+  const unlessBroken = <T>(work: () => Promise<T>): Promise<T> =>
+    circumstances.broken ? Promise.reject(new JanusError('AUDIT_UNAVAILABLE', 'the disk is full')) : work();
+  const brain = createBrainActivities({
+    trail: {
+      append: (log, ...entries) => unlessBroken(() => trail.append(log, ...entries)),
+      decide: (log, decide) => unlessBroken(() => trail.decide(log, decide)),
+      find: (log, id) => unlessBroken(() => trail.find(log, id)),
+    },
+    index,
+    sha256,
+    now: () => circumstances.now,
+    reviewContext: async () => aContext(circumstances.context),
+    parseProposal,
+    issuePermit: (permit) => ({
+      run: permit.firstRunId,
+      receipt: permit.receipt,
+      expires: permit.expiresAt,
+      signature: sha256(JSON.stringify(permit)),
+    }),
+    emergencyStop: async () => circumstances.emergency,
+    host: 'here',
+    policyVersion: 'policy 1',
+    approvalSeconds: 86_400,
+    vesselId: 'janus-test',
+    namespace: 'default',
+    approvals: openApprovals,
+    signatures: testKeys(),
+    vouchers: noVouchers,
+    onTimeout: 'expired',
+    cooldowns: { completedSeconds: 3_600, rejectedSeconds: 7_200 },
+    permitSeconds: 600,
+    previewByRisk: {},
+    ...change,
+  });
+  const review = (fields: Partial<ProposalDocument> = {}) => {
+    const document = aDocument(fields);
+    return brain.reviewProposal({ identity: identityOf(document.proposal_id), document });
+  };
+  return {
+    ...brain,
+    circumstances,
+    file,
+    toolFile: file.replace('proposals', 'tool_use'),
+    review,
+    passed: async (fields = {}) => {
+      const outcome = await review(fields);
+      if (outcome.kind !== 'passed') throw new Error(`not passed: ${JSON.stringify(outcome)}`);
+      const document = aDocument(fields);
+      return { document, plan: unpackPlan(outcome.plan), digest: outcome.digest, identity: identityOf(document.proposal_id) };
+    },
+  };
+}
