@@ -96,7 +96,7 @@ interface Plant {
 }
 
 const planted = (rule: string, folder: string, ...imports: string[]): Plant[] =>
-  imports.map((from, index) => ({ rule, file: `src/${folder}/planted-${rule}-${String(index)}.ts`, from }));
+  imports.map((from, index) => ({ rule, file: `src/${folder}/planted-${rule}-${index}.ts`, from }));
 
 const plants: Plant[] = [
   ...planted('row-domain', 'domain', 'node:fs', '../contract/c.js', '../adapters/audit/a.js', '@temporalio/common'),

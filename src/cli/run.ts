@@ -87,8 +87,7 @@ async function limited(terminal: Terminal, values: Values, work: (signal: AbortS
   terminal.signal.addEventListener('abort', onInterrupt, { once: true });
   if (terminal.signal.aborted) onInterrupt();
   const timers: NodeJS.Timeout[] = [];
-  const onTimeout = () =>
-    ending.abort(new JanusError('TIMEOUT', `no end within --timeout ${String(seconds)}s`, { next: 'ubos proposals list' }));
+  const onTimeout = () => ending.abort(new JanusError('TIMEOUT', `no end within --timeout ${seconds}s`, { next: 'ubos proposals list' }));
   if (seconds !== undefined) timers.push(setTimeout(onTimeout, seconds * 1_000));
   const overdue = new Promise<never>((_, reject) => {
     ending.signal.addEventListener('abort', () => timers.push(setTimeout(() => reject(ending.signal.reason as Error), graceMilliseconds)), {

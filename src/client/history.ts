@@ -40,10 +40,10 @@ function describeEvent(event: HistoryEvent): [string, string] | undefined {
   if (event.workflowExecutionUpdateAcceptedEventAttributes) return ['message', 'decide'];
   if (event.markerRecordedEventAttributes) return ['recorded', markerName(event)];
   if (scheduled) return ['handed over', `${scheduled.activityType?.name ?? ''} to ${scheduled.taskQueue?.name ?? ''}`];
-  if (started) return ['taken', `attempt ${String(started.attempt ?? 1)} by ${started.identity ?? ''}`];
+  if (started) return ['taken', `attempt ${started.attempt ?? 1} by ${started.identity ?? ''}`];
   if (event.activityTaskTimedOutEventAttributes) return ['no word', 'the activity timed out'];
   if (event.timerStartedEventAttributes)
-    return ['waits', `at most ${String(Number(event.timerStartedEventAttributes.startToFireTimeout?.seconds ?? 0))} s`];
+    return ['waits', `at most ${Number(event.timerStartedEventAttributes.startToFireTimeout?.seconds ?? 0)} s`];
   if (event.timerFiredEventAttributes) return ['time is up', ''];
   if (event.workflowExecutionCancelRequestedEventAttributes)
     return ['cancellation', `asked for by ${event.workflowExecutionCancelRequestedEventAttributes.identity ?? ''}`];

@@ -31,7 +31,7 @@ export function only(text: string, candidates: readonly string[]): string {
     throw new JanusError('PROPOSAL_NOT_FOUND', `there is no proposal ${text}`, { next: 'ubos proposals list --all' });
   }
   if (second === undefined) return first;
-  throw new JanusError('AMBIGUOUS_ID', `${text} fits ${String(candidates.length)} proposals: ${candidates.slice(0, 8).join(', ')}`, {
+  throw new JanusError('AMBIGUOUS_ID', `${text} fits ${candidates.length} proposals: ${candidates.slice(0, 8).join(', ')}`, {
     details: { candidates: candidates.slice(0, 8) },
     next: 'type more of its digits',
   });

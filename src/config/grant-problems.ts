@@ -28,7 +28,7 @@ export function grantProblems({ grants, lineOf, agentFile, policyFile, paths }: 
       above !== undefined
         ? `not beneath the writable grant ${above[0]}: an action could put a link in its place`
         : (closed ?? inside ?? others) !== undefined
-          ? `a folder that has nothing to do with ${String(closed ?? inside ?? others)}: Janus itself relies on that`
+          ? `a folder that has nothing to do with ${closed ?? inside ?? others}: Janus itself relies on that`
           : undefined;
     return allowed === undefined
       ? []

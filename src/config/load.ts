@@ -86,7 +86,7 @@ function crossProblems(
   return [
     ...(twice < 0
       ? []
-      : [{ file, line: lineOf('tools', twice), key: 'tools', found: `${String(names[twice])} twice`, allowed: 'a tool has one entry' }]),
+      : [{ file, line: lineOf('tools', twice), key: 'tools', found: `${names[twice]} twice`, allowed: 'a tool has one entry' }]),
     ...agent.tools.flatMap(({ name, grants: asked }, index) =>
       asked
         .filter((grant) => !grants.has(grant))

@@ -17,7 +17,7 @@ export function parseProposalText(text: string, file: string): ParsedDraft {
 }
 
 const tooLarge = (file: string, found: string) =>
-  new JanusError('PROPOSAL_INVALID', `${file}:1: found ${found} bytes; at most ${String(documentBytesMax)} bytes are read`);
+  new JanusError('PROPOSAL_INVALID', `${file}:1: found ${found} bytes; at most ${documentBytesMax} bytes are read`);
 
 /** Reads a proposal from a pipe, a socket or a terminal: from the stream, because `/dev/stdin` cannot be opened again where it is a socket. */
 export async function readProposalStream(input: AsyncIterable<Uint8Array | string>, name = 'standard input'): Promise<ParsedDraft> {
@@ -26,7 +26,7 @@ export async function readProposalStream(input: AsyncIterable<Uint8Array | strin
   for await (const chunk of input) {
     const read = Buffer.from(chunk);
     bytes += read.length;
-    if (bytes > documentBytesMax) throw tooLarge(name, `more than ${String(documentBytesMax)}`);
+    if (bytes > documentBytesMax) throw tooLarge(name, `more than ${documentBytesMax}`);
     chunks.push(read);
   }
   return parseProposalText(Buffer.concat(chunks).toString('utf8'), name);
@@ -40,7 +40,7 @@ export function readProposalFile(file: string): ParsedDraft {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof JanusError) throw error;
-    throw new JanusError('PROPOSAL_INVALID', `${file} cannot be read: ${String((error as NodeJS.ErrnoException).code)}`, {
+    throw new JanusError('PROPOSAL_INVALID', `${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`, {
       next: 'ls examples/',
     });
   }

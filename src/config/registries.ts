@@ -29,7 +29,7 @@ function playbookProblems(file: string, tools: JanusConfig['tools']): Problem[] 
       ? compiled.problems.map((found) => ({
           file,
           line,
-          key: `playbooks.${String(index)}`,
+          key: `playbooks.${index}`,
           found,
           allowed: `playbook ${playbook.playbook_id} is disabled`,
         }))

@@ -71,7 +71,7 @@ describe.each(screens)('ubos $line ($name)', ({ name, line, session = {} }) => {
   it.each(widths)('for people at %i columns', async (columns) => {
     const { code, stdout, stderr } = await ubos(line, { ...session, columns, rows: 24 });
     const err = stderr === '' ? '' : `\n--- stderr\n${stderr}`;
-    expectGolden(`${name}.${String(columns)}`, `$ ubos ${line}\n${stdout}${err}\n--- exit code ${String(code)}\n`);
+    expectGolden(`${name}.${columns}`, `$ ubos ${line}\n${stdout}${err}\n--- exit code ${code}\n`);
   });
 });
 

@@ -22,7 +22,7 @@ describe('who is missing', () => {
 
   it('is what the list knows where the proposal does not answer, and twenty are asked at most', async () => {
     let asked = 0;
-    const view = () => Promise.reject(new Error(`nobody answers ${String((asked += 1))}`));
+    const view = () => Promise.reject(new Error(`nobody answers ${(asked += 1)}`));
     const many = Array.from({ length: 30 }, (_, index) =>
       listed({ needs: 'trinity 1 of 2', proposal_id: `janus-${String(index).padStart(12, '0')}` }),
     );

@@ -42,7 +42,7 @@ describe('only', () => {
     { candidates: [], code: 'PROPOSAL_NOT_FOUND', message: 'there is no proposal 012345' },
     { candidates: ['janus-a', 'janus-b'], code: 'AMBIGUOUS_ID', message: '012345 fits 2 proposals: janus-a, janus-b' },
     {
-      candidates: Array.from({ length: 9 }, (_, index) => `janus-${String(index)}`),
+      candidates: Array.from({ length: 9 }, (_, index) => `janus-${index}`),
       code: 'AMBIGUOUS_ID',
       message: '012345 fits 9 proposals: janus-0, janus-1, janus-2, janus-3, janus-4, janus-5, janus-6, janus-7',
     },

@@ -97,7 +97,7 @@ describe('listProposals', () => {
   });
 
   it('stops at the limit, and asks for no larger pages than it needs', async () => {
-    const { client, queries } = store(Array.from({ length: 5 }, (_, index) => aRun(`janus-${String(index)}`)));
+    const { client, queries } = store(Array.from({ length: 5 }, (_, index) => aRun(`janus-${index}`)));
     expect(await listProposals(client, 'v', { all: true, limit: 2 })).toHaveLength(2);
     expect(queries[0]?.pageSize).toBe(2);
   });
@@ -110,7 +110,7 @@ describe('listProposals', () => {
 
 describe('findIds', () => {
   it('looks for a prefix, and for at most nine', async () => {
-    const { client, queries } = store(Array.from({ length: 30 }, (_, index) => aRun(`janus-${String(index)}`)));
+    const { client, queries } = store(Array.from({ length: 30 }, (_, index) => aRun(`janus-${index}`)));
     expect(await findIds(client, 'v', 'janus-012345')).toHaveLength(9);
     expect(queries[0]?.query).toContain("WorkflowId STARTS_WITH 'janus-012345'");
   });

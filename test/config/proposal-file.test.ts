@@ -21,13 +21,9 @@ const lineOf = (key: string) =>
 
 describe('a bad proposal is refused with file, line and key', () => {
   it.each([
-    ['a wrong type', json({ rationale: 7 }), `p.json:${String(lineOf('rationale'))}: rationale: found 7; expected string`],
+    ['a wrong type', json({ rationale: 7 }), `p.json:${lineOf('rationale')}: rationale: found 7; expected string`],
     ['an argument that is no text', json({ tool_args: [1] }), 'tool_args.0: found 1; expected string'],
-    [
-      'arguments that are no list',
-      json({ tool_args: 'df' }),
-      `p.json:${String(lineOf('tool_args'))}: tool_args: found "df"; expected array`,
-    ],
+    ['arguments that are no list', json({ tool_args: 'df' }), `p.json:${lineOf('tool_args')}: tool_args: found "df"; expected array`],
     ['a risk that there is not', json({ risk_level: 'none' }), 'risk_level: found "none"; expected one of "low"|"medium"|"high"'],
     ['a risk as a number', json({ risk_level: 0 }), 'risk_level: found 0'],
     ['an unknown key', json({ rationalle: 'x' }), 'rationalle: found an unknown key; did you mean rationale?'],
@@ -44,15 +40,15 @@ describe('a bad proposal is refused with file, line and key', () => {
     [
       'a NUL in an escape',
       json({ rationale: 'a\0b' }),
-      `p.json:${String(lineOf('rationale'))}: rationale: found "a\\u0000b"; must not contain a NUL character`,
+      `p.json:${lineOf('rationale')}: rationale: found "a\\u0000b"; must not contain a NUL character`,
     ],
-    ['a NUL as it is', json({ rationale: 'aXb' }).replace('X', '\0'), `p.json:${String(lineOf('rationale'))}: found a NUL character`],
+    ['a NUL as it is', json({ rationale: 'aXb' }).replace('X', '\0'), `p.json:${lineOf('rationale')}: found a NUL character`],
     ['a lone surrogate', json({ rationale: 'a\ud800b' }), `rationale: found "a\\ud800b"; must be well-formed Unicode`],
     ['one in an argument', json({ tool_args: ['\udc00'] }), 'tool_args.0: found "\\udc00"; must be well-formed Unicode'],
     [
       'a control character in JSON',
       json({ rationale: 'aXb' }).replace('X', '\u001b'),
-      `p.json:${String(lineOf('rationale'))}: found Bad control character`,
+      `p.json:${lineOf('rationale')}: found Bad control character`,
     ],
     ['an unfinished JSON', json({}).slice(0, -2), 'p.json:'],
     ['a text of nothing', '', 'p.json:1: found Unexpected end of JSON input'],

@@ -19,7 +19,7 @@ const run = (...args: readonly string[]) => {
 };
 const aTrail = () => {
   const trail = live(diceOf(4), 30, makeKeys());
-  for (let n = 0; n < 3; n += 1) trail.add('proposals', { action_id: 'janus-0123456789ab', summary: `of \u001b[2J ${String(n)}` });
+  for (let n = 0; n < 3; n += 1) trail.add('proposals', { action_id: 'janus-0123456789ab', summary: `of \u001b[2J ${n}` });
   trail.head('proposals');
   return trail;
 };

@@ -17,7 +17,7 @@ const runs = Number(process.env['JANUS_TEST_RUNS'] ?? 8);
 const firstSeed = Number(process.env['JANUS_TEST_SEED'] ?? 1);
 
 type Alone = Omit<LogVerdict, 'headsCompared'> & { readonly heads_compared: number };
-const brief = (all: readonly Finding[]) => all.map(({ kind, file, line }) => `${kind} ${file} ${String(line)}`);
+const brief = (all: readonly Finding[]) => all.map(({ kind, file, line }) => `${kind} ${file} ${line}`);
 /** All of a verdict but its prose. */
 const briefly = (verdict: LogVerdict | Alone) => ({
   log: verdict.log,

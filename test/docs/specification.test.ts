@@ -20,7 +20,7 @@ const pages = files.filter((file) => file.endsWith('.md'));
 const read = (file: string) => readFileSync(file, 'utf8');
 const named = (file: string) => relative(root, file);
 
-const range = (letter: string, last: number) => Array.from({ length: last }, (_, index) => `${letter}${String(index + 1)}`);
+const range = (letter: string, last: number) => Array.from({ length: last }, (_, index) => `${letter}${index + 1}`);
 
 /** Every statement that the product must meet. The list is here, so that a row that gets lost is noticed. */
 const statements = [

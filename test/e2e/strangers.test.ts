@@ -33,8 +33,8 @@ describe('a stranger who calls the activities directly', () => {
 
   const call = (queue: string, type: string, input: unknown, seconds = 20) =>
     vessel.temporal([
-      ...['activity', 'execute', '--activity-id', `${type}-${String((calls += 1))}`, '--type', type, '--task-queue', queue],
-      ...['--schedule-to-close-timeout', `${String(seconds)}s`, '--start-to-close-timeout', '10s', '--heartbeat-timeout', '5s'],
+      ...['activity', 'execute', '--activity-id', `${type}-${(calls += 1)}`, '--type', type, '--task-queue', queue],
+      ...['--schedule-to-close-timeout', `${seconds}s`, '--start-to-close-timeout', '10s', '--heartbeat-timeout', '5s'],
       ...['--retry-maximum-attempts', '1', '--input', JSON.stringify(input), '-o', 'json'],
     ]);
   let calls = 0;

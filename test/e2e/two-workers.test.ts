@@ -28,8 +28,7 @@ describe('two workers of one vessel, killed in turn while proposals are decided'
   it('runs nothing twice, ends everything, and keeps one chain', async () => {
     const workers: WorkerProcess[] = [await vessel.startWorker(), await vessel.startWorker()];
     const ids: string[] = [];
-    for (let index = 0; index < proposals; index += 1)
-      ids.push(await vessel.propose(aScript(`echo ran >> trace; sleep 1.${String(index)}`)));
+    for (let index = 0; index < proposals; index += 1) ids.push(await vessel.propose(aScript(`echo ran >> trace; sleep 1.${index}`)));
     for (let kill = 0; kill < kills; kill += 1) {
       const mine = ids.slice((kill * proposals) / kills, ((kill + 1) * proposals) / kills);
       await Promise.all(mine.map((id) => vessel.approve(id)));

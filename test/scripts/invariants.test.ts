@@ -20,7 +20,7 @@ const effect = (what: Effect['what'], minutes: number, change: Partial<Effect> =
   id,
   name: 'step-0',
   at: midnight + minutes * 60_000,
-  nonce: `${what} ${String(minutes)}`,
+  nonce: `${what} ${minutes}`,
   ...change,
 });
 const ran = () => [effect('begin', 3), effect('end', 5)];

@@ -153,7 +153,7 @@ describeWithBwrap('what an action with a way out cannot do with it (spec X4)', (
   it('the Temporal port is not to be reached through the proxy either', async () => {
     const { port } = frontend.address() as { port: number };
     const { stdout } = await bench.run(
-      `echo tried; ${say(connect(`local.example.org:${String(port)}`))}; ${say(get(`http://127.0.0.1:${String(port)}/`))}`,
+      `echo tried; ${say(connect(`local.example.org:${port}`))}; ${say(get(`http://127.0.0.1:${port}/`))}`,
     );
     expect(stdout.text).toMatch(/^tried\n[^]*x-janus-egress: port[^]*x-janus-egress: ip-literal/);
     expect(stdout.text).not.toContain(canary);

@@ -14,7 +14,7 @@ describeWithBwrap('a granted path that was swapped after it was reviewed', () =>
   afterAll(() => bench.close());
   beforeEach(() => {
     count += 1;
-    const here = join(bench.root, `case-${String(count)}`);
+    const here = join(bench.root, `case-${count}`);
     [shared, granted, aim] = [join(here, 'shared'), join(here, 'shared', 'cache'), join(here, 'aim')];
     for (const folder of [granted, join(aim, 'cache')]) mkdirSync(folder, { recursive: true });
     for (const folder of [granted, aim, join(aim, 'cache')]) writeFileSync(join(folder, 'file'), folder === granted ? 'granted' : 'SECRET');

@@ -25,7 +25,7 @@ describeWithBwrap('200 processes that want to outlive their action (spec K2, X2)
     bench = await openSandboxBench();
   });
   beforeEach(async () => {
-    mark = `swarm-${String(process.pid)}-${String((count += 1))}`;
+    mark = `swarm-${process.pid}-${(count += 1)}`;
     rmSync(join(await bench.workspace(), 'ready'), { force: true });
   });
   afterAll(() => bench.close());

@@ -28,7 +28,7 @@ describeWithBwrap('an action that is ended is gone (spec X3, K1)', () => {
 
     // Measured: 20 to 40 ms here, at a load of 7 on two cores. Once of three times: what it takes, not what else the machine has to do.
     it('within 250 ms, 200 processes that ignore signals, leave their session, fork twice or stop themselves', async () => {
-      const mark = `janus-killed-${tier}-${String(process.pid)}`;
+      const mark = `janus-killed-${tier}-${process.pid}`;
       const sleep = `exec -a ${mark} sleep 60`;
       const script = `
         trap "" TERM HUP INT CHLD
@@ -51,7 +51,7 @@ describeWithBwrap('an action that is ended is gone (spec X3, K1)', () => {
     });
 
     it('nothing outlives the command that started it', async () => {
-      const mark = `janus-orphan-${tier}-${String(process.pid)}`;
+      const mark = `janus-orphan-${tier}-${process.pid}`;
       const result = await bench.run(`(setsid bash -c 'exec -a ${mark} sleep 60' >/dev/null 2>&1 &); sleep 0.3; echo tried`);
       expect({ left: alive(mark), ...result }).toMatchObject({ left: [], reason: 'exit', exitCode: 0, stdout: { text: 'tried\n' } });
     });

@@ -21,8 +21,7 @@ const cpu = (name: string, python: string, overshoot = 2): Attack => ({
   within: ({ cpuSeconds: used }) => expect(used).toBeLessThan(cpuSeconds + overshoot),
 });
 /** Burns so many seconds, then ends. */
-const burn = (seconds: number) =>
-  `\n    e = time.process_time() + ${String(seconds)}\n    while time.process_time() < e: pass\n    os._exit(0)`;
+const burn = (seconds: number) => `\n    e = time.process_time() + ${seconds}\n    while time.process_time() < e: pass\n    os._exit(0)`;
 const careless = (seconds: number) =>
   `import os, signal, time\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\nwhile True:\n  if os.fork() == 0:${burn(seconds)}\n  try: os.wait()\n  except OSError: pass`;
 

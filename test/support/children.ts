@@ -16,7 +16,7 @@ export function useChild(name: string): {
   startAs(uid: number, ...args: string[]): ChildProcess;
 } {
   // In the clone, so that packages are found from there; the folder is ignored by git.
-  const file = `${root}.cache/children/${name}-${String(process.pid)}.mjs`;
+  const file = `${root}.cache/children/${name}-${process.pid}.mjs`;
   const children: ChildProcess[] = [];
   beforeAll(async () => {
     await build({

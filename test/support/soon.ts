@@ -4,7 +4,7 @@ export async function soon<T>(look: () => T | undefined | false | Promise<T | un
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > end) throw new Error(`not within ${String(milliseconds)} ms`);
+    if (Date.now() > end) throw new Error(`not within ${milliseconds} ms`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

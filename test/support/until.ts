@@ -12,5 +12,5 @@ export async function until<T>(what: string, seconds: number, look: () => Promis
       });
     if (found !== undefined) return found;
   }
-  throw new Error(`not within ${String(seconds)} s: ${what}`, { cause: last });
+  throw new Error(`not within ${seconds} s: ${what}`, { cause: last });
 }

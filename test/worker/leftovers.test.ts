@@ -7,5 +7,5 @@ const folder = useFolders();
 it('npm start leaves alone what another one runs that is still there', async () => {
   const home = folder();
   createProcessNotes(home).noteSelf();
-  await expect(createProcessNotes(home).endLeftovers()).rejects.toThrow(`runs already with this state folder (pid ${String(process.pid)})`);
+  await expect(createProcessNotes(home).endLeftovers()).rejects.toThrow(`runs already with this state folder (pid ${process.pid})`);
 });

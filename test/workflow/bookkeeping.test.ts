@@ -20,7 +20,7 @@ afterAll(() => bench.close());
 
 const start = (): Promise<WorkflowHandle> =>
   bench.server.client.workflow.start(workflowTypes.bookkeeping, {
-    workflowId: `${vessel}-bookkeeping-${String((nights += 1))}`,
+    workflowId: `${vessel}-bookkeeping-${(nights += 1)}`,
     taskQueue: queues.brain(vessel),
     args: [{ vessel }],
   });

@@ -106,7 +106,7 @@ describe('a thinking cycle', () => {
   let cycles = 0;
   const think = () =>
     bench.server.client.workflow.execute(workflowTypes.thinkingCycle, {
-      workflowId: `${vessel}-cycle-${String((cycles += 1))}`,
+      workflowId: `${vessel}-cycle-${(cycles += 1)}`,
       taskQueue: queues.brain(vessel),
       args: [{ vessel }],
     }) as Promise<CycleReport>;
@@ -136,7 +136,7 @@ describe('a thinking cycle', () => {
 
   it('tries its planner again, three times at most', async () => {
     let calls = 0;
-    bench.knobs.cycle = () => Promise.reject(new Error(`attempt ${String((calls += 1))}`));
+    bench.knobs.cycle = () => Promise.reject(new Error(`attempt ${(calls += 1)}`));
     await expect(think()).rejects.toThrow();
     expect(calls).toBe(3);
   });

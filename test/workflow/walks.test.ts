@@ -76,9 +76,9 @@ async function assertInvariants(handle: ProposalHandle, { walk, approved, end }:
   expect(await replayProblems(code, [{ workflowId: handle.workflowId, history }])).toEqual([]);
 }
 
-describe(`${String(numRuns)} walks with seed ${String(seed)}`, () => {
+describe(`${numRuns} walks with seed ${seed}`, () => {
   it('keep every invariant', async () => {
-    process.stdout.write(`walks: seed ${String(seed)}, ${String(numRuns)} runs (JANUS_TEST_SEED, JANUS_TEST_RUNS)\n`);
+    process.stdout.write(`walks: seed ${seed}, ${numRuns} runs (JANUS_TEST_SEED, JANUS_TEST_RUNS)\n`);
     const property = fc.asyncProperty(walks, async (walk) => {
       const { handle, model } = await take(walk);
       await assertInvariants(handle, model);

@@ -123,7 +123,7 @@ export function changedParts(approved: ExecutionPlan, now: ExecutionPlan): strin
 }
 
 export function receiptText({ log, seq, leaf }: Receipt): string {
-  return `${log}:${String(seq)}:${leaf.slice(0, 16)}`;
+  return `${log}:${seq}:${leaf.slice(0, 16)}`;
 }
 
 /** What every line of a proposal says about it, in the seed's keys. */

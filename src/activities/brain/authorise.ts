@@ -77,7 +77,7 @@ function assuranceOf(decisions: readonly CountedDecision[]): Readonly<Record<str
 export async function authorise(deps: BrainDependencies, request: AuthoriseRequest): Promise<Authorisation> {
   const { identity, document, digest, decisions, decidedAt, attempt, verdict = 1 } = request;
   const id = identity.workflowId;
-  const recordId = `${id}/start/${String(attempt)}`;
+  const recordId = `${id}/start/${attempt}`;
   const base = { ...about(document), digest };
   const revoke = async (why: string) => {
     if ((await deps.trail.find('proposals', recordId)) === undefined) return;
@@ -102,7 +102,7 @@ export async function authorise(deps: BrainDependencies, request: AuthoriseReque
   }
   const by = decisions.map((decision) => decision.by);
   const approved: AuditEntry = {
-    id: verdict === 1 ? `${id}/approved` : `${id}/approved/${String(verdict)}`,
+    id: verdict === 1 ? `${id}/approved` : `${id}/approved/${verdict}`,
     eventType: 'action_approved',
     actionId: id,
     summary: `approved by ${by.join(', ')}`,

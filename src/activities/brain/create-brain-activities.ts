@@ -67,8 +67,7 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
     recordCycle: ({ workflowId, runId, report }) =>
       unlessUnavailable(async () => {
         const { started, duplicates, skipped, idle, metrics } = report;
-        const summary =
-          idle ?? `${String(started.length)} proposed, ${String(duplicates.length)} duplicate, ${String(skipped.length)} skipped`;
+        const summary = idle ?? `${started.length} proposed, ${duplicates.length} duplicate, ${skipped.length} skipped`;
         const data = { workflow_id: workflowId, started, duplicates, skipped: skipped.slice(0, 50), metrics };
         return {
           kind: 'recorded',

@@ -58,7 +58,7 @@ async function permitFor(
     firstRunId,
     host: deps.host,
     digest,
-    receipt: `proposals:${String(record?.seq ?? 0)}`,
+    receipt: `proposals:${record?.seq ?? 0}`,
     expiresAt: new Date(issued.getTime() + deps.permitSeconds * 1_000).toISOString(),
     purpose: 'preview',
   });
@@ -73,7 +73,7 @@ export async function orderPreviewAgain(
   if (why !== undefined) return { kind: 'ordered', order: { why } } as const;
   const { workflowId: id, firstRunId } = identity;
   const digest = planDigest(deps.sha256, plan);
-  const recordId = `${id}/preview/${String(round)}/asked`;
+  const recordId = `${id}/preview/${round}/asked`;
   const data = { ...about(document), status: 'proposed', digest };
   await deps.trail.append('proposals', {
     id: recordId,
@@ -103,7 +103,7 @@ export async function recordPreview(deps: BrainDependencies, { identity, documen
   const effect = report.state === 'previewed' && report.agreed && report.unbound === undefined ? report.effectDigest : undefined;
   const digest = planDigest(deps.sha256, effect === undefined ? plan : { ...plan, effect });
   await deps.trail.append('proposals', {
-    id: `${identity.workflowId}/preview${round === undefined ? '' : `/${String(round)}`}`,
+    id: `${identity.workflowId}/preview${round === undefined ? '' : `/${round}`}`,
     eventType: 'action_previewed',
     actionId: identity.workflowId,
     summary:

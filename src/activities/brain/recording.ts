@@ -52,10 +52,10 @@ async function recordToolUse(
 /** A line for each connection that hands reported, allowed or refused (spec X4); the tool's own line counts them all. */
 function connectionEntries(id: string, name: string, command: PlannedCommand, { network }: CommandResult): AuditEntry[] {
   return (network?.records ?? []).map(({ host, port, ip, tx, rx, ms, verdict }, index) => ({
-    id: `${id}/${name}/connection/${String(index)}`,
+    id: `${id}/${name}/connection/${index}`,
     eventType: 'network_connection',
     actionId: id,
-    summary: shorten(`${command.tool} to ${host}:${String(port)}: ${verdict}`, 200),
+    summary: shorten(`${command.tool} to ${host}:${port}: ${verdict}`, 200),
     data: { tool_name: command.tool, host, port, ip: ip ?? null, tx, rx, ms, verdict },
   }));
 }
@@ -69,7 +69,7 @@ function judge({ plan, result }: ResultRequest): string[] {
   const unmet = plan.steps.flatMap((command, index) => {
     const facts = result.steps[index];
     const problems = facts === undefined ? ['was not started'] : unmetExpectations(command.expect, facts);
-    return problems.map((problem) => (plan.steps.length > 1 ? `step ${String(index + 1)}: ${problem}` : problem));
+    return problems.map((problem) => (plan.steps.length > 1 ? `step ${index + 1}: ${problem}` : problem));
   });
   return unmet.length === 0 && !result.ok ? ['hands reported a failure', ...result.problems] : unmet;
 }
@@ -88,7 +88,7 @@ export async function recordResult(
   const id = identity.workflowId;
   for (const [index, facts] of ranSteps(result).entries()) {
     const command = plan.steps[index];
-    if (command !== undefined) await recordToolUse(deps, id, `tool/${String(index)}`, command, facts);
+    if (command !== undefined) await recordToolUse(deps, id, `tool/${index}`, command, facts);
   }
   const problems = judge(request).slice(0, 20);
   const ok = problems.length === 0;
@@ -131,8 +131,7 @@ export async function recordEnd(deps: BrainDependencies, request: EndRequest, ab
   const id = identity.workflowId;
   for (const { index, result } of rollbacks) {
     const command = plan?.rollback[index];
-    if (command !== undefined && result.state === 'finished')
-      await recordToolUse(deps, id, `rollback/${String(index)}`, command, result.result);
+    if (command !== undefined && result.state === 'finished') await recordToolUse(deps, id, `rollback/${index}`, command, result.result);
   }
   const receipt = await deps.trail.append('proposals', {
     id: `${id}/end`,

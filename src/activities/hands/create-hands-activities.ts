@@ -86,7 +86,7 @@ export function joinOrStart<T>(running: Map<string, Promise<T>>, key: string, wo
 /** Changes nothing: not even a workspace is made (spec X7). */
 function dryRun({ sandbox, host }: HandsDependencies, plan: ExecutionPlan): ExecutionResult {
   const workspace = sandbox.workspaceOf(plan.proposalId);
-  const requests = plan.steps.map((command, index) => requestIn(workspace, plan, command, `step-${String(index + 1)}`));
+  const requests = plan.steps.map((command, index) => requestIn(workspace, plan, command, `step-${index + 1}`));
   return { state: 'dry_run', host, commandLines: requests.map((request) => sandbox.commandLine(request)) };
 }
 
@@ -105,14 +105,14 @@ async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: Stop
     if (emergency !== undefined) return { state: 'cancelled', host, steps, startedSteps: index, why: emergency };
     let result: CommandResult;
     try {
-      const request = await sandboxRequest(deps, plan, command, `step-${String(index + 1)}`);
+      const request = await sandboxRequest(deps, plan, command, `step-${index + 1}`);
       if (stage === undefined) await ledger.startStep(plan.proposalId, index);
       result = forHistory(await deps.sandbox.run({ ...request, ...(stage && { workspace: stage.workspace }) }, signal), plan.steps.length);
     } catch (error) {
       if (!(error instanceof JanusError) || error.code !== 'SANDBOX_UNAVAILABLE') throw error;
       const failed = unmeasured('setup-failed', deps.now().toISOString(), error.message);
       if (index === 0) return { state: 'not_started', host, code: error.code, why: error.message, steps: [failed] };
-      const problems = [`step ${String(index + 1)}: ${error.message}`];
+      const problems = [`step ${index + 1}: ${error.message}`];
       return { state: 'finished', ok: false, host, steps: [...steps, failed], startedSteps: index, problems };
     }
     const wasCut = result.reason === 'cancelled';

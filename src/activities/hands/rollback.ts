@@ -39,8 +39,8 @@ async function rollBackOnce(
   const started = await startedSteps(deps, proposalId, digest);
   if (typeof started === 'string') return refused(started);
   const step = rollbackSequence(plan, started).find((candidate) => candidate.index === index);
-  if (step === undefined) return refused(`step ${String(index)} undoes nothing that was started`);
-  return joinOrStart(deps.undoing, `${proposalId}/${String(index)}`, async () => {
+  if (step === undefined) return refused(`step ${index} undoes nothing that was started`);
+  return joinOrStart(deps.undoing, `${proposalId}/${index}`, async () => {
     if (await deps.ledger.claimRollback(proposalId, index)) {
       return deps.ledger.finishRollback(proposalId, index, await undoOrRelease(deps, plan, index, step.command, signal));
     }
@@ -74,13 +74,13 @@ async function undoOrRelease(
     const seconds = failures === undefined ? undefined : setupRetrySeconds[failures - 1];
     if (seconds === undefined)
       return {
-        ...refused(`its sandbox could not be set up in ${String(setupRetrySeconds.length + 1)} attempts: ${error.message}`),
+        ...refused(`its sandbox could not be set up in ${setupRetrySeconds.length + 1} attempts: ${error.message}`),
         reason: 'setup-failed',
       };
     throw ApplicationFailure.create({
       type: 'SETUP_FAILED',
-      message: `the sandbox could not be set up (${String(failures)}): ${error.message}`,
-      nextRetryDelay: `${String(seconds)} seconds` as const,
+      message: `the sandbox could not be set up (${failures}): ${error.message}`,
+      nextRetryDelay: `${seconds} seconds` as const,
     });
   }
 }
@@ -92,7 +92,7 @@ async function undo(
   command: PlannedCommand,
   signal: AbortSignal,
 ): Promise<RollbackResult> {
-  const request = await sandboxRequest(deps, plan, command, `rollback-${String(index + 1)}`);
+  const request = await sandboxRequest(deps, plan, command, `rollback-${index + 1}`);
   const result = forHistory(await deps.sandbox.run(request, signal), plan.rollback.length);
   const problems = unmetExpectations(command.expect, result);
   return { state: 'finished', ok: problems.length === 0, result, problems };

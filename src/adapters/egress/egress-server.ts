@@ -55,7 +55,7 @@ const socketPathMax = 107;
 
 function assertShort(path: string, setting: string): void {
   if (Buffer.byteLength(path) > socketPathMax)
-    throw new JanusError('CONFIG_INVALID', `${path} is too long for a socket: ${String(socketPathMax)} bytes are possible`, {
+    throw new JanusError('CONFIG_INVALID', `${path} is too long for a socket: ${socketPathMax} bytes are possible`, {
       next: `a shorter path in ${setting}, or a shorter JANUS_HOME`,
     });
 }

@@ -66,7 +66,7 @@ export function createUsage(limits: UsageLimits, onLimit: (why: string) => void,
   const live = new Set<Entry>();
   let [connections, denied, bytes, tx, rx] = [0, 0, 0, 0, 0];
   const recordsMax = recordsOf(limits.connections);
-  const tooMany = `more than ${String(limits.attempts)} connections were tried`;
+  const tooMany = `more than ${limits.attempts} connections were tried`;
   const finish = (entry: Entry) => {
     if (entry.ended !== undefined) return;
     entry.ended = measure(entry);
@@ -120,7 +120,7 @@ export function createUsage(limits: UsageLimits, onLimit: (why: string) => void,
             done(null, chunk);
             return;
           }
-          onLimit(`more than ${String(limits.bytes)} bytes went through the proxy`);
+          onLimit(`more than ${limits.bytes} bytes went through the proxy`);
           done(new Error('limit'));
         },
       }),

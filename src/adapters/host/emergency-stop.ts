@@ -3,7 +3,7 @@ import { lstat } from 'node:fs/promises';
 
 function reasonOf(file: string, error: unknown): string | undefined {
   const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' ? undefined : `emergency stop: ${file} cannot be looked at (${String(code)})`;
+  return code === 'ENOENT' ? undefined : `emergency stop: ${file} cannot be looked at (${code})`;
 }
 
 /**

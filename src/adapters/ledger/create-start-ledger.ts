@@ -38,11 +38,11 @@ async function readSteps(
   let startedSteps = 0;
   let lostSince: string | undefined;
   for (let step = 0; step < stepsMax; step += 1) {
-    const started = await readJson(at(`step-${String(step)}.started.json`));
+    const started = await readJson(at(`step-${step}.started.json`));
     if (started.kind === 'absent') break;
     startedSteps = step + 1;
     lostSince = started.kind === 'value' ? timeIn(started.value) : undefined;
-    const result = await readResult<CommandResult>(at(`step-${String(step)}.result.json`), 'reason');
+    const result = await readResult<CommandResult>(at(`step-${step}.result.json`), 'reason');
     if (result.kind === 'value') steps.push(result.value);
   }
   return { startedSteps, steps, ...(lostSince !== undefined && { lostSince }) };
@@ -54,9 +54,8 @@ function timeIn(value: unknown): string | undefined {
 }
 
 /** The first claim has the name that it always had. */
-const claimName = (index: number, released: number) =>
-  `rollback-${String(index)}.claim${released === 0 ? '' : `-${String(released)}`}.json`;
-const releaseName = (index: number, released: number) => `rollback-${String(index)}.released-${String(released)}.json`;
+const claimName = (index: number, released: number) => `rollback-${index}.claim${released === 0 ? '' : `-${released}`}.json`;
+const releaseName = (index: number, released: number) => `rollback-${index}.released-${released}.json`;
 
 function claimsOf(self: ProcessIdentity) {
   const claimOf = async (file: string): Promise<'absent' | 'alive' | 'gone' | 'own'> => {
@@ -119,8 +118,8 @@ export function createStartLedger({
       const [, claimed] = await Promise.all([makeFolder(join(folder, proposalId)), claimFile(file, digest)]);
       return claimed;
     },
-    startStep: (proposalId, step) => replace(at(proposalId, `step-${String(step)}.started.json`), { at: new Date().toISOString() }),
-    finishStep: (proposalId, step, result) => replace(at(proposalId, `step-${String(step)}.result.json`), result),
+    startStep: (proposalId, step) => replace(at(proposalId, `step-${step}.started.json`), { at: new Date().toISOString() }),
+    finishStep: (proposalId, step, result) => replace(at(proposalId, `step-${step}.result.json`), result),
     finish: (proposalId, result) => finishOnce(at(proposalId, 'result.json'), result),
     async digestOf(proposalId) {
       const read = await readJson(at(proposalId, 'claim.json'));
@@ -139,7 +138,7 @@ export function createStartLedger({
     async readRollback(proposalId, index) {
       const claim = await claimOf(at(proposalId, claimName(index, await releases(proposalId, index))));
       if (claim === 'absent') return { kind: 'unclaimed' };
-      const result = await readResult<RollbackResult>(at(proposalId, `rollback-${String(index)}.result.json`), 'state');
+      const result = await readResult<RollbackResult>(at(proposalId, `rollback-${index}.result.json`), 'state');
       if (result.kind === 'value') return { kind: 'done', result: result.value };
       return { kind: claim === 'alive' && result.kind === 'absent' ? 'running' : 'interrupted' };
     },
@@ -148,6 +147,6 @@ export function createStartLedger({
       const read = await readJson(at(proposalId, 'settled.json'));
       return read.kind === 'value' ? timeIn(read.value) : undefined;
     },
-    finishRollback: (proposalId, index, result) => finishOnce(at(proposalId, `rollback-${String(index)}.result.json`), result),
+    finishRollback: (proposalId, index, result) => finishOnce(at(proposalId, `rollback-${index}.result.json`), result),
   };
 }

@@ -12,7 +12,7 @@ const bootId = () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').tri
 /** Field 22 of /proc/PID/stat; the command's name before it may hold spaces and parentheses. Undefined where there is no such process. */
 function startTicks(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     // A zombie runs nothing any more, though its entry is still there.
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];

@@ -25,7 +25,7 @@ export function createOutageAlert({ files, alert, logger, now }: OutageAlertSett
       tell(log, 'audit_unavailable', summary);
     },
     recovered: (log: LogName, milliseconds: number) => {
-      const summary = `${log} can be written again, after ${String(Math.round(milliseconds / 1_000))} s`;
+      const summary = `${log} can be written again, after ${Math.round(milliseconds / 1_000)} s`;
       logger.info({ event_type: 'audit_recovered', log, file: files[log] }, summary);
       tell(log, 'audit_recovered', summary);
     },

@@ -56,7 +56,7 @@ export function createScriptNotifier({ script, timeoutMilliseconds = 10_000, onF
     }, timeoutMilliseconds);
     const result = await child;
     clearTimeout(limit);
-    if (late) onFailure(`no end after ${String(timeoutMilliseconds)} ms`, notification);
+    if (late) onFailure(`no end after ${timeoutMilliseconds} ms`, notification);
     else if (result.failed) onFailure((result.shortMessage ?? 'failed').split('\n')[0]?.slice(0, 200) ?? 'failed', notification);
   };
 }

@@ -63,7 +63,7 @@ interface Registry {
 
 const idOf = (entry: unknown, index: number) => {
   const id: unknown = (entry as { playbook_id?: unknown } | null)?.playbook_id;
-  return typeof id === 'string' ? id.slice(0, 64) : `#${String(index + 1)}`;
+  return typeof id === 'string' ? id.slice(0, 64) : `#${index + 1}`;
 };
 
 /** Reads the registry afresh: what people wrote since the last cycle counts. A broken entry disables itself alone. */
@@ -121,7 +121,7 @@ export function createPlaybookPlanner(settings: PlannerSettings): { plan(): Prom
           metrics,
           proposals: [],
           skipped: disabled,
-          idle: `${String(pending)} proposals wait already, at most ${String(settings.pendingMax)} may`,
+          idle: `${pending} proposals wait already, at most ${settings.pendingMax} may`,
         };
       const { chosen, skipped } = chooseProposals({
         playbooks,

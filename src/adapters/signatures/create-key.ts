@@ -27,7 +27,7 @@ export async function createKey(settings: KeySettings): Promise<void> {
   const why = made.exitCode === undefined ? (made.code ?? 'it could not run') : (made.stderr ?? '').trim().split('\n').at(-1);
   throw new JanusError(
     'NOT_PERMITTED',
-    `${sshKeygen} made no key ${file}: ${why === undefined || why === '' ? `exit code ${String(made.exitCode)}` : why}`,
+    `${sshKeygen} made no key ${file}: ${why === undefined || why === '' ? `exit code ${made.exitCode}` : why}`,
     {
       next: 'install openssh-client, or look at the folder',
     },

@@ -50,7 +50,7 @@ async function readTrusted(file: string): Promise<string | undefined | Signature
     return await readFile(file, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    return code === 'ENOENT' ? undefined : refused('SIGNATURES_UNAVAILABLE', `${file} cannot be read: ${String(code)}`);
+    return code === 'ENOENT' ? undefined : refused('SIGNATURES_UNAVAILABLE', `${file} cannot be read: ${code}`);
   }
 }
 
@@ -61,9 +61,7 @@ async function readEntries(file: string): Promise<readonly SignerEntry[] | Signa
   if (typeof text === 'object') return text;
   const { entries, problems } = parseAllowedSigners(text);
   const [first] = problems;
-  return first === undefined
-    ? entries
-    : refused('SIGNATURES_UNAVAILABLE', `${file}:${String(first.line)}: ${first.found}; ${first.allowed}`);
+  return first === undefined ? entries : refused('SIGNATURES_UNAVAILABLE', `${file}:${first.line}: ${first.found}; ${first.allowed}`);
 }
 
 /** 20260131120000Z */

@@ -27,13 +27,9 @@ export function createSigner({ keyFile, sshKeygen = 'ssh-keygen', env, interacti
       const { exitCode, stdout, stderr, problem } = await askSshKeygen(program, ['-Y', 'sign', '-q', '-n', namespace, '-f', keyFile], text);
       if (exitCode === 0 && stdout.startsWith('-----BEGIN SSH SIGNATURE-----')) return stdout;
       const said = stderr.trim().split('\n').at(-1) ?? '';
-      throw new JanusError(
-        'NOT_PERMITTED',
-        `${keyFile} does not sign: ${problem ?? (said === '' ? `exit code ${String(exitCode)}` : said)}`,
-        {
-          next: `look at it: ssh-keygen -Y sign -n ${namespace} -f ${keyFile}`,
-        },
-      );
+      throw new JanusError('NOT_PERMITTED', `${keyFile} does not sign: ${problem ?? (said === '' ? `exit code ${exitCode}` : said)}`, {
+        next: `look at it: ssh-keygen -Y sign -n ${namespace} -f ${keyFile}`,
+      });
     },
   };
 }

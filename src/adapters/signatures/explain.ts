@@ -18,12 +18,12 @@ export async function explainRevoked(revoked: string, { key }: SshSignature): Pr
     if (list.startsWith(krlMagic)) return refused('KEY_REVOKED', `${print} is revoked by ${revoked}`);
     const { keys, problems } = parseRevokedKeys(list);
     const [first] = problems;
-    if (first !== undefined) return refused('SIGNATURES_UNAVAILABLE', `${revoked}:${String(first.line)}: ${first.found}`);
+    if (first !== undefined) return refused('SIGNATURES_UNAVAILABLE', `${revoked}:${first.line}: ${first.found}`);
     // A certificate is revoked with its own key or with its authority's.
     const own = keys.includes(key.toString('base64'));
     return refused('KEY_REVOKED', own ? `${print} is listed in ${revoked}` : `${print} is revoked by ${revoked}`);
   } catch (error) {
-    return refused('SIGNATURES_UNAVAILABLE', `${revoked}: ${String((error as NodeJS.ErrnoException).code)}`);
+    return refused('SIGNATURES_UNAVAILABLE', `${revoked}: ${(error as NodeJS.ErrnoException).code}`);
   }
 }
 

@@ -41,7 +41,7 @@ export async function askSshKeygen(
   });
   const { exitCode, stdout, stderr = '' } = child;
   const answer = { exitCode, stdout, stderr };
-  if (child.timedOut) return { ...answer, problem: `${program} gave no answer within ${String(timeoutMilliseconds)} ms` };
+  if (child.timedOut) return { ...answer, problem: `${program} gave no answer within ${timeoutMilliseconds} ms` };
   if (exitCode === undefined) return { ...answer, problem: `${program} could not run: ${child.code ?? child.signal ?? 'unknown'}` };
   return answer;
 }

@@ -14,7 +14,7 @@ const sgr: Readonly<Record<'bold' | 'dim' | 'red' | 'green' | 'yellow', readonly
 /** Colours where there is a terminal that wants them; not one byte of them elsewhere. */
 export function paint({ color }: Pick<Context, 'color'>, style: keyof typeof sgr, text: string): string {
   const [on, off] = sgr[style];
-  return color ? `\u001b[${String(on)}m${text}\u001b[${String(off)}m` : text;
+  return color ? `\u001b[${on}m${text}\u001b[${off}m` : text;
 }
 
 /** Risk where the eye looks first. */

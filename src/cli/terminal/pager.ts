@@ -36,7 +36,7 @@ export async function page(text: string, keys: Readonly<Record<string, string>>,
   for (const [index, part] of parts.entries()) {
     context.stdout.write(part);
     if (index === parts.length - 1) return undefined;
-    const place = `${String(index + 1)}/${String(parts.length)}`;
+    const place = `${index + 1}/${parts.length}`;
     const question = context.columns < 60 ? `(${place}) space: more ? ` : `(${place})  [space] more  ${others} ? `;
     for (;;) {
       const key = await context.keyboard.key(paint(context, 'bold', question));

@@ -117,7 +117,7 @@ function operatorProblems({ groups, model_operators: operators }: ApprovalsDocum
           {
             file,
             line: lineOf('approvals', 'model_operators', index),
-            key: `approvals.model_operators.${String(index)}`,
+            key: `approvals.model_operators.${index}`,
             found: JSON.stringify(name),
             allowed: 'a person of approvals.groups',
           },

@@ -25,11 +25,11 @@ function trustProblems(file: string): Problem[] {
             `whoever writes it approves anything: chmod go-w ${file}`,
           ),
         ]),
-    ...(own.includes(uid) ? [] : [bad(`a file of uid ${String(uid)}`, `it belongs to root or to whoever runs this: chown root ${file}`)]),
+    ...(own.includes(uid) ? [] : [bad(`a file of uid ${uid}`, `it belongs to root or to whoever runs this: chown root ${file}`)]),
     ...((around.mode & 0o002) === 0
       ? []
       : [bad(`a folder that everybody may write, ${folder}`, `the file could be replaced: move it, or chmod o-w ${folder}`)]),
-    ...(own.includes(around.uid) ? [] : [bad(`a folder of uid ${String(around.uid)}, ${folder}`, `chown root ${folder}`)]),
+    ...(own.includes(around.uid) ? [] : [bad(`a folder of uid ${around.uid}, ${folder}`, `chown root ${folder}`)]),
   ];
 }
 

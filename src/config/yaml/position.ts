@@ -22,7 +22,7 @@ const documentDepthMax = 64;
 
 export function describeProblem({ file, line, key, found, allowed }: Problem): string {
   // Keys and values come from the file: one line for each problem, and nothing in it that a terminal would obey.
-  return visible(`${file}:${String(line)}: ${key === '' ? '' : `${key}: `}found ${found}; ${allowed}`);
+  return visible(`${file}:${line}: ${key === '' ? '' : `${key}: `}found ${found}; ${allowed}`);
 }
 
 type YamlDocument = ReturnType<typeof parseDocument>;
@@ -132,8 +132,8 @@ function unreadable(text: string, file: string): Problem | undefined {
       file,
       line: 1,
       key: '',
-      found: `${String(Buffer.byteLength(text))} bytes`,
-      allowed: `at most ${String(documentBytesMax)} bytes are read`,
+      found: `${Buffer.byteLength(text)} bytes`,
+      allowed: `at most ${documentBytesMax} bytes are read`,
     };
   const nul = text.indexOf('\0');
   if (nul >= 0) return { file, line: lineAt(text, nul), key: '', found: 'a NUL character', allowed: 'files are text' };
@@ -152,8 +152,8 @@ function tooDeep(text: string, file: string): Problem | undefined {
         file,
         line: lineAt(text, parser.offset),
         key: '',
-        found: `more than ${String(documentDepthMax)} levels of nesting`,
-        allowed: `at most ${String(documentDepthMax)} levels are read`,
+        found: `more than ${documentDepthMax} levels of nesting`,
+        allowed: `at most ${documentDepthMax} levels are read`,
       };
   }
   return undefined;

@@ -9,7 +9,7 @@ export function unmetExpectations(expect: Expectation | undefined, result: Comma
   if (result.reason !== 'exit') return [`ended by ${result.reason}${result.note === undefined ? '' : `: ${result.note}`}`];
   const problems: string[] = [];
   const wanted = expect?.exitCode ?? 0;
-  if (result.exitCode !== wanted) problems.push(`exit code ${String(result.exitCode)}, expected ${String(wanted)}`);
+  if (result.exitCode !== wanted) problems.push(`exit code ${result.exitCode}, expected ${wanted}`);
   for (const [stream, texts] of [
     ['stdout', expect?.stdoutContains],
     ['stderr', expect?.stderrContains],

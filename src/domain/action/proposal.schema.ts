@@ -67,7 +67,7 @@ function isShallow(value: unknown): boolean {
 
 type JsonValue = z.infer<ReturnType<typeof z.json>>;
 const jsonText = z
-  .custom<JsonValue>(isShallow, `must have at most ${String(levelsMax)} levels`)
+  .custom<JsonValue>(isShallow, `must have at most ${levelsMax} levels`)
   .pipe(z.json())
   .refine((value) => JSON.stringify(value).length <= 8_192, 'must be at most 8192 characters of JSON');
 

@@ -112,7 +112,7 @@ function entryProblems({ line, principals, namespaces, certAuthority }: SignerEn
       ? []
       : [{ line, found: `the principal ${JSON.stringify(strange)}`, allowed: 'a key belongs to one person, who is named: no patterns' }]),
     ...(principals.length > 1 && !certAuthority
-      ? [{ line, found: `${String(principals.length)} principals`, allowed: 'a key belongs to one person: one name in a line' }]
+      ? [{ line, found: `${principals.length} principals`, allowed: 'a key belongs to one person: one name in a line' }]
       : []),
     ...(namespaces.length === 0 || namespaces.some(hasPattern)
       ? [
@@ -134,7 +134,7 @@ function duplicates(entries: readonly SignerEntry[]): SignerProblem[] {
       : [
           {
             line,
-            found: `the key of line ${String(entries[first]?.line)} again`,
+            found: `the key of line ${entries[first]?.line} again`,
             allowed: 'a key has one line: it would count for two persons',
           },
         ];

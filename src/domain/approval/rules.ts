@@ -39,7 +39,7 @@ export function alternatives(requirement: Requirement): readonly (readonly Thres
 }
 
 function bounded<T>(ways: readonly T[]): readonly T[] {
-  if (ways.length > alternativesMax) throw new RangeError(`more than ${String(alternativesMax)} ways to meet it`);
+  if (ways.length > alternativesMax) throw new RangeError(`more than ${alternativesMax} ways to meet it`);
   return ways;
 }
 
@@ -92,7 +92,7 @@ export function unmeetable(requirement: Requirement, groups: Groups, excluded: r
   for (const way of alternatives(requirement)) {
     if (way.some(({ group }) => group === anybody)) continue;
     if (!isFilled(way, fill(way, everybody, groups)))
-      return `${way.map(({ group, approve }) => `${String(approve)} of ${group}`).join(' and ')} can never be met: ${membersText(way, groups, without)}`;
+      return `${way.map(({ group, approve }) => `${approve} of ${group}`).join(' and ')} can never be met: ${membersText(way, groups, without)}`;
   }
   return undefined;
 }
@@ -141,7 +141,7 @@ export function progressOf(
   });
 }
 
-const countsOf = ({ group, have, need }: Progress) => `${group === anybody ? 'anybody' : group} ${String(have)} of ${String(need)}`;
+const countsOf = ({ group, have, need }: Progress) => `${group === anybody ? 'anybody' : group} ${have} of ${need}`;
 
 /** "first_citizen 0 of 1, or trinity 1 of 2": for search attributes and records, which histories hold to the letter. */
 export function progressText(ways: readonly (readonly Progress[])[]): string {
@@ -154,7 +154,7 @@ const namesSaid = 5;
 /** " (missing: ana, codex)": who of them could still say yes. */
 function missingOf({ have, need, missing }: Progress): string {
   if (have >= need || missing.length === 0) return '';
-  const rest = missing.length > namesSaid ? ` and ${String(missing.length - namesSaid)} more` : '';
+  const rest = missing.length > namesSaid ? ` and ${missing.length - namesSaid} more` : '';
   return ` (missing: ${missing.slice(0, namesSaid).join(', ')}${rest})`;
 }
 

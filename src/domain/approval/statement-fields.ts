@@ -15,13 +15,13 @@ export const text =
   (max: number, { empty = false } = {}): Check =>
   (value) => {
     if (typeof value !== 'string') return 'is not a text';
-    if (value.length > max) return `is longer than ${String(max)} characters`;
+    if (value.length > max) return `is longer than ${max} characters`;
     return !empty && value.trim() === '' ? 'is empty' : undefined;
   };
 export const hex =
   (digits: number): Check =>
   (value) =>
-    typeof value === 'string' && value.length === digits && /^[0-9a-f]*$/.test(value) ? undefined : `is not ${String(digits)} hex digits`;
+    typeof value === 'string' && value.length === digits && /^[0-9a-f]*$/.test(value) ? undefined : `is not ${digits} hex digits`;
 export const oneOf =
   (...allowed: readonly string[]): Check =>
   (value) =>
@@ -46,7 +46,7 @@ function isCanonical(source: string, fields: Fields): boolean {
 /** Reads one JSON object with exactly these keys, in canonical form. `checksOf` sees the fields first: some keys depend on others. */
 export function parseFields(source: unknown, checksOf: (fields: Fields) => Readonly<Record<string, Check>>): Fields | MalformedStatement {
   if (typeof source !== 'string') return { malformed: 'a statement is a text' };
-  if (source.length > statementLengthMax) return { malformed: `a statement has at most ${String(statementLengthMax)} characters` };
+  if (source.length > statementLengthMax) return { malformed: `a statement has at most ${statementLengthMax} characters` };
   let fields: unknown;
   try {
     fields = JSON.parse(source);

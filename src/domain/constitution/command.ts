@@ -45,7 +45,7 @@ const perArgument =
   (call) =>
     call.toolArgs.flatMap((argument, index) => {
       const found = message(argument);
-      return found === undefined ? [] : [{ rule, message: `argument ${String(index + 1)} of ${call.toolName} ${found}` }];
+      return found === undefined ? [] : [{ rule, message: `argument ${index + 1} of ${call.toolName} ${found}` }];
     });
 
 /** Command review (spec C4, charter "Arguments"): no shell is involved unless the tool is one, and nothing in argv may pretend otherwise. */
@@ -62,17 +62,15 @@ const checks: readonly CommandCheck[] = [
       : `holds the control character U+${found.toString(16).toUpperCase().padStart(4, '0')}; several lines of text belong into tool_kwargs.stdin`;
   }),
   perArgument('argument-length', (argument) =>
-    argument.length > argumentLengthMax
-      ? `has ${String(argument.length)} characters, at most ${String(argumentLengthMax)} are allowed`
-      : undefined,
+    argument.length > argumentLengthMax ? `has ${argument.length} characters, at most ${argumentLengthMax} are allowed` : undefined,
   ),
   (call) => {
     const total = call.toolArgs.reduce((sum, argument) => sum + argument.length, 0);
-    const message = `all arguments of ${call.toolName} have ${String(total)} characters, at most ${String(argumentsLengthMax)} are allowed`;
+    const message = `all arguments of ${call.toolName} have ${total} characters, at most ${argumentsLengthMax} are allowed`;
     return total > argumentsLengthMax ? [{ rule: 'argument-length', message }] : [];
   },
   (call, tool) => {
-    const message = `${call.toolName} is a shell and takes exactly one argument, its script; found ${String(call.toolArgs.length)}`;
+    const message = `${call.toolName} is a shell and takes exactly one argument, its script; found ${call.toolArgs.length}`;
     return tool.shell && call.toolArgs.length !== 1 ? [{ rule: 'shell-script', message }] : [];
   },
   (call, tool, raisedRisk) => {

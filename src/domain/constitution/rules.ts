@@ -84,7 +84,7 @@ function quotaProblems(proposal: Proposal, context: ReviewContext): string[] {
   return allCalls(proposal).flatMap((call) =>
     Object.entries(call.toolKwargs.limits ?? {}).flatMap(([name, asked]) => {
       const allowed = context.limits[name as keyof Limits];
-      return asked > allowed ? [`${call.toolName} asks for ${name} ${String(asked)}, the policy allows ${String(allowed)}`] : [];
+      return asked > allowed ? [`${call.toolName} asks for ${name} ${asked}, the policy allows ${allowed}`] : [];
     }),
   );
 }
@@ -139,7 +139,7 @@ export const rules: readonly Rule[] = [
     check: ({ rationale }) =>
       rationale.trim().length >= 20 && substance(rationale) >= 15
         ? []
-        : [`rationale has ${String(rationale.trim().length)} characters, at least 20 of substance are needed`],
+        : [`rationale has ${rationale.trim().length} characters, at least 20 of substance are needed`],
   },
   {
     id: 'rollback-plan',

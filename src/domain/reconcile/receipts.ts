@@ -56,13 +56,13 @@ function pairMilestones(draft: Draft, run: RunFacts, byId: ReadonlyMap<string, L
   if (run.review?.passed === false) mayHave('review');
   for (const { attempt, receipt } of run.attempts) {
     // A start that was permitted, and taken back before anybody heard of it.
-    const wasRevoked = byId.has(`${workflowId}/start/${String(attempt)}/revoked`);
-    if (receipt !== undefined) expect([`start/${String(attempt)}`], `start permit ${String(attempt)}`, receipt);
-    else if (wasRevoked) for (const name of ['', '/revoked']) mayHave(`start/${String(attempt)}${name}`);
+    const wasRevoked = byId.has(`${workflowId}/start/${attempt}/revoked`);
+    if (receipt !== undefined) expect([`start/${attempt}`], `start permit ${attempt}`, receipt);
+    else if (wasRevoked) for (const name of ['', '/revoked']) mayHave(`start/${attempt}${name}`);
   }
   if (run.attempts.some(({ receipt }) => receipt !== undefined)) expect(['approved', ...approvals(run, byId)], 'the approval');
   const wasPermitted = run.attempts.some(
-    ({ attempt, receipt }) => receipt !== undefined || byId.has(`${workflowId}/start/${String(attempt)}/revoked`),
+    ({ attempt, receipt }) => receipt !== undefined || byId.has(`${workflowId}/start/${attempt}/revoked`),
   );
   if (wasPermitted) for (const name of approvals(run, byId)) mayHave(name);
   if (run.results.length > 0) expect(['result'], 'the result');
@@ -74,7 +74,7 @@ function pairMilestones(draft: Draft, run: RunFacts, byId: ReadonlyMap<string, L
 function approvals({ workflowId, attempts }: RunFacts, byId: ReadonlyMap<string, LoggedLine>): readonly string[] {
   // One verdict for each attempt at most.
   return attempts
-    .map((_, index) => (index === 0 ? 'approved' : `approved/${String(index + 1)}`))
+    .map((_, index) => (index === 0 ? 'approved' : `approved/${index + 1}`))
     .filter((name) => byId.has(`${workflowId}/${name}`));
 }
 

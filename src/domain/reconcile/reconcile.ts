@@ -55,7 +55,7 @@ export function compareProposal({ proposalId, lines, runs }: ProposalCase, setti
   }
   const pairing = pairReceipts(lines, runs);
   for (const { receipt, what, workflowId } of pairing.missing) {
-    const where = receipt === undefined ? '' : ` (record ${String(receipt.seq)})`;
+    const where = receipt === undefined ? '' : ` (record ${receipt.seq})`;
     if (isPruned(receipt?.seq, runOf(workflowId), settings.first))
       say('pruned_in_log', workflowId, `${what}${where} was removed by retention`);
     else say('missing_in_log', workflowId, `the history says that ${what} was recorded${where}; the log has no such line`);
@@ -88,7 +88,7 @@ function sayDuplicates(lines: readonly LoggedLine[], say: Say): void {
   for (const line of lines) {
     const before = first.get(line.id);
     if (before === undefined) first.set(line.id, line);
-    else say('duplicate', line.about, `${line.id} stands in record ${String(before.seq)} already`, line);
+    else say('duplicate', line.about, `${line.id} stands in record ${before.seq} already`, line);
   }
 }
 

@@ -7,7 +7,7 @@ const octal = (mode: number) => mode.toString(8).padStart(4, '0');
 /** "0644 12 bytes": everything that an eye compares, for one node. */
 function facts({ kind, mode, size, target }: Pick<Change, 'kind' | 'mode' | 'size' | 'target'>): string {
   if (kind === 'link') return `link to ${visible(target ?? '?')}`;
-  return kind === 'file' ? `file ${octal(mode)}, ${String(size)} bytes` : `${kind} ${octal(mode)}`;
+  return kind === 'file' ? `file ${octal(mode)}, ${size} bytes` : `${kind} ${octal(mode)}`;
 }
 
 function changeLines(change: Change): string[] {
@@ -23,7 +23,7 @@ function changeLines(change: Change): string[] {
 }
 
 function stepLine(label: string, { tool, reason, exitCode, problems, attemptedConnections }: RehearsedStep): string {
-  const end = reason === 'exit' ? `exit ${String(exitCode)}` : `ended by ${reason}`;
+  const end = reason === 'exit' ? `exit ${exitCode}` : `ended by ${reason}`;
   const tried = attemptedConnections === undefined ? [] : attempts(attemptedConnections);
   const rest = [...problems.map((problem) => visible(problem)), ...(tried.length === 0 ? [] : [`TRIED THE NETWORK: ${tried.join(', ')}`])];
   return `${label} (${visible(tool)}): ${end}${rest.map((each) => `; ${each}`).join('')}`;
@@ -36,7 +36,7 @@ function attempts({ elsewhere, unanswered, inside }: AttemptedConnections): stri
     [unanswered, 'unanswered datagrams inside, as look-ups of names make'],
     [inside, 'TCP connections to its own loopback'],
   ] as const;
-  return said.flatMap(([times, what]) => (times === 0 ? [] : [`${String(times)} ${what}`]));
+  return said.flatMap(([times, what]) => (times === 0 ? [] : [`${times} ${what}`]));
 }
 
 /** Said only where every command was observed. */
@@ -49,7 +49,7 @@ function quietLines({ steps, rollback }: Effect): string[] {
 function rollbackLines({ rollback }: Effect): string[] {
   if (rollback === undefined) return ['no rollback is planned, so none was rehearsed'];
   return [
-    ...rollback.steps.map((step, index) => stepLine(`rollback ${String(index + 1)}`, step)),
+    ...rollback.steps.map((step, index) => stepLine(`rollback ${index + 1}`, step)),
     rollback.equal
       ? 'after the rollback the tree was equal to the one before'
       : 'AFTER THE ROLLBACK THE TREE WAS NOT EQUAL to the one before:',
@@ -61,10 +61,10 @@ function rollbackLines({ rollback }: Effect): string[] {
 export function effectLines(effect: Effect): string[] {
   const { changes, omitted, incomplete, steps } = effect;
   return [
-    ...steps.map((step, index) => stepLine(`step ${String(index + 1)}`, step)),
+    ...steps.map((step, index) => stepLine(`step ${index + 1}`, step)),
     ...quietLines(effect),
     ...(changes.length === 0 ? ['no file was created, changed or deleted'] : changes.flatMap(changeLines)),
-    ...(omitted > 0 ? [`and ${String(omitted)} changes more`] : []),
+    ...(omitted > 0 ? [`and ${omitted} changes more`] : []),
     ...incomplete.map((problem) => `NOT MEASURED: ${visible(problem)}`),
     ...rollbackLines(effect),
   ];

@@ -32,8 +32,8 @@ export function timeLeft(until: Date, now: Date): string {
   if (seconds <= 0) return 'over';
   const hours = Math.floor(seconds / 3_600);
   const minutes = Math.floor((seconds % 3_600) / 60);
-  if (hours > 0) return `${String(hours)}h${String(minutes).padStart(2, '0')}m`;
-  return minutes > 0 ? `${String(minutes)}m` : `${String(seconds)}s`;
+  if (hours > 0) return `${hours}h${String(minutes).padStart(2, '0')}m`;
+  return minutes > 0 ? `${minutes}m` : `${seconds}s`;
 }
 
 /** One argument as it would have to be typed: quoted where a space or a quote would mislead the eye, and every hidden character visible. */
@@ -58,7 +58,7 @@ function commandLines(command: PlannedCommand): string {
   const stdin =
     command.stdin === undefined
       ? []
-      : [`stdin (${String(command.stdin.length)} characters):`, indent(visible(command.stdin, { keepNewlines: true }), '  | ')];
+      : [`stdin (${command.stdin.length} characters):`, indent(visible(command.stdin, { keepNewlines: true }), '  | ')];
   const expect = Object.entries(command.expect ?? {}).map(
     ([name, value]) => `expects ${toSnakeCase(name)}: ${visible(JSON.stringify(value))}`,
   );
@@ -79,7 +79,7 @@ function sandboxLines({ network, grants, limits, minimumTier, dryRun }: Executio
   const granted = grants.map(({ path, writable }) => `${writable ? 'rw' : 'ro'} ${visible(path)}`);
   return [
     `network ${network.length === 0 ? 'none' : network.map((domain) => visible(domain)).join(', ')} · system read-only · rw /workspace${granted.length === 0 ? '' : ` · ${granted.join(' · ')}`}`,
-    `${String(limits.cpuSeconds)} s CPU · ${String(limits.wallSeconds)} s wall · ${String(limits.memoryMb)} MB memory · ${String(limits.diskWriteMb)} MB writes · ${String(limits.processes)} processes${minimumTier === undefined ? '' : ` · enforced by ${minimumTier} or better`}`,
+    `${limits.cpuSeconds} s CPU · ${limits.wallSeconds} s wall · ${limits.memoryMb} MB memory · ${limits.diskWriteMb} MB writes · ${limits.processes} processes${minimumTier === undefined ? '' : ` · enforced by ${minimumTier} or better`}`,
     ...(dryRun ? ['DRY RUN: nothing will be started'] : []),
   ].join('\n');
 }

@@ -12,7 +12,7 @@ export type Sha256 = (text: string) => string;
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError(`canonical JSON has no ${String(value)}`);
+    if (!Number.isFinite(value)) throw new TypeError(`canonical JSON has no ${value}`);
     return JSON.stringify(value);
   }
   if (typeof value === 'string') {

@@ -40,6 +40,6 @@ export function lookAlikes(text: string, { wholeWords = false }: { readonly whol
   // Nearly all text: nothing to look for.
   if (!confusable.test(text) && !drawnOver.test(text)) return [];
   const found = [...new Set(text.match(words) ?? [])].filter((word) => isSuspect(word, wholeWords));
-  const more = found.length > namedMax ? [`and ${String(found.length - namedMax)} more`] : [];
+  const more = found.length > namedMax ? [`and ${found.length - namedMax} more`] : [];
   return [...found.slice(0, namedMax).map((word) => spelled([...word].slice(0, 40).join(''))), ...more];
 }

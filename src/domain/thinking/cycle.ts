@@ -32,13 +32,12 @@ function objection(playbook: Playbook, { metrics, runs, streaks, now }: CycleSub
   if (expires !== undefined && new Date(expires) <= now) return `expired at ${expires}`;
   const result = evaluateTrigger(playbook.trigger, metrics);
   if (result !== 'match') return result === 'unknown' ? 'metric_unavailable' : 'no match';
-  if ((streaks.get(id) ?? 0) + 1 < cycles) return `matched ${String((streaks.get(id) ?? 0) + 1)} of ${String(cycles)} cycles`;
+  if ((streaks.get(id) ?? 0) + 1 < cycles) return `matched ${(streaks.get(id) ?? 0) + 1} of ${cycles} cycles`;
   const own = runs.filter((run) => run.playbookId === id).map(({ at }) => now.getTime() - at.getTime());
   const coolMilliseconds = (parseDuration(cooldown) ?? 0) * 1_000;
   const sinceLast = Math.min(...own);
-  if (sinceLast < coolMilliseconds)
-    return `cooldown ${cooldown}: again in ${String(Math.ceil((coolMilliseconds - sinceLast) / 60_000))} min`;
-  return own.filter((ago) => ago < day).length >= perDay ? `ran ${String(perDay)} times within a day` : undefined;
+  if (sinceLast < coolMilliseconds) return `cooldown ${cooldown}: again in ${Math.ceil((coolMilliseconds - sinceLast) / 60_000)} min`;
+  return own.filter((ago) => ago < day).length >= perDay ? `ran ${perDay} times within a day` : undefined;
 }
 
 /** Which playbooks propose in this cycle: by priority, then by their order in the file, up to the cap. Pure and total (spec T2, T6). */
@@ -53,6 +52,6 @@ export function chooseProposals(subject: CycleSubject): CycleChoice {
   fit.sort((a, b) => b.document.priority - a.document.priority);
   const over = fit
     .slice(subject.proposalsMax)
-    .map(({ document }) => ({ playbookId: document.playbook_id, why: `only ${String(subject.proposalsMax)} proposals per cycle` }));
+    .map(({ document }) => ({ playbookId: document.playbook_id, why: `only ${subject.proposalsMax} proposals per cycle` }));
   return { chosen: fit.slice(0, subject.proposalsMax), skipped: [...skipped, ...over] };
 }

@@ -40,7 +40,7 @@ function parseTerm(metric: string, term: string): Condition | string {
 
 function typeProblem(metric: string, operator: Operator, literal: Literal): string | undefined {
   const type = isMetricName(metric) ? metricTypes[metric] : undefined;
-  if (type !== typeof literal) return `${metric} is a ${String(type)}, ${JSON.stringify(literal)} is a ${typeof literal}`;
+  if (type !== typeof literal) return `${metric} is a ${type}, ${JSON.stringify(literal)} is a ${typeof literal}`;
   return type !== 'number' && operator !== '==' && operator !== '!=' ? `${metric} is a ${type}: only == and != compare it` : undefined;
 }
 
@@ -49,7 +49,7 @@ function parseCondition(metric: string, value: unknown): (Condition | string)[] 
   if (typeof value === 'number' || typeof value === 'boolean') {
     return [
       typeof value === 'number' && !Number.isFinite(value)
-        ? `${metric}: ${String(value)} is no finite number`
+        ? `${metric}: ${value} is no finite number`
         : (typeProblem(metric, '==', value) ?? { metric, operator: '==', literal: value }),
     ];
   }
@@ -58,7 +58,7 @@ function parseCondition(metric: string, value: unknown): (Condition | string)[] 
       `${metric}: found ${value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value}, allowed are a number, true, false or a text`,
     ];
   const terms = value.split(',');
-  return terms.length > termsMax ? [`${metric}: at most ${String(termsMax)} comparisons`] : terms.map((term) => parseTerm(metric, term));
+  return terms.length > termsMax ? [`${metric}: at most ${termsMax} comparisons`] : terms.map((term) => parseTerm(metric, term));
 }
 
 /** Reads the seed's trigger map (spec T6). Anything but a sound map is an error, and the whole playbook is disabled: never a match by mistake. */
@@ -66,7 +66,7 @@ export function parseTrigger(map: unknown): { readonly trigger: Trigger } | { re
   if (typeof map !== 'object' || map === null || Array.isArray(map)) return { problems: ['trigger_conditions is not an object'] };
   const entries = Object.entries(map);
   if (entries.length === 0) return { problems: ['trigger_conditions is empty: it would always match'] };
-  if (entries.length > conditionsMax) return { problems: [`trigger_conditions has more than ${String(conditionsMax)} entries`] };
+  if (entries.length > conditionsMax) return { problems: [`trigger_conditions has more than ${conditionsMax} entries`] };
   const parsed = entries.flatMap(([metric, value]) => parseCondition(metric, value));
   const problems = parsed.filter((each) => typeof each === 'string');
   return problems.length > 0 ? { problems } : { trigger: parsed.filter((each) => typeof each !== 'string') };
@@ -96,7 +96,5 @@ export function evaluateTrigger(trigger: Trigger, metrics: Metrics): TriggerResu
 
 /** "disk_usage_percent is 86 (>80)": why it fired, for the rationale. */
 export function describeTrigger(trigger: Trigger, metrics: Metrics): string {
-  return trigger
-    .map(({ metric, operator, literal }) => `${metric} is ${String(metrics[metric] ?? 'unknown')} (${operator}${String(literal)})`)
-    .join(', ');
+  return trigger.map(({ metric, operator, literal }) => `${metric} is ${metrics[metric] ?? 'unknown'} (${operator}${literal})`).join(', ');
 }

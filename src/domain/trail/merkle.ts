@@ -65,7 +65,7 @@ export function createCompactRange(
   from: { readonly size: number; readonly list: readonly TreeHash[] } = { size: 0, list: [] },
 ): CompactRange {
   if (!isSize(from.size) || from.list.length !== onesOf(from.size) || from.list.some(({ length }) => length !== hashLength))
-    throw new RangeError(`${String(from.list.length)} subtrees are none of a tree of ${String(from.size)} leaves`);
+    throw new RangeError(`${from.list.length} subtrees are none of a tree of ${from.size} leaves`);
   const nodes = [...from.list];
   let size = from.size;
   return {
@@ -111,16 +111,16 @@ function createSubtrees(sha256: HashBytes, tree: Tree): Subtree {
   let at = 0;
   for (const hash of before) {
     const length = splitOf(first - at + 1);
-    known.set(`${String(at)}-${String(at + length)}`, hash);
+    known.set(`${at}-${at + length}`, hash);
     at += length;
   }
-  if (at !== first) throw new RangeError(`${String(before.length)} subtrees are none of a tree of ${String(first)} leaves`);
+  if (at !== first) throw new RangeError(`${before.length} subtrees are none of a tree of ${first} leaves`);
   const subtree: Subtree = (start, end) => {
-    const name = `${String(start)}-${String(end)}`;
+    const name = `${start}-${end}`;
     const found = known.get(name);
     if (found !== undefined) return found;
     if (end - start === 1) {
-      if (start < first) throw new RangeError(`leaf ${String(start)} is not at hand`);
+      if (start < first) throw new RangeError(`leaf ${start} is not at hand`);
       return tree.leafAt(start);
     }
     const middle = start + splitOf(end - start);
@@ -160,11 +160,11 @@ export function createProver(sha256: HashBytes, tree: Tree): Prover {
     size,
     root: () => (size === 0 ? sha256(new Uint8Array(0)) : subtree(0, size)),
     inclusion(index) {
-      if (!isSize(index) || index < tree.first || index >= size) throw new RangeError(`leaf ${String(index)} is not at hand`);
+      if (!isSize(index) || index < tree.first || index >= size) throw new RangeError(`leaf ${index} is not at hand`);
       return path(index, 0, size);
     },
     consistency(old) {
-      if (!isSize(old) || old < 1 || old > size) throw new RangeError(`${String(old)} leaves are no prefix of ${String(size)}`);
+      if (!isSize(old) || old < 1 || old > size) throw new RangeError(`${old} leaves are no prefix of ${size}`);
       return prefix(old, 0, size, true);
     },
   };

@@ -8,7 +8,7 @@ export async function runEgress({ paths, host }: JanusConfig, logger: Logger): P
     controlSocket: paths.egressControl,
     socketsFolder: paths.egressSockets,
     log: (action, record) =>
-      logger.info({ event_type: 'network_connection', action, ...record }, `${record.host}:${String(record.port)} ${record.verdict}`),
+      logger.info({ event_type: 'network_connection', action, ...record }, `${record.host}:${record.port} ${record.verdict}`),
   });
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());

@@ -38,7 +38,7 @@ function settingsFor(config: JanusConfig, connection: NativeConnection, { namesp
     namespace,
     vessel: config.vesselId,
     host: config.host,
-    identity: `janus@${config.host}:${String(process.pid)}`,
+    identity: `janus@${config.host}:${process.pid}`,
     bundle: { codePath: bundleFile },
     payloadConverterPath: fileURLToPath(new URL('../../contract/payload-converter.js', import.meta.url)),
   };

@@ -17,7 +17,7 @@ function createRound(witness: Witness, logs: readonly LogName[], logger: Logger)
     if (answer.did === 'nothing') return;
     if (answer.did === 'refused') {
       const { problem } = answer;
-      const where = `${problem.file} line ${String(problem.line)}`;
+      const where = `${problem.file} line ${problem.line}`;
       logger.error(
         { event_type: 'head_refused', log, problem, next: 'ubos audit verify --full' },
         `no head for ${log}: ${where}: ${problem.reason}`,
@@ -29,7 +29,7 @@ function createRound(witness: Witness, logs: readonly LogName[], logger: Logger)
     process.stdout.write(`${JSON.stringify({ event_type: 'head_signed', log, size: head.size, note })}\n`);
     logger.info(
       { event_type: 'head_signed', log, size: head.size, root: head.root.toString('hex') },
-      `${log}: ${String(head.size)} records vouched for`,
+      `${log}: ${head.size} records vouched for`,
     );
     if (secondPlaceFailed !== undefined)
       logger.error(
@@ -65,10 +65,7 @@ export async function runWitness(config: JanusConfig, logger: Logger): Promise<v
 
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
-  logger.info(
-    { event_type: 'worker_started', role: 'witness', host },
-    `witness signs heads of ${paths.state} every ${String(intervalSeconds)} s`,
-  );
+  logger.info({ event_type: 'worker_started', role: 'witness', host }, `witness signs heads of ${paths.state} every ${intervalSeconds} s`);
   process.stdout.write(`${JSON.stringify({ ready: true, role: 'witness', host, key: keys.key.name })}\n`);
   let [signedAt, seen] = [-Infinity, ''];
   while (!stopping.signal.aborted) {

@@ -43,13 +43,13 @@ async function keep({ config, trail, now }: BookSettings): Promise<BookVerdict> 
   return {
     check: 'upkeep',
     ok: kept.length === 0,
-    summary: shorten(stays.join('; ') || `${String(rotated.length)} files closed, ${String(pruned.length)} removed`, 400),
+    summary: shorten(stays.join('; ') || `${rotated.length} files closed, ${pruned.length} removed`, 400),
     data: { rotated: rotated.map(({ closed }) => closed), removed: pruned.map(({ segment }) => segment) },
   };
 }
 
 const placeOf = ({ log, problem }: LogVerdict) =>
-  problem === undefined ? [] : [`${log}: ${problem.file} line ${String(problem.line)}: ${problem.reason} (${problem.kind})`];
+  problem === undefined ? [] : [`${log}: ${problem.file} line ${problem.line}: ${problem.reason} (${problem.kind})`];
 
 async function verify({ config }: BookSettings, files: Readonly<Record<LogName, string>>): Promise<BookVerdict> {
   const { secondPlace } = config.audit.heads;
@@ -68,7 +68,7 @@ async function verify({ config }: BookSettings, files: Readonly<Record<LogName, 
   return {
     check: 'verify',
     ok: verdicts.every(({ state }) => state !== 'broken'),
-    summary: shorten(problems.join('; ') || `${String(records)} records, nothing was changed`, 400),
+    summary: shorten(problems.join('; ') || `${records} records, nothing was changed`, 400),
     data: {
       logs: verdicts.map(({ log, state, vouched, headsCompared, warnings }) => ({
         ...{ log, state, from: vouched?.from ?? null, to: vouched?.to ?? null, leaf: vouched?.leaf ?? null },
@@ -96,9 +96,7 @@ function sayReconciled(verdict: ReconcileVerdict): BookVerdict {
     check: 'reconcile',
     ok,
     summary: shorten(
-      ok
-        ? `${String(proposals)} proposals agree, ${String(lines)} lines and ${String(runs)} histories`
-        : `log and histories differ: ${found.join('; ')}`,
+      ok ? `${proposals} proposals agree, ${lines} lines and ${runs} histories` : `log and histories differ: ${found.join('; ')}`,
       400,
     ),
     data: { head_seq: headSeq, since, proposals, runs, lines, counts, alarms: alarms.slice(0, alarmsRecordedMax).map(sayMismatch) },
@@ -123,7 +121,7 @@ async function report({ config }: BookSettings, files: Readonly<Record<LogName, 
   return {
     check: 'report',
     ok: true,
-    summary: records === undefined ? `${month} was written before` : `${month}: ${String(records)} records`,
+    summary: records === undefined ? `${month} was written before` : `${month}: ${records} records`,
     data: { month, file: reportFile(config.paths.state, month), written: records !== undefined },
   };
 }

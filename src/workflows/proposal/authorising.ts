@@ -64,7 +64,7 @@ export async function waitSuspended(file: CaseFile, inbox: Inbox, why: string, r
   if (file.status !== 'suspended') {
     moveTo(file, 'suspended', why);
     showState(file);
-    const name = `suspended/${String(file.authorisations)}`;
+    const name = `suspended/${file.authorisations}`;
     noteEvent(file, { name, eventType: 'action_suspended', summary: why, data: { status: 'suspended' } });
   }
   await recordNotes(file);

@@ -53,7 +53,7 @@ function extendDeadline(file: CaseFile, decision: Decision): void {
   extension.count += 1;
   file.deadline = (file.deadline ?? Date.now()) + seconds * 1_000;
   noteEvent(file, {
-    name: `extended/${String(extension.count)}`,
+    name: `extended/${extension.count}`,
     eventType: 'deadline_extended',
     summary: `deadline moved to ${new Date(file.deadline).toISOString()} by ${decision.by}`,
     data: { by: decision.by, deadline: new Date(file.deadline).toISOString(), reason: decision.reason ?? '' },
@@ -78,7 +78,7 @@ export function showProgress(file: CaseFile): string {
 /** A word that decides nothing yet has a line of its own; the last one is in the line of the decision. */
 function noteBallot(file: CaseFile, { kind, by, key, reason, consideredSeconds }: CountedDecision, progress: string): void {
   noteEvent(file, {
-    name: `ballot/${String(file.ballots.length)}`,
+    name: `ballot/${file.ballots.length}`,
     eventType: kind === 'withdraw' ? 'approval_withdrawn' : 'approval_given',
     summary: `${kind} by ${by}; ${progress}`.slice(0, 400),
     data: {
@@ -122,7 +122,7 @@ export function takeBallot(file: CaseFile, decision: CountedDecision): { readonl
 
 function endFlooded(file: CaseFile, inbox: Inbox): Verdict {
   file.messages = inbox.count;
-  const summary = `more than ${String(inbox.count - 1)} messages: counted, not read`;
+  const summary = `more than ${inbox.count - 1} messages: counted, not read`;
   noteEvent(file, { name: 'flooded', eventType: 'messages_flooded', summary, data: { messages: inbox.count } });
   return { kind: 'flooded', reason: summary, decisions: [] };
 }

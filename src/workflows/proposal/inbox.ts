@@ -76,9 +76,7 @@ export function openInbox(): Inbox {
       defineSignal<unknown[]>(signalNames[kind]),
       (...payloads) => {
         receive(
-          payloads.length === 1
-            ? parseDecision(kind, payloads[0])
-            : { kind, malformed: `expected one argument, found ${String(payloads.length)}` },
+          payloads.length === 1 ? parseDecision(kind, payloads[0]) : { kind, malformed: `expected one argument, found ${payloads.length}` },
         );
       },
       { description: descriptions[kind] },

@@ -89,8 +89,8 @@ export async function previewOnRequest(file: CaseFile, inbox: Inbox, round: numb
   await preview(file, inbox, order, plan, round);
   file.reason = reason;
   if (file.digest !== before && file.ballots.length > 0) {
-    const summary = `the preview changed the digest: ${String(file.ballots.length)} words on the old one count no more`;
-    noteEvent(file, { name: `void/${String(round)}`, eventType: 'approval_withdrawn', summary, data: { digest: file.digest } });
+    const summary = `the preview changed the digest: ${file.ballots.length} words on the old one count no more`;
+    noteEvent(file, { name: `void/${round}`, eventType: 'approval_withdrawn', summary, data: { digest: file.digest } });
     file.ballots = [];
   }
   showDetails(file);

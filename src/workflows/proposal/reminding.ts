@@ -14,7 +14,7 @@ export function remind(file: CaseFile, now: number): boolean {
   const span = (file.deadline ?? now) - askedAt;
   let escalates = false;
   for (const { share, eventType, text } of milestones) {
-    const name = `${eventType}/${String(share * 100)}`;
+    const name = `${eventType}/${share * 100}`;
     if (file.reminded.has(name) || now < askedAt + span * share) continue;
     file.reminded.add(name);
     const group = eventType === 'approval_escalated' ? escalateTo : undefined;

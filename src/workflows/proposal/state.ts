@@ -188,7 +188,7 @@ export function noteDecision(file: CaseFile, record: DecisionRecord): void {
   file.refusals += 1;
   if (file.refusals > refusalsRecordedMax) return;
   file.unrecorded.push({
-    name: `refused/${String(file.refusals)}`,
+    name: `refused/${file.refusals}`,
     eventType: record.code === 'LATE' ? 'decision_late' : 'decision_refused',
     summary: `${record.kind} by ${record.by} not obeyed: ${record.why}`.slice(0, 400),
     data: { decision: record.kind, by: record.by, code: record.code, received_at: record.at },

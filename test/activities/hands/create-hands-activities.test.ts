@@ -136,7 +136,7 @@ describe('executeAction (spec X5)', () => {
   });
 
   it('asks to be asked again while another live process runs it', async () => {
-    const stat = (await import('node:fs')).readFileSync(`/proc/${String(process.ppid)}/stat`, 'utf8');
+    const stat = (await import('node:fs')).readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
     const startTicks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]!;
     const other = createStartLedger({ folder: bench.ledgerFolder, self: { ...goneIdentity(), pid: process.ppid, startTicks } });
     await other.claim(proposalId, 'd');

@@ -64,7 +64,7 @@ describe('previewAction (spec X7)', () => {
   });
 
   it('sends no more through a history than fits', async () => {
-    const many = Array.from({ length: 1_000 }, (_, index) => ({ ...theEffect.changes[0]!, path: `f${String(index)}` }));
+    const many = Array.from({ length: 1_000 }, (_, index) => ({ ...theEffect.changes[0]!, path: `f${index}` }));
     bench.knobs.preview = () => Promise.resolve(aPreview({ effect: { ...theEffect, changes: many } }));
     const report = await preview(forPreview());
     expect(JSON.stringify(report).length).toBeLessThan(40_000);

@@ -81,7 +81,7 @@ describe('rolling back (spec X8)', () => {
     for (const index of [0, 1, 2, 3, -1]) {
       expect((await rollBack(index)).state).toBe(undone.includes(index) ? 'finished' : 'refused');
     }
-    expect(bench.sandbox.ran).toEqual(undone.map((index) => `${proposalId}/rollback-${String(index + 1)}`));
+    expect(bench.sandbox.ran).toEqual(undone.map((index) => `${proposalId}/rollback-${index + 1}`));
   });
 
   it('undoes nothing that was never claimed, or was started with another digest', async () => {

@@ -28,7 +28,7 @@ describe('the control protocol', () => {
     ['no domain', JSON.stringify({ ...open, domains: [] })],
     ['everything', JSON.stringify({ ...open, domains: ['*'] })],
     ['an address', JSON.stringify({ ...open, domains: ['10.0.0.1'] })],
-    ['too many domains', JSON.stringify({ ...open, domains: Array.from({ length: 65 }, (_, index) => `a${String(index)}.example.org`) })],
+    ['too many domains', JSON.stringify({ ...open, domains: Array.from({ length: 65 }, (_, index) => `a${index}.example.org`) })],
     ['a path as an action', JSON.stringify({ ...open, action: '../x' })],
     ['a negative limit', JSON.stringify({ ...open, connections: -1 })],
     ['a limit in words', JSON.stringify({ ...open, bytes: 'many' })],

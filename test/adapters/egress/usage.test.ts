@@ -13,11 +13,11 @@ it.each([
     () => undefined,
     () => undefined,
   );
-  for (let attempt = 0; attempt < 300; attempt += 1) usage.attempt(`h${String(attempt)}`, 443).deny('domain');
+  for (let attempt = 0; attempt < 300; attempt += 1) usage.attempt(`h${attempt}`, 443).deny('domain');
   const { records, connections: counted } = usage.report();
   expect(counted).toBe(300);
   expect(records).toHaveLength(lines);
-  expect(records.at(-1)?.host).toBe(`h${String(lines - 1)}`);
+  expect(records.at(-1)?.host).toBe(`h${lines - 1}`);
 });
 
 it('says as many lines as it may in one line of the control socket, also the longest', async () => {

@@ -47,7 +47,7 @@ const claimAtOnce = (id: string, who: readonly number[]) =>
 
 const crash = (who: number) =>
   command(
-    `crash(${String(who)})`,
+    `crash(${who})`,
     () => true,
     async (_, host) => {
       host.crashes += 1;
@@ -57,7 +57,7 @@ const crash = (who: number) =>
 
 const step = (id: string, who: number) =>
   command(
-    `step(${id.slice(-1)}, ${String(who)})`,
+    `step(${id.slice(-1)}, ${who})`,
     (model) => of(model, id).granted && of(model, id).startedSteps < 16,
     async (model, host) => {
       const expected = of(model, id);
@@ -69,10 +69,10 @@ const step = (id: string, who: number) =>
 
 const finish = (id: string, who: number) =>
   command(
-    `finish(${id.slice(-1)}, ${String(who)})`,
+    `finish(${id.slice(-1)}, ${who})`,
     (model) => of(model, id).granted,
     async (model, host) => {
-      const result = aFinish({ host: `process ${String(who)}` });
+      const result = aFinish({ host: `process ${who}` });
       const expected = of(model, id);
       expected.finished ??= result;
       expect(await host.processes[who]!.finish(id, result)).toEqual(expected.finished);
@@ -81,7 +81,7 @@ const finish = (id: string, who: number) =>
 
 const look = (id: string, who: number) =>
   command(
-    `look(${id.slice(-1)}, ${String(who)})`,
+    `look(${id.slice(-1)}, ${who})`,
     () => true,
     async (model, host) => {
       const { granted, startedSteps, finished } = of(model, id);

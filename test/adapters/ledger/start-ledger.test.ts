@@ -40,8 +40,7 @@ describe('claim (spec X5)', () => {
   it('is not refused because of what a crash left beside it', async () => {
     const root = folder();
     mkdirSync(join(root, id));
-    for (let counter = 0; counter < 200; counter += 1)
-      writeFileSync(join(root, id, `claim.json.${String(process.pid)}.${String(counter)}.tmp`), '{');
+    for (let counter = 0; counter < 200; counter += 1) writeFileSync(join(root, id, `claim.json.${process.pid}.${counter}.tmp`), '{');
     expect(await createStartLedger({ folder: root }).claim(id, 'd')).toBe(true);
   });
 
@@ -163,6 +162,6 @@ describe('rollback steps', () => {
 });
 
 function ticksOf(pid: number): string {
-  const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]!;
 }

@@ -52,7 +52,7 @@ describe('a follower of a log of several files (spec A7, L4)', () => {
     for (let round = 0; round < 4; round += 1) {
       if (round !== 1) follow();
       for (const name of ['a', 'b', 'c']) {
-        ids.push(`${name}${String(round)}`);
+        ids.push(`${name}${round}`);
         await append(trail, ids.at(-1)!);
         if (name !== 'c') await trail.rotate('proposals');
       }

@@ -44,7 +44,7 @@ describe('ensurePermitKeys', () => {
   it('is not stopped by what a crash of a process with the same pid left behind', async () => {
     const here = folder();
     mkdirSync(here, { recursive: true });
-    for (const name of ['permit.key', 'permit.pub']) writeFileSync(join(here, `${name}.${String(process.pid)}`), 'half');
+    for (const name of ['permit.key', 'permit.pub']) writeFileSync(join(here, `${name}.${process.pid}`), 'half');
     const files = await ensurePermitKeys(here);
     expect(() => createPermitIssuer(files)).not.toThrow();
   });
@@ -114,7 +114,7 @@ describe('a permit (spec X5)', () => {
   it.each(['vessel', 'proposalId', 'firstRunId', 'host', 'digest', 'receipt', 'expiresAt', 'v'] as const)(
     'is refused when %s is another',
     (field) => {
-      const signed = createPermitIssuer(files).issue({ ...permit, [field]: field === 'v' ? 2 : `${String(permit[field])}x` });
+      const signed = createPermitIssuer(files).issue({ ...permit, [field]: field === 'v' ? 2 : `${permit[field]}x` });
       const { run, receipt, expires } = createPermitIssuer(files).issue(permit);
       expect(thrownBy(() => verifier().verify({ ...signed, run, receipt, expires }, permit))).toEqual(refusal);
     },

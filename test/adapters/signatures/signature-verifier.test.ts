@@ -20,8 +20,8 @@ let files = 0;
 /** A verifier over these lines; `revoked` is the text of the other file. */
 function verifierOf(lines: readonly string[], { revoked, sshKeygen }: { revoked?: string | Buffer; sshKeygen?: string } = {}) {
   files += 1;
-  const allowedSigners = join(folder, `allowed_signers.${String(files)}`);
-  const revokedFile = join(folder, `revoked_signers.${String(files)}`);
+  const allowedSigners = join(folder, `allowed_signers.${files}`);
+  const revokedFile = join(folder, `revoked_signers.${files}`);
   writeFileSync(allowedSigners, `${lines.join('\n')}\n`, { mode: 0o644 });
   if (revoked !== undefined) writeFileSync(revokedFile, revoked, { mode: 0o644 });
   return {

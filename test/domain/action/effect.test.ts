@@ -103,7 +103,7 @@ describe('what is shown of an effect', () => {
     expect(trimmed.changes).toHaveLength(historyRoom.changesMax);
     expect(trimmed.omitted).toBe(507 - historyRoom.changesMax);
     expect(trimmed.changes.map(({ diff = '' }) => diff).join('').length).toBeLessThan(historyRoom.diffCharactersMax + 10);
-    expect(effectLines(trimmed)).toContain(`and ${String(trimmed.omitted)} changes more`);
+    expect(effectLines(trimmed)).toContain(`and ${trimmed.omitted} changes more`);
   });
 
   it.each<{ what: string; report: PreviewReport; bound: boolean; says: string }>([

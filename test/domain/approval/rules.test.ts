@@ -178,7 +178,7 @@ describe('progressOf', () => {
     expect(needsText(progressOf(two, ['cleo'], groups, ['Bo']))).toBe('trinity 1 of 2 (missing: dee)');
     expect(needsText(progressOf(two, ['cleo', 'bo'], groups))).toBe('trinity 2 of 2');
     expect(needsText(progressOf({ group: anybody, approve: 2 }, ['x'], groups))).toBe('anybody 1 of 2');
-    const many = { all: Array.from({ length: 9 }, (_, index) => `p${String(index)}`) };
+    const many = { all: Array.from({ length: 9 }, (_, index) => `p${index}`) };
     expect(needsText(progressOf({ group: 'all', approve: 1 }, [], many))).toBe('all 0 of 1 (missing: p0, p1, p2, p3, p4 and 4 more)');
   });
 });

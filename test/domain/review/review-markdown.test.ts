@@ -16,7 +16,7 @@ describe('hostile text', () => {
         expect(lines[open]).toBe(`${marks}text`);
         const closing = lines
           .slice(open + 1)
-          .flatMap((line, index) => (new RegExp(`^ {0,3}\`{${String(marks.length)},} *$`).test(line) ? [index] : []));
+          .flatMap((line, index) => (new RegExp(`^ {0,3}\`{${marks.length},} *$`).test(line) ? [index] : []));
         expect(closing).toEqual([lines.length - open - 2]);
       }),
     );

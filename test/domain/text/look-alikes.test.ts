@@ -29,7 +29,7 @@ describe('letters that look like others', () => {
   });
 
   it('names eight words and counts the rest, each cut, whatever the text is', () => {
-    const many = Array.from({ length: 20 }, (_, index) => `p\u0430y${String(index)}`).join(' ');
+    const many = Array.from({ length: 20 }, (_, index) => `p\u0430y${index}`).join(' ');
     expect(lookAlikes(many)).toHaveLength(9);
     expect(lookAlikes(many).at(-1)).toBe('and 12 more');
     expect(lookAlikes(`\u0430${'x'.repeat(1_000_000)}`)[0]!.length).toBeLessThan(60);

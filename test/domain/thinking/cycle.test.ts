@@ -89,7 +89,7 @@ describe('chooseProposals', () => {
     const disk = fc.option(fc.integer({ min: 0, max: 100 }));
     fc.assert(
       fc.property(fc.array(one, { maxLength: 6 }), disk, fc.nat(6), fc.nat(3), (entries, percent, proposalsMax, streak) => {
-        const playbooks = entries.map((entry, index) => aPlaybook({ ...entry, playbook_id: `p${String(index)}` }));
+        const playbooks = entries.map((entry, index) => aPlaybook({ ...entry, playbook_id: `p${index}` }));
         const streaks = new Map(playbooks.map(({ document }) => [document.playbook_id, streak]));
         const result = choose(playbooks, { metrics: { disk_usage_percent: percent }, proposalsMax, streaks });
         expect(result.chosen.length).toBeLessThanOrEqual(proposalsMax);

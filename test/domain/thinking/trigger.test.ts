@@ -151,7 +151,7 @@ describe('whatever it is given', () => {
       fc.constantFrom('', '>', '<', '>=', '<=', '==', '!='),
       fc.oneof(fc.integer({ min: -3, max: 3 }), fc.boolean(), fc.constant('alpha')),
     )
-    .map(([operator, literal]) => `${operator}${String(literal)}`);
+    .map(([operator, literal]) => `${operator}${literal}`);
   const plausible = fc.dictionary(names, fc.oneof(term, scalar), { minKeys: 1, maxKeys: 4 });
   const noise = fc.oneof(
     fc.anything({ withBigInt: true, withNullPrototype: true }),

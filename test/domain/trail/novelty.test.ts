@@ -87,7 +87,7 @@ describe('findConflict (spec C5)', () => {
         fc.infiniteStream(fc.nat()),
         (story, minutes, places) => {
           const records = story.flatMap(([name, end], index) => {
-            const id = { action_id: `${name}${String(index)}` };
+            const id = { action_id: `${name}${index}` };
             return [aRecord(index, 'action_proposed', { ...id, action_key: 'key' }), aRecord(index + 1, `action_${end}`, id)];
           });
           const doubled = [...records];

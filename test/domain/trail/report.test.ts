@@ -11,7 +11,7 @@ const record = (event: string, timestamp: string, more: Partial<AuditRecord> = {
   v: 1,
   log: 'proposals',
   seq: (seq += 1),
-  id: `x/${String(seq)}`,
+  id: `x/${seq}`,
   prev: '',
   ...more,
 });
@@ -59,8 +59,8 @@ describe('what the trail says about a span of time', () => {
 
   it('median and 90 % are times that somebody took', () => {
     const all = Array.from({ length: 10 }, (_, n) => [
-      proposed(`p${String(n)}`, '2026-01-01T00:00:00.000Z'),
-      approved(`p${String(n)}`, `2026-01-01T00:00:${String(10 + n)}.000Z`),
+      proposed(`p${n}`, '2026-01-01T00:00:00.000Z'),
+      approved(`p${n}`, `2026-01-01T00:00:${10 + n}.000Z`),
     ]).flat();
     expect(report(all).secondsToDecideByRisk.low).toEqual({ count: 10, median: 14, p90: 18, max: 19 });
   });

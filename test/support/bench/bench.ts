@@ -80,7 +80,7 @@ function nextDocument(script: string, change: Partial<ProposalDocument> = {}): P
   proposals += 1;
   const document: unknown = {
     proposal_id: `janus-${(0xbe0000000000 + proposals).toString(16)}`,
-    ...(change.steps === undefined ? { tool_args: [`${script} # ${String(proposals)}`] } : { tool_name: undefined, tool_args: undefined }),
+    ...(change.steps === undefined ? { tool_args: [`${script} # ${proposals}`] } : { tool_name: undefined, tool_args: undefined }),
     ...change,
   };
   return aDocument(document as Partial<ProposalDocument>);

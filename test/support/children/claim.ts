@@ -5,7 +5,7 @@ import { idOf } from '../trail/ledgers.js';
 const [folder = '', from = '0', to = '0'] = process.argv.slice(2);
 const ledger = createStartLedger({ folder });
 for (let number = Number(from); number < Number(to); number += 1) {
-  if (await ledger.claim(idOf(number), `digest ${String(process.pid)}`)) await new Promise((resolve) => process.send?.(number, resolve));
+  if (await ledger.claim(idOf(number), `digest ${process.pid}`)) await new Promise((resolve) => process.send?.(number, resolve));
 }
 process.send?.('done');
 process.once('message', () => process.disconnect());

@@ -32,7 +32,7 @@ export function readRecording(name: string): Recording {
 function freeName(path: string): string {
   const taken = new Set(recordingNames());
   if (!taken.has(path)) return path;
-  for (let version = 2; ; version += 1) if (!taken.has(`${path}.v${String(version)}`)) return `${path}.v${String(version)}`;
+  for (let version = 2; ; version += 1) if (!taken.has(`${path}.v${version}`)) return `${path}.v${version}`;
 }
 
 function assertNothingLocal(text: string): void {

@@ -15,7 +15,7 @@ async function interrupted(bench: Bench, change = {}) {
   return handle;
 }
 
-const probe = (exitCode: number) => ({ probe: { tool_name: 'shell', tool_args: [`exit ${String(exitCode)}`] } });
+const probe = (exitCode: number) => ({ probe: { tool_name: 'shell', tool_args: [`exit ${exitCode}`] } });
 
 /** What an action does, and everything that is no proposal. */
 const otherPaths: readonly Path[] = [

@@ -20,7 +20,7 @@ export async function replayBundle(): Promise<string> {
   if (existsSync(cached)) return readFileSync(cached, 'utf8');
   const { buildWorkflowBundle } = (await import(dist('worker/temporal/bundle.js'))) as typeof bundling;
   const code = await buildWorkflowBundle([here('./recording-interceptor.ts')]);
-  await writeFile(`${cached}.${String(process.pid)}`, code);
-  await rename(`${cached}.${String(process.pid)}`, cached);
+  await writeFile(`${cached}.${process.pid}`, code);
+  await rename(`${cached}.${process.pid}`, cached);
   return code;
 }

@@ -3,7 +3,7 @@ export function aScript(script: string, more: Readonly<Record<string, unknown>> 
   return {
     mission_context: 'Whole-system test',
     action_type: 'system_test',
-    rationale: `A test of the whole system needs something to run, number ${String((count += 1))}.`,
+    rationale: `A test of the whole system needs something to run, number ${(count += 1)}.`,
     risk_level: 'medium',
     rollback_plan: 'Nothing outside of the workspace is touched',
     tool_name: 'shell',

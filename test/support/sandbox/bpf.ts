@@ -41,7 +41,7 @@ export function judge(filter: Buffer, call: Call): string {
     else if (code === 0x15) at += accumulator === k ? yes : no;
     else if (code === 0x35) at += accumulator >= k ? yes : no;
     else if (code === 0x45) at += (accumulator & k) !== 0 ? yes : no;
-    else if (code !== 0x06) throw new Error(`instruction ${String(at)} is ${code.toString(16)}`);
+    else if (code !== 0x06) throw new Error(`instruction ${at} is ${code.toString(16)}`);
     else if (k === 0x7fff_0000) return 'allow';
     else return k === 0x8000_0000 ? 'kill' : String(k - 0x5_0000);
   }
@@ -52,10 +52,10 @@ export function disassemble(filter: Buffer): string {
   const hex = (value: number) => `0x${value.toString(16)}`;
   const jumps: Readonly<Record<number, string>> = { 0x15: '==', 0x35: '>=', 0x45: '&' };
   const lines = instructionsOf(filter).map(({ code, yes, no, k }, at) => {
-    if (code === 0x20) return `load ${String(k)}`;
+    if (code === 0x20) return `load ${k}`;
     if (code === 0x54) return `and ${hex(k)}`;
     if (code === 0x06) return `return ${hex(k)}`;
-    return `${jumps[code] ?? '?'} ${hex(k)} ? ${String(at + 1 + yes)} : ${String(at + 1 + no)}`;
+    return `${jumps[code] ?? '?'} ${hex(k)} ? ${at + 1 + yes} : ${at + 1 + no}`;
   });
-  return lines.map((line, at) => `${String(at)}: ${line}`).join('\n');
+  return lines.map((line, at) => `${at}: ${line}`).join('\n');
 }

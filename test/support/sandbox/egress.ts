@@ -38,7 +38,7 @@ export function fakeOutside(names: FakeOutside['names'] = {}): FakeOutside {
       return (answers.length > 1 ? answers.shift() : answers[0]) ?? [];
     },
     dial: (address, port): Socket => {
-      fake.dialled.push(`${address}:${String(port)}`);
+      fake.dialled.push(`${address}:${port}`);
       return connect({ host: '127.0.0.1', port: port === 443 ? fake.ports.tls : fake.ports.plain, allowHalfOpen: true });
     },
     isForeign: isPublicAddress,

@@ -8,7 +8,7 @@ import { it } from '@jest/globals';
 function mountTmpfs(kibibytes: number): { readonly folder: string; readonly unmount: () => void } | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'janus-small-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${String(kibibytes)}k`, 'none', folder], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kibibytes}k`, 'none', folder], { stdio: 'ignore' });
   } catch {
     rmdirSync(folder);
     return undefined;

@@ -53,8 +53,8 @@ function severalSteps(id: string, random: Random): Step {
   const count = 2 + random.below(2);
   const failing = random.chance(0.4) ? random.below(count) : -1;
   const steps = Array.from({ length: count }, (_, index) => ({
-    ...mark(id, `step-${String(index)}`, random.chance(0.5) ? 0.6 : 0, index === failing ? 3 : 0),
-    rollback: [mark(id, `undo-${String(index)}`)],
+    ...mark(id, `step-${index}`, random.chance(0.5) ? 0.6 : 0, index === failing ? 3 : 0),
+    rollback: [mark(id, `undo-${index}`)],
   }));
   return { steps };
 }
@@ -71,7 +71,7 @@ export function makeIntent(random: Random, number: number): Intent {
     proposal_id: id,
     mission_context: 'Torture of the whole system',
     action_type: 'torture',
-    rationale: `Workers and server are killed while this runs, and it must not run twice: number ${String(number)}.`,
+    rationale: `Workers and server are killed while this runs, and it must not run twice: number ${number}.`,
     risk_level: risk,
     rollback_plan: 'Another line tells that it was undone',
     ...(random.chance(0.04) && { preview: true }),

@@ -203,7 +203,7 @@ export function startLoad({ rig, client, tail, random, population }: LoadSetting
   const seats = Array.from({ length: population }, async () => {
     while (!wasDrained()) await live((number += 1));
   });
-  const done = Promise.all(seats).catch((error: unknown) => problems.push(`the load failed: ${String((error as Error).stack)}`));
+  const done = Promise.all(seats).catch((error: unknown) => problems.push(`the load failed: ${(error as Error).stack}`));
   return {
     known: all,
     problems,

@@ -116,7 +116,7 @@ export function startNemesis({ rig, random, killsMax, signal, nextEffect, stops:
       await pause(4_000 + 8_000 * own.next(), undefined, { signal: resting.signal, ref: false }).catch(() => undefined);
       if (isOver()) return;
       const code = own.chance(0.7) ? await rig.ubos(['audit', 'rotate']) : 0;
-      if (code !== 0) problems.push(`ubos audit rotate ended with ${String(code)}`);
+      if (code !== 0) problems.push(`ubos audit rotate ended with ${code}`);
       if (!wantsStops || !own.chance(0.05)) continue;
       await writeFile(file, 'torture');
       const from = Date.now();
@@ -127,7 +127,7 @@ export function startNemesis({ rig, random, killsMax, signal, nextEffect, stops:
     }
   };
 
-  const running = slots.map((slot, index) => haunt(slot, `${slot.kind} ${String(index)}`, random.fork(index)));
+  const running = slots.map((slot, index) => haunt(slot, `${slot.kind} ${index}`, random.fork(index)));
   // When the rig is closed before they rest, they have nothing to start any more.
   for (const each of running) each.catch(() => undefined);
   const keeping = upkeep(random.fork(99));

@@ -142,7 +142,7 @@ export async function openRig(folder: string): Promise<Rig> {
   await writeFile(join(home, 'policy.json'), JSON.stringify({ allow_network: false, grants: truth.grants }));
   await writeFile(join(home, 'allowed_signers'), signers(keys), { mode: 0o644 });
   const port = await freePort();
-  const address = `127.0.0.1:${String(port)}`;
+  const address = `127.0.0.1:${port}`;
   const database = join(folder, 'server', 'temporal.db');
   await mkdir(join(folder, 'server'));
   writeProfile(home, { address, namespace: 'default' });

@@ -156,9 +156,7 @@ export async function torture(settings: TortureSettings): Promise<TortureReport>
       const { effects, findings } = await look(ground);
       looks += 1;
       const took = ((Date.now() - start) / 1_000).toFixed(0);
-      say(
-        `${String(nemesis.total)} kills in ${took} s · ${String(load.known.size)} proposals · ${String(effects.length)} effects · ${String(findings.length)} findings`,
-      );
+      say(`${nemesis.total} kills in ${took} s · ${load.known.size} proposals · ${effects.length} effects · ${findings.length} findings`);
       if (findings.length > 0) throw new Error(`the invariants do not hold (${folder} is left):\n${findings.slice(0, 20).join('\n')}`);
     }
     await nemesis.untilKills(kills);

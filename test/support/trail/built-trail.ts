@@ -84,7 +84,7 @@ export function buildTrail(keys: Keys = makeKeys()): BuiltTrail {
   const close = (log: LogName, foreign: readonly Buffer[] = []) => {
     const built = of(log);
     const taken = built.closed.filter(({ name }) => name.includes(`.${String(built.firstSeq).padStart(12, '0')}.`)).length;
-    const name = `${log}.${String(built.firstSeq).padStart(12, '0')}.20260101${taken === 0 ? '' : `.${String(taken)}`}.jsonl`;
+    const name = `${log}.${String(built.firstSeq).padStart(12, '0')}.20260101${taken === 0 ? '' : `.${taken}`}.jsonl`;
     built.closed.push({ name, bytes: bytesOf([...built.active, ...foreign]), lastSeq: built.leaves.length - 1, leafLast: built.prev });
     built.active = [];
     built.firstSeq = built.leaves.length;
@@ -92,13 +92,13 @@ export function buildTrail(keys: Keys = makeKeys()): BuiltTrail {
   };
   const open = (log: LogName, prevSegment: string, data: object = {}) => {
     const seq = of(log).leaves.length;
-    record(log, 'segment_open', `segment/${String(seq)}/open`, { prev_segment: prevSegment, prev_last_seq: seq - 1, ...data });
+    record(log, 'segment_open', `segment/${seq}/open`, { prev_segment: prevSegment, prev_last_seq: seq - 1, ...data });
   };
 
   return {
     keys,
     add(log, data = {}, event = 'proposal_created') {
-      const { id = `${log}/${String(of(log).leaves.length)}`, ...rest } = data as { readonly id?: string };
+      const { id = `${log}/${of(log).leaves.length}`, ...rest } = data as { readonly id?: string };
       record(log, event, id, rest);
     },
     tear(log, bytes) {
@@ -106,7 +106,7 @@ export function buildTrail(keys: Keys = makeKeys()): BuiltTrail {
       const offset = bytesOf(built.active).length;
       const after = built.prev;
       for (const each of bytes.toString('latin1').split('\n')) put(built, Buffer.from(each, 'latin1'));
-      record(log, 'torn_tail_sealed', `torn/${String(built.leaves.length)}`, {
+      record(log, 'torn_tail_sealed', `torn/${built.leaves.length}`, {
         bytes: bytes.length,
         sha256: sha256Hex(bytes),
         offset,
@@ -116,7 +116,7 @@ export function buildTrail(keys: Keys = makeKeys()): BuiltTrail {
     rotate(log) {
       const built = of(log);
       const { firstSeq } = built;
-      record(log, 'segment_close', `segment/${String(firstSeq)}/close`, {
+      record(log, 'segment_close', `segment/${firstSeq}/close`, {
         first_seq: firstSeq,
         records: built.leaves.length - firstSeq + 1,
       });
@@ -128,7 +128,7 @@ export function buildTrail(keys: Keys = makeKeys()): BuiltTrail {
       const { prev, leaves } = built;
       const foreign: Buffer[] = [];
       for (let index = 0; index < lines; index += 1) {
-        foreign.push(line(built, 'proposal_created', `lost/${String(index)}`, {}));
+        foreign.push(line(built, 'proposal_created', `lost/${index}`, {}));
         built.prev = leafOf(foreign.at(-1) as Buffer);
         built.leaves = [...built.leaves, built.prev];
       }
@@ -144,7 +144,7 @@ export function buildTrail(keys: Keys = makeKeys()): BuiltTrail {
       built.closed.shift();
       const tree = createLogTree();
       for (const leaf of built.leaves.slice(0, segment.lastSeq + 1)) tree.append(Buffer.from(leaf, 'hex'));
-      record('mission_log', 'segment_pruned', `pruned/${log}/${String(first)}`, {
+      record('mission_log', 'segment_pruned', `pruned/${log}/${first}`, {
         ...{ pruned_log: log, segment: segment.name, first_seq: first, last_seq: segment.lastSeq },
         ...{ leaf_last: segment.leafLast, sha256: sha256Hex(segment.bytes), tree: treeToHex(tree) },
       });

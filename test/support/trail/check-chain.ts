@@ -16,6 +16,6 @@ export async function checkChain(file: string): Promise<{ ok: boolean; entries: 
   return {
     ok: state !== 'broken',
     entries: records,
-    ...(problem !== undefined && { problem: `line ${String(problem.line)}: ${problem.reason}` }),
+    ...(problem !== undefined && { problem: `line ${problem.line}: ${problem.reason}` }),
   };
 }

@@ -20,9 +20,7 @@ const said = (facts: HistoryFacts, type: string) => (facts.local.get(type) ?? []
 /** I12: what the history was told about the trail is there still, to the last bit. */
 function lostReceipts({ id, receipts }: HistoryFacts, { leaves }: Trail): string[] {
   return receipts.flatMap(({ by, log, seq, leaf }) =>
-    leaves.get(`${log}/${String(seq)}`)?.startsWith(leaf) === true
-      ? []
-      : [`I12: ${id}: ${by} was told ${log}/${String(seq)} ${leaf}, which is not there`],
+    leaves.get(`${log}/${seq}`)?.startsWith(leaf) === true ? [] : [`I12: ${id}: ${by} was told ${log}/${seq} ${leaf}, which is not there`],
   );
 }
 
@@ -56,9 +54,7 @@ function accountOf(facts: HistoryFacts, records: readonly AuditRecord[], tools: 
   return [
     ...missing.map((each) => `I5: the history knows ${each}, the trail does not`),
     ...records.filter((record) => !explained(record)).map((record) => `I5: nothing in the history of ${id} explains ${record.id}`),
-    ...(commands === steps + undone
-      ? []
-      : [`I5: ${id}: ${String(steps + undone)} commands in the history, ${String(commands)} in tool_use`]),
+    ...(commands === steps + undone ? [] : [`I5: ${id}: ${steps + undone} commands in the history, ${commands} in tool_use`]),
   ];
 }
 
@@ -74,9 +70,7 @@ function endProblems({ id, outcome }: HistoryFacts, effects: readonly Effect[], 
   const neverRuns = ['rejected', 'expired', 'stale'];
   return [
     ...(neverRuns.includes(status) && begun.length > 0 ? [`I1: ${at}, and ran ${begun.join()}`] : []),
-    ...(status === 'completed' && ended.length !== steps
-      ? [`I10: ${at}: ${String(ended.length)} of ${String(steps)} steps came to their end`]
-      : []),
+    ...(status === 'completed' && ended.length !== steps ? [`I10: ${at}: ${ended.length} of ${steps} steps came to their end`] : []),
     ...(status === 'completed' && undoing.length > 0 ? [`I10: ${at}, and was rolled back`] : []),
     ...(status === 'rolled_back' && undone.length === 0 ? [`I10: ${at}, and nothing undid it`] : []),
     ...(status === 'rolled_back'
@@ -93,7 +87,7 @@ function terminalProblems({ id, status, outcome }: HistoryFacts, records: readon
   if (status !== 'COMPLETED' || outcome === undefined) return [`I11: ${id} is ${status} on the server`];
   const ends = records.filter(isTerminal);
   const [end] = ends;
-  if (ends.length !== 1 || end === undefined) return [`I3: ${id} has ${String(ends.length)} last lines`];
+  if (ends.length !== 1 || end === undefined) return [`I3: ${id} has ${ends.length} last lines`];
   const word = end.event_type === 'action_refused' ? 'rejected' : end.event_type.replace(/^action_/, '');
   return word === outcome.status ? [] : [`I3: ${id} ended ${outcome.status} on the server and ${word} in the trail`];
 }
@@ -121,18 +115,16 @@ export async function findingsAbout(
     ...lostReceipts(facts, trail),
     ...accountOf(facts, records, trail.tools.get(id) ?? []),
     ...endProblems(facts, effects, promised.steps),
-    ...(facts.signals < promised.signals
-      ? [`I12: ${id}: ${String(promised.signals)} signals acknowledged, ${String(facts.signals)} in the history`]
-      : []),
+    ...(facts.signals < promised.signals ? [`I12: ${id}: ${promised.signals} signals acknowledged, ${facts.signals} in the history`] : []),
     ...(promised.rejectionAccepted && facts.outcome?.status !== 'rejected'
-      ? [`I12: ${id}: a rejection counted, and it ended ${String(facts.outcome?.status)}`]
+      ? [`I12: ${id}: a rejection counted, and it ended ${facts.outcome?.status}`]
       : []),
-    ...(effects.length > 0 && claimed !== digest ? [`I1: ${id} was claimed as ${String(claimed)} and reviewed as ${String(digest)}`] : []),
+    ...(effects.length > 0 && claimed !== digest ? [`I1: ${id} was claimed as ${claimed} and reviewed as ${digest}`] : []),
   ];
 }
 
 function leavesOf(pids: readonly number[]): string[] {
-  const prefix = pids.map((pid) => `janus-action-${String(pid)}-`);
+  const prefix = pids.map((pid) => `janus-action-${pid}-`);
   const below = (folder: string): string[] =>
     readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
       const path = join(folder, entry.name);
@@ -152,7 +144,7 @@ export function leftovers(config: JanusConfig, mark: string, workerPids: readonl
   const scratch = readdirSync(config.paths.workspaces).filter((name) => name.startsWith('scratch-'));
   return [
     ...sandboxes.map(({ workspace }) => `I8: a sandbox runs in ${workspace}`),
-    ...processesWith(mark).map((pid) => `I8: process ${String(pid)} is left`),
+    ...processesWith(mark).map((pid) => `I8: process ${pid} is left`),
     ...leavesOf(workerPids).map((path) => `I8: ${path} is left`),
     ...scratch.map((name) => `I8: ${name} is left in the folder of workspaces`),
   ];

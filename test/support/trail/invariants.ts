@@ -62,13 +62,11 @@ export async function readWholeTrail(config: JanusConfig): Promise<Trail> {
     full: true,
     observe: (log) => (record, leaf) => {
       records.push(record);
-      leaves.set(`${log}/${String(record.seq)}`, leaf);
+      leaves.set(`${log}/${record.seq}`, leaf);
     },
   });
   const problems = verdicts.flatMap(({ log, state, problem }) =>
-    state === 'broken'
-      ? [`I4: ${log} ${problem?.file ?? ''} line ${String(problem?.line)}: ${problem?.kind ?? ''}: ${problem?.reason ?? ''}`]
-      : [],
+    state === 'broken' ? [`I4: ${log} ${problem?.file ?? ''} line ${problem?.line}: ${problem?.kind ?? ''}: ${problem?.reason ?? ''}`] : [],
   );
   const of = (log: LogName) => grouped(records, (record) => (record.log === log ? (record.action_id ?? '') : ''));
   return { problems, records, leaves, byId: of('proposals'), tools: of('tool_use') };
@@ -78,7 +76,7 @@ export async function readWholeTrail(config: JanusConfig): Promise<Trail> {
 export function doubles(effects: readonly Effect[]): string[] {
   const count = new Map<string, number>();
   for (const { what, id, name } of effects) count.set(`${what} ${id} ${name}`, (count.get(`${what} ${id} ${name}`) ?? 0) + 1);
-  return [...count].flatMap(([what, times]) => (times > 1 ? [`I2: ${what}: ${String(times)} times`] : []));
+  return [...count].flatMap(([what, times]) => (times > 1 ? [`I2: ${what}: ${times} times`] : []));
 }
 
 /** I1: whatever began had been approved, and its start was on record, under the digest that was reviewed. */
@@ -87,7 +85,7 @@ function unauthorised(id: string, began: number, records: readonly AuditRecord[]
   const digest = records.find((record) => record.id === `${id}/review`)?.['digest'];
   const starts = records.filter(({ event_type: event }) => event === 'start_authorised');
   const start = starts.find(({ timestamp }) => Date.parse(timestamp) <= began + tick);
-  if (start === undefined) return [`I1: ${id} ran at ${String(began)} without a start on record before`];
+  if (start === undefined) return [`I1: ${id} ran at ${began} without a start on record before`];
   const approved = records.find(({ event_type: event, seq }) => event === 'action_approved' && seq < start.seq);
   if (approved === undefined) return [`I1: ${id} was started without an approval before it`];
   const others = [approved['digest'], start['digest']].filter((each) => typeof digest !== 'string' || each !== digest);
@@ -142,7 +140,7 @@ function togetherProblems(effects: readonly Effect[], { runningMax, stops = [] }
   for (const { by } of moments.sort((a, b) => a.at - b.at || a.by - b.by)) most = Math.max(most, (running += by));
   return [
     ...against.map(({ id, name }) => `I6: ${id}: ${name} began during an emergency stop`),
-    ...(most > runningMax ? [`I7: ${String(most)} actions ran at a time, ${String(runningMax)} may`] : []),
+    ...(most > runningMax ? [`I7: ${most} actions ran at a time, ${runningMax} may`] : []),
   ];
 }
 

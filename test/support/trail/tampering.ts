@@ -24,7 +24,7 @@ export function live(dice: Dice, turns: number, keys = makeKeys()): BuiltTrail {
   for (let turn = 0; turn < turns; turn += 1) {
     const log = dice(4) === 0 ? 'mission_log' : 'proposals';
     const kind = dice(16);
-    if (kind < 8) trail.add(log, { word: `word ${String(turn)}`, ...(dice(9) === 0 && { timestamp: '2025-01-01T00:00:00.000Z' }) });
+    if (kind < 8) trail.add(log, { word: `word ${turn}`, ...(dice(9) === 0 && { timestamp: '2025-01-01T00:00:00.000Z' }) });
     else if (kind === 8) trail.tear(log, Buffer.from(torn[dice(torn.length)]!, 'latin1'));
     else if (kind < 11) trail.rotate(log);
     else if (kind === 11) trail.abandon(log, dice(4));

@@ -52,20 +52,20 @@ export function readLog(file: string): ReadLog {
     const opening = next === undefined ? undefined : parse(Buffer.from(readFileSync(next, 'utf8').split('\n')[0] ?? ''));
     const limit = (opening?.['abandoned'] as { from_offset: number } | undefined)?.from_offset;
     const wanted = limit ?? bytes.length;
-    must(wanted <= bytes.length, `${path} ends before ${String(wanted)}`);
+    must(wanted <= bytes.length, `${path} ends before ${wanted}`);
     abandoned += bytes.subarray(wanted).toString('latin1').split('\n').filter(Boolean).length;
     let tornAt: number | undefined;
     let [first, last]: (AuditRecord | undefined)[] = [];
     for (let start = 0; start < wanted;) {
       const end = bytes.indexOf(0x0a, start);
-      must(end >= 0 && end < wanted, `${path}: the line at ${String(start)} has no end`);
+      must(end >= 0 && end < wanted, `${path}: the line at ${start} has no end`);
       const line = bytes.subarray(start, end);
       const record = parse(line);
-      const at = `${path} at ${String(start)}`;
+      const at = `${path} at ${start}`;
       if (record === undefined) tornAt ??= start;
       else {
         must(record.prev === prev, `${at}: prev`);
-        must(record.seq === seq, `${at}: seq ${String(record.seq)}, not ${String(seq)}`);
+        must(record.seq === seq, `${at}: seq ${record.seq}, not ${seq}`);
         must(!ids.has(record.id), `${at}: ${record.id} twice`);
         if (tornAt !== undefined) {
           const torn = bytes.subarray(tornAt, start - 1);
@@ -92,7 +92,7 @@ export function readLog(file: string): ReadLog {
       prev = leafOf(line);
       start = end + 1;
     }
-    must(tornAt === undefined, `${path}: nothing seals the bytes at ${String(tornAt)}`);
+    must(tornAt === undefined, `${path}: nothing seals the bytes at ${tornAt}`);
     if (next !== undefined && limit === undefined) {
       must(last?.event_type === 'segment_close' && first !== undefined, `${path}: not closed`);
       must(last['first_seq'] === first.seq && last['records'] === last.seq - first.seq + 1, `${path}: a close of something else`);

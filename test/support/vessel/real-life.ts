@@ -21,7 +21,7 @@ export async function liveForReal(folder: string): Promise<{ readonly files: Fil
   });
   const { trail, file } = openTrail(folder, { clock: () => new Date((now += 1_000)), seam });
   const append = async (count: number, name: string) => {
-    for (let n = 0; n < count; n += 1) await trail.append('proposals', anEntry(`${name}/${String(n)}`, { word: name }));
+    for (let n = 0; n < count; n += 1) await trail.append('proposals', anEntry(`${name}/${n}`, { word: name }));
   };
   await append(3, 'first');
   await trail.rotate('proposals');

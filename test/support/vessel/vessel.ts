@@ -117,7 +117,7 @@ export async function openVessel(server: DevServer, { folder, agent }: VesselSet
       return worker;
     },
     propose: async (proposal) => {
-      const file = join(home, `proposal-${String((files += 1))}.json`);
+      const file = join(home, `proposal-${(files += 1)}.json`);
       await writeFile(file, JSON.stringify(proposal));
       const { stdout, stderr } = await ubos(['propose', '-f', file, '--json']);
       const { proposal_id: proposed, status } = JSON.parse(stdout || '{}') as { proposal_id?: string; status?: string };

@@ -65,7 +65,7 @@ it('loads nothing of Temporal, and says what it refuses', async () => {
   const told: { event_type?: string; problem?: { kind: string } }[] = [];
   child.on('message', (message) => told.push(message as (typeof told)[number]));
   await until('a head', 20, () => sizeIn(home) === 3 || undefined);
-  expect(readFileSync(`/proc/${String(child.pid)}/maps`, 'utf8')).not.toMatch(/temporal|core-bridge/i);
+  expect(readFileSync(`/proc/${child.pid}/maps`, 'utf8')).not.toMatch(/temporal|core-bridge/i);
   const { truncate } = await import('node:fs/promises');
   await truncate(file, readFileSync(file).indexOf(0x0a) + 1);
   const refused = await until('it refuses', 20, () => told.find(({ event_type: event }) => event === 'head_refused'));

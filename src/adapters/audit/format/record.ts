@@ -60,7 +60,7 @@ export function encodeRecord(entry: AuditEntry, position: Position): Buffer {
     const size = (value: unknown) => JSON.stringify(value)?.length ?? 0;
     const largest = Object.entries(data).sort(([, a], [, b]) => size(b) - size(a))[0];
     if (largest === undefined || size(largest[1]) <= 512)
-      throw new JanusError('AUDIT_UNAVAILABLE', `a record of ${String(line.length)} bytes cannot be shortened to 64 KiB`);
+      throw new JanusError('AUDIT_UNAVAILABLE', `a record of ${line.length} bytes cannot be shortened to 64 KiB`);
     data = { ...data, [largest[0]]: digestOf(largest[1]) };
   }
 }

@@ -58,7 +58,7 @@ export async function openSegments(path: string): Promise<readonly SegmentFile[]
         for (const [index, handle] of handles.entries()) {
           if (handle === undefined) continue;
           const { dev, ino, size: bytes } = await handle.stat();
-          const identity = `${String(dev)}:${String(ino)}`;
+          const identity = `${dev}:${ino}`;
           files.push({ name: names[index] ?? basename(path), isActive: index === names.length, identity, handle, bytes });
         }
         return files;

@@ -14,7 +14,7 @@ export interface SegmentOpen {
 
 export function readSegmentOpen(record: AuditRecord): SegmentOpen | undefined {
   const { event_type: event, seq, id, prev_segment: prevSegment, prev_last_seq: prevLastSeq, abandoned } = record;
-  if (event !== 'segment_open' || typeof prevSegment !== 'string' || id !== `segment/${String(seq)}/open`) return undefined;
+  if (event !== 'segment_open' || typeof prevSegment !== 'string' || id !== `segment/${seq}/open`) return undefined;
   if (!Number.isSafeInteger(prevLastSeq) || prevLastSeq !== seq - 1) return undefined;
   if (abandoned === undefined) return { prevSegment, prevLastSeq };
   const { from_seq: from, from_offset: offset } = (abandoned ?? {}) as { readonly from_seq?: unknown; readonly from_offset?: unknown };
@@ -23,9 +23,7 @@ export function readSegmentOpen(record: AuditRecord): SegmentOpen | undefined {
 
 /** `records` counts all of the segment, the close record with them. */
 export function isSegmentClose(record: AuditRecord, firstSeq: number): boolean {
-  return (
-    record['first_seq'] === firstSeq && record['records'] === record.seq - firstSeq + 1 && record.id === `segment/${String(firstSeq)}/close`
-  );
+  return record['first_seq'] === firstSeq && record['records'] === record.seq - firstSeq + 1 && record.id === `segment/${firstSeq}/close`;
 }
 
 /** `segment_pruned` of the mission log: what goes on being known of records that are gone. */
@@ -44,7 +42,7 @@ export function readAnchor(record: AuditRecord): Anchor | undefined {
   const { pruned_log: log, segment, first_seq: first, last_seq: last, leaf_last: leafLast, sha256, tree } = record;
   if (record.event_type !== 'segment_pruned' || typeof log !== 'string' || typeof segment !== 'string') return undefined;
   if (!isCount(first) || !isCount(last) || last < first || !isHash(leafLast) || !isHash(sha256)) return undefined;
-  if (record.id !== `pruned/${log}/${String(first)}` || !Array.isArray(tree) || !tree.every(isHash)) return undefined;
+  if (record.id !== `pruned/${log}/${first}` || !Array.isArray(tree) || !tree.every(isHash)) return undefined;
   return tree.length === onesOf(last + 1) ? { log, segment, lastSeq: last, leafLast, tree } : undefined;
 }
 

@@ -49,7 +49,7 @@ function closedName(path: string, firstSeq: number, now: Date): string {
   const stem = basename(path).replace(/\.jsonl$/, '');
   const name = `${stem}.${String(firstSeq).padStart(12, '0')}.${now.toISOString().slice(0, 10).replaceAll('-', '')}`;
   for (let count = 0; ; count += 1) {
-    const candidate = `${name}${count === 0 ? '' : `.${String(count)}`}.jsonl`;
+    const candidate = `${name}${count === 0 ? '' : `.${count}`}.jsonl`;
     if (identityOf(join(dirname(path), candidate)) === undefined) return candidate;
   }
 }
@@ -64,11 +64,11 @@ export function witnessesOf({ path, headFile }: LogSettings, mark: DurableMark |
     text = readFileSync(headFile, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return witnesses;
-    throw unavailable(`${String(headFile)} cannot be read: ${String(error)}`, error);
+    throw unavailable(`${headFile} cannot be read: ${String(error)}`, error);
   }
   const size = Number(/^[^\n]+\n(\d{1,15})\n/.exec(text)?.[1] ?? Number.NaN);
   const leaf = /^leaf ([0-9a-f]{64})$/m.exec(text)?.[1];
-  if (Number.isNaN(size) || leaf === undefined) throw unavailable(`${String(headFile)} is no head of a log`);
+  if (Number.isNaN(size) || leaf === undefined) throw unavailable(`${headFile} is no head of a log`);
   if (size > 0) witnesses.push({ seq: size - 1, leaf, says: String(headFile) });
   return witnesses;
 }
@@ -80,7 +80,7 @@ async function enterFile(settings: LogSettings, chain: ChainState, path: string,
   if (previous === undefined) {
     if (first !== undefined && first.seq !== 0) {
       if (opening === undefined || (await settings.wasPruned?.(first.seq)) !== true)
-        throw unavailable(`${path} begins with record ${String(first.seq)}, and nothing says what became of those before it`);
+        throw unavailable(`${path} begins with record ${first.seq}, and nothing says what became of those before it`);
       chain.skipTo(first.seq - 1, first.prev);
     }
   } else if (opening?.prevSegment !== basename(previous) || first?.seq !== chain.seq + 1 || first.prev !== chain.prev)
@@ -115,7 +115,7 @@ export async function readFiles(
       if (limit !== undefined && chain.readBytes > limit) return undefined;
       const torn = await chain.readOn(handle, limit ?? describeFile(handle).bytes);
       if (limit !== undefined && (torn.length > 0 || chain.recordEnd !== limit))
-        throw unavailable(`${path} has no record that ends at byte ${String(limit)}: its end is missing`);
+        throw unavailable(`${path} has no record that ends at byte ${limit}: its end is missing`);
       isKept = isLast;
       if (isLast) return { handle, torn };
       if (limit === undefined && (torn.length > 0 || !chain.isClosed))
@@ -142,7 +142,7 @@ export async function beginSegment(settings: LogSettings, chain: ChainState, beg
   const name = closedAs ?? closedName(path, chain.firstSeq, clock());
   const seq = chain.seq + 1;
   const entry: AuditEntry = {
-    id: `segment/${String(seq)}/open`,
+    id: `segment/${seq}/open`,
     eventType: 'segment_open',
     summary: `goes on from ${name}`,
     data: {

@@ -51,7 +51,7 @@ export function parseVerifierKey(text: string): VerifierKey | undefined {
 
 /** A signed note (C2SP signed-note) whose text is a checkpoint with two further lines. */
 export function signHead(head: Head, key: VerifierKey, privateKey: KeyObject): string {
-  const text = `${head.vesselId}/${head.log}\n${String(head.size)}\n${head.root.toString('base64')}\nleaf ${head.leaf}\ntime ${head.time}\n`;
+  const text = `${head.vesselId}/${head.log}\n${head.size}\n${head.root.toString('base64')}\nleaf ${head.leaf}\ntime ${head.time}\n`;
   const signature = Buffer.concat([Buffer.from(key.id, 'hex'), sign(null, Buffer.from(text), privateKey)]);
   return `${text}\n— ${key.name} ${signature.toString('base64')}\n`;
 }

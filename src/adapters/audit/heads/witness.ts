@@ -101,11 +101,7 @@ export function createWitness({ files: paths, vesselId, keys, store, clock = () 
       const scan = (await goOn(log, files)) ?? (await beginAnew(log, files, head));
       const { next, line, problem } = scan.state;
       if (problem === undefined && head !== undefined && next < head.size)
-        scan.fail(
-          'head_ahead',
-          line + 1,
-          `the head of ${head.time} vouches for ${String(head.size)} records, and there are ${String(next)}`,
-        );
+        scan.fail('head_ahead', line + 1, `the head of ${head.time} vouches for ${head.size} records, and there are ${next}`);
       return scan;
     } finally {
       await closeSegments(opened);

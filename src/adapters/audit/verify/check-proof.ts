@@ -52,7 +52,7 @@ function checkLog(proposalId: string, { log, head: note, records }: LogProof, ke
   for (const { seq, line, path } of records) {
     const bytes = Buffer.from(line);
     const record = decodeRecord(bytes, log);
-    const what = `record ${String(seq)} of ${log}`;
+    const what = `record ${seq} of ${log}`;
     if (record?.seq !== seq) return { problem: `${what}: the line is none of that number` };
     if (record.action_id !== proposalId) return { problem: `${what} is not about ${proposalId}` };
     const proof = path.map((node) => Buffer.from(node, 'hex'));

@@ -119,7 +119,7 @@ function isLinked(walk: Walk, record: AuditRecord | undefined): boolean {
     return fail(walk, 'segment_missing', 1, 'the file does not begin with a record of the file before it');
   if (record['prev_segment'] === walk.previous) return true;
   const said = JSON.stringify(record['prev_segment']) ?? 'nothing';
-  return fail(walk, 'segment_missing', 1, `it continues ${said}, and the file before it is ${String(walk.previous)}`);
+  return fail(walk, 'segment_missing', 1, `it continues ${said}, and the file before it is ${walk.previous}`);
 }
 
 /** Why a record of the log's own bookkeeping is wrong where it stands. */
@@ -148,7 +148,7 @@ function takeRecord(walk: Walk, record: AuditRecord, leaf: string, isSeal: boole
   const { line, known } = walk;
   if (record.prev !== walk.prev)
     return fail(walk, 'chain_broken', line, 'prev is not the hash of the line before: a line was changed, added or removed');
-  if (record.seq !== walk.next) return fail(walk, 'sequence_broken', line, `seq is ${String(record.seq)}, expected ${String(walk.next)}`);
+  if (record.seq !== walk.next) return fail(walk, 'sequence_broken', line, `seq is ${record.seq}, expected ${walk.next}`);
   if (known !== undefined && known.size === known.add(record.id).size)
     return fail(walk, 'duplicate_id', line, `id ${JSON.stringify(record.id)} has been before`);
   if (line === 1) walk.firstSeq = walk.next;

@@ -82,7 +82,7 @@ function checkEnd(scan: LogScan, files: readonly SegmentFile[], taken: number, {
     scan.fail(
       'head_ahead',
       state.line + 1,
-      `${ahead.says} vouches for ${String(ahead.size)} records, and there are ${String(state.next)}: the end was cut off`,
+      `${ahead.says} vouches for ${ahead.size} records, and there are ${state.next}: the end was cut off`,
     );
 }
 
@@ -90,7 +90,7 @@ function checkEnd(scan: LogScan, files: readonly SegmentFile[], taken: number, {
 function placesOf(compared: readonly KeptHead[]): LogVerdict['places'] {
   return [...new Set(compared.map(({ place }) => place))].map((place) => ({
     place,
-    heads: new Set(compared.filter((head) => head.place === place).map(({ size, time }) => `${String(size)} ${time}`)).size,
+    heads: new Set(compared.filter((head) => head.place === place).map(({ size, time }) => `${size} ${time}`)).size,
   }));
 }
 
@@ -142,7 +142,7 @@ async function verifyFiles(files: readonly SegmentFile[], settings: VerifyLogSet
   const first = (anchor?.lastSeq ?? -1) + 1;
   settings.onStart?.(anchor);
   if (anchor !== undefined) {
-    const reason = `records 0 to ${String(anchor.lastSeq)} were removed, and the mission log says so`;
+    const reason = `records 0 to ${anchor.lastSeq} were removed, and the mission log says so`;
     notices.push({ kind: 'pruned', file: anchor.segment, line: 0, reason });
   }
   const { offset } = await walkSegments(scan, files, { before: anchor?.segment }, notices);

@@ -74,7 +74,7 @@ export async function walkSegments(
         kind: 'abandoned_lines',
         file: file.name,
         line: scan.state.line + 1,
-        reason: `${String(lines)} lines that a failed sync took with it count for nothing`,
+        reason: `${lines} lines that a failed sync took with it count for nothing`,
       });
     }
   }

@@ -98,9 +98,9 @@ async function rotate(settings: LogSettings, held: HeldLog, limits: RotationLimi
   if (!isDue(held, limits, settings.clock())) return { closed: undefined };
   const first = chain.firstSeq;
   const entry: AuditEntry = {
-    id: `segment/${String(first)}/close`,
+    id: `segment/${first}/close`,
     eventType: 'segment_close',
-    summary: `closes the file of records ${String(first)} to ${String(chain.seq + 1)}`,
+    summary: `closes the file of records ${first} to ${chain.seq + 1}`,
     data: { first_seq: first, records: chain.seq + 2 - first },
   };
   const { segment } = chain;

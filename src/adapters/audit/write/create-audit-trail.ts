@@ -42,7 +42,7 @@ export function createAuditTrail(settings: AuditTrailSettings): KeptTrail {
     ...observe,
     mission_log: (record: AuditRecord) => {
       const anchor = readAnchor(record);
-      if (anchor !== undefined) pruned.add(`${anchor.log}/${String(anchor.lastSeq + 1)}`);
+      if (anchor !== undefined) pruned.add(`${anchor.log}/${anchor.lastSeq + 1}`);
       observe.mission_log?.(record);
     },
   };
@@ -54,7 +54,7 @@ export function createAuditTrail(settings: AuditTrailSettings): KeptTrail {
       wasPruned: async (firstSeq) => {
         if (log === 'mission_log') return false;
         await missionLog.decide(() => []);
-        return pruned.has(`${log}/${String(firstSeq)}`);
+        return pruned.has(`${log}/${firstSeq}`);
       },
     });
   const missionLog = open('mission_log');

@@ -78,12 +78,12 @@ export type FileIdentity = string;
 /** What a name stands for; undefined where it stands for nothing. Microseconds: asked of the thread pool it would take as long as all else. */
 export function identityOf(path: string): FileIdentity | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? undefined : `${String(found.dev)}:${String(found.ino)}`;
+  return found === undefined ? undefined : `${found.dev}:${found.ino}`;
 }
 
 export function describeFile(handle: FileHandle): { readonly identity: FileIdentity; readonly bytes: number } {
   const { dev, ino, size } = fstatSync(handle.fd);
-  return { identity: `${String(dev)}:${String(ino)}`, bytes: size };
+  return { identity: `${dev}:${ino}`, bytes: size };
 }
 
 /** Throws AUDIT_UNAVAILABLE, durability unknown, where the disk did not take it. */
@@ -105,8 +105,7 @@ export async function appendWhole(files: FileSeam, path: string, handle: FileHan
     // A full or read-only disk refuses and forgets nothing; an input/output error may be one of an earlier write.
     throw unavailable(`${path} cannot be written: ${String(error)}`, error, errnoOf(error) === 'EIO' ? 'unknown' : 'known');
   }
-  if (written !== bytes.length)
-    throw unavailable(`${path} took only ${String(written)} of ${String(bytes.length)} bytes: is the disk full?`);
+  if (written !== bytes.length) throw unavailable(`${path} took only ${written} of ${bytes.length} bytes: is the disk full?`);
 }
 
 /** One write, then fdatasync: only then does the line count. */

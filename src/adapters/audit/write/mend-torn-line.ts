@@ -23,9 +23,9 @@ export async function seal(settings: LogSettings, chain: ChainState, handle: Fil
   const bytes = Buffer.alloc(chain.readBytes + torn.length - (torn.length > 0 ? 0 : 1) - offset);
   await handle.read(bytes, 0, bytes.length, offset);
   const entry: AuditEntry = {
-    id: `segment/${String(chain.firstSeq)}/torn/${String(offset)}`,
+    id: `segment/${chain.firstSeq}/torn/${offset}`,
     eventType: 'torn_tail_sealed',
-    summary: `${String(bytes.length)} bytes of an unfinished line`,
+    summary: `${bytes.length} bytes of an unfinished line`,
     data: { bytes: bytes.length, sha256: sha256Hex(bytes), offset, after: chain.recordLeaf },
   };
   const prev = torn.length > 0 ? leafOf(torn) : chain.prev;

@@ -33,7 +33,7 @@ export async function openAll(settings: LogSettings, mark: DurableMark | undefin
       if (found.get(seq) === leaf || seq < chain.oldestSeq) continue;
       const next = `ubos audit verify; to go on knowingly with a log that was put back, move ${says} away (docs/audit.md)`;
       const what = found.has(seq) ? 'is another one here: the log was rewritten' : 'is not here: records were removed';
-      throw unavailable(`${path}: record ${String(seq)}, which ${says} vouches for, ${what}`, undefined, 'known', next);
+      throw unavailable(`${path}: record ${seq}, which ${says} vouches for, ${what}`, undefined, 'known', next);
     }
     await files.syncFolder(dirname(path));
   } catch (error) {
@@ -82,7 +82,7 @@ export async function readOn({ path }: LogSettings, opened: Opened): Promise<Ope
   try {
     if (identity !== opened.identity) throw unavailable(`${path} was replaced while it was in use`);
     const { readBytes } = opened.chain;
-    if (bytes < readBytes) throw unavailable(`${path} has shrunk from ${String(readBytes)} to ${String(bytes)} bytes`);
+    if (bytes < readBytes) throw unavailable(`${path} has shrunk from ${readBytes} to ${bytes} bytes`);
     return { ...opened, handle, isOpen: true, torn: await opened.chain.readOn(handle, bytes) };
   } catch (error) {
     if (!opened.isOpen) await handle.close();

@@ -68,15 +68,15 @@ export async function prune({ log, path, missionLog, before, files: seam, record
       scan.begin(file.name, previous);
       const taken = await forEachLine(file.handle, 0, Math.min(end.bytes, file.bytes), (...line) => scan.take(...line));
       const { problem, isClosed, next: nextSeq, lastLeaf, tree } = scan.state;
-      if (problem !== undefined) return { removed, kept: `${file.name} line ${String(problem.line)}: ${problem.reason}` };
+      if (problem !== undefined) return { removed, kept: `${file.name} line ${problem.line}: ${problem.reason}` };
       if (taken !== end.bytes || (!isClosed && !end.isAbandoned)) return { removed, kept: `${file.name}: its end is missing` };
       // A file without a single record has nothing that the mission log could vouch for.
       if (nextSeq === firstSeq || new Date(last) >= before) break;
       const lastSeq = nextSeq - 1;
       await record({
-        id: `pruned/${log}/${String(firstSeq)}`,
+        id: `pruned/${log}/${firstSeq}`,
         eventType: 'segment_pruned',
-        summary: `records ${String(firstSeq)} to ${String(lastSeq)} of ${log} were removed by retention`,
+        summary: `records ${firstSeq} to ${lastSeq} of ${log} were removed by retention`,
         data: {
           ...{ pruned_log: log, segment: file.name, first_seq: firstSeq, last_seq: lastSeq, leaf_last: lastLeaf },
           ...{ sha256: await sha256Of(join(dirname(path), file.name)), tree: treeToHex(tree) },

@@ -38,7 +38,7 @@ export interface WayOut {
 const insideSocket = '/run/egress.sock';
 const insideNode = '/run/node';
 const port = 3_128;
-const proxyUrl = `http://127.0.0.1:${String(port)}`;
+const proxyUrl = `http://127.0.0.1:${port}`;
 
 /** Set only where there is a way out; no NO_PROXY, because there is nothing beside the proxy. */
 const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
@@ -62,7 +62,7 @@ const nodeBridge =
 
 const bridgeCommand: Readonly<Record<Bridge['kind'], string>> = {
   // -t: seconds that the other direction stays open when one has ended.
-  socat: `/usr/bin/socat -t 60 TCP-LISTEN:${String(port)},bind=127.0.0.1,fork,max-children=$0,backlog=128 UNIX-CONNECT:${insideSocket}`,
+  socat: `/usr/bin/socat -t 60 TCP-LISTEN:${port},bind=127.0.0.1,fork,max-children=$0,backlog=128 UNIX-CONNECT:${insideSocket}`,
   node: `${insideNode} --v8-pool-size=0 --max-old-space-size=64 -e '${nodeBridge}'`,
 };
 

@@ -109,12 +109,12 @@ async function rehearse(settings: PreviewerSettings, subject: PreviewSubject, si
   const scratch = await makeScratch(workspacesRoot, account);
   try {
     const copy = await openCopy(scratch, account, subject);
-    const named = subject.steps.map((command, index) => ({ name: `step-${String(index + 1)}`, command }));
+    const named = subject.steps.map((command, index) => ({ name: `step-${index + 1}`, command }));
     const steps = await runAll(sandbox, subject, copy, named, signal);
     const effect = { ...(await measure(copy)), omitted: 0, steps };
     const undoing = rollbackSequence(subject, steps.length);
     if (undoing.length === 0) return effect;
-    const commands = undoing.map(({ index, command }) => ({ name: `rollback-${String(index + 1)}`, command }));
+    const commands = undoing.map(({ index, command }) => ({ name: `rollback-${index + 1}`, command }));
     const undone = await runAll(sandbox, subject, copy, commands, signal);
     const { changes, incomplete } = await measure(copy);
     const left = changes.map(({ root, path, change }) => `${change} ${root}/${path}`);
@@ -140,7 +140,7 @@ function differenceOf(first: Effect, second: Effect): string | undefined {
     new Map(changes.map((change) => [`${change.root}/${change.path}`, effectDigest(sha256, { changes: [change], steps: [] })]));
   const [one, other] = [facts(first), facts(second)];
   const paths = [...new Set([...one.keys(), ...other.keys()])].filter((path) => one.get(path) !== other.get(path));
-  const more = paths.length > 5 ? ` and ${String(paths.length - 5)} more` : '';
+  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
   return paths.length === 0 ? 'how they ended' : `${paths.slice(0, 5).join(', ')}${more}`;
 }
 

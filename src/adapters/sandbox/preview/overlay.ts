@@ -44,8 +44,8 @@ export async function makeOverlays(scratch: string, grants: readonly Grant[], ac
     if (why !== undefined) throw noProgram(`grant ${grant.name}`, `${grant.path} ${why}`);
     const found = await lstat(grant.path);
     if (!found.isDirectory()) throw noProgram(`grant ${grant.name}`, 'an overlay needs a folder, this is a file');
-    for (const name of ['lower', 'work']) scratchFolder(scratch, `${name}${String(index)}`, account);
-    const upper = scratchFolder(scratch, `upper${String(index)}`, account);
+    for (const name of ['lower', 'work']) scratchFolder(scratch, `${name}${index}`, account);
+    const upper = scratchFolder(scratch, `upper${index}`, account);
     // The overlay's own folder shows the modes of this one.
     await chmod(upper, found.mode & 0o7777);
     overlays.push({ grant, index, upper });
@@ -77,14 +77,14 @@ async function lookBeneath(
   try {
     for (const part of parts.slice(0, -1)) {
       const inner = await open(
-        `/proc/self/fd/${String(folder.fd)}/${part}`,
+        `/proc/self/fd/${folder.fd}/${part}`,
         constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW,
       ).catch((): undefined => undefined);
       if (inner === undefined) return undefined;
       await folder.close();
       folder = inner;
     }
-    const path = `/proc/self/fd/${String(folder.fd)}/${parts.at(-1) ?? ''}`;
+    const path = `/proc/self/fd/${folder.fd}/${parts.at(-1) ?? ''}`;
     const found = await lstat(path).catch((): undefined => undefined);
     return found === undefined ? undefined : await measurer.measureNode(Buffer.from(path), parts.join('/'), incomplete, found);
   } finally {
@@ -122,13 +122,13 @@ export async function measureOverlay(
     before.set(path, node);
     if (kind === 'directory' && node.kind === 'directory') folders.push(path);
   }
-  if (folders.length > foldersMax) incomplete.push(`more than ${String(foldersMax)} folders were touched: deleted files are not known`);
+  if (folders.length > foldersMax) incomplete.push(`more than ${foldersMax} folders were touched: deleted files are not known`);
   else await addDeleted({ scratch, overlay, measurer, account }, folders, before, incomplete);
   const [own, shown] = await Promise.all([lstat(grant.path), lstat(upper)]);
   before.set('.', { kind: 'directory', mode: own.mode & 0o7777, size: 0 });
   after.set('.', { kind: 'directory', mode: shown.mode & 0o7777, size: 0 });
   // What is not its own the account could write by a group, say; in its own namespace it cannot.
-  if (own.uid !== account.uid) incomplete.push(`belongs to uid ${String(own.uid)}: what may be written there can differ from this`);
+  if (own.uid !== account.uid) incomplete.push(`belongs to uid ${own.uid}: what may be written there can differ from this`);
   return { before, after, incomplete };
 }
 
@@ -153,7 +153,7 @@ async function addDeleted(
   const rest = Buffer.byteLength(overlay.grant.path) + 1;
   const own = stdout.toString('latin1').split('\0').slice(0, -1);
   const gone = own.map((name) => nameOf(Buffer.from(name, 'latin1').subarray(rest))).filter((name) => !seen.has(name));
-  if (gone.length > deletedMax) incomplete.push(`more than ${String(deletedMax)} files were deleted`);
+  if (gone.length > deletedMax) incomplete.push(`more than ${deletedMax} files were deleted`);
   for (const path of gone.slice(0, deletedMax)) {
     const node = path.includes('\\') ? undefined : await lookBeneath(measurer, overlay.grant.path, path.split('/'), incomplete);
     before.set(path, node ?? { kind: 'file', mode: 0, size: 0 });

@@ -9,7 +9,7 @@ function cut(lines: readonly string[]): string {
   const kept = lines
     .slice(0, linesMax)
     .map((line) => (line.length > lineCharactersMax ? `${line.slice(0, lineCharactersMax).toWellFormed()}…` : line));
-  if (lines.length > linesMax) kept.push(`… ${String(lines.length - linesMax)} lines more`);
+  if (lines.length > linesMax) kept.push(`… ${lines.length - linesMax} lines more`);
   return kept.join('\n');
 }
 
@@ -23,5 +23,5 @@ export function textDiff(before: string, after: string): string | undefined {
   const patch = structuredPatch('', '', before, after, '', '', bounds);
   if (patch === undefined)
     return cut(['the two differ too much to be compared; now it begins:', ...linesOf(after).map((line) => `+${line}`)]);
-  return cut(patch.hunks.flatMap(({ oldStart, newStart, lines }) => [`@@ line ${String(oldStart)}, now ${String(newStart)} @@`, ...lines]));
+  return cut(patch.hunks.flatMap(({ oldStart, newStart, lines }) => [`@@ line ${oldStart}, now ${newStart} @@`, ...lines]));
 }

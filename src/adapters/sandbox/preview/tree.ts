@@ -67,7 +67,7 @@ export function createMeasurer() {
     if (kind !== 'file') return { kind, mode, size: 0 };
     const { size } = found;
     if (size > hashBytesMax || hashed + size > hashBytesTotalMax) {
-      incomplete.push(`${name}: ${String(size)} bytes are too many to be read`);
+      incomplete.push(`${name}: ${size} bytes are too many to be read`);
       return { kind, mode, size };
     }
     hashed += size;
@@ -108,7 +108,7 @@ export function createMeasurer() {
         nodes.set(name, await measureNode(path, name, incomplete, found));
         if (!found.isDirectory()) continue;
         if (level < levelsMax) await walk(path, `${name}/`, level + 1);
-        else incomplete.push(`${name.slice(0, 200)}: more than ${String(levelsMax)} levels`);
+        else incomplete.push(`${name.slice(0, 200)}: more than ${levelsMax} levels`);
       }
     };
     await walk(Buffer.from(root), '', 1);
@@ -120,5 +120,5 @@ export function createMeasurer() {
 
 export type Measurer = ReturnType<typeof createMeasurer>;
 
-const tooMany = `more than ${String(entriesMax)} files and folders`;
+const tooMany = `more than ${entriesMax} files and folders`;
 const emptySha256 = createHash('sha256').digest('hex');

@@ -17,7 +17,7 @@ export interface Account {
  * number without a name; otherwise the user that started Janus.
  */
 export function actionAccount(name: string, ownUid: number, ownGid: number, passwd: string): Account {
-  if (ownUid !== 0) return { uid: ownUid, gid: ownGid, description: `uid ${String(ownUid)}, the user that runs Janus`, switches: false };
+  if (ownUid !== 0) return { uid: ownUid, gid: ownGid, description: `uid ${ownUid}, the user that runs Janus`, switches: false };
   const fields = passwd
     .split('\n')
     .map((line) => line.split(':'))
@@ -32,7 +32,7 @@ export function actionAccount(name: string, ownUid: number, ownGid: number, pass
   return {
     uid,
     gid,
-    description: fields === undefined ? `uid ${String(uid)} (no account is called ${name})` : `${name} (uid ${String(uid)})`,
+    description: fields === undefined ? `uid ${uid} (no account is called ${name})` : `${name} (uid ${uid})`,
     switches: true,
   };
 }

@@ -97,7 +97,7 @@ export async function inspectSandbox({ bwrapPath, account, found, arch, argv, tr
   try {
     const { held, absent, failed, milliseconds } = await tryProfile();
     problems.push(...failed.map(selfTestProblem));
-    remarks.push(`self-test: ${String(held.length)} escape attempts held in ${String(milliseconds)} ms`);
+    remarks.push(`self-test: ${held.length} escape attempts held in ${milliseconds} ms`);
     if (absent.length > 0) remarks.push(`self-test: not tried, because a program for it is not installed: ${absent.join(', ')}`);
   } catch (error) {
     const { why, next } = setUpAdvice(await isRestrictedByAppArmor());

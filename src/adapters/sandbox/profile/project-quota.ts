@@ -50,7 +50,7 @@ function readPool(root: string): Pool | undefined {
 export function describeProjects(root: string): string | undefined {
   const pool = readPool(root);
   if (pool === undefined) return undefined;
-  return `project quota: prepared for ids ${String(pool.first)} to ${String(pool.last)}; a workspace that cannot get one is measured`;
+  return `project quota: prepared for ids ${pool.first} to ${pool.last}; a workspace that cannot get one is measured`;
 }
 
 /**

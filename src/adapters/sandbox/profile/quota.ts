@@ -19,13 +19,13 @@ export function overLimit(usage: Usage, limits: Limits): Ending | undefined {
   const more = (reason: TerminationReason, used: string, allowed: string) => ({ reason, note: `${used}, ${allowed} allowed` });
   const mb = (value: number) => `${value.toFixed(0)} MB`;
   if (usage.outOfMemory) return { reason: 'memory', note: `needed more than the ${mb(limits.memoryMb)} that are allowed` };
-  if (usage.forkRefused) return { reason: 'pids', note: `needed more than the ${String(limits.processes)} processes that are allowed` };
-  if (cpuSeconds > limits.cpuSeconds) return more('cpu', `used ${cpuSeconds.toFixed(1)} s of CPU`, `${String(limits.cpuSeconds)} s are`);
+  if (usage.forkRefused) return { reason: 'pids', note: `needed more than the ${limits.processes} processes that are allowed` };
+  if (cpuSeconds > limits.cpuSeconds) return more('cpu', `used ${cpuSeconds.toFixed(1)} s of CPU`, `${limits.cpuSeconds} s are`);
   if (memoryMb > limits.memoryMb) return more('memory', `used ${mb(memoryMb)}`, `${mb(limits.memoryMb)} are`);
   const writtenMb = bytesWritten / mebibyte;
   if (writtenMb > limits.diskWriteMb) return more('disk', `wrote ${mb(writtenMb)}`, `${mb(limits.diskWriteMb)} are`);
   if (grownMb > limits.diskWriteMb) return more('disk', `the workspace grew by ${mb(grownMb)}`, `${mb(limits.diskWriteMb)} are`);
-  return inodes > limits.inodes ? more('inodes', `made ${String(inodes)} files and folders`, `${String(limits.inodes)} are`) : undefined;
+  return inodes > limits.inodes ? more('inodes', `made ${inodes} files and folders`, `${limits.inodes} are`) : undefined;
 }
 
 const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
@@ -36,17 +36,17 @@ const signalNames = new Map(Object.entries(constants.signals).map(([name, number
  */
 export function endingOf(exitCode: number, usage: Usage, limits: Limits): Ending | undefined {
   const name = signalNames.get(exitCode - 128);
-  if (name === 'SIGXCPU') return { reason: 'cpu', note: `${String(limits.cpuSeconds)} s of CPU are allowed` };
-  if (name === 'SIGXFSZ') return { reason: 'disk', note: `a file grew beyond ${String(limits.diskWriteMb)} MB` };
+  if (name === 'SIGXCPU') return { reason: 'cpu', note: `${limits.cpuSeconds} s of CPU are allowed` };
+  if (name === 'SIGXFSZ') return { reason: 'disk', note: `a file grew beyond ${limits.diskWriteMb} MB` };
   // RLIMIT_CPU's hard limit, where SIGXCPU was ignored.
   if (name === 'SIGKILL' && usage.cpuSeconds >= limits.cpuSeconds)
-    return { reason: 'cpu', note: `${String(limits.cpuSeconds)} s of CPU are allowed` };
+    return { reason: 'cpu', note: `${limits.cpuSeconds} s of CPU are allowed` };
   if (exitCode !== 0 && usage.processes >= limits.processes)
-    return { reason: 'pids', note: `it failed after it had as many processes as are allowed: ${String(limits.processes)}` };
+    return { reason: 'pids', note: `it failed after it had as many processes as are allowed: ${limits.processes}` };
   // A project quota of the file system refuses the last block.
   if (exitCode !== 0 && usage.grownMb >= limits.diskWriteMb * 0.99)
-    return { reason: 'disk', note: `it failed after it had filled the ${String(limits.diskWriteMb)} MB that are allowed` };
+    return { reason: 'disk', note: `it failed after it had filled the ${limits.diskWriteMb} MB that are allowed` };
   if (exitCode !== 0 && usage.inodes >= limits.inodes)
-    return { reason: 'inodes', note: `it failed after it had made the ${String(limits.inodes)} files and folders that are allowed` };
+    return { reason: 'inodes', note: `it failed after it had made the ${limits.inodes} files and folders that are allowed` };
   return name === undefined ? undefined : { reason: 'signal', note: `the command ended by ${name}`, signal: name };
 }

@@ -13,12 +13,12 @@ export function prlimitArgs({ processes, diskWriteMb, openFiles, cpuSeconds, mem
   return [
     '/usr/bin/prlimit',
     // Counted per user namespace, so per action (Linux 5.14).
-    `--nproc=${String(processes)}`,
-    `--fsize=${String(diskWriteMb * mebibyte)}`,
-    `--nofile=${String(openFiles)}`,
+    `--nproc=${processes}`,
+    `--fsize=${diskWriteMb * mebibyte}`,
+    `--nofile=${openFiles}`,
     // Soft before hard: SIGXCPU tells why it ended, SIGKILL would not.
-    `--cpu=${String(cpuSeconds)}:${String(cpuSeconds + 1)}`,
-    `--data=${String(dataBytes(memoryMb))}`,
+    `--cpu=${cpuSeconds}:${cpuSeconds + 1}`,
+    `--data=${dataBytes(memoryMb)}`,
     '--core=0',
     '--',
   ];

@@ -13,9 +13,9 @@ export function inheritedDescriptors(): number[] {
     .filter((descriptor) => {
       if (descriptor <= 2) return false;
       try {
-        const target = readlinkSync(`/proc/self/fd/${String(descriptor)}`);
+        const target = readlinkSync(`/proc/self/fd/${descriptor}`);
         if (closing.get(descriptor) === target) return false;
-        const value = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${String(descriptor)}`, 'utf8'))?.[1];
+        const value = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8'))?.[1];
         const inherited = value !== undefined && (Number.parseInt(value, 8) & closeOnExec) === 0;
         if (!inherited) closing.set(descriptor, target);
         return inherited;

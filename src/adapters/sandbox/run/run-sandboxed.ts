@@ -111,7 +111,7 @@ function captureOutputs({ child, request, captures }: Run, end: (ending: Ending)
       const room = request.limits.outputBytes - captures.stdout.bytes - captures.stderr.bytes;
       if (room > 0) captures[name].take(chunk.subarray(0, room));
       if (chunk.length > room) {
-        end({ reason: 'output', note: `more than ${String(request.limits.outputBytes)} bytes of output` });
+        end({ reason: 'output', note: `more than ${request.limits.outputBytes} bytes of output` });
         child[name]?.destroy();
       }
     });
@@ -130,7 +130,7 @@ function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
     kill(child, leaf, report().initPid);
   };
   const abort = () => end({ reason: 'cancelled', note: signal.reason instanceof Error ? signal.reason.message : 'cancelled' });
-  const wall = setTimeout(() => end({ reason: 'wall', note: `${String(limits.wallSeconds)} s are allowed` }), limits.wallSeconds * 1_000);
+  const wall = setTimeout(() => end({ reason: 'wall', note: `${limits.wallSeconds} s are allowed` }), limits.wallSeconds * 1_000);
   const watch: Watch | undefined = child.pid === undefined ? undefined : watchAction({ ...run, pid: child.pid }, end);
   captureOutputs(run, end);
   if (signal.aborted) abort();
@@ -156,7 +156,7 @@ function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
         const { usage, ending: unmeasured } = await watch.last();
         // What never ran has left nothing that could be too large.
         const hasRun = exitCode !== undefined || killedBy !== null;
-        const outside = `the sandbox was ended from outside by ${String(killedBy)}`;
+        const outside = `the sandbox was ended from outside by ${killedBy}`;
         ending =
           overLimit(usage, limits) ??
           (hasRun ? unmeasured : undefined) ??

@@ -33,11 +33,11 @@ export function assemble(lines: readonly Line[]): Buffer {
   const distance = (from: number, label: string | undefined) => {
     if (label === undefined) return 0;
     const offset = (labels.get(label) ?? Number.NaN) - from - 1;
-    if (!(offset >= 0 && offset <= jumpMax)) throw new RangeError(`cannot jump from ${String(from)} to ${label}`);
+    if (!(offset >= 0 && offset <= jumpMax)) throw new RangeError(`cannot jump from ${from} to ${label}`);
     return offset;
   };
   const instructions = lines.filter((line) => line.op !== 'label');
-  if (instructions.length > instructionsMax) throw new RangeError(`${String(instructions.length)} instructions are too many`);
+  if (instructions.length > instructionsMax) throw new RangeError(`${instructions.length} instructions are too many`);
   const bytes = Buffer.alloc(instructions.length * instructionBytes);
   for (const [at, line] of instructions.entries()) {
     const offset = at * instructionBytes;

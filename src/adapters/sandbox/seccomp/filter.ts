@@ -31,8 +31,8 @@ function block(name: string, number: number, naming: readonly Rule[]): Line[] {
   const start: Line = { op: 'jumpIfEqual', k: number, no: end };
   if (always !== undefined) return [start, refuse(always.answer), { op: 'label', name: end }];
   const alternatives = naming.flatMap(({ when = [], answer }, rule) => {
-    const next = `${name}:${String(rule)}:next`;
-    const tests = when.flatMap((condition, index) => linesOf(condition, `${name}:${String(rule)}:${String(index)}`, next));
+    const next = `${name}:${rule}:next`;
+    const tests = when.flatMap((condition, index) => linesOf(condition, `${name}:${rule}:${index}`, next));
     return [...tests, refuse(answer), { op: 'label', name: next } as const];
   });
   return [start, ...alternatives, { op: 'return', k: actions.allow }, { op: 'label', name: end }];

@@ -1,6 +1,9 @@
 import type { Architecture, SyscallName } from '../seccomp/architectures.js';
 import { errnos } from '../seccomp/rules.js';
 
+/** ioctl_tty(2): puts a character into the input of a terminal. */
+const TIOCSTI = 0x5412;
+
 /** A small escape attempt. Its status says whether the goal was reached: 0 is bad. */
 export interface Canary {
   readonly name: string;
@@ -36,7 +39,7 @@ function call(
 ): Canary {
   const script =
     'my ($errno, $number, @rest) = map { /^-?\\d+$/ ? $_ + 0 : $_ } @ARGV; exit(syscall($number, @rest) == -1 && $! == $errno ? 7 : 0)';
-  return plain(name, can, `perl -e '${script}' ${String(errnos[errno])} ${String(numbers[syscall])} ${args}; [ $? -ne 7 ]`, 'perl');
+  return plain(name, can, `perl -e '${script}' ${errnos[errno]} ${numbers[syscall]} ${args}; [ $? -ne 7 ]`, 'perl');
 }
 
 const writes = (folder: string, name: string) => plain(`write-${name}`, `write to ${folder}`, `touch ${folder}/janus-canary`, 'touch');
@@ -70,11 +73,11 @@ export function canaries(architecture: Architecture, { secretFile, port, abstrac
     call(architecture, 'setns', 'enter a namespace', 'setns', 'EPERM', '0 0'),
     call(architecture, 'ptrace', 'trace processes', 'ptrace', 'EPERM', '0 0 0 0'),
     call(architecture, 'keyring', 'reach the keyrings of the kernel', 'keyctl', 'EPERM', '0 -3 0'),
-    call(architecture, 'terminal', 'type into a terminal', 'ioctl', 'EPERM', `0 ${String(0x5412)} x`),
+    call(architecture, 'terminal', 'type into a terminal', 'ioctl', 'EPERM', `0 ${TIOCSTI} x`),
     call(architecture, 'clone3', 'make namespaces where no filter looks', 'clone3', 'ENOSYS', '0 0'),
     call(architecture, 'io-uring', 'make calls that no filter sees', 'io_uring_setup', 'ENOSYS', '0 0'),
     call(architecture, 'vsock', 'reach the hypervisor', 'socket', 'EAFNOSUPPORT', '40 1 0'),
-    plain('network', 'reach the loopback of the host', `exec 3<>/dev/tcp/127.0.0.1/${String(port)}`),
+    plain('network', 'reach the loopback of the host', `exec 3<>/dev/tcp/127.0.0.1/${port}`),
     plain('interfaces', 'see an interface of the host', '[ -n "$(tail -n +3 /proc/net/dev | grep -v \'^ *lo:\')" ]', 'grep'),
     plain('abstract-socket', 'reach unix sockets of the host', `grep -qF '@${abstractSocket}' /proc/net/unix`, 'grep'),
     plain(

@@ -51,7 +51,7 @@ let leaves = 0;
 /** Names its worker, so that others can tell whether it is gone. */
 export function leafName(): string {
   leaves += 1;
-  return `janus-action-${String(process.pid)}-${ownStartTicks}-${String(leaves)}`;
+  return `janus-action-${process.pid}-${ownStartTicks}-${leaves}`;
 }
 
 /** Whether a folder is the leaf of a worker that is gone. */
@@ -121,8 +121,6 @@ const enterScript = 'while [ "$1" != -- ]; do echo 0 >"$1" || exit 125; shift; d
 /** The argv that enters cgroups by these files, then becomes the account where one is given, then what follows. */
 export function enterArgs(files: readonly string[], become?: Account): string[] {
   const setpriv =
-    become === undefined
-      ? []
-      : ['/usr/bin/setpriv', `--reuid=${String(become.uid)}`, `--regid=${String(become.gid)}`, '--clear-groups', '--'];
+    become === undefined ? [] : ['/usr/bin/setpriv', `--reuid=${become.uid}`, `--regid=${become.gid}`, '--clear-groups', '--'];
   return ['/bin/sh', '-c', enterScript, 'janus-enter', ...files, '--', ...setpriv];
 }

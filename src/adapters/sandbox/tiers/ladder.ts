@@ -30,7 +30,7 @@ export async function problemOf(tier: Tier, account: Account): Promise<string | 
       const as = uid === undefined ? {} : { uid, gid };
       const { status, stderr, error } = spawnSync(program, args, { cwd: '/', env: {}, encoding: 'utf8', timeout: 5_000, ...as });
       if (error !== undefined) return error.message;
-      if (status !== 0) return stderr.trim() || `it ended with ${String(status)}`;
+      if (status !== 0) return stderr.trim() || `it ended with ${status}`;
       const { cpuSeconds = 0, memoryMb = 0 } = leaf.usage(0);
       return cpuSeconds > 0 && memoryMb > 0 ? undefined : 'it counts nothing';
     } finally {

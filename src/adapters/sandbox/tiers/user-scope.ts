@@ -8,7 +8,7 @@ import type { Tier } from './tier.js';
 
 /** For the user's systemd to answer, and again until it has done it. */
 const answerMilliseconds = 5_000;
-const scopeOf = (pid: number) => `janus-${String(pid)}.scope`;
+const scopeOf = (pid: number) => `janus-${pid}.scope`;
 
 /** What the attempt looks at and does; the machine's own, but in tests. */
 export interface Session {
@@ -34,7 +34,7 @@ function ownSession(): Session {
     pid: process.pid,
     mountinfo: readFileSync('/proc/self/mountinfo', 'utf8'),
     cgroups: () => readFileSync('/proc/self/cgroup', 'utf8'),
-    runtimeFolder: process.env['XDG_RUNTIME_DIR'] ?? `/run/user/${String(uid)}`,
+    runtimeFolder: process.env['XDG_RUNTIME_DIR'] ?? `/run/user/${uid}`,
     call: (args, env) => run('/usr/bin/busctl', [...args], { env, timeout: answerMilliseconds }),
     waitMilliseconds: answerMilliseconds,
   };
@@ -52,9 +52,9 @@ function reasonNot({ uid, mountinfo, cgroups, runtimeFolder }: Session): string 
   const own = ownCgroup('', mountinfo, cgroups());
   const mount = cgroupMounts(mountinfo).find(({ kind }) => kind === 'cgroup2')?.at;
   if (own === undefined || mount === undefined) return 'no cgroup version 2';
-  const slice = `/user.slice/user-${String(uid)}.slice`;
+  const slice = `/user.slice/user-${uid}.slice`;
   if (!own.startsWith(`${mount}${slice}/`) || !own.endsWith('.scope')) return `the worker is in no login session (${own})`;
-  const lacking = lacksControllers(`${mount}${slice}/user@${String(uid)}.service`);
+  const lacking = lacksControllers(`${mount}${slice}/user@${uid}.service`);
   if (lacking.length > 0) return `the user's systemd was not given ${lacking.join(' and ')}`;
   return existsSync(`${runtimeFolder}/bus`) ? undefined : `no bus of the user (${runtimeFolder}/bus)`;
 }

@@ -45,12 +45,12 @@ function assertWorkspace(path: string, { workspacesRoot, account }: CleanupSetti
       : !`${workspacesRoot}/`.startsWith(`${path}/`) && wasMadeByOperatorRun(workspacesRoot, path);
   if (!isOurs) throw usage(`${path} is no workspace of ours`, `allowed is ${allowed}; everything else is yours to remove`);
   if (found.uid !== account.uid)
-    throw usage(`${path} belongs to uid ${String(found.uid)}, actions run as ${account.description}`, `look at it: ls -ld ${path}`);
+    throw usage(`${path} belongs to uid ${found.uid}, actions run as ${account.description}`, `look at it: ls -ld ${path}`);
 }
 
 async function assertNobodyNeedsIt(path: string, { workspacesRoot, account, stateOf, force }: CleanupSettings): Promise<void> {
   const [user] = sandboxProcesses((workspace) => workspace === path, [account.uid]);
-  if (user !== undefined) throw notPermitted(`a sandbox runs in ${path}: pid ${String(user.pid)}`, 'wait for it, or cancel it');
+  if (user !== undefined) throw notPermitted(`a sandbox runs in ${path}: pid ${user.pid}`, 'wait for it, or cancel it');
   if (dirname(path) !== workspacesRoot || isOperatorRun(`${path}.output`)) return;
   const id = basename(path);
   const state = await stateOf(id);

@@ -74,7 +74,7 @@ async function endStale({ workspacesRoot, uids, log }: JanitorSettings): Promise
     const fields = { event_type: 'sandbox_stale', pid: process.pid, workspace: process.workspace };
     const isGone = await killSandbox(process);
     if (isGone) log.warn(fields, `ended a sandbox whose worker is gone: ${process.workspace}`);
-    else log.error(fields, `a sandbox whose worker is gone cannot be ended: pid ${String(process.pid)}`);
+    else log.error(fields, `a sandbox whose worker is gone cannot be ended: pid ${process.pid}`);
   }
 }
 

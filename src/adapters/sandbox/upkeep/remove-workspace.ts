@@ -89,7 +89,7 @@ function moveUp(work: Work, place: HeldFolder, from: HeldFolder, name: Buffer): 
   // Held first: a folder that its owner may not write to cannot be moved, and a mount must not be.
   holdInside(place, from.at(name)).close();
   work.moved += 1;
-  moveEntry(from, name, place, `${work.nonce}-${String(work.moved)}`);
+  moveEntry(from, name, place, `${work.nonce}-${work.moved}`);
 }
 
 /** Empties one folder of the place. True where nothing is left in it. */

@@ -23,7 +23,7 @@ function text(path: string): string {
 }
 
 function statOf(pid: number): { readonly parent: number; readonly startTicks: string } | undefined {
-  const stat = text(`/proc/${String(pid)}/stat`);
+  const stat = text(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (stat === '' || fields[0] === 'Z' || fields[0] === 'X') return undefined;
   return { parent: Number(fields[1]), startTicks: fields[19] ?? '' };
@@ -32,7 +32,7 @@ function statOf(pid: number): { readonly parent: number; readonly startTicks: st
 /** Workers and `ubos` start sandboxes, both of them node; what inherits orphans (init, a user's systemd, a container's tini) is not. */
 function isNode(pid: number): boolean {
   try {
-    const program = readlinkSync(`/proc/${String(pid)}/exe`);
+    const program = readlinkSync(`/proc/${pid}/exe`);
     return program === process.execPath || basename(program).startsWith('node');
   } catch {
     // Gone, or another account's: no worker of ours.
@@ -48,7 +48,7 @@ function workspaceIn(words: readonly string[]): string | undefined {
   return at < 0 ? undefined : options[at + 1];
 }
 
-const uidOf = (pid: number) => lstatSync(`/proc/${String(pid)}`, { throwIfNoEntry: false })?.uid;
+const uidOf = (pid: number) => lstatSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
 
 /**
  * The sandboxes that run on this host in a workspace that `isMeant` names, of the accounts `uids`. An action may give itself such a command

@@ -38,7 +38,7 @@ export function lostBetween(
   seconds: number,
   timesOf: typeof scheduled = scheduled,
 ): Lost {
-  const keyOf = ({ pid, startTicks }: ProcessFigures) => `${String(pid)} ${startTicks}`;
+  const keyOf = ({ pid, startTicks }: ProcessFigures) => `${pid} ${startTicks}`;
   const [old, present] = [new Set(before.map(keyOf)), new Set(now.map(keyOf))];
   // As it was before: the first process of a pid namespace ignores SIGCHLD while it ends, after it has waited.
   const careless = new Set(before.filter((each) => each.ignoresChildren).map(({ pid }) => pid));

@@ -64,7 +64,7 @@ export function createNetworkObserver(): NetworkObserver {
   return {
     begin(pid) {
       try {
-        for (const name of ['snmp', 'snmp6']) open.push(openSync(`/proc/${String(pid)}/net/${name}`, 'r'));
+        for (const name of ['snmp', 'snmp6']) open.push(openSync(`/proc/${pid}/net/${name}`, 'r'));
       } catch {
         // A kernel without IPv6 has the first of them only.
       }

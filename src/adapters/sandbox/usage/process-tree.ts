@@ -24,7 +24,7 @@ const kibibytes = 1_024;
 /** A file of /proc; empty when the process has gone between two looks, or cannot be looked at. */
 export function readProc(pid: number, name: string): string {
   try {
-    return readFileSync(`/proc/${String(pid)}/${name}`, 'utf8');
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
   } catch {
     return '';
   }
@@ -32,7 +32,7 @@ export function readProc(pid: number, name: string): string {
 
 function threadsOf(pid: number): string[] {
   try {
-    return readdirSync(`/proc/${String(pid)}/task`);
+    return readdirSync(`/proc/${pid}/task`);
   } catch {
     return [];
   }

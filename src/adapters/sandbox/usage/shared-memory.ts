@@ -22,7 +22,7 @@ function scratchUsedBytes(pid: number): number {
   let used = 0;
   for (const path of ['tmp', 'dev/shm']) {
     try {
-      const { type, blocks, bfree, bsize } = statfsSync(`/proc/${String(pid)}/root/${path}`);
+      const { type, blocks, bfree, bsize } = statfsSync(`/proc/${pid}/root/${path}`);
       if (type === tmpfsMagic && blocks * bsize === scratchBytes) used += (blocks - bfree) * bsize;
     } catch {
       // Gone, or not set up yet.
@@ -33,7 +33,7 @@ function scratchUsedBytes(pid: number): number {
 
 function descriptorsOf(pid: number): string[] {
   try {
-    return readdirSync(`/proc/${String(pid)}/fd`).map((descriptor) => `/proc/${String(pid)}/fd/${descriptor}`);
+    return readdirSync(`/proc/${pid}/fd`).map((descriptor) => `/proc/${pid}/fd/${descriptor}`);
   } catch {
     return [];
   }
@@ -49,7 +49,7 @@ export function hiddenUsage(pids: readonly number[], workspaceDevice: number): H
     if (looks < 0) break;
     try {
       const { dev, ino, nlink, blocks } = statSync(path);
-      const key = `${String(dev)}:${String(ino)}`;
+      const key = `${dev}:${ino}`;
       if (nlink !== 0 || blocks === 0 || seen.has(key)) continue;
       seen.add(key);
       if (dev === workspaceDevice) unlinked += blocks * blockBytes;

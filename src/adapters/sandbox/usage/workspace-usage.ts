@@ -47,7 +47,7 @@ export function quickUsage(folder: string): FolderUsage | undefined {
   const folders = [folder];
   const add = (path: string) => {
     const { ino, nlink, blocks } = lstatSync(path);
-    return sum.add(`${String(ino)} ${String(nlink)} ${String(blocks)}\n`);
+    return sum.add(`${ino} ${nlink} ${blocks}\n`);
   };
   try {
     if (add(folder)) return undefined;
@@ -114,8 +114,7 @@ export function scanFolder({
     child.once('close', (code, signal) => {
       if (isEnough) resolve(sum.usage());
       // bwrap reports a signal as 128 + its number.
-      else if (code === null || code >= 128)
-        reject(new Error(`find was ended by ${String(signal ?? code)}, ${String(milliseconds)} ms are allowed`));
+      else if (code === null || code >= 128) reject(new Error(`find was ended by ${signal ?? code}, ${milliseconds} ms are allowed`));
       else if (sum.isEmpty()) reject(new Error('find saw not even the folder itself'));
       else resolve(sum.usage());
     });

@@ -63,10 +63,10 @@ function kindOf(stats: Stats): string {
 function whyNot({ bounds, files, bytes, root }: State, stats: Stats): string | undefined {
   if (!stats.isFile()) return kindOf(stats);
   if (stats.dev !== root.stats.dev) return 'it lies on another file system';
-  if (stats.nlink !== 1) return `it has ${String(stats.nlink)} names (hard links)`;
-  if (stats.size > bounds.fileBytesMax) return `${String(stats.size)} bytes, ${String(bounds.fileBytesMax)} are allowed`;
-  if (bytes + stats.size > bounds.totalBytesMax) return `more than ${String(bounds.totalBytesMax)} bytes in all`;
-  return files.length >= bounds.filesMax ? `more than ${String(bounds.filesMax)} files` : undefined;
+  if (stats.nlink !== 1) return `it has ${stats.nlink} names (hard links)`;
+  if (stats.size > bounds.fileBytesMax) return `${stats.size} bytes, ${bounds.fileBytesMax} are allowed`;
+  if (bytes + stats.size > bounds.totalBytesMax) return `more than ${bounds.totalBytesMax} bytes in all`;
+  return files.length >= bounds.filesMax ? `more than ${bounds.filesMax} files` : undefined;
 }
 
 async function sha256Of(handle: FileHandle, size: number): Promise<string> {
@@ -108,7 +108,7 @@ async function visit(state: State, folder: HeldFolder, name: Buffer, path: strin
     return;
   }
   if (depth >= state.bounds.depthMax) {
-    leaveOut(state, path, `deeper than ${String(state.bounds.depthMax)} folders`);
+    leaveOut(state, path, `deeper than ${state.bounds.depthMax} folders`);
     return;
   }
   const inner = holdFolder(folder.at(name));
@@ -131,7 +131,7 @@ async function walk(state: State, folder: HeldFolder, prefix: string, depth: num
     state.signal?.throwIfAborted();
     state.entries += 1;
     if (state.entries > state.bounds.entriesMax) {
-      leaveOut(state, prefix === '' ? '.' : prefix, `more than ${String(state.bounds.entriesMax)} entries: the rest was not looked at`);
+      leaveOut(state, prefix === '' ? '.' : prefix, `more than ${state.bounds.entriesMax} entries: the rest was not looked at`);
       return;
     }
     const path = `${prefix}${shownName(name)}`;

@@ -23,9 +23,9 @@ export interface HeldFolder {
 /** Throws ENOTDIR for a link, a file, a device: nothing but a folder is ever opened. */
 export function holdFolder(path: Buffer | string): HeldFolder {
   const descriptor = openSync(path, pathOnly | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  const self = `/proc/self/fd/${String(descriptor)}`;
+  const self = `/proc/self/fd/${descriptor}`;
   try {
-    const about = readFileSync(`/proc/self/fdinfo/${String(descriptor)}`, 'utf8');
+    const about = readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8');
     return {
       stats: fstatSync(descriptor),
       mount: /^mnt_id:\s*(\d+)$/m.exec(about)?.[1] ?? '',

@@ -24,7 +24,7 @@ function realFolder(path: string): string {
     // With the dot: of a file, too, there is a path without links.
     return realpathSync.native(`${path}/.`);
   } catch (error) {
-    throw refused(`${path}: ${String((error as NodeJS.ErrnoException).code)}`, `mkdir -p ${path}`);
+    throw refused(`${path}: ${(error as NodeJS.ErrnoException).code}`, `mkdir -p ${path}`);
   }
 }
 
@@ -63,8 +63,8 @@ export function openOperatorWorkspace(named: string, settings: OperatorSettings)
   }
   if (!found.isDirectory()) throw refused(`${path} is ${found.isSymbolicLink() ? 'a link' : 'no folder'}`, allowed);
   if (found.uid !== settings.account.uid) {
-    const whose = `${path} belongs to uid ${String(found.uid)}, actions run as ${settings.account.description}`;
-    throw refused(whose, `chown ${String(settings.account.uid)} ${path}, or: ${allowed}`);
+    const whose = `${path} belongs to uid ${found.uid}, actions run as ${settings.account.description}`;
+    throw refused(whose, `chown ${settings.account.uid} ${path}, or: ${allowed}`);
   }
   return { path, made: false };
 }

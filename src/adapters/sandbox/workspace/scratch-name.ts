@@ -9,7 +9,7 @@ const namePattern = /^scratch-(\d+)-(\d+)-\w+$/;
 
 /** What a scratch folder of this process is called, before the part that tells one from another. */
 export function scratchPrefix(): string {
-  return `scratch-${String(process.pid)}-${parseStat(readProc(process.pid, 'stat')).startTicks}-`;
+  return `scratch-${process.pid}-${parseStat(readProc(process.pid, 'stat')).startTicks}-`;
 }
 
 export const isScratchName = (name: string) => namePattern.test(name);

@@ -31,10 +31,7 @@ function ownFolder(path: string, mode: number, owner: { uid: number; gid: number
   }
   const found = lstatSync(path);
   if (!found.isDirectory() || found.uid !== owner.uid) {
-    throw unavailable(
-      `${path} is not a folder of uid ${String(owner.uid)}: someone else put it there`,
-      `look at it, then remove it: ${path}`,
-    );
+    throw unavailable(`${path} is not a folder of uid ${owner.uid}: someone else put it there`, `look at it, then remove it: ${path}`);
   }
   if ((found.mode & 0o777) !== mode) reopen(path, found, mode);
 }
@@ -71,10 +68,7 @@ export async function adoptWorkspace(folder: string, account: Account): Promise<
   if (found.isSymbolicLink() || !found.isDirectory())
     throw unavailable(`${folder} is ${found.isSymbolicLink() ? 'a link' : 'no folder'}`, 'name a folder');
   if (found.uid !== account.uid) {
-    throw unavailable(
-      `${folder} belongs to uid ${String(found.uid)}, actions run as ${account.description}`,
-      `chown ${String(account.uid)} ${folder}`,
-    );
+    throw unavailable(`${folder} belongs to uid ${found.uid}, actions run as ${account.description}`, `chown ${account.uid} ${folder}`);
   }
   await assertTraversable(folder, account);
   return folder;

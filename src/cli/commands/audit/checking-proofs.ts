@@ -7,7 +7,7 @@ import { EXIT } from '../../exit-codes.js';
 import { paint, wrap, writeJson } from '../../terminal/output.js';
 import { headsKey, textOfFile } from './trail-options.js';
 
-const counted = (count: number) => `${String(count)} record${count === 1 ? '' : 's'}`;
+const counted = (count: number) => `${count} record${count === 1 ? '' : 's'}`;
 
 function linesOf(logs: readonly ProvenLog[], { name, id }: VerifierKey, proposal: string, context: Context): readonly string[] {
   const records = logs.reduce((sum, each) => sum + each.records.length, 0);

@@ -41,7 +41,7 @@ async function collect(collectors: ReadonlyMap<LogName, ProofCollector>, key: Ve
   if (verdicts.every(({ state }) => state === 'absent')) throw noTrail(config);
   const problem = verdicts.find((each) => each.problem !== undefined)?.problem;
   if (problem !== undefined)
-    throw new JanusError('AUDIT_UNAVAILABLE', `nothing is proven: ${problem.file} line ${String(problem.line)}: ${problem.reason}`, {
+    throw new JanusError('AUDIT_UNAVAILABLE', `nothing is proven: ${problem.file} line ${problem.line}: ${problem.reason}`, {
       next: 'ubos audit verify --full',
     });
 }
@@ -70,7 +70,7 @@ async function prove(wanted: string, values: Values, context: Context): Promise<
     throw new JanusError('AUDIT_UNAVAILABLE', `the proof does not hold: ${checked.problem}`, { next: 'ubos audit verify --full' });
   writeJson(context, 'audit-proof', { proposal_id: id, uncovered, proofs });
   if (uncovered === 0) return EXIT.ok;
-  const newer = uncovered === 1 ? '1 record is' : `${String(uncovered)} records are`;
+  const newer = uncovered === 1 ? '1 record is' : `${uncovered} records are`;
   context.stderr.write(`ubos: ${newer} newer than the newest head, and not in the proof\n  → wait for the next head: ubos audit verify\n`);
   return EXIT.failure;
 }

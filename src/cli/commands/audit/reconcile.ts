@@ -24,7 +24,7 @@ const toJson = (each: Mismatch) => ({ kind: each.kind, ...places(each), reason: 
 const said = (text: string) => visible(shorten(text, 600));
 
 function lineOf(sign: string, { kind, workflowId, runId, file, line, reason }: Mismatch): string {
-  const where = file === undefined ? '' : `${file} line ${String(line)}: `;
+  const where = file === undefined ? '' : `${file} line ${line}: `;
   const run = runId === undefined ? '' : ` run ${runId}`;
   return `${sign} ${said(`${where}${workflowId}: ${reason} (${kind})${run}`)}`;
 }
@@ -37,14 +37,14 @@ function print(verdict: ReconcileVerdict, context: Context): void {
     });
     return;
   }
-  const about = `${String(verdict.proposals)} proposals, ${String(verdict.runs)} histories, ${String(verdict.lines)} lines up to record ${String(headSeq)}`;
+  const about = `${verdict.proposals} proposals, ${verdict.runs} histories, ${verdict.lines} lines up to record ${headSeq}`;
   const lines = [
     ok
       ? `${paint(context, 'green', '✓')} log and histories agree: ${about}`
       : `${paint(context, 'red', '✗')} log and histories differ: ${about}`,
     ...alarms.map((each) => `  ${lineOf(paint(context, 'red', '✗'), each)}`),
     ...notices.map((each) => `  ${lineOf('·', each)}`),
-    ...(leftOut > 0 ? [`  · ${String(leftOut)} more are not listed: --json has the counts, --since asks about less`] : []),
+    ...(leftOut > 0 ? [`  · ${leftOut} more are not listed: --json has the counts, --since asks about less`] : []),
   ];
   for (const line of lines) context.stdout.write(`${wrap(line, context.columns, 4)}\n`);
 }

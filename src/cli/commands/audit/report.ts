@@ -21,7 +21,7 @@ function monthOf(values: Values, now: Date): { readonly month: string; readonly 
   return { month, from: `${month}-01T00:00:00.000Z`, to: next.toISOString() };
 }
 
-const percent = (share: number | undefined) => (share === undefined ? '-' : `${String(Math.round(share * 1_000) / 10)} %`);
+const percent = (share: number | undefined) => (share === undefined ? '-' : `${Math.round(share * 1_000) / 10} %`);
 /** Rounded up, as "within" is said of it. */
 function span(seconds: number): string {
   const whole = seconds <= 60 ? Math.max(1, Math.ceil(seconds)) : Math.ceil(seconds / 60) * 60;
@@ -32,7 +32,7 @@ const rowsOf = (counts: Readonly<Record<string, number>>) =>
 const sumOf = (counts: Readonly<Record<string, number>>) => String(Object.values(counts).reduce((sum, count) => sum + count, 0));
 const timesRow = ([risk, { count, median, p90, max }]: [string, DecisionTimes]) => [
   `  ${visible(shorten(risk, 60))}`,
-  `${String(count)} decided: half within ${span(median)}, 90 % within ${span(p90)}, all within ${span(max)}`,
+  `${count} decided: half within ${span(median)}, 90 % within ${span(p90)}, all within ${span(max)}`,
 ];
 
 function render(month: string, report: TrailReport, context: Context): string {

@@ -19,7 +19,7 @@ export const trailFiles = ({ paths }: JanusConfig): Readonly<Record<LogName, str
 export function logsOf(values: Values): readonly LogName[] {
   const asked = textOf(values, 'log');
   const named = logNames.filter((log) => asked === undefined || log === asked);
-  if (named.length === 0) throw new JanusError('USAGE', `--log ${String(asked)} is unknown: one of ${logNames.join(', ')}`);
+  if (named.length === 0) throw new JanusError('USAGE', `--log ${asked} is unknown: one of ${logNames.join(', ')}`);
   return named;
 }
 
@@ -47,7 +47,7 @@ export async function textOfFile(path: string, { cwd }: Pick<Context, 'cwd'>): P
   try {
     return await readFile(resolve(cwd, path), 'utf8');
   } catch (error) {
-    throw new JanusError('USAGE', `${path} cannot be read: ${String((error as NodeJS.ErrnoException).code)}`, { cause: error });
+    throw new JanusError('USAGE', `${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
   }
 }
 

@@ -58,18 +58,16 @@ interface Outcome {
 }
 
 const said = (text: string) => visible(shorten(text, 400));
-const where = ({ file, line }: Finding) => (line === 0 ? file : `${file} line ${String(line)}`);
+const where = ({ file, line }: Finding) => (line === 0 ? file : `${file} line ${line}`);
 const finding = (each: Finding) => said(`${where(each)}: ${each.reason} (${each.kind})`);
-const counted = (count: number, what: string) => `${String(count)} ${what}${count === 1 ? '' : 's'}`;
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 function linesOf(verdict: LogVerdict, context: Context): readonly string[] {
   const { log, state, problem, warnings, notices, vouched, segments, head, places } = verdict;
   const mark = { ok: paint(context, 'green', '✓'), broken: paint(context, 'red', '✗'), absent: '-' }[state];
   if (state === 'absent') return [`${mark} ${log}: there is none`];
   const range =
-    vouched === undefined
-      ? 'no records'
-      : `records ${String(vouched.from)} to ${String(vouched.to)} in ${counted(segments, 'file')}, one unbroken chain`;
+    vouched === undefined ? 'no records' : `records ${vouched.from} to ${vouched.to} in ${counted(segments, 'file')}, one unbroken chain`;
   const newer = vouched === undefined || head === undefined ? 0 : vouched.to + 1 - head.size;
   const heads = places.map(
     ({ place, heads: count }) => `  ${counted(count, 'head')} of ${said(place)} ${count === 1 ? 'agrees' : 'agree'}`,
@@ -77,7 +75,7 @@ function linesOf(verdict: LogVerdict, context: Context): readonly string[] {
   const covered =
     head === undefined
       ? []
-      : [`  the newest, of ${head.time}, covers ${counted(head.size, 'record')}${newer > 0 ? `; ${String(newer)} newer` : ''}`];
+      : [`  the newest, of ${head.time}, covers ${counted(head.size, 'record')}${newer > 0 ? `; ${newer} newer` : ''}`];
   return [
     problem === undefined ? `${mark} ${log}: ${range}` : `${mark} ${log}: ${finding(problem)}`,
     ...(problem === undefined ? [...heads, ...covered] : [`  sound up to there: ${range}`]),

@@ -94,7 +94,7 @@ async function reviewQueue(proposals: ProposalClient, context: Context, values: 
   for (const [index, { proposal_id: id }] of waiting.entries()) {
     const view = await proposals.view(id);
     if (view.status !== 'proposed') continue;
-    context.stdout.write(`\n${paint(context, 'dim', `${String(index + 1)} of ${String(waiting.length)}`)}\n`);
+    context.stdout.write(`\n${paint(context, 'dim', `${index + 1} of ${waiting.length}`)}\n`);
     done.push(await decideByKey({ proposals, view, context, values, since: context.now() }));
     if (done.at(-1) === 'quit') break;
   }

@@ -60,7 +60,7 @@ async function examineTools(context: Context): Promise<Omit<Finding, 'what'>[]> 
   const programs = await resolvePrograms(tools.filter(({ name }) => allowedTools.includes(name)));
   const missing = Object.entries(programs).flatMap(([name, program]) => ('problem' in program ? [`${name}: ${program.problem}`] : []));
   return missing.length === 0
-    ? [{ ok: true, detail: `${String(Object.keys(programs).length)} tools installed` }]
+    ? [{ ok: true, detail: `${Object.keys(programs).length} tools installed` }]
     : [{ ok: true, detail: `not installed, so refused at review: ${missing.join('; ')}` }];
 }
 
@@ -74,8 +74,8 @@ async function examineTrail(context: Context): Promise<Omit<Finding, 'what'>[]> 
   const verdicts = await verifyTrail({ files, headsFolder: paths.heads, logs: ['mission_log', 'tool_use', 'proposals'] });
   const findings = verdicts.flatMap(({ log, state, records, problem }) => {
     if (state === 'absent') return [];
-    const found = problem === undefined ? 'chain intact' : `${problem.file} line ${String(problem.line)}: ${problem.reason}`;
-    const detail = `${files[log]}: ${String(records)} records, ${found}`;
+    const found = problem === undefined ? 'chain intact' : `${problem.file} line ${problem.line}: ${problem.reason}`;
+    const detail = `${files[log]}: ${records} records, ${found}`;
     return [state === 'ok' ? { ok: true, detail } : { ok: false, detail, next: 'ubos audit verify --full' }];
   });
   return findings.length === 0 ? [{ ok: true, detail: `no records yet in ${paths.state}` }] : findings;

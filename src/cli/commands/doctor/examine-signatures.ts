@@ -17,7 +17,7 @@ type Found = Omit<Finding, 'what'>;
 function mode({ approvals }: JanusConfig): Found {
   const { signature, allowedSigners, rules } = approvals;
   const asked = rules.filter((rule) => rule.signature !== undefined).length;
-  const own = asked === 0 ? '' : `; ${String(asked)} rules say otherwise`;
+  const own = asked === 0 ? '' : `; ${asked} rules say otherwise`;
   if (signature === 'by_risk' && allowedSigners === undefined)
     return { ok: true, detail: `by_risk, but there are no keys yet, so ${modes.off}${own}`, next: 'ubos keys init, then ubos keys add' };
   const next = signature === 'off' ? { next: 'set approvals.signature to by_risk' } : {};
@@ -46,7 +46,7 @@ export async function examineSignatures(context: Context): Promise<Found[]> {
         ]),
     {
       ok: !verified || persons.size > 0,
-      detail: `${String(valid.length)} of ${String(keys.length)} keys are valid, for ${persons.size === 0 ? 'nobody' : [...persons].join(', ')}`,
+      detail: `${valid.length} of ${keys.length} keys are valid, for ${persons.size === 0 ? 'nobody' : [...persons].join(', ')}`,
       ...(verified && persons.size === 0 && { next: 'nobody can sign: ubos keys add' }),
     },
     ...(own === undefined ? [] : [{ ok: true, detail: `you sign as ${own.principal} with ${own.file}` }]),

@@ -84,8 +84,8 @@ function summary(proposals: readonly ListedProposal[], limit: number, context: C
   const waiting = proposals.filter(({ status, ended_at: ended }) => status === 'proposed' && ended === null);
   const deadlines = waiting.flatMap(({ deadline }) => (deadline === null ? [] : [deadline])).sort();
   const next = deadlines[0] === undefined ? '' : `, the next expires in ${timeLeft(new Date(deadlines[0]), context.now())}`;
-  const more = proposals.length < limit ? '' : `  Only ${String(limit)} are shown: --limit N.`;
-  return `${String(waiting.length)} waiting${next}.${more}${waiting.length === 0 ? '' : '  Review: ubos review'}`;
+  const more = proposals.length < limit ? '' : `  Only ${limit} are shown: --limit N.`;
+  return `${waiting.length} waiting${next}.${more}${waiting.length === 0 ? '' : '  Review: ubos review'}`;
 }
 
 export const command: Command = {

@@ -72,8 +72,8 @@ function print(id: string, output: Output, isOnly: boolean, context: Context): v
 function fromHistory({ results }: ProposalView, wanted: readonly string[]): Output[] {
   return results.flatMap(({ stdout, stderr }, index) =>
     [
-      { file: `step-${String(index + 1)}.stdout`, ...stdout },
-      { file: `step-${String(index + 1)}.stderr`, ...stderr },
+      { file: `step-${index + 1}.stdout`, ...stdout },
+      { file: `step-${index + 1}.stderr`, ...stderr },
     ].flatMap(({ file, text, truncated }) =>
       text !== '' && wanted.some((ending) => file.endsWith(ending)) ? [{ source: 'history' as const, file, text, truncated }] : [],
     ),

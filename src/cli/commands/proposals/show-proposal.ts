@@ -74,7 +74,7 @@ function layOut(section: string, columns: number): string {
 function happened(view: ProposalView, context: Context): string[] {
   const results = view.results.map(
     ({ reason, exitCode, wallSeconds, note }, index) =>
-      `  step ${String(index + 1)}: ${reason === 'exit' ? `exit ${String(exitCode)}` : visible(reason)}${note === undefined ? '' : ` (${visible(note)})`} in ${String(wallSeconds)} s`,
+      `  step ${index + 1}: ${reason === 'exit' ? `exit ${exitCode}` : visible(reason)}${note === undefined ? '' : ` (${visible(note)})`} in ${wallSeconds} s`,
   );
   const dryRun = (view.command_lines ?? []).map((line) => `  ${line.map(quoted).join(' ')}`);
   const rollbacks = view.rollbacks.map(
@@ -82,14 +82,14 @@ function happened(view: ProposalView, context: Context): string[] {
   );
   const decisions = view.decisions.map(
     ({ at, kind, by, code, why, reason, considered_seconds: considered }) =>
-      `  ${when(new Date(at), context, 'iso')}  ${visible(kind)} by ${visible(by)}: ${code === 'ACCEPTED' ? 'accepted' : `${visible(code)} (${visible(why)})`}${considered === undefined ? '' : `, looked at for ${String(considered)} s`}${reason === undefined ? '' : ` "${visible(reason)}"`}`,
+      `  ${when(new Date(at), context, 'iso')}  ${visible(kind)} by ${visible(by)}: ${code === 'ACCEPTED' ? 'accepted' : `${visible(code)} (${visible(why)})`}${considered === undefined ? '' : `, looked at for ${considered} s`}${reason === undefined ? '' : ` "${visible(reason)}"`}`,
   );
   return [
     ...(view.status === 'proposed' ? [] : [`NOW:\n  ${visible(view.status)}: ${visible(view.reason)}`]),
     ...(dryRun.length > 0 ? [`DRY RUN, would have started:\n${dryRun.join('\n')}`] : []),
     ...(results.length > 0 ? [`RESULTS:\n${results.join('\n')}`] : []),
     ...(rollbacks.length > 0 ? [`ROLLBACK:\n${rollbacks.join('\n')}`] : []),
-    ...(decisions.length > 0 ? [`MESSAGES (${String(view.messages)}):\n${decisions.join('\n')}`] : []),
+    ...(decisions.length > 0 ? [`MESSAGES (${view.messages}):\n${decisions.join('\n')}`] : []),
   ];
 }
 

@@ -31,7 +31,7 @@ export const command: Command = {
     });
     if (context.signal.aborted) throw context.signal.reason as Error;
     if (context.json) writeJson(context, 'cleanup', { paths, done, removed, problems });
-    else if (done) context.stdout.write(`removed ${paths.map((path) => visible(path)).join(' and ')}: ${String(removed)} entries\n`);
+    else if (done) context.stdout.write(`removed ${paths.map((path) => visible(path)).join(' and ')}: ${removed} entries\n`);
     if (!context.json) {
       for (const { path, what, next } of problems) context.stderr.write(`ubos: ${visible(path)}: ${what}\n  → ${visible(next)}\n`);
       if (!done && problems.length === 0) context.stderr.write('ubos: not all of it yet: call it again\n');

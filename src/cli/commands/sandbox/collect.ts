@@ -33,8 +33,8 @@ export const command: Command = {
     );
     if (leftOut.length > 0) context.stdout.write('\nleft out:\n');
     for (const { path, why } of leftOut) context.stdout.write(`  ${path}: ${why}\n`);
-    if (leftOutCount > leftOut.length) context.stdout.write(`  … and ${String(leftOutCount - leftOut.length)} more\n`);
-    const sum = `${String(files.length)} files, ${String(bytes)} bytes; ${String(leftOutCount)} left out`;
+    if (leftOutCount > leftOut.length) context.stdout.write(`  … and ${leftOutCount - leftOut.length} more\n`);
+    const sum = `${files.length} files, ${bytes} bytes; ${leftOutCount} left out`;
     context.stderr.write(`${visible(workspace)}: ${sum}\n`);
     return EXIT.ok;
   },

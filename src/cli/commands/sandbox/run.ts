@@ -69,7 +69,7 @@ export function parseLimits(values: Values): Partial<Limits> {
 
 const limitsIn = (values: Values) => textsOf(values, 'limit').flatMap((each) => each.split(/[,\s]+/));
 
-const least = ({ kind, min }: Unit) => `${String(min)}${{ seconds: 's', mebibytes: 'M', bytes: '', count: '' }[kind]}`;
+const least = ({ kind, min }: Unit) => `${min}${{ seconds: 's', mebibytes: 'M', bytes: '', count: '' }[kind]}`;
 
 /** A preview copies the folder, and makes none. */
 function existing(folder: string): string {

@@ -59,9 +59,9 @@ function reviewRows(review: Status['review'], context: Context): (readonly strin
     const looked =
       medianSeconds === undefined
         ? 'nobody measured for how long they were looked at'
-        : `half of ${measured === decisions ? 'them' : `the ${String(measured)} that were measured`} looked at for ${String(medianSeconds)} s or less`;
-    const warning = `${String(hasty)} of the last ${String(Math.min(10, measured))} took less than 3 s`;
-    const text = `${visible(risk)} risk: ${String(decisions)} decided, ${looked}`;
+        : `half of ${measured === decisions ? 'them' : `the ${measured} that were measured`} looked at for ${medianSeconds} s or less`;
+    const warning = `${hasty} of the last ${Math.min(10, measured)} took less than 3 s`;
+    const text = `${visible(risk)} risk: ${decisions} decided, ${looked}`;
     return [index === 0 ? 'review' : '', hasty === 0 ? text : `${text}; ${paint(context, 'yellow', warning)}`];
   });
 }
@@ -91,7 +91,7 @@ function thinkingWords({ thinking }: Health, context: Context): string {
 function escapementWords({ escapement }: Health, context: Context): string {
   if (escapement === undefined) return paint(context, 'yellow', 'not ticking');
   const { ticks, missed, jitterP50Ms, jitterP99Ms, lastTickAt } = escapement;
-  return `last tick ${when(new Date(lastTickAt), context, 'relative')} · ${String(ticks)} ticks, ${String(missed)} missed · jitter p50 ${String(jitterP50Ms)} ms, p99 ${String(jitterP99Ms)} ms`;
+  return `last tick ${when(new Date(lastTickAt), context, 'relative')} · ${ticks} ticks, ${missed} missed · jitter p50 ${jitterP50Ms} ms, p99 ${jitterP99Ms} ms`;
 }
 
 function render({ vessel, config, health, counts, review, emergencyStop, missing, healthy }: Status, context: Context): string {
@@ -103,12 +103,12 @@ function render({ vessel, config, health, counts, review, emergencyStop, missing
     ...(missing.length > 0 ? ['npm start · sudo systemctl start janus_agentd'] : []),
     ...(emergencyStop ? [`${config.paths.emergencyStop} exists: nothing starts until it is removed`] : []),
   ];
-  const settle = counts.indeterminate > 0 ? [`${String(counts.indeterminate)} indeterminate: ubos resolve`] : [];
+  const settle = counts.indeterminate > 0 ? [`${counts.indeterminate} indeterminate: ubos resolve`] : [];
   const rows = [
     [name, `${config.operationalMode.toUpperCase()}  ${state}  temporal ${health.address}, namespace ${health.namespace}`],
     [
       'queue',
-      `${String(counts.proposed)} waiting · ${String(counts.executing)} running · ended: ${String(counts.completed)} completed, ${String(counts.rejected)} rejected, ${String(counts.failed)} failed, ${String(counts.rolled_back)} rolled back`,
+      `${counts.proposed} waiting · ${counts.executing} running · ended: ${counts.completed} completed, ${counts.rejected} rejected, ${counts.failed} failed, ${counts.rolled_back} rolled back`,
     ],
     ...[...problems, ...settle].map((text) => ['attention', paint(context, 'yellow', text)]),
     ...reviewRows(review, context),

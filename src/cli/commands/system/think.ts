@@ -32,7 +32,7 @@ export const command: Command = {
     else {
       context.stdout.write(
         idle === undefined
-          ? `${paint(context, 'green', '✓')} ${String(started.length)} proposed, ${String(duplicates.length)} duplicate, ${String(skipped.length)} skipped\n`
+          ? `${paint(context, 'green', '✓')} ${started.length} proposed, ${duplicates.length} duplicate, ${skipped.length} skipped\n`
           : `${wrap(`The cycle idled: ${visible(idle)}`, context.columns, 2)}\n`,
       );
       for (const id of started) context.stdout.write(`  ${id}\n`);

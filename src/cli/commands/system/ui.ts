@@ -8,9 +8,7 @@ import { writeJson } from '../../terminal/output.js';
 /** The dev server puts its UI 1000 ports above the frontend; JANUS_UI_URL names another. */
 function uiBase(env: Readonly<Record<string, string | undefined>>, address: string): string {
   const colon = address.lastIndexOf(':');
-  return (
-    env['JANUS_UI_URL']?.replace(/\/+$/, '') ?? `http://${address.slice(0, colon)}:${String(Number(address.slice(colon + 1)) + 1_000)}`
-  );
+  return env['JANUS_UI_URL']?.replace(/\/+$/, '') ?? `http://${address.slice(0, colon)}:${Number(address.slice(colon + 1)) + 1_000}`;
 }
 
 /** A whole id needs no server; a prefix is looked up. */

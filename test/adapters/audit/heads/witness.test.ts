@@ -118,8 +118,7 @@ describe('the witness', () => {
     const { dev, ino } = statSync(file);
     const bytes = readFileSync(file).indexOf(0x0a) + 1;
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    const note = (mark: object) =>
-      writeFileSync(`${file}.lock`, JSON.stringify({ boot, file: `${String(dev)}:${String(ino)}`, bytes, ...mark }));
+    const note = (mark: object) => writeFileSync(`${file}.lock`, JSON.stringify({ boot, file: `${dev}:${ino}`, bytes, ...mark }));
     note({});
     expect(await begin(home).look('proposals')).toMatchObject({ did: 'signed', head: { size: 1 } });
     // Of another boot or another file: behind a power cut what can be read is on the disk.

@@ -21,7 +21,7 @@ describe('the verifier finds and names (spec L3)', () => {
 
   beforeEach(async () => {
     const { trail, file } = openTrail(folder());
-    for (let index = 0; index < 8; index += 1) await trail.append('proposals', anEntry(`id ${String(index)}`, { word: 'word' }));
+    for (let index = 0; index < 8; index += 1) await trail.append('proposals', anEntry(`id ${index}`, { word: 'word' }));
     lines = readFileSync(file, 'latin1').split('\n').slice(0, -1);
   });
 
@@ -47,7 +47,7 @@ describe('the verifier finds and names (spec L3)', () => {
     ]),
   ] as const)('%s', async (_, change, line) => {
     const found = await check(whole(change(lines)));
-    expect(found).toMatchObject({ ok: false, problem: expect.stringMatching(new RegExp(`^line ${String(line)}: `)) });
+    expect(found).toMatchObject({ ok: false, problem: expect.stringMatching(new RegExp(`^line ${line}: `)) });
   });
 
   it.each([7, 9, -1])('a line whose hash is right and whose seq is %i', async (seq) => {
@@ -55,7 +55,7 @@ describe('the verifier finds and names (spec L3)', () => {
     const forged = JSON.stringify({ ...(JSON.parse(lines[7]!) as object), id: 'forged', seq, prev });
     expect(await check(whole([...lines, forged]))).toMatchObject({
       ok: false,
-      problem: expect.stringContaining(`line 9: seq is ${String(seq)}`),
+      problem: expect.stringContaining(`line 9: seq is ${seq}`),
     });
   });
 

@@ -17,16 +17,16 @@ const verify = (files: Files, more: Partial<VerifyTrailSettings> = {}) => {
 /** A log with a little of everything: three segments, the first one pruned, a torn line, a failed sync, two heads. */
 const aLife = (): BuiltTrail => {
   const trail = buildTrail();
-  for (let n = 0; n < 3; n += 1) trail.add('proposals', { word: `first ${String(n)}` });
+  for (let n = 0; n < 3; n += 1) trail.add('proposals', { word: `first ${n}` });
   trail.rotate('proposals');
-  for (let n = 0; n < 3; n += 1) trail.add('proposals', { word: `second ${String(n)}` });
+  for (let n = 0; n < 3; n += 1) trail.add('proposals', { word: `second ${n}` });
   trail.head('proposals');
   trail.tear('proposals', Buffer.from('{"timestamp":"2026'));
   trail.add('proposals');
   trail.rotate('proposals');
-  for (let n = 0; n < 3; n += 1) trail.add('proposals', { word: `third ${String(n)}` });
+  for (let n = 0; n < 3; n += 1) trail.add('proposals', { word: `third ${n}` });
   trail.abandon('proposals', 2);
-  for (let n = 0; n < 3; n += 1) trail.add('proposals', { word: `fourth ${String(n)}` });
+  for (let n = 0; n < 3; n += 1) trail.add('proposals', { word: `fourth ${n}` });
   trail.add('mission_log');
   trail.prune('proposals');
   trail.head('proposals');

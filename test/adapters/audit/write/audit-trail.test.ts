@@ -118,7 +118,7 @@ describe('decide (spec C5)', () => {
     const writers = Array.from({ length: 8 }, (_, index) => {
       let others = 0;
       const { trail, file } = openTrail(here, { observe: () => (others += 1) });
-      return { file, decide: () => trail.decide('proposals', () => (others === 0 ? anEntry(`by ${String(index)}`) : undefined)) };
+      return { file, decide: () => trail.decide('proposals', () => (others === 0 ? anEntry(`by ${index}`) : undefined)) };
     });
     const receipts = await Promise.all(writers.map(({ decide }) => decide()));
     expect(receipts.filter((receipt) => receipt !== undefined)).toHaveLength(1);

@@ -98,7 +98,7 @@ describe('a write that fails (spec L2)', () => {
           for (const [round, { faults: next, restart }] of rounds.entries()) {
             faults.push(...next);
             if (restart) ({ trail } = open());
-            const id = `id ${String(round)}`;
+            const id = `id ${round}`;
             await trail.append('proposals', anEntry(id)).then(
               (receipt) => acknowledged.set(id, receipt),
               (error: unknown) => expect(error).toMatchObject(unavailable),

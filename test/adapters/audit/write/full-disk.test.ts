@@ -15,7 +15,7 @@ itOnSmallDisk('a disk that is really full blocks, loses nothing, and works again
   const acknowledged: string[] = [];
   const fill = async () => {
     for (let index = 0; ; index += 1) {
-      const id = `${String(acknowledged.length)}/${String(index)}`;
+      const id = `${acknowledged.length}/${index}`;
       try {
         await trail.append('proposals', anEntry(id, { padding: 'x'.repeat(5_000) }));
         acknowledged.push(id);

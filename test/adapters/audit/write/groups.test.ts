@@ -31,7 +31,7 @@ describe('what is asked at the same moment (spec L2)', () => {
   it('is written line by line in the order of the calls, and synced together', async () => {
     const { state, seam } = countingFiles();
     const { trail, file } = openTrail(folder(), { seam });
-    const ids = Array.from({ length: 50 }, (_, index) => `id ${String(index)}`);
+    const ids = Array.from({ length: 50 }, (_, index) => `id ${index}`);
     const receipts = await Promise.all(ids.map((id) => trail.append('proposals', anEntry(id))));
     expect(receipts.map(({ seq }) => seq)).toEqual(ids.map((_, index) => index));
     expect(recordsIn(file).map(({ id }) => id)).toEqual(ids);

@@ -31,7 +31,7 @@ it('takes the lines of four processes at once, each once, in one chain', async (
   expect(ends.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
   const { file } = openTrail(here);
   expect(await checkChain(file)).toEqual({ ok: true, entries: 200 });
-  const wanted = names.flatMap((name) => Array.from({ length: 50 }, (_, index) => `${name}/${String(index)}`));
+  const wanted = names.flatMap((name) => Array.from({ length: 50 }, (_, index) => `${name}/${index}`));
   expect(
     recordsIn(file)
       .map(({ id }) => id)
@@ -89,15 +89,15 @@ it('keeps chain and acknowledged records over thirty kill -9 of rotating process
   };
   const witness = openTrail(here);
   for (let round = 0; round < 15; round += 1) {
-    const pair = [start(`a${String(round)}`), start(`b${String(round)}`)];
+    const pair = [start(`a${round}`), start(`b${round}`)];
     await Promise.all(pair.map((child) => once(child, 'message')));
     await pause(round * 7);
     const closed = pair.map((child) => once(child, 'close'));
     for (const child of pair) child.kill('SIGKILL');
     await Promise.all(closed);
     acknowledged.push({
-      id: `round ${String(round)}`,
-      receipt: await witness.trail.append('proposals', anEntry(`round ${String(round)}`)),
+      id: `round ${round}`,
+      receipt: await witness.trail.append('proposals', anEntry(`round ${round}`)),
     });
   }
   expect(acknowledged.length).toBeGreaterThanOrEqual(45);

@@ -22,7 +22,7 @@ async function aTrailOf(days: number, options: Parameters<typeof openTrail>[1] =
   const clock = () => new Date(time.now);
   const { trail, file } = openTrail(here, { clock, ...options });
   for (let index = 0; index < days; index += 1) {
-    await trail.append('proposals', anEntry(`day ${String(index)}`));
+    await trail.append('proposals', anEntry(`day ${index}`));
     await trail.rotate('proposals');
     time.now += day;
   }
@@ -142,8 +142,8 @@ describe('an outage (spec L2)', () => {
       await trail.find('proposals', 'a');
       isBroken = false;
       now += 5_000;
-      await trail.append('proposals', anEntry(`b${String(round)}`));
-      await trail.append('proposals', anEntry(`c${String(round)}`));
+      await trail.append('proposals', anEntry(`b${round}`));
+      await trail.append('proposals', anEntry(`c${round}`));
     }
     expect(told).toEqual([
       ['proposals', true],

@@ -9,7 +9,7 @@ it('is the wall behind the tier: what each process may have, from the kernel its
     '--fsize=1048576',
     '--nofile=32',
     '--cpu=4:5',
-    `--data=${String(456 * 1_048_576)}`,
+    `--data=${456 * 1_048_576}`,
     '--core=0',
     '--',
   ]);

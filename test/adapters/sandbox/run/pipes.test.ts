@@ -39,8 +39,8 @@ it('gives an input that can be opened again, and whose name is gone', async () =
 });
 
 it('serves many at once, each with pipes of its own', async () => {
-  const ended = await Promise.all(Array.from({ length: 40 }, (_, index) => start(`echo ${String(index)}; cat`, `input ${String(index)}`)));
-  expect(ended.map(({ texts }) => texts[0])).toEqual(ended.map((_, index) => `${String(index)}\ninput ${String(index)}`));
+  const ended = await Promise.all(Array.from({ length: 40 }, (_, index) => start(`echo ${index}; cat`, `input ${index}`)));
+  expect(ended.map(({ texts }) => texts[0])).toEqual(ended.map((_, index) => `${index}\ninput ${index}`));
 });
 
 it('is drained when the reader gives up', async () => {

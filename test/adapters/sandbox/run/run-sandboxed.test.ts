@@ -98,7 +98,7 @@ describeWithBwrap('running in the sandbox (spec X5, X6)', () => {
   });
 
   it('ends at the wall clock, with every child, also one that ignores SIGTERM', async () => {
-    const mark = `janus-mark-${String(process.pid)}`;
+    const mark = `janus-mark-${process.pid}`;
     const result = await bench.run(`trap "" TERM; for i in 1 2 3 4 5; do (exec -a ${mark} sleep 60) & done; wait`, {
       limits: { wallSeconds: 1 },
     });
@@ -108,7 +108,7 @@ describeWithBwrap('running in the sandbox (spec X5, X6)', () => {
 
   it('is killed with all its children when it is cancelled', async () => {
     const controller = new AbortController();
-    const mark = `janus-cancel-${String(process.pid)}`;
+    const mark = `janus-cancel-${process.pid}`;
     const running = bench.run(`for i in $(seq 50); do (exec -a ${mark} sleep 60) & done; touch ready; wait`, { signal: controller.signal });
     const ready = `${await bench.workspace()}/ready`;
     while ((await readFile(ready).catch(() => undefined)) === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -121,7 +121,7 @@ describeWithBwrap('running in the sandbox (spec X5, X6)', () => {
     ['when the command itself ends', 'echo done', 60, { reason: 'exit', exitCode: 0 }],
     ['when it is killed', 'sleep 60', 1, { reason: 'wall' }],
   ])('leaves no child behind %s, at that very moment', async (_, then, wallSeconds, expected) => {
-    const mark = `janus-orphan-${String(process.pid)}`;
+    const mark = `janus-orphan-${process.pid}`;
     // Children that hold no descriptor of ours, so that nothing waits for them.
     const orphans = `for i in $(seq 40); do (exec -a ${mark} sleep 60 >/dev/null 2>&1 </dev/null) & done; disown -a; sleep 0.2; ${then}`;
     for (let round = 0; round < 3; round += 1) {

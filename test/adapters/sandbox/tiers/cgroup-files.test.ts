@@ -64,7 +64,7 @@ describe('a leaf of a worker that is gone', () => {
   });
 
   it('is told by the start of its process, not by the number alone', () => {
-    expect(isStaleLeaf(`janus-action-${String(process.pid)}-1-1`)).toBe(true);
+    expect(isStaleLeaf(`janus-action-${process.pid}-1-1`)).toBe(true);
   });
 });
 

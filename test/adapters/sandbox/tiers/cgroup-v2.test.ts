@@ -19,7 +19,7 @@ describe('cgroup v2 (spec X3)', () => {
     writeFileSync(join(root, path, 'cgroup.procs'), procs);
   }
   const find = (path: string) => delegatedCgroup(`32 31 0:27 / ${root} rw - cgroup2 cgroup2 rw`, `0::${path}\n`);
-  const self = `${String(process.pid)}\n`;
+  const self = `${process.pid}\n`;
 
   it('is the own one, with the own processes in it', () => {
     cgroup('/janus.service', { procs: self });

@@ -51,7 +51,7 @@ describe('the ladder', () => {
     const better = tierNames.slice(tierNames.indexOf(tier.name) + 1).toReversed();
     expect(notBetter.map((why) => why.split(':')[0])).toEqual(better);
     // Other tests may run actions meanwhile: the leaves of this process are its own.
-    const left = parents.flatMap((parent) => readdirSync(parent)).filter((name) => name.startsWith(`janus-action-${String(process.pid)}-`));
+    const left = parents.flatMap((parent) => readdirSync(parent)).filter((name) => name.startsWith(`janus-action-${process.pid}-`));
     expect(left).toEqual([]);
   });
 

@@ -141,7 +141,7 @@ describe('startJanitor', () => {
 
   it('removes the scratch folders of processes that are gone at once, also where their pid is used again, and no other', async () => {
     const mine = `${scratchPrefix()}abcdef`;
-    const reused = `scratch-${String(process.pid)}-1-abcdef`;
+    const reused = `scratch-${process.pid}-1-abcdef`;
     const gone = 'scratch-4194399-77-abcdef';
     for (const name of [mine, reused, gone, 'scratch-4194399', 'scratch-4194399-77-ab.cd'])
       mkdirSync(join(root, name, 'workspace'), { recursive: true });

@@ -48,8 +48,7 @@ describe('removeWorkspace', () => {
     async ({ make, isThere }) => {
       make(workspace, canary.folder);
       expect(isThere(workspace)).toBe(true);
-      for (const path of [root, workspace])
-        execFileSync('chown', ['-R', '-h', '-P', `${String(strangerUid)}:${String(strangerUid)}`, path]);
+      for (const path of [root, workspace]) execFileSync('chown', ['-R', '-h', '-P', `${strangerUid}:${strangerUid}`, path]);
       const { messages } = await endOf(child.startAs(strangerUid, workspace));
       expect(messages).toMatchObject([{ uid: strangerUid, done: true, problems: [] }]);
       expectOnlyItIsGone();
@@ -58,7 +57,7 @@ describe('removeWorkspace', () => {
 
   itAsRoot('root removes what belongs to another account', async () => {
     for (const { make } of hostileShapes.filter(({ name }) => !name.includes('nobody may enter'))) make(workspace, canary.folder);
-    execFileSync('chown', ['-R', '-h', '-P', `${String(strangerUid)}:${String(strangerUid)}`, workspace]);
+    execFileSync('chown', ['-R', '-h', '-P', `${strangerUid}:${strangerUid}`, workspace]);
     // The hard link has given the canary away: that was this test's own doing.
     execFileSync('chown', ['0:0', join(canary.folder, 'file')]);
     expect(await remove()).toMatchObject({ done: true, problems: [] });

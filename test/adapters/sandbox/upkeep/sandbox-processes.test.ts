@@ -65,7 +65,7 @@ describeWithBwrap('sandboxes whose worker is gone (spec K2)', () => {
     ['of an action', () => bench.workspace()],
     ['of a preview', scratch],
   ])('%s are found, both of their processes, and ended; a running one of a living worker is not', async (_, where) => {
-    const mark = `orphan-${String(process.pid)}`;
+    const mark = `orphan-${process.pid}`;
     const living = bench.run('touch alive; sleep 300 & wait', { limits: { wallSeconds: 60 } }).catch(() => undefined);
     await soon(async () => existsSync(join(await bench.workspace(), 'alive')));
     const before = look();

@@ -102,7 +102,7 @@ describe('adoptWorkspace', () => {
     writeFileSync(join(here, 'file'), '');
     for (const name of ['link', 'file']) await expect(adoptWorkspace(join(here, name), account)).rejects.toMatchObject(unavailable);
     const foreign = adoptWorkspace(join(here, 'mine'), { ...account, uid: account.uid + 1 });
-    await expect(foreign).rejects.toMatchObject({ ...unavailable, next: `chown ${String(account.uid + 1)} ${join(here, 'mine')}` });
+    await expect(foreign).rejects.toMatchObject({ ...unavailable, next: `chown ${account.uid + 1} ${join(here, 'mine')}` });
     await expect(adoptWorkspace(join(here, 'none'), account)).rejects.toThrow('ENOENT');
   });
 });

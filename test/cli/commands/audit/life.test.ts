@@ -55,6 +55,6 @@ describe('a year of a trail, by the real writer, the real witness and the verbs'
     expect([proof.code, proof.stderr]).toEqual([EXIT.ok, '']);
     writeFileSync(join(home, 'proof.json'), proof.stdout);
     const checked = await run('prove --check proof.json --key heads/heads.pub');
-    expect([checked.code, checked.stdout]).toEqual([EXIT.ok, expect.stringContaining(`✓ ${id}: ${String(exported.length + 3)} records`)]);
+    expect([checked.code, checked.stdout]).toEqual([EXIT.ok, expect.stringContaining(`✓ ${id}: ${exported.length + 3} records`)]);
   });
 });

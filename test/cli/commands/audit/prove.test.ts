@@ -43,7 +43,7 @@ describe('ubos audit prove', () => {
         'tool_use of janus-in-test, head of 2026-01-01T00:00:12.000Z over 1 record:',
         '  0 2026-01-01T00:00:12.000Z proposal_created: a⟦U+202E⟧b',
         'proposals of janus-in-test, head of 2026-01-01T00:00:12.000Z over 11 records:',
-        ...[1, 4, 7].map((at, n) => `  ${String(3 * n)} 2026-01-01T00:00:0${String(at)}.000Z proposal_created: what happened`),
+        ...[1, 4, 7].map((at, n) => `  ${3 * n} 2026-01-01T00:00:0${at}.000Z proposal_created: what happened`),
         `signed by ${name}+${key}`,
         '',
       ].join('\n'),

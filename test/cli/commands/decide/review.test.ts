@@ -13,7 +13,7 @@ const press = (key: string, on = question): Typing => ({ on, type: key });
 const tall = { columns: 100, rows: 200 };
 const short = { columns: 100, rows: 12 };
 const highWords = digestWords(aView({ document: highRisk }).digest!);
-const decisions = (client: FakeClient) => client.sent.map(({ decision, proposal_id: of }) => `${decision} ${String(of)}`);
+const decisions = (client: FakeClient) => client.sent.map(({ decision, proposal_id: of }) => `${decision} ${of}`);
 
 describe('one key decides where little can go wrong', () => {
   it('approves low risk, with the digest of what was shown and the name of who decided', async () => {

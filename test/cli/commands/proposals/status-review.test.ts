@@ -7,7 +7,7 @@ const aPlace = useFolders();
 
 const approval = (risk: string, seconds: readonly (number | null)[]) => ({
   risk_level: risk,
-  approved_by: seconds.map((_, index) => `p${String(index)}`),
+  approved_by: seconds.map((_, index) => `p${index}`),
   considered_seconds: seconds,
 });
 

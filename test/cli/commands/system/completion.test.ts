@@ -21,7 +21,7 @@ afterAll(() => {
 /** What a real bash offers behind the words; the last one is being typed. */
 function offered(words: readonly string[]): string[] {
   const typed = words.map((word) => `'${word}'`).join(' ');
-  const script = `set -u; . ${join(folder, 'bash')}; COMP_WORDS=(${typed} ''); COMP_CWORD=${String(words.length - 1)}; _ubos; printf '%s\\n' "\${COMPREPLY[@]:-}"; complete -p ubos >&2`;
+  const script = `set -u; . ${join(folder, 'bash')}; COMP_WORDS=(${typed} ''); COMP_CWORD=${words.length - 1}; _ubos; printf '%s\\n' "\${COMPREPLY[@]:-}"; complete -p ubos >&2`;
   const child = spawnSync('bash', ['--norc', '--noprofile', '-c', script], { encoding: 'utf8', env: { PATH: `${folder}:/usr/bin:/bin` } });
   expect(child.stderr).toBe('complete -o default -F _ubos ubos\n');
   return child.stdout.trim().split('\n');
