@@ -60,8 +60,6 @@ const sound: Record<string, string> = {
   ...Object.assign({}, ...packages.map(stub), stub('jest')),
   'test/t.ts': 'export const t = 1;',
   'src/domain/d.ts': "import type { S } from './s.schema.js';\nexport const d = (s: S) => s;",
-  'src/domain/circle.ts': "import type { T } from './type.js';\nexport const circle: T = 1;",
-  'src/domain/type.ts': "import { circle } from './circle.js';\nexport type T = number;\nexport const t = [circle];",
   'src/domain/s.schema.ts': "import { z } from 'zod';\nexport type S = string;\nexport const s = z;",
   'src/contract/c.ts': "import { d } from '../domain/d.js';\nimport { x } from '@temporalio/common';\nexport const c = [d, x];",
   'src/workflows/w.ts':
@@ -138,6 +136,13 @@ const plants: Plant[] = [
   ...planted('no-dev-dependency-in-src', 'cli', 'jest'),
   ...planted('nothing-unresolvable', 'cli', './nowhere.js', 'not-installed'),
   { rule: 'no-cycles', file: 'src/cli/back.ts', from: './there.js', more: { 'src/cli/there.ts': "export { y as x } from './back.js';" } },
+  // A circle of types is one too: who reads one file has to read the other.
+  {
+    rule: 'no-cycles',
+    file: 'src/domain/circle.ts',
+    from: './type.js',
+    more: { 'src/domain/type.ts': "import type { y } from './circle.js';\nexport type T = typeof y;\nexport const x = 1;" },
+  },
   { rule: 'no-orphans', file: 'src/cli/lonely.ts', from: '' },
 ];
 

@@ -1,45 +1,23 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { PermitVerifier } from '../../adapters/permit/permit.js';
-import type { Previewer, Stage } from '../../adapters/sandbox/contract/previewer.js';
-import type { Sandbox } from '../../adapters/sandbox/contract/sandbox.js';
-import type { LedgerEntry, StartLedger } from '../../adapters/ledger/start-ledger.js';
+import type { Stage } from '../../adapters/sandbox/contract/previewer.js';
+import type { LedgerEntry } from '../../adapters/ledger/start-ledger.js';
 import type { HandsActivities, ProbeResult, StartRequest } from '../../contract/hands.js';
-import type { Sha256 } from '../../domain/text/canonical.js';
 import { JanusError } from '../../domain/errors.js';
 import { unmetExpectations } from '../../domain/action/expectation.js';
 import type { PackedResult } from '../../domain/action/packing.js';
 import { packResult } from '../../domain/action/packing.js';
 import type { Permit } from '../../domain/action/permit.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
-import type { CommandResult, ExecutionResult, RollbackResult } from '../../domain/action/result.js';
+import type { CommandResult, ExecutionResult } from '../../domain/action/result.js';
 import { unmeasured } from '../../domain/action/result.js';
-import type { ApprovalChecks } from '../shared/approvals.js';
 import { assertApproved } from '../shared/approvals.js';
-import type { Gate } from './gate.js';
+import type { HandsDependencies } from './dependencies.js';
 import { enterWithin } from './gate.js';
 import type { Stop } from '../shared/heartbeat.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
 import { runBound } from './staging.js';
 import { forHistory } from './trimming.js';
 import { requestIn, sandboxRequest, verifyStart } from './start-request.js';
-
-export interface HandsDependencies extends ApprovalChecks {
-  readonly sandbox: Sandbox;
-  readonly ledger: StartLedger;
-  readonly previewer: Previewer;
-  readonly permits: PermitVerifier;
-  readonly gate: Gate;
-  /** Previews wait for each other and never for a place that an approved action could take. */
-  readonly previewGate: Gate;
-  readonly sha256: Sha256;
-  readonly host: string;
-  /** Why nothing may start, or undefined. */
-  readonly emergencyStop: () => Promise<string | undefined>;
-  /** Actions of this process that are running now: a second attempt joins the first. */
-  readonly running: Map<string, Promise<ExecutionResult>>;
-  /** The same for rollback steps, by proposal and index. */
-  readonly undoing: Map<string, Promise<RollbackResult>>;
-}
 
 const notStarted = (host: string, code: string, why: string): ExecutionResult => ({ state: 'not_started', host, code, why });
 

@@ -2,7 +2,7 @@ import type { PreviewActivities, StartRequest } from '../../contract/hands.js';
 import type { PreviewReport } from '../../domain/action/effect.js';
 import { historyRoom, trimEffect } from '../../domain/action/effect.js';
 import { JanusError } from '../../domain/errors.js';
-import type { HandsDependencies } from './create-hands-activities.js';
+import type { HandsDependencies } from './dependencies.js';
 import { enterWithin } from './gate.js';
 import { joinOrStart, untilExpiry } from './create-hands-activities.js';
 import { verifyStart } from './start-request.js';

@@ -8,7 +8,7 @@ import type { ExecutionPlan, PlannedCommand } from '../../domain/action/plan.js'
 import { rollbackSequence } from '../../domain/action/plan.js';
 import type { RollbackResult } from '../../domain/action/result.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
-import type { HandsDependencies } from './create-hands-activities.js';
+import type { HandsDependencies } from './dependencies.js';
 import { joinOrStart } from './create-hands-activities.js';
 import { sandboxRequest, verifyStart } from './start-request.js';
 import { forHistory } from './trimming.js';

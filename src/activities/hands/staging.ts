@@ -3,7 +3,7 @@ import { JanusError } from '../../domain/errors.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import type { ExecutionResult } from '../../domain/action/result.js';
 import { unmeasured } from '../../domain/action/result.js';
-import type { HandsDependencies } from './create-hands-activities.js';
+import type { HandsDependencies } from './dependencies.js';
 
 type Finished = Extract<ExecutionResult, { state: 'finished' }>;
 

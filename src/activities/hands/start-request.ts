@@ -6,7 +6,7 @@ import { planDigest } from '../../domain/action/digests.js';
 import { unpackPlan } from '../../domain/action/packing.js';
 import type { Permit } from '../../domain/action/permit.js';
 import type { ExecutionPlan, PlannedCommand } from '../../domain/action/plan.js';
-import type { HandsDependencies } from './create-hands-activities.js';
+import type { HandsDependencies } from './dependencies.js';
 
 /** Verifies the permit against what hands themselves compute from what they would run: whoever reaches the server can schedule this. */
 export function verifyStart(deps: HandsDependencies, request: StartRequest, purpose?: 'preview'): VerifiedStart {

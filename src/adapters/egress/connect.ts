@@ -3,17 +3,8 @@ import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import { isForeignAddress } from './addresses.js';
 import type { Target } from './authority.js';
+import type { Outside, ProxyContext } from './context.js';
 import type { DenyCode } from './deny.js';
-import type { ProxyContext } from './proxy.js';
-
-/** The network as the proxy sees it; tests give another. */
-export interface Outside {
-  /** Every address of a name; none where there is no such name. */
-  resolve(host: string): Promise<readonly string[]>;
-  dial(address: string, port: number): Socket;
-  /** Whether an address may be dialled at all. */
-  isForeign(address: string): boolean;
-}
 
 /** With the dot at its end no search domain is ever put behind it: `search example.org` could make another host of it (resolv.conf(5)). */
 const absolute = (host: string) => `${host}.`;

@@ -5,12 +5,12 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { ConnectionRecord, NetworkUse } from '../../domain/action/connection.js';
 import { JanusError } from '../../domain/errors.js';
-import type { Outside } from './connect.js';
+import type { Outside, Times } from './context.js';
 import { outside } from './connect.js';
 import { createEgressClient } from './egress-client.js';
 import type { OpenRequest } from './protocol.js';
 import { createLineReader, parseControlLine } from './protocol.js';
-import type { Proxy, Times } from './proxy.js';
+import type { Proxy } from './proxy.js';
 import { defaultTimes, openProxy } from './proxy.js';
 
 export interface EgressSettings {

@@ -5,10 +5,10 @@ import { pipeline } from 'node:stream';
 import type { PlainUrl } from './authority.js';
 import { askedHost } from './authority.js';
 import { connectTo } from './connect.js';
+import type { ProxyContext } from './context.js';
 import type { DenyCode } from './deny.js';
 import { denyBody, denyHeaders } from './deny.js';
 import { endToEnd, requestHeaders } from './headers.js';
-import type { ProxyContext } from './proxy.js';
 import { judgeRequest } from './rules.js';
 import type { Attempt } from './usage.js';
 

@@ -5,23 +5,12 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionRecord, NetworkUse } from '../../domain/action/connection.js';
 import { askedHost } from './authority.js';
-import type { Outside } from './connect.js';
+import type { Outside, ProxyContext, Times } from './context.js';
 import type { DenyCode } from './deny.js';
 import { denyReply } from './deny.js';
 import { forward } from './forward.js';
 import { openTunnel } from './tunnel.js';
-import type { Usage } from './usage.js';
 import { createUsage } from './usage.js';
-
-export interface Times {
-  /** For a name and for a connection to the other side, each. */
-  readonly connectMs: number;
-  /** For a whole request head, and for a whole TLS hello. */
-  readonly headerMs: number;
-  readonly idleMs: number;
-  /** For one connection in all. */
-  readonly totalMs: number;
-}
 
 export const defaultTimes: Times = { connectMs: 10_000, headerMs: 10_000, idleMs: 120_000, totalMs: 3_600_000 };
 
@@ -35,17 +24,6 @@ export interface ProxySettings {
   readonly network: Outside;
   readonly onLimit: (why: string) => void;
   readonly onRecord: (record: ConnectionRecord) => void;
-}
-
-export interface ProxyContext {
-  readonly domains: readonly string[];
-  readonly usage: Usage;
-  readonly network: Outside;
-  readonly times: Times;
-  /** Connections to other sides, for the moment when everything has to end. */
-  readonly upstreams: Set<Socket>;
-  /** Aborted at that moment: nothing is dialled any more. */
-  readonly signal: AbortSignal;
 }
 
 /** The proxy of one action. */

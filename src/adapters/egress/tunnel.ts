@@ -4,9 +4,9 @@ import { pipeline } from 'node:stream';
 import { helloBytesMax, readServerName } from './client-hello.js';
 import { askedHost } from './authority.js';
 import { connectTo } from './connect.js';
+import type { ProxyContext } from './context.js';
 import type { DenyCode } from './deny.js';
 import { denyReply } from './deny.js';
-import type { ProxyContext } from './proxy.js';
 import { isSameHost, judgeConnect } from './rules.js';
 import type { Attempt } from './usage.js';
 

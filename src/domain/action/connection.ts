@@ -25,6 +25,20 @@ export interface NetworkUse {
 }
 
 /**
+ * What a command tried to reach while it had no network. Counts, because the kernel keeps no destinations; no part of the effect's digest,
+ * because programs try again as often as they like. Not counted: what is no IP (unix sockets; other families are refused), a name that no
+ * look-up was made for.
+ */
+export interface AttemptedConnections {
+  /** Connections and datagrams to addresses outside of the sandbox: none had a route. */
+  readonly elsewhere: number;
+  /** Datagrams inside that nobody listened for: mostly look-ups of names, of which each makes some four. */
+  readonly unanswered: number;
+  /** TCP connections to the sandbox's own loopback, refused ones too. */
+  readonly inside: number;
+}
+
+/**
  * Connections of one action that have a line of their own in the audit trail: two hundred, some 300 bytes each, are what the egress process
  * can say in one line, and 40 kB in a history.
  */

@@ -1,5 +1,6 @@
 import type { Sha256 } from '../text/canonical.js';
 import { canonicalJson } from '../text/canonical.js';
+import type { AttemptedConnections } from './connection.js';
 import type { TerminationReason } from './result.js';
 
 export type NodeKind = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'device';
@@ -31,20 +32,6 @@ export interface Change extends NodeFacts {
   readonly before?: NodeFacts;
   /** Lines that begin with -, + or a space. */
   readonly diff?: string;
-}
-
-/**
- * What a command tried to reach while it had no network. Counts, because the kernel keeps no destinations; no part of the effect's digest,
- * because programs try again as often as they like. Not counted: what is no IP (unix sockets; other families are refused), a name that no
- * look-up was made for.
- */
-export interface AttemptedConnections {
-  /** Connections and datagrams to addresses outside of the sandbox: none had a route. */
-  readonly elsewhere: number;
-  /** Datagrams inside that nobody listened for: mostly look-ups of names, of which each makes some four. */
-  readonly unanswered: number;
-  /** TCP connections to the sandbox's own loopback, refused ones too. */
-  readonly inside: number;
 }
 
 /** How one command of a preview ended. */

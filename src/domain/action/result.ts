@@ -1,6 +1,5 @@
 import type { TierName } from './tier.js';
-import type { NetworkUse } from './connection.js';
-import type { AttemptedConnections } from './effect.js';
+import type { AttemptedConnections, NetworkUse } from './connection.js';
 
 /**
  * Why a command ended (spec X3, X6). `cancelled`: its workflow, or an operator, wanted that; `stopped`: its worker was told to stop;

@@ -1,4 +1,5 @@
-import type { AttemptedConnections, Change, Effect, PreviewReport, RehearsedStep } from '../action/effect.js';
+import type { AttemptedConnections } from '../action/connection.js';
+import type { Change, Effect, PreviewReport, RehearsedStep } from '../action/effect.js';
 import { shortDigest } from '../action/digests.js';
 import { visible } from '../text/visible.js';
 

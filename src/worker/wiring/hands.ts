@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { createControlActivities } from '../../activities/hands/control.js';
 import { createGate } from '../../activities/hands/gate.js';
-import type { HandsDependencies } from '../../activities/hands/create-hands-activities.js';
+import type { HandsDependencies } from '../../activities/hands/dependencies.js';
 import { createHandsActivities } from '../../activities/hands/create-hands-activities.js';
 import { createPreviewActivities } from '../../activities/hands/previewing.js';
 import { createRollbackActivities } from '../../activities/hands/rollback.js';

@@ -10,7 +10,7 @@ import type { Verdict } from './deciding.js';
 import { answerLate, asItStands, stands, takeBallot, tallyOf } from './deciding.js';
 import type { Authorised } from './executing.js';
 import type { Inbox } from './inbox.js';
-import type { Ending } from './proposal.js';
+import type { Ending } from './ending.js';
 import { brain, untilRecorded } from '../recording.js';
 
 /** How often a suspended proposal looks whether the emergency stop has been lifted; any message makes it look at once. */

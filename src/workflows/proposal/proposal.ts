@@ -6,12 +6,12 @@ import { temporalCancel } from '../../domain/approval/decision.js';
 import { unpackPlan } from '../../domain/action/packing.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import type { ExecutionResult } from '../../domain/action/result.js';
-import type { FinalStatus } from '../../domain/action/status.js';
 import type { CaseFile } from './state.js';
 import { moveTo, openCaseFile, recordNotes, showState, showStrangersAttributes } from './state.js';
 import { authorise, waitSuspended } from './authorising.js';
 import type { Verdict } from './deciding.js';
 import { answerLate, awaitVerdict, showProgress } from './deciding.js';
+import type { Ending } from './ending.js';
 import type { Resolution } from './attending.js';
 import { isResolution } from './attending.js';
 import type { Authorised } from './executing.js';
@@ -21,20 +21,7 @@ import { openGlassReview } from './glass-review.js';
 import { openInbox } from './inbox.js';
 import { brain, untilRecorded } from '../recording.js';
 import { preview, previewOnRequest } from './previewing.js';
-import type { Undoing } from './undoing.js';
 import { rollBack } from './undoing.js';
-
-/** How a proposal ends; `recorded` when the audit trail has it already. */
-export interface Ending {
-  readonly status: FinalStatus;
-  readonly reason: string;
-  readonly recorded?: boolean;
-  readonly dryRun?: boolean;
-  readonly timedOut?: boolean;
-  readonly undoing?: Undoing;
-  /** For how long whoever ended it had it before them. */
-  readonly consideredSeconds?: number;
-}
 
 /**
  * One proposal from review to its end (spec P2). Expected ends are return values, so *Failed* means a bug. The whole runs in a

@@ -4,12 +4,11 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isPublicAddress } from '../../../src/adapters/egress/addresses.js';
-import type { Outside } from '../../../src/adapters/egress/connect.js';
+import type { Outside, Times } from '../../../src/adapters/egress/context.js';
 import type { EgressClient } from '../../../src/adapters/egress/egress-client.js';
 import { createEgressClient } from '../../../src/adapters/egress/egress-client.js';
 import type { Egress } from '../../../src/adapters/egress/egress-server.js';
 import { startEgress } from '../../../src/adapters/egress/egress-server.js';
-import type { Times } from '../../../src/adapters/egress/proxy.js';
 import { defaultTimes } from '../../../src/adapters/egress/proxy.js';
 
 /** A public address that nobody dials in a test: the dialler below leads every dial to a server of the test. */

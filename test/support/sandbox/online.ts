@@ -4,7 +4,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSandbox } from '../../../src/adapters/sandbox/run/create-sandbox.js';
-import type { Times } from '../../../src/adapters/egress/proxy.js';
+import type { Times } from '../../../src/adapters/egress/context.js';
 import type { Limits } from '../../../src/domain/action/limits.js';
 import { charterLimits } from '../../../src/domain/action/limits.js';
 import type { CommandResult } from '../../../src/domain/action/result.js';

@@ -5,7 +5,7 @@ import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createGate } from '../../../src/activities/hands/gate.js';
-import type { HandsDependencies } from '../../../src/activities/hands/create-hands-activities.js';
+import type { HandsDependencies } from '../../../src/activities/hands/dependencies.js';
 import { createHandsActivities } from '../../../src/activities/hands/create-hands-activities.js';
 import { createPreviewActivities } from '../../../src/activities/hands/previewing.js';
 import { createRollbackActivities } from '../../../src/activities/hands/rollback.js';

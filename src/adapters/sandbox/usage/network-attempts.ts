@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { AttemptedConnections } from '../../../domain/action/effect.js';
+import type { AttemptedConnections } from '../../../domain/action/connection.js';
 
 /** Both files are a few kilobytes; 64 KiB hold any kernel's. */
 const bytesMax = 65_536;

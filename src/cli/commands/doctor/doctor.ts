@@ -5,16 +5,10 @@ import { JanusError } from '../../../domain/errors.js';
 import type { Command, Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { paint, shown, wrap, writeJson } from '../../terminal/output.js';
-
-export interface Finding {
-  readonly what: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  readonly next?: string;
-}
+import type { Finding, Found } from './finding.js';
 
 /** A look that fails is a finding, not the end of the examination. */
-async function look(what: string, examine: () => Promise<readonly Omit<Finding, 'what'>[]>): Promise<Finding[]> {
+async function look(what: string, examine: () => Promise<readonly Found[]>): Promise<Finding[]> {
   try {
     return (await examine()).map((finding) => ({ what, ...finding }));
   } catch (error) {
@@ -23,7 +17,7 @@ async function look(what: string, examine: () => Promise<readonly Omit<Finding, 
   }
 }
 
-async function examineSandbox(context: Context): Promise<Omit<Finding, 'what'>[]> {
+async function examineSandbox(context: Context): Promise<Found[]> {
   const config = await context.config();
   const { createSandbox } = await import('../../../adapters/sandbox/run/create-sandbox.js');
   const report = await createSandbox({
@@ -39,7 +33,7 @@ async function examineSandbox(context: Context): Promise<Omit<Finding, 'what'>[]
   ];
 }
 
-async function examineEgress(context: Context): Promise<Omit<Finding, 'what'>[]> {
+async function examineEgress(context: Context): Promise<Found[]> {
   const { paths, policy } = await context.config();
   const { createEgressClient } = await import('../../../adapters/egress/egress-client.js');
   if (await createEgressClient(paths.egressControl).isAvailable())
@@ -54,7 +48,7 @@ async function examineEgress(context: Context): Promise<Omit<Finding, 'what'>[]>
   ];
 }
 
-async function examineTools(context: Context): Promise<Omit<Finding, 'what'>[]> {
+async function examineTools(context: Context): Promise<Found[]> {
   const { resolvePrograms } = await import('../../../adapters/host/programs.js');
   const { tools, allowedTools } = await context.config();
   const programs = await resolvePrograms(tools.filter(({ name }) => allowedTools.includes(name)));
@@ -64,7 +58,7 @@ async function examineTools(context: Context): Promise<Omit<Finding, 'what'>[]> 
     : [{ ok: true, detail: `not installed, so refused at review: ${missing.join('; ')}` }];
 }
 
-async function examineTrail(context: Context): Promise<Omit<Finding, 'what'>[]> {
+async function examineTrail(context: Context): Promise<Found[]> {
   const { verifyTrail } = await import('../../../adapters/audit/verify/verify-trail.js');
   const { logFilesOf } = await import('../../../config/config.js');
   const config = await context.config();
@@ -81,13 +75,13 @@ async function examineTrail(context: Context): Promise<Omit<Finding, 'what'>[]> 
   return findings.length === 0 ? [{ ok: true, detail: `no records yet in ${paths.state}` }] : findings;
 }
 
-async function examineStop(context: Context): Promise<Omit<Finding, 'what'>[]> {
+async function examineStop(context: Context): Promise<Found[]> {
   const { emergencyStop } = (await context.config()).paths;
   if (!existsSync(emergencyStop)) return [{ ok: true, detail: 'not set' }];
   return [{ ok: false, detail: `${emergencyStop} exists: nothing starts`, next: `when all is well again: rm ${emergencyStop}` }];
 }
 
-async function examineServer(context: Context): Promise<Omit<Finding, 'what'>[]> {
+async function examineServer(context: Context): Promise<Found[]> {
   const health = await context.health();
   const next = 'npm start · sudo systemctl start janus_agentd';
   return [

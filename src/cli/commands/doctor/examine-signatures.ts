@@ -1,7 +1,7 @@
 import type { JanusConfig } from '../../../config/config.js';
 import type { Context } from '../../command.js';
 import { signingKey } from '../decide/signing-key.js';
-import type { Finding } from './doctor.js';
+import type { Found } from './finding.js';
 import { knownKeys } from '../keys/known-keys.js';
 
 const modes: Readonly<Record<JanusConfig['approvals']['signature'], string>> = {
@@ -10,8 +10,6 @@ const modes: Readonly<Record<JanusConfig['approvals']['signature'], string>> = {
   optional: 'what is signed is verified, and nothing must be',
   off: 'nothing is verified: whoever reaches the Temporal server decides, under any name',
 };
-
-type Found = Omit<Finding, 'what'>;
 
 /** Which mode holds: `by_risk` demands nothing while there are no keys. */
 function mode({ approvals }: JanusConfig): Found {
