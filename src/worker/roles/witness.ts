@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { ensureHeadKeys } from '../../adapters/audit/heads/head-keys.js';
 import { createHeadStore } from '../../adapters/audit/heads/head-store.js';
-import { closedSegments } from '../../adapters/audit/format/segment-list.js';
+import { closedSegments } from '../../adapters/audit/read/segment-files.js';
 import type { Witness } from '../../adapters/audit/heads/witness.js';
 import { createWitness } from '../../adapters/audit/heads/witness.js';
 import type { JanusConfig } from '../../config/config.js';

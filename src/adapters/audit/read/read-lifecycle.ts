@@ -6,8 +6,8 @@ import type { LoggedLine, LoggedSignature } from '../../../domain/reconcile/fact
 import { bookkeepingEvents } from '../format/segment-records.js';
 import { decodeRecord, leafOf, sha256Hex } from '../format/record.js';
 import type { ReadPosition } from './read-trail.js';
-import type { SegmentFile } from '../format/segment-list.js';
-import { closeSegments, forEachLine, openSegments } from '../format/segment-list.js';
+import type { SegmentFile } from './segment-files.js';
+import { closeSegments, forEachLine, openSegments } from './segment-files.js';
 import { abandonedFrom } from '../verify/walk-segments.js';
 
 /** Where a reader stands: which line of which file comes next, and the last record that it saw. */

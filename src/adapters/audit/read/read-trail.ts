@@ -1,7 +1,7 @@
 import type { AuditRecord, LogName } from '../../../domain/trail/logs.js';
 import { decodeRecord } from '../format/record.js';
-import type { SegmentFile } from '../format/segment-list.js';
-import { closeSegments, forEachLine, openSegments } from '../format/segment-list.js';
+import type { SegmentFile } from './segment-files.js';
+import { closeSegments, forEachLine, openSegments } from './segment-files.js';
 import { abandonedFrom } from '../verify/walk-segments.js';
 
 /** A record and its line, as it stands in the file. */

@@ -6,8 +6,8 @@ import type { LogScan, ScanObserver } from './log-scan.js';
 import { createLogScan } from './log-scan.js';
 import { decodeRecord } from '../format/record.js';
 import type { KeptHead, ReadHeads } from '../heads/read-heads.js';
-import type { SegmentFile } from '../format/segment-list.js';
-import { closeSegments, forEachLine, openSegments } from '../format/segment-list.js';
+import type { SegmentFile } from '../read/segment-files.js';
+import { closeSegments, forEachLine, openSegments } from '../read/segment-files.js';
 import type { Finding, LogVerdict } from '../contract/verdict.js';
 import { abandonedFrom, firstRecord, walkSegments } from './walk-segments.js';
 

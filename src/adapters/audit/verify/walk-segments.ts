@@ -4,8 +4,8 @@ import { readSegmentOpen } from '../format/segment-records.js';
 import type { LogScan } from './log-scan.js';
 import { unsealed } from './log-scan.js';
 import { decodeRecord, lineBytesMax } from '../format/record.js';
-import type { SegmentFile } from '../format/segment-list.js';
-import { forEachLine } from '../format/segment-list.js';
+import type { SegmentFile } from '../read/segment-files.js';
+import { forEachLine } from '../read/segment-files.js';
 import type { Finding } from '../contract/verdict.js';
 
 /** The record in the first line of a file; a file without a whole first line has none. */

@@ -8,8 +8,8 @@ import { identityOf, leavesDurabilityUnknown, syncDurably, unavailable } from '.
 import type { Opened } from './open-log.js';
 import { follow, openAll, readOn, toOpened } from './open-log.js';
 import { seal } from './mend-torn-line.js';
-import type { Beginning, LogSettings } from '../format/segments.js';
-import { beginSegment } from '../format/segments.js';
+import type { Beginning, LogSettings } from './segments.js';
+import { beginSegment } from './segments.js';
 
 /** A log as the one who holds its lock sees it: whole, read to its end, and still the same one. */
 export interface HeldLog {

@@ -3,7 +3,7 @@ import type { AuditEntry } from '../../../domain/trail/logs.js';
 import type { ChainState } from './chain-state.js';
 import { appendDurably } from './log-file.js';
 import { decodeRecord, encodeRecord, leafOf, sha256Hex } from '../format/record.js';
-import type { LogSettings } from '../format/segments.js';
+import type { LogSettings } from './segments.js';
 
 /**
  * SIGKILL alone tears lines: the tail is closed with a newline, and a record says what it was, and behind which record. Never truncated.

@@ -4,8 +4,8 @@ import { createChainState } from './chain-state.js';
 import type { DurableMark } from './durable-mark.js';
 import type { FileIdentity } from './log-file.js';
 import { describeFile, identityOf, openLog, unavailable } from './log-file.js';
-import type { LogSettings, ReadEnd } from '../format/segments.js';
-import { beginSegment, closedPaths, readFiles, restoreActive, witnessesOf } from '../format/segments.js';
+import type { LogSettings, ReadEnd } from './segments.js';
+import { beginSegment, closedPaths, readFiles, restoreActive, witnessesOf } from './segments.js';
 
 /** The active file, and the chain that was read to its end. */
 export interface Opened extends ReadEnd {

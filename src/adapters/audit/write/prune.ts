@@ -7,8 +7,8 @@ import { readSegmentOpen } from '../format/segment-records.js';
 import type { FileSeam } from './log-file.js';
 import { createLogScan } from '../verify/log-scan.js';
 import { treeToHex } from '../format/log-tree.js';
-import type { SegmentFile } from '../format/segment-list.js';
-import { closeSegments, forEachLine, openSegments } from '../format/segment-list.js';
+import type { SegmentFile } from '../read/segment-files.js';
+import { closeSegments, forEachLine, openSegments } from '../read/segment-files.js';
 import { collectAnchors, startScan } from '../verify/verify-log.js';
 import { firstRecord } from '../verify/walk-segments.js';
 

@@ -4,13 +4,13 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { AuditEntry, LogName } from '../../../domain/trail/logs.js';
 import type { RecordObserver } from '../contract/audit-trail.js';
-import { readSegmentOpen } from './segment-records.js';
-import type { ChainState, Witnessed } from '../write/chain-state.js';
-import type { DurableMark } from '../write/durable-mark.js';
-import type { FileSeam } from '../write/log-file.js';
-import { appendDurably, createLog, describeFile, identityOf, openClosed, openLog, unavailable } from '../write/log-file.js';
-import { encodeRecord } from './record.js';
-import { closedSegments } from './segment-list.js';
+import { readSegmentOpen } from '../format/segment-records.js';
+import type { ChainState, Witnessed } from './chain-state.js';
+import type { DurableMark } from './durable-mark.js';
+import type { FileSeam } from './log-file.js';
+import { appendDurably, createLog, describeFile, identityOf, openClosed, openLog, unavailable } from './log-file.js';
+import { encodeRecord } from '../format/record.js';
+import { closedSegments } from '../read/segment-files.js';
 import { firstRecord } from '../verify/walk-segments.js';
 
 export interface LogSettings {
