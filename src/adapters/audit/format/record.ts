@@ -65,10 +65,10 @@ export function encodeRecord(entry: AuditEntry, position: Position): Buffer {
   }
 }
 
-/** The record in one line, or undefined for what is none, or none of this log. */
-export function decodeRecord(line: Buffer, log?: LogName): AuditRecord | undefined {
+/** The record in one line, or undefined for what is none, or none of this log. Text where the caller has it already: making it takes a while. */
+export function decodeRecord(line: Buffer | string, log?: LogName): AuditRecord | undefined {
   try {
-    const value = JSON.parse(line.toString('utf8')) as Partial<AuditRecord> | null;
+    const value = JSON.parse(typeof line === 'string' ? line : line.toString('utf8')) as Partial<AuditRecord> | null;
     const isRecord =
       typeof value === 'object' &&
       value !== null &&

@@ -8,7 +8,7 @@ import { decodeRecord, leafOf, sha256Hex } from '../format/record.js';
 import type { ReadPosition } from './read-trail.js';
 import type { SegmentFile } from './segment-files.js';
 import { closeSegments, forEachLine, openSegments } from './segment-files.js';
-import { abandonedFrom } from '../verify/walk-segments.js';
+import { abandonedFrom } from './segment-start.js';
 
 /** Where a reader stands: which line of which file comes next, and the last record that it saw. */
 export interface LifecyclePosition extends ReadPosition {

@@ -2,7 +2,7 @@ import type { AuditRecord, LogName } from '../../../domain/trail/logs.js';
 import { decodeRecord } from '../format/record.js';
 import type { SegmentFile } from './segment-files.js';
 import { closeSegments, forEachLine, openSegments } from './segment-files.js';
-import { abandonedFrom } from '../verify/walk-segments.js';
+import { abandonedFrom } from './segment-start.js';
 
 /** A record and its line, as it stands in the file. */
 export interface ReadRecord {

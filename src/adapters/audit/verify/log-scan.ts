@@ -4,7 +4,7 @@ import type { CompactRange } from '../../../domain/trail/merkle.js';
 import type { Anchor } from '../format/segment-records.js';
 import { bookkeepingEvents, isSegmentClose, isWellFormed, readAnchor, readSegmentOpen } from '../format/segment-records.js';
 import { createLogTree } from '../format/log-tree.js';
-import { genesis, lineBytesMax, sha256Hex } from '../format/record.js';
+import { decodeRecord, genesis, lineBytesMax, sha256Hex } from '../format/record.js';
 import type { Finding, FindingKind } from '../contract/verdict.js';
 
 /** A root and a leaf that somebody vouches for: the scan compares them as it passes. */
@@ -80,16 +80,6 @@ export interface LogScan {
   take(buffer: Buffer, start: number, end: number): boolean;
   fail(kind: FindingKind, line: number, reason: string, file?: string): void;
   warn(kind: FindingKind, line: number, reason: string, file?: string): void;
-}
-
-function decode(text: string, log: LogName | undefined): AuditRecord | undefined {
-  try {
-    const value = JSON.parse(text) as Partial<AuditRecord> | null;
-    if (typeof value !== 'object' || value === null || value.v !== 1 || typeof value.id !== 'string') return undefined;
-    return Number.isInteger(value.seq) && (log === undefined || value.log === log) ? (value as AuditRecord) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function fail(walk: Walk, kind: FindingKind, line: number, reason: string, file = walk.name): false {
@@ -175,7 +165,7 @@ function takeLine(walk: Walk, buffer: Buffer, start: number, end: number): boole
   buffer[start - 1] = 0;
   const leaf = hash('sha256', buffer.subarray(start - 1, end), 'hex');
   const text = buffer.toString('utf8', start, end);
-  const record = decode(text, settings.log);
+  const record = decodeRecord(text, settings.log);
   if (walk.line === 1 && walk.previous !== undefined && !isLinked(walk, record)) return false;
   if (record === undefined) {
     const { line, offset, prev: after } = walk;

@@ -9,7 +9,8 @@ import type { KeptHead, ReadHeads } from '../heads/read-heads.js';
 import type { SegmentFile } from '../read/segment-files.js';
 import { closeSegments, forEachLine, openSegments } from '../read/segment-files.js';
 import type { Finding, LogVerdict } from '../contract/verdict.js';
-import { abandonedFrom, firstRecord, walkSegments } from './walk-segments.js';
+import { abandonedFrom, firstRecord } from '../read/segment-start.js';
+import { walkSegments } from './walk-segments.js';
 
 export interface VerifyLogSettings {
   readonly log: LogName;

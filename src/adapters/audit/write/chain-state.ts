@@ -67,20 +67,13 @@ async function takeLines(
   return rest;
 }
 
-/** Somebody vouches for a record: it must be there, and be the same. */
-export interface Witnessed {
-  readonly seq: number;
-  readonly leaf: string;
-  readonly says: string;
-}
-
 export interface ChainSettings {
   readonly log: LogName;
   readonly path: string;
   readonly observe: RecordObserver | undefined;
-  /** Called for each record whose number is in `witnessed`. */
-  readonly witnessed?: ReadonlySet<number>;
-  readonly onWitnessed?: (seq: number, leaf: string) => void;
+  /** Called for each record whose number is in `required`. */
+  readonly required?: ReadonlySet<number>;
+  readonly onRequired?: (seq: number, leaf: string) => void;
 }
 
 /** A line whose leaf is made when it is asked for: reading a long log takes half the time. */
@@ -93,7 +86,7 @@ const leafIn = (held: HeldLine) => (held.leaf ??= leafOf(held.line ?? Buffer.all
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-export function createChainState({ log, path, observe, witnessed, onWitnessed }: ChainSettings): ChainState {
+export function createChainState({ log, path, observe, required, onRequired }: ChainSettings): ChainState {
   const known = new Map<string, Place>();
   let last: HeldLine = { leaf: genesis };
   let lastRecord = last;
@@ -112,7 +105,7 @@ export function createChainState({ log, path, observe, witnessed, onWitnessed }:
       chain.firstSeq = record.seq;
       chain.firstTimestamp = record.timestamp;
     }
-    if (witnessed?.has(record.seq) === true) onWitnessed?.(record.seq, leafIn(last));
+    if (required?.has(record.seq) === true) onRequired?.(record.seq, leafIn(last));
     if (known.has(record.id)) return;
     known.set(record.id, { segment: chain.segment, offset, bytes: line.length });
     observe?.(record);

@@ -5,7 +5,7 @@ import { appendWhole, openClosed } from './log-file.js';
 import type { HeldLog } from './locked-log.js';
 import { asUnavailable, createLockedLog } from './locked-log.js';
 import { decodeRecord, encodeRecord, leafOf } from '../format/record.js';
-import type { LogSettings } from './segments.js';
+import type { LogSettings } from './log-settings.js';
 
 /** What became of a call for a rotation. */
 export interface Rotation {

@@ -7,9 +7,10 @@ import { createFileLock } from './file-lock.js';
 import { identityOf, leavesDurabilityUnknown, syncDurably, unavailable } from './log-file.js';
 import type { Opened } from './open-log.js';
 import { follow, openAll, readOn, toOpened } from './open-log.js';
-import { seal } from './mend-torn-line.js';
-import type { Beginning, LogSettings } from './segments.js';
-import { beginSegment } from './segments.js';
+import { mendTornLine } from './mend-torn-line.js';
+import type { Beginning } from './begin-segment.js';
+import { beginSegment } from './begin-segment.js';
+import type { LogSettings } from './log-settings.js';
 
 /** A log as the one who holds its lock sees it: whole, read to its end, and still the same one. */
 export interface HeldLog {
@@ -38,7 +39,7 @@ interface Kept {
   readonly marks: MarkKeeper;
   opened: Opened | undefined;
   isShown: boolean;
-  isSealing: boolean;
+  isMending: boolean;
 }
 
 async function letGo(kept: Kept): Promise<void> {
@@ -98,9 +99,9 @@ async function followOn(kept: Kept, before: Opened): Promise<Opened | undefined>
 
 async function mend(kept: Kept, { chain, torn, handle }: Opened): Promise<void> {
   // A seal of which only the newline was written left a whole line, which other processes take for a foreign one.
-  kept.isSealing ||= torn.length > 0;
-  if (kept.isSealing && (torn.length > 0 || chain.recordEnd < chain.readBytes)) await seal(kept.settings, chain, handle, torn);
-  kept.isSealing = false;
+  kept.isMending ||= torn.length > 0;
+  if (kept.isMending && (torn.length > 0 || chain.recordEnd < chain.readBytes)) await mendTornLine(kept.settings, chain, handle, torn);
+  kept.isMending = false;
 }
 
 /** The log as it is now, whoever wrote to it. `fd`: of the lock file. */
@@ -126,7 +127,7 @@ async function current(kept: Kept, fd: number): Promise<Opened> {
 
 export function createLockedLog(settings: LogSettings): LockedLog {
   const lock = createFileLock(`${settings.path}.lock`);
-  const kept: Kept = { settings, marks: createMarkKeeper(), opened: undefined, isShown: false, isSealing: false };
+  const kept: Kept = { settings, marks: createMarkKeeper(), opened: undefined, isShown: false, isMending: false };
   const close = async () => {
     await Promise.all([letGo(kept), lock.close()]);
   };

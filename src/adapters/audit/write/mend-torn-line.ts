@@ -3,14 +3,14 @@ import type { AuditEntry } from '../../../domain/trail/logs.js';
 import type { ChainState } from './chain-state.js';
 import { appendDurably } from './log-file.js';
 import { decodeRecord, encodeRecord, leafOf, sha256Hex } from '../format/record.js';
-import type { LogSettings } from './segments.js';
+import type { LogSettings } from './log-settings.js';
 
 /**
  * SIGKILL alone tears lines: the tail is closed with a newline, and a record says what it was, and behind which record. Never truncated.
  * One write for both, so that there is no moment between them; where even that one is torn, the next seal covers all that lies behind the
  * last record.
  */
-export async function seal(settings: LogSettings, chain: ChainState, handle: FileHandle, torn: Buffer): Promise<void> {
+export async function mendTornLine(settings: LogSettings, chain: ChainState, handle: FileHandle, torn: Buffer): Promise<void> {
   const { log, vesselName, clock, files, path } = settings;
   const newline = Buffer.from(torn.length > 0 ? '\n' : '');
   if (decodeRecord(torn, log) !== undefined) {

@@ -4,8 +4,11 @@ import { createChainState } from './chain-state.js';
 import type { DurableMark } from './durable-mark.js';
 import type { FileIdentity } from './log-file.js';
 import { describeFile, identityOf, openLog, unavailable } from './log-file.js';
-import type { LogSettings, ReadEnd } from './segments.js';
-import { beginSegment, closedPaths, readFiles, restoreActive, witnessesOf } from './segments.js';
+import { beginSegment, restoreActive } from './begin-segment.js';
+import type { LogSettings } from './log-settings.js';
+import type { ReadEnd } from './read-segments.js';
+import { closedPaths, readFiles } from './read-segments.js';
+import { requiredRecords } from './required-records.js';
 
 /** The active file, and the chain that was read to its end. */
 export interface Opened extends ReadEnd {
@@ -18,18 +21,18 @@ export interface Opened extends ReadEnd {
 /** Reads the log from its oldest file. Throws where it does not hold what somebody vouches for. */
 export async function openAll(settings: LogSettings, mark: DurableMark | undefined, lastBytes?: number): Promise<Opened> {
   const { path, log, observe, files } = settings;
-  const witnesses = witnessesOf(settings, mark);
+  const required = requiredRecords(settings, mark);
   const found = new Map<number, string>();
   const chain = createChainState({
-    ...{ log, path, observe, witnessed: new Set(witnesses.map(({ seq }) => seq)) },
-    onWitnessed: (seq, leaf) => found.set(seq, leaf),
+    ...{ log, path, observe, required: new Set(required.map(({ seq }) => seq)) },
+    onRequired: (seq, leaf) => found.set(seq, leaf),
   });
   const closed = closedPaths(path);
-  const isThere = identityOf(path) !== undefined || (await restoreActive(settings, closed, witnesses.length > 0));
+  const isThere = identityOf(path) !== undefined || (await restoreActive(settings, closed, required.length > 0));
   const end = await readFiles(settings, chain, isThere ? [...closed, path] : closed, lastBytes === undefined ? {} : { lastBytes });
   if (end === undefined) throw new TypeError('a log that is read from its beginning begins nowhere else');
   try {
-    for (const { seq, leaf, says } of witnesses) {
+    for (const { seq, leaf, says } of required) {
       if (found.get(seq) === leaf || seq < chain.oldestSeq) continue;
       const next = `ubos audit verify; to go on knowingly with a log that was put back, move ${says} away (docs/audit.md)`;
       const what = found.has(seq) ? 'is another one here: the log was rewritten' : 'is not here: records were removed';

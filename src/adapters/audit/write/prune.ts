@@ -10,7 +10,7 @@ import { treeToHex } from '../format/log-tree.js';
 import type { SegmentFile } from '../read/segment-files.js';
 import { closeSegments, forEachLine, openSegments } from '../read/segment-files.js';
 import { collectAnchors, startScan } from '../verify/verify-log.js';
-import { firstRecord } from '../verify/walk-segments.js';
+import { firstRecord } from '../read/segment-start.js';
 
 /** One closed file that retention removed. */
 export interface Pruned {
