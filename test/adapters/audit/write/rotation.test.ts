@@ -200,7 +200,7 @@ describe('a file of a log that is gone (spec L2)', () => {
     await expect(append(openTrail(here).trail, 'b')).rejects.toMatchObject(refusal('it was deleted'));
     rmSync(`${file}.lock`);
     mkdirSync(join(here, 'heads'));
-    const head = `balaur/proposals\n1\nAAAA\nleaf ${leaves.get(0)!}\ntime 2026-03-04T05:06:07Z\n\n— balaur/heads AAAA\n`;
+    const head = `balaur/proposals\n1\n${'A'.repeat(43)}=\nleaf ${leaves.get(0)!}\ntime 2026-03-04T05:06:07Z\n\n— balaur/heads AAAA\n`;
     writeFileSync(join(here, 'heads', 'proposals.head'), head);
     await expect(append(openTrail(here).trail, 'b')).rejects.toMatchObject(refusal('it was deleted'));
     writeFileSync(join(here, 'heads', 'proposals.head'), 'something else');
