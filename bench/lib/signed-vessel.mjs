@@ -43,11 +43,11 @@ export async function startSignedVessel(client, startVessel) {
     return { statement, signature: await sign(people.proposer, statement, signatureNamespaces.proposal) };
   };
   const approval = async (id) => {
-    const { digest, deadline, first_run_id } = await vessel.proposals.view(id);
+    const { digest, deadline, firstRunId } = await vessel.proposals.view(id);
     const statement = writeStatement({
       ...about,
       workflow_id: id,
-      run_id: first_run_id,
+      run_id: firstRunId,
       proposal_id: id,
       proposal_sha256: digest,
       decision: 'approve',

@@ -14,6 +14,8 @@ import { JanusError } from '../domain/errors.js';
 import { actionKey, proposalId } from '../domain/action/digests.js';
 import type { ProposalDocument, ProposalDraft } from '../domain/action/proposal.schema.js';
 import { parseProposal } from '../domain/action/proposal.schema.js';
+import type { SnakeKeys } from '../domain/text/key-case.js';
+import { camelKeys } from '../domain/text/key-case.js';
 import type { TemporalClient } from './connect.js';
 import type { TriggeredCycle } from './cycles.js';
 import { triggerCycle } from './cycles.js';
@@ -117,7 +119,10 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
       }),
     list: (filter) => translated(() => listProposals(client, vessel, filter)),
     counts: () => translated(() => countProposals(client, vessel)),
-    view: (id) => translated(() => bounded(() => handle(id).query<ProposalView>(queryNames.status)), { id }),
+    view: (id) =>
+      translated(async () => camelKeys<ProposalView>(await bounded(() => handle(id).query<SnakeKeys<ProposalView>>(queryNames.status))), {
+        id,
+      }),
     decide: (id, message) =>
       translated(
         async () => {

@@ -43,11 +43,11 @@ export interface DecisionRecord {
   readonly at: string;
   readonly code: string;
   readonly why: string;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** For how long it was before the person, as their program measured it; absent: nobody measured. */
-  readonly considered_seconds?: number;
+  readonly consideredSeconds?: number | undefined;
   /** Fingerprint of the key that signed it; absent: unsigned, so `by` is a claim. */
-  readonly key?: string;
+  readonly key?: string | undefined;
 }
 
 /** What a preview found; `bound` where its effect is a part of what is approved. */
@@ -56,32 +56,32 @@ export interface PreviewView {
   readonly bound: boolean;
 }
 
-/** Answer of the query `status`. */
+/** Everything about one proposal. The query `status` answers it as `SnakeKeys<ProposalView>`, and so does `ubos proposals show --json`. */
 export interface ProposalView {
   readonly schema: 'ubos.proposal/v1';
-  readonly proposal_id: string;
+  readonly proposalId: string;
   /** Stays through continue-as-new and reset; signed decisions name it (spec A3). */
-  readonly first_run_id: string;
+  readonly firstRunId: string;
   readonly status: ProposalStatus;
   readonly reason: string;
   /** Which approvals are there and which are missing: "trinity 1 of 2". Absent where one word of anybody is enough. */
-  readonly needs?: string;
+  readonly needs?: string | undefined;
   /** Who made it, as far as a signature shows it; absent: nobody looked, because nothing depends on it. */
-  readonly proposer?: Proposer;
+  readonly proposer?: Proposer | undefined;
   readonly document: ProposalDocument;
-  readonly plan?: ExecutionPlan;
-  readonly digest?: string;
+  readonly plan?: ExecutionPlan | undefined;
+  readonly digest?: string | undefined;
   /** ISO 8601; absent before the review and once it is decided. */
-  readonly deadline?: string;
+  readonly deadline?: string | undefined;
   readonly warnings: readonly string[];
-  readonly preview?: PreviewView;
+  readonly preview?: PreviewView | undefined;
   readonly violations: readonly Violation[];
   /** The last 50; `messages` counts all. */
   readonly decisions: readonly DecisionRecord[];
   readonly messages: number;
   readonly results: readonly CommandResult[];
   /** A dry run: the exact command lines of the sandbox. */
-  readonly command_lines?: readonly (readonly string[])[];
+  readonly commandLines?: readonly (readonly string[])[] | undefined;
   readonly rollbacks: readonly { readonly tool: string; readonly ok: boolean; readonly summary: string }[];
 }
 

@@ -75,6 +75,15 @@ describe('errors of the server, in words', () => {
   });
 });
 
+it('a view speaks camelCase, whatever the wire speaks, but for the document (spec P1)', async () => {
+  const query = async () => ({ proposal_id: id, plan: { dry_run: false }, document: { tool_name: 'df' } });
+  expect(await clientOf({ handle: { query } }).view(id)).toEqual({
+    proposalId: id,
+    plan: { dryRun: false },
+    document: { tool_name: 'df' },
+  });
+});
+
 function rejecting(error: Error) {
   // eslint-disable-next-line require-yield
   return async function* () {

@@ -108,7 +108,7 @@ describe('a server that was restored from an older backup, while ledger and trai
     await cp(join(folder, 'backup'), database(), { recursive: true });
     await restart();
 
-    expect((await reaches(ids.waiting, 'proposed', 60)).proposal_id).toBe(ids.waiting);
+    expect((await reaches(ids.waiting, 'proposed', 60)).proposalId).toBe(ids.waiting);
     // The server knows nothing of the others any more, so somebody proposes them again.
     for (const id of [ids.later, ids.rejected]) await propose(id);
     for (const id of [ids.waiting, ids.later, ids.rejected]) await approve(id);

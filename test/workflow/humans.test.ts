@@ -5,7 +5,7 @@ import { proposedBy, signedApprovals, signedBy } from '../support/proposals/appr
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs } from '../support/bench/knobs.js';
-import { decide, proposed, undoable, untilStatus } from '../support/bench/people.js';
+import { decide, proposed, started, undoable, untilStatus } from '../support/bench/people.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -80,6 +80,15 @@ describe('a race of people (spec A1)', () => {
   });
 });
 
+it('the query status answers in the words of files: no key of it is in camelCase (spec P1)', async () => {
+  const handle = await started(bench, 'exit 0');
+  await bench.ended(handle);
+  const keys = new Set<string>();
+  JSON.stringify(await handle.query('status'), (key, value: unknown) => (keys.add(key), value));
+  expect([...keys].filter((key) => /[A-Z]/.test(key))).toEqual([]);
+  expect([...keys]).toEqual(expect.arrayContaining(['first_run_id', 'dry_run', 'exit_code', 'memory_mb']));
+});
+
 describe('how long people looked', () => {
   const looked = async (id: string, event: string) =>
     (await bench.records(id)).find(({ event_type: type }) => type === event)?.['considered_seconds'];
@@ -89,7 +98,7 @@ describe('how long people looked', () => {
     const { digest = '' } = await bench.view(handle);
     await decide(handle, { decision: 'approve', by: 'ana', digest, considered_seconds: 41 });
     await bench.ended(handle);
-    expect((await bench.view(handle)).decisions).toMatchObject([{ by: 'ana', considered_seconds: 41 }]);
+    expect((await bench.view(handle)).decisions).toMatchObject([{ by: 'ana', consideredSeconds: 41 }]);
     expect(await looked(handle.workflowId, 'action_approved')).toEqual([41]);
   });
 

@@ -35,9 +35,9 @@ function answerLetter(file: CaseFile, letter: Letter, { code, why, key }: Judgem
     at: new Date(at).toISOString(),
     code,
     why,
-    ...(reason !== undefined && { reason: reason.slice(0, 400) }),
-    ...('consideredSeconds' in decision && { considered_seconds: decision.consideredSeconds }),
-    ...(key !== undefined && { key }),
+    reason: reason?.slice(0, 400),
+    consideredSeconds: 'consideredSeconds' in decision ? decision.consideredSeconds : undefined,
+    key,
   });
   const isAccepted = code === 'ACCEPTED';
   const message = isAccepted

@@ -10,6 +10,8 @@ import type { CommandResult } from '../../domain/action/result.js';
 import { reviewMarkdown } from '../../domain/review/review-markdown.js';
 import type { ProposalStatus } from '../../domain/action/status.js';
 import { canFollow } from '../../domain/action/status.js';
+import type { SnakeKeys } from '../../domain/text/key-case.js';
+import { snakeKeys } from '../../domain/text/key-case.js';
 import { shorten } from '../../domain/text/visible.js';
 import type { Violation } from '../../domain/violation.js';
 import { brain, recordAlways } from '../recording.js';
@@ -95,7 +97,7 @@ export function openCaseFile(document: ProposalDocument): CaseFile {
     rollbacks: [],
     unrecorded: [],
   };
-  setHandler(defineQuery<ProposalView>(queryNames.status), () => toView(file), {
+  setHandler(defineQuery<SnakeKeys<ProposalView>>(queryNames.status), () => snakeKeys(toView(file)), {
     description: 'Everything about this proposal, as ubos shows it.',
   });
   return file;
@@ -104,23 +106,23 @@ export function openCaseFile(document: ProposalDocument): CaseFile {
 function toView(file: CaseFile): ProposalView {
   return {
     schema: 'ubos.proposal/v1',
-    proposal_id: file.identity.workflowId,
-    first_run_id: file.identity.firstRunId,
+    proposalId: file.identity.workflowId,
+    firstRunId: file.identity.firstRunId,
     status: file.status,
     reason: file.reason,
-    ...(file.needs !== '' && { needs: file.needs }),
-    ...(file.proposer && { proposer: file.proposer }),
+    needs: file.needs === '' ? undefined : file.needs,
+    proposer: file.proposer,
     document: file.document,
-    ...(file.plan && { plan: file.plan }),
-    ...(file.digest !== undefined && { digest: file.digest }),
-    ...(file.deadline !== undefined && { deadline: new Date(file.deadline).toISOString() }),
+    plan: file.plan,
+    digest: file.digest,
+    deadline: file.deadline === undefined ? undefined : new Date(file.deadline).toISOString(),
     warnings: file.warnings,
-    ...(file.preview && { preview: file.preview }),
+    preview: file.preview,
     violations: file.violations,
     decisions: file.decisions,
     messages: file.messages,
     results: file.results,
-    ...(file.commandLines && { command_lines: file.commandLines }),
+    commandLines: file.commandLines,
     rollbacks: file.rollbacks,
   };
 }

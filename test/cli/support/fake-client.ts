@@ -37,7 +37,7 @@ const after: Readonly<Record<DecideMessage['decision'], ProposalStatus>> = {
 
 /** Proposals in memory that judge messages as the workflow does: the first valid decision wins, the digest must be theirs. */
 export function aClient({ views = [aView()], listed: lines, outcome = {}, change = {} }: FakeSettings = {}): FakeClient {
-  const known = new Map(views.map((view) => [view.proposal_id, view]));
+  const known = new Map(views.map((view) => [view.proposalId, view]));
   const sent: DecideMessage[] = [];
   const filters: ListFilter[] = [];
   const proofs: (ProposerProof | undefined)[] = [];
@@ -55,11 +55,11 @@ export function aClient({ views = [aView()], listed: lines, outcome = {}, change
     propose: async (_, prove) => {
       const [first] = known.values();
       if (first !== undefined) proofs.push(await prove?.(first.document));
-      return first?.proposal_id ?? '';
+      return first?.proposalId ?? '';
     },
     list: async (filter) => {
       filters.push(filter);
-      return [...(lines ?? views.map((view) => listed({ proposal_id: view.proposal_id, risk_level: view.document.risk_level })))];
+      return [...(lines ?? views.map((view) => listed({ proposal_id: view.proposalId, risk_level: view.document.risk_level })))];
     },
     counts: async () => Object.fromEntries(countedStates.map((state, index) => [state, index])) as unknown as StateCounts,
     view: async (id) => viewOf(id),

@@ -24,8 +24,8 @@ export function aView({ document: documentChange = {}, ...change }: ViewChange =
   const plan = planProposal(parseProposal(document), aContext());
   return {
     schema: 'ubos.proposal/v1',
-    proposal_id: document.proposal_id,
-    first_run_id: '01234567-89ab-cdef-0123-456789abcdef',
+    proposalId: document.proposal_id,
+    firstRunId: '01234567-89ab-cdef-0123-456789abcdef',
     status: 'proposed',
     reason: 'waits for a decision',
     document,

@@ -17,6 +17,7 @@ import { actionKey, planDigest } from '../../../src/domain/action/digests.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import { summaryLine } from '../../../src/domain/review/review-markdown.js';
+import { camelKeys } from '../../../src/domain/text/key-case.js';
 import { createBooksWorker, createBrainWorker, createHandsWorkers, createMindWorker } from '../../../src/worker/temporal/create-worker.js';
 import type { History } from '../replay/replay.js';
 import { aDocument, sha256 } from '../proposals/proposals.js';
@@ -198,7 +199,7 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
         staticSummary: summaryLine(document),
       }) as Promise<ProposalHandle>,
     digest: (id) => digestOf(id).promise,
-    view: (handle) => handle.query<ProposalView>(queryNames.status),
+    view: async (handle) => camelKeys<ProposalView>(await handle.query(queryNames.status)),
     records,
     missionLog: () => readRecords(files.mission_log),
     leaveInterrupted: async (proposalId, digest, startedSteps) => {

@@ -71,7 +71,7 @@ export interface Signing {
 /** The message of a person who signs what the view shows. */
 export function signedBy(
   by: string,
-  view: Pick<ProposalView, 'proposal_id' | 'first_run_id' | 'digest'>,
+  view: Pick<ProposalView, 'proposalId' | 'firstRunId' | 'digest'>,
   message: Partial<DecideMessage> & Pick<DecideMessage, 'decision'>,
   { namespace = 'default', vessel = 'janus-test', now = new Date(), change = {} }: Signing = {},
 ): DecideMessage {
@@ -79,9 +79,9 @@ export function signedBy(
   const statement = writeStatement({
     vessel,
     namespace,
-    workflow_id: view.proposal_id,
-    run_id: view.first_run_id,
-    proposal_id: view.proposal_id,
+    workflow_id: view.proposalId,
+    run_id: view.firstRunId,
+    proposal_id: view.proposalId,
     proposal_sha256: view.digest ?? '',
     decision,
     reason,

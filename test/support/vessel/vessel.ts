@@ -9,6 +9,8 @@ import { startWorker } from '../../../scripts/lib/worker-process.mjs';
 import { ubosFile } from '../../../scripts/lib/ubos.mjs';
 import type { AuditRecord } from '../../../src/domain/trail/logs.js';
 import type { ProposalView } from '../../../src/contract/messages.js';
+import type { SnakeKeys } from '../../../src/domain/text/key-case.js';
+import { camelKeys } from '../../../src/domain/text/key-case.js';
 import type { DevServer } from './dev-server.js';
 import { temporalCli } from './dev-server.js';
 import { until } from '../until.js';
@@ -85,7 +87,7 @@ export async function openVessel(server: DevServer, { folder, agent }: VesselSet
   const view: Vessel['view'] = async (proposal) => {
     const { stdout, stderr } = await ubos(['proposals', 'show', proposal, '--json']);
     if (stdout === '') throw new Error(stderr);
-    return JSON.parse(stdout) as ProposalView;
+    return camelKeys<ProposalView>(JSON.parse(stdout) as SnakeKeys<ProposalView>);
   };
   const records: Vessel['records'] = async (log = 'proposals') =>
     (await readFile(join(home, `${log}.jsonl`), 'utf8').catch(() => '')).split('\n').flatMap((line) => {

@@ -34,7 +34,7 @@ function errorCode(code: string): 'USAGE' | 'NOT_PERMITTED' | 'CONFLICT' {
 
 /** For whoever comes when it is decided already: by whom, and when, as far as the proposal can say. */
 export function tooLate(view: ProposalView): JanusError {
-  const { proposal_id: id, status, reason, decisions } = view;
+  const { proposalId: id, status, reason, decisions } = view;
   const first = decisions.findLast(({ code, kind }) => code === 'ACCEPTED' && Object.hasOwn(past, kind));
   const why = first === undefined ? `it is ${status} (${visible(reason)})` : alreadyDecided(first, status);
   return new JanusError('CONFLICT', `${id}: ${why}. Nothing done.`, {
@@ -76,8 +76,8 @@ async function signed({ context, values, proposals, id, view }: Deciding, words:
   const unsigned: DecideMessage = { ...words, by: signing.by, proposal_id: id };
   if (signing.key === undefined) return unsigned;
   const shown = await view();
-  if (shown.proposal_id !== id)
-    throw new JanusError('CONFLICT', `the server shows ${shown.proposal_id} for ${id}. Nothing done.`, { next: 'ubos doctor' });
+  if (shown.proposalId !== id)
+    throw new JanusError('CONFLICT', `the server shows ${shown.proposalId} for ${id}. Nothing done.`, { next: 'ubos doctor' });
   return signDecision(context, signing, proposals, shown, words);
 }
 

@@ -34,9 +34,9 @@ export function askedDigest(values: Values): string | undefined {
 export function mustBeNamed(view: ProposalView, digits: string | undefined): void {
   const digest = displayedDigest(view);
   if (digits === undefined || digest.startsWith(digits)) return;
-  throw new JanusError('CONFLICT', `${view.proposal_id} has digest ${shortDigest(digest)}, not ${digits}. Nothing done.`, {
+  throw new JanusError('CONFLICT', `${view.proposalId} has digest ${shortDigest(digest)}, not ${digits}. Nothing done.`, {
     details: { answer: 'DIGEST_MISMATCH' },
-    next: `ubos review ${view.proposal_id}`,
+    next: `ubos review ${view.proposalId}`,
   });
 }
 
@@ -101,8 +101,8 @@ async function ask(view: ProposalView, context: Context): Promise<boolean> {
 }
 
 const notNamed = (view: ProposalView, verb: string) =>
-  new JanusError('USAGE', `${view.proposal_id} is of ${riskOf(view)} risk, and there is no terminal to show it on: nothing was decided`, {
-    next: `ubos ${verb} ${view.proposal_id} --digest DIGITS, as ubos proposals show ${view.proposal_id} shows them`,
+  new JanusError('USAGE', `${view.proposalId} is of ${riskOf(view)} risk, and there is no terminal to show it on: nothing was decided`, {
+    next: `ubos ${verb} ${view.proposalId} --digest DIGITS, as ubos proposals show ${view.proposalId} shows them`,
   });
 
 /**

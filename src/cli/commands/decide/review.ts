@@ -29,7 +29,7 @@ interface Shown {
 
 /** Another surface may have decided meanwhile: the proposal itself says who won. */
 function send({ proposals, view, context, values, since }: Shown, words: Omit<DecideMessage, 'by' | 'proposal_id'>) {
-  const deciding = { context, values, proposals, id: view.proposal_id, view: async () => view };
+  const deciding = { context, values, proposals, id: view.proposalId, view: async () => view };
   return decide(deciding, { ...words, considered_seconds: secondsSince(since, context) });
 }
 

@@ -58,12 +58,12 @@ export async function signDecision(
   message: Omit<DecideMessage, 'by' | 'proposal_id'>,
 ): Promise<DecideMessage> {
   const { decision, reason = '', extend, outcome } = message;
-  const whole: DecideMessage = { ...message, by, proposal_id: view.proposal_id };
+  const whole: DecideMessage = { ...message, by, proposal_id: view.proposalId };
   // Before the review there is no plan, so nothing that a signature could be about: only a cancellation comes so early.
   if (key === undefined || view.plan === undefined) return whole;
   const digest = displayedDigest(view);
   if (view.plan.vessel !== vessel)
-    throw new JanusError('CONFLICT', `${view.proposal_id} is a proposal of ${view.plan.vessel}, not of ${vessel}. Nothing done.`, {
+    throw new JanusError('CONFLICT', `${view.proposalId} is a proposal of ${view.plan.vessel}, not of ${vessel}. Nothing done.`, {
       details: { answer: 'WRONG_VESSEL' },
       next: 'ubos config show',
     });
@@ -72,9 +72,9 @@ export async function signDecision(
     writeStatement({
       vessel,
       namespace,
-      workflow_id: view.proposal_id,
-      run_id: view.first_run_id,
-      proposal_id: view.proposal_id,
+      workflow_id: view.proposalId,
+      run_id: view.firstRunId,
+      proposal_id: view.proposalId,
       proposal_sha256: digest,
       decision,
       reason,

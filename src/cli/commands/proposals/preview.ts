@@ -7,7 +7,7 @@ import type { Command, Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { paint, wrap, writeJson } from '../../terminal/output.js';
 import { signingOptions } from '../decide/signing.js';
-import { snakeKeys } from '../../schemas/snake.js';
+import { snakeKeys } from '../../../domain/text/key-case.js';
 import { decide, tooLate } from '../decide/deciding.js';
 import { displayedDigest } from './show-proposal.js';
 
@@ -18,18 +18,18 @@ function report(view: ProposalView, before: string, context: Context): void {
   const digest = displayedDigest(view);
   const { preview } = view;
   if (preview === undefined)
-    throw new JanusError('CONFLICT', `${view.proposal_id} has no preview after all`, { next: `ubos proposals show ${view.proposal_id}` });
+    throw new JanusError('CONFLICT', `${view.proposalId} has no preview after all`, { next: `ubos proposals show ${view.proposalId}` });
   if (preview.report.state === 'not_previewable')
-    throw new JanusError('SANDBOX_UNAVAILABLE', `not previewable: ${preview.report.why}`, { next: `ubos review ${view.proposal_id}` });
+    throw new JanusError('SANDBOX_UNAVAILABLE', `not previewable: ${preview.report.why}`, { next: `ubos review ${view.proposalId}` });
   const isOther = digest !== before;
   if (context.json) {
-    writeJson(context, 'proposal-preview', { proposal_id: view.proposal_id, digest, digest_changed: isOther, preview: snakeKeys(preview) });
+    writeJson(context, 'proposal-preview', { proposal_id: view.proposalId, digest, digest_changed: isOther, preview: snakeKeys(preview) });
     return;
   }
   context.stdout.write(`${wrap(previewLines(preview.report, preview.bound).join('\n'), context.columns, 4)}\n`);
   const changed = `The effect is a part of it now, so its digest is another one: ${shortDigest(digest)} ${digestWords(digest)}. Whoever approved the old one is asked again.`;
   if (isOther) context.stderr.write(`${wrap(paint(context, 'yellow', changed), context.columns)}\n`);
-  context.stderr.write(`  Review: ubos review ${view.proposal_id}\n`);
+  context.stderr.write(`  Review: ubos review ${view.proposalId}\n`);
 }
 
 export const command: Command = {

@@ -5,7 +5,7 @@ import { JanusError } from '../../../domain/errors.js';
 import type { Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { wrap, writeJson } from '../../terminal/output.js';
-import { snakeKeys } from '../../schemas/snake.js';
+import { snakeKeys } from '../../../domain/text/key-case.js';
 
 /** Previews here and now, without a server, and shows the effect. Exit code: that of the last command, or 124 when a limit ended it. */
 export async function showPreview(settings: PreviewerSettings, subject: PreviewSubject, context: Context): Promise<number> {

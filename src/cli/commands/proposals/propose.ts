@@ -72,7 +72,7 @@ async function reviewed(context: Context, id: string) {
   }
 }
 
-function report({ proposal_id: id, status, digest, deadline, violations }: ProposalView, context: Context): void {
+function report({ proposalId: id, status, digest, deadline, violations }: ProposalView, context: Context): void {
   if (context.json)
     writeJson(context, 'proposed', { proposal_id: id, status, digest: digest ?? null, deadline: deadline ?? null, violations });
   else if (context.format === 'id') context.stdout.write(`${id}\n`);

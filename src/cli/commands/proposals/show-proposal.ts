@@ -8,7 +8,7 @@ import { quoted, reviewText } from '../../../domain/review/review-text.js';
 import { visible, visibleJson } from '../../../domain/text/visible.js';
 import type { Context } from '../../command.js';
 import { paint, paintRisk, wrap, wrapCommand } from '../../terminal/output.js';
-import { snakeKeys } from '../../schemas/snake.js';
+import { snakeKeys } from '../../../domain/text/key-case.js';
 import { when } from '../../terminal/times.js';
 
 const mismatch = { details: { answer: 'DIGEST_MISMATCH' }, next: 'look at the worker and at its version: ubos doctor' };
@@ -16,8 +16,8 @@ const mismatch = { details: { answer: 'DIGEST_MISMATCH' }, next: 'look at the wo
 /** The digest of the plan that is displayed, computed here: what the server says it is, is not believed (spec P5). */
 export function displayedDigest(view: ProposalView): string {
   if (view.plan === undefined || view.digest === undefined)
-    throw new JanusError('CONFLICT', `${view.proposal_id} has no plan to decide about: it is ${view.status}`, {
-      next: `ubos proposals show ${view.proposal_id}`,
+    throw new JanusError('CONFLICT', `${view.proposalId} has no plan to decide about: it is ${view.status}`, {
+      next: `ubos proposals show ${view.proposalId}`,
     });
   const digest = planDigest((text) => createHash('sha256').update(text).digest('hex'), view.plan);
   if (digest !== view.digest) {
@@ -28,9 +28,9 @@ export function displayedDigest(view: ProposalView): string {
     );
   }
   // The review of a broken glass shows the plan that ran already, under an id of its own: an answer to it starts nothing.
-  if (view.proposal_id === glassReviewId(view.plan.proposalId)) return digest;
-  if (view.plan.proposalId !== view.proposal_id)
-    throw new JanusError('CONFLICT', `what is shown for ${view.proposal_id} is the plan of another proposal: do not approve`, mismatch);
+  if (view.proposalId === glassReviewId(view.plan.proposalId)) return digest;
+  if (view.plan.proposalId !== view.proposalId)
+    throw new JanusError('CONFLICT', `what is shown for ${view.proposalId} is the plan of another proposal: do not approve`, mismatch);
   if (view.plan.effect !== displayedEffect(view))
     throw new JanusError('CONFLICT', 'the effect that is shown is not the one that the digest covers: do not approve', mismatch);
   return digest;
@@ -43,14 +43,9 @@ function displayedEffect({ preview }: ProposalView): string | undefined {
   return effect.omitted > 0 ? said : effectDigest((text) => createHash('sha256').update(text).digest('hex'), effect);
 }
 
-/** The view in the words of files and logs; the document is in them already. */
-export function writeView({ plan, results, preview, ...view }: ProposalView, { stdout }: Context): void {
-  const inWords = {
-    ...(plan && { plan: snakeKeys(plan) }),
-    ...(preview && { preview: snakeKeys(preview) }),
-    results: snakeKeys(results),
-  };
-  stdout.write(`${visibleJson({ ...view, ...inWords })}\n`);
+/** The view in the words of files and logs. */
+export function writeView(view: ProposalView, { stdout }: Context): void {
+  stdout.write(`${visibleJson(snakeKeys(view))}\n`);
 }
 
 const hostOfCommands = /^(?:TOOL INVOCATION|WILL RUN|ON FAILURE|PROBE|PREVIEW)/;
@@ -76,12 +71,12 @@ function happened(view: ProposalView, context: Context): string[] {
     ({ reason, exitCode, wallSeconds, note }, index) =>
       `  step ${index + 1}: ${reason === 'exit' ? `exit ${exitCode}` : visible(reason)}${note === undefined ? '' : ` (${visible(note)})`} in ${wallSeconds} s`,
   );
-  const dryRun = (view.command_lines ?? []).map((line) => `  ${line.map(quoted).join(' ')}`);
+  const dryRun = (view.commandLines ?? []).map((line) => `  ${line.map(quoted).join(' ')}`);
   const rollbacks = view.rollbacks.map(
     ({ tool, ok, summary }) => `  ${ok ? 'undone' : 'NOT UNDONE'} with ${visible(tool)}: ${visible(summary)}`,
   );
   const decisions = view.decisions.map(
-    ({ at, kind, by, code, why, reason, considered_seconds: considered }) =>
+    ({ at, kind, by, code, why, reason, consideredSeconds: considered }) =>
       `  ${when(new Date(at), context, 'iso')}  ${visible(kind)} by ${visible(by)}: ${code === 'ACCEPTED' ? 'accepted' : `${visible(code)} (${visible(why)})`}${considered === undefined ? '' : `, looked at for ${considered} s`}${reason === undefined ? '' : ` "${visible(reason)}"`}`,
   );
   return [

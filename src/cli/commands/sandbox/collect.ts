@@ -5,7 +5,7 @@ import { visible } from '../../../domain/text/visible.js';
 import type { Command } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { table, writeJson } from '../../terminal/output.js';
-import { snakeKeys } from '../../schemas/snake.js';
+import { snakeKeys } from '../../../domain/text/key-case.js';
 
 export const command: Command = {
   usage: 'ubos sandbox collect DIR [--json]',

@@ -14,7 +14,7 @@ import { textOf, textsOf } from '../../command.js';
 import { showPreview } from '../proposals/previewing.js';
 import { EXIT } from '../../exit-codes.js';
 import { shown, writeJson } from '../../terminal/output.js';
-import { snakeKeys } from '../../schemas/snake.js';
+import { snakeKeys } from '../../../domain/text/key-case.js';
 
 interface Unit {
   readonly name: keyof Limits;

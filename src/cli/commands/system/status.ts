@@ -9,7 +9,7 @@ import type { Command, Context } from '../../command.js';
 import { vesselOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { paint, table, writeJson } from '../../terminal/output.js';
-import { snakeKeys } from '../../schemas/snake.js';
+import { snakeKeys } from '../../../domain/text/key-case.js';
 import { when } from '../../terminal/times.js';
 
 interface Status {

@@ -47,7 +47,7 @@ async function judged({ decision, ...message }: DecideMessage): Promise<string |
     vessel: 'janus-test',
     namespace: 'default',
     workflowId: id,
-    firstRunId: view.first_run_id,
+    firstRunId: view.firstRunId,
     proposalId: id,
     digest: view.digest ?? '',
     now: now.getTime(),

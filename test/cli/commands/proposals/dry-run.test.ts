@@ -6,8 +6,8 @@ import { aView, id } from '../../support/views.js';
 
 /** Spec X7: a dry run shows the exact command line of the sandbox. */
 it('what a dry run would have started is shown, for people and for programs', async () => {
-  const view = { ...aView({ status: 'cancelled' }), command_lines: [['/usr/bin/bwrap', '--', '/usr/bin/df', 'a b']] };
+  const view = { ...aView({ status: 'cancelled' }), commandLines: [['/usr/bin/bwrap', '--', '/usr/bin/df', 'a b']] };
   const show = (...more: string[]) => ubos(['proposals', 'show', id, ...more], { client: aClient({ views: [view] }) });
   expect((await show()).stdout).toContain("DRY RUN, would have started:\n  /usr/bin/bwrap -- /usr/bin/df 'a b'");
-  expect(jsonSchemas['proposal']?.parse(JSON.parse((await show('--json')).stdout))).toMatchObject({ command_lines: view.command_lines });
+  expect(jsonSchemas['proposal']?.parse(JSON.parse((await show('--json')).stdout))).toMatchObject({ command_lines: view.commandLines });
 });
