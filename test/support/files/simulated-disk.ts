@@ -120,7 +120,7 @@ export function simulateDisk(fault: Fault = () => undefined, { takes = Infinity,
           all.set(to, moved);
         });
       }),
-    remove: (file) => around('remove', () => void change(dirname(file), (all) => all.delete(file))),
+    remove: (file) => around('remove', () => change(dirname(file), (all) => all.delete(file))),
     makeFolder: (folder) =>
       around('makeFolder', () => {
         const missing: string[] = [];
