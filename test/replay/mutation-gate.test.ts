@@ -22,7 +22,7 @@ interface Mutation {
 const mutations: readonly Mutation[] = [
   {
     name: 'a step moved behind the next one',
-    find: /(\(0,\w+\.showState\)\(file\);)(\s+const result = await \(0,\w+\.runAction\)\(file, inbox, authorised\);)/,
+    find: /(\(0,\w+\.showStatus\)\(state\);)(\s+const result = await \(0,\w+\.runAction\)\(state, authorised\);)/,
     replace: '$2$1',
     caughtBy: 'approved',
   },
@@ -101,8 +101,8 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: 'another argument of a local activity',
-    find: /decidedBy: file\.decidedBy \?\? '',/,
-    replace: "decidedBy: '',",
+    find: /result, decidedBy \}\)/,
+    replace: "result, decidedBy: '' })",
     caughtBy: 'approved',
   },
   {
@@ -131,18 +131,23 @@ const mutations: readonly Mutation[] = [
     replace: "reason: 'all is well', recorded: true",
     caughtBy: 'approved',
   },
-  { name: 'a result without its exit code', find: /\.\.\.\(file\.results\.length > 0 && \{[^}]+\}\),/, replace: '', caughtBy: 'approved' },
+  { name: 'a result without its exit code', find: /\.\.\.\(results\.length > 0 && \{[^}]+\}\),/, replace: '', caughtBy: 'approved' },
   {
     name: 'a last state that lists never see',
-    find: /(\(0,\w+\.moveTo\)\(file, ending\.status, ending\.reason\);)\s+\(0,\w+\.showState\)\(file\);/,
+    find: /(\(0,\w+\.moveTo\)\(state, status, reason\);)\s+\(0,\w+\.showStatus\)\(state\);/,
     replace: '$1',
     caughtBy: 'rejected',
   },
-  { name: 'a refused message that is not written down', find: /file\.refusals \+= 1;/, replace: 'return;', caughtBy: 'malformed-signal' },
+  {
+    name: 'a refused message that is not written down',
+    find: /\(state\.refusals \+= 1\)/,
+    replace: '0',
+    caughtBy: 'malformed-signal',
+  },
   {
     name: 'another answer to an update',
-    find: /letter\.answer = \{ accepted: isAccepted, code,/,
-    replace: 'letter.answer = { accepted: true, code,',
+    find: /message\.answer = \{ accepted: isAccepted, code,/,
+    replace: 'message.answer = { accepted: true, code,',
     caughtBy: 'approved-by-update',
   },
   {
@@ -171,8 +176,8 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: 'one approval where two are asked for',
-    find: /file\.ballots\.push\(decision\);\s+const state = tallyOf\(file\);/,
-    replace: "file.ballots.push(decision); const state = 'approved';",
+    find: /const tally = tallyOf\(state\);/,
+    replace: "const tally = 'approved';",
     caughtBy: 'two-of-three',
   },
   {

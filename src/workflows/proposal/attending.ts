@@ -1,12 +1,11 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import type { CountedDecision } from '../../contract/activities.js';
 import type { Decision } from '../../domain/approval/decision.js';
-import type { CaseFile } from './state.js';
-import type { StillOpen } from './deciding.js';
-import { answerLate } from './deciding.js';
-import type { Inbox } from './inbox.js';
+import type { StillOpen } from './answering.js';
+import { answerLate } from './answering.js';
+import type { ProposalState } from './state.js';
 
-/** A human's word on a run that nothing else settled (spec X9). */
+/** What a human says of a run that nothing else settled (spec X9). */
 export interface Resolution {
   readonly state: 'resolved';
   readonly outcome: 'completed' | 'failed';
@@ -23,12 +22,12 @@ export function toResolution({ kind, outcome, by, reason }: Decision): Resolutio
 }
 
 /** Answers messages while `work` goes on; what is still open to say is judged and may be taken. */
-export async function whileAttending<T>(file: CaseFile, inbox: Inbox, open: StillOpen, work: Promise<T>): Promise<T> {
+export async function whileAttending<T>(state: ProposalState, open: StillOpen, work: Promise<T>): Promise<T> {
   let done = false;
   const attend = async () => {
     while (!done) {
-      await condition(() => inbox.hasMail || done);
-      await answerLate(file, inbox, open);
+      await condition(() => state.inbox.hasMessages || done);
+      await answerLate(state, open);
     }
   };
   const attending = attend();
@@ -40,22 +39,22 @@ export async function whileAttending<T>(file: CaseFile, inbox: Inbox, open: Stil
   }
 }
 
-/** Does `work`, unless a human settles the matter meanwhile: then the work is cancelled, and that word is the answer. */
-export async function unlessResolved<T>(file: CaseFile, inbox: Inbox, work: () => Promise<T>): Promise<T | Resolution> {
+/** Does `work`, unless a human settles the matter meanwhile: then the work is cancelled, and what the human said is the answer. */
+export async function unlessResolved<T>(state: ProposalState, work: () => Promise<T>): Promise<T | Resolution> {
   const scope = new CancellationScope({ cancellable: true });
-  const word: { resolution?: Resolution } = {};
+  const said: { resolution?: Resolution } = {};
   const accept = (decision: CountedDecision) => {
     const resolution = toResolution(decision);
-    if (resolution === undefined || word.resolution !== undefined) return false;
-    word.resolution = resolution;
+    if (resolution === undefined || said.resolution !== undefined) return false;
+    said.resolution = resolution;
     scope.cancel();
     return true;
   };
   try {
-    const result = await whileAttending(file, inbox, { kinds: ['resolve'], accept }, scope.run(work));
-    return word.resolution ?? result;
+    const result = await whileAttending(state, { kinds: ['resolve'], accept }, scope.run(work));
+    return said.resolution ?? result;
   } catch (error) {
-    if (word.resolution !== undefined) return word.resolution;
+    if (said.resolution !== undefined) return said.resolution;
     throw error;
   }
 }

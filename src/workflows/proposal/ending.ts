@@ -1,4 +1,13 @@
+import { allHandlersFinished, condition } from '@temporalio/workflow';
+import type { EndRequest } from '../../contract/activities.js';
+import type { ProposalOutcome } from '../../contract/messages.js';
 import type { FinalStatus } from '../../domain/action/status.js';
+import { brain, untilRecorded } from '../recording.js';
+import { answerLate } from './answering.js';
+import { moveTo, showStatus } from './labels.js';
+import { recordNotes } from './notes.js';
+import { dropDeadline } from './question.js';
+import type { ProposalState } from './state.js';
 import type { Undoing } from './undoing.js';
 
 /** How a proposal ends; `recorded` when the audit trail has it already. */
@@ -11,4 +20,51 @@ export interface Ending {
   readonly undoing?: Undoing;
   /** For how long whoever ended it had it before them. */
   readonly consideredSeconds?: number;
+}
+
+/** A history and a record hold no more of a reason. */
+export const reasonMax = 2_000;
+
+/** Records the end where that has not been done, shows it, and answers whoever still asks. */
+export async function end(state: ProposalState, ending: Ending): Promise<ProposalOutcome> {
+  await answerLate(state);
+  await recordNotes(state);
+  if (ending.recorded !== true) await untilRecorded(() => brain.recordEnd(endRequest(state, ending)));
+  await showEnd(state, ending);
+  const { decidedBy, decidedAt, results } = state;
+  return {
+    proposal_id: state.identity.workflowId,
+    status: ending.status,
+    reason: ending.reason.slice(0, reasonMax),
+    ...(decidedBy !== undefined && { decided_by: decidedBy }),
+    ...(decidedAt !== undefined && { decided_at: decidedAt }),
+    ended_at: new Date(Date.now()).toISOString(),
+    ...(results.length > 0 && { exit_code: results.at(-1)?.exitCode ?? null }),
+  };
+}
+
+/** Nothing is open any more: for lists and web UI, and for whoever asked with the update `decide`, who gets an answer before the run is gone. */
+export async function showEnd(state: ProposalState, { status, reason }: Pick<Ending, 'status' | 'reason'>): Promise<void> {
+  dropDeadline(state);
+  moveTo(state, status, reason);
+  showStatus(state);
+  await answerLate(state);
+  await condition(allHandlersFinished);
+}
+
+function endRequest(state: ProposalState, ending: Ending): EndRequest {
+  return {
+    identity: state.identity,
+    document: state.document,
+    status: ending.status,
+    reason: ending.reason.slice(0, reasonMax),
+    ...(state.digest !== undefined && { digest: state.digest }),
+    ...(state.decidedBy !== undefined && { decidedBy: state.decidedBy }),
+    ...(state.decidedAt !== undefined && { decidedAt: state.decidedAt }),
+    ...(state.isSigned && { assurance: 'signed' as const }),
+    ...(ending.consideredSeconds !== undefined && { consideredSeconds: ending.consideredSeconds }),
+    ...(ending.timedOut === true && { timedOut: true }),
+    ...(ending.dryRun === true && { dryRun: true }),
+    ...(ending.undoing && state.plan && { plan: state.plan, rollbacks: ending.undoing.steps }),
+  };
 }

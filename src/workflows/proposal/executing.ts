@@ -7,11 +7,13 @@ import { unpackResult } from '../../domain/action/packing.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import type { ExecutionResult } from '../../domain/action/result.js';
 import type { Resolution } from './attending.js';
+import { answerLate } from './answering.js';
 import { isResolution, toResolution, unlessResolved, whileAttending } from './attending.js';
-import type { CaseFile } from './state.js';
-import { moveTo, noteEvent, recordNotes, showState } from './state.js';
-import { answerLate } from './deciding.js';
-import type { Inbox } from './inbox.js';
+import { moveTo, showStatus } from './labels.js';
+import { recordNotes } from './notes.js';
+import { setDecider } from './question.js';
+import type { ProposalState } from './state.js';
+import { noteEvent } from './state.js';
 
 export interface Authorised {
   readonly host: string;
@@ -58,29 +60,29 @@ function unpacked(result: ExecutionResult<PackedResult>): ExecutionResult {
   return 'steps' in result ? { ...result, steps: result.steps.map(unpackResult) } : result;
 }
 
-/** Runs the action and comes back with what the ledger of the hands knows, or with a human's word. */
-export async function runAction(file: CaseFile, inbox: Inbox, authorised: Authorised): Promise<ExecutionResult | Resolution> {
+/** Runs the action and comes back with what the ledger of the hands knows, or with what a human says. */
+export async function runAction(state: ProposalState, authorised: Authorised): Promise<ExecutionResult | Resolution> {
   const scope = new CancellationScope({ cancellable: true });
   const stop = (decision: CountedDecision) => {
-    file.decidedBy = decision.by;
+    setDecider(state, decision.by);
     scope.cancel();
     return true;
   };
   try {
     const running = scope.run(() => handsOf(authorised).executeAction(authorised.start));
-    return unpacked(await whileAttending(file, inbox, { kinds: ['cancel'], accept: stop }, running));
+    return unpacked(await whileAttending(state, { kinds: ['cancel'], accept: stop }, running));
   } catch (error) {
     if (wasNeverStarted(error)) {
       return { state: 'not_started', host: authorised.host, code: 'PERMIT_EXPIRED', why: `no hands on ${authorised.host} took it in time` };
     }
     log.warn('the action gave no result; the ledger decides', { cause: isCancellation(error) ? 'cancelled' : String(error) });
-    return askLedger(file, inbox, authorised, isCancellation(error));
+    return askLedger(state, authorised, isCancellation(error));
   }
 }
 
-async function askLedger(file: CaseFile, inbox: Inbox, authorised: Authorised, cancelled: boolean): Promise<ExecutionResult | Resolution> {
-  if (!cancelled) await markIndeterminate(file, `no word from ${authorised.host}; its ledger will tell`);
-  const answer = await unlessResolved(file, inbox, () => ledgerOf(authorised).settleAction(authorised.start));
+async function askLedger(state: ProposalState, authorised: Authorised, cancelled: boolean): Promise<ExecutionResult | Resolution> {
+  if (!cancelled) await markIndeterminate(state, `no word from ${authorised.host}; its ledger will tell`);
+  const answer = await unlessResolved(state, () => ledgerOf(authorised).settleAction(authorised.start));
   if (isResolution(answer)) return answer;
   const result = unpacked(answer);
   // Cancelled before its first step: the entry is closed, so nothing will ever start.
@@ -89,33 +91,33 @@ async function askLedger(file: CaseFile, inbox: Inbox, authorised: Authorised, c
     : result;
 }
 
-async function markIndeterminate(file: CaseFile, why: string): Promise<void> {
-  if (file.status !== 'indeterminate') {
-    moveTo(file, 'indeterminate', why);
-    showState(file);
+async function markIndeterminate(state: ProposalState, why: string): Promise<void> {
+  if (state.status !== 'indeterminate') {
+    moveTo(state, 'indeterminate', why);
+    showStatus(state);
   }
-  noteEvent(file, { name: 'interrupted', eventType: 'action_interrupted', summary: why.slice(0, 400), data: { status: 'indeterminate' } });
-  await recordNotes(file);
+  noteEvent(state, { name: 'interrupted', eventType: 'action_interrupted', summary: why.slice(0, 400), data: { status: 'indeterminate' } });
+  await recordNotes(state);
 }
 
 /** Neither result nor probe nor rollback settled it: stays open until a human does (spec X5). */
-export async function awaitResolution(file: CaseFile, inbox: Inbox, why: string): Promise<Resolution> {
-  await markIndeterminate(file, why);
-  const word: { resolution?: Resolution } = {};
-  while (word.resolution === undefined) {
-    await condition(() => inbox.hasMail);
+export async function awaitResolution(state: ProposalState, why: string): Promise<Resolution> {
+  await markIndeterminate(state, why);
+  const said: { resolution?: Resolution } = {};
+  while (said.resolution === undefined) {
+    await condition(() => state.inbox.hasMessages);
     const accept = (decision: CountedDecision) => {
-      const resolution = word.resolution === undefined ? toResolution(decision) : undefined;
-      if (resolution !== undefined) word.resolution = resolution;
+      const resolution = said.resolution === undefined ? toResolution(decision) : undefined;
+      if (resolution !== undefined) said.resolution = resolution;
       return resolution !== undefined;
     };
-    await answerLate(file, inbox, { kinds: ['resolve'], accept });
-    await recordNotes(file);
+    await answerLate(state, { kinds: ['resolve'], accept });
+    await recordNotes(state);
   }
-  return word.resolution;
+  return said.resolution;
 }
 
 /** Runs the read-only probe of an interrupted action (spec X9). */
-export async function probe(file: CaseFile, inbox: Inbox, authorised: Authorised): Promise<ProbeResult | Resolution> {
-  return unlessResolved(file, inbox, () => ledgerOf(authorised).probeAction(authorised.start));
+export async function probe(state: ProposalState, authorised: Authorised): Promise<ProbeResult | Resolution> {
+  return unlessResolved(state, () => ledgerOf(authorised).probeAction(authorised.start));
 }

@@ -9,8 +9,8 @@ const messagesMax = 1_000;
 const flooded: DecideAnswer = { accepted: false, code: 'FLOODED', message: 'too many messages at once: not read', status: 'rejected' };
 
 /** One received message, in order of arrival; `answer` is what the update `decide` waits for. */
-export interface Letter {
-  readonly decision: Decision | MalformedDecision;
+export interface Message {
+  readonly content: Decision | MalformedDecision;
   readonly at: number;
   answer?: DecideAnswer;
 }
@@ -19,10 +19,10 @@ export interface Inbox {
   /** All messages ever received, stored or not. */
   readonly count: number;
   readonly isFlooded: boolean;
-  readonly hasMail: boolean;
+  readonly hasMessages: boolean;
   /** Whether a well-formed message of these kinds waits to be read. */
   holds(...kinds: readonly DecisionKind[]): boolean;
-  take(): Letter | undefined;
+  take(): Message | undefined;
   /** Puts a decision in that came by another way than a message, such as Temporal's own cancellation. */
   deliver(decision: Decision): void;
 }
@@ -62,14 +62,14 @@ function assertDecideShape(payload: unknown): void {
  * the workflow task, and only the main loop may judge, one message at a time (spec A1).
  */
 export function openInbox(): Inbox {
-  const letters: Letter[] = [];
+  const messages: Message[] = [];
   let count = 0;
-  const receive = (decision: Decision | MalformedDecision): Letter => {
-    const letter: Letter = { decision, at: Date.now() };
+  const receive = (content: Decision | MalformedDecision): Message => {
+    const message: Message = { content, at: Date.now() };
     count += 1;
-    if (letters.length < messagesMax) letters.push(letter);
-    else letter.answer = flooded;
-    return letter;
+    if (messages.length < messagesMax) messages.push(message);
+    else message.answer = flooded;
+    return message;
   };
   for (const kind of decisionKinds) {
     setHandler(
@@ -88,9 +88,9 @@ export function openInbox(): Inbox {
   setHandler(
     defineUpdate<DecideAnswer, [unknown]>(updateNames.decide),
     async (payload) => {
-      const letter = receive(parseDecide(payload as DecideMessage));
-      await condition(() => letter.answer !== undefined);
-      return letter.answer ?? flooded;
+      const message = receive(parseDecide(payload as DecideMessage));
+      await condition(() => message.answer !== undefined);
+      return message.answer ?? flooded;
     },
     {
       validator: assertDecideShape,
@@ -104,11 +104,11 @@ export function openInbox(): Inbox {
     get isFlooded() {
       return count > messagesMax;
     },
-    get hasMail() {
-      return letters.length > 0;
+    get hasMessages() {
+      return messages.length > 0;
     },
-    holds: (...kinds) => letters.some(({ decision }) => !('malformed' in decision) && kinds.includes(decision.kind)),
-    take: () => letters.shift(),
+    holds: (...kinds) => messages.some(({ content }) => !('malformed' in content) && kinds.includes(content.kind)),
+    take: () => messages.shift(),
     deliver: (decision) => {
       receive(decision);
     },

@@ -1,12 +1,13 @@
 import type { CountedDecision } from '../../contract/activities.js';
-import type { ApprovalTerms } from '../../domain/approval/terms.js';
-import { notEntitled, openTerms } from '../../domain/approval/terms.js';
-import { anybody } from '../../domain/approval/rules.js';
 import type { Decision } from '../../domain/approval/decision.js';
 import { judgeDecision, temporalCancel } from '../../domain/approval/decision.js';
-import type { CaseFile } from './state.js';
-import type { Letter } from './inbox.js';
+import type { ApprovalTerms } from '../../domain/approval/terms.js';
+import { notEntitled } from '../../domain/approval/terms.js';
 import { brain } from '../recording.js';
+import type { Message } from './inbox.js';
+import { useNonce } from './question.js';
+import type { ProposalState } from './state.js';
+import { termsOf } from './tally.js';
 
 /** What one message came to: whether it counts, why not, and the key that signed it. */
 export interface Judgement {
@@ -16,11 +17,6 @@ export interface Judgement {
 }
 
 const accepted: Judgement = { code: 'ACCEPTED', why: '' };
-
-/** The terms of a proposal whose plan holds none: any name is as good as another. */
-export function termsOf(file: CaseFile): ApprovalTerms {
-  return file.plan?.approval ?? { ...openTerms, requirement: { group: anybody, approve: file.approvalsNeeded } };
-}
 
 /** Whether a signature must be looked at before this message can count. Temporal's own cancellation comes by no message and bears none. */
 function mustVerify({ signature }: ApprovalTerms, { signature: sent, kind, by }: Decision): boolean {
@@ -34,32 +30,32 @@ function mustVerify({ signature }: ApprovalTerms, { signature: sent, kind, by }:
  * Judges one message (spec A1, A3, A4): its shape, what it is about, who says it, and the signature. The signature is verified in a local
  * activity, because keys may change while proposals wait; what it found is recorded and never looked up again.
  */
-export async function judgeLetter(file: CaseFile, { decision, at }: Letter): Promise<Judgement> {
-  const { digest = '' } = file;
-  const judged = judgeDecision(decision, { proposalId: file.identity.workflowId, digest, extendedSeconds: file.extension.seconds });
-  if (judged.code !== 'ACCEPTED' || 'malformed' in decision) return judged;
-  const terms = termsOf(file);
-  if (decision.by !== temporalCancel) {
-    const objection = notEntitled(terms, decision, file.escalated);
+export async function judgeMessage(state: ProposalState, { content, at }: Message): Promise<Judgement> {
+  const { digest = '' } = state;
+  const judged = judgeDecision(content, { proposalId: state.identity.workflowId, digest, extendedSeconds: state.extension.seconds });
+  if (judged.code !== 'ACCEPTED' || 'malformed' in content) return judged;
+  const terms = termsOf(state);
+  if (content.by !== temporalCancel) {
+    const objection = notEntitled(terms, content, state.isEscalated);
     if (objection !== undefined) return objection;
   }
-  if (!mustVerify(terms, decision)) return accepted;
-  if (decision.signature === undefined || decision.statement === undefined)
-    return { code: 'SIGNATURE_REQUIRED', why: `${decision.kind} counts only when it is signed: ubos keys init` };
-  const verdict = await brain.verifyDecision({
-    identity: file.identity,
-    decision,
+  if (!mustVerify(terms, content)) return accepted;
+  if (content.signature === undefined || content.statement === undefined)
+    return { code: 'SIGNATURE_REQUIRED', why: `${content.kind} counts only when it is signed: ubos keys init` };
+  const verified = await brain.verifyDecision({
+    identity: state.identity,
+    decision: content,
     digest,
-    ...(file.status === 'proposed' && { deadline: new Date(file.deadline ?? at).toISOString() }),
+    ...(state.status === 'proposed' && { deadline: new Date(state.deadline ?? at).toISOString() }),
     receivedAt: new Date(at).toISOString(),
-    usedNonces: file.usedNonces,
+    usedNonces: state.usedNonces,
   });
-  if (verdict.nonce !== undefined) file.usedNonces.push(verdict.nonce);
-  return verdict;
+  if (verified.nonce !== undefined) useNonce(state, verified.nonce);
+  return verified;
 }
 
 /** A decision that counts, with what the signature showed. */
-export function counted({ decision, at }: Letter, { key }: Judgement): CountedDecision {
-  if ('malformed' in decision) throw new TypeError('what is malformed does not count');
-  return { ...decision, ...(key !== undefined && { key, receivedAt: new Date(at).toISOString() }) };
+export function counted({ content, at }: Message, { key }: Judgement): CountedDecision {
+  if ('malformed' in content) throw new TypeError('what is malformed does not count');
+  return { ...content, ...(key !== undefined && { key, receivedAt: new Date(at).toISOString() }) };
 }

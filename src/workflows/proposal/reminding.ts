@@ -1,5 +1,7 @@
-import type { CaseFile } from './state.js';
-import { noteEvent, showNeeds } from './state.js';
+import { showNeeds } from './labels.js';
+import { escalate, noteReminder } from './question.js';
+import type { ProposalState } from './state.js';
+import { noteEvent } from './state.js';
 
 /** Reminders at 50 % and 90 %, the next group at 80 % (spec A2), as shares of the time between question and deadline. */
 const milestones = [
@@ -9,27 +11,27 @@ const milestones = [
 ] as const;
 
 /** Notes what is due now. True where the next group is asked from now on, under terms that name it. */
-export function remind(file: CaseFile, now: number): boolean {
-  const { escalateTo, askedAt = now } = file;
-  const span = (file.deadline ?? now) - askedAt;
+export function remind(state: ProposalState, now: number): boolean {
+  const { escalateTo, askedAt = now } = state;
+  const span = (state.deadline ?? now) - askedAt;
   let escalates = false;
   for (const { share, eventType, text } of milestones) {
     const name = `${eventType}/${share * 100}`;
-    if (file.reminded.has(name) || now < askedAt + span * share) continue;
-    file.reminded.add(name);
+    if (state.reminded.includes(name) || now < askedAt + span * share) continue;
+    noteReminder(state, name);
     const group = eventType === 'approval_escalated' ? escalateTo : undefined;
-    const data = { deadline: new Date(file.deadline ?? now).toISOString(), ...(group !== undefined && { group }) };
-    noteEvent(file, { name, eventType, summary: group === undefined ? text : `${text}; ${group} is asked too`, data });
+    const data = { deadline: new Date(state.deadline ?? now).toISOString(), ...(group !== undefined && { group }) };
+    noteEvent(state, { name, eventType, summary: group === undefined ? text : `${text}; ${group} is asked too`, data });
     if (group === undefined) continue;
-    file.escalated = true;
-    if (file.plan?.approval === undefined) showNeeds(group);
+    escalate(state);
+    if (state.plan?.approval === undefined) showNeeds(group);
     else escalates = true;
   }
   return escalates;
 }
 
 /** The next moment at which something is due: a milestone that lies ahead, or the deadline. */
-export function nextMoment({ deadline = 0, askedAt = 0 }: CaseFile, now: number): number {
+export function nextMoment({ deadline = 0, askedAt = 0 }: ProposalState, now: number): number {
   const ahead = milestones.map(({ share }) => askedAt + (deadline - askedAt) * share).filter((moment) => moment > now);
   return Math.min(deadline, ...ahead);
 }

@@ -9,9 +9,9 @@ import type { RollbackResult } from '../../domain/action/result.js';
 import type { Resolution } from './attending.js';
 import { visible } from '../../domain/text/visible.js';
 import { isResolution, unlessResolved } from './attending.js';
-import type { CaseFile } from './state.js';
 import type { Authorised } from './executing.js';
-import type { Inbox } from './inbox.js';
+import type { ProposalState } from './state.js';
+import { noteRollback } from './state.js';
 
 export interface UndoneStep {
   readonly index: number;
@@ -37,8 +37,7 @@ function describeRollback(result: RollbackResult): string {
  * state that nobody foresaw is for a human to judge. Undefined where nothing was planned. While its host is away a human may settle it.
  */
 export async function rollBack(
-  file: CaseFile,
-  inbox: Inbox,
+  state: ProposalState,
   { host, plan, start }: Authorised,
   startedSteps: number,
 ): Promise<Undoing | Resolution | undefined> {
@@ -47,12 +46,12 @@ export async function rollBack(
   const steps: UndoneStep[] = [];
   for (const { index, command } of sequence) {
     const activities = rollbackActivities(host, plan.vessel, plan.limits.wallSeconds, command);
-    const answer = await unlessResolved(file, inbox, () => activities.rollBackStep({ ...start, index }));
+    const answer = await unlessResolved(state, () => activities.rollBackStep({ ...start, index }));
     if (isResolution(answer)) return answer;
     const result = unpacked(answer);
     steps.push({ index, result });
     const ok = result.state === 'finished' && result.ok;
-    file.rollbacks.push({ tool: command.tool, ok, summary: describeRollback(result) });
+    noteRollback(state, { tool: command.tool, ok, summary: describeRollback(result) });
     if (!ok) return { ok: false, steps };
   }
   return { ok: true, steps };

@@ -5,10 +5,12 @@ import { queues } from '../../contract/names.js';
 import type { PreviewReport } from '../../domain/action/effect.js';
 import { packPlan } from '../../domain/action/packing.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
-import type { CaseFile } from './state.js';
-import { noteEvent, showDetails } from './state.js';
-import type { Inbox } from './inbox.js';
 import { brain, untilRecorded } from '../recording.js';
+import type { Inbox } from './inbox.js';
+import { showDetails } from './labels.js';
+import { forgetCounted, questionOf, setQuestion } from './question.js';
+import type { ProposalState } from './state.js';
+import { noteEvent, setReason, takePreview } from './state.js';
 
 /** Around each command: making the copies, measuring and removing them. */
 const aroundSeconds = 45;
@@ -59,40 +61,36 @@ async function runPreview(inbox: Inbox, order: Permitted, plan: ExecutionPlan): 
  * Lets the hands run it on throw-away copies before people are asked (spec X7). Where two runs agreed, the effect becomes a part of the plan:
  * whoever approves the digest approves it. What cannot be previewed waits for people all the same, and says why.
  */
-export async function preview(file: CaseFile, inbox: Inbox, order: PreviewOrder, plan: ExecutionPlan, round?: number): Promise<void> {
+export async function preview(state: ProposalState, order: PreviewOrder, plan: ExecutionPlan, round?: number): Promise<void> {
   // Until it has ended nobody is shown a plan to approve.
-  file.reason = 'a preview is running';
-  const report: PreviewReport = 'why' in order ? { state: 'not_previewable', why: order.why } : await runPreview(inbox, order, plan);
-  const { identity, document } = file;
+  setReason(state, 'a preview is running');
+  const report: PreviewReport = 'why' in order ? { state: 'not_previewable', why: order.why } : await runPreview(state.inbox, order, plan);
+  const { identity, document } = state;
   const { bound } = await untilRecorded(() =>
     brain.recordPreview({ identity, document, plan, report, ...(round !== undefined && { round }) }),
   );
-  file.preview = { report, bound: bound !== undefined };
-  if (bound === undefined) return;
-  file.plan = { ...plan, effect: bound.effect };
-  file.digest = bound.digest;
+  takePreview(state, { report, bound: bound !== undefined });
+  if (bound !== undefined) setQuestion(state, { plan: { ...plan, effect: bound.effect }, digest: bound.digest });
 }
 
 /**
  * The same, because somebody asks while it waits. Another digest is another question: whoever approved the old one is asked again.
  * Returns why there is none, or nothing.
  */
-export async function previewOnRequest(file: CaseFile, inbox: Inbox, round: number): Promise<string> {
-  const { identity, document, digest: before = '' } = file;
-  if (file.plan === undefined) return 'there is no plan yet';
-  const { effect: _, ...plan } = file.plan;
+export async function previewOnRequest(state: ProposalState, round: number): Promise<string> {
+  const { identity, document, reason } = state;
+  const { digest: before, plan: asked } = questionOf(state);
+  const { effect: _, ...plan } = asked;
   const { order } = await untilRecorded(() => brain.orderPreview({ identity, document, plan, round }));
   if ('why' in order) return order.why;
-  const reason = file.reason;
-  file.plan = plan;
-  file.digest = order.digest ?? before;
-  await preview(file, inbox, order, plan, round);
-  file.reason = reason;
-  if (file.digest !== before && file.ballots.length > 0) {
-    const summary = `the preview changed the digest: ${file.ballots.length} words on the old one count no more`;
-    noteEvent(file, { name: `void/${round}`, eventType: 'approval_withdrawn', summary, data: { digest: file.digest } });
-    file.ballots = [];
+  setQuestion(state, { plan, digest: order.digest ?? before });
+  await preview(state, order, plan, round);
+  setReason(state, reason);
+  if (state.digest !== before && state.counted.length > 0) {
+    const summary = `the preview changed the digest: ${state.counted.length} words on the old one count no more`;
+    noteEvent(state, { name: `void/${round}`, eventType: 'approval_withdrawn', summary, data: { digest: state.digest } });
+    forgetCounted(state);
   }
-  showDetails(file);
+  showDetails(state);
   return '';
 }

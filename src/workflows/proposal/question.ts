@@ -1,0 +1,95 @@
+import type { CountedDecision, ReviewOutcome } from '../../contract/activities.js';
+import type { ExecutionPlan } from '../../domain/action/plan.js';
+import type { Changing, ProposalState } from './state.js';
+
+/** What people are asked about. */
+export interface Question {
+  readonly plan: ExecutionPlan;
+  readonly digest: string;
+}
+
+/** Throws where there is nothing to ask about yet. */
+export function questionOf({ plan, digest, status }: ProposalState): Question {
+  if (plan === undefined || digest === undefined) throw new TypeError(`a proposal that is ${status} has no plan yet`);
+  return { plan, digest };
+}
+
+/** What people are asked from now on. */
+export function setQuestion(state: Changing, { plan, digest }: Question): void {
+  state.plan = plan;
+  state.digest = digest;
+}
+
+export function takeReview(state: Changing, review: Extract<ReviewOutcome, { kind: 'passed' }>): void {
+  state.warnings = review.warnings;
+  state.approvalsNeeded = review.approvalsNeeded ?? 1;
+  state.escalateTo = review.escalateTo;
+  state.proposer = review.proposer;
+  setDeadline(state, review.approvalSeconds);
+}
+
+export function setDeadline(state: Changing, secondsFromNow: number): void {
+  state.deadline = Date.now() + secondsFromNow * 1_000;
+}
+
+export function dropDeadline(state: Changing): void {
+  state.deadline = undefined;
+}
+
+export function moveDeadline(state: Changing, seconds: number): { readonly deadline: number; readonly count: number } {
+  const { extension, deadline = Date.now() } = state;
+  state.extension = { seconds: extension.seconds + seconds, count: extension.count + 1 };
+  state.deadline = deadline + seconds * 1_000;
+  return { deadline: state.deadline, count: state.extension.count };
+}
+
+export function beginAsking(state: Changing): void {
+  state.askedAt ??= Date.now();
+}
+
+export function setNeeds(state: Changing, needs: string): void {
+  state.needs = needs;
+}
+
+export function noteReminder(state: Changing, name: string): void {
+  state.reminded = [...state.reminded, name];
+}
+
+export function escalate(state: Changing): void {
+  state.isEscalated = true;
+}
+
+export function useNonce(state: Changing, nonce: string): void {
+  state.usedNonces = [...state.usedNonces, nonce];
+}
+
+export function countDecision(state: Changing, decision: CountedDecision): void {
+  state.counted = [...state.counted, decision];
+}
+
+/** Another question: what was said about the old one counts no more. */
+export function forgetCounted(state: Changing): void {
+  state.counted = [];
+}
+
+export function countPreview(state: Changing): number {
+  return (state.previews += 1);
+}
+
+export function takeVerdict(state: Changing, decisions: readonly CountedDecision[]): void {
+  state.decidedBy = decisions.map(({ by }) => by).join(', ');
+  state.decidedAt = new Date(Date.now()).toISOString();
+  state.verdicts += 1;
+  state.isSigned = decisions.length > 0 && decisions.every(({ key }) => key !== undefined);
+}
+
+/** What was decided has been taken back: people are asked again. */
+export function dropVerdict(state: Changing): void {
+  state.decidedBy = undefined;
+  state.decidedAt = undefined;
+}
+
+/** Somebody ended what others had approved. */
+export function setDecider(state: Changing, by: string): void {
+  state.decidedBy = by;
+}

@@ -1,0 +1,72 @@
+import type { CountedDecision } from '../../contract/activities.js';
+import { anybody, needsText, personOf, progressOf, progressText } from '../../domain/approval/rules.js';
+import type { ApprovalTerms, TallyState } from '../../domain/approval/terms.js';
+import { openTerms, requirementNow, standingApprovers, tallyBallots } from '../../domain/approval/terms.js';
+import { showDetails, showNeeds } from './labels.js';
+import { countDecision, setNeeds } from './question.js';
+import type { ProposalState } from './state.js';
+import { noteEvent } from './state.js';
+
+/** The terms of a proposal whose plan holds none: any name is as good as another. */
+export function termsOf(state: ProposalState): ApprovalTerms {
+  return state.plan?.approval ?? { ...openTerms, requirement: { group: anybody, approve: state.approvalsNeeded } };
+}
+
+/** Whether this person's approval stands. */
+export const stands = (state: ProposalState, by: string) =>
+  standingApprovers(state.counted, termsOf(state)).some((name) => personOf(name) === personOf(by));
+
+/** What stands for the start: the last approval of each standing approver, or the decision of whoever broke the glass. */
+export function standingDecisions(state: ProposalState): readonly CountedDecision[] {
+  const last = new Map<string, CountedDecision>();
+  for (const decision of state.counted)
+    if (decision.kind === 'approve' && stands(state, decision.by)) last.set(personOf(decision.by), decision);
+  return [...last.values(), ...state.counted.filter(({ kind }) => kind === 'break_glass')];
+}
+
+export function tallyOf(state: ProposalState): TallyState {
+  return tallyBallots(termsOf(state), state.counted, state.isEscalated);
+}
+
+/**
+ * What is there and what is missing, in words for lists and records; with names in view and details, which cost no history. Empty where one
+ * approval of anybody is enough.
+ */
+export function showProgress(state: ProposalState): string {
+  if (state.plan?.approval === undefined) return '';
+  const terms = termsOf(state);
+  const standing = standingApprovers(state.counted, terms);
+  const ways = progressOf(requirementNow(terms, state.isEscalated), standing, terms.groups, terms.excluded);
+  setNeeds(state, needsText(ways));
+  const progress = progressText(ways);
+  showNeeds(progress);
+  showDetails(state);
+  return progress;
+}
+
+/** Takes a decision in that counts; what they all come to now, and what is to be said about it. */
+export function takeDecision(state: ProposalState, decision: CountedDecision): { readonly state: TallyState; readonly progress: string } {
+  countDecision(state, decision);
+  const tally = tallyOf(state);
+  if (tally !== 'pending' && decision.kind !== 'withdraw') return { state: tally, progress: '' };
+  const progress = showProgress(state);
+  noteCounted(state, decision, progress);
+  return { state: tally, progress };
+}
+
+/** What decides nothing yet has a line of its own; the last one is in the line of the verdict. */
+function noteCounted(state: ProposalState, { kind, by, key, reason, consideredSeconds }: CountedDecision, progress: string): void {
+  noteEvent(state, {
+    name: `ballot/${state.counted.length}`,
+    eventType: kind === 'withdraw' ? 'approval_withdrawn' : 'approval_given',
+    summary: `${kind} by ${by}; ${progress}`.slice(0, 400),
+    data: {
+      by,
+      progress,
+      assurance: key === undefined ? 'unsigned' : 'signed',
+      ...(key !== undefined && { key }),
+      reason: reason ?? '',
+      ...(consideredSeconds !== undefined && { considered_seconds: consideredSeconds }),
+    },
+  });
+}

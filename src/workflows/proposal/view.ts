@@ -1,0 +1,50 @@
+import type { ProposalView } from '../../contract/messages.js';
+import { reviewMarkdown } from '../../domain/review/review-markdown.js';
+import type { ProposalState } from './state.js';
+
+/** Everything about it, as the query `status` answers. */
+export function viewOf(state: ProposalState): ProposalView {
+  return {
+    schema: 'ubos.proposal/v1',
+    proposalId: state.identity.workflowId,
+    firstRunId: state.identity.firstRunId,
+    status: state.status,
+    reason: state.reason,
+    needs: state.needs === '' ? undefined : state.needs,
+    proposer: state.proposer,
+    document: state.document,
+    plan: state.plan,
+    digest: state.digest,
+    deadline: state.deadline === undefined ? undefined : new Date(state.deadline).toISOString(),
+    warnings: state.warnings,
+    preview: state.preview,
+    violations: state.violations,
+    decisions: state.judged,
+    messages: state.inbox.count,
+    results: state.results,
+    commandLines: state.commandLines,
+    rollbacks: state.rollbacks,
+  };
+}
+
+/** What the web UI shows as current details. */
+export function detailsOf(state: ProposalState): string {
+  try {
+    return reviewMarkdown({
+      document: state.document,
+      ...(state.plan && { plan: state.plan }),
+      ...(state.digest !== undefined && { digest: state.digest }),
+      ...(state.deadline !== undefined && { deadline: new Date(state.deadline) }),
+      now: new Date(Date.now()),
+      status: state.status,
+      warnings: state.warnings,
+      violations: state.violations,
+      ...(state.needs !== '' && { needs: state.needs }),
+      ...(state.proposer && { proposer: state.proposer }),
+      ...(state.preview && { preview: state.preview }),
+    });
+  } catch {
+    // What the review refused may be anything; an Error here would fail the workflow task for ever.
+    return `**${state.status}**\n\nThis is no proposal and cannot be shown as one: the query \`status\` tells why.`;
+  }
+}
