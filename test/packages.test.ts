@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
-import { version } from '../src/cli/version.js';
+import { version } from '../src/cli/commands/system/version-number.js';
 
 interface Manifest {
   readonly version: string;

@@ -3,7 +3,7 @@ import { JanusError } from '../domain/errors.js';
 import { commands } from './commands.js';
 import type { Terminal } from './context.js';
 import { EXIT } from './exit-codes.js';
-import { version } from './version.js';
+import { version } from './commands/system/version-number.js';
 
 const footer = `
 Every command takes

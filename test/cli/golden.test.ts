@@ -30,41 +30,41 @@ const aPreviewing = () => {
 };
 
 const screens: readonly { readonly name: string; readonly line: string; readonly session?: Session }[] = [
-  { name: 'list', line: 'proposals list', session: { client: aClient({ listed: listing }) } },
-  { name: 'list-all', line: 'proposals list --all', session: { client: aClient({ listed: [...listing, ended] }) } },
-  { name: 'list-iso', line: 'proposals list --time iso', session: { client: aClient({ listed: listing }) } },
-  { name: 'list-empty', line: 'proposals list', session: { client: aClient({ listed: [] }) } },
-  { name: 'show-low', line: `proposals show ${id}` },
+  { name: 'proposals-list/waiting', line: 'proposals list', session: { client: aClient({ listed: listing }) } },
+  { name: 'proposals-list/all', line: 'proposals list --all', session: { client: aClient({ listed: [...listing, ended] }) } },
+  { name: 'proposals-list/iso', line: 'proposals list --time iso', session: { client: aClient({ listed: listing }) } },
+  { name: 'proposals-list/nothing', line: 'proposals list', session: { client: aClient({ listed: [] }) } },
+  { name: 'proposals-show/low', line: `proposals show ${id}` },
   {
-    name: 'show-high',
+    name: 'proposals-show/high',
     line: `proposals show ${id}`,
     session: { client: aClient({ views: [aView({ document: highRisk, warnings: ['writes outside the workspace'] })] }) },
   },
-  { name: 'show-previewed', line: `proposals show ${id}`, session: { client: aClient({ views: [previewedView()] }) } },
-  { name: 'show-rolled-back', line: `proposals show ${id}`, session: { client: aClient({ views: [rolledBackView()] }) } },
-  { name: 'show-relative', line: `proposals show ${id} --time relative`, session: { client: aClient({ views: [rolledBackView()] }) } },
-  { name: 'history', line: `proposals history ${id}` },
-  { name: 'status', line: 'status' },
-  { name: 'status-degraded', line: 'status', session: { health: degraded } },
-  { name: 'approve', line: `approve ${id} --by alice` },
-  { name: 'approve-wait', line: `approve ${id} --by alice --wait` },
-  { name: 'approve-second', line: `approve ${id} --by bob`, session: { client: aClient({ views: [rolledBackView()] }) } },
+  { name: 'proposals-show/previewed', line: `proposals show ${id}`, session: { client: aClient({ views: [previewedView()] }) } },
+  { name: 'proposals-show/rolled-back', line: `proposals show ${id}`, session: { client: aClient({ views: [rolledBackView()] }) } },
+  { name: 'proposals-show/relative', line: `proposals show ${id} --time relative`, session: { client: aClient({ views: [rolledBackView()] }) } },
+  { name: 'proposals-history/waits', line: `proposals history ${id}` },
+  { name: 'status/healthy', line: 'status' },
+  { name: 'status/degraded', line: 'status', session: { health: degraded } },
+  { name: 'approve/low', line: `approve ${id} --by alice` },
+  { name: 'approve/wait', line: `approve ${id} --by alice --wait` },
+  { name: 'approve/too-late', line: `approve ${id} --by bob`, session: { client: aClient({ views: [rolledBackView()] }) } },
   {
-    name: 'reject',
+    name: 'reject/two',
     line: `reject ${id} ${otherId} --by alice --reason why-not`,
     session: { client: aClient({ views: [aView(), aView({ document: { proposal_id: otherId } })] }) },
   },
-  { name: 'extend', line: `extend ${id} 12h` },
-  { name: 'propose', line: `propose --from ${id}` },
-  { name: 'watch', line: `watch ${id}`, session: { client: aClient({ views: [rolledBackView()] }) } },
-  { name: 'logs', line: `logs ${id}`, session: { client: aClient({ views: [rolledBackView()] }) } },
-  { name: 'think', line: 'think --wait' },
-  { name: 'help', line: 'help' },
-  { name: 'help-approve', line: 'help approve' },
-  { name: 'help-preview', line: 'help preview' },
-  { name: 'preview', line: `preview ${id}`, session: { client: aPreviewing() } },
-  { name: 'exit-codes', line: 'help exit-codes' },
-  { name: 'explain', line: 'config explain harness' },
+  { name: 'extend/hours', line: `extend ${id} 12h` },
+  { name: 'propose/again', line: `propose --from ${id}` },
+  { name: 'watch/rolled-back', line: `watch ${id}`, session: { client: aClient({ views: [rolledBackView()] }) } },
+  { name: 'logs/failed', line: `logs ${id}`, session: { client: aClient({ views: [rolledBackView()] }) } },
+  { name: 'think/wait', line: 'think --wait' },
+  { name: 'help/all', line: 'help' },
+  { name: 'help/approve', line: 'help approve' },
+  { name: 'help/preview', line: 'help preview' },
+  { name: 'preview/bound', line: `preview ${id}`, session: { client: aPreviewing() } },
+  { name: 'help-exit-codes/table', line: 'help exit-codes' },
+  { name: 'config-explain/section', line: 'config explain harness' },
 ];
 
 describe.each(screens)('ubos $line ($name)', ({ name, line, session = {} }) => {
@@ -78,7 +78,7 @@ describe.each(screens)('ubos $line ($name)', ({ name, line, session = {} }) => {
 describe('layout', () => {
   // What is there to be copied is left whole; the terminal breaks it.
   const mayBeWider = /^(?:\s*\S+|\s*'.*'|.*https?:\S*)$/;
-  const laidOut = screens.filter(({ name }) => !name.startsWith('help') && name !== 'propose');
+  const laidOut = screens.filter(({ name }) => !name.startsWith('help/') && !name.startsWith('propose/'));
 
   it.each(widths.flatMap((columns) => laidOut.map((screen) => ({ ...screen, columns }))))(
     '$name fits into $columns columns',

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EXIT } from '../../src/cli/exit-codes.js';
-import { version } from '../../src/cli/version.js';
+import { version } from '../../src/cli/commands/system/version-number.js';
 import { ensureHome } from '../../scripts/lib/home.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

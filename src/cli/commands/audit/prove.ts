@@ -8,7 +8,7 @@ import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { writeJson } from '../../terminal/output.js';
 import { asUnreadable, headsKey, logNames, noTrail, noWords, proposalPrefix, trailFiles } from './trail-options.js';
-import { checkFile } from './checking-proofs.js';
+import { checkFile } from './check-proof-file.js';
 
 const usage = 'ubos audit prove ID > FILE · ubos audit prove --check FILE [--key VKEY|FILE] [--json]';
 

@@ -1,7 +1,7 @@
 import { readProposalFile, readProposalStream } from '../../../config/proposal-file.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Command } from '../../command.js';
-import { reportCheck } from './checking.js';
+import { reportCheck } from './check-draft.js';
 
 export const command: Command = {
   usage: 'ubos check FILE [--json]',

@@ -7,7 +7,7 @@ import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context, Values } from '../../command.js';
 import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { progressIn, withMissing } from '../../missing.js';
+import { progressIn, withMissing } from './who-is-missing.js';
 import { fit, paint, paintRisk, table, wrap, writeJson } from '../../terminal/output.js';
 import { when } from '../../terminal/times.js';
 

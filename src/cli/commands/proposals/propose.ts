@@ -10,7 +10,7 @@ import { EXIT } from '../../exit-codes.js';
 import { paint, wrap, writeJson } from '../../terminal/output.js';
 import { proveProposer, signingOptions } from '../decide/signing.js';
 import { pause } from '../../terminal/times.js';
-import { reportCheck } from './checking.js';
+import { reportCheck } from './check-draft.js';
 import { reportOutcome } from '../decide/deciding.js';
 
 const flags = {

@@ -3,7 +3,7 @@ import { isFinal, transitions } from '../../../domain/action/status.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
 import { exitCodeOfStatus } from '../../exit-codes.js';
-import { progressIn, whoIsMissing } from '../../missing.js';
+import { progressIn, whoIsMissing } from './who-is-missing.js';
 import { paint, wrap, writeJson } from '../../terminal/output.js';
 import { pause } from '../../terminal/times.js';
 

@@ -1,7 +1,7 @@
 import type { Command } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { writeJson } from '../../terminal/output.js';
-import { version } from '../../version.js';
+import { version } from './version-number.js';
 
 export const command: Command = {
   usage: 'ubos version [--json]',

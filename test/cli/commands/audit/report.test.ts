@@ -29,7 +29,7 @@ function aTrail() {
 describe('ubos audit report (spec L4)', () => {
   it.each([40, 80])('for people at %i columns', async (columns) => {
     const { code, stdout } = await auditIn(folder(), aTrail())('report --month 2026-01', { columns });
-    expectGolden(`audit-report.${columns}`, stdout);
+    expectGolden(`audit-report/month.${columns}`, stdout);
     expect(code).toBe(EXIT.ok);
     expect(stdout.split('\n').filter((line) => stringWidth(line) > columns)).toEqual([]);
     expect(stdout).not.toContain('\u202e');

@@ -1,5 +1,5 @@
-import type { ListedProposal } from '../client/listing.js';
-import type { ProposalClient } from '../client/proposals.js';
+import type { ListedProposal } from '../../../client/listing.js';
+import type { ProposalClient } from '../../../client/proposals.js';
 
 /** So many are asked who is missing: a list costs no more than that, however long it is. */
 const askedMax = 20;

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { jsonSchemas, shippedSchemas } from '../../../src/cli/schemas/json-schemas.js';
-import { commands } from '../../../src/cli/commands.js';
-import { EXIT } from '../../../src/cli/exit-codes.js';
-import { JanusError } from '../../../src/domain/errors.js';
-import { aClient } from '../support/fake-client.js';
-import type { Session } from '../support/ubos.js';
-import { aConfig, aHealth, ubos } from '../support/ubos.js';
-import { aView, id, listing, otherId, rolledBackView } from '../support/views.js';
+import { jsonSchemas, shippedSchemas } from '../../src/cli/schemas/json-schemas.js';
+import { commands } from '../../src/cli/commands.js';
+import { EXIT } from '../../src/cli/exit-codes.js';
+import { JanusError } from '../../src/domain/errors.js';
+import { aClient } from './support/fake-client.js';
+import type { Session } from './support/ubos.js';
+import { aConfig, aHealth, ubos } from './support/ubos.js';
+import { aView, id, listing, otherId, rolledBackView } from './support/views.js';
 
-const shipped = fileURLToPath(new URL('../../../schemas/', import.meta.url));
+const shipped = fileURLToPath(new URL('../../schemas/', import.meta.url));
 const rolledBack = { client: aClient({ views: [rolledBackView()] }) };
 
 /** Checks every line against the schema that it names; returns the names. */

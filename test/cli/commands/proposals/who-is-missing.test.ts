@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { EXIT } from '../../src/cli/exit-codes.js';
-import { aClient, unfolding } from './support/fake-client.js';
-import { ubos } from './support/ubos.js';
-import { aView, id, listed, otherId } from './support/views.js';
+import { EXIT } from '../../../../src/cli/exit-codes.js';
+import { aClient, unfolding } from '../../support/fake-client.js';
+import { ubos } from '../../support/ubos.js';
+import { aView, id, listed, otherId } from '../../support/views.js';
 
 const named = 'trinity 1 of 2 (missing: claude, codex)';
 const waiting = listed({ needs: 'trinity 1 of 2' });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { EXIT } from '../../../../src/cli/exit-codes.js';
-import { aClient } from '../../support/fake-client.js';
-import { ubos } from '../../support/ubos.js';
-import { id } from '../../support/views.js';
+import { EXIT } from '../../src/cli/exit-codes.js';
+import { aClient } from './support/fake-client.js';
+import { ubos } from './support/ubos.js';
+import { id } from './support/views.js';
 
 describe('what takes too long or is interrupted', () => {
   beforeEach(() => {
