@@ -84,8 +84,8 @@ export const commands: readonly Entry[] = [
   },
   { path: ['keys', 'init'], summary: 'make a key to sign with', load: async () => (await import('./commands/keys/init.js')).command },
   { path: ['keys', 'list'], summary: 'whose signatures count', load: async () => (await import('./commands/keys/list.js')).command },
-  { path: ['keys', 'add'], summary: 'let a key sign for a person', load: async () => (await import('./commands/keys/revoke.js')).add },
-  { path: ['keys', 'revoke'], summary: 'a key signs no longer', load: async () => (await import('./commands/keys/revoke.js')).revoke },
+  { path: ['keys', 'add'], summary: 'let a key sign for a person', load: async () => (await import('./commands/keys/add.js')).command },
+  { path: ['keys', 'revoke'], summary: 'a key signs no longer', load: async () => (await import('./commands/keys/revoke.js')).command },
   {
     path: ['audit', 'tail'],
     summary: 'the newest records of the audit trail',
@@ -125,14 +125,14 @@ export const commands: readonly Entry[] = [
   {
     path: ['config', 'show'],
     summary: 'the configuration with its defaults',
-    load: async () => (await import('./commands/config/explain.js')).show,
+    load: async () => (await import('./commands/config/show.js')).command,
   },
   {
     path: ['config', 'validate'],
     summary: 'check agent.yaml and policy.json',
-    load: async () => (await import('./commands/config/explain.js')).validate,
+    load: async () => (await import('./commands/config/validate.js')).command,
   },
-  { path: ['config', 'explain'], summary: 'what a key means', load: async () => (await import('./commands/config/explain.js')).explain },
+  { path: ['config', 'explain'], summary: 'what a key means', load: async () => (await import('./commands/config/explain.js')).command },
   { path: ['ui'], summary: 'links into the Temporal web UI', load: async () => (await import('./commands/system/ui.js')).command },
   { path: ['completion'], summary: 'completion for a shell', load: async () => (await import('./commands/system/completion.js')).command },
   { path: ['version'], summary: 'version of ubos', load: async () => (await import('./commands/system/version.js')).command },

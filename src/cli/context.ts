@@ -1,8 +1,9 @@
 import { userInfo } from 'node:os';
 import { parseDuration } from '../domain/approval/decision.js';
 import { JanusError } from '../domain/errors.js';
+import type { TemporalClient } from '../client/connect.js';
 import type { Context, Format, Invocation, Values } from './command.js';
-import { textOf } from './command.js';
+import { connectionEnv, textOf, vesselOf } from './command.js';
 import { commands } from './commands.js';
 import type { KeyboardInput } from './terminal/keyboard.js';
 import { createKeyboard } from './terminal/keyboard.js';
@@ -20,8 +21,14 @@ export interface Terminal {
   readonly now?: () => Date;
 }
 
+/** What a command may ask for besides its terminal: configuration and server. */
+export type Sources = Pick<Context, 'config' | 'proposals' | 'health' | 'histories'>;
+
 /** Everything of a context that needs neither configuration nor server. */
-export type BaseContext = Omit<Context, 'config' | 'proposals' | 'health' | 'histories'>;
+export type BaseContext = Omit<Context, keyof Sources>;
+
+/** Gives a command its sources; `close` lets go of what was opened. */
+export type OpenSources = (base: BaseContext, invocation: Invocation) => Sources & { readonly close: () => Promise<void> };
 
 const formats: readonly Format[] = ['text', 'json', 'jsonl', 'id'];
 
@@ -77,3 +84,44 @@ export function createContext(terminal: Terminal, { values }: Invocation, signal
     verbs: commands.map(({ path }) => path),
   };
 }
+
+/** Loads each part when it is first asked for: a command that needs no server never loads its client. */
+export const openSources: OpenSources = ({ env, cwd }, { values }) => {
+  let connection: Promise<TemporalClient> | undefined;
+  let loaded: ReturnType<Context['config']> | undefined;
+  const load: Context['config'] = async () => {
+    const { loadConfig } = await import('../config/load.js');
+    return loadConfig({ agentFile: textOf(values, 'config'), env, cwd });
+  };
+  const config: Context['config'] = () => (loaded ??= load());
+  const temporal = async () => {
+    const [{ connect }, { loadTemporalConnection }, { paths }] = await Promise.all([
+      import('../client/connect.js'),
+      import('../config/temporal.js'),
+      config(),
+    ]);
+    return (connection ??= connect(loadTemporalConnection(connectionEnv(env, values), paths.state)));
+  };
+  return {
+    config,
+    proposals: async () => {
+      const [{ createProposalClient }, settings] = await Promise.all([import('../client/proposals.js'), config()]);
+      return createProposalClient({
+        temporal: await temporal(),
+        vessel: vesselOf(values, settings),
+        approvalSeconds: settings.approval.timeoutSeconds,
+      });
+    },
+    health: async () => {
+      const [{ readHealth }, settings] = await Promise.all([import('../client/health.js'), config()]);
+      return readHealth(await temporal(), vesselOf(values, settings), settings.host);
+    },
+    histories: async () => {
+      const [{ createHistories }, settings] = await Promise.all([import('../client/histories.js'), config()]);
+      return createHistories(await temporal(), vesselOf(values, settings));
+    },
+    close: async () => {
+      await (await connection?.catch((): undefined => undefined))?.close();
+    },
+  };
+};

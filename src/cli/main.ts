@@ -1,6 +1,6 @@
+import { openSources } from './context.js';
 import { EXIT } from './exit-codes.js';
 import { run } from './run.js';
-import { wire } from './schemas/wire.js';
 
 const interruption = new AbortController();
 // The second Ctrl-C is the system's own: it ends the process at once.
@@ -18,7 +18,7 @@ const code = await run(
     cwd: process.cwd(),
     signal: interruption.signal,
   },
-  wire,
+  openSources,
 );
 // What was given up is still at it, and would keep the process alive.
 if (code === EXIT.interrupted || code === EXIT.timeout) process.exit(code);

@@ -1,22 +1,14 @@
 import { parseArgs } from 'node:util';
 import { JanusError } from '../domain/errors.js';
 import { visible, visibleJson } from '../domain/text/visible.js';
-import type { Command, Context, Invocation, Values } from './command.js';
+import type { Command, Invocation, Values } from './command.js';
 import { globalOptions } from './command.js';
 import { commands } from './commands.js';
-import type { BaseContext, Terminal } from './context.js';
+import type { OpenSources, Terminal } from './context.js';
 import { createContext, timeoutOf } from './context.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { interrupted } from './terminal/keyboard.js';
 import { runProgram } from './program.js';
-
-export type { Terminal } from './context.js';
-
-/** Gives a context its configuration and its clients. */
-export type Wire = (
-  base: BaseContext,
-  invocation: Invocation,
-) => Pick<Context, 'config' | 'proposals' | 'health' | 'histories'> & { close(): Promise<void> };
 
 /** How long a command may still end by itself after Ctrl-C or --timeout: an answer that is on its way is not thrown away. */
 const graceMilliseconds = 1_000;
@@ -102,7 +94,12 @@ async function limited(terminal: Terminal, values: Values, work: (signal: AbortS
   }
 }
 
-async function runCommand(terminal: Terminal, wire: Wire, load: () => Promise<Command>, args: readonly string[]): Promise<number> {
+async function runCommand(
+  terminal: Terminal,
+  openSources: OpenSources,
+  load: () => Promise<Command>,
+  args: readonly string[],
+): Promise<number> {
   const command = await load();
   // --help before everything else, so that it never needs a configuration.
   const separator = args.indexOf('--');
@@ -117,31 +114,25 @@ async function runCommand(terminal: Terminal, wire: Wire, load: () => Promise<Co
     const base = createContext(terminal, invocation, signal);
     if (base.format === 'id' && command.printsIds !== true)
       throw new JanusError('USAGE', '-o id is for commands that list or make proposals', { next: command.usage });
-    const wired = wire(base, invocation);
+    const { close, ...sources } = openSources(base, invocation);
     try {
-      return await command.run(invocation, {
-        ...base,
-        config: wired.config,
-        proposals: wired.proposals,
-        health: wired.health,
-        histories: wired.histories,
-      });
+      return await command.run(invocation, { ...base, ...sources });
     } finally {
-      if (!signal.aborted) await wired.close();
+      if (!signal.aborted) await close();
     }
   });
 }
 
 /** Runs one command line and returns its exit code. */
-export async function run(terminal: Terminal, wire: Wire): Promise<number> {
+export async function run(terminal: Terminal, openSources: OpenSources): Promise<number> {
   const { leading, rest } = splitLeading(terminal.argv);
   const json = wantsJson(terminal.argv);
   const find = (words: readonly string[]) => commands.find(({ path }) => path.every((word, index) => words[index] === word));
   try {
     const entry = find(rest);
-    if (entry !== undefined) return await runCommand(terminal, wire, entry.load, [...leading, ...rest.slice(entry.path.length)]);
+    if (entry !== undefined) return await runCommand(terminal, openSources, entry.load, [...leading, ...rest.slice(entry.path.length)]);
     const helped = rest[0] === 'help' ? find(rest.slice(1)) : undefined;
-    if (helped !== undefined) return await runCommand(terminal, wire, helped.load, ['--help']);
+    if (helped !== undefined) return await runCommand(terminal, openSources, helped.load, ['--help']);
     return await runProgram(terminal, rest, json);
   } catch (error) {
     return reportError(error, terminal, { json, debug: terminal.argv.includes('--debug') });

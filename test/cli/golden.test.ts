@@ -42,7 +42,11 @@ const screens: readonly { readonly name: string; readonly line: string; readonly
   },
   { name: 'proposals-show/previewed', line: `proposals show ${id}`, session: { client: aClient({ views: [previewedView()] }) } },
   { name: 'proposals-show/rolled-back', line: `proposals show ${id}`, session: { client: aClient({ views: [rolledBackView()] }) } },
-  { name: 'proposals-show/relative', line: `proposals show ${id} --time relative`, session: { client: aClient({ views: [rolledBackView()] }) } },
+  {
+    name: 'proposals-show/relative',
+    line: `proposals show ${id} --time relative`,
+    session: { client: aClient({ views: [rolledBackView()] }) },
+  },
   { name: 'proposals-history/waits', line: `proposals history ${id}` },
   { name: 'status/healthy', line: 'status' },
   { name: 'status/degraded', line: 'status', session: { health: degraded } },

@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { aClient } from '../../support/fake-client.js';
+import { ubos } from '../../support/ubos.js';
+import { listing } from '../../support/views.js';
+
+describe('list', () => {
+  it.each([
+    { line: '', filter: { all: false, limit: 100 } },
+    { line: '--all --limit 7', filter: { all: true, limit: 7 } },
+    { line: '--state completed', filter: { all: false, state: 'completed', limit: 100 } },
+  ])('"$line" asks for $filter', async ({ line, filter }) => {
+    const client = aClient();
+    await ubos(`proposals list ${line}`, { client });
+    expect(client.filters).toEqual([filter]);
+  });
+
+  it('-o id prints ids and nothing else', async () => {
+    const { stdout, stderr } = await ubos('proposals list -o id', { client: aClient({ listed: listing }) });
+    expect([stdout, stderr]).toEqual([listing.map((each) => `${each.proposal_id}\n`).join(''), '']);
+  });
+
+  it('says when there may be more', async () => {
+    expect((await ubos('proposals list --limit 3', { client: aClient({ listed: listing }) })).stderr).toContain('Only 3 are shown');
+  });
+});

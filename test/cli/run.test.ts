@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals';
+import { commands } from '../../src/cli/commands.js';
+import { EXIT } from '../../src/cli/exit-codes.js';
+import { ubos } from './support/ubos.js';
+import { id } from './support/views.js';
+
+describe('help', () => {
+  it.each(commands.map(({ path }) => path.join(' ')))('of %s, by flag and by verb, needs nothing and is the same', async (verb) => {
+    const nothing = { client: undefined as never, config: undefined as never };
+    const byFlag = await ubos(`${verb} --help`, nothing);
+    expect(byFlag).toMatchObject({ code: EXIT.ok, stderr: '', stdout: expect.stringMatching(new RegExp(`^ubos ${verb}`)) });
+    if (!verb.startsWith('help')) expect((await ubos(`help ${verb}`, nothing)).stdout).toBe(byFlag.stdout);
+  });
+
+  it('flags may stand before the verb', async () => {
+    expect((await ubos('--timeout 9s -o id proposals list')).stdout).toBe(`${id}\n`);
+  });
+});
