@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { aScript } from '../support/sandbox/actions.js';
 import type { DevServer } from '../support/vessel/dev-server.js';
 import { openDevServer } from '../support/vessel/dev-server.js';
@@ -43,10 +43,6 @@ describe('the log against the histories of a real server, and the nightly bookke
     waits = await vessel.propose(aScript('echo waits'));
     // The same again is refused: its cooldown is not over.
     await vessel.ubos(['propose', '--from', ran]);
-  });
-  afterAll(async () => {
-    await vessel.close();
-    await server.close();
   });
 
   const log = () => join(vessel.home, 'proposals.jsonl');

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import type { DevServer } from '../support/vessel/dev-server.js';
 import { openDevServer } from '../support/vessel/dev-server.js';
 import type { Vessel } from '../support/vessel/vessel.js';
@@ -11,10 +11,6 @@ let vessel: Vessel;
 beforeAll(async () => {
   server = await openDevServer();
   vessel = await openVessel(server);
-});
-afterAll(async () => {
-  await vessel.close();
-  await server.close();
 });
 
 it('a worker whose hands cannot start ends and says why, though its brain has started', async () => {

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { closeAtTheEnd } from '../support/closing.js';
 import { checkChain } from '../support/trail/check-chain.js';
 import { aScript } from '../support/sandbox/actions.js';
 import type { DevServer } from '../support/vessel/dev-server.js';
@@ -22,15 +23,13 @@ describeAsRoot('a full disk', () => {
   beforeAll(async () => {
     disk = await mkdtemp(join(tmpdir(), 'janus-disk-'));
     expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16m,mode=711', 'janus-test', disk]).status).toBe(0);
+    closeAtTheEnd(async () => {
+      spawnSync('umount', [disk]);
+      await rm(disk, { recursive: true, force: true });
+    });
     server = await openDevServer();
     vessel = await openVessel(server, { folder: join(disk, 'home') });
     await vessel.startWorker();
-  });
-  afterAll(async () => {
-    await vessel.close();
-    await server.close();
-    spawnSync('umount', [disk]);
-    await rm(disk, { recursive: true, force: true });
   });
 
   const startByHand = async (id: string) => {

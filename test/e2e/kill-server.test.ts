@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { checkChain } from '../support/trail/check-chain.js';
 import { aScript } from '../support/sandbox/actions.js';
 import type { DevServer } from '../support/vessel/dev-server.js';
@@ -17,10 +17,6 @@ describe('kill -9 of the Temporal server', () => {
     server = await openDevServer();
     vessel = await openVessel(server, { agent: { harness: { max_concurrency: 8 } } });
     await vessel.startWorker();
-  });
-  afterAll(async () => {
-    await vessel.close();
-    await server.close();
   });
 
   it('loses nothing: what waits still waits, what ran has run once, what runs is reported when the server is back', async () => {

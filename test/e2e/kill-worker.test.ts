@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { checkChain } from '../support/trail/check-chain.js';
 import { aScript } from '../support/sandbox/actions.js';
 import type { DevServer } from '../support/vessel/dev-server.js';
@@ -23,10 +23,6 @@ describe('kill -9 of the worker', () => {
     server = await openDevServer();
     vessel = await openVessel(server, { agent: { harness: { max_concurrency: 16 } } });
     worker = await vessel.startWorker();
-  });
-  afterAll(async () => {
-    await vessel.close();
-    await server.close();
   });
 
   const trace = (id: string) => readFile(join(vessel.home, 'workspaces', id, 'trace'), 'utf8');

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { checkChain } from '../support/trail/check-chain.js';
 import { aScript } from '../support/sandbox/actions.js';
 import type { DevServer } from '../support/vessel/dev-server.js';
@@ -15,10 +15,6 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
     server = await openDevServer();
     vessel = await openVessel(server);
     await vessel.startWorker();
-  });
-  afterAll(async () => {
-    await vessel.close();
-    await server.close();
   });
 
   it('runs what was approved, keeps its output and writes its records', async () => {

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { TemporalClient } from '../../src/client/connect.js';
 import { connect } from '../../src/client/connect.js';
 import { createProposalClient } from '../../src/client/proposals.js';
@@ -10,6 +10,7 @@ import { loadConfig } from '../../src/config/load.js';
 import { loadTemporalConnection } from '../../src/config/temporal.js';
 import type { ProposalDraft } from '../../src/domain/action/proposal.schema.js';
 import { isFinal } from '../../src/domain/action/status.js';
+import { closeAtTheEnd } from '../support/closing.js';
 import { findingsAtRest, leftovers } from '../support/trail/invariants-at-rest.js';
 import { findingsAnytime, readWholeTrail } from '../support/trail/invariants.js';
 import { openRig } from '../support/torture/rig.js';
@@ -28,6 +29,7 @@ describe('a server that was restored from an older backup, while ledger and trai
   const drafts = new Map<string, ProposalDraft>();
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'janus-backup-'));
+    closeAtTheEnd(() => rm(folder, { recursive: true, force: true }));
     rig = await openRig(folder);
     // Nobody signs here: what counts is what the ledger and the trail remember.
     await rig.configure({ approvals: { rules: [], signature: 'off' } });
@@ -35,12 +37,8 @@ describe('a server that was restored from an older backup, while ledger and trai
     await server.ready;
     await rig.start('worker').ready;
     temporal = await connect(loadTemporalConnection({}, rig.home));
+    closeAtTheEnd(() => temporal.close());
     people = createProposalClient({ temporal, vessel: rig.vessel, approvalSeconds: 86_400 });
-  });
-  afterAll(async () => {
-    await temporal.close();
-    await rig.close();
-    await rm(folder, { recursive: true, force: true });
   });
 
   const mark = (id: string, name: string, seconds = 0) => ({ tool_name: 'mark', tool_args: [id, name, String(seconds), '0'] });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { aScript } from '../support/sandbox/actions.js';
 import type { DevServer } from '../support/vessel/dev-server.js';
 import { openDevServer } from '../support/vessel/dev-server.js';
@@ -15,10 +15,6 @@ describe('a preview, on a real server with a real sandbox (spec X7)', () => {
     server = await openDevServer();
     vessel = await openVessel(server);
     await vessel.startWorker();
-  });
-  afterAll(async () => {
-    await vessel.close();
-    await server.close();
   });
   const workspaces = () => join(vessel.home, 'workspaces');
 

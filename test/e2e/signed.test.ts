@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { execa } from 'execa';
 import { aScript } from '../support/sandbox/actions.js';
 import type { DevServer } from '../support/vessel/dev-server.js';
@@ -53,10 +53,6 @@ describe('signed decisions', () => {
     for (const person of ['ana', 'bo', 'cy'])
       expect(await as('ana', 'keys', 'add', person, `${keyOf(person)}.pub`)).toMatchObject({ exitCode: 0 });
     worker = await vessel.startWorker();
-  });
-  afterAll(async () => {
-    await vessel.close();
-    await server.close();
   });
 
   it('start what they name, and the trail says whose key it was', async () => {

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { aScript } from '../support/sandbox/actions.js';
 import type { DevServer } from '../support/vessel/dev-server.js';
 import { openDevServer } from '../support/vessel/dev-server.js';
@@ -17,10 +17,6 @@ describe('a stranger who calls the activities directly', () => {
     vessel = await openVessel(server);
     await vessel.startWorker();
     host = (JSON.parse((await vessel.ubos(['config', 'show', '--json'])).stdout) as { host: string }).host;
-  });
-  afterAll(async () => {
-    await vessel.close();
-    await server.close();
   });
 
   const state = async () => ({

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { checkChain } from '../support/trail/check-chain.js';
 import { isFinal } from '../../src/domain/action/status.js';
 import { aScript } from '../support/sandbox/actions.js';
 import type { DevServer } from '../support/vessel/dev-server.js';
 import { openDevServer } from '../support/vessel/dev-server.js';
-import { until } from '../support/until.js';
 import type { Vessel, WorkerProcess } from '../support/vessel/vessel.js';
 import { openVessel } from '../support/vessel/vessel.js';
 
@@ -20,10 +19,6 @@ describe('two workers of one vessel, killed in turn while proposals are decided'
     server = await openDevServer();
     vessel = await openVessel(server, { agent: { harness: { max_concurrency: 4 } } });
   });
-  afterAll(async () => {
-    await vessel.close();
-    await server.close();
-  });
 
   it('runs nothing twice, ends everything, and keeps one chain', async () => {
     const workers: WorkerProcess[] = [await vessel.startWorker(), await vessel.startWorker()];
@@ -36,10 +31,7 @@ describe('two workers of one vessel, killed in turn while proposals are decided'
       workers[kill % 2] = await vessel.startWorker();
     }
     for (const id of ids) {
-      const { status, reason } = await until(`${id} ends`, 120, async () => {
-        const view = await vessel.view(id);
-        return isFinal(view.status) ? view : undefined;
-      });
+      const { status, reason } = await vessel.reaches(id, isFinal, 120);
       const trace = await readFile(join(vessel.home, 'workspaces', id, 'trace'), 'utf8').catch(() => 'nothing');
       const told = status === 'failed' ? reason.replace(/^.*: /, '') : status;
       // Killed before its first step: nothing ran. Killed in it: undone. Otherwise done, once.

@@ -9,6 +9,7 @@ import { ensureHome } from '../../../scripts/lib/home.mjs';
 import { createProcessNotes } from '../../../scripts/lib/leftovers.mjs';
 import { ubosFile } from '../../../scripts/lib/ubos.mjs';
 import { startWorker } from '../../../scripts/lib/worker-process.mjs';
+import { closeAtTheEnd } from '../closing.js';
 import { temporalCli } from '../vessel/dev-server.js';
 import type { SoftKey } from '../proposals/signatures.js';
 import { softKey } from '../proposals/signatures.js';
@@ -162,6 +163,11 @@ export async function openRig(folder: string): Promise<Rig> {
     const { child, ready } = startWorker({ env, args: ['--role', 'witness'] });
     return wrap(kind, child, ready);
   };
+  const close = async () => {
+    isClosed = true;
+    await Promise.all([...all].map((each) => each.kill()));
+  };
+  closeAtTheEnd(close);
   return {
     home,
     vessel,
@@ -185,9 +191,6 @@ export async function openRig(folder: string): Promise<Rig> {
         const child = spawn(process.execPath, [ubosFile, ...args], { env, cwd: home, stdio: 'ignore' });
         child.once('close', resolve);
       }),
-    close: async () => {
-      isClosed = true;
-      await Promise.all([...all].map((each) => each.kill()));
-    },
+    close,
   };
 }

@@ -1,7 +1,9 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, startDevServer } from '../../../scripts/lib/dev-server.mjs';
+import { closeAtTheEnd } from '../closing.js';
 
 /** The Temporal CLI that `scripts/test.mjs` found; tests start their own servers and never join one. */
 export function temporalCli(): string {
@@ -18,38 +20,36 @@ export interface DevServer {
   kill(): Promise<void>;
   /** Again on the same port and database. */
   restart(): Promise<void>;
-  close(): Promise<void>;
 }
 
-/** A real dev server on a free port with a database of its own. */
+function killed(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once('close', () => resolve());
+    child.kill('SIGKILL');
+  });
+}
+
+/** A real dev server on a free port with a database of its own; ended when the test file is. Its database goes with it, so it need not end in order. */
 export async function openDevServer(): Promise<DevServer> {
   const folder = await mkdtemp(join(tmpdir(), 'janus-server-'));
+  closeAtTheEnd(() => rm(folder, { recursive: true, force: true }));
   const port = await freePort();
-  const database = join(folder, 'temporal.db');
-  const start = () => startDevServer(temporalCli(), { port, database, uiPort: undefined });
+  const start = async () => {
+    const started = await startDevServer(temporalCli(), { port, database: join(folder, 'temporal.db'), uiPort: undefined });
+    closeAtTheEnd(() => killed(started.child));
+    return started;
+  };
   let { child, address } = await start();
-  const end = (signal: NodeJS.Signals) =>
-    new Promise<void>((resolve) => {
-      if (child.exitCode !== null || child.signalCode !== null) {
-        resolve();
-        return;
-      }
-      child.once('close', () => resolve());
-      child.kill(signal);
-    });
   return {
     address,
     port,
     get pid() {
       return child.pid ?? 0;
     },
-    kill: () => end('SIGKILL'),
+    kill: () => killed(child),
     restart: async () => {
       ({ child, address } = await start());
-    },
-    close: async () => {
-      await end('SIGINT');
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -5,12 +5,15 @@ import { execa } from 'execa';
 import { parse, stringify } from 'yaml';
 import { ensureHome } from '../../../scripts/lib/home.mjs';
 import { writeProfile } from '../../../scripts/lib/dev-server.mjs';
-import { startWorker } from '../../../scripts/lib/worker-process.mjs';
+import { endProcess, startWorker } from '../../../scripts/lib/worker-process.mjs';
 import { ubosFile } from '../../../scripts/lib/ubos.mjs';
+import type { TemporalClient } from '../../../src/client/connect.js';
+import { connect } from '../../../src/client/connect.js';
+import { createProposalClient } from '../../../src/client/proposals.js';
+import { loadTemporalConnection } from '../../../src/config/temporal.js';
 import type { AuditRecord } from '../../../src/domain/trail/logs.js';
 import type { ProposalView } from '../../../src/contract/messages.js';
-import type { SnakeKeys } from '../../../src/domain/text/key-case.js';
-import { camelKeys } from '../../../src/domain/text/key-case.js';
+import { closeAtTheEnd } from '../closing.js';
 import type { DevServer } from './dev-server.js';
 import { temporalCli } from './dev-server.js';
 import { until } from '../until.js';
@@ -28,7 +31,10 @@ export interface WorkerProcess {
   stop(): Promise<void>;
 }
 
-/** A whole installation on a server: state folder, workers as processes, `ubos` and `temporal` as people use them. */
+/**
+ * A whole installation on a server: state folder, workers as processes, `ubos` and `temporal` as people use them. It is closed when the test file
+ * is over.
+ */
 export interface Vessel {
   readonly home: string;
   readonly id: string;
@@ -42,13 +48,13 @@ export interface Vessel {
   temporal(args: readonly string[]): Promise<UbosResult>;
   /** Proposes, and returns the id; the file may say anything that a proposal can say. */
   propose(proposal: Readonly<Record<string, unknown>>): Promise<string>;
+  /** Looks by the client that `ubos` uses: a look is not a process. */
   view(id: string): Promise<ProposalView>;
-  /** Resolves when the proposal has this status. */
-  reaches(id: string, status: string, seconds?: number): Promise<ProposalView>;
+  /** Resolves when the proposal has this status, or one of a kind. */
+  reaches(id: string, status: string | ((status: ProposalView['status']) => boolean), seconds?: number): Promise<ProposalView>;
   records(log?: 'proposals' | 'tool_use' | 'mission_log'): Promise<AuditRecord[]>;
   /** Event types of one proposal's records, in order. */
   trail(id: string): Promise<string[]>;
-  close(): Promise<void>;
 }
 
 export interface VesselSettings {
@@ -66,15 +72,38 @@ async function writeConfiguration(home: string, agent: VesselSettings['agent']):
   return document['vessel_id'] as string;
 }
 
+/** One connection, made when it is first needed, and anew after one that failed: the server may have been killed. */
+function looking(home: string, vessel: string): (id: string) => Promise<ProposalView> {
+  let connection: Promise<TemporalClient> | undefined;
+  const hangUp = async () => {
+    const gone = connection;
+    connection = undefined;
+    await (await gone?.catch(() => undefined))?.close();
+  };
+  closeAtTheEnd(hangUp);
+  return async (id) => {
+    connection ??= connect(loadTemporalConnection({}, home), { refusalsMax: 1 });
+    try {
+      return await createProposalClient({ temporal: await connection, vessel, approvalSeconds: 86_400 }).view(id);
+    } catch (error) {
+      await hangUp();
+      throw error;
+    }
+  };
+}
+
+/** For a worker to drain at the end of a test file; then it is killed. */
+const endMilliseconds = 5_000;
+
 export async function openVessel(server: DevServer, { folder, agent }: VesselSettings = {}): Promise<Vessel> {
   const home = folder ?? (await mkdtemp(join(tmpdir(), 'janus-home-')));
+  closeAtTheEnd(() => rm(home, { recursive: true, force: true }));
   await mkdir(home, { recursive: true });
   await chmod(home, 0o711);
   ensureHome(home);
   const id = await writeConfiguration(home, agent);
   writeProfile(home, { address: server.address, namespace: 'default' });
   const env = { ...process.env, JANUS_HOME: home, NODE_OPTIONS: '' };
-  const workers: WorkerProcess[] = [];
   const run: (file: string, args: readonly string[], options?: Parameters<Vessel['ubos']>[1]) => Promise<UbosResult> = async (
     file,
     args,
@@ -84,11 +113,7 @@ export async function openVessel(server: DevServer, { folder, agent }: VesselSet
     return { exitCode: exitCode ?? -1, stdout, stderr };
   };
   const ubos: Vessel['ubos'] = (args, options) => run(process.execPath, [ubosFile, ...args], options);
-  const view: Vessel['view'] = async (proposal) => {
-    const { stdout, stderr } = await ubos(['proposals', 'show', proposal, '--json']);
-    if (stdout === '') throw new Error(stderr);
-    return camelKeys<ProposalView>(JSON.parse(stdout) as SnakeKeys<ProposalView>);
-  };
+  const view = looking(home, id);
   const records: Vessel['records'] = async (log = 'proposals') =>
     (await readFile(join(home, `${log}.jsonl`), 'utf8').catch(() => '')).split('\n').flatMap((line) => {
       try {
@@ -113,10 +138,9 @@ export async function openVessel(server: DevServer, { folder, agent }: VesselSet
         child.kill(signal);
         await closed;
       };
-      const worker = { pid: child.pid ?? 0, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
-      workers.push(worker);
+      closeAtTheEnd(() => endProcess(child, closed, { milliseconds: endMilliseconds }));
       await ready;
-      return worker;
+      return { pid: child.pid ?? 0, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
     },
     propose: async (proposal) => {
       const file = join(home, `proposal-${(files += 1)}.json`);
@@ -126,15 +150,15 @@ export async function openVessel(server: DevServer, { folder, agent }: VesselSet
       if (proposed === undefined || status !== 'proposed') throw new Error(`not proposed: ${stdout}${stderr}`);
       return proposed;
     },
-    reaches: (proposal, status, seconds = 30) =>
-      until(`${proposal} is ${status}`, seconds, async () => {
+    reaches: (proposal, wanted, seconds = 30) => {
+      const isIt = typeof wanted === 'string' ? (status: string) => status === wanted : wanted;
+      const look = async () => {
         const found = await view(proposal);
-        return found.status === status ? found : undefined;
-      }),
-    trail: async (proposal) => (await records()).flatMap(({ action_id, event_type }) => (action_id === proposal ? [event_type] : [])),
-    close: async () => {
-      for (const worker of workers) await worker.stop();
-      await rm(home, { recursive: true, force: true });
+        return isIt(found.status) ? found : undefined;
+      };
+      // Next to every status is a line of the trail; what is not there is found a second later.
+      return until(`${proposal} is ${typeof wanted === 'string' ? wanted : wanted.name}`, seconds, look, { watched: home });
     },
+    trail: async (proposal) => (await records()).flatMap(({ action_id, event_type }) => (action_id === proposal ? [event_type] : [])),
   };
 }
