@@ -1,5 +1,5 @@
 import type { ProposalDocument } from '../domain/action/proposal.schema.js';
-import { detailsLine, summaryLine } from '../domain/review/review-markdown.js';
+import { detailsLine, summaryLine } from '../domain/review/summary.js';
 import { shorten, visible } from '../domain/text/visible.js';
 import { memoKeys } from './names.js';
 

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditRecord } from '../../domain/trail/logs.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { digestWords } from '../../domain/text/digest-words.js';
-import { reviewText } from '../../domain/review/review-text.js';
+import { reviewText } from '../../domain/review/text.js';
 import { shorten, visible } from '../../domain/text/visible.js';
 import type { Notification, Notifier } from './script-notifier.js';
 import type { Cursor } from './trail-reader.js';

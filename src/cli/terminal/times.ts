@@ -1,4 +1,4 @@
-import { timeLeft } from '../../domain/review/review-text.js';
+import { timeLeft } from '../../domain/text/time-left.js';
 import type { Context } from '../command.js';
 
 /** "3m ago", "in 23h59m", or ISO 8601: as --time says, else as the command finds best. */

@@ -5,7 +5,7 @@ import type { ProposalOutcome } from '../../contract/messages.js';
 import { glassReviewId } from '../../contract/names.js';
 import { proposalAttributes } from '../../contract/search-attributes.js';
 import { unpackPlan } from '../../domain/action/packing.js';
-import { summaryLine } from '../../domain/review/review-markdown.js';
+import { summaryLine } from '../../domain/review/summary.js';
 import type { FinalStatus } from '../../domain/action/status.js';
 import { brain, recordAlways, untilRecorded } from '../recording.js';
 import { answerLate } from './answering.js';

@@ -1,5 +1,5 @@
 import type { ProposalView } from '../../contract/messages.js';
-import { reviewMarkdown } from '../../domain/review/review-markdown.js';
+import { reviewMarkdown } from '../../domain/review/markdown.js';
 import type { ProposalState } from './state.js';
 
 /** Everything about it, as the query `status` answers. */

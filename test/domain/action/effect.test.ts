@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Change, Effect, NodeKind, PreviewReport, Tree, TreeNode } from '../../../src/domain/action/effect.js';
 import { compareTrees, effectDigest, historyRoom, trimEffect } from '../../../src/domain/action/effect.js';
-import { effectLines, previewLines } from '../../../src/domain/review/effect-text.js';
+import { effectLines, previewLines } from '../../../src/domain/review/preview.js';
 import { sha256 } from '../../support/proposals/proposals.js';
 
 const text = fc.string({ unit: 'binary', maxLength: 12 }).map((each) => each.toWellFormed());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { lookAlikes } from '../../../src/domain/text/look-alikes.js';
-import { reviewText } from '../../../src/domain/review/review-text.js';
+import { reviewText } from '../../../src/domain/review/text.js';
 import { aSubject } from '../../support/proposals/reviews.js';
 import { anyText } from '../../support/texts.js';
 

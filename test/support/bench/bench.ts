@@ -16,7 +16,7 @@ import type { AuditRecord, LogName } from '../../../src/domain/trail/logs.js';
 import { actionKey, planDigest } from '../../../src/domain/action/digests.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
-import { summaryLine } from '../../../src/domain/review/review-markdown.js';
+import { summaryLine } from '../../../src/domain/review/summary.js';
 import { camelKeys } from '../../../src/domain/text/key-case.js';
 import { createBooksWorker, createBrainWorker, createHandsWorkers, createMindWorker } from '../../../src/worker/temporal/create-worker.js';
 import type { History } from '../replay/replay.js';

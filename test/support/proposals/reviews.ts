@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { planProposal } from '../../../src/domain/action/planning.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
-import type { ReviewSubject } from '../../../src/domain/review/review-text.js';
+import type { ReviewSubject } from '../../../src/domain/review/text.js';
 import { aContext, aDocument } from './proposals.js';
 import { anyText } from '../texts.js';
 

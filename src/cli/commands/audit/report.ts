@@ -1,6 +1,6 @@
 import type { DecisionTimes, TrailReport } from '../../../domain/trail/report.js';
 import { createTrailReport, reportDocument } from '../../../domain/trail/report.js';
-import { timeLeft } from '../../../domain/review/review-text.js';
+import { timeLeft } from '../../../domain/text/time-left.js';
 import { JanusError } from '../../../domain/errors.js';
 import { shorten, visible } from '../../../domain/text/visible.js';
 import type { Command, Context, Values } from '../../command.js';

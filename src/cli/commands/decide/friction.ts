@@ -2,7 +2,7 @@ import type { ProposalView } from '../../../contract/messages.js';
 import { digestWords, parseDigestPrefix } from '../../../domain/text/digest-words.js';
 import { JanusError } from '../../../domain/errors.js';
 import { shortDigest } from '../../../domain/action/digests.js';
-import { quoted } from '../../../domain/review/review-text.js';
+import { quoted } from '../../../domain/text/quoted.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Context, Values } from '../../command.js';
 import { textOf } from '../../command.js';

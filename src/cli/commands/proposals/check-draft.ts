@@ -6,7 +6,7 @@ import { planDigest, shortDigest } from '../../../domain/action/digests.js';
 import { planProposal } from '../../../domain/action/planning.js';
 import type { ProposalDraft } from '../../../domain/action/proposal.schema.js';
 import { parseProposal } from '../../../domain/action/proposal.schema.js';
-import { quoted } from '../../../domain/review/review-text.js';
+import { quoted } from '../../../domain/text/quoted.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';

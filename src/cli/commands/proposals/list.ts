@@ -1,6 +1,6 @@
 import type { ListedProposal } from '../../../client/listing.js';
 import { JanusError } from '../../../domain/errors.js';
-import { timeLeft } from '../../../domain/review/review-text.js';
+import { timeLeft } from '../../../domain/text/time-left.js';
 import type { ProposalStatus } from '../../../domain/action/status.js';
 import { transitions } from '../../../domain/action/status.js';
 import { visible } from '../../../domain/text/visible.js';

@@ -1,6 +1,6 @@
 import type { ProposalView } from '../../../contract/messages.js';
 import { digestWords } from '../../../domain/text/digest-words.js';
-import { previewLines } from '../../../domain/review/effect-text.js';
+import { previewLines } from '../../../domain/review/preview.js';
 import { JanusError } from '../../../domain/errors.js';
 import { shortDigest } from '../../../domain/action/digests.js';
 import type { Command, Context } from '../../command.js';

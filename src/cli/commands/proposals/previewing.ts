@@ -1,6 +1,6 @@
 import type { PreviewerSettings } from '../../../adapters/sandbox/preview/create-previewer.js';
 import type { PreviewSubject } from '../../../adapters/sandbox/contract/previewer.js';
-import { previewLines } from '../../../domain/review/effect-text.js';
+import { previewLines } from '../../../domain/review/preview.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';

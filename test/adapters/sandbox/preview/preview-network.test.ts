@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { currentActionAccount } from '../../../../src/adapters/sandbox/profile/account.js';
 import { createPreviewer } from '../../../../src/adapters/sandbox/preview/create-previewer.js';
 import type { PreviewSubject } from '../../../../src/adapters/sandbox/contract/previewer.js';
-import { previewLines } from '../../../../src/domain/review/effect-text.js';
+import { previewLines } from '../../../../src/domain/review/preview.js';
 import { charterLimits } from '../../../../src/domain/action/limits.js';
 import type { SandboxBench } from '../../../support/sandbox/sandboxes.js';
 import { describeWithBwrap, openSandboxBench } from '../../../support/sandbox/sandboxes.js';

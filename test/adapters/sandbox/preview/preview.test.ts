@@ -5,7 +5,7 @@ import { currentActionAccount } from '../../../../src/adapters/sandbox/profile/a
 import { createPreviewer } from '../../../../src/adapters/sandbox/preview/create-previewer.js';
 import type { PreviewSubject } from '../../../../src/adapters/sandbox/contract/previewer.js';
 import type { Change, PreviewReport } from '../../../../src/domain/action/effect.js';
-import { previewLines } from '../../../../src/domain/review/effect-text.js';
+import { previewLines } from '../../../../src/domain/review/preview.js';
 import { charterLimits } from '../../../../src/domain/action/limits.js';
 import type { SandboxBench } from '../../../support/sandbox/sandboxes.js';
 import { describeWithBwrap, openSandboxBench } from '../../../support/sandbox/sandboxes.js';

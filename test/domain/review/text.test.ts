@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { planProposal } from '../../../src/domain/action/planning.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
-import type { ReviewSubject } from '../../../src/domain/review/review-text.js';
-import { quoted, reviewText, timeLeft } from '../../../src/domain/review/review-text.js';
+import type { ReviewSubject } from '../../../src/domain/review/text.js';
+import { reviewText } from '../../../src/domain/review/text.js';
 import { aContext, aDocument } from '../../support/proposals/proposals.js';
 import { aSubject, digest, hidden, hostile, hostileSubject, nasty } from '../../support/proposals/reviews.js';
 
@@ -107,31 +107,4 @@ describe('hostile text', () => {
       }),
     );
   });
-});
-
-describe('quoted', () => {
-  it.each([
-    ['a/b-c_d.e=f', 'a/b-c_d.e=f'],
-    ['', "''"],
-    ['a b', "'a b'"],
-    ["it's", String.raw`'it'\''s'`],
-    ['$(id)', "'$(id)'"],
-    ['a\u200bb', "'a⟦U+200B⟧b'"],
-    ['a\nb', "'a⟦U+000A⟧b'"],
-    ['é', "'é'"],
-  ])('%j is %s', (argument, text) => expect(quoted(argument)).toBe(text));
-});
-
-describe('timeLeft', () => {
-  it.each([
-    [86_399, '23h59m'],
-    [86_400, '24h00m'],
-    [3_600, '1h00m'],
-    [3_599, '59m'],
-    [60, '1m'],
-    [59, '59s'],
-    [1, '1s'],
-    [0, 'over'],
-    [-9, 'over'],
-  ])('%d seconds are %s', (seconds, text) => expect(timeLeft(new Date(seconds * 1_000), new Date(0))).toBe(text));
 });

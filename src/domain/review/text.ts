@@ -1,12 +1,14 @@
 import type { Proposer } from '../approval/terms.js';
 import type { PreviewReport } from '../action/effect.js';
-import { previewLines } from './effect-text.js';
+import { previewLines } from './preview.js';
 import { digestWords } from '../text/digest-words.js';
 import { shortDigest } from '../action/digests.js';
 import { lookAlikes } from '../text/look-alikes.js';
 import type { ExecutionPlan, PlannedCommand } from '../action/plan.js';
 import type { ProposalDocument } from '../action/proposal.schema.js';
 import type { ProposalStatus } from '../action/status.js';
+import { quoted } from '../text/quoted.js';
+import { timeLeft } from '../text/time-left.js';
 import { toSnakeCase, visible } from '../text/visible.js';
 import type { Violation } from '../violation.js';
 
@@ -24,22 +26,6 @@ export interface ReviewSubject {
   readonly warnings: readonly string[];
   readonly violations: readonly Violation[];
   readonly preview?: { readonly report: PreviewReport; readonly bound: boolean };
-}
-
-/** "23h59m", "41m", "12s"; "over" for what has passed. */
-export function timeLeft(until: Date, now: Date): string {
-  const seconds = Math.floor((until.getTime() - now.getTime()) / 1_000);
-  if (seconds <= 0) return 'over';
-  const hours = Math.floor(seconds / 3_600);
-  const minutes = Math.floor((seconds % 3_600) / 60);
-  if (hours > 0) return `${hours}h${String(minutes).padStart(2, '0')}m`;
-  return minutes > 0 ? `${minutes}m` : `${seconds}s`;
-}
-
-/** One argument as it would have to be typed: quoted where a space or a quote would mislead the eye, and every hidden character visible. */
-export function quoted(argument: string): string {
-  const text = visible(argument);
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 const indent = (text: string, by = '  '): string =>
