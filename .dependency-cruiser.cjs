@@ -33,7 +33,7 @@ const rows = [
   {
     folder: 'cli',
     // zod for the schemas of --json only: a rule of its own below.
-    may: [...src('adapters', 'client', 'config', 'contract', 'domain'), ...npm('commander', '@clack/prompts', 'string-width', 'zod')],
+    may: [...src('adapters', 'client', 'config', 'contract', 'domain'), ...npm('commander', 'string-width', 'zod')],
     node: true,
   },
   // One folder for each outside thing; siblings never import each other, but for `files`, which knows how to write so that it lasts.

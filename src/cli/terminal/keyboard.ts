@@ -62,30 +62,31 @@ function readKey({ input, output, signal, settleMilliseconds = 60 }: KeyboardSet
   });
 }
 
-/** @clack/prompts takes a closed terminal for nothing at all and waits for ever, and Ctrl-C for an empty answer: both are watched here. */
+/** By node's own line editor, which echoes. Escape gives the line up; the terminal is left as it was, whatever happens. */
 async function readLine({ input, output, signal }: KeyboardSettings, question: string): Promise<string> {
-  const { isCancel, text } = await import('@clack/prompts');
-  const ending = new AbortController();
-  const end = (error: JanusError) => () => ending.abort(error);
-  const onEnd = end(closed());
-  const onCtrlC = end(interrupted());
-  const onData = (data: Buffer | string) => {
-    if (data.toString().includes(ctrlC)) onCtrlC();
-  };
-  input.on('data', onData).once('end', onEnd);
-  const both = AbortSignal.any([signal, ending.signal]);
+  const { createInterface } = await import('node:readline');
+  const editor = createInterface({ input, output: output as NodeJS.WritableStream, terminal: true, historySize: 0, escapeCodeTimeout: 50 });
+  const listening = new AbortController();
+  let answered = false;
   try {
-    const answer = await text({
-      message: question,
-      input: input as NodeJS.ReadStream,
-      output: output as NodeJS.WriteStream,
-      signal: both,
+    return await new Promise<string>((resolve, reject) => {
+      const onKey = (_: unknown, { name }: { readonly name?: string }) => {
+        if (name === 'escape') resolve('');
+      };
+      input.on('keypress', onKey);
+      listening.signal.addEventListener('abort', () => input.off('keypress', onKey));
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { signal: listening.signal });
+      if (signal.aborted) reject(signal.reason as Error);
+      editor.once('SIGINT', () => reject(interrupted())).once('close', () => reject(closed()));
+      editor.question(`${question}: `, (line) => {
+        answered = true;
+        resolve(line.trim());
+      });
     });
-    if (both.aborted) throw both.reason as Error;
-    return isCancel(answer) ? '' : (answer ?? '').trim();
   } finally {
-    input.off('data', onData).off('end', onEnd);
-    input.pause();
+    listening.abort();
+    editor.close();
+    if (!answered) output.write('\n');
   }
 }
 

@@ -170,6 +170,7 @@ export async function ubos(line: string | readonly string[], session: Session = 
     // For the line editor.
     on: () => undefined,
     off: () => undefined,
+    removeListener: () => undefined,
   };
   const stderr = { text: '', write: (text: string) => (stderr.text += text) };
   const signal = session.signal ?? new AbortController().signal;

@@ -14,7 +14,13 @@ class FakeTerminal extends PassThrough {
 function open() {
   const terminal = new FakeTerminal();
   const ending = new AbortController();
-  const screen = { text: '', write: (text: string) => (screen.text += text) };
+  const screen = {
+    text: '',
+    write: (text: string) => (screen.text += text),
+    on: () => screen,
+    off: () => screen,
+    removeListener: () => screen,
+  };
   const input: KeyboardInput = terminal;
   return { terminal, ending, screen, keyboard: createKeyboard({ input, output: screen, signal: ending.signal, settleMilliseconds: 60 }) };
 }
@@ -71,5 +77,45 @@ describe('one key', () => {
     terminal.write('\u001b[2J');
     await key;
     expect(screen.text).toBe('? \n');
+  });
+});
+
+describe('one line', () => {
+  const asked = async () => {
+    const opened = open();
+    const line = opened.keyboard.line('Why').catch((error: Error) => error);
+    await jest.advanceTimersByTimeAsync(0);
+    return { ...opened, line };
+  };
+
+  it('is what was typed before Enter, echoed and trimmed', async () => {
+    const { terminal, screen, line } = await asked();
+    terminal.write(' too lat\u007fte ');
+    terminal.write('\r');
+    expect(await line).toBe('too late');
+    expect(screen.text).toContain('Why: ');
+    expect(screen.text).toContain('too lat');
+  });
+
+  it.each<[string, (opened: ReturnType<typeof open>) => unknown, unknown]>([
+    ['Enter alone is no answer', ({ terminal }) => terminal.write('\r'), ''],
+    ['Escape gives it up', ({ terminal }) => terminal.write('seen\u001b'), ''],
+    ['Ctrl-C ends it', ({ terminal }) => terminal.write('seen\u0003'), expect.objectContaining({ code: 'INTERRUPTED' })],
+    ['Ctrl-D closes it', ({ terminal }) => terminal.write('\u0004'), expect.objectContaining({ code: 'USAGE' })],
+    ['the end of the input closes it', ({ terminal }) => terminal.end('seen'), expect.objectContaining({ code: 'USAGE' })],
+    ['an interruption ends it', ({ ending }) => ending.abort(new Error('over')), expect.objectContaining({ message: 'over' })],
+  ])('%s, and the terminal is left as it was', async (_, end, answer) => {
+    const { line, ...opened } = await asked();
+    end(opened);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(await line).toEqual(answer);
+    expect(opened.terminal.modes.at(-1)).toBe(false);
+    expect([opened.screen.text.endsWith('\n'), opened.terminal.isPaused()]).toEqual([true, true]);
+  });
+
+  it('what is asked after the end was asked for is not answered', async () => {
+    const { ending, keyboard } = open();
+    ending.abort(new Error('over'));
+    await expect(keyboard.line('Why')).rejects.toThrow('over');
   });
 });
