@@ -52,7 +52,7 @@ export const notFound = (id: string): JanusError =>
   new JanusError('PROPOSAL_NOT_FOUND', `there is no proposal ${id}`, { next: 'ubos proposals list --all' });
 
 /** How a closed proposal ended, for whoever came too late. */
-export function tooLate(id: string, { status, decided_by: by, decided_at: at, ended_at: ended }: ProposalOutcome): JanusError {
+export function tooLate(id: string, { status, decidedBy: by, decidedAt: at, endedAt: ended }: ProposalOutcome): JanusError {
   const who = by === undefined || by === '' ? '' : `, decided by ${visible(by)}${at === undefined ? '' : ` at ${at}`}`;
   return new JanusError('CONFLICT', `${id} has ended already: ${status} at ${ended}${who}. Nothing done.`, {
     details: { status, decided_by: by, decided_at: at, ended_at: ended },

@@ -13,15 +13,15 @@ export interface ListFilter {
 
 /** One line of a list, from the visibility store alone: no proposal is asked. */
 export interface ListedProposal {
-  readonly proposal_id: string;
+  readonly proposalId: string;
   readonly status: string;
-  readonly risk_level: string;
-  readonly action_type: string;
-  readonly tool_name: string;
+  readonly riskLevel: string;
+  readonly actionType: string;
+  readonly toolName: string;
   readonly source: string;
   readonly deadline: string | null;
-  readonly started_at: string;
-  readonly ended_at: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
   /** Whose approval it waits for: a group, or as far as it has come ("trinity 1 of 2 (missing: ana)"). Empty once it waits for none. */
   readonly needs: string;
   /** The first words of the rationale; empty where whoever started it left none. */
@@ -74,15 +74,15 @@ function toListed(info: WorkflowExecutionInfo): ListedProposal {
   const attributes = info.typedSearchAttributes;
   const why = info.memo?.[memoKeys.why];
   return {
-    proposal_id: info.workflowId,
+    proposalId: info.workflowId,
     status: statusOf(info),
-    risk_level: attributes.get(searchAttributes.risk) ?? 'unknown',
-    action_type: attributes.get(searchAttributes.actionType) ?? 'unknown',
-    tool_name: attributes.get(searchAttributes.tool) ?? 'unknown',
+    riskLevel: attributes.get(searchAttributes.risk) ?? 'unknown',
+    actionType: attributes.get(searchAttributes.actionType) ?? 'unknown',
+    toolName: attributes.get(searchAttributes.tool) ?? 'unknown',
     source: attributes.get(searchAttributes.source) ?? 'unknown',
     deadline: attributes.get(searchAttributes.deadline)?.toISOString() ?? null,
-    started_at: info.startTime.toISOString(),
-    ended_at: info.closeTime?.toISOString() ?? null,
+    startedAt: info.startTime.toISOString(),
+    endedAt: info.closeTime?.toISOString() ?? null,
     needs: statusOf(info) === 'proposed' && info.closeTime === undefined ? (attributes.get(searchAttributes.needs) ?? '') : '',
     summary: typeof why === 'string' ? why : '',
   };

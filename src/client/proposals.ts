@@ -65,7 +65,7 @@ const mayCount = 'no worker answered: your message may still count when one is b
 
 async function outcomeOf(handle: WorkflowHandle): Promise<ProposalOutcome> {
   try {
-    return (await handle.result()) as ProposalOutcome;
+    return camelKeys<ProposalOutcome>((await handle.result()) as SnakeKeys<ProposalOutcome>);
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     throw new JanusError('CONFLICT', `${handle.workflowId} was ended from outside: ${error.cause?.message ?? error.message}`, {

@@ -85,15 +85,15 @@ export interface ProposalView {
   readonly rollbacks: readonly { readonly tool: string; readonly ok: boolean; readonly summary: string }[];
 }
 
-/** Result of the workflow: an expected end is a return value, never a failure. */
+/** How it ended. The workflow returns it as `SnakeKeys<ProposalOutcome>`: an expected end is a return value, never a failure. */
 export interface ProposalOutcome {
-  readonly proposal_id: string;
+  readonly proposalId: string;
   readonly status: ProposalStatus;
   readonly reason: string;
-  readonly decided_by?: string;
-  readonly decided_at?: string;
-  readonly ended_at: string;
-  readonly exit_code?: number | null;
+  readonly decidedBy?: string | undefined;
+  readonly decidedAt?: string | undefined;
+  readonly endedAt: string;
+  readonly exitCode?: number | null | undefined;
 }
 
 /** Second argument of a proposal's workflow: the proposer's signed statement about it (spec A3). */

@@ -7,7 +7,7 @@ import { aHealth, ubos } from './support/ubos.js';
 import { aView, highRisk, id, listed, listing, otherId, previewedView, rolledBackView } from './support/views.js';
 
 const widths = [40, 80, 200];
-const ended = listed({ status: 'rolled_back', deadline: '2026-01-02T11:00:00.000Z', ended_at: '2026-01-02T09:00:00.000Z' });
+const ended = listed({ status: 'rolled_back', deadline: '2026-01-02T11:00:00.000Z', endedAt: '2026-01-02T09:00:00.000Z' });
 const degraded = aHealth({
   polled: { brain: true, mind: false, hands: false },
   escapement: undefined,

@@ -79,11 +79,11 @@ const screens: readonly { readonly name: string; readonly line: string; readonly
       client: aClient({
         listed: [
           listed({
-            proposal_id: text,
+            proposalId: text,
             status: text,
-            risk_level: text,
-            action_type: text,
-            tool_name: text,
+            riskLevel: text,
+            actionType: text,
+            toolName: text,
             source: text,
             summary: text,
             needs: `g 0 of 1 ${text}`,

@@ -67,13 +67,13 @@ describe('listProposals', () => {
     expect(queries).toHaveLength(1);
     expect(found).toEqual([
       expect.objectContaining({
-        proposal_id: 'janus-a',
+        proposalId: 'janus-a',
         status: 'proposed',
         summary: 'because',
-        started_at: start.toISOString(),
-        ended_at: null,
+        startedAt: start.toISOString(),
+        endedAt: null,
       }),
-      expect.objectContaining({ proposal_id: 'janus-b', status: 'proposed', risk_level: 'unknown', summary: '', deadline: null }),
+      expect.objectContaining({ proposalId: 'janus-b', status: 'proposed', riskLevel: 'unknown', summary: '', deadline: null }),
     ]);
   });
 
@@ -89,7 +89,7 @@ describe('listProposals', () => {
 
   it('the nearest deadline comes first where all wait, the order of the server is kept elsewhere', async () => {
     const runs = [aRun('janus-late', { deadline: '2026-01-04T00:00:00Z' }), aRun('janus-soon', { deadline: '2026-01-03T00:00:00Z' })];
-    const ids = async (all: boolean) => (await listProposals(store(runs).client, 'v', { all, limit: 9 })).map((each) => each.proposal_id);
+    const ids = async (all: boolean) => (await listProposals(store(runs).client, 'v', { all, limit: 9 })).map((each) => each.proposalId);
     expect([await ids(false), await ids(true)]).toEqual([
       ['janus-soon', 'janus-late'],
       ['janus-late', 'janus-soon'],

@@ -10,6 +10,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { createProposalClient } from '../../src/client/proposals.js';
 import type { TemporalClient } from '../../src/client/connect.js';
 import type { ProposalOutcome } from '../../src/contract/messages.js';
+import type { SnakeKeys } from '../../src/domain/text/key-case.js';
 import { aDocument } from '../support/proposals/proposals.js';
 
 const id = 'janus-0123456789ab';
@@ -94,7 +95,7 @@ function rejecting(error: Error) {
 describe('decide', () => {
   const running = async () => ({ status: { name: 'RUNNING' } });
   const completed = async () => ({ status: { name: 'COMPLETED' } });
-  const outcome: ProposalOutcome = {
+  const outcome: SnakeKeys<ProposalOutcome> = {
     proposal_id: id,
     status: 'rejected',
     reason: 'no',

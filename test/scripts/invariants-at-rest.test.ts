@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createStartLedger } from '../../src/adapters/ledger/create-start-ledger.js';
 import type { ProposalOutcome } from '../../src/contract/messages.js';
+import type { SnakeKeys } from '../../src/domain/text/key-case.js';
 import type { AuditRecord } from '../../src/domain/trail/logs.js';
 import { useFolders } from '../support/folders.js';
 import type { Fields, HistoryFacts } from '../support/vessel/histories.js';
@@ -12,7 +13,7 @@ import type { Effect } from '../support/torture/ground-truth.js';
 const folder = useFolders();
 const id = 'janus-000000000001';
 const digest = 'd1';
-const outcome = (status: ProposalOutcome['status']): ProposalOutcome => ({
+const outcome = (status: ProposalOutcome['status']): SnakeKeys<ProposalOutcome> => ({
   proposal_id: id,
   status,
   reason: 'so',

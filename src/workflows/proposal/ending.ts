@@ -2,6 +2,8 @@ import { allHandlersFinished, condition } from '@temporalio/workflow';
 import type { EndRequest } from '../../contract/activities.js';
 import type { ProposalOutcome } from '../../contract/messages.js';
 import type { FinalStatus } from '../../domain/action/status.js';
+import type { SnakeKeys } from '../../domain/text/key-case.js';
+import { snakeKeys } from '../../domain/text/key-case.js';
 import { brain, untilRecorded } from '../recording.js';
 import { answerLate } from './answering.js';
 import { moveTo, showStatus } from './labels.js';
@@ -26,21 +28,21 @@ export interface Ending {
 export const reasonMax = 2_000;
 
 /** Records the end where that has not been done, shows it, and answers whoever still asks. */
-export async function end(state: ProposalState, ending: Ending): Promise<ProposalOutcome> {
+export async function end(state: ProposalState, ending: Ending): Promise<SnakeKeys<ProposalOutcome>> {
   await answerLate(state);
   await recordNotes(state);
   if (ending.recorded !== true) await untilRecorded(() => brain.recordEnd(endRequest(state, ending)));
   await showEnd(state, ending);
   const { decidedBy, decidedAt, results } = state;
-  return {
-    proposal_id: state.identity.workflowId,
+  return snakeKeys<ProposalOutcome>({
+    proposalId: state.identity.workflowId,
     status: ending.status,
     reason: ending.reason.slice(0, reasonMax),
-    ...(decidedBy !== undefined && { decided_by: decidedBy }),
-    ...(decidedAt !== undefined && { decided_at: decidedAt }),
-    ended_at: new Date(Date.now()).toISOString(),
-    ...(results.length > 0 && { exit_code: results.at(-1)?.exitCode ?? null }),
-  };
+    decidedBy,
+    decidedAt,
+    endedAt: new Date(Date.now()).toISOString(),
+    exitCode: results.at(-1)?.exitCode,
+  });
 }
 
 /** Nothing is open any more: for lists and web UI, and for whoever asked with the update `decide`, who gets an answer before the run is gone. */

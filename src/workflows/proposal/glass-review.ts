@@ -6,6 +6,8 @@ import { glassReviewId } from '../../contract/names.js';
 import { proposalAttributes } from '../../contract/search-attributes.js';
 import { unpackPlan } from '../../domain/action/packing.js';
 import { summaryLine } from '../../domain/review/summary.js';
+import type { SnakeKeys } from '../../domain/text/key-case.js';
+import { snakeKeys } from '../../domain/text/key-case.js';
 import type { FinalStatus } from '../../domain/action/status.js';
 import { brain, recordAlways, untilRecorded } from '../recording.js';
 import { answerLate } from './answering.js';
@@ -61,7 +63,7 @@ function outcomeOf(kind: Verdict['kind']): { readonly outcome: Outcome; readonly
  * The others look at what one of them started alone: `approve` endorses it, `reject` condemns it, and silence until the deadline is a lapse,
  * which the rules of the modes will read. Nothing runs here, and nothing is undone.
  */
-export async function glassReviewWorkflow(review: GlassReview): Promise<ProposalOutcome> {
+export async function glassReviewWorkflow(review: GlassReview): Promise<SnakeKeys<ProposalOutcome>> {
   const state = openProposal(review.document);
   return CancellationScope.nonCancellable(async () => {
     setQuestion(state, { plan: unpackPlan(review.plan), digest: review.digest });
@@ -75,13 +77,13 @@ export async function glassReviewWorkflow(review: GlassReview): Promise<Proposal
     await recordNotes(state);
     const { status, reason } = await recordOutcome(state, review, verdict);
     await showEnd(state, { status, reason });
-    return {
-      proposal_id: state.identity.workflowId,
+    return snakeKeys<ProposalOutcome>({
+      proposalId: state.identity.workflowId,
       status,
       reason: reason.slice(0, reasonMax),
-      ...(by !== '' && status !== 'stale' && { decided_by: by, decided_at: decidedAt }),
-      ended_at: new Date(Date.now()).toISOString(),
-    };
+      ...(by !== '' && status !== 'stale' && { decidedBy: by, decidedAt }),
+      endedAt: new Date(Date.now()).toISOString(),
+    });
   });
 }
 

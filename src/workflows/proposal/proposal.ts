@@ -3,6 +3,7 @@ import type { ProposalOutcome } from '../../contract/messages.js';
 import { glassReviewId } from '../../contract/names.js';
 import { unpackPlan } from '../../domain/action/packing.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
+import type { SnakeKeys } from '../../domain/text/key-case.js';
 import { brain, untilRecorded } from '../recording.js';
 import { authorise, waitSuspended } from './authorising.js';
 import type { Verdict } from './deciding.js';
@@ -25,7 +26,7 @@ import { showProgress } from './tally.js';
  * One proposal from review to its end (spec P2). Expected ends are return values, so *Failed* means a bug. The whole runs in a
  * non-cancellable scope: Temporal's own cancellation is one more message, judged like the others, so that every end is recorded.
  */
-export async function proposalWorkflow(input: unknown, proof?: unknown): Promise<ProposalOutcome> {
+export async function proposalWorkflow(input: unknown, proof?: unknown): Promise<SnakeKeys<ProposalOutcome>> {
   // What is not a proposal is refused by the review, and used for nothing before.
   const state = openProposal(input as ProposalDocument);
   return CancellationScope.nonCancellable(async () => end(state, await live(state, proof)));

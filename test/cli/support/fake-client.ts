@@ -59,7 +59,7 @@ export function aClient({ views = [aView()], listed: lines, outcome = {}, change
     },
     list: async (filter) => {
       filters.push(filter);
-      return [...(lines ?? views.map((view) => listed({ proposal_id: view.proposalId, risk_level: view.document.risk_level })))];
+      return [...(lines ?? views.map((view) => listed({ proposalId: view.proposalId, riskLevel: view.document.risk_level })))];
     },
     counts: async () => Object.fromEntries(countedStates.map((state, index) => [state, index])) as unknown as StateCounts,
     view: async (id) => viewOf(id),
@@ -84,10 +84,10 @@ export function aClient({ views = [aView()], listed: lines, outcome = {}, change
       return only(text, reference.kind === 'latest' ? ids.slice(0, 1) : ids.filter((each) => each.startsWith(reference.id)));
     },
     outcome: async (id) => ({
-      proposal_id: id,
+      proposalId: id,
       status: 'completed',
       reason: 'every check passed',
-      ended_at: now.toISOString(),
+      endedAt: now.toISOString(),
       ...outcome,
     }),
     history: async () => [

@@ -96,15 +96,15 @@ export function rolledBackView(): ProposalView {
 
 export function listed(change: Partial<ListedProposal> = {}): ListedProposal {
   return {
-    proposal_id: id,
+    proposalId: id,
     status: 'proposed',
-    risk_level: 'low',
-    action_type: 'disk_report',
-    tool_name: 'shell',
+    riskLevel: 'low',
+    actionType: 'disk_report',
+    toolName: 'shell',
     source: 'person',
     deadline: '2026-01-03T11:30:00.000Z',
-    started_at: '2026-01-02T11:30:00.000Z',
-    ended_at: null,
+    startedAt: '2026-01-02T11:30:00.000Z',
+    endedAt: null,
     needs: 'first_citizen',
     summary: 'The operator wants to know how full the disk is before the weekend.',
     ...change,
@@ -113,19 +113,19 @@ export function listed(change: Partial<ListedProposal> = {}): ListedProposal {
 
 export const listing: readonly ListedProposal[] = [
   listed({
-    proposal_id: otherId,
-    risk_level: 'medium',
-    action_type: 'log_rotate',
+    proposalId: otherId,
+    riskLevel: 'medium',
+    actionType: 'log_rotate',
     deadline: '2026-01-02T12:41:00.000Z',
     source: 'thinking_cycle',
     needs: 'first_citizen 0 of 1 (missing: ana), or trinity 1 of 2 (missing: claude, codex)',
   }),
   listed(),
   listed({
-    proposal_id: 'janus-77e0c1a2b3d4',
-    risk_level: 'high',
-    action_type: 'network_config_of_the_whole_vessel',
-    tool_name: 'nft',
+    proposalId: 'janus-77e0c1a2b3d4',
+    riskLevel: 'high',
+    actionType: 'network_config_of_the_whole_vessel',
+    toolName: 'nft',
     needs: 'trinity 1 of 2 (missing: claude, codex)',
     summary: '',
   }),

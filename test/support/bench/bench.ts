@@ -17,6 +17,7 @@ import { actionKey, planDigest } from '../../../src/domain/action/digests.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import { summaryLine } from '../../../src/domain/review/summary.js';
+import type { SnakeKeys } from '../../../src/domain/text/key-case.js';
 import { camelKeys } from '../../../src/domain/text/key-case.js';
 import { createBooksWorker, createBrainWorker, createHandsWorkers, createMindWorker } from '../../../src/worker/temporal/create-worker.js';
 import type { History } from '../replay/replay.js';
@@ -30,10 +31,10 @@ import type { ServerKind, TestServer } from './server.js';
 import { startTestServer } from './server.js';
 import { logFiles, serverClock, wireBenchBooks, wireBenchBrain, wireBenchHands } from './wiring.js';
 
-export type ProposalHandle = WorkflowHandle & { result(): Promise<ProposalOutcome> };
+export type ProposalHandle = WorkflowHandle & { result(): Promise<SnakeKeys<ProposalOutcome>> };
 
 export interface Ended {
-  readonly outcome: ProposalOutcome;
+  readonly outcome: SnakeKeys<ProposalOutcome>;
   readonly history: History;
   /** Types of the proposal's records, in order. */
   readonly events: readonly string[];

@@ -1,4 +1,5 @@
 import type { DecideAnswer, DecideMessage, ProposalOutcome, ProposalView, ProposerProof } from '../../../src/contract/messages.js';
+import type { SnakeKeys } from '../../../src/domain/text/key-case.js';
 import { updateNames } from '../../../src/contract/names.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import type { ProposalStatus } from '../../../src/domain/action/status.js';
@@ -28,7 +29,7 @@ export function decide(handle: ProposalHandle, message: DecideMessage): Promise<
 }
 
 /** From proposal to end, with nothing in between but an approval. */
-export async function approvedOutcome(bench: Bench, document: ProposalDocument): Promise<ProposalOutcome> {
+export async function approvedOutcome(bench: Bench, document: ProposalDocument): Promise<SnakeKeys<ProposalOutcome>> {
   const handle = await proposed(bench, document);
   await approve(bench, handle);
   return handle.result();

@@ -5,6 +5,7 @@ import { proposalOf } from '../../../src/domain/reconcile/facts.js';
 import { reconcileFile } from '../trail/reconciled.js';
 import { checkChain } from '../trail/check-chain.js';
 import type { ProposalOutcome } from '../../../src/contract/messages.js';
+import type { SnakeKeys } from '../../../src/domain/text/key-case.js';
 import type { ProposalStatus } from '../../../src/domain/action/status.js';
 import { isFinal, transitions } from '../../../src/domain/action/status.js';
 import type { History } from '../replay/replay.js';
@@ -27,7 +28,11 @@ export async function assertChain(file: string): Promise<void> {
 }
 
 /** No workflow task failed, and the trail holds exactly one end: the one that the workflow gave as its result. */
-export function assertSoundEnd({ proposal_id: id, status }: ProposalOutcome, { events }: History, records: readonly string[]): void {
+export function assertSoundEnd(
+  { proposal_id: id, status }: SnakeKeys<ProposalOutcome>,
+  { events }: History,
+  records: readonly string[],
+): void {
   const failures = (events ?? []).flatMap((event) => event.workflowTaskFailedEventAttributes ?? []);
   const failed = failures.find(({ cause }) => !causedByServer.includes(cause ?? 0));
   if (failed) throw new Error(`${id}: a workflow task failed: ${JSON.stringify(failed)}`);

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { ProposalOutcome } from '../../../src/contract/messages.js';
+import type { SnakeKeys } from '../../../src/domain/text/key-case.js';
 
 /** Where the history says that a record lies; a permit names only the first 16 digits of the leaf. */
 export interface ToldReceipt {
@@ -15,7 +16,7 @@ export interface HistoryFacts {
   readonly id: string;
   /** RUNNING, COMPLETED, TERMINATED, ... */
   readonly status: string;
-  readonly outcome: ProposalOutcome | undefined;
+  readonly outcome: SnakeKeys<ProposalOutcome> | undefined;
   readonly signals: number;
   readonly receipts: readonly ToldReceipt[];
   /** Results of local activities that succeeded, by their type, in order. */
@@ -57,7 +58,7 @@ export async function readHistory(client: Client, id: string): Promise<HistoryFa
   const types = new Map<string, string>();
   const receipts: ToldReceipt[] = [];
   let signals = 0;
-  let outcome: ProposalOutcome | undefined;
+  let outcome: SnakeKeys<ProposalOutcome> | undefined;
   for (const event of events ?? []) {
     const { details } = event.markerRecordedEventAttributes ?? {};
     const type = decode(details?.['data'])?.['activity_type'];
@@ -76,7 +77,7 @@ export async function readHistory(client: Client, id: string): Promise<HistoryFa
       if (answer !== undefined) remote.set(name, [...(remote.get(name) ?? []), answer]);
     }
     const ended = event.workflowExecutionCompletedEventAttributes;
-    if (ended) outcome = decode(ended.result) as unknown as ProposalOutcome;
+    if (ended) outcome = decode(ended.result) as unknown as SnakeKeys<ProposalOutcome>;
   }
   return { id, status: described.status.name, outcome, signals, receipts, local, remote };
 }

@@ -1,6 +1,7 @@
 import type { ProposalClient } from '../../../client/proposals.js';
 import type { DecideAnswer, DecideMessage, DecisionRecord, ProposalOutcome, ProposalView } from '../../../contract/messages.js';
 import { JanusError } from '../../../domain/errors.js';
+import { snakeKeys } from '../../../domain/text/key-case.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Context, Values } from '../../command.js';
 import { EXIT, exitCodeOfStatus } from '../../exit-codes.js';
@@ -115,7 +116,7 @@ export function writeDecision(context: Context, id: string, message: DecideMessa
 export async function reportOutcome(proposals: ProposalClient, id: string, context: Context): Promise<number> {
   const outcome: ProposalOutcome = await proposals.outcome(id);
   const code = exitCodeOfStatus(outcome.status);
-  if (context.json) writeJson(context, 'outcome', outcome);
+  if (context.json) writeJson(context, 'outcome', snakeKeys(outcome));
   else {
     const mark = code === EXIT.ok ? paint(context, 'green', '✓') : paint(context, 'red', '✗');
     context.stdout.write(`${wrap(`${mark} ${id} ${outcome.status}: ${visible(outcome.reason)}`, context.columns, 2)}\n`);

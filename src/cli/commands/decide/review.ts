@@ -87,11 +87,11 @@ const riskOrder: Readonly<Record<string, number>> = { high: 0, medium: 1, low: 2
 
 async function reviewQueue(proposals: ProposalClient, context: Context, values: Values): Promise<number> {
   const waiting = (await proposals.list({ all: false, state: 'proposed', limit: 200 })).sort(
-    (a, b) => (a.deadline ?? '').localeCompare(b.deadline ?? '') || (riskOrder[a.risk_level] ?? 3) - (riskOrder[b.risk_level] ?? 3),
+    (a, b) => (a.deadline ?? '').localeCompare(b.deadline ?? '') || (riskOrder[a.riskLevel] ?? 3) - (riskOrder[b.riskLevel] ?? 3),
   );
   if (waiting.length === 0) context.stderr.write('Nothing waits for a decision.\n');
   const done: Done[] = [];
-  for (const [index, { proposal_id: id }] of waiting.entries()) {
+  for (const [index, { proposalId: id }] of waiting.entries()) {
     const view = await proposals.view(id);
     if (view.status !== 'proposed') continue;
     context.stdout.write(`\n${paint(context, 'dim', `${index + 1} of ${waiting.length}`)}\n`);

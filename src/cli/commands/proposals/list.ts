@@ -3,6 +3,7 @@ import { JanusError } from '../../../domain/errors.js';
 import { timeLeft } from '../../../domain/text/time-left.js';
 import type { ProposalStatus } from '../../../domain/action/status.js';
 import { transitions } from '../../../domain/action/status.js';
+import { snakeKeys } from '../../../domain/text/key-case.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context, Values } from '../../command.js';
 import { textOf } from '../../command.js';
@@ -14,7 +15,7 @@ import { when } from '../../terminal/times.js';
 const hour = 3_600_000;
 
 /** What is left until the deadline; for what has ended, since when. */
-function moment({ deadline, status, ended_at: ended }: ListedProposal, context: Context): string {
+function moment({ deadline, status, endedAt: ended }: ListedProposal, context: Context): string {
   if (ended !== null) return when(new Date(ended), context, 'relative');
   if (status !== 'proposed' || deadline === null) return '-';
   const until = new Date(deadline);
@@ -31,10 +32,10 @@ const needed = (each: ListedProposal, { columns }: Context) =>
 /** Cards where a table would be a wrapped mess. */
 function cards(proposals: readonly ListedProposal[], context: Context): string {
   const card = (each: ListedProposal) => {
-    const risk = visible(each.risk_level).toUpperCase();
+    const risk = visible(each.riskLevel).toUpperCase();
     return [
-      `${fit(visible(each.proposal_id), context.columns - risk.length - 2)}  ${paintRisk(context, risk)}`,
-      fit(`  ${visible(each.action_type)} · ${visible(each.status)} · ${moment(each, context)}`, context.columns),
+      `${fit(visible(each.proposalId), context.columns - risk.length - 2)}  ${paintRisk(context, risk)}`,
+      fit(`  ${visible(each.actionType)} · ${visible(each.status)} · ${moment(each, context)}`, context.columns),
       ...needed(each, context),
       ...(each.summary === '' ? [] : [fit(`  ${visible(each.summary)}`, context.columns)]),
     ];
@@ -45,14 +46,14 @@ function cards(proposals: readonly ListedProposal[], context: Context): string {
 export function renderList(proposals: readonly ListedProposal[], context: Context): string {
   if (context.columns < (context.time === 'iso' ? 100 : 64)) return cards(proposals, context);
   const wide = context.columns >= 110;
-  const title = proposals.some(({ ended_at: ended }) => ended !== null) ? 'WHEN' : 'LEFT';
+  const title = proposals.some(({ endedAt: ended }) => ended !== null) ? 'WHEN' : 'LEFT';
   // Where there is little room, a column that says the same in every row makes way for the reasons.
   const states = wide || proposals.some(({ status }) => status !== 'proposed');
   const rows = proposals.map((each) => [
-    visible(each.proposal_id),
-    paintRisk(context, visible(each.risk_level).toUpperCase()),
-    visible(each.action_type),
-    ...(wide ? [visible(each.tool_name), visible(each.source)] : []),
+    visible(each.proposalId),
+    paintRisk(context, visible(each.riskLevel).toUpperCase()),
+    visible(each.actionType),
+    ...(wide ? [visible(each.toolName), visible(each.source)] : []),
     ...(states ? [visible(each.status)] : []),
     moment(each, context),
     visible(each.summary),
@@ -81,7 +82,7 @@ function stateOf(values: Values): ProposalStatus | undefined {
 
 /** One line behind the table: how many wait, what is next, and what to type. */
 function summary(proposals: readonly ListedProposal[], limit: number, context: Context): string {
-  const waiting = proposals.filter(({ status, ended_at: ended }) => status === 'proposed' && ended === null);
+  const waiting = proposals.filter(({ status, endedAt: ended }) => status === 'proposed' && ended === null);
   const deadlines = waiting.flatMap(({ deadline }) => (deadline === null ? [] : [deadline])).sort();
   const next = deadlines[0] === undefined ? '' : `, the next expires in ${timeLeft(new Date(deadlines[0]), context.now())}`;
   const more = proposals.length < limit ? '' : `  Only ${limit} are shown: --limit N.`;
@@ -100,9 +101,9 @@ export const command: Command = {
     const all = values['all'] === true;
     const client = await context.proposals();
     const proposals = await withMissing(client, await client.list({ all, state, limit }));
-    if (context.format === 'jsonl') for (const each of proposals) writeJson(context, 'listed-proposal', each);
-    else if (context.json) writeJson(context, 'proposals', { proposals });
-    else if (context.format === 'id') for (const { proposal_id: id } of proposals) context.stdout.write(`${visible(id)}\n`);
+    if (context.format === 'jsonl') for (const each of proposals) writeJson(context, 'listed-proposal', snakeKeys(each));
+    else if (context.json) writeJson(context, 'proposals', snakeKeys({ proposals }));
+    else if (context.format === 'id') for (const { proposalId: id } of proposals) context.stdout.write(`${visible(id)}\n`);
     else if (proposals.length === 0)
       context.stderr.write(
         all || state !== undefined ? 'There are none.\n' : 'Nothing waits for a decision.  All: ubos proposals list --all\n',

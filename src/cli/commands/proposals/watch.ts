@@ -47,7 +47,7 @@ async function watchAll(context: Context): Promise<number> {
   for (;;) {
     const seen = await proposals.list({ all: true, limit: 200 });
     for (const each of seen.toReversed()) {
-      const { proposal_id: id, status, action_type: type, needs } = each;
+      const { proposalId: id, status, actionType: type, needs } = each;
       const now = `${status} ${needs}`;
       const isNews = last.get(id) !== now && !(first && hasEnded(status));
       last.set(id, now);

@@ -10,7 +10,7 @@ export function progressIn(needs: string): string {
 }
 
 /** The proposal's own word on who is missing; what the list knows where it does not answer. */
-export async function whoIsMissing(proposals: ProposalClient, { proposal_id: id, needs }: ListedProposal): Promise<string> {
+export async function whoIsMissing(proposals: ProposalClient, { proposalId: id, needs }: ListedProposal): Promise<string> {
   if (progressIn(needs) === '') return needs;
   try {
     const view = await proposals.view(id);

@@ -16,7 +16,7 @@ describe('list', () => {
 
   it('-o id prints ids and nothing else', async () => {
     const { stdout, stderr } = await ubos('proposals list -o id', { client: aClient({ listed: listing }) });
-    expect([stdout, stderr]).toEqual([listing.map((each) => `${each.proposal_id}\n`).join(''), '']);
+    expect([stdout, stderr]).toEqual([listing.map((each) => `${each.proposalId}\n`).join(''), '']);
   });
 
   it('says when there may be more', async () => {

@@ -9,7 +9,7 @@ const waiting = listed({ needs: 'trinity 1 of 2' });
 
 describe('who is missing', () => {
   it('is in the list, in the words of the proposal, whole at any width', async () => {
-    const client = aClient({ views: [aView({ needs: named })], listed: [waiting, listed({ proposal_id: otherId })] });
+    const client = aClient({ views: [aView({ needs: named })], listed: [waiting, listed({ proposalId: otherId })] });
     for (const columns of [40, 80, 200]) {
       const { stdout } = await ubos('proposals list', { client, columns });
       expect(stdout.replaceAll(/\n\s*/g, ' ')).toContain(`needs ${named}`);
@@ -24,7 +24,7 @@ describe('who is missing', () => {
     let asked = 0;
     const view = () => Promise.reject(new Error(`nobody answers ${(asked += 1)}`));
     const many = Array.from({ length: 30 }, (_, index) =>
-      listed({ needs: 'trinity 1 of 2', proposal_id: `janus-${String(index).padStart(12, '0')}` }),
+      listed({ needs: 'trinity 1 of 2', proposalId: `janus-${String(index).padStart(12, '0')}` }),
     );
     const { code, stdout } = await ubos('proposals list', { client: aClient({ listed: many, change: { view } }), columns: 80 });
     expect([code, asked, stdout.split('needs trinity 1 of 2\n').length - 1]).toEqual([EXIT.ok, 20, 30]);
