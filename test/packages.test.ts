@@ -17,7 +17,7 @@ const lock = JSON.parse(read('package-lock.json')) as {
 };
 const temporal = Object.entries(lock.packages).filter(([path]) => /(^|\/)node_modules\/@temporalio\/[^/]+$/.test(path));
 
-describe('the packages', () => {
+describe('the packages (spec Q2)', () => {
   it('of Temporal have one exact version, asked for and installed', () => {
     const wanted = Object.entries(asked).filter(([name]) => name.startsWith('@temporalio/'));
     expect(wanted.length).toBeGreaterThanOrEqual(7);

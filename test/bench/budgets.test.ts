@@ -34,7 +34,7 @@ describe('judge', () => {
   });
 });
 
-describe('the budgets', () => {
+describe('the budgets (spec Q3)', () => {
   it('are judged for each server where they depend on it', () => {
     expect(verdictOf('p50 against floor')).toEqual([
       ['on disk', 'met'],

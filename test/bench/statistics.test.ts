@@ -37,7 +37,7 @@ it('takes the middle as median, or the mean of the two in the middle', () => {
   expect(median([])).toBeNaN();
 });
 
-it('compares within each round, so that a busy round weighs on both', () => {
+it('compares within each round, so that a busy round weighs on both (spec Q3)', () => {
   expect(pairedRatio([10, 1, 20], [20, 2, 40])).toBe(0.5);
   expect(pairedRatio([1, 2, 3], [1])).toBe(1);
 });

@@ -173,7 +173,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe('exit codes', () => {
+describe('exit codes (spec U2)', () => {
   it.each(cases)('$code: $name', async ({ line, session = {}, code, stderr }) => {
     const played = await ubos(line, session);
     expect([played.code, played.stderr]).toEqual([code, expect.stringMatching(stderr)]);

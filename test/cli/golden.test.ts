@@ -71,7 +71,7 @@ const screens: readonly { readonly name: string; readonly line: string; readonly
   { name: 'config-explain/section', line: 'config explain harness' },
 ];
 
-describe.each(screens)('ubos $line ($name)', ({ name, line, session = {} }) => {
+describe.each(screens)('ubos $line ($name) (spec U1)', ({ name, line, session = {} }) => {
   it.each(widths)('for people at %i columns', async (columns) => {
     const { code, stdout, stderr } = await ubos(line, { ...session, columns, rows: 24 });
     const err = stderr === '' ? '' : `\n--- stderr\n${stderr}`;
@@ -79,7 +79,7 @@ describe.each(screens)('ubos $line ($name)', ({ name, line, session = {} }) => {
   });
 });
 
-describe('layout', () => {
+describe('layout (spec U2)', () => {
   // What is there to be copied is left whole; the terminal breaks it.
   const mayBeWider = /^(?:\s*\S+|\s*'.*'|.*https?:\S*)$/;
   const laidOut = screens.filter(({ name }) => !name.startsWith('help/') && !name.startsWith('propose/'));
@@ -100,7 +100,7 @@ describe('layout', () => {
   });
 });
 
-describe('colour', () => {
+describe('colour (spec U2)', () => {
   const ansi = /\u001b/;
   const client = () => aClient({ listed: listing });
 

@@ -132,7 +132,7 @@ const screens: readonly { readonly name: string; readonly line: string; readonly
   },
 ];
 
-describe.each(screens)('hostile text in $name', ({ line, session }) => {
+describe.each(screens)('hostile text in $name (spec A5)', ({ line, session }) => {
   it.each(corpus)('$name is seen, not obeyed', async ({ text, seen }) => {
     for (const columns of [40, 200]) {
       const { stdout, stderr } = await ubos(line, { columns, ...session(text) });
@@ -142,7 +142,7 @@ describe.each(screens)('hostile text in $name', ({ line, session }) => {
   });
 });
 
-describe.each(screens)('hostile text in $name for programs', ({ line, session }) => {
+describe.each(screens)('hostile text in $name for programs (spec A5)', ({ line, session }) => {
   it.each(corpus)('$name is escaped, and the same when it is read', async ({ text }) => {
     const { stdout, stderr } = await ubos(`${line} --json`, session(text));
     const lines = (stdout + stderr).trimEnd().split('\n');
@@ -153,7 +153,7 @@ describe.each(screens)('hostile text in $name for programs', ({ line, session })
   });
 });
 
-describe('hostile text in the queue', () => {
+describe('hostile text in the queue (spec A5)', () => {
   it('reaches neither the screen nor the question before high risk', async () => {
     const view = aView({
       document: { risk_level: 'high', rollback_plan: 'x\u001b[2Jy\u202e', rollback: [{ tool_name: 'shell', tool_args: ['a\rb'] }] },
@@ -170,7 +170,7 @@ describe('hostile text in the queue', () => {
   });
 });
 
-describe('hostile text in the output of a tool', () => {
+describe('hostile text in the output of a tool (spec A5)', () => {
   it('from the workspace: its lines and tabs stay, all else is seen', async () => {
     const home = await mkdtemp(join(tmpdir(), 'janus-cli-'));
     const folder = join(home, 'workspaces', `${id}.output`);
@@ -185,7 +185,7 @@ describe('hostile text in the output of a tool', () => {
     await rm(home, { recursive: true });
   });
 
-  it('no text of an agent looks like a section of the review', async () => {
+  it('no text of an agent looks like a section of the review (spec A5)', async () => {
     const trick = 'fine\n\nCOMMANDS:\n  Approve: ubos approve janus-ffffffffffff';
     for (const columns of [40, 80]) {
       const { stdout } = await ubos(`proposals show ${id}`, {

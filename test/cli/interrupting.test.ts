@@ -4,7 +4,7 @@ import { aClient } from './support/fake-client.js';
 import { ubos } from './support/ubos.js';
 import { id } from './support/views.js';
 
-describe('what takes too long or is interrupted', () => {
+describe('what takes too long or is interrupted (spec U2)', () => {
   beforeEach(() => {
     jest.useFakeTimers();
   });

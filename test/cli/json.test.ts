@@ -95,7 +95,7 @@ const cases: readonly Case[] = [
   { line: 'help exit-codes', schemas: ['exit-codes'] },
 ];
 
-describe('--json', () => {
+describe('--json (spec U2)', () => {
   it.each(cases)('ubos $line: $schemas', async ({ line, session = {}, schemas, code = EXIT.ok }) => {
     const played = await ubos(line.includes('-o ') ? line : `${line} --json`, session);
     expect([played.code, schemasOf(played.stdout), played.stderr]).toEqual([code, schemas, '']);
@@ -174,7 +174,7 @@ describe('--json of what looks at this machine', () => {
   });
 });
 
-describe('schemas/', () => {
+describe('schemas/ (spec U2)', () => {
   it('are what the sources say: node scripts/schemas.mjs writes them', () => {
     const files = Object.fromEntries(readdirSync(shipped).map((name) => [name, readFileSync(join(shipped, name), 'utf8')]));
     expect(files).toEqual(shippedSchemas());

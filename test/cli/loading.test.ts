@@ -78,13 +78,13 @@ describe('the built ubos', () => {
     expect(packages.filter((name) => /worker|core-bridge|workflow$|swc|webpack/.test(name))).toEqual([]);
   });
 
-  it('says its version, which is that of package.json', () => {
+  it('says its version, which is that of package.json (spec U1)', () => {
     const { version: packaged } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     expect(version).toBe(packaged);
     expect(packagesLoadedBy(['version']).child.stdout).toBe(`ubos ${packaged} · node ${process.versions.node}\n`);
   });
 
-  it('a piped a approves nothing', () => {
+  it('a piped a approves nothing (spec U2)', () => {
     const child = spawnSync(process.execPath, [main, 'review'], { input: 'a\n', env: { HOME: folder }, cwd: folder, encoding: 'utf8' });
     expect([child.status, child.stdout]).toEqual([EXIT.usage, '']);
     expect(child.stderr).toContain('Nothing was decided');

@@ -4,7 +4,7 @@ import { EXIT } from '../../src/cli/exit-codes.js';
 import { ubos } from './support/ubos.js';
 import { id } from './support/views.js';
 
-describe('help', () => {
+describe('help (spec U1)', () => {
   it.each(commands.map(({ path }) => path.join(' ')))('of %s, by flag and by verb, needs nothing and is the same', async (verb) => {
     const nothing = { client: undefined as never, config: undefined as never };
     const byFlag = await ubos(`${verb} --help`, nothing);

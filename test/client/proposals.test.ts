@@ -92,7 +92,7 @@ function rejecting(error: Error) {
   };
 }
 
-describe('decide', () => {
+describe('decide (spec A1)', () => {
   const running = async () => ({ status: { name: 'RUNNING' } });
   const completed = async () => ({ status: { name: 'COMPLETED' } });
   const outcome: SnakeKeys<ProposalOutcome> = {
@@ -155,7 +155,7 @@ describe('decide', () => {
 });
 
 describe('propose', () => {
-  it('starts the workflow under the id of the proposal, with what lists need', async () => {
+  it('starts the workflow under the id of the proposal, with what lists need (spec O2)', async () => {
     const starts: [string, Record<string, unknown>][] = [];
     const { proposal_id: _, ...draft } = aDocument();
     const made = await clientOf({ start: async (...args) => void starts.push(args) }).propose(draft);
@@ -168,7 +168,7 @@ describe('propose', () => {
     ]);
   });
 
-  it('twice the same idea is two proposals, twice the same proposal is one', async () => {
+  it('twice the same idea is two proposals, twice the same proposal is one (spec P3)', async () => {
     const { proposal_id: _, ...draft } = aDocument();
     const client = clientOf();
     expect(await client.propose(draft)).not.toBe(await client.propose(draft));

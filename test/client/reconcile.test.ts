@@ -22,7 +22,7 @@ const worlds = fc
   .tuple(fc.array(fc.constantFrom<Life>(...lives), { minLength: 1, maxLength: 8 }), fc.array(fc.nat(100), { maxLength: 20 }))
   .map(([plan, order]) => buildWorld(plan, order));
 
-describe('log and histories that agree', () => {
+describe('log and histories that agree (spec L3)', () => {
   it('any proposals in any order: no alarm, no notice', async () => {
     await fc.assert(
       fc.asyncProperty(worlds, async (world) => {
@@ -42,7 +42,7 @@ describe('log and histories that agree', () => {
   });
 });
 
-describe('a log that was changed, its chain made anew', () => {
+describe('a log that was changed, its chain made anew (spec L3)', () => {
   it('any line that was removed is found', async () => {
     await fc.assert(
       fc.asyncProperty(worlds, fc.nat(1_000), async (world, pick) => {
@@ -115,7 +115,7 @@ describe('a log that was changed, its chain made anew', () => {
   });
 });
 
-describe('executed without approval', () => {
+describe('executed without approval (spec L3)', () => {
   const unapproved = async (world: World, records = world.records) =>
     (await play(world, records)).alarms.filter(({ kind }) => kind === 'executed_without_approval').map(({ reason }) => reason);
   const change = (world: World, name: string, fields: Fields) => {
@@ -157,7 +157,7 @@ describe('executed without approval', () => {
   });
 });
 
-describe('what is no alarm', () => {
+describe('what is no alarm (spec L3)', () => {
   it('what was recorded and what ended while histories were read', async () => {
     const world = buildWorld(['rejected', 'rejected', 'waiting'], [0, 0]);
     const lines = chained(world.records);
@@ -221,7 +221,7 @@ describe('what is no alarm', () => {
   });
 });
 
-describe('ubos audit reconcile', () => {
+describe('ubos audit reconcile (spec L3)', () => {
   const session = (world: World, records = world.records) => {
     const home = join(folder, String((count += 1)));
     writeLog(home, chained(records));

@@ -170,7 +170,7 @@ describe('the configuration', () => {
     expect(loadFrom(folder, withAgent(agent))).toMatchObject(expected);
   });
 
-  it('takes quotas and grants from policy.json, and never widens the charter', () => {
+  it('takes quotas and grants from policy.json, and never widens the charter (spec X2, X3)', () => {
     const policy =
       '{"cpu_seconds": 7, "processes": 4096, "allow_network": true, "grants": {"cache": {"path": "/srv/cache", "writable": true}}, "minimum_tier": {"high": "cgroup-v2"}, "preview": {"high": true}}';
     expect(loadFrom(folder, { policy }).policy).toEqual({
@@ -182,7 +182,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('reads relative paths from where agent.yaml lies', () => {
+  it('reads relative paths from where agent.yaml lies (spec F1)', () => {
     const { paths } = loadFrom(folder, withAgent('logging: { mission_log: state/mission.jsonl, tool_log: ../tools.jsonl }\n'));
     expect(paths).toMatchObject({
       state: join(folder, 'state'),

@@ -19,7 +19,7 @@ const lineOf = (key: string) =>
     .split('\n')
     .findIndex((line) => line.startsWith(` "${key}"`)) + 1;
 
-describe('a bad proposal is refused with file, line and key', () => {
+describe('a bad proposal is refused with file, line and key (spec P1)', () => {
   it.each([
     ['a wrong type', json({ rationale: 7 }), `p.json:${lineOf('rationale')}: rationale: found 7; expected string`],
     ['an argument that is no text', json({ tool_args: [1] }), 'tool_args.0: found 1; expected string'],
@@ -85,7 +85,7 @@ describe('a bad proposal is refused with file, line and key', () => {
   });
 });
 
-describe('a sound proposal', () => {
+describe('a sound proposal (spec P1)', () => {
   it('is the same in JSON and in YAML, with what was left out', () => {
     const parsed = parseProposalText(json({}), 'p.json');
     expect(parsed).toMatchObject({ ...draft, status: 'proposed', rollback: [], network_domains: [], metadata: {} });

@@ -24,7 +24,7 @@ const aTrail = () => {
   return trail;
 };
 
-it('ends with 0, 1, 2 and 3 as ubos audit verify does', () => {
+it('ends with 0, 1, 2 and 3 as ubos audit verify does (spec L3)', () => {
   const home = folder();
   const trail = aTrail();
   trail.write(home);
@@ -107,7 +107,7 @@ async function prove(home: string) {
   return { schema: 'ubos.audit-proof/v1', proposal_id: 'janus-0123456789ab', uncovered: 0, proofs: [proof] };
 }
 
-it('checks a proof without the log, and believes none that was changed', async () => {
+it('checks a proof without the log, and believes none that was changed (spec L3)', async () => {
   const home = folder();
   const trail = aTrail();
   trail.write(home);

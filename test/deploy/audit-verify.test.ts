@@ -52,7 +52,7 @@ async function agree(files: Files, dice: Dice, seed: number, against?: string) {
   return product;
 }
 
-it('says about sound trails what the product says: nothing is wrong', async () => {
+it('says about sound trails what the product says: nothing is wrong (spec L3)', async () => {
   for (let seed = firstSeed; seed < firstSeed + runs * 4; seed += 1) {
     const dice = diceOf(seed);
     const verdicts = await agree(live(dice, 5 + dice(40), keys).files(), dice, seed);
@@ -60,7 +60,7 @@ it('says about sound trails what the product says: nothing is wrong', async () =
   }
 });
 
-it.each(Object.entries(tamperings))('says about a trail after %s what the product says', async (_, tamper) => {
+it.each(Object.entries(tamperings))('says about a trail after %s what the product says (spec L3)', async (_, tamper) => {
   let broken = 0;
   for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
     const dice = diceOf(seed);
@@ -73,7 +73,7 @@ it.each(Object.entries(tamperings))('says about a trail after %s what the produc
   if (runs >= 8) expect(broken).toBeGreaterThan(0);
 });
 
-it('says the same about trails of the real writer, whole and tampered with', async () => {
+it('says the same about trails of the real writer, whole and tampered with (spec L3)', async () => {
   const { files, keys: own } = await liveForReal(folder());
   const { product } = await both(files, { full: true });
   expect(product.map(({ state }) => state)).toEqual(['ok', 'absent', 'ok']);
@@ -104,7 +104,7 @@ it('takes no word of what a failed sync took with it: a removal that only such l
   expect(alone).toEqual(product);
 });
 
-it('finds a log that was replaced together with its heads by a head that was kept elsewhere', async () => {
+it('finds a log that was replaced together with its heads by a head that was kept elsewhere (spec L3)', async () => {
   const [original, replaced] = [live(() => 1, 5, keys), live(() => 1, 0, keys)];
   const kept = original.head('proposals');
   for (let n = 0; n < 9; n += 1) replaced.add('proposals', { n });

@@ -1,134 +1,64 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, extname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { compare, idsIn, readTests, rowsOf, statements } from '../../scripts/lib/specification.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const notOurs = new Set(['node_modules', 'dist', '.git', '.janus', '.cache']);
+/** Never as it would stand in a name, or this file would be one that enforces what it plants. */
+const word = 'spec';
+const tag = (ids: string) => `(${word} ${ids})`;
+const named = (...ids: string[]) => `it('does it ${tag(ids.join(', '))}', () => undefined);`;
 
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => !notOurs.has(name))
-    .flatMap((name) => {
-      const path = join(folder, name);
-      return statSync(path).isDirectory() ? filesBelow(path) : [path];
-    });
-}
+const page = (change: (id: string) => string | undefined = () => undefined) =>
+  statements.map((id) => change(id) ?? `| ${id} | what | open: later |  |`).join('\n');
+const changed = (wanted: string, line: string) => page((id) => (id === wanted ? line : undefined));
+const enforced = [{ name: 'a/b', source: named('X5') }];
 
-const files = filesBelow(root);
-const pages = files.filter((file) => file.endsWith('.md'));
-const read = (file: string) => readFileSync(file, 'utf8');
-const named = (file: string) => relative(root, file);
-
-const range = (letter: string, last: number) => Array.from({ length: last }, (_, index) => `${letter}${index + 1}`);
-
-/** Every statement that the product must meet. The list is here, so that a row that gets lost is noticed. */
-const statements = [
-  ...range('P', 6),
-  ...range('C', 5),
-  ...range('A', 7),
-  ...range('X', 10),
-  ...range('T', 8),
-  ...range('G', 6),
-  ...range('L', 4),
-  ...range('K', 2),
-  ...range('F', 2),
-  ...range('U', 2),
-  ...range('D', 3),
-  ...range('O', 2),
-  ...range('Q', 4),
-];
-
-interface Row {
-  readonly id: string;
-  readonly state: string;
-  readonly where: string;
-  readonly tests: readonly string[];
-}
-
-/** A row is `| id | what | state | where | tests |`. */
-function rowsOf(page: string): Row[] {
-  return page.split('\n').flatMap((line) => {
-    const [, id = '', , state = '', where = '', tests = ''] = line.split('|').map((cell) => cell.trim());
-    return /^[A-Z]\d+$/.test(id) ? [{ id, state, where, tests: [...tests.matchAll(/`(test\/[^`]+)`/g)].map(([, path = '']) => path) }] : [];
-  });
-}
-
-const rows = rowsOf(read(join(root, 'SPECIFICATION.md')));
-
-describe('SPECIFICATION.md', () => {
-  it('has every statement once, and no other', () => {
-    expect(rows.map(({ id }) => id).sort()).toEqual([...statements].sort());
+describe('the statements and the tests', () => {
+  it('have nothing to object to where each row that is not open has a test', () => {
+    const { problems, generated } = compare(changed('X5', '| X5 | what | done; narrowed | `old` |'), enforced);
+    expect(problems).toEqual([]);
+    expect(generated).toBe(changed('X5', '| X5 | what | done; narrowed | `a/b` |'));
   });
 
-  it('knows three states, and says what is missing where one is not done', () => {
-    const odd = rows.filter(({ state }) => !/^done(?![a-z])|^(partly|open): .{5}/.test(state));
-    expect(odd).toEqual([]);
+  it('count a test of a part for the whole', () => {
+    const tests = [
+      { name: 'a', source: named('Q4b') },
+      { name: 'b', source: named('P1', 'Q4') },
+    ];
+    const rows = rowsOf(compare(page(), tests).generated);
+    expect(rows.filter(({ tests: found }) => found !== '').map(({ id, tests: found }) => [id, found])).toEqual([
+      ['P1', '`b`'],
+      ['Q4', '`a` `b`'],
+      ['Q4b', '`a`'],
+    ]);
   });
 
-  it('names tests that exist, and one at least where a statement is done', () => {
-    // What runs inside the virtual machine is no file of jest's.
-    const isTest = (path: string) => path.endsWith('.test.ts') || /^test\/system\/\w+\/checks\.mjs$/.test(path);
-    const missing = rows.flatMap(({ tests }) => tests.filter((path) => !isTest(path) || !existsSync(join(root, path))));
-    expect(missing).toEqual([]);
-    expect(rows.flatMap(({ tests }) => tests).length).toBeGreaterThan(150);
-    expect(rows.filter(({ state, tests }) => state.startsWith('done') && tests.length === 0)).toEqual([]);
+  it.each<[string, string, { name: string; source: string }[], string]>([
+    ['a row that is gone', changed('K3', ''), enforced, 'K3 has no row'],
+    ['a row of nothing that is known', `${page()}\n| Z1 | what | open: later |  |`, enforced, 'Z1 is no statement'],
+    ['a row that stands there twice', `${page()}\n| K3 | what | open: later |  |`, enforced, 'K3 is no statement, or has two rows'],
+    ['a state that is none', changed('X5', '| X5 | what | nearly | |'), enforced, 'X5: "nearly" is none of done'],
+    ['a state that does not say what is missing', changed('X5', '| X5 | what | partly: | |'), enforced, 'X5: "partly:" is none'],
+    ['done without a test', changed('K3', '| K3 | what | done |  |'), enforced, 'K3 is not open, and no test names it'],
+    ['partly without a test', changed('K3', '| K3 | what | partly: a half |  |'), enforced, 'K3 is not open'],
+    ['an id that nobody knows', page(), [{ name: 'a/b', source: named('X99') }], 'a/b names X99, which is no statement'],
+    ['ids that are written otherwise', page(), [{ name: 'a/b', source: named('X5 and X6') }], 'should be written as'],
+  ])('object to %s', (_, text, tests, problem) => {
+    expect(compare(text, tests).problems).toEqual([expect.stringContaining(problem)]);
   });
 
-  it('names sources that exist', () => {
-    const paths = rows.flatMap(({ where }) => [...where.matchAll(/`((?:src|scripts|deploy|bench)\/[^`]*)`/g)].map(([, path = '']) => path));
-    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
-    expect(paths.length).toBeGreaterThan(50);
+  it('are read from this project, those of the virtual machine too', () => {
+    const all = readTests();
+    expect(all.length).toBeGreaterThan(200);
+    expect(all.map(({ name }) => name)).toEqual(expect.arrayContaining(['docs/specification', 'system/power-cut', 'system/vm/checks']));
   });
 });
 
-/** Targets of links in a page that lead nowhere. */
-function brokenLinks(page: string): string[] {
-  const text = read(page).replaceAll(/^```[\s\S]*?^```/gm, '');
-  const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
-  return targets.filter((target) => {
-    if (/^[a-z]+:/.test(target)) return false;
-    const [path = '', anchor] = target.split('#');
-    const file = path === '' ? page : resolve(dirname(page), path);
-    return !existsSync(file) || (anchor !== undefined && !anchorsOf(read(file)).includes(anchor));
+describe('the ids in the names of tests', () => {
+  it('are read from every kind of text, once each', () => {
+    const source = [named('A1', 'X5'), `describe(\`\${name} ${tag('X5')}\`, f);`, `const all = [{ name: "n ${tag('Q4a')}" }];`].join('\n');
+    expect(idsIn(source)).toEqual({ ids: ['A1', 'X5', 'Q4a'], odd: [] });
   });
-}
 
-/** Anchors as code forges make them of headings. */
-function anchorsOf(page: string): string[] {
-  return [...page.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
-}
-
-it('has links that resolve, on every page', () => {
-  expect(pages.flatMap((page) => brokenLinks(page).map((target) => `${named(page)}: ${target}`))).toEqual([]);
-  expect(pages.map(named)).toContain('docs/proposals.md');
-});
-
-it('names no host of a package registry, in no file', () => {
-  const text = new Set(['.md', '.ts', '.mjs', '.cjs', '.js', '.json', '.yaml', '.yml', '.sh', '']);
-  const candidates = files.filter((file) => text.has(extname(file)));
-  // Taken apart, so that this file names none either.
-  const hosts = [
-    ['registry', 'npmjs', 'org'],
-    ['registry', 'yarnpkg', 'com'],
-    ['npm', 'pkg', 'github', 'com'],
-    ['pypi', 'org'],
-    ['pythonhosted', 'org'],
-    ['proxy', 'golang', 'org'],
-    ['crates', 'io'],
-    ['ghcr', 'io'],
-    ['docker', 'io'],
-  ].map((labels) => labels.join('.'));
-
-  const found = candidates.flatMap((file) => {
-    const content = read(file);
-    return hosts.filter((host) => content.includes(host)).map((host) => `${named(file)}: ${host}`);
+  it('are not those of comments', () => {
+    expect(idsIn(`/** why ${tag('A1')} */\nit('does it', f); // ${tag('X5')}`)).toEqual({ ids: [], odd: [] });
   });
-  expect(candidates.length).toBeGreaterThan(100);
-  expect(found).toEqual([]);
 });

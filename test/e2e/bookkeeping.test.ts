@@ -22,7 +22,7 @@ interface Verdict {
   }[];
 }
 
-describe('the log against the histories of a real server, and the nightly bookkeeping', () => {
+describe('the log against the histories of a real server, and the nightly bookkeeping (spec L3, L4)', () => {
   let server: DevServer;
   let vessel: Vessel;
   let worker: Awaited<ReturnType<Vessel['startWorker']>>;

@@ -67,7 +67,7 @@ until grep -q '"ready":true' ${home}/egress.out; do sleep 0.1; done
       return stdout + stderr;
     }
 
-    it("the seed's curl reaches an approved domain, by http and by https, and nothing else", async () => {
+    it("the seed's curl reaches an approved domain, by http and by https, and nothing else (spec X4)", async () => {
       expect(existsSync(worker)).toBe(true);
       const run = 'ubos sandbox run --allow-domain api.example.org --';
       const out = await inside(`
@@ -97,7 +97,7 @@ echo "J $(grep -ciE 'temporal|core-bridge' /proc/$egress/maps) of Temporal in eg
       expect(out).not.toContain('hello from other');
     });
 
-    it('without the process the action is refused, with what to type', async () => {
+    it('without the process the action is refused, with what to type (spec X4)', async () => {
       const { exitCode, stderr } = await execa(
         process.execPath,
         [ubosFile, 'sandbox', 'run', '--allow-domain', 'api.example.org', '--', '/usr/bin/true'],
@@ -110,7 +110,7 @@ echo "J $(grep -ciE 'temporal|core-bridge' /proc/$egress/maps) of Temporal in eg
       expect(stderr).toMatch(/janus-egress[^]*--role egress/);
     });
 
-    it('an approved proposal reaches its domains, and each connection is in the audit trail', async () => {
+    it('an approved proposal reaches its domains, and each connection is in the audit trail (spec X4)', async () => {
       const agent = join(home, 'agent.yaml');
       writeFileSync(agent, `${readFileSync(agent, 'utf8')}security: { network: { allowed_domains: [api.example.org] } }\n`);
       writeFileSync(join(home, 'policy.json'), '{ "allow_network": true }\n');

@@ -16,7 +16,7 @@ const mayMount = process.getuid?.() === 0;
 if (!mayMount && process.env['CI'] === undefined) process.stderr.write('\nSKIPPED: a full disk needs root, to mount a small file system\n');
 const describeAsRoot = mayMount || process.env['CI'] !== undefined ? describe : describe.skip;
 
-describeAsRoot('a full disk', () => {
+describeAsRoot('a full disk (spec L2, Q4a)', () => {
   let server: DevServer;
   let vessel: Vessel;
   let disk: string;

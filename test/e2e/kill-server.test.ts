@@ -10,7 +10,7 @@ import { until } from '../support/until.js';
 import type { Vessel } from '../support/vessel/vessel.js';
 import { openVessel } from '../support/vessel/vessel.js';
 
-describe('kill -9 of the Temporal server', () => {
+describe('kill -9 of the Temporal server (spec A2, Q4g)', () => {
   let server: DevServer;
   let vessel: Vessel;
   beforeAll(async () => {

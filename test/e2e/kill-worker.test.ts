@@ -14,7 +14,7 @@ import { openVessel } from '../support/vessel/vessel.js';
 /** Long enough that only a kill ends it; its number finds its processes. */
 const forever = (mark: string) => `echo ran >> trace; exec sleep ${mark}`;
 
-describe('kill -9 of the worker', () => {
+describe('kill -9 of the worker (spec Q4g)', () => {
   let server: DevServer;
   let vessel: Vessel;
   let worker: WorkerProcess;
@@ -33,7 +33,7 @@ describe('kill -9 of the worker', () => {
     return String(record?.['digest']);
   };
 
-  it('loses no proposal that waits, and not its deadline', async () => {
+  it('loses no proposal that waits, and not its deadline (spec A2)', async () => {
     const id = await vessel.propose(aScript('true'));
     const { deadline } = await vessel.view(id);
     await worker.kill();
@@ -41,7 +41,7 @@ describe('kill -9 of the worker', () => {
     expect(await vessel.view(id)).toMatchObject({ status: 'proposed', deadline });
   });
 
-  it('loses no decision that arrives while nobody is there', async () => {
+  it('loses no decision that arrives while nobody is there (spec A1)', async () => {
     const id = await vessel.propose(aScript('echo ran >> trace'));
     await worker.kill();
     const digest = await recordedDigest(id);
@@ -51,7 +51,7 @@ describe('kill -9 of the worker', () => {
     expect(await trace(id)).toBe('ran\n');
   });
 
-  it('settles what was running: by its probe, by its rollback, or by a human, and never runs it again', async () => {
+  it('settles what was running: by its probe, by its rollback, or by a human, and never runs it again (spec X5, X8, X9)', async () => {
     const probed = (code: string) => ({
       rollback: [{ tool_name: 'shell', tool_args: ['true'] }],
       probe: { tool_name: 'shell', tool_args: [code] },
@@ -82,7 +82,7 @@ describe('kill -9 of the worker', () => {
     expect(await checkChain(join(vessel.home, 'proposals.jsonl'))).toMatchObject({ ok: true });
   });
 
-  it('lets a stop drain: what runs ends by itself, what runs too long is interrupted and settled', async () => {
+  it('lets a stop drain: what runs ends by itself, what runs too long is interrupted and settled (spec K2)', async () => {
     const short = await vessel.propose(aScript('sleep 3; echo ran >> trace'));
     const long = await vessel.propose(aScript(forever('7005')));
     await Promise.all([short, long].map(approve));

@@ -8,7 +8,7 @@ import { openDevServer } from '../support/vessel/dev-server.js';
 import type { Vessel } from '../support/vessel/vessel.js';
 import { openVessel } from '../support/vessel/vessel.js';
 
-describe('a proposal from a file to its end, on a real server with a real sandbox', () => {
+describe('a proposal from a file to its end, on a real server with a real sandbox (spec Q2)', () => {
   let server: DevServer;
   let vessel: Vessel;
   beforeAll(async () => {
@@ -17,7 +17,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
     await vessel.startWorker();
   });
 
-  it('runs what was approved, keeps its output and writes its records', async () => {
+  it('runs what was approved, keeps its output and writes its records (spec P6)', async () => {
     const id = await vessel.propose(aScript('echo hello > greeting && cat greeting', { expect: { files_exist: ['greeting'] } }));
     const approved = await vessel.approve(id, '--wait', '--by', 'alice');
     expect(approved).toMatchObject({ exitCode: 0 });
@@ -28,7 +28,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
     expect(await checkChain(join(vessel.home, 'proposals.jsonl'))).toMatchObject({ ok: true });
   });
 
-  it('rolls back what failed', async () => {
+  it('rolls back what failed (spec X8)', async () => {
     const id = await vessel.propose(aScript('echo done >> trace && exit 3'));
     expect(await vessel.approve(id, '--wait')).toMatchObject({ exitCode: 7 });
     expect(await readFile(join(vessel.home, 'workspaces', id, 'trace'), 'utf8')).toBe('done\nundone\n');
@@ -42,7 +42,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
     await expect(readFile(join(vessel.home, 'workspaces', id, 'ran'))).rejects.toThrow('ENOENT');
   });
 
-  it('takes signals from the temporal CLI, and obeys only what it understands', async () => {
+  it('takes signals from the temporal CLI, and obeys only what it understands (spec A1, O2)', async () => {
     const id = await vessel.propose(aScript('echo signalled'));
     const { digest = '' } = await vessel.view(id);
     const signal = (name: string, input: string) => vessel.temporal(['workflow', 'signal', '-w', id, '--name', name, '--input', input]);
@@ -67,7 +67,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
     ]);
   });
 
-  it('lets one of two approvers win, and tells the other who and when', async () => {
+  it('lets one of two approvers win, and tells the other who and when (spec A1)', async () => {
     const id = await vessel.propose(aScript('echo once >> trace'));
     const both = await Promise.all(['alice', 'bob'].map((by) => vessel.approve(id, '--by', by)));
     expect(both.map(({ exitCode }) => exitCode).sort()).toEqual([0, 5]);
@@ -77,7 +77,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
     expect(await readFile(join(vessel.home, 'workspaces', id, 'trace'), 'utf8')).toBe('once\n');
   });
 
-  it('holds an approved proposal back while the emergency stop file is there', async () => {
+  it('holds an approved proposal back while the emergency stop file is there (spec K1)', async () => {
     const id = await vessel.propose(aScript('echo ran'));
     await writeFile(join(vessel.home, 'EMERGENCY_STOP'), '');
     await vessel.approve(id);
@@ -89,7 +89,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
     expect(await vessel.trail(id)).toContain('action_suspended');
   });
 
-  it('proposes what a playbook matches, once', async () => {
+  it('proposes what a playbook matches, once (spec T1, T2, T6)', async () => {
     const playbook = {
       playbook_id: 'look-001',
       name: 'Disk look',
@@ -109,7 +109,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
     expect((await vessel.view(first.started[0] ?? '')).document).toMatchObject({ action_type: 'disk_look', risk_level: 'low' });
   });
 
-  it('shows a proposal of any Temporal client in its list, and refuses what is no proposal', async () => {
+  it('shows a proposal of any Temporal client in its list, and refuses what is no proposal (spec P1, O2)', async () => {
     const start = (id: string, input: unknown) =>
       vessel.temporal([
         ...['workflow', 'start', '--type', 'proposalWorkflow', '--task-queue', `${vessel.id}.brain`, '-w', id],

@@ -20,7 +20,7 @@ import { until } from '../support/until.js';
 /** Which proposals were good to run at any time: all but the rejected one. */
 const ids = { waiting: 'janus-0b0000000001', running: 'janus-0b0000000002', later: 'janus-0b0000000003', rejected: 'janus-0b0000000004' };
 
-describe('a server that was restored from an older backup, while ledger and trail stayed', () => {
+describe('a server that was restored from an older backup, while ledger and trail stayed (spec X5, Q4k)', () => {
   let rig: Rig;
   let server: RigProcess;
   let temporal: TemporalClient;

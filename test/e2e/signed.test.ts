@@ -11,7 +11,7 @@ import type { UbosResult, Vessel, WorkerProcess } from '../support/vessel/vessel
 import { openVessel } from '../support/vessel/vessel.js';
 
 /** Keys of ssh-keygen, `ubos` as people type it, a server that knows no users: who may start something, and who may not (spec A3, A4). */
-describe('signed decisions', () => {
+describe('signed decisions (spec A3)', () => {
   let server: DevServer;
   let vessel: Vessel;
   let worker: WorkerProcess;
@@ -94,7 +94,7 @@ describe('signed decisions', () => {
     await vessel.reaches(id, 'completed');
   });
 
-  it('start it alone in an emergency, and the others are asked afterwards', async () => {
+  it('start it alone in an emergency, and the others are asked afterwards (spec A4)', async () => {
     const id = await proposed('ana', 'echo ran 4 >> trace', { risk_level: 'high' });
     expect(await consents('bo', 'break-glass', id, '--reason', 'the disk fills up')).toMatchObject({ exitCode: 0 });
     await vessel.reaches(id, 'completed');

@@ -12,7 +12,7 @@ const named = process.env['JANUS_TORTURE_FOLDER'];
 const isLong = kills > 100;
 
 it(
-  'holds every invariant over kill -9 of workers, witness and server at random moments',
+  'holds every invariant over kill -9 of workers, witness and server at random moments (spec X5, L2, Q4g)',
   async () => {
     const folder = named ?? (await mkdtemp(join(tmpdir(), 'janus-torture-')));
     const say = (text: string) => void process.stderr.write(`torture: ${text}\n`);

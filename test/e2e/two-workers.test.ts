@@ -12,7 +12,7 @@ import { openVessel } from '../support/vessel/vessel.js';
 const proposals = 12;
 const kills = 3;
 
-describe('two workers of one vessel, killed in turn while proposals are decided', () => {
+describe('two workers of one vessel, killed in turn while proposals are decided (spec X5, Q4f)', () => {
   let server: DevServer;
   let vessel: Vessel;
   beforeAll(async () => {

@@ -9,7 +9,7 @@ const bundle = readFileSync(here('../../dist/workflow-bundle.js'), 'utf8');
 const modules = [...bundle.matchAll(/^\/\*{3}\/ "\.\/([^"]+)"/gm)].map(([, path]) => path ?? '');
 const packageOf = (path: string) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
 
-describe('the workflow bundle', () => {
+describe('the workflow bundle (spec Q1)', () => {
   it('holds our workflows, contract and domain, and of npm only what the SDK brings', () => {
     expect(modules.length).toBeGreaterThan(50);
     expect([...new Set(modules.map(packageOf).filter((name) => name !== undefined))].sort()).toEqual([

@@ -198,7 +198,7 @@ const occurrences = (find: RegExp) => [...code.matchAll(new RegExp(find, 'g'))].
 const ofPath = (path: string) => recordings.filter(({ name }) => name.replace(/\.v\d+$/, '') === path);
 
 /** A corpus that lets a changed workflow pass proves nothing: each of these changes must be noticed, and no change at all must pass. */
-describe('the corpus notices', () => {
+describe('the corpus notices (spec Q1)', () => {
   it('nothing where nothing was changed', async () => {
     const problems = await strictProblems(code, recordings);
     expect([...problems.values()].flat()).toEqual([]);

@@ -39,7 +39,7 @@ function set(commands: PlainObject[], kind: string, path: readonly string[], val
   target[path.at(-1)!] = value;
 }
 
-describe('the comparison', () => {
+describe('the comparison (spec Q1)', () => {
   const approved = () => recordings.find(({ name }) => name === 'approved')!;
 
   it.each([

@@ -78,7 +78,7 @@ const ended = (status: ProposalOutcome['status']): Case => ({
   records: [...life().slice(0, 3), end(status)],
 });
 
-describe('the oracle, once all has ended', () => {
+describe('the oracle, once all has ended (spec Q4)', () => {
   it('finds nothing in a life as it should be', async () => {
     expect(await findings({})).toEqual([]);
   });

@@ -32,7 +32,7 @@ function findings(effects: readonly Effect[], records: readonly AuditRecord[], m
 }
 const without = (event: string) => life().filter(({ event_type: type }) => type !== event);
 
-describe('the oracle', () => {
+describe('the oracle (spec Q4)', () => {
   it('finds nothing in a life as it should be', () => {
     expect(findings(ran(), life())).toEqual([]);
     expect(findings([...ran(), effect('begin', 5, { name: 'undo-0' })], life())).toEqual([]);

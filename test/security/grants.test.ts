@@ -6,7 +6,7 @@ import type { SandboxBench } from '../support/sandbox/sandboxes.js';
 import { describeWithBwrap, openSandboxBench } from '../support/sandbox/sandboxes.js';
 
 /** People approved a path; whoever may rename above it turns it into another one between their review and the run (spec X2, P5). */
-describeWithBwrap('a granted path that was swapped after it was reviewed', () => {
+describeWithBwrap('a granted path that was swapped after it was reviewed (spec P5, X2)', () => {
   let bench: SandboxBench;
   let [shared, granted, aim] = ['', '', ''];
   let count = 0;

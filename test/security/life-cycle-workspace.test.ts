@@ -51,7 +51,7 @@ const attacks: readonly (readonly [name: string, code: string])[] = [
   ['a workspace that is its own only link', 'os.symlink("/workspace","w"); os.symlink("w/w/w/w/w/w","v")'],
 ];
 
-describeWithBwrap('what an action leaves behind (spec X2)', () => {
+describeWithBwrap('what an action leaves behind (spec X2, X10)', () => {
   let bench: SandboxBench;
   let canary: Canary;
   let root: string;

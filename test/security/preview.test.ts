@@ -11,7 +11,7 @@ import { describeWithBwrap, openSandboxBench } from '../support/sandbox/sandboxe
 
 const account = 'janus-no-such-account';
 
-describeWithBwrap('preview and bound execution with the real sandbox', () => {
+describeWithBwrap('preview and bound execution with the real sandbox (spec X7)', () => {
   let sandboxes: SandboxBench;
   let bench: Awaited<ReturnType<typeof openHands>>;
   let workspaces = '';

@@ -51,4 +51,4 @@ const systemV = memory(
 );
 
 // On the rlimit tier only root can look into the IPC namespace: docs/sandbox-tiers.md.
-if (process.getuid?.() === 0) describeAttacks('memory that belongs to no process', [systemV], await tiersHere());
+if (process.getuid?.() === 0) describeAttacks('memory that belongs to no process (spec X3)', [systemV], await tiersHere());

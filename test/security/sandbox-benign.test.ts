@@ -4,7 +4,7 @@ import type { SandboxBench } from '../support/sandbox/sandboxes.js';
 import { describeWithBwrap, openSandboxBench } from '../support/sandbox/sandboxes.js';
 
 /** Honest work must not notice the walls. What a machine does not have is said, not passed over. */
-describeWithBwrap('honest work in the sandbox', () => {
+describeWithBwrap('honest work in the sandbox (spec X2)', () => {
   let bench: SandboxBench;
   beforeAll(async () => {
     bench = await openSandboxBench();

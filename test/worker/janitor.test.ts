@@ -46,7 +46,7 @@ async function swept(filesystem: object) {
   return { left: readdirSync(join(home, 'workspaces')), lines: lines.map(({ event_type }) => event_type) };
 }
 
-describe('security.filesystem of agent.yaml', () => {
+describe('security.filesystem of agent.yaml (spec X2)', () => {
   it('workspace_retention_days: what has ended goes after that, what was interrupted does not; the agent log says so', async () => {
     expect(await swept({ workspace_retention_days: days })).toEqual({ left: [idOf(2)], lines: ['workspace_removed'] });
   });

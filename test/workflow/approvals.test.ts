@@ -151,7 +151,7 @@ describe('N of M (spec A4)', () => {
     expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'rejected', reason: 'not today', decided_by: 'claude' });
   });
 
-  it('an approval can be taken back while others are missing', async () => {
+  it('an approval can be taken back while others are missing (spec A1)', async () => {
     const { handle, view } = await waiting();
     await decide(handle, signedBy('codex', view, approval));
     expect(await decide(handle, signedBy('claude', view, { decision: 'withdraw' }))).toMatchObject({ code: 'NOTHING_TO_WITHDRAW' });
@@ -203,7 +203,7 @@ describe('N of M (spec A4)', () => {
     expect(events).not.toContain('decision_late');
   });
 
-  it('the next group counts once it has been asked', async () => {
+  it('the next group counts once it has been asked (spec A2)', async () => {
     const rules = [{ requirement: { group: 'trinity', approve: 2 }, escalateTo: 'first_citizen' }];
     Object.assign(bench.knobs, { approvals: { ...twoOfTrinity, rules }, approvalSeconds: 100 });
     const { handle, view } = await waiting();

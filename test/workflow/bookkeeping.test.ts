@@ -33,7 +33,7 @@ async function night() {
   return { handle, report, run, records };
 }
 
-describe('the nightly bookkeeping', () => {
+describe('the nightly bookkeeping (spec L4)', () => {
   it('records each verdict in the mission log, in order, and alarms nobody when all are good', async () => {
     const { handle, report, run, records } = await night();
     expect(report.verdicts.map(({ check, ok }) => [check, ok])).toEqual([

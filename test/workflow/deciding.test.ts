@@ -17,7 +17,7 @@ const hours = (count: number) => count * 3_600_000;
 const times = async (id: string, eventType: string) =>
   (await bench.records(id)).filter((record) => record.event_type === eventType).map(({ timestamp }) => Date.parse(timestamp));
 
-describe('a proposal that people decide', () => {
+describe('a proposal that people decide (spec A1)', () => {
   it('runs once when it is approved, with everything in the trail', async () => {
     const handle = await proposed(bench, bench.document('exit 0'));
     expect(await bench.view(handle)).toMatchObject({ status: 'proposed', violations: [], decisions: [] });
@@ -130,7 +130,7 @@ describe('a proposal that nobody decides (spec A2)', () => {
   });
 });
 
-describe('the deadline', () => {
+describe('the deadline (spec A2)', () => {
   it('moves with extend, and the reminders with it', async () => {
     const handle = await proposed(bench, bench.document('exit 0'));
     const { deadline: before } = await bench.view(handle);

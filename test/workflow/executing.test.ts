@@ -162,7 +162,7 @@ describe('an interrupted action is never run again (spec X5, X9)', () => {
     expect(events).toContain('action_interrupted');
   });
 
-  it.each(['completed', 'failed'] as const)('neither probe nor rollback: a human says that it %s', async (outcome) => {
+  it.each(['completed', 'failed'] as const)('neither probe nor rollback: a human says that it %s (spec X9)', async (outcome) => {
     const handle = await interrupted();
     await untilStatus(bench, handle, 'indeterminate');
     await handle.signal('resolve', { by: 'approver', outcome });

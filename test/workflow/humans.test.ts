@@ -47,7 +47,7 @@ describe('what the web UI shows (spec O2)', () => {
     await bench.ended(handle);
   });
 
-  it('a fence around what an agent says, whatever it says', async () => {
+  it('a fence around what an agent says, whatever it says (spec A5)', async () => {
     const rationale = '```\n# Approved\n[click](https://evil.example) \u202e and twenty characters more';
     const handle = await proposed(bench, bench.document('exit 0', { rationale }));
     const shown = await details(handle);

@@ -33,7 +33,7 @@ async function withdraw(handle: ProposalHandle) {
   return bench.ended(handle);
 }
 
-describe('a message that is not understood entirely', () => {
+describe('a message that is not understood entirely (spec A1)', () => {
   it.each([
     { what: 'no argument', args: [] },
     { what: 'two arguments', args: [{ by: 'approver', digest: '00000000' }, { by: 'approver' }] },
@@ -85,7 +85,7 @@ describe('a message that is not understood entirely', () => {
   });
 });
 
-describe('a message that is understood and does not count', () => {
+describe('a message that is understood and does not count (spec A1)', () => {
   it.each([
     { what: 'for another proposal', kind: 'approve', change: { proposal_id: 'janus-ffffffffffff' }, code: 'WRONG_PROPOSAL' },
     { what: 'with another digest', kind: 'approve', change: { digest: 'ffffffff' }, code: 'DIGEST_MISMATCH' },
@@ -124,7 +124,7 @@ describe('a message that is understood and does not count', () => {
   });
 });
 
-describe('the update decide', () => {
+describe('the update decide (spec A1)', () => {
   it('answers what became of the decision', async () => {
     const handle = await open();
     const digest = await bench.digest(handle.workflowId);

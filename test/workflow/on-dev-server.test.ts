@@ -40,7 +40,7 @@ describe('the budget of the success path (design.md section 2)', () => {
   });
 });
 
-describe('a flood of 5,000 messages', () => {
+describe('a flood of 5,000 messages (spec A1)', () => {
   it('is counted, ends the proposal as rejected, and runs nothing', async () => {
     const handle = await proposed(bench, bench.document('exit 0'));
     // Whoever comes after the end finds nobody.
@@ -59,7 +59,7 @@ describe('a flood of 5,000 messages', () => {
   });
 });
 
-describe('the escapement', () => {
+describe('the escapement (spec G1)', () => {
   it("starts again from a crashed attempt's last heartbeat", async () => {
     const crashed = {
       ticks: 4_321,

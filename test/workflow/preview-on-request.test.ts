@@ -18,7 +18,7 @@ afterAll(() => bench.close());
 const waiting = (by?: string) => waitingSigned(bench, {}, by);
 
 describe('a preview that an approver asks for (spec X7)', () => {
-  it('binds its effect, and asks those again who approved the old digest', async () => {
+  it('binds its effect, and asks those again who approved the old digest (spec A4)', async () => {
     const { aPreview } = await import('../support/bench/fake-previewer.js');
     bench.knobs.approvals = twoOfTrinity;
     bench.knobs.preview = () => Promise.resolve(aPreview());

@@ -16,7 +16,7 @@ afterAll(() => bench.close());
 const ran = ({ workflowId }: ProposalHandle) =>
   bench.sandbox.runs.filter(({ proposalId }) => proposalId === workflowId).map(({ name }) => name);
 
-describe('an emergency stop', () => {
+describe('an emergency stop (spec K1)', () => {
   it.each([{ seenBy: 'brain' }, { seenBy: 'hands' }] as const)(
     'that the $seenBy sees suspends the start until it is lifted',
     async ({ seenBy }) => {
@@ -102,7 +102,7 @@ describe('an audit trail that cannot be written (spec L2)', () => {
   });
 });
 
-describe('a thinking cycle', () => {
+describe('a thinking cycle (spec T2)', () => {
   let cycles = 0;
   const think = () =>
     bench.server.client.workflow.execute(workflowTypes.thinkingCycle, {

@@ -77,7 +77,7 @@ async function assertInvariants(handle: ProposalHandle, { walk, approved, end }:
 }
 
 describe(`${numRuns} walks with seed ${seed}`, () => {
-  it('keep every invariant', async () => {
+  it('keep every invariant (spec P2, P6, X5, X8, Q1)', async () => {
     process.stdout.write(`walks: seed ${seed}, ${numRuns} runs (JANUS_TEST_SEED, JANUS_TEST_RUNS)\n`);
     const property = fc.asyncProperty(walks, async (walk) => {
       const { handle, model } = await take(walk);
@@ -87,7 +87,7 @@ describe(`${numRuns} walks with seed ${seed}`, () => {
     await fc.assert(property, { numRuns, seed, timeout: 20_000, interruptAfterTimeLimit: 540_000, markInterruptAsFailure: true });
   }, 600_000);
 
-  it('end without anybody: a restarted brain still expires what waits, on time', async () => {
+  it('end without anybody: a restarted brain still expires what waits, on time (spec A2)', async () => {
     const handle = await proposed(bench, bench.document('exit 0'));
     await bench.view(handle);
     await bench.server.environment.sleep('13 hours');

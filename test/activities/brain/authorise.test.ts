@@ -110,7 +110,7 @@ describe('authoriseStart (spec P5, X5)', () => {
     expect(events()).toEqual(['action_proposed']);
   });
 
-  it('is stale where the trail has its end, which a server restored from an older backup has forgotten', async () => {
+  it('is stale where the trail has its end, which a server restored from an older backup has forgotten (spec Q4k)', async () => {
     await brain.recordEnd({ ...sound, status: 'rejected', reason: 'never', decidedBy: 'bo', decidedAt: '2026-01-02T04:00:00.000Z' });
     const answer = { kind: 'stale', violations: [{ rule: 'ended', message: expect.stringContaining('action_rejected') }] };
     expect(await authorise()).toMatchObject(answer);

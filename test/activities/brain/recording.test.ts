@@ -39,7 +39,7 @@ describe('recordResult (spec X6, P6)', () => {
     ]);
   });
 
-  it('writes a line for each tool with the keys of the charter, and one for the proposal', async () => {
+  it('writes a line for each tool with the keys of the charter, and one for the proposal (spec L1)', async () => {
     expect(await record(aFinish({ steps: [aResult({ tier: 'cgroup-v1' }), aResult({ exitCode: 0 })] }))).toEqual({
       kind: 'recorded',
       ok: true,

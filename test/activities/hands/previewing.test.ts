@@ -72,7 +72,7 @@ describe('previewAction (spec X7)', () => {
   });
 });
 
-describe('an execution whose effect was bound', () => {
+describe('an execution whose effect was bound (spec X7)', () => {
   const effect = 'ef'.repeat(32);
   const bound = { ...plan, effect };
   const execute = () => bench.run((hands) => hands.executeAction(bench.permit(bound))).result;

@@ -5,7 +5,7 @@ import { aResult } from '../../support/trail/ledgers.js';
 
 const output = (length: number) => ({ text: 'x'.repeat(length), bytes: length, sha256: 'of all', truncated: false });
 
-it('keeps all outputs of an action within 32,768 characters, and says what it cut', () => {
+it('keeps all outputs of an action within 32,768 characters, and says what it cut (spec X6)', () => {
   const lengths = fc.array(fc.tuple(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 0, max: 20_000 })), {
     minLength: 1,
     maxLength: 16,
@@ -22,7 +22,7 @@ it('keeps all outputs of an action within 32,768 characters, and says what it cu
   );
 });
 
-it('keeps at most 200 connections of an action, shared evenly by its commands, and counts all', () => {
+it('keeps at most 200 connections of an action, shared evenly by its commands, and counts all (spec X4)', () => {
   const record = { host: 'a', port: 443, tx: 0, rx: 0, ms: 0, verdict: 'allowed' };
   const network = { connections: 900, denied: 0, tx: 0, rx: 0, records: Array.from({ length: 200 }, () => record) };
   fc.assert(

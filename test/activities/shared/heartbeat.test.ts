@@ -44,7 +44,7 @@ it.each([
   ['the worker stops', 'WORKER_SHUTDOWN', { workerShutdown: true }, false],
   ['the server gave the attempt up', 'NOT_FOUND', { notFound: true }, false],
   ['its time is over', 'TIMED_OUT', { timedOut: true }, false],
-] as const)('tells the work to stop, and whether that is wanted, when %s', async (_, reason, details, wanted) => {
+] as const)('tells the work to stop, and whether that is wanted, when %s (spec K2)', async (_, reason, details, wanted) => {
   const { environment, result, end, stop } = await start();
   expect([stop.signal.aborted, stop.isWanted()]).toEqual([false, false]);
   environment.cancel(reason, new ActivityCancellationDetails(details));

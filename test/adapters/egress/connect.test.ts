@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { createOutside } from '../../../src/adapters/egress/connect.js';
 
-it('looks up the absolute name and no other, so that no search domain makes another host of it', async () => {
+it('looks up the absolute name and no other, so that no search domain makes another host of it (spec X4)', async () => {
   const asked: string[] = [];
   const none = createOutside(async (name) => {
     asked.push(name);

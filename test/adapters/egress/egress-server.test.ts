@@ -18,7 +18,7 @@ const request = {
   uid: process.getuid?.() === 0 ? 61_999 : (process.getuid?.() ?? 0),
 };
 
-describe('the egress process', () => {
+describe('the egress process (spec X4)', () => {
   const folder = useFolders();
   let bench: EgressBench;
   beforeEach(async () => {
@@ -59,7 +59,7 @@ describe('the egress process', () => {
     expect(await lease.close()).toBe(await lease.close());
   });
 
-  it('ends a lease with the connection that asked for it: nothing outlives dead hands', async () => {
+  it('ends a lease with the connection that asked for it: nothing outlives dead hands (spec Q4j)', async () => {
     const connection = connect({ path: bench.controlSocket });
     const text = await new Promise<string>((resolve) => {
       connection.once('data', (chunk: Buffer) => resolve(chunk.toString()));
@@ -92,7 +92,7 @@ describe('the egress process', () => {
     expect(await lease.ended).toContain('told to close');
   });
 
-  it('starts over what a killed one left, and never beside a living one', async () => {
+  it('starts over what a killed one left, and never beside a living one (spec Q4g)', async () => {
     const settings = { controlSocket: bench.controlSocket, socketsFolder: join(bench.root, 'sockets') };
     await expect(startEgress(settings)).rejects.toMatchObject({ code: 'CONFLICT' });
     const other = folder();
@@ -105,7 +105,7 @@ describe('the egress process', () => {
   });
 });
 
-describe('hands without an egress process', () => {
+describe('hands without an egress process (spec X4)', () => {
   const folder = useFolders();
 
   it('are told what to type', async () => {

@@ -8,7 +8,7 @@ import { useFolders } from '../../support/folders.js';
 
 const folder = useFolders();
 
-it('closes its socket where it cannot be given to the action', async () => {
+it('closes its socket where it cannot be given to the action (spec X4)', async () => {
   const socket = join(folder(), 's.sock');
   const settings = {
     domains: ['example.org'],

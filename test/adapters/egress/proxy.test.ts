@@ -8,7 +8,7 @@ import { clientHello, exchange, fakeOutside, openEgressBench, somewhere } from '
 
 const host = 'api.example.org';
 
-describe('the proxy of one action', () => {
+describe('the proxy of one action (spec X4)', () => {
   const seen: { url: string; headers: string[]; body: string }[] = [];
   const plain = createServer((request, response) => {
     let body = '';

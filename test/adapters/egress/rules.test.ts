@@ -28,7 +28,7 @@ describe('askedHost', () => {
   });
 });
 
-describe('parseAuthority', () => {
+describe('parseAuthority (spec X4)', () => {
   it.each([
     ['example.org', { host: 'example.org', port: 80 }],
     ['EXAMPLE.org:443', { host: 'example.org', port: 443 }],
@@ -93,7 +93,7 @@ describe('parseAuthority', () => {
   });
 });
 
-describe('parsePlainUrl', () => {
+describe('parsePlainUrl (spec X4)', () => {
   it.each([
     ['http://example.org', '/'],
     ['HTTP://example.org/a?b', '/a?b'],
@@ -121,7 +121,7 @@ describe('parsePlainUrl', () => {
   });
 });
 
-describe('the allowlist', () => {
+describe('the allowlist (spec X4)', () => {
   it.each([
     ['example.org', 'example.org', true],
     ['a.example.org', 'example.org', false],
@@ -182,7 +182,7 @@ describe('the allowlist', () => {
   });
 });
 
-describe('readServerName', () => {
+describe('readServerName (spec X4)', () => {
   const hello = clientHello('api.example.org');
 
   it('reads the name, and waits for more until the record is whole', () => {
@@ -218,7 +218,7 @@ describe('readServerName', () => {
   });
 });
 
-describe('headers', () => {
+describe('headers (spec X4)', () => {
   it('end here when they concern this connection, or when Connection says so', () => {
     const raw = [
       'Connection',

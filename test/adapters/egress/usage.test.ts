@@ -7,7 +7,7 @@ it.each([
   [50, 50],
   [120, 120],
   [1_000, connectionRecordsMax],
-])('with %i connections allowed at a time, the first %i have a line; all are counted', (connections, lines) => {
+])('with %i connections allowed at a time, the first %i have a line; all are counted (spec X4)', (connections, lines) => {
   const usage = createUsage(
     { connections, bytes: 1, attempts: 10_000 },
     () => undefined,

@@ -32,7 +32,7 @@ describe('parsePressure', () => {
   });
 });
 
-describe('collectHostMetrics', () => {
+describe('collectHostMetrics (spec G4)', () => {
   /** What a kernel may be built without. */
   const mayBeNull = new Set(['psi_cpu_some10', 'psi_mem_some10', 'psi_io_some10']);
 

@@ -18,7 +18,7 @@ function claimsOf(child: ReturnType<typeof claimer.start>): { readonly got: numb
   return { got, done };
 }
 
-it('is claimed by exactly one of four processes', async () => {
+it('is claimed by exactly one of four processes (spec X5)', async () => {
   const here = folder();
   const children = Array.from({ length: 4 }, () => claimsOf(claimer.start(here, '0', '40')));
   await Promise.all(children.map(({ done }) => done));
@@ -26,7 +26,7 @@ it('is claimed by exactly one of four processes', async () => {
   expect(got).toEqual(Array.from({ length: 40 }, (_, index) => index));
 });
 
-it('runs while its claimant lives and is interrupted once that was killed', async () => {
+it('runs while its claimant lives and is interrupted once that was killed (spec X5)', async () => {
   const here = folder();
   const child = claimer.start(here, '0', '1');
   await claimsOf(child).done;
@@ -39,7 +39,7 @@ it('runs while its claimant lives and is interrupted once that was killed', asyn
   expect(await ledger.claim(idOf(0), 'd')).toBe(false);
 });
 
-it('is granted at most once over ten kill -9 in the middle of claiming', async () => {
+it('is granted at most once over ten kill -9 in the middle of claiming (spec X5, Q4g)', async () => {
   const here = folder();
   const got: number[] = [];
   for (let round = 0; round < 10; round += 1) {

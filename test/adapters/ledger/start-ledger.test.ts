@@ -63,7 +63,7 @@ describe('claim (spec X5)', () => {
   });
 });
 
-describe('read', () => {
+describe('read (spec X5)', () => {
   const self = ownIdentity();
   it.each([
     ['nobody', undefined, 'unclaimed'],
@@ -135,7 +135,7 @@ describe('read', () => {
   });
 });
 
-describe('rollback steps', () => {
+describe('rollback steps (spec X8)', () => {
   it('are claimed once each, and finished once', async () => {
     const ledger = createStartLedger({ folder: folder() });
     await ledger.claim(id, 'd');

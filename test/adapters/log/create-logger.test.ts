@@ -18,7 +18,7 @@ const open = (options: Partial<Parameters<typeof createLogger>[0]> = {}) =>
   createLogger({ vesselName: 'balaur', verbose: false, journal: false, ...options });
 const parsed = (line: string) => JSON.parse(line) as Record<string, unknown>;
 
-it("writes the seed's keys to stderr and to a file whose folder it makes (spec L1)", () => {
+it("writes the seed's keys to stderr and to a file whose folder it makes (spec L1, O1)", () => {
   const file = join(folder(), 'deep', 'agent.log');
   open({ file }).warn({ event_type: 'notifier', error: new Error('why') }, 'what happened');
   const [line] = shown;
@@ -61,7 +61,7 @@ it('says more only when it is verbose', () => {
   expect(shown).toHaveLength(1);
 });
 
-it("takes Temporal's lines in, with their fields and without the rest", () => {
+it("takes Temporal's lines in, with their fields and without the rest (spec O1)", () => {
   const logger = forTemporal(open({ verbose: true }));
   logger.log('WARN', 'by level', { taskQueue: 'q', workflowId: 'w', nativeThing: 'dropped' });
   logger.error('an error', { error: new Error('why') });

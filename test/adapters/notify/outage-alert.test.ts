@@ -11,7 +11,7 @@ import { soon } from '../../support/soon.js';
 
 const folder = useFolders();
 
-it('an outage of the trail is one line in the operational log and one call of the script, and so is its end (spec L2)', async () => {
+it('an outage of the trail is one line in the operational log and one call of the script, and so is its end (spec L2, Q4a)', async () => {
   const here = folder();
   const script = join(here, 'notify.sh');
   writeFileSync(script, `#!/bin/bash\necho "$1" >> ${here}/told\n`, { mode: 0o755 });

@@ -43,7 +43,7 @@ it.each([
   ['does not read its stdin', 'exec <&-; exit 0', undefined],
   ['floods its outputs', 'head -c 50000000 /dev/zero; head -c 50000000 /dev/zero >&2', undefined],
   ['is killed', 'kill -9 $$', 'SIGKILL'],
-])('a script that %s is reported at most, never thrown', async (_, script, failure) => {
+])('a script that %s is reported at most, never thrown (spec A6)', async (_, script, failure) => {
   const { notify, failures } = notifierFor(script);
   await notify(aNotification({ summary: 'x'.repeat(60_000) }));
   expect(failures).toEqual(failure === undefined ? [] : [expect.stringContaining(failure)]);
@@ -60,7 +60,7 @@ it('a script that is not there, is no program, or a JSON that is too long for an
   expect(other.failures).toEqual([expect.stringContaining('E2BIG')]);
 });
 
-it('a script that hangs is ended at the limit, with its children', async () => {
+it('a script that hangs is ended at the limit, with its children (spec A6, Q4i)', async () => {
   const { notify, failures, read, here } = notifierFor('trap "" TERM; sleep 60 & echo $! $$ > $DIR/tmp; mv $DIR/tmp $DIR/pids; wait', 500);
   const told = notify(aNotification());
   await soon(() => existsSync(join(here, 'pids')));

@@ -134,7 +134,7 @@ describe('followTrail (spec A7)', () => {
   });
 });
 
-describe('toNotification', () => {
+describe('toNotification (spec A6)', () => {
   it("has the fields of the seed's script, and shows what hides", () => {
     const record = recordOf('janus-0123456789ab/review', {
       action_type: 'disk_report',
@@ -163,7 +163,7 @@ describe('toNotification', () => {
     });
   });
 
-  it('says the digest in words as the review does, and shows what pretends to be one', () => {
+  it('says the digest in words as the review does, and shows what pretends to be one (spec A5)', () => {
     const digest = '7f000001'.repeat(8);
     const told = (change: Record<string, unknown>) => toNotification(recordOf('a/review', { proposal: aDocument(), ...change }));
     expect(told({ digest })).toMatchObject({ digest, digest_words: 'lusab-babad-lusab-babad' });

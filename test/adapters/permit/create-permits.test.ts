@@ -144,17 +144,20 @@ describe('a permit (spec X5)', () => {
   const leaves = (value: unknown, path: readonly string[] = []): (readonly string[])[] =>
     typeof value === 'object' && value !== null ? Object.entries(value).flatMap(([key, each]) => leaves(each, [...path, key])) : [path];
 
-  it.each(leaves(plan).map((path) => ({ path, name: path.join('.') })))('is refused for a plan with another $name', ({ path }) => {
-    const changed = JSON.parse(JSON.stringify(plan)) as typeof plan;
-    let at = changed as unknown as Record<string, unknown>;
-    for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>;
-    const last = path.at(-1)!;
-    const value = at[last];
-    at[last] = typeof value === 'number' ? value + 1 : typeof value === 'boolean' ? !value : `${String(value)}x`;
-    const signed = createPermitIssuer(files).issue(permit);
-    const subject = { proposalId: changed.proposalId, digest: planDigest(sha256, changed) };
-    expect(thrownBy(() => verifier().verify(signed, subject))).toEqual(refusal);
-  });
+  it.each(leaves(plan).map((path) => ({ path, name: path.join('.') })))(
+    'is refused for a plan with another $name (spec P5)',
+    ({ path }) => {
+      const changed = JSON.parse(JSON.stringify(plan)) as typeof plan;
+      let at = changed as unknown as Record<string, unknown>;
+      for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>;
+      const last = path.at(-1)!;
+      const value = at[last];
+      at[last] = typeof value === 'number' ? value + 1 : typeof value === 'boolean' ? !value : `${String(value)}x`;
+      const signed = createPermitIssuer(files).issue(permit);
+      const subject = { proposalId: changed.proposalId, digest: planDigest(sha256, changed) };
+      expect(thrownBy(() => verifier().verify(signed, subject))).toEqual(refusal);
+    },
+  );
 
   it('of any shape is sound or refused, and nothing else', () => {
     const signed = createPermitIssuer(files).issue(permit);

@@ -38,7 +38,7 @@ function verifierOf(lines: readonly string[], { revoked, sshKeygen }: { revoked?
 const signedBy = (key: SoftKey) => ({ text, signature: key.sign(text, namespace), principal: 'ana', namespace, at });
 const line = `ana ${scope} ${ana.publicKey}`;
 
-describe('a signature', () => {
+describe('a signature (spec A3)', () => {
   it('is good for its text, its person and its purpose, and names its key', async () => {
     const signed = signedBy(ana);
     expect(isGoodEd25519(signed.signature, text, namespace)).toBe(true);
@@ -102,7 +102,7 @@ describe('a signature', () => {
   });
 });
 
-describe('a revoked key', () => {
+describe('a revoked key (spec A3)', () => {
   it('signs nothing any more, not even what lies before; the others do', async () => {
     const bob = softKey();
     const lines = [line, `bob ${scope} ${bob.publicKey}`];
@@ -126,7 +126,7 @@ describe('a revoked key', () => {
   });
 });
 
-describe('a security key', () => {
+describe('a security key (spec A3)', () => {
   it.each([
     ['touched', touched],
     ['touched, with its PIN', touched | verified],
@@ -174,7 +174,7 @@ describe('a certificate', () => {
   });
 });
 
-describe('nothing is verified', () => {
+describe('nothing is verified (spec A3)', () => {
   it.each([
     ['ssh-keygen is missing', join(folder, 'nowhere')],
     ['it fails at once', '/bin/false'],

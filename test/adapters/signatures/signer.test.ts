@@ -20,7 +20,7 @@ const key = (name: string, passphrase = '') => {
 };
 const namespace = 'janus-approval@v1';
 
-describe('signing', () => {
+describe('signing (spec A3)', () => {
   it('with a key file makes what node:crypto and everybody can check', async () => {
     const signature = await createSigner({ keyFile: key('plain'), env: {}, interactive: false }).sign('text', namespace);
     expect(isGoodEd25519(signature, 'text', namespace)).toBe(true);

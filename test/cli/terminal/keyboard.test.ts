@@ -32,7 +32,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('one key', () => {
+describe('one key (spec U2)', () => {
   it('that the terminal held back until the question was about to be shown answers nothing', async () => {
     const { terminal, screen, keyboard } = open();
     const key = keyboard.key('? ');

@@ -53,7 +53,7 @@ function saying(key: string, value: unknown): Record<string, unknown> {
 
 const load = (key: string, value: unknown): JanusConfig => loadFrom(folder, { agent: JSON.stringify(saying(key, value)) });
 
-describe('the keys of agent.yaml', () => {
+describe('the keys of agent.yaml (spec F1)', () => {
   const defaults = agentSchema.parse({ vessel_id: 'janus-in-balaur' });
 
   it('are all in their old places, with their old defaults', () => {
@@ -94,7 +94,7 @@ function otherThan(key: string, value: unknown): unknown {
 /** What is written down without anything that depends on it yet. Make this list shorter, never longer. */
 const withoutEffect = new Set(['constitutional.memory_path', 'constitutional.principles', 'logging.intel_cache']);
 
-describe('a key that is set to something else', () => {
+describe('a key that is set to something else (spec F1)', () => {
   const before = { ...load('vessel_name', 'balaur'), policyVersion: '' };
 
   it.each(keys.filter(({ key }) => key !== 'sandbox.policy_path'))(
@@ -122,13 +122,13 @@ describe('a key that is set to something else', () => {
     ['playbooks.auto_approve', false],
     ['sandbox.shell_path', '/bin/dash'],
     ['controls.rate_limits', { log_rotate: { per_hour: 1 } }],
-  ])('%s: %j promises what is not built, and is refused', (key, value) => {
+  ])('%s: %j promises what is not built, and is refused (spec T7, F1)', (key, value) => {
     const { error } = agentSchema.safeParse(saying(key, value));
     expect(error?.issues).toEqual([expect.objectContaining({ path: key.split('.'), message: expect.stringContaining('not built yet') })]);
   });
 });
 
-describe('deploy/etc', () => {
+describe('deploy/etc (spec D1)', () => {
   const agent = etc('agent.yaml').replace('/etc/janus/policy.json', 'policy.json');
   const config = loadFrom(folder, { agent, policy: etc('policy.json') });
 

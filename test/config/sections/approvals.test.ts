@@ -30,7 +30,7 @@ function refusal(folder: string, agent = section('')): string[] {
   return error.message.replaceAll(`${folder}/`, '').replaceAll(folder, '').split('\n');
 }
 
-describe('rules', () => {
+describe('rules (spec A4)', () => {
   it('are read into thresholds that the tally knows', () => {
     const rules = [
       '  rules:',
@@ -165,7 +165,7 @@ describe('rules', () => {
   });
 });
 
-describe('allowed signers', () => {
+describe('allowed signers (spec A3)', () => {
   const key = softKey().publicKey;
   it.each([
     [

@@ -22,7 +22,7 @@ const start = (config: ReturnType<typeof vessel>) => {
   noteSigners(config);
 };
 
-describe('a list of keys that was there once', () => {
+describe('a list of keys that was there once (spec A3)', () => {
   it('is missed, and nothing starts unsigned instead', () => {
     start(vessel('/etc/janus/allowed_signers'));
     start(vessel('/etc/janus/allowed_signers'));

@@ -4,7 +4,7 @@ import { explainKey } from '../../../src/config/yaml/explain.js';
 import { JanusError } from '../../../src/domain/errors.js';
 import { errorOf } from '../../support/vessel/configuration.js';
 
-describe('explainKey', () => {
+describe('explainKey (spec F1)', () => {
   it.each([
     ['harness.max_concurrency', { meaning: 'Actions that may run at once', fallback: '2', keys: [] }],
     ['vessel_id', { meaning: 'In proposals and queue names', fallback: 'none' }],

@@ -17,7 +17,7 @@ function problemsOf(text: string, file = 'a.yaml') {
   return parsed.ok ? [] : parsed.problems.map(describeProblem);
 }
 
-describe('a problem names file, line, key, what was found and what is allowed', () => {
+describe('a problem names file, line, key, what was found and what is allowed (spec F1)', () => {
   it.each([
     ['a wrong type', 'name: x\nport: "80"\n', ['a.yaml:2: port: found "80"; expected number, received string']],
     ['a missing key', '# only\n# words\nport: 1\n', ['a.yaml:3: name: found nothing; expected string, received undefined']],
@@ -146,7 +146,7 @@ describe('what is sound', () => {
   });
 });
 
-describe('whatever it is given', () => {
+describe('whatever it is given (spec F1)', () => {
   const piece = fc.constantFrom(
     'name',
     'port',

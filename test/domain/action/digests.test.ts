@@ -7,7 +7,7 @@ import { aProposal, sha256 } from '../../support/proposals/proposals.js';
 
 const parts = fc.record({ vessel: fc.string(), actionKey: fc.string(), timestamp: fc.string(), nonce: fc.string() });
 
-describe('ids', () => {
+describe('ids (spec P3)', () => {
   it('have the form that everything else accepts, and are made of all their parts', () => {
     fc.assert(
       fc.property(parts, parts, (a, b) => {
@@ -23,7 +23,7 @@ describe('ids', () => {
   });
 });
 
-describe('the action key', () => {
+describe('the action key (spec P3)', () => {
   const key = (toolArgs: readonly string[]) => actionKey(sha256, aProposal({ tool_args: [...toolArgs] }));
 
   it('tells apart what differs in any argument or in where it ends', () => {
@@ -48,7 +48,7 @@ describe('the action key', () => {
   });
 });
 
-describe('the digest', () => {
+describe('the digest (spec P5)', () => {
   it('is that of the plan and of no other one', () => {
     fc.assert(
       fc.property(anyPlan, anyPlan, (a, b) => {

@@ -27,7 +27,7 @@ const anEffect = (changes: readonly Change[], change: Partial<Effect> = {}): Eff
 });
 const facts = ({ text: _text, ...rest }: TreeNode) => JSON.stringify(Object.entries(rest).sort());
 
-describe('the comparison of two trees', () => {
+describe('the comparison of two trees (spec X7)', () => {
   it('of a tree with itself is empty', () => {
     fc.assert(fc.property(tree, (each) => expect(compareTrees('/workspace', each, new Map(each))).toEqual([])));
   });
@@ -48,7 +48,7 @@ describe('the comparison of two trees', () => {
   });
 });
 
-describe('the digest of an effect', () => {
+describe('the digest of an effect (spec X7)', () => {
   it('is the same for the same effect, whatever is shown of it', () => {
     fc.assert(
       fc.property(tree, tree, (before, after) => {
@@ -137,7 +137,7 @@ describe('what is shown of an effect', () => {
   });
 });
 
-describe('what was tried without a network', () => {
+describe('what was tried without a network (spec X7)', () => {
   const step = { tool: 'shell', reason: 'exit', exitCode: 0, problems: [] } as const;
   const lines = (...tried: readonly object[]) =>
     effectLines(anEffect([], { steps: tried.map((each) => ({ ...step, ...each })) })).join('\n');

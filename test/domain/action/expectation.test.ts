@@ -71,7 +71,7 @@ const cases: Case[] = [
   { name: 'why the quota ended it', result: { reason: 'wall', note: '600 s' }, problems: ['ended by wall: 600 s'] },
 ];
 
-describe('unmetExpectations (spec X6)', () => {
+describe('unmetExpectations (spec P4, X6)', () => {
   it.each(cases)('finds $name', ({ expect: expectation, result, problems }) => {
     expect(unmetExpectations(expectation, aResult(result))).toEqual(problems);
   });

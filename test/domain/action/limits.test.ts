@@ -6,7 +6,7 @@ import { charterLimits, smallestLimits } from '../../../src/domain/action/limits
 const names = Object.keys(charterLimits) as (keyof Limits)[];
 const partial = fc.record(Object.fromEntries(names.map((name) => [name, fc.nat()])), { requiredKeys: [] }) as fc.Arbitrary<Partial<Limits>>;
 
-describe('the quotas of one action', () => {
+describe('the quotas of one action (spec X3)', () => {
   it('are those of the charter', () => {
     expect(charterLimits).toMatchObject({ cpuSeconds: 300, wallSeconds: 600, memoryMb: 4_096, diskWriteMb: 1_024, connections: 50 });
   });

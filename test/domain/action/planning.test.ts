@@ -14,14 +14,14 @@ const steps = [
 const { tool_name: _name, tool_args: _args, ...withoutTool } = aDocument();
 const sequence = parseProposal({ ...withoutTool, steps, rollback: [call('undo all')], probe: call('look') });
 
-describe('planProposal', () => {
+describe('planProposal (spec P5)', () => {
   it('resolves program and argv, and leaves nothing to a shell that was not asked for', () => {
     expect(planProposal(aProposal(), aContext()).steps).toEqual([
       { tool: 'shell', path: '/usr/bin/bash', args: ['--noprofile', '--norc', '-c', 'df -h /workspace'] },
     ]);
   });
 
-  it('takes the smallest of every limit: policy, tool, proposal', () => {
+  it('takes the smallest of every limit: policy, tool, proposal (spec X3)', () => {
     const context = aContext({ tools: [aTool({ limits: { memoryMb: 512, processes: 10 } })] });
     const { limits } = planProposal(aProposal({ tool_kwargs: { limits: { memory_limit_mb: 256, cpu_seconds: 7 } } }), context);
     expect(limits).toMatchObject({ memoryMb: 256, processes: 10, cpuSeconds: 7, diskWriteMb: 1_024, wallSeconds: 300 });
@@ -37,14 +37,14 @@ describe('planProposal', () => {
     expect(planProposal(aProposal({ tool_kwargs: { limits: { wall_seconds: 450 } } }), aContext()).limits.wallSeconds).toBe(450);
   });
 
-  it('gives a tool its grants and no others', () => {
+  it('gives a tool its grants and no others (spec X2)', () => {
     const context = aContext({ tools: [aTool({ grants: ['cache'] }), aTool({ name: 'jq', shell: false })] });
     expect(planProposal(aProposal(), context).grants).toEqual([{ name: 'cache', path: '/srv/cache', writable: false }]);
     expect(planProposal(aProposal({ tool_name: 'jq', tool_args: ['.'] }), context).grants).toEqual([]);
   });
 });
 
-describe('rollbackSequence', () => {
+describe('rollbackSequence (spec P4, X8)', () => {
   const plan = planProposal(sequence, aContext());
   const undone = (started: number) => rollbackSequence(plan, started).map(({ command }) => command.args.at(-1));
 
@@ -58,7 +58,7 @@ describe('rollbackSequence', () => {
   });
 });
 
-describe('digest and ids', () => {
+describe('digest and ids (spec P5)', () => {
   const plan = planProposal(sequence, aContext());
   const digest = planDigest(sha256, plan);
 
@@ -97,7 +97,7 @@ describe('digest and ids', () => {
     expect(key({ tool_kwargs: { stdin: 'x' } })).not.toBe(key({}));
   });
 
-  it("makes ids of the seed's form, with the vessel in the hash", () => {
+  it("makes ids of the seed's form, with the vessel in the hash (spec P3)", () => {
     const parts = { vessel: 'a', actionKey: 'k', timestamp: 't', nonce: 'n' };
     expect(proposalId(sha256, parts)).toMatch(/^janus-[0-9a-f]{12}$/);
     expect(proposalId(sha256, parts)).toBe(proposalId(sha256, { ...parts }));

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parseProposal, proposalDocumentSchema } from '../../../src/domain/action/proposal.schema.js';
 import { aDocument } from '../../support/proposals/proposals.js';
 
-describe('parseProposal', () => {
+describe('parseProposal (spec P1)', () => {
   it("turns the seed's single tool into one step", () => {
     expect(parseProposal(aDocument({ action_type: 'Web Research' }))).toMatchObject({
       actionType: 'web_research',

@@ -6,7 +6,7 @@ import { softKey, softSecurityKey } from '../../support/proposals/signatures.js'
 const [ana, bob] = [softKey().publicKey, softSecurityKey().publicKey];
 const scope = 'namespaces="janus-approval@v1"';
 
-describe('reading allowed_signers', () => {
+describe('reading allowed_signers (spec A3)', () => {
   it('knows comments, quotes, options, security keys and comments behind keys', () => {
     const text = [
       '# approvers',

@@ -6,7 +6,7 @@ import { decisionKinds, judgeDecision, parseDecision, parseDuration } from '../.
 const digest = 'abcdef0123456789'.repeat(4);
 const context = { proposalId: 'janus-0123456789ab', digest, extendedSeconds: 0 };
 
-describe('parseDecision', () => {
+describe('parseDecision (spec A1)', () => {
   it.each([
     ['approve', { by: 'ana', digest: 'abcdef01' }],
     ['approve', { by: 'ana', digest: 'abcd-ef01', reason: 'fine', proposal_id: 'janus-0123456789ab' }],
@@ -59,7 +59,7 @@ describe('parseDecision', () => {
   });
 });
 
-describe('judgeDecision', () => {
+describe('judgeDecision (spec A1)', () => {
   const approve: Decision = { kind: 'approve', by: 'ana', digest: digest.slice(0, 8) };
   it.each([
     { name: 'the digest that would run', decision: approve, code: 'ACCEPTED' },
@@ -71,7 +71,7 @@ describe('judgeDecision', () => {
     expect(judgeDecision(decision, context).code).toBe(code);
   });
 
-  it('extends by seven days in all', () => {
+  it('extends by seven days in all (spec A2)', () => {
     const decision: Decision = { kind: 'extend', by: 'ana', extendSeconds: 86_400 };
     expect(judgeDecision(decision, { ...context, extendedSeconds: 6 * 86_400 }).code).toBe('ACCEPTED');
     expect(judgeDecision(decision, { ...context, extendedSeconds: 6 * 86_400 + 1 }).code).toBe('EXTENSION_LIMIT');

@@ -39,7 +39,7 @@ function handedOut(needed: Requirement, persons: readonly string[], of: Groups):
   return met([needed], persons, () => true);
 }
 
-describe('isMet', () => {
+describe('isMet (spec A4)', () => {
   it.each([
     ['one of one', { group: 'citizens', approve: 1 }, ['ana'], true],
     ['nobody', { group: 'citizens', approve: 1 }, [], false],
@@ -130,7 +130,7 @@ describe('isMet', () => {
   });
 });
 
-describe('unmeetable', () => {
+describe('unmeetable (spec A4)', () => {
   it('names what is too much', () => {
     expect(unmeetable({ group: 'trinity', approve: 3 }, groups)).toBeUndefined();
     expect(unmeetable({ group: 'trinity', approve: 4 }, groups)).toBe('4 of trinity can never be met: trinity has bo, cleo, dee');
@@ -159,7 +159,7 @@ describe('unmeetable', () => {
   });
 });
 
-describe('progressOf', () => {
+describe('progressOf (spec A4)', () => {
   it('says what is there and who is missing', () => {
     const needed: Requirement = {
       anyOf: [

@@ -51,7 +51,7 @@ const read = (change: Partial<DecisionStatement> = {}) => {
   return parsed;
 };
 
-describe('writing and reading a statement', () => {
+describe('writing and reading a statement (spec A3)', () => {
   it('gives back what was written, as canonical JSON with its type', () => {
     const words = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }).filter((text) => text.trim() !== '' && text.isWellFormed());
     const fields = fc.record({
@@ -129,7 +129,7 @@ describe('writing and reading a statement', () => {
   });
 });
 
-describe('matching a statement', () => {
+describe('matching a statement (spec A3)', () => {
   it('says nothing where everything is as expected, also for each field that only one decision has', () => {
     expect(matchStatement(read(), expected)).toBeUndefined();
     expect(
@@ -191,7 +191,7 @@ describe('matching a statement', () => {
   });
 });
 
-describe("a proposer's statement", () => {
+describe("a proposer's statement (spec A3)", () => {
   const document = aDocument();
   const fields = {
     vessel: 'janus-test',

@@ -23,7 +23,7 @@ function terms(change: Partial<ApprovalPolicy> = {}, risk: 'low' | 'medium' | 'h
   return frozen;
 }
 
-describe('freezeTerms', () => {
+describe('freezeTerms (spec A3, A4)', () => {
   it('asks for signatures by risk, as soon as there are keys', () => {
     expect(terms({}, 'low').signature).toBe('optional');
     expect(terms({}, 'medium').signature).toBe('required');
@@ -60,7 +60,7 @@ describe('freezeTerms', () => {
   });
 });
 
-describe('notEntitled', () => {
+describe('notEntitled (spec A2, A4)', () => {
   const high: ApprovalTerms = { ...terms(), escalateTo: 'trinity', groups };
   it.each([
     ['approve', 'bo', false, undefined],
@@ -79,7 +79,7 @@ describe('notEntitled', () => {
   });
 });
 
-describe('tallyBallots', () => {
+describe('tallyBallots (spec A4)', () => {
   const two: ApprovalTerms = { ...terms(), excluded: ['claude'], requirement: { group: 'trinity', approve: 2 }, groups };
   const approve = (by: string): Ballot => ({ kind: 'approve', by });
 

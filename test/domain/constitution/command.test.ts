@@ -44,7 +44,7 @@ const disguises: [string, (program: string) => string][] = [
   ['behind a no-break space', (p) => `id\u00a0${p}`],
 ];
 
-describe('a privileged program is refused', () => {
+describe('a privileged program is refused (spec C4)', () => {
   it.each(disguises)('%s', (_, disguise) => {
     for (const program of privileged) {
       expect(rulesOf([disguise(program)])).toContain('privileged');
@@ -65,7 +65,7 @@ describe('a privileged program is refused', () => {
   );
 });
 
-describe('a path that climbs is refused', () => {
+describe('a path that climbs is refused (spec C4)', () => {
   it.each([
     '..',
     '../x',
@@ -100,7 +100,7 @@ describe('a path that climbs is refused', () => {
   });
 });
 
-describe('a control character is refused', () => {
+describe('a control character is refused (spec C4)', () => {
   it.each([
     ['NUL', '\0', 'U+0000'],
     ['newline', '\n', 'U+000A'],
@@ -131,7 +131,7 @@ describe('a control character is refused', () => {
   });
 });
 
-describe('length is bounded', () => {
+describe('length is bounded (spec C4)', () => {
   it.each([
     [['x'.repeat(4_096)], []],
     [['x'.repeat(4_097)], ['argument-length']],
@@ -142,7 +142,7 @@ describe('length is bounded', () => {
   });
 });
 
-describe('a shell', () => {
+describe('a shell (spec C4)', () => {
   const undeclared = aTool({ shell: false });
 
   it.each([[[]], [['a', 'b']], [['-c', 'id']]])('takes exactly one argument, not %j', (args) => {

@@ -115,7 +115,7 @@ const cases: Case[] = [
   { name: 'an expected file that climbs', change: { expect: { files_absent: ['a/../../b'] } }, broken: ['expectation-path'] },
 ];
 
-describe('reviewProposal', () => {
+describe('reviewProposal (spec P4, C1, C2)', () => {
   it.each(cases)('$name', ({ change, context, broken }) => {
     expect(reviewProposal(aProposal(change), aContext(context)).map(({ rule }) => rule)).toEqual(broken);
   });
@@ -133,7 +133,7 @@ describe('reviewProposal', () => {
     expect(rules.map(({ id }) => id).filter((id) => !covered.has(id))).toEqual([]);
   });
 
-  it('refuses a privileged program wherever it hides in a script', () => {
+  it('refuses a privileged program wherever it hides in a script (spec C4)', () => {
     const wrap = fc.constantFrom(
       (w: string) => w,
       (w: string) => `/sbin/${w}`,

@@ -14,7 +14,7 @@ function askShell(commands: readonly string[]): string[][] {
     .map((words) => words.split('\0').slice(0, -1));
 }
 
-describe('tokenise', () => {
+describe('tokenise (spec C4)', () => {
   it.each([
     ['df -h /workspace', ['df', '-h', '/workspace']],
     ['  a \t b  ', ['a', 'b']],

@@ -33,7 +33,7 @@ describe('quantile', () => {
   });
 });
 
-describe('the window', () => {
+describe('the window (spec G1)', () => {
   it('keeps the last 1200 samples, and leaves the one before as it was', () => {
     const full = windowOf(Array.from({ length: 1_300 }, (_, index) => index));
     expect(full.samples).toHaveLength(1_200);

@@ -10,7 +10,7 @@ import { aSubject, digest, hidden, hostile, hostileSubject, nasty } from '../../
 
 const titles = (text: string) => [...text.matchAll(/^([A-Z][A-Z ]+|Timestamp|Vessel)(?= ?\(|:)/gm)].map(([, title]) => title);
 
-describe('reviewText', () => {
+describe('reviewText (spec A5)', () => {
   it("is the seed's format, with what will really run in it", () => {
     expect(reviewText(aSubject({ expected_outcome: 'A table\nof disks' }))).toBe(`PROPOSAL: janus-0123456789ab
 Timestamp: 2026-01-02T03:04:05.678Z
@@ -88,7 +88,7 @@ COMMANDS:
   });
 });
 
-describe('hostile text', () => {
+describe('hostile text (spec A5)', () => {
   it('is shown in every place that an agent can fill', () => {
     const text = reviewText(hostileSubject(hostile));
     expect(text.replaceAll('\n', '')).not.toMatch(hidden);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalJson } from '../../../src/domain/text/canonical.js';
 
-describe('canonicalJson (RFC 8785)', () => {
+describe('canonicalJson (RFC 8785) (spec P5)', () => {
   it('serialises the example of section 3.2.2', () => {
     const value = {
       numbers: [Number('333333333.33333329'), 1e30, 4.5, 2e-3, 0.000000000000000000000000001],

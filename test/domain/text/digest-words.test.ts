@@ -5,7 +5,7 @@ import { digestWords, parseDigestPrefix } from '../../../src/domain/text/digest-
 const hex = (bytes: readonly number[]) => Buffer.from(bytes).toString('hex');
 const anyDigest = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('hex'));
 
-describe('digestWords', () => {
+describe('digestWords (spec A1, A5)', () => {
   // The examples of the specification, arXiv:0901.4016.
   it.each([
     [[127, 0, 0, 1], 'lusab-babad'],
@@ -37,7 +37,7 @@ describe('digestWords', () => {
   });
 });
 
-describe('parseDigestPrefix', () => {
+describe('parseDigestPrefix (spec A1)', () => {
   it('reads back what was shown, in words or in digits', () => {
     fc.assert(
       fc.property(anyDigest, fc.integer({ min: 2, max: 16 }), fc.integer({ min: 4, max: 64 }), (digest, words, digits) => {

@@ -5,7 +5,7 @@ import { reviewText } from '../../../src/domain/review/text.js';
 import { aSubject } from '../../support/proposals/reviews.js';
 import { anyText } from '../../support/texts.js';
 
-describe('letters that look like others', () => {
+describe('letters that look like others (spec A5)', () => {
   it.each([
     ['a Cyrillic a in a Latin word', 'rm /p\u0430ypal.txt', ['p⟦U+0430⟧ypal']],
     ['a Greek omicron', 'g\u03bfogle', ['g⟦U+03BF⟧ogle']],

@@ -6,7 +6,7 @@ import { anyText } from '../../support/texts.js';
 /** What must never reach a terminal or a page as it is: Unicode's own classes, independent of the list in the code. */
 const hidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
 
-describe('visible', () => {
+describe('visible (spec A5)', () => {
   it.each([
     ['an ANSI colour', '\u001b[31mred', '⟦U+001B⟧[31mred'],
     ['an OSC link', '\u001b]8;;https://evil\u0007x', '⟦U+001B⟧]8;;https://evil⟦U+0007⟧x'],
@@ -93,7 +93,7 @@ describe('shorten', () => {
   });
 });
 
-describe('toSnakeCase', () => {
+describe('toSnakeCase (spec P3)', () => {
   it.each([
     ['Web Research', 'web_research'],
     ['webResearch', 'web_research'],

@@ -55,7 +55,7 @@ const cases: Case[] = [
   },
 ];
 
-describe('chooseProposals', () => {
+describe('chooseProposals (spec T2)', () => {
   it.each(cases)('$name: $why', ({ playbook, change, why }) => {
     const expected = why === undefined ? { chosen: ['rotate'], skipped: [] } : { chosen: [], skipped: [{ playbookId: 'rotate', why }] };
     expect(choose([aPlaybook(playbook)], change)).toEqual(expected);

@@ -12,7 +12,7 @@ describe('the list of metrics', () => {
   });
 
   it.each(['toString', 'constructor', '__proto__', 'hasOwnProperty', '', 'disk', 'DISK_USAGE_PERCENT'])(
-    'is closed: %j is no metric',
+    'is closed: %j is no metric (spec T6)',
     (name) => {
       expect(isMetricName(name)).toBe(false);
     },

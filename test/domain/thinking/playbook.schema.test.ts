@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { missionFileSchema, playbookFileSchema, playbookSchema } from '../../../src/domain/thinking/playbook.schema.js';
 import { aPlaybookDocument } from '../../support/proposals/playbooks.js';
 
-describe('playbookSchema', () => {
+describe('playbookSchema (spec T6)', () => {
   it("takes the seed's playbook, and bounds how often it proposes", () => {
     expect(playbookSchema.parse(aPlaybookDocument({ approved_by: 'first_citizen', approved_at: '2025-10-06T10:00:00Z' }))).toMatchObject({
       cooldown: '6h',

@@ -13,7 +13,7 @@ import { aContext } from '../../support/proposals/proposals.js';
 const step = (change: object) => ({ action_sequence: [{ tool: 'jq', ...change }] }) as Partial<PlaybookInput>;
 const argsOf = (change: Partial<PlaybookInput>) => aPlaybook(change).steps.map(({ tool_args }) => tool_args);
 
-describe('compilePlaybook', () => {
+describe('compilePlaybook (spec T6)', () => {
   it.each([
     ['splits a command into words', step({ command: '-r ".a b" file' }), [['-r', '.a b', 'file']]],
     ['takes the name of the tool off', step({ command: 'jq .a' }), [['.a']]],
@@ -87,7 +87,7 @@ describe('the content hash (spec T6)', () => {
   });
 });
 
-describe('proposePlaybook', () => {
+describe('proposePlaybook (spec T6)', () => {
   const occasion: Occasion = {
     proposalId: 'janus-0123456789ab',
     timestamp: '2026-01-02T03:04:05.678Z',

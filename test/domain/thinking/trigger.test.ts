@@ -19,7 +19,7 @@ const manyMetrics = (count: number) =>
       .slice(0, count),
   );
 
-describe('a condition on a number', () => {
+describe('a condition on a number (spec T6)', () => {
   it.each([
     ['>80', 80, 'no_match'],
     ['>80', 80.1, 'match'],
@@ -72,7 +72,7 @@ describe('a condition on a boolean or a text', () => {
   });
 });
 
-describe('several conditions', () => {
+describe('several conditions (spec T6)', () => {
   const trigger = aTrigger({ disk_usage_percent: '>80', log_size_mb: '>100' });
   it.each([
     [{ disk_usage_percent: 90, log_size_mb: 200 }, 'match'],
@@ -90,7 +90,7 @@ describe('several conditions', () => {
   });
 });
 
-describe('a trigger that is not sound disables its playbook', () => {
+describe('a trigger that is not sound disables its playbook (spec T6)', () => {
   it.each([
     [undefined, 'not an object'],
     [null, 'not an object'],
@@ -143,7 +143,7 @@ describe('a trigger that is not sound disables its playbook', () => {
   });
 });
 
-describe('whatever it is given', () => {
+describe('whatever it is given (spec T6)', () => {
   const names = fc.constantFrom(...Object.keys(metricTypes));
   const scalar = fc.oneof(fc.constant(null), fc.boolean(), fc.double(), fc.integer({ min: -3, max: 3 }), fc.constantFrom('alpha', 'beta'));
   const term = fc

@@ -63,7 +63,7 @@ const trees = fc
   .map((size) => Array.from({ length: size }, (_, index) => hashOfLeaf(sha256, Buffer.of(index))));
 const pick = fc.nat({ max: 10_000 });
 
-describe('published vectors (RFC 6962, Certificate Transparency)', () => {
+describe('published vectors (RFC 6962, Certificate Transparency) (spec L3)', () => {
   it('roots of the trees of 0 to 8 entries', () => {
     expect(roots.map((_, size) => hex(rootOf(sha256, leaves.slice(0, size))))).toEqual(roots);
   });
@@ -124,7 +124,7 @@ describe('compact ranges', () => {
   });
 });
 
-describe('proofs', () => {
+describe('proofs (spec L3)', () => {
   it('are found true for every leaf and every prefix, also where the first leaves are gone', () => {
     fc.assert(
       fc.property(trees, pick, (all, at) => {

@@ -12,7 +12,7 @@ function remember(...records: readonly AuditRecord[]) {
 
 const at = (minutes: number) => new Date(Date.UTC(2026, 0, 2) + minutes * 60_000);
 
-describe('what a cycle remembers of the trail', () => {
+describe('what a cycle remembers of the trail (spec T2, T6)', () => {
   it('knows nothing at first, and says so', () => {
     expect(recentMetrics(createRecent(), at(0))).toEqual({ pending_approvals: 0, failed_actions_1h: 0, hours_since_last_proposal: null });
   });

@@ -27,7 +27,7 @@ const approved = (id: string, at: string, more: object = {}) =>
 const ended = (id: string, how: string, at: string, more: object = {}) =>
   record(`action_${how}`, at, { action_id: id, id: `${id}/end`, ...more });
 
-describe('what the trail says about a span of time', () => {
+describe('what the trail says about a span of time (spec L4)', () => {
   it('counts what lies within, the first moment with it and the last without', () => {
     const { records, events } = report([
       record('a', '2025-12-31T23:59:59.999Z'),

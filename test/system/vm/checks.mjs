@@ -145,7 +145,7 @@ let count = isSession ? inUnit.length : 0;
 for (const { name, problem } of ownChecks) {
   const found = problem();
   count += 1;
-  process.stdout.write(`${found === '' ? 'ok' : 'not ok'} ${count} - ${name}${found === '' ? '' : ` # ${found}`}\n`);
+  process.stdout.write(`${found === '' ? 'ok' : 'not ok'} ${count} - ${name} (spec X3)${found === '' ? '' : ` # ${found}`}\n`);
 }
 // Said by the last part, for both: where it is missing the machine counts as failed.
 if (isSession) process.stdout.write(`1..${count}\n`);

@@ -26,7 +26,7 @@ const sizeIn = (home: string) => {
   }
 };
 
-it('the witness survives kill -9 at any moment beside a writer: every head that is left is whole, and true', async () => {
+it('the witness survives kill -9 at any moment beside a writer: every head that is left is whole, and true (spec L3)', async () => {
   const home = folder();
   const writer = appender.start(home, 'w', '0', '200');
   let newest = 0;
@@ -57,7 +57,7 @@ it('the witness survives kill -9 at any moment beside a writer: every head that 
   expect(verdict).toMatchObject({ state: 'ok', head: { size: (verdict?.vouched?.to ?? 0) + 1 } });
 });
 
-it('loads nothing of Temporal, and says what it refuses', async () => {
+it('loads nothing of Temporal, and says what it refuses (spec D1)', async () => {
   const home = folder();
   const { trail, file } = openTrail(home);
   for (let n = 0; n < 3; n += 1) await trail.append('proposals', anEntry(String(n)));

@@ -35,7 +35,7 @@ const aTrail = (records: number, word = 'word') => {
 const verify = async (home: string) =>
   (await verifyTrail({ files: pathsIn(home), headsFolder: join(home, 'heads'), logs: ['proposals'], full: true }))[0];
 
-describe('the key of the heads', () => {
+describe('the key of the heads (spec L3)', () => {
   it('is made once, for its owner alone, and its public half lies beside the heads', () => {
     const home = folder();
     const [keyPath, heads] = [join(home, 'heads.key'), join(home, 'heads')];
@@ -64,7 +64,7 @@ describe('the key of the heads', () => {
   });
 });
 
-describe('the witness', () => {
+describe('the witness (spec L3)', () => {
   it('signs what is new, in both places, and nothing twice', async () => {
     const [home, second] = [folder(), folder()];
     const witness = begin(home, second);

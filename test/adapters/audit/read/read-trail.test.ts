@@ -30,7 +30,7 @@ const add = (trail: BuiltTrail, count: number, data = {}) => {
 };
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
 
-describe('the records of a log, whatever its files are called', () => {
+describe('the records of a log, whatever its files are called (spec L4)', () => {
   it('in order, without torn lines, and without those that a failed sync took with it', async () => {
     const home = written((trail) => {
       add(trail, 2);
@@ -82,7 +82,7 @@ describe('the last records', () => {
   });
 });
 
-describe('following', () => {
+describe('following (spec L4)', () => {
   it('goes on behind what was read, in the next file too; an unfinished line waits for its end', async () => {
     const home = folder();
     const { trail, file } = openTrail(home);

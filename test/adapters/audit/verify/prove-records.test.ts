@@ -32,7 +32,7 @@ const add = (trail: BuiltTrail, count: number) => {
   for (let n = 0; n < count; n += 1) trail.add('proposals', { action_id: id });
 };
 
-describe('proofs of records (RFC 6962)', () => {
+describe('proofs of records (RFC 6962) (spec L3)', () => {
   it('hold for every record, for logs and heads of any size, also where older files were removed', async () => {
     const sizes = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 20 }), fc.integer({ min: 0, max: 5 }), fc.boolean());
     await fc.assert(

@@ -10,7 +10,7 @@ import { anEntry, closeTrails, openTrail } from '../../../support/trail/trails.j
 const folder = useFolders();
 afterEach(closeTrails);
 
-describe('the verifier finds and names (spec L3)', () => {
+describe('the verifier finds and names (spec L3, Q4e)', () => {
   let lines: string[];
   const check = (change: string) => {
     const file = join(folder(), 'changed.jsonl');

@@ -42,7 +42,7 @@ const changed = (name: string, change: (lines: string[]) => readonly string[], t
   return files.set(name, unlines(change(linesOf(files.get(name) as Buffer))));
 };
 
-describe('a trail with segments, a removed one, a torn line, a failed sync and heads', () => {
+describe('a trail with segments, a removed one, a torn line, a failed sync and heads (spec L3, Q4d)', () => {
   it('is found sound, and told what happened to it', async () => {
     for (const full of [false, true]) {
       const verdict = proposals(await verify(aLife().files(), { full }));
@@ -163,7 +163,7 @@ describe('a trail with segments, a removed one, a torn line, a failed sync and h
   });
 });
 
-describe('heads', () => {
+describe('heads (spec L3)', () => {
   const short = (count: number, keys = makeKeys()) => {
     const trail = buildTrail(keys);
     for (let n = 0; n < count; n += 1) trail.add('proposals', { n });
@@ -214,7 +214,7 @@ describe('heads', () => {
   });
 });
 
-describe('single findings', () => {
+describe('single findings (spec L3)', () => {
   const one = async (fill: (trail: BuiltTrail) => void, change: (files: Files) => void = () => undefined, full = false) => {
     const trail = buildTrail();
     fill(trail);

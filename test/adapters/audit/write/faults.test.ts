@@ -38,7 +38,7 @@ function faultyFiles(faults: Fault[]): FileSeam {
   };
 }
 
-describe('a write that fails (spec L2)', () => {
+describe('a write that fails (spec L2, Q4a, Q4b)', () => {
   it.each([
     ['a short write', { kind: 'short', bytes: 100 }, 'took only 100 of'],
     ['a full disk', { kind: 'enospc' }, 'ENOSPC'],
@@ -166,7 +166,7 @@ describe('a torn tail (spec L2)', () => {
   });
 });
 
-describe('a file that somebody touched', () => {
+describe('a file that somebody touched (spec L2, Q4d)', () => {
   it.each([
     ['deleted', (file: string) => rmSync(file), 'deleted'],
     ['replaced', (file: string) => (renameSync(file, `${file}.old`), writeFileSync(file, readFileSync(`${file}.old`))), 'replaced'],
@@ -182,7 +182,7 @@ describe('a file that somebody touched', () => {
     await expect(trail.decide('proposals', () => anEntry('b'))).rejects.toMatchObject(unavailable);
   });
 
-  it('and added a whole line to goes on, and the check names that line', async () => {
+  it('and added a whole line to goes on, and the check names that line (spec Q4e)', async () => {
     const { trail, file } = openTrail(folder());
     await trail.append('proposals', anEntry('a'));
     appendFileSync(file, 'by hand\n');

@@ -40,7 +40,7 @@ describe('what is asked at the same moment (spec L2)', () => {
     expect(state.syncs).toBeLessThanOrEqual(3);
   });
 
-  it('is acknowledged to nobody when the sync fails, and to everybody when it is asked again', async () => {
+  it('is acknowledged to nobody when the sync fails, and to everybody when it is asked again (spec Q4b)', async () => {
     const { state, seam } = countingFiles();
     const { trail, file } = openTrail(folder(), { seam });
     state.broken = true;
@@ -67,7 +67,7 @@ describe('what is asked at the same moment (spec L2)', () => {
   });
 });
 
-it('appends several entries behind one another, with one sync and the receipt of the last', async () => {
+it('appends several entries behind one another, with one sync and the receipt of the last (spec L2)', async () => {
   const { state, seam } = countingFiles();
   const { trail } = openTrail(folder(), { seam });
   const receipt = await trail.append('proposals', anEntry('approved'), anEntry('start'));

@@ -24,7 +24,7 @@ function lost(file: string, acknowledged: readonly Acknowledged[]): Acknowledged
   return acknowledged.filter(({ id, receipt: { seq, leaf } }) => records[seq]?.id !== id || leaves.get(seq) !== leaf);
 }
 
-it('takes the lines of four processes at once, each once, in one chain', async () => {
+it('takes the lines of four processes at once, each once, in one chain (spec L2, Q4f)', async () => {
   const here = folder();
   const names = ['a', 'b', 'c', 'd'];
   const ends = await Promise.all(names.map((name) => endOf(appender.start(here, name, '50'))));
@@ -42,7 +42,7 @@ it('takes the lines of four processes at once, each once, in one chain', async (
   expect(receipts.every(({ id, receipt }) => bySeq.get(receipt.seq) === id)).toBe(true);
 });
 
-it('keeps chain and acknowledged records over twenty kill -9', async () => {
+it('keeps chain and acknowledged records over twenty kill -9 (spec L2, Q4g)', async () => {
   const here = folder();
   const acknowledged: { id: string; receipt: Receipt }[] = [];
   for (let round = 0; round < 20; round += 1) {
@@ -64,7 +64,7 @@ it('keeps chain and acknowledged records over twenty kill -9', async () => {
   expect(acknowledged.filter(({ id, receipt }) => bySeq.get(receipt.seq) !== id)).toEqual([]);
 });
 
-it('goes on through the rotations of four processes at once', async () => {
+it('goes on through the rotations of four processes at once (spec L2, Q4f)', async () => {
   const here = folder();
   const ends = await Promise.all(
     ['a', 'b', 'c', 'd'].map((name, index) => endOf(rotator.start(here, name, String(index + 2), '10', '25'))),
@@ -79,7 +79,7 @@ it('goes on through the rotations of four processes at once', async () => {
   expect(files.length).toBeGreaterThan(20);
 });
 
-it('keeps chain and acknowledged records over thirty kill -9 of rotating processes, with one that lives through all', async () => {
+it('keeps chain and acknowledged records over thirty kill -9 of rotating processes, with one that lives through all (spec L2, Q4g)', async () => {
   const here = folder();
   const acknowledged: Acknowledged[] = [];
   const start = (name: string) => {

@@ -23,7 +23,7 @@ function aWitness(home: string, second: string) {
   });
 }
 
-describe('a log that was put back from an older backup (docs/audit.md)', () => {
+describe('a log that was put back from an older backup (docs/audit.md) (spec L3, Q4d)', () => {
   it('is refused until its lock file and its newer heads are moved away, there and in the second place; then it goes on', async () => {
     const [home, second] = [folder(), folder()];
     const { trail, file } = openTrail(home);

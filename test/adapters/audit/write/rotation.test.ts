@@ -160,7 +160,7 @@ describe('a rotation that ends in between (spec L2, L4)', () => {
   });
 });
 
-describe('a file of a log that is gone (spec L2)', () => {
+describe('a file of a log that is gone (spec L2, Q4d)', () => {
   const three = async () => {
     const here = folder();
     const { trail, file } = openTrail(here);
@@ -223,7 +223,7 @@ describe('a file of a log that is gone (spec L2)', () => {
   });
 });
 
-describe('a sync that fails (spec L2)', () => {
+describe('a sync that fails (spec L2, Q4b)', () => {
   it('is never tried again on that file: what was not acknowledged comes again in a new one', async () => {
     const here = folder();
     const shown: string[] = [];

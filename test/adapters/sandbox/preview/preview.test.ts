@@ -15,7 +15,7 @@ type Previewed = Extract<PreviewReport, { state: 'previewed' }>;
 const bash = (script: string) => ({ tool: 'shell', path: '/usr/bin/bash', args: ['--noprofile', '--norc', '-c', script] });
 const account = 'janus-no-such-account';
 
-describeWithBwrap('a preview', () => {
+describeWithBwrap('a preview (spec X7)', () => {
   let bench: SandboxBench;
   let workspacesRoot = '';
   let grant = { name: 'shared', path: '', writable: true };
@@ -162,7 +162,7 @@ describeWithBwrap('a preview', () => {
   });
 });
 
-describeWithBwrap('a hostile preview', () => {
+describeWithBwrap('a hostile preview (spec X7)', () => {
   let bench: SandboxBench;
   beforeAll(async () => {
     bench = await openSandboxBench();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { setUpAdvice, unknownOptions } from '../../../../src/adapters/sandbox/profile/inspect.js';
 
-it('explains the restriction of AppArmor, and names a file that is shipped', () => {
+it('explains the restriction of AppArmor, and names a file that is shipped (spec D1)', () => {
   const { why, next } = setUpAdvice(true);
   expect(why).toContain('AppArmor');
   const file = /deploy\/\S+/.exec(next)![0];
@@ -14,7 +14,7 @@ it('explains the restriction of AppArmor, and names a file that is shipped', () 
   expect(setUpAdvice(false).next).toContain('sysctl');
 });
 
-it('knows which options of the profile a bwrap does not have, and takes no argument of a command for one', () => {
+it('knows which options of the profile a bwrap does not have, and takes no argument of a command for one (spec X1)', () => {
   const help = '    --uid UID   Custom uid\n    --unshare-user-try    Try';
   expect(unknownOptions(help, ['--uid', '1', '--unshare-user', '--size', '1', '--size', '2', '--', '/bin/x', '--evil'])).toEqual([
     '--unshare-user',

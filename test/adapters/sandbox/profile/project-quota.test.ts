@@ -10,7 +10,7 @@ import {
   projectsIn,
 } from '../../../../src/adapters/sandbox/profile/project-quota.js';
 
-describe('the pool of project ids', () => {
+describe('the pool of project ids (spec X3)', () => {
   it.each([
     { text: '7001-7064\n', pool: { first: 7001, last: 7064 } },
     { text: '7-7', pool: { first: 7, last: 7 } },

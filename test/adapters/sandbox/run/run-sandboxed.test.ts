@@ -130,14 +130,14 @@ describeWithBwrap('running in the sandbox (spec X5, X6)', () => {
     }
   });
 
-  it('ends what uses more CPU than it may, over several processes', async () => {
+  it('ends what uses more CPU than it may, over several processes (spec X3)', async () => {
     const result = await bench.run('for i in 1 2; do (while :; do :; done) & done; wait', { limits: { cpuSeconds: 1 } });
     expect(['cpu', 'exit']).toContain(result.reason);
     expect(result.exitCode).not.toBe(0);
     expect(result.wallSeconds).toBeLessThan(15);
   });
 
-  it('limits file size and number of processes', async () => {
+  it('limits file size and number of processes (spec X3)', async () => {
     const big = await bench.run('head -c 3000000 /dev/zero > big', { limits: { diskWriteMb: 1 } });
     expect(big.exitCode).not.toBe(0);
     const many = await bench.run('for i in $(seq 100); do sleep 1 & done; wait', { limits: { processes: 20 } });
@@ -167,7 +167,7 @@ describeWithBwrap('running in the sandbox (spec X5, X6)', () => {
     });
   });
 
-  it('refuses the network, a missing bwrap and a setuid one', async () => {
+  it('refuses the network, a missing bwrap and a setuid one (spec X1)', async () => {
     const path = await bench.workspace();
     const request = {
       command: { tool: 't', path: '/usr/bin/true', args: [] },

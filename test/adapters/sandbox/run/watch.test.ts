@@ -20,7 +20,7 @@ function watch(end: (ending: Ending) => void, scanMilliseconds?: number) {
   return watchAction({ pid: process.pid, bwrap: '/usr/bin/bwrap', leaf, request, before: emptyFolder, ...settings }, end);
 }
 
-it('ends an action whose workspace cannot be measured in time', async () => {
+it('ends an action whose workspace cannot be measured in time (spec X3)', async () => {
   const ending = new Promise<Ending>((resolve) => {
     const watching = watch((why) => {
       watching.stop();
@@ -30,7 +30,7 @@ it('ends an action whose workspace cannot be measured in time', async () => {
   expect(await ending).toEqual({ reason: 'inodes', note: expect.stringContaining('cannot be measured') });
 });
 
-it('takes what it left behind for too much where that cannot be measured in time', async () => {
+it('takes what it left behind for too much where that cannot be measured in time (spec X3)', async () => {
   expect(await watch(() => undefined, 1).last()).toMatchObject({ ending: { reason: 'inodes' } });
   const whole = await watch(() => undefined).last();
   expect(whole).toMatchObject({ usage: { inodes: 2_000 } });

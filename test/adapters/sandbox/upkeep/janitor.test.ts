@@ -60,7 +60,7 @@ function make(number: number, state: ActionState = 'final'): string {
   return path;
 }
 
-describe('startJanitor', () => {
+describe('startJanitor (spec X2)', () => {
   it('removes old workspaces and their outputs, and says so', async () => {
     const path = make(1);
     await start().sweep();

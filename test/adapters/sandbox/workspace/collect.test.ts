@@ -24,7 +24,7 @@ const at = (name: string) => join(workspace, name);
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const canaryHashes = ['canary\n', 'inner canary\n'].map(sha256);
 
-describe('collect', () => {
+describe('collect (spec X10)', () => {
   it('lists regular files in the order of their names, with sizes and hashes, and changes nothing', async () => {
     mkdirSync(at('b'));
     for (const [name, text] of [

@@ -27,7 +27,7 @@ const own = (name: string) => {
   return join(here, name);
 };
 
-describe('openOperatorWorkspace', () => {
+describe('openOperatorWorkspace (spec X10)', () => {
   it('makes a folder that is not there, for the account alone', () => {
     expect(openOperatorWorkspace(join(here, 'new'), settings)).toEqual({ path: join(here, 'new'), made: true });
     expect(lstatSync(join(here, 'new'))).toMatchObject({ uid: account.uid, gid: account.gid, mode: 0o40700 });

@@ -18,7 +18,7 @@ beforeEach(() => {
   chmodSync(here, 0o711);
 });
 
-describe('prepareWorkspace', () => {
+describe('prepareWorkspace (spec X2)', () => {
   it('makes the workspace for the account alone, and beside it the outputs for the worker alone', async () => {
     const root = join(here, 'deep', 'workspaces');
     mkdirSync(join(here, 'deep'), { mode: 0o711 });

@@ -19,8 +19,8 @@ function aTrail() {
   return trail;
 }
 
-describe('ubos audit export', () => {
-  it('prints every record as it stands in its file, over all files, and nothing else', async () => {
+describe('ubos audit export (spec P6)', () => {
+  it('prints every record as it stands in its file, over all files, and nothing else (spec L4)', async () => {
     const files = aTrail().files();
     const all = [...files.keys()]
       .sort()

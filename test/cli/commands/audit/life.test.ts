@@ -16,7 +16,7 @@ const folder = useFolders();
 afterEach(closeTrails);
 const id = 'janus-0123456789ab';
 
-describe('a year of a trail, by the real writer, the real witness and the verbs', () => {
+describe('a year of a trail, by the real writer, the real witness and the verbs (spec L4)', () => {
   it('is sound from its oldest file on, and what is left of it can be proven', async () => {
     const [home, second] = [folder(), folder()];
     const heads = { intervalSeconds: 300, keyPath: join(home, 'heads.key'), secondPlace: second };

@@ -21,7 +21,7 @@ function aTrail(keys = makeKeys()) {
   return trail;
 }
 
-describe('ubos audit prove', () => {
+describe('ubos audit prove (spec L3)', () => {
   it('writes a proof that is checked with the public key alone, in a folder without a log', async () => {
     const trail = aTrail();
     const proof = await auditIn(folder(), trail)('prove 0123456');
@@ -112,7 +112,7 @@ describe('ubos audit prove', () => {
   });
 });
 
-describe('ubos audit prove --check finds', () => {
+describe('ubos audit prove --check finds (spec L3)', () => {
   interface Proof {
     proposal_id: string;
     proofs: { log: string; head: string; records: { seq: number; line: string; path: string[] }[] }[];

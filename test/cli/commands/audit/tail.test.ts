@@ -12,7 +12,7 @@ import { aConfig, ubos } from '../../support/ubos.js';
 const folder = useFolders();
 afterEach(closeTrails);
 
-describe('ubos audit tail', () => {
+describe('ubos audit tail (spec U1)', () => {
   it('shows the newest of all logs, oldest first, and of closed files too', async () => {
     const trail = buildTrail();
     trail.add('proposals', { action_id: 'janus-0123456789ab' });
@@ -82,7 +82,7 @@ describe('ubos audit tail -f', () => {
       .split('\n')
       .map((line) => (JSON.parse(line) as { record: { seq: number } }).record.seq);
 
-  it('goes on over a rotation and the removal of what it has read, shows each record once, and ends by Ctrl-C with 130', async () => {
+  it('goes on over a rotation and the removal of what it has read, shows each record once, and ends by Ctrl-C with 130 (spec L4)', async () => {
     const home = folder();
     const { trail } = openTrail(home);
     await trail.append('proposals', anEntry('a'));

@@ -11,7 +11,7 @@ import { aConfig } from '../../support/ubos.js';
 
 const folder = useFolders();
 
-describe('ubos audit verify says what it compared', () => {
+describe('ubos audit verify says what it compared (spec L3)', () => {
   it('of a sound trail: range, heads and their place, and what no head covers yet', async () => {
     const home = folder();
     const trail = aTrail();
@@ -110,7 +110,7 @@ describe('ubos audit verify says what it compared', () => {
   });
 });
 
-describe('ubos audit verify refuses to guess', () => {
+describe('ubos audit verify refuses to guess (spec L3)', () => {
   it.each([
     { line: 'verify --log agent', code: EXIT.usage, stderr: /--log agent is unknown: one of mission_log, tool_use, proposals/ },
     { line: 'verify proposals.jsonl', code: EXIT.usage, stderr: /"proposals.jsonl" is one word too many/ },

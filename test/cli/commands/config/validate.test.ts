@@ -7,7 +7,7 @@ import { aConfig, ubos } from '../../support/ubos.js';
 
 const aPlace = useFolders();
 
-it('validate names the playbook that is broken', async () => {
+it('validate names the playbook that is broken (spec F1)', async () => {
   const home = aPlace();
   await writeFile(join(home, 'playbooks.json'), JSON.stringify({ playbooks: [{ playbook_id: 'maintenance-001', nonsense: 1 }] }));
   const { code, stderr } = await ubos('config validate', { config: aConfig({}, home) });

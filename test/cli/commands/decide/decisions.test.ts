@@ -4,7 +4,7 @@ import { aClient } from '../../support/fake-client.js';
 import { ubos } from '../../support/ubos.js';
 import { aView, id, mediumRisk } from '../../support/views.js';
 
-describe('which proposal is meant', () => {
+describe('which proposal is meant (spec U1)', () => {
   it.each([id, '0123456789ab', '012345', 'janus-01234567', '@latest', 'JANUS-0123456789AB'])('%s', async (reference) => {
     const client = aClient();
     const { code } = await ubos(['approve', reference], { client });
@@ -12,7 +12,7 @@ describe('which proposal is meant', () => {
   });
 });
 
-describe('decisions say what they mean', () => {
+describe('decisions say what they mean (spec U1)', () => {
   it.each([
     { line: `approve ${id} --reason fine`, sent: { decision: 'approve', digest: aView().digest, reason: 'fine' } },
     { line: `approve ${id} --digest ${aView().digest!.slice(0, 8)}`, sent: { decision: 'approve', digest: aView().digest } },

@@ -25,7 +25,7 @@ async function approve(
   return { client, ...(await ubos(`approve ${id} ${flags}`, { client, ...session })) };
 }
 
-describe('ubos approve on a terminal', () => {
+describe('ubos approve on a terminal (spec A5)', () => {
   it('low risk: one key, at any time, and how long it was looked at', async () => {
     const { client, code, untyped } = await approve('low', '', { keys: [press('a', more)], ...short });
     expect([code, untyped, client.sent]).toEqual([EXIT.ok, 0, [expect.objectContaining({ decision: 'approve', considered_seconds: 0 })]]);
@@ -101,7 +101,7 @@ describe('ubos approve on a terminal', () => {
   });
 });
 
-describe('ubos approve without a terminal', () => {
+describe('ubos approve without a terminal (spec U2)', () => {
   const sessions: readonly { readonly name: string; readonly flags: string; readonly session: Session }[] = [
     { name: 'in a pipe', flags: '', session: {} },
     { name: 'in a pipe whose output is a terminal', flags: '', session: { tty: 'stdout' } },

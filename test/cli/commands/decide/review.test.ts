@@ -15,7 +15,7 @@ const short = { columns: 100, rows: 12 };
 const highWords = digestWords(aView({ document: highRisk }).digest!);
 const decisions = (client: FakeClient) => client.sent.map(({ decision, proposal_id: of }) => `${decision} ${of}`);
 
-describe('one key decides where little can go wrong', () => {
+describe('one key decides where little can go wrong (spec A5)', () => {
   it('approves low risk, with the digest of what was shown and the name of who decided', async () => {
     const view = aView();
     const client = aClient({ views: [view] });
@@ -43,7 +43,7 @@ describe('one key decides where little can go wrong', () => {
   });
 });
 
-describe('friction grows with risk', () => {
+describe('friction grows with risk (spec A5)', () => {
   it.each([
     { name: 'at the first screen of a long text', keys: [press('a', more), press('q', more)] },
     {
@@ -82,7 +82,7 @@ describe('friction grows with risk', () => {
   });
 });
 
-describe('nothing is read as consent that is none', () => {
+describe('nothing is read as consent that is none (spec U2)', () => {
   it.each([
     { name: 'Ctrl-C at the question', keys: [press('\u0003')], code: EXIT.interrupted },
     { name: 'Ctrl-C in the reason', keys: [press('r'), press('\u0003', 'Why?')], code: EXIT.interrupted },

@@ -74,7 +74,7 @@ async function sentBy(
   return { ...played, sent: client.sent, proofs: client.proofs };
 }
 
-describe('a decision with a key', () => {
+describe('a decision with a key (spec A3)', () => {
   it.each([
     `approve ${id}`,
     `approve ${id} --reason well-read`,
@@ -147,7 +147,7 @@ describe('a decision with a key', () => {
   });
 });
 
-describe('which key', () => {
+describe('which key (spec A3)', () => {
   it('is the one under the name that was given; without it nothing is signed', async () => {
     expect((await sentBy(`approve ${id} --by bob`)).sent[0]).not.toHaveProperty('signature');
     expect((await sentBy(`approve ${id} --by ana`, { env: { ...env, JANUS_USER: 'bob' } })).sent[0]).toMatchObject({
@@ -178,7 +178,7 @@ describe('which key', () => {
   });
 });
 
-describe('--print-signal', () => {
+describe('--print-signal (spec A3)', () => {
   it.each([
     `approve ${id}`,
     `reject ${id} --reason it's-"no"-$HOME-\u202e`,
@@ -210,7 +210,7 @@ describe('--print-signal', () => {
   });
 });
 
-describe('a proposal with a key', () => {
+describe('a proposal with a key (spec A3)', () => {
   it('carries the signature of its proposer over the whole document', async () => {
     const { proofs } = await sentBy(`propose --from ${id}`);
     const { statement = '', signature = '' } = proofs[0] ?? {};

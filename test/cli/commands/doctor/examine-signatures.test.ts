@@ -5,7 +5,7 @@ import { loadFrom } from '../../../support/vessel/configuration.js';
 import { agent, aHome } from '../../support/key-home.js';
 import { ubos } from '../../support/ubos.js';
 
-describe('ubos doctor', () => {
+describe('ubos doctor (spec A3)', () => {
   const signatures = async (line: string, config: JanusConfig, env = {}) => {
     const { stdout } = await ubos(line, { config, env });
     const { findings } = JSON.parse(stdout) as { findings: { what: string; ok: boolean; detail: string; next: string | null }[] };

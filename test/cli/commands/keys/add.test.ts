@@ -6,7 +6,7 @@ import { loadFrom } from '../../../support/vessel/configuration.js';
 import { agent, aHome, namespace } from '../../support/key-home.js';
 import { ubos } from '../../support/ubos.js';
 
-describe('ubos keys add', () => {
+describe('ubos keys add (spec A3)', () => {
   it('appends a line, keeps what is there, and the configuration still loads', async () => {
     const { run, at, text, keyFile, verify } = aHome();
     const first = `# owners\nbob namespaces="${namespace}" ${softKey().publicKey}`;

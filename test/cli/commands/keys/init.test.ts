@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { aHome } from '../../support/key-home.js';
 import { ubos } from '../../support/ubos.js';
 
-describe('ubos keys init', () => {
+describe('ubos keys init (spec A3)', () => {
   it('makes a key that nobody else can read, and prints the line that lets it sign', async () => {
     const { run, keyFile, at, verify } = aHome();
     const { code, stdout, stderr } = await run('keys init');

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { softKey } from '../../../support/proposals/signatures.js';
 import { aHome } from '../../support/key-home.js';
 
-describe('ubos keys list and revoke', () => {
+describe('ubos keys list and revoke (spec A3)', () => {
   it('show who may sign by which key, and take it away', async () => {
     const { run, json, at, text, keyFile, verify } = aHome();
     for (const name of ['ana', 'bob']) {

@@ -3,7 +3,7 @@ import { aClient } from '../../support/fake-client.js';
 import { ubos } from '../../support/ubos.js';
 import { listing } from '../../support/views.js';
 
-describe('list', () => {
+describe('list (spec U1)', () => {
   it.each([
     { line: '', filter: { all: false, limit: 100 } },
     { line: '--all --limit 7', filter: { all: true, limit: 7 } },

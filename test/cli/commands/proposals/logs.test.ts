@@ -9,7 +9,7 @@ import { aView, id } from '../../support/views.js';
 
 const home = aFolder();
 
-describe('logs', () => {
+describe('logs (spec U1)', () => {
   const folder = () => join(home, 'workspaces', `${id}.output`);
   it('-f goes on where it stopped, never inside a character, until the proposal has ended', async () => {
     await mkdir(folder(), { recursive: true });

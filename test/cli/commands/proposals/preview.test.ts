@@ -27,7 +27,7 @@ const refusedView = (): ProposalView => ({
   preview: { bound: false, report: { state: 'not_previewable', why: 'no hands\u001b[2J' } },
 });
 
-describe('ubos preview', () => {
+describe('ubos preview (spec X7)', () => {
   it('asks under the name and the digest of what is shown, and shows what it would change and the new digest', async () => {
     const after = previewedView();
     const { client, asked } = previewing(after);

@@ -7,7 +7,7 @@ import { aView, id, listed, otherId } from '../../support/views.js';
 const named = 'trinity 1 of 2 (missing: claude, codex)';
 const waiting = listed({ needs: 'trinity 1 of 2' });
 
-describe('who is missing', () => {
+describe('who is missing (spec A4)', () => {
   it('is in the list, in the words of the proposal, whole at any width', async () => {
     const client = aClient({ views: [aView({ needs: named })], listed: [waiting, listed({ proposalId: otherId })] });
     for (const columns of [40, 80, 200]) {

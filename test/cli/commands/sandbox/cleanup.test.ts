@@ -38,7 +38,7 @@ const claim = async (finish: boolean, by = ledger()) => {
   if (finish) await by.finish(id, aFinish());
 };
 
-describe('ubos sandbox cleanup', () => {
+describe('ubos sandbox cleanup (spec X10)', () => {
   it('removes the workspace of an action that has ended, and its outputs', async () => {
     await claim(true);
     expect(await cleanup(workspace)).toEqual({
@@ -134,7 +134,7 @@ describe('ubos sandbox cleanup', () => {
   });
 });
 
-describeWithBwrap('ubos sandbox run --workspace, collect and cleanup', () => {
+describeWithBwrap('ubos sandbox run --workspace, collect and cleanup (spec X10)', () => {
   it('makes a folder, lists what is in it, and removes it', async () => {
     const mine = join(home, 'mine');
     expect(await sandbox('run', '--workspace', mine, '--', '/usr/bin/cp', '/etc/passwd', 'taken')).toMatchObject({

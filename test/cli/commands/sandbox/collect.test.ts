@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 const sandbox = (...words: string[]) => ubos(['sandbox', ...words], { config: aConfig({}, home), cwd: home });
 
-describe('ubos sandbox collect', () => {
+describe('ubos sandbox collect (spec X10)', () => {
   const sha256 = createHash('sha256').update('x').digest('hex');
 
   it('lists what would be collected, and what would not', async () => {

@@ -8,7 +8,7 @@ import { jsonSchemas } from '../../../../src/cli/schemas/json-schemas.js';
 import { describeWithBwrap } from '../../../support/sandbox/sandboxes.js';
 import { aConfig, ubos } from '../../support/ubos.js';
 
-describe('--limit', () => {
+describe('--limit (spec X10)', () => {
   it.each([
     { limit: ['cpu=4s'], gives: { cpuSeconds: 4 } },
     { limit: ['wall=2m'], gives: { wallSeconds: 120 } },
@@ -47,7 +47,7 @@ describe('--allow-domain', () => {
   );
 });
 
-describeWithBwrap('ubos sandbox run', () => {
+describeWithBwrap('ubos sandbox run (spec X10)', () => {
   let home = '';
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'janus-cli-'));

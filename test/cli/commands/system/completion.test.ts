@@ -27,7 +27,7 @@ function offered(words: readonly string[]): string[] {
   return child.stdout.trim().split('\n');
 }
 
-describe('completion in a real bash', () => {
+describe('completion in a real bash (spec U1)', () => {
   it.each([
     { words: ['ubos', 'appr'], offers: ['approve'] },
     { words: ['ubos', 're'], offers: ['review', 'reject', 'resolve'] },
@@ -51,7 +51,7 @@ describe('completion in a real bash', () => {
   });
 });
 
-describe('completion elsewhere', () => {
+describe('completion elsewhere (spec U1)', () => {
   const available = (shell: string) => spawnSync(shell, ['--version']).status === 0;
 
   it.each([

@@ -1,4 +1,4 @@
-import { runMachine } from './vm-run.mjs';
+import { runMachine } from '../../scripts/lib/vm-run.mjs';
 
 /** Acknowledged records of each life before its power is cut. */
 const acknowledgedMin = [12, 31, 50];
@@ -37,7 +37,7 @@ export async function cutPower(machine, { seconds, onLine, onResult }) {
     const lost = [...before].filter(([id, seq]) => held.get(id) !== seq);
     onResult(
       verdict.startsWith('ok ') && lost.length === 0,
-      `power cut ${life}: ${before.size} acknowledged records are there, the chain holds`,
+      `power cut ${life}: ${before.size} acknowledged records are there, the chain holds (spec L2, Q4h)`,
       {
         verdict,
         lost: lost.slice(0, 3),
