@@ -38,6 +38,7 @@ export async function openVessel({ client, env }) {
     planning,
     schema,
     { planDigest },
+    { ownTerms },
   ] = await Promise.all([
     dist('config/load.js'),
     dist('client/proposals.js'),
@@ -47,6 +48,7 @@ export async function openVessel({ client, env }) {
     dist('domain/action/planning.js'),
     dist('domain/action/proposal.schema.js'),
     dist('domain/action/digests.js'),
+    dist('domain/approval/terms.js'),
   ]);
   const config = loadConfig({ env, cwd: '/' });
   const { vesselId: vessel } = config;
@@ -60,10 +62,12 @@ export async function openVessel({ client, env }) {
     /** Everything about a proposal that can be known before it is proposed. */
     prepare: () => {
       const document = { ...draft(), vessel_id: vessel };
+      const proposal = schema.parseProposal(document);
+      const terms = ownTerms(config.approvals, { risk: proposal.riskLevel, actionType: proposal.actionType });
       return {
         document,
         id: document.proposal_id,
-        digest: planDigest(sha256, planning.planProposal(schema.parseProposal(document), context)),
+        digest: planDigest(sha256, planning.planProposal(proposal, context, terms)),
       };
     },
   };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../domain/text/canonical.js';
-import type { ApprovalTerms } from '../domain/approval/terms.js';
+import type { PackedTerms } from '../domain/action/packing.js';
+import { unpackTerms } from '../domain/action/packing.js';
 import type { HandedOver, HeldReceipt, RunFacts, StartAttempt } from '../domain/reconcile/facts.js';
 import { workflowTypes } from '../contract/names.js';
 
@@ -90,7 +91,8 @@ function takeReview(draft: Draft, result: Fields): void {
   const { kind, digest, plan } = result;
   if (kind === 'refused') draft.review = { passed: false };
   if (kind !== 'passed') return;
-  const terms = fieldsOf(plan)['approval'] as ApprovalTerms | undefined;
+  const { approval } = fieldsOf(plan);
+  const terms = typeof approval === 'object' && approval !== null ? unpackTerms(approval as PackedTerms) : undefined;
   draft.review = { passed: true, ...(typeof digest === 'string' && { digest }), ...(terms !== undefined && { terms }) };
 }
 

@@ -68,10 +68,6 @@ export type ReviewOutcome =
       readonly digest: string;
       readonly policyVersion: string;
       readonly approvalSeconds: number;
-      /** In old histories: how many names have to say yes. Now the plan holds the terms, where there are any. */
-      readonly approvalsNeeded?: number;
-      /** The group that is told when 80 % of the time is over. */
-      readonly escalateTo?: string;
       /** Absent where nothing depends on who proposed it. */
       readonly proposer?: Proposer;
       /** What silence becomes at the deadline. Neither runs. */
@@ -181,8 +177,8 @@ export interface BrainActivities {
     decidedAt: string;
     /** Counts the starts that an emergency stop held back; each gets a record of its own. */
     attempt: number;
-    /** Counts the verdicts, where an approval was withdrawn before the start; absent: the first. */
-    verdict?: number;
+    /** Counts the verdicts: more than one where an approval was withdrawn before the start. */
+    verdict: number;
   }): Promise<Authorisation>;
   /** Answers with the digest to approve where the effect is bound to it, because it is then another one. */
   recordPreview(request: {

@@ -37,7 +37,6 @@ export function proposalAttributes({ document, source, actionKey, deadline }: Pr
     { key: searchAttributes.source, value: source },
     { key: searchAttributes.mode, value: 'alpha' },
     ...(actionKey === undefined ? [] : [{ key: searchAttributes.actionKey, value: actionKey }]),
-    { key: searchAttributes.needs, value: 'first_citizen' },
     { key: searchAttributes.deadline, value: deadline },
   ];
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { glassReviewId, queues, workflowTypes } from '../../src/contract/names.js';
 import { packPlan } from '../../src/domain/action/packing.js';
+import { openTerms } from '../../src/domain/approval/terms.js';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs, vessel } from '../support/bench/knobs.js';
@@ -104,7 +105,7 @@ describe('break-glass (spec A4)', () => {
   it('is judged by no review that a stranger started: the permanent log says nothing of it', async () => {
     const { handle, view } = await high();
     const before = (await bench.missionLog()).length;
-    const { approval: _, ...open } = view.plan!;
+    const open = { ...view.plan!, approval: openTerms(view.document.action_type) };
     const forged = await bench.server.client.workflow.start(workflowTypes.glassReview, {
       workflowId: glassReviewId(handle.workflowId),
       taskQueue: queues.brain(vessel),

@@ -1,6 +1,5 @@
 import type { Receipt } from '../../domain/trail/logs.js';
-import type { ApprovalPolicy, ApprovalTerms, Proposer } from '../../domain/approval/terms.js';
-import { areOpen, freezeTerms } from '../../domain/approval/terms.js';
+import type { ApprovalPolicy, ApprovalTerms } from '../../domain/approval/terms.js';
 import type { ReviewContext } from '../../domain/constitution/rules.js';
 import { reviewProposal } from '../../domain/constitution/rules.js';
 import type { Sha256 } from '../../domain/text/canonical.js';
@@ -69,8 +68,11 @@ function schemaViolations(error: unknown): Violation[] {
   }));
 }
 
+/** Who has to approve a proposal, or why nobody ever could. */
+export type TermsOf = (proposal: Proposal) => ApprovalTerms | Violation;
+
 /** Parse, review, plan, digest: the same at review and right before the start (spec P5). No side effects. */
-export async function assess(deps: BrainDependencies, workflowId: string, document: unknown): Promise<Assessment> {
+export async function assess(deps: BrainDependencies, workflowId: string, document: unknown, termsOf: TermsOf): Promise<Assessment> {
   let proposal: Proposal;
   try {
     proposal = deps.parseProposal(document);
@@ -87,22 +89,11 @@ export async function assess(deps: BrainDependencies, workflowId: string, docume
     });
   }
   if (violations.length > 0) return { kind: 'unsound', violations, proposal };
-  const plan = planProposal(proposal, context);
-  return { kind: 'sound', proposal, plan, digest: planDigest(deps.sha256, plan), actionKey: actionKey(deps.sha256, proposal) };
-}
-
-/** Freezes into the plan who has to approve it (spec A4). Where nobody ever could, it is refused at once instead of waiting for its end. */
-export function withTerms(
-  deps: BrainDependencies,
-  sound: Assessment & { kind: 'sound' },
-  proposer: Proposer,
-): Assessment & { terms?: ApprovalTerms } {
-  const { proposal, plan } = sound;
-  const terms = freezeTerms(deps.approvals, { risk: plan.risk, actionType: proposal.actionType, proposer });
+  const terms = termsOf(proposal);
+  // Where nobody ever could approve it, it is refused at once instead of waiting for its end.
   if ('rule' in terms) return { kind: 'unsound', violations: [terms], proposal };
-  if (areOpen(terms)) return { ...sound, terms };
-  const approved = { ...plan, approval: terms };
-  return { ...sound, terms, plan: approved, digest: planDigest(deps.sha256, approved) };
+  const plan = planProposal(proposal, context, terms);
+  return { kind: 'sound', proposal, plan, digest: planDigest(deps.sha256, plan), actionKey: actionKey(deps.sha256, proposal) };
 }
 
 /** The same idea twice in flight, or too soon again (spec C5). Asked under the append lock. */

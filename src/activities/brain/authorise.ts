@@ -1,5 +1,5 @@
 import type { Authorisation, BrainActivities, CountedDecision } from '../../contract/activities.js';
-import { areOpen, openTerms, ownTerms, tallyBallots } from '../../domain/approval/terms.js';
+import { areOpen, ownTerms, tallyDecisions } from '../../domain/approval/terms.js';
 import type { AuditEntry, Receipt } from '../../domain/trail/logs.js';
 import { planDigest } from '../../domain/action/digests.js';
 import { shorten } from '../../domain/text/visible.js';
@@ -20,12 +20,12 @@ async function endOnRecord(deps: BrainDependencies, id: string): Promise<readonl
   return [{ rule: 'ended', clause: 'spec L2', message: `the audit trail has its end: ${end.event_type} at ${end.timestamp}` }];
 }
 
-/** Whoever owns the server could hand in a plan without terms, or with those of another kind of action: hands would refuse it as well. */
-function unfitTerms(deps: BrainDependencies, { document, plan }: AuthoriseRequest): string | undefined {
+/** Whoever owns the server could hand in a plan with open terms, or with those of another kind of action: hands would refuse it as well. */
+function unfitTerms(deps: BrainDependencies, { document, plan: { approval, risk } }: AuthoriseRequest): string | undefined {
   const { action_type: actionType } = document;
-  if (plan.approval === undefined)
-    return areOpen(ownTerms(deps.approvals, { risk: plan.risk, actionType })) ? undefined : 'its plan names nobody who has to approve it';
-  return plan.approval.actionType === actionType ? undefined : `its terms are those of ${plan.approval.actionType.slice(0, 64)}`;
+  if (approval.actionType !== actionType) return `its terms are those of ${approval.actionType.slice(0, 64)}`;
+  const isTooOpen = areOpen(approval) && !areOpen(ownTerms(deps.approvals, { risk, actionType }));
+  return isTooOpen ? 'its plan names nobody who has to approve it' : undefined;
 }
 
 /** Why what was approved may not start any more; empty where it still holds. */
@@ -33,14 +33,10 @@ async function objections(deps: BrainDependencies, request: AuthoriseRequest): P
   const { identity, document, plan, digest } = request;
   const ended = await endOnRecord(deps, identity.workflowId);
   if (ended.length > 0) return ended;
-  const assessment = await assess(deps, identity.workflowId, document);
+  const assessment = await assess(deps, identity.workflowId, document, () => plan.approval);
   if (assessment.kind === 'unsound') return assessment.violations;
   // Neither the effect that was bound nor who has to approve is a matter of today's rules: both were frozen into the plan.
-  const today = {
-    ...assessment.plan,
-    ...(plan.effect !== undefined && { effect: plan.effect }),
-    ...(plan.approval !== undefined && { approval: plan.approval }),
-  };
+  const today = plan.effect === undefined ? assessment.plan : { ...assessment.plan, effect: plan.effect };
   if (planDigest(deps.sha256, today) !== digest) {
     const parts = changedParts(plan, today).join(', ');
     return [
@@ -49,9 +45,9 @@ async function objections(deps: BrainDependencies, request: AuthoriseRequest): P
   }
   const unfit = unfitTerms(deps, request);
   if (unfit !== undefined) return [{ rule: 'approval', clause: 'spec A4', message: unfit }];
-  const { terms = openTerms, standing, lost } = await standingOf(deps, request, ['approve', 'break_glass']);
-  // Whether the next group had been asked is the workflow's knowledge; that its word counts at all is frozen in the terms.
-  if (tallyBallots(terms, standing, true) === 'approved') return [];
+  const { standing, lost } = await standingOf(deps, request, ['approve', 'break_glass']);
+  // Whether the next group had been asked is the workflow's knowledge; that its approval counts at all is frozen in the terms.
+  if (tallyDecisions(plan.approval, standing, true) === 'approved') return [];
   const message = `the recorded decisions do not approve this digest${lost.length === 0 ? '' : `: ${lost.join('; ')}`}`;
   return [{ rule: 'approval', clause: 'spec A1', message }];
 }
@@ -75,7 +71,7 @@ function assuranceOf(decisions: readonly CountedDecision[]): Readonly<Record<str
 
 /** Right before the start: today's rules, the digest, the approvals, the emergency stop; then the record, then the permit (spec P5, X5). */
 export async function authorise(deps: BrainDependencies, request: AuthoriseRequest): Promise<Authorisation> {
-  const { identity, document, digest, decisions, decidedAt, attempt, verdict = 1 } = request;
+  const { identity, document, digest, decisions, decidedAt, attempt, verdict } = request;
   const id = identity.workflowId;
   const recordId = `${id}/start/${attempt}`;
   const base = { ...about(document), digest };

@@ -2,7 +2,7 @@ import type { BrainActivities, GlassReview } from '../../contract/activities.js'
 import { glassReviewId } from '../../contract/names.js';
 import { personOf, unmeetable } from '../../domain/approval/rules.js';
 import type { ApprovalTerms } from '../../domain/approval/terms.js';
-import { tallyBallots } from '../../domain/approval/terms.js';
+import { tallyDecisions } from '../../domain/approval/terms.js';
 import { planDigest } from '../../domain/action/digests.js';
 import { packPlan, unpackPlan } from '../../domain/action/packing.js';
 import { shorten } from '../../domain/text/visible.js';
@@ -26,7 +26,7 @@ function reviewTerms({ actionType, requirement, groups, excluded: before }: Appr
 /** The review is on record before anything is started (spec A4). */
 export async function openGlassReview(deps: BrainDependencies, { identity, document, plan, by, reason }: OpenRequest) {
   const { approval } = plan;
-  if (approval?.breakGlass === undefined) throw new TypeError('no glass can be broken for this proposal');
+  if (approval.breakGlass === undefined) throw new TypeError('no glass can be broken for this proposal');
   const id = identity.workflowId;
   const { reviewSeconds } = approval.breakGlass;
   const reviewed = { ...plan, approval: reviewTerms(approval, by) };
@@ -64,8 +64,8 @@ async function objection(deps: BrainDependencies, { identity, review, judged, de
     if (other !== judged && (await deps.trail.find('proposals', `${proposalId}/glass/${other}`)) !== undefined)
       return `the audit trail has it as ${other}`;
   if (judged === 'lapsed') return undefined;
-  const { terms, standing, lost } = await standingOf(deps, { identity, plan, digest, decisions }, ['approve', 'reject']);
-  const state = terms === undefined ? 'pending' : tallyBallots(terms, standing, true);
+  const { standing, lost } = await standingOf(deps, { identity, plan, digest, decisions }, ['approve', 'reject']);
+  const state = tallyDecisions(plan.approval, standing, true);
   return state === (judged === 'endorsed' ? 'approved' : 'rejected')
     ? undefined
     : `its decisions do not hold: ${lost.join('; ') || 'too few'}`;

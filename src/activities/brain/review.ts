@@ -1,13 +1,14 @@
 import type { ReviewOutcome, RunIdentity } from '../../contract/activities.js';
 import { scheduleIds } from '../../contract/names.js';
 import type { Proposer } from '../../domain/approval/terms.js';
+import { areOpen, freezeTerms } from '../../domain/approval/terms.js';
 import type { AuditEntry } from '../../domain/trail/logs.js';
 import { packPlan } from '../../domain/action/packing.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { shorten } from '../../domain/text/visible.js';
 import type { Violation } from '../../domain/violation.js';
 import type { Assessment, BrainDependencies } from './assess.js';
-import { about, assess, noveltyViolations, withTerms } from './assess.js';
+import { about, assess, noveltyViolations } from './assess.js';
 import { proposerOf } from './proposer.js';
 import { orderPreview } from './preview-order.js';
 
@@ -52,7 +53,7 @@ function proposedEntry(
       ...(typeof playbook === 'string' && { playbook_id: playbook }),
       ...(proposer.name !== '' && { proposed_by: proposer.name }),
       proposer_assurance: proposer.assurance,
-      ...(sound.plan.approval && { approval: sound.plan.approval }),
+      approval: sound.plan.approval,
       proposal: document,
     },
   };
@@ -78,9 +79,10 @@ export async function review(
 ): Promise<ReviewOutcome> {
   const { workflowId: id } = identity;
   const { policyVersion } = deps;
-  const found = await assess(deps, id, document);
   const proposer = await proposerOf(deps, identity, document, proof);
-  const assessment = found.kind === 'sound' ? withTerms(deps, found, proposer) : found;
+  const assessment = await assess(deps, id, document, ({ riskLevel: risk, actionType }) =>
+    freezeTerms(deps.approvals, { risk, actionType, proposer }),
+  );
   let violations: readonly Violation[] = assessment.kind === 'unsound' ? assessment.violations : [];
   // A worker that died after writing its verdict must find the same one again, whatever the other proposals did since.
   const earlier = await deps.trail.find('proposals', `${id}/review`);
@@ -100,8 +102,7 @@ export async function review(
     digest: assessment.digest,
     policyVersion,
     approvalSeconds: deps.approvalSeconds,
-    ...(assessment.terms?.escalateTo !== undefined && { escalateTo: assessment.terms.escalateTo }),
-    ...(assessment.plan.approval !== undefined && { proposer }),
+    ...(!areOpen(assessment.plan.approval) && { proposer }),
     onTimeout: deps.onTimeout,
     warnings: await warningsAbout(deps, assessment),
     ...(await orderPreview(deps, identity, assessment)),

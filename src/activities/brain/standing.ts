@@ -1,5 +1,4 @@
 import type { CountedDecision, RunIdentity } from '../../contract/activities.js';
-import type { ApprovalTerms } from '../../domain/approval/terms.js';
 import type { DecisionKind } from '../../domain/approval/decision.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import type { BrainDependencies } from './assess.js';
@@ -13,7 +12,6 @@ interface Decided {
 }
 
 interface Standing {
-  readonly terms: ApprovalTerms | undefined;
   readonly standing: readonly CountedDecision[];
   /** Who does not count any more, and why. */
   readonly lost: readonly string[];
@@ -28,14 +26,14 @@ export async function standingOf(
   { identity, plan, digest, decisions }: Decided,
   kinds: readonly DecisionKind[],
 ): Promise<Standing> {
-  const terms = plan.approval;
+  const { signature } = plan.approval;
   const standing: CountedDecision[] = [];
   const lost: string[] = [];
   for (const decision of decisions) {
     const { kind, by, key } = decision;
     const isAsked = kinds.includes(kind);
     if (isAsked && kind !== 'reject' && (decision.digest === undefined || !digest.startsWith(decision.digest))) continue;
-    if (isAsked && terms !== undefined && (terms.signature === 'required' || kind === 'break_glass' || key !== undefined)) {
+    if (isAsked && (signature === 'required' || kind === 'break_glass' || key !== undefined)) {
       const subject = { vessel: plan.vessel, namespace: deps.namespace, ...identity, digest, now: deps.now(), usedNonces: [] };
       const { code, why } = await verifySigned(deps.signatures, decision, subject);
       if (code !== 'ACCEPTED') {
@@ -45,5 +43,5 @@ export async function standingOf(
     }
     standing.push(decision);
   }
-  return { terms, standing, lost };
+  return { standing, lost };
 }

@@ -1,7 +1,7 @@
 import type { SignatureVerifier } from '../../adapters/signatures/signature-verifier.js';
 import type { CountedDecision } from '../../contract/activities.js';
-import type { ApprovalPolicy, ApprovalTerms } from '../../domain/approval/terms.js';
-import { areOpen, ownTerms, tallyBallots } from '../../domain/approval/terms.js';
+import type { ApprovalPolicy } from '../../domain/approval/terms.js';
+import { areOpen, ownTerms, tallyDecisions } from '../../domain/approval/terms.js';
 import { JanusError } from '../../domain/errors.js';
 import type { Permit } from '../../domain/action/permit.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
@@ -42,26 +42,22 @@ async function validOnes(
   return { valid, problems };
 }
 
-/** A plan without terms is for hosts that ask for none. */
-function frozenTerms({ approval }: ExecutionPlan, own: ApprovalTerms): ApprovalTerms | undefined {
-  if (approval === undefined && !areOpen(own))
-    throw refused('its plan names nobody who has to approve it, and the configuration of this host does');
-  return approval;
-}
-
 /**
  * The hands' own look at the approvals, right before the start (spec A3): by the stricter of what was frozen and what this host is configured to
  * ask, with this host's keys. It holds even where server, history or brain are somebody else's. Throws PERMIT_REFUSED.
  */
 export async function assertApproved(deps: ApprovalChecks, permit: Permit, plan: ExecutionPlan, approvals: unknown): Promise<void> {
-  const own = ownTerms(deps.approvals, { risk: plan.risk, actionType: plan.approval?.actionType ?? '' });
-  const frozen = frozenTerms(plan, own);
+  const { approval: frozen, risk } = plan;
+  const own = ownTerms(deps.approvals, { risk, actionType: frozen.actionType });
+  // Open terms are for hosts that ask for nobody.
+  if (areOpen(frozen) && !areOpen(own))
+    throw refused('its plan names nobody who has to approve it, and the configuration of this host does');
   // Where nobody signs, a name in a message proves nothing to anybody: the permit is all there is.
-  if (frozen === undefined || (frozen.signature === 'off' && own.signature === 'off')) return;
+  if (frozen.signature === 'off' && own.signature === 'off') return;
   const list = Array.isArray(approvals) ? (approvals as readonly CountedDecision[]).slice(0, 64) : [];
   const { valid, problems } = await validOnes(deps, permit, list, frozen.signature === 'required' || own.signature === 'required');
   for (const terms of [frozen, { ...own, excluded: frozen.excluded }]) {
-    if (tallyBallots(terms, valid, true) !== 'approved')
+    if (tallyDecisions(terms, valid, true) !== 'approved')
       throw refused(`its approvals do not hold here: ${problems.join('; ') || 'too few'}`);
   }
 }

@@ -41,7 +41,7 @@ export interface RehearsedStep {
   readonly exitCode: number | null;
   /** What it did not do of what was expected. */
   readonly problems: readonly string[];
-  /** Absent where it could not be observed, and in reports of older workers. */
+  /** Absent where it could not be observed. */
   readonly attemptedConnections?: AttemptedConnections;
 }
 

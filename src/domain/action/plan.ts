@@ -48,8 +48,8 @@ export interface ExecutionPlan {
   readonly dryRun: boolean;
   /** Digest of the effect that two previews agreed on: it runs on a copy, which is put in place only if it has this effect. */
   readonly effect?: string;
-  /** Who has to approve it, frozen at review (spec A4); absent where one word of anybody is enough. */
-  readonly approval?: ApprovalTerms;
+  /** Who has to approve it, frozen at review (spec A4). */
+  readonly approval: ApprovalTerms;
 }
 
 /** What has to be undone when steps 0 to `startedSteps - 1` were started: the last step's first, then the whole (spec X8). */

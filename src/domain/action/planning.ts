@@ -1,3 +1,4 @@
+import type { ApprovalTerms } from '../approval/terms.js';
 import type { ReviewContext } from '../constitution/rules.js';
 import { allCalls } from '../constitution/rules.js';
 import { smallestLimits } from './limits.js';
@@ -19,10 +20,10 @@ function planCommand(call: ToolCall, context: ReviewContext, hasNetwork: boolean
 }
 
 /**
- * Turns a proposal that passed its review into everything that will run, with nothing left to resolve. Pure.
+ * Turns a proposal that passed its review, and the terms of its approval, into everything that will run, with nothing left to resolve. Pure.
  * Throws a TypeError for one that was not reviewed against the same context.
  */
-export function planProposal(proposal: Proposal, context: ReviewContext): ExecutionPlan {
+export function planProposal(proposal: Proposal, context: ReviewContext, approval: ApprovalTerms): ExecutionPlan {
   const calls = allCalls(proposal);
   const tools = context.tools.filter(({ name }) => calls.some((call) => call.toolName === name));
   const planned = (call: ToolCall) => planCommand(call, context, proposal.networkDomains.length > 0);
@@ -46,5 +47,6 @@ export function planProposal(proposal: Proposal, context: ReviewContext): Execut
     ...(minimumTier !== undefined && { minimumTier }),
     profile: context.profile,
     dryRun: context.dryRun,
+    approval,
   };
 }

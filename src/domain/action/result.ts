@@ -122,12 +122,12 @@ export type ExecutionResult<Facts = CommandResult> =
     }
   /**
    * Started, and its worker died before a result: never run again. `startedSteps` counts the one in flight, whose result is `worker-lost`, or
-   * `stopped` where its worker could still say so. What older workers wrote has none for it.
+   * `stopped` where its worker could still say so.
    */
   | { readonly state: 'interrupted'; readonly host: string; readonly steps: readonly Facts[]; readonly startedSteps: number }
   /** No process was started, and none ever will be under this permit. */
   | { readonly state: 'not_started'; readonly host: string; readonly code: string; readonly why: string }
-  /** The same, because the sandbox could not be set up: one step, `setup-failed`. Older workers wrote it without. */
+  /** The same, because the sandbox could not be set up: one step, `setup-failed`. */
   | {
       readonly state: 'not_started';
       readonly host: string;

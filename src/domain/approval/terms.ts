@@ -1,6 +1,6 @@
 import type { Groups, Requirement } from './rules.js';
 import { anybody, groupsOf, isMember, isMet, personOf, unmeetable } from './rules.js';
-import type { DecisionKind } from './decision.js';
+import type { Decision } from './decision.js';
 import type { RiskLevel } from '../action/proposal.js';
 import type { Violation } from '../violation.js';
 
@@ -22,7 +22,7 @@ export interface ApprovalTerms {
   readonly signature: SignaturePolicy;
   /** Who may not approve: its proposer, the operators of the model that proposed it. They may still reject. */
   readonly excluded: readonly string[];
-  /** Asked too when 80 % of the time is over; then one of it is as good as the requirement. */
+  /** Asked too when 80 % of the time is over; then one of it is enough too. */
   readonly escalateTo?: string;
   readonly breakGlass?: BreakGlass;
 }
@@ -95,7 +95,9 @@ function termsOf(policy: ApprovalPolicy, { risk, actionType, proposer }: TermsRe
   const requirement = rule?.requirement ?? { group: knowsPersons(policy) ? (names[0] ?? '') : anybody, approve: 1 };
   const escalateTo = rule === undefined ? names[1] : rule.escalateTo;
   const breakGlass = risk === 'high' ? policy.breakGlass : undefined;
-  const named = [...groupsOf(requirement), escalateTo, breakGlass?.group].filter((name) => name !== undefined && name !== anybody);
+  // Where any name will do, nobody needs to know who is of the next group.
+  const next = knowsPersons(policy) ? escalateTo : undefined;
+  const named = [...groupsOf(requirement), next, breakGlass?.group].filter((name) => name !== undefined && name !== anybody);
   return {
     actionType,
     requirement,
@@ -124,34 +126,27 @@ export function freezeTerms(policy: ApprovalPolicy, request: TermsRequest): Appr
   return never === undefined ? terms : violation('approvers', `${never} (not counted: ${terms.excluded.join(', ') || 'nobody'})`);
 }
 
-/** Terms that say nothing which the history of old proposals did not: one word of anybody, unsigned. They stay out of the plan. */
+/** Terms that ask for one approval of anybody, unsigned: a name is a claim, and nothing depends on who proposed it. */
 export function areOpen({ requirement, signature, breakGlass }: ApprovalTerms): boolean {
   return (
     signature === 'off' && breakGlass === undefined && 'group' in requirement && requirement.group === anybody && requirement.approve === 1
   );
 }
 
-/** Of old proposals, and on a machine that knows no persons. */
-export const openTerms: ApprovalTerms = {
-  actionType: '',
-  requirement: { group: anybody, approve: 1 },
-  groups: {},
-  signature: 'off',
-  excluded: [],
-};
-
-/** A decision that counts, in the order in which it was accepted. */
-export interface Ballot {
-  readonly kind: DecisionKind;
-  readonly by: string;
+/** What a machine asks that knows no persons. */
+export function openTerms(actionType: string): ApprovalTerms {
+  return { actionType, requirement: { group: anybody, approve: 1 }, groups: {}, signature: 'off', excluded: [] };
 }
+
+/** A decision that counts, as far as it is counted. */
+export type Counted = Pick<Decision, 'kind' | 'by'>;
 
 export type TallyState = 'pending' | 'approved' | 'rejected' | 'cancelled';
 
 /** Who approves now: approvals that were not taken back, by persons who may. */
-export function standingApprovers(ballots: readonly Ballot[], { excluded }: Pick<ApprovalTerms, 'excluded'>): readonly string[] {
+export function standingApprovers(decisions: readonly Counted[], { excluded }: Pick<ApprovalTerms, 'excluded'>): readonly string[] {
   const standing = new Map<string, string>();
-  for (const { kind, by } of ballots) {
+  for (const { kind, by } of decisions) {
     if (kind === 'approve') standing.set(personOf(by), by);
     if (kind === 'withdraw') standing.delete(personOf(by));
   }
@@ -163,13 +158,13 @@ export function standingApprovers(ballots: readonly Ballot[], { excluded }: Pick
  * What the accepted decisions add up to (spec A4). Pure. The order of approvals and rejections does not matter: any rejection ends it, whatever
  * else was said; only a withdrawal refers to what came before it.
  */
-export function tallyBallots(terms: ApprovalTerms, ballots: readonly Ballot[], escalated = false): TallyState {
-  if (ballots.some(({ kind }) => kind === 'cancel')) return 'cancelled';
-  if (ballots.some(({ kind }) => kind === 'reject')) return 'rejected';
+export function tallyDecisions(terms: ApprovalTerms, decisions: readonly Counted[], escalated = false): TallyState {
+  if (decisions.some(({ kind }) => kind === 'cancel')) return 'cancelled';
+  if (decisions.some(({ kind }) => kind === 'reject')) return 'rejected';
   const { breakGlass } = terms;
-  if (breakGlass !== undefined && ballots.some(({ kind, by }) => kind === 'break_glass' && isMember(terms.groups, breakGlass.group, by)))
+  if (breakGlass !== undefined && decisions.some(({ kind, by }) => kind === 'break_glass' && isMember(terms.groups, breakGlass.group, by)))
     return 'approved';
-  return isMet(requirementNow(terms, escalated), standingApprovers(ballots, terms), terms.groups) ? 'approved' : 'pending';
+  return isMet(requirementNow(terms, escalated), standingApprovers(decisions, terms), terms.groups) ? 'approved' : 'pending';
 }
 
 /** Once the next group has been asked, one of it is enough too. */

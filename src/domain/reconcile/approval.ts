@@ -1,21 +1,12 @@
-import { anybody, personOf } from '../approval/rules.js';
-import type { ApprovalTerms, Ballot } from '../approval/terms.js';
-import { tallyBallots } from '../approval/terms.js';
+import { personOf } from '../approval/rules.js';
+import type { ApprovalTerms, Counted } from '../approval/terms.js';
+import { openTerms, tallyDecisions } from '../approval/terms.js';
 import type { LoggedLine, RunFacts } from './facts.js';
 import { parseStatement } from '../approval/statement.js';
 
-/** Of plans that hold no terms: one word of anybody. */
-const openTerms: ApprovalTerms = {
-  actionType: '',
-  requirement: { group: anybody, approve: 1 },
-  groups: {},
-  signature: 'off',
-  excluded: [],
-};
-
 /** Why a person's signature on this line does not count; undefined where it does. */
 function signatureProblem(line: LoggedLine, by: string, verified: ReadonlySet<string>): string | undefined {
-  // A line that grew too long holds digests instead: then the history's word that a signature was verified has to do.
+  // A line that grew too long holds digests instead: then it has to do that the history says a signature was verified.
   if (line.signatures === undefined && line.assurance === 'signed' && verified.size > 0) return undefined;
   const found = (line.signatures ?? []).find((each) => each.by === by);
   if (found === undefined) return `${by} did not sign it`;
@@ -30,20 +21,24 @@ function signatureProblem(line: LoggedLine, by: string, verified: ReadonlySet<st
 
 /**
  * Why what an `action_approved` line says is no approval under the terms that were frozen into the proposal (spec A3, A4); undefined where it is
- * one. The signatures themselves were verified when they arrived, which the history holds, and by hands; keys may be gone since.
+ * one. Where nobody knows the terms any more, somebody must have approved it. The signatures themselves were verified when they arrived, which the history holds, and by hands; keys may be gone since.
  */
-export function approvalProblem(line: LoggedLine, terms: ApprovalTerms = openTerms, runs: readonly RunFacts[] = []): string | undefined {
+export function approvalProblem(
+  line: LoggedLine,
+  terms: ApprovalTerms = openTerms(''),
+  runs: readonly RunFacts[] = [],
+): string | undefined {
   const verified = new Set(runs.flatMap(({ verifiedKeys }) => verifiedKeys));
   const mustSign = terms.signature === 'required' || line.breaksGlass === true;
   const problems: string[] = [];
-  const ballots: Ballot[] = [];
+  const counted: Counted[] = [];
   for (const by of line.approvedBy ?? []) {
     const problem = mustSign ? signatureProblem(line, by, verified) : undefined;
     if (problem === undefined)
-      ballots.push({ kind: 'approve', by }, ...(line.breaksGlass === true ? [{ kind: 'break_glass', by } as const] : []));
+      counted.push({ kind: 'approve', by }, ...(line.breaksGlass === true ? [{ kind: 'break_glass', by } as const] : []));
     else problems.push(problem);
   }
-  // Whether the next group had been asked is not in the log; that its word counts at all is in the terms.
-  if (tallyBallots(terms, ballots, true) === 'approved') return undefined;
+  // Whether the next group had been asked is not in the log; that its approval counts at all is in the terms.
+  if (tallyDecisions(terms, counted, true) === 'approved') return undefined;
   return problems.length > 0 ? problems.join('; ') : `${(line.approvedBy ?? []).join(', ') || 'nobody'} is not enough for it`;
 }

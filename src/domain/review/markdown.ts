@@ -15,7 +15,7 @@ const until = ({ deadline }: ReviewSubject) => (deadline === undefined ? '' : `,
 function howToDecide(subject: ReviewSubject): string[] {
   const { status, digest, plan } = subject;
   if (status !== 'proposed' || digest === undefined) return [];
-  if (plan?.approval?.signature === 'required') {
+  if (plan?.approval.signature === 'required') {
     const id = plan.proposalId;
     return [
       `**Only signed decisions count** here${until(subject)}; others are recorded and not obeyed. In a terminal: \`ubos review ${id}\`.`,

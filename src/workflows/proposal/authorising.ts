@@ -39,7 +39,7 @@ export async function authorise(state: ProposalState, verdict: Verdict): Promise
         decisions,
         decidedAt: state.decidedAt ?? '',
         attempt,
-        ...(state.verdicts > 1 && { verdict: state.verdicts }),
+        verdict: state.verdicts,
       }),
     );
     if (answer.kind === 'authorised')
@@ -55,8 +55,8 @@ export async function authorise(state: ProposalState, verdict: Verdict): Promise
 
 /** Approvals travel only where they had to be signed: hands verify them on their own. */
 function startRequest(permit: SignedPermit, plan: ExecutionPlan, decisions: readonly CountedDecision[]): StartRequest {
-  const signed = plan.approval !== undefined && plan.approval.signature !== 'off';
-  return { permit, plan: packPlan(plan), ...(signed && { approvals: decisions }) };
+  const isSigned = plan.approval.signature !== 'off';
+  return { permit, plan: packPlan(plan), ...(isSigned && { approvals: decisions }) };
 }
 
 /**

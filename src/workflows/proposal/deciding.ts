@@ -24,8 +24,7 @@ export interface Verdict {
 export type Previewing = (round: number) => Promise<string>;
 
 /** The same verdict without what was taken back since: neither brain nor hands are to count it. */
-export const asItStands = (state: ProposalState, verdict: Verdict): Verdict =>
-  state.plan?.approval === undefined ? verdict : { ...verdict, decisions: standingDecisions(state) };
+export const asItStands = (state: ProposalState, verdict: Verdict): Verdict => ({ ...verdict, decisions: standingDecisions(state) });
 
 function extend(state: ProposalState, { by, reason = '', extendSeconds = 0 }: Decision): void {
   const moved = moveDeadline(state, extendSeconds);

@@ -22,8 +22,6 @@ export function setQuestion(state: Changing, { plan, digest }: Question): void {
 
 export function takeReview(state: Changing, review: Extract<ReviewOutcome, { kind: 'passed' }>): void {
   state.warnings = review.warnings;
-  state.approvalsNeeded = review.approvalsNeeded ?? 1;
-  state.escalateTo = review.escalateTo;
   state.proposer = review.proposer;
   setDeadline(state, review.approvalSeconds);
 }
@@ -77,8 +75,10 @@ export function countPreview(state: Changing): number {
 }
 
 export function takeVerdict(state: Changing, decisions: readonly CountedDecision[]): void {
-  state.decidedBy = decisions.map(({ by }) => by).join(', ');
-  state.decidedAt = new Date(Date.now()).toISOString();
+  if (decisions.length > 0) {
+    state.decidedBy = decisions.map(({ by }) => by).join(', ');
+    state.decidedAt = new Date(Date.now()).toISOString();
+  }
   state.verdicts += 1;
   state.isSigned = decisions.length > 0 && decisions.every(({ key }) => key !== undefined);
 }

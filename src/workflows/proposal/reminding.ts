@@ -1,7 +1,7 @@
-import { showNeeds } from './labels.js';
 import { escalate, noteReminder } from './question.js';
 import type { ProposalState } from './state.js';
 import { noteEvent } from './state.js';
+import { termsOf } from './tally.js';
 
 /** Reminders at 50 % and 90 %, the next group at 80 % (spec A2), as shares of the time between question and deadline. */
 const milestones = [
@@ -10,9 +10,10 @@ const milestones = [
   { share: 0.9, eventType: 'approval_reminder', text: '90 % of the time to decide is over' },
 ] as const;
 
-/** Notes what is due now. True where the next group is asked from now on, under terms that name it. */
+/** Notes what is due now. True where the next group is asked from now on. */
 export function remind(state: ProposalState, now: number): boolean {
-  const { escalateTo, askedAt = now } = state;
+  const { askedAt = now } = state;
+  const { escalateTo } = termsOf(state);
   const span = (state.deadline ?? now) - askedAt;
   let escalates = false;
   for (const { share, eventType, text } of milestones) {
@@ -24,8 +25,7 @@ export function remind(state: ProposalState, now: number): boolean {
     noteEvent(state, { name, eventType, summary: group === undefined ? text : `${text}; ${group} is asked too`, data });
     if (group === undefined) continue;
     escalate(state);
-    if (state.plan?.approval === undefined) showNeeds(group);
-    else escalates = true;
+    escalates = true;
   }
   return escalates;
 }

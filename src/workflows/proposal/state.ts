@@ -36,9 +36,6 @@ export interface ProposalState {
   readonly askedAt: number | undefined;
   /** Whose approval is missing, in words. */
   readonly needs: string;
-  /** For plans without terms: how many names have to say yes. */
-  readonly approvalsNeeded: number;
-  readonly escalateTo: string | undefined;
   /** The next group has been asked, so that its approval counts too. */
   readonly isEscalated: boolean;
   /** Names of the milestones that people have been reminded of. */
@@ -92,8 +89,6 @@ export function openState(document: ProposalDocument): ProposalState {
     deadline: undefined,
     askedAt: undefined,
     needs: '',
-    approvalsNeeded: 1,
-    escalateTo: undefined,
     isEscalated: false,
     reminded: [],
     extension: { seconds: 0, count: 0 },

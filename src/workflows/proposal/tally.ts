@@ -1,16 +1,13 @@
 import type { CountedDecision } from '../../contract/activities.js';
-import { anybody, needsText, personOf, progressOf, progressText } from '../../domain/approval/rules.js';
+import { needsText, personOf, progressOf, progressText } from '../../domain/approval/rules.js';
 import type { ApprovalTerms, TallyState } from '../../domain/approval/terms.js';
-import { openTerms, requirementNow, standingApprovers, tallyBallots } from '../../domain/approval/terms.js';
+import { areOpen, requirementNow, standingApprovers, tallyDecisions } from '../../domain/approval/terms.js';
 import { showDetails, showNeeds } from './labels.js';
-import { countDecision, setNeeds } from './question.js';
+import { countDecision, questionOf, setNeeds } from './question.js';
 import type { ProposalState } from './state.js';
 import { noteEvent } from './state.js';
 
-/** The terms of a proposal whose plan holds none: any name is as good as another. */
-export function termsOf(state: ProposalState): ApprovalTerms {
-  return state.plan?.approval ?? { ...openTerms, requirement: { group: anybody, approve: state.approvalsNeeded } };
-}
+export const termsOf = (state: ProposalState): ApprovalTerms => questionOf(state).plan.approval;
 
 /** Whether this person's approval stands. */
 export const stands = (state: ProposalState, by: string) =>
@@ -25,7 +22,7 @@ export function standingDecisions(state: ProposalState): readonly CountedDecisio
 }
 
 export function tallyOf(state: ProposalState): TallyState {
-  return tallyBallots(termsOf(state), state.counted, state.isEscalated);
+  return tallyDecisions(termsOf(state), state.counted, state.isEscalated);
 }
 
 /**
@@ -33,8 +30,8 @@ export function tallyOf(state: ProposalState): TallyState {
  * approval of anybody is enough.
  */
 export function showProgress(state: ProposalState): string {
-  if (state.plan?.approval === undefined) return '';
   const terms = termsOf(state);
+  if (areOpen(terms)) return '';
   const standing = standingApprovers(state.counted, terms);
   const ways = progressOf(requirementNow(terms, state.isEscalated), standing, terms.groups, terms.excluded);
   setNeeds(state, needsText(ways));

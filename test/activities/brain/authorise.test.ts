@@ -4,6 +4,7 @@ import type { BrainDependencies } from '../../../src/activities/brain/assess.js'
 import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
 import { planDigest } from '../../../src/domain/action/digests.js';
 import { charterLimits } from '../../../src/domain/action/limits.js';
+import { openTerms } from '../../../src/domain/approval/terms.js';
 import { openApprovals } from '../../support/proposals/approvals.js';
 import type { BrainBench } from '../../support/vessel/brains.js';
 import { openBrain } from '../../support/vessel/brains.js';
@@ -30,7 +31,7 @@ const approval = (change: Partial<Decision> = {}): Decision => ({
   ...change,
 });
 const authorise = (change: Partial<Parameters<BrainBench['authoriseStart']>[0]> = {}, at = brain) =>
-  at.authoriseStart({ ...sound, decisions: [approval()], decidedAt: '2026-01-02T04:00:00.000Z', attempt: 0, ...change });
+  at.authoriseStart({ ...sound, decisions: [approval()], decidedAt: '2026-01-02T04:00:00.000Z', attempt: 0, verdict: 1, ...change });
 const events = () => recordsIn(brain.file).map(({ event_type: type }) => type);
 
 describe('authoriseStart (spec P5, X5)', () => {
@@ -70,7 +71,7 @@ describe('authoriseStart (spec P5, X5)', () => {
   });
 
   it('gives each attempt a record and a permit of its own', async () => {
-    const [first, second] = [await authorise(), await authorise({ attempt: 1 })];
+    const [first, second] = [await authorise(), await authorise({ attempt: 1, verdict: 1 })];
     expect(first).not.toEqual(second);
     expect(events().filter((type) => type === 'start_authorised')).toHaveLength(2);
   });
@@ -122,7 +123,7 @@ describe('authoriseStart (spec P5, X5)', () => {
     const rules = [{ requirement: { group: 'trinity', approve: 2 } }];
     const two = openBrain(folder(), { approvals: { ...openApprovals, groups: { trinity: ['ana', 'bo'] }, rules } });
     const own = await two.passed();
-    const ask = (decisions: Decision[]) => two.authoriseStart({ ...own, decisions, decidedAt: '', attempt: 0 });
+    const ask = (decisions: Decision[]) => two.authoriseStart({ ...own, decisions, decidedAt: '', attempt: 0, verdict: 1 });
     const by = (name: string) => ({ ...approval(), digest: own.digest, by: name });
     expect(await ask([by('ana'), by(' ANA')])).toMatchObject({ kind: 'stale' });
     expect(await ask([by('ana'), by('bo')])).toMatchObject({ kind: 'authorised' });
@@ -133,15 +134,14 @@ describe('authoriseStart (spec P5, X5)', () => {
     const asking = openBrain(folder(), { approvals: { ...openApprovals, groups: { trinity: ['ana'] }, rules } });
     const own = await asking.passed();
     const ask = (approval: typeof own.plan.approval) => {
-      const { approval: _, ...plan } = own.plan;
-      const forged = { ...plan, ...(approval && { approval }) };
+      const forged = { ...own.plan, approval };
       const digest = planDigest(sha256, forged);
       const by = { kind: 'approve' as const, by: 'ana', digest };
-      return asking.authoriseStart({ ...own, plan: forged, digest, decisions: [by], decidedAt: '', attempt: 0 });
+      return asking.authoriseStart({ ...own, plan: forged, digest, decisions: [by], decidedAt: '', attempt: 0, verdict: 1 });
     };
     const wrong = (message: string) => ({ kind: 'stale', violations: [{ rule: 'approval', message: expect.stringContaining(message) }] });
-    expect(await ask(undefined)).toMatchObject(wrong('names nobody'));
-    expect(await ask({ ...own.plan.approval!, actionType: 'another_kind' })).toMatchObject(wrong('another_kind'));
+    expect(await ask(openTerms(own.plan.approval.actionType))).toMatchObject(wrong('names nobody'));
+    expect(await ask({ ...own.plan.approval, actionType: 'another_kind' })).toMatchObject(wrong('another_kind'));
     expect(await ask(own.plan.approval)).toMatchObject({ kind: 'authorised' });
   });
 
@@ -164,7 +164,7 @@ describe('authoriseStart (spec P5, X5)', () => {
     expect(events()).toEqual(['action_proposed', 'action_approved', 'start_authorised', 'start_revoked']);
     brain.circumstances.emergency = undefined;
     brain.circumstances.context = {};
-    expect(await authorise({ attempt: 1 })).toMatchObject({ kind: 'authorised' });
+    expect(await authorise({ attempt: 1, verdict: 1 })).toMatchObject({ kind: 'authorised' });
   });
 
   it('issues no permit for a record that did not become durable (spec L2)', async () => {
@@ -176,7 +176,7 @@ describe('authoriseStart (spec P5, X5)', () => {
     const other = openBrain(folder(), { issuePermit });
     const own = await other.passed();
     other.circumstances.broken = true;
-    const request = { ...own, decisions: [{ ...approval(), digest: own.digest }], decidedAt: '', attempt: 0 };
+    const request = { ...own, decisions: [{ ...approval(), digest: own.digest }], decidedAt: '', attempt: 0, verdict: 1 };
     expect(await other.authoriseStart(request)).toEqual({ kind: 'audit_unavailable', why: 'the disk is full' });
     expect(issued).toEqual([]);
     other.circumstances.broken = false;

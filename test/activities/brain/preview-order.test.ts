@@ -103,7 +103,14 @@ describe('authoriseStart with a bound effect', () => {
     const answer = await brain.recordPreview({ identity, document, plan, report: aPreview() });
     if (answer.kind !== 'recorded' || answer.bound === undefined) throw new Error('not bound');
     const { bound } = answer;
-    const request = { identity, document, decidedAt: '2026-01-02T04:00:00.000Z', attempt: 0, plan: { ...plan, effect: bound.effect } };
+    const request = {
+      identity,
+      document,
+      decidedAt: '2026-01-02T04:00:00.000Z',
+      attempt: 0,
+      verdict: 1,
+      plan: { ...plan, effect: bound.effect },
+    };
     const approve = (sent: string) => [{ kind: 'approve', by: 'ana', digest: sent }] as const;
     expect(await brain.authoriseStart({ ...request, digest: bound.digest, decisions: approve(digest) })).toMatchObject({ kind: 'stale' });
     expect(await brain.authoriseStart({ ...request, digest, decisions: approve(digest) })).toMatchObject({ kind: 'stale' });

@@ -10,6 +10,7 @@ import { JanusError } from '../../../src/domain/errors.js';
 import { planDigest } from '../../../src/domain/action/digests.js';
 import type { Permit } from '../../../src/domain/action/permit.js';
 import { planProposal } from '../../../src/domain/action/planning.js';
+import { openTerms } from '../../../src/domain/approval/terms.js';
 import { useFolders } from '../../support/folders.js';
 import { aContext, aProposal, sha256 } from '../../support/proposals/proposals.js';
 
@@ -59,7 +60,7 @@ describe('ensurePermitKeys', () => {
   });
 });
 
-const plan = planProposal(aProposal(), aContext());
+const plan = planProposal(aProposal(), aContext(), openTerms('run_tests'));
 const permit: Permit = {
   v: 1,
   vessel: 'janus-test',

@@ -4,6 +4,7 @@ import type { Effect } from '../../../src/domain/action/effect.js';
 import { effectDigest } from '../../../src/domain/action/effect.js';
 import { planDigest } from '../../../src/domain/action/digests.js';
 import { planProposal } from '../../../src/domain/action/planning.js';
+import { openTerms } from '../../../src/domain/approval/terms.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import type { CommandResult } from '../../../src/domain/action/result.js';
@@ -21,7 +22,7 @@ interface ViewChange extends Partial<Omit<ProposalView, 'document'>> {
 /** A waiting proposal, with the plan and the digest that its document gives. */
 export function aView({ document: documentChange = {}, ...change }: ViewChange = {}): ProposalView {
   const document = aDocument(documentChange);
-  const plan = planProposal(parseProposal(document), aContext());
+  const plan = planProposal(parseProposal(document), aContext(), openTerms('run_tests'));
   return {
     schema: 'ubos.proposal/v1',
     proposalId: document.proposal_id,

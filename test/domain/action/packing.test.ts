@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { planDigest } from '../../../src/domain/action/digests.js';
 import { packPlan, packResult, unpackPlan, unpackResult } from '../../../src/domain/action/packing.js';
 import { planProposal } from '../../../src/domain/action/planning.js';
+import { openTerms } from '../../../src/domain/approval/terms.js';
 import type { CommandResult } from '../../../src/domain/action/result.js';
 import { anyPlan, aResult } from '../../support/proposals/plans.js';
 import { aContext, aProposal, sha256 } from '../../support/proposals/proposals.js';
@@ -22,8 +23,10 @@ describe('a packed plan', () => {
   });
 
   it('leaves out what everybody knows, and nothing else', () => {
-    const plan = planProposal(aProposal(), aContext({ limits: { ...aContext().limits, inodes: 7 } }));
-    expect(Object.keys(packPlan(plan)).sort()).toEqual(['limits', 'profile', 'proposalId', 'risk', 'steps', 'vessel']);
+    const plan = planProposal(aProposal(), aContext({ limits: { ...aContext().limits, inodes: 7 } }), openTerms('run_tests'));
+    expect(Object.keys(packPlan(plan)).sort()).toEqual(['approval', 'limits', 'profile', 'proposalId', 'risk', 'steps', 'vessel']);
+    expect(packPlan(plan).approval).toEqual({ actionType: 'run_tests' });
+    expect(packPlan({ ...plan, approval: { ...plan.approval, signature: 'required' } }).approval).toMatchObject({ signature: 'required' });
     expect(packPlan(plan).limits).toEqual({ inodes: 7, wallSeconds: 300 });
     expect(packPlan({ ...plan, dryRun: true, network: ['a.example'] })).toMatchObject({ dryRun: true, network: ['a.example'] });
   });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { actionKey, planDigest, proposalId, shortDigest } from '../../../src/domain/action/digests.js';
 import { rollbackSequence } from '../../../src/domain/action/plan.js';
 import { planProposal } from '../../../src/domain/action/planning.js';
+import { openTerms } from '../../../src/domain/approval/terms.js';
 import { aContext, aDocument, aProposal, aTool, sha256 } from '../../support/proposals/proposals.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 
@@ -16,36 +17,44 @@ const sequence = parseProposal({ ...withoutTool, steps, rollback: [call('undo al
 
 describe('planProposal (spec P5)', () => {
   it('resolves program and argv, and leaves nothing to a shell that was not asked for', () => {
-    expect(planProposal(aProposal(), aContext()).steps).toEqual([
+    expect(planProposal(aProposal(), aContext(), openTerms('run_tests')).steps).toEqual([
       { tool: 'shell', path: '/usr/bin/bash', args: ['--noprofile', '--norc', '-c', 'df -h /workspace'] },
     ]);
   });
 
   it('takes the smallest of every limit: policy, tool, proposal (spec X3)', () => {
     const context = aContext({ tools: [aTool({ limits: { memoryMb: 512, processes: 10 } })] });
-    const { limits } = planProposal(aProposal({ tool_kwargs: { limits: { memory_limit_mb: 256, cpu_seconds: 7 } } }), context);
+    const { limits } = planProposal(
+      aProposal({ tool_kwargs: { limits: { memory_limit_mb: 256, cpu_seconds: 7 } } }),
+      context,
+      openTerms('run_tests'),
+    );
     expect(limits).toMatchObject({ memoryMb: 256, processes: 10, cpuSeconds: 7, diskWriteMb: 1_024, wallSeconds: 300 });
   });
 
   it('carries the tier that its risk demands, and nothing where none is demanded', () => {
     const context = aContext({ minimumTiers: { low: 'cgroup-v1', high: 'cgroup-v2' } });
-    expect(planProposal(aProposal({ risk_level: 'low' }), context).minimumTier).toBe('cgroup-v1');
-    expect(planProposal(aProposal({ risk_level: 'low' }), aContext())).not.toHaveProperty('minimumTier');
+    expect(planProposal(aProposal({ risk_level: 'low' }), context, openTerms('run_tests')).minimumTier).toBe('cgroup-v1');
+    expect(planProposal(aProposal({ risk_level: 'low' }), aContext(), openTerms('run_tests'))).not.toHaveProperty('minimumTier');
   });
 
   it('uses the default time-out only for those that do not say', () => {
-    expect(planProposal(aProposal({ tool_kwargs: { limits: { wall_seconds: 450 } } }), aContext()).limits.wallSeconds).toBe(450);
+    expect(
+      planProposal(aProposal({ tool_kwargs: { limits: { wall_seconds: 450 } } }), aContext(), openTerms('run_tests')).limits.wallSeconds,
+    ).toBe(450);
   });
 
   it('gives a tool its grants and no others (spec X2)', () => {
     const context = aContext({ tools: [aTool({ grants: ['cache'] }), aTool({ name: 'jq', shell: false })] });
-    expect(planProposal(aProposal(), context).grants).toEqual([{ name: 'cache', path: '/srv/cache', writable: false }]);
-    expect(planProposal(aProposal({ tool_name: 'jq', tool_args: ['.'] }), context).grants).toEqual([]);
+    expect(planProposal(aProposal(), context, openTerms('run_tests')).grants).toEqual([
+      { name: 'cache', path: '/srv/cache', writable: false },
+    ]);
+    expect(planProposal(aProposal({ tool_name: 'jq', tool_args: ['.'] }), context, openTerms('run_tests')).grants).toEqual([]);
   });
 });
 
 describe('rollbackSequence (spec P4, X8)', () => {
-  const plan = planProposal(sequence, aContext());
+  const plan = planProposal(sequence, aContext(), openTerms('run_tests'));
   const undone = (started: number) => rollbackSequence(plan, started).map(({ command }) => command.args.at(-1));
 
   it('undoes the last step first, each step in its own order, then the whole', () => {
@@ -59,7 +68,7 @@ describe('rollbackSequence (spec P4, X8)', () => {
 });
 
 describe('digest and ids (spec P5)', () => {
-  const plan = planProposal(sequence, aContext());
+  const plan = planProposal(sequence, aContext(), openTerms('run_tests'));
   const digest = planDigest(sha256, plan);
 
   it('changes with every single thing that will run', () => {

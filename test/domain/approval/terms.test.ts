@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ApprovalPolicy, ApprovalTerms, Ballot, Proposer } from '../../../src/domain/approval/terms.js';
-import { areOpen, freezeTerms, notEntitled, standingApprovers, tallyBallots } from '../../../src/domain/approval/terms.js';
+import type { ApprovalPolicy, ApprovalTerms, Counted, Proposer } from '../../../src/domain/approval/terms.js';
+import { areOpen, freezeTerms, notEntitled, standingApprovers, tallyDecisions } from '../../../src/domain/approval/terms.js';
 
 const groups = { first_citizen: ['ana', 'bo'], trinity: ['claude', 'gemini', 'codex'] };
 const policy: ApprovalPolicy = {
@@ -79,43 +79,43 @@ describe('notEntitled (spec A2, A4)', () => {
   });
 });
 
-describe('tallyBallots (spec A4)', () => {
+describe('tallyDecisions (spec A4)', () => {
   const two: ApprovalTerms = { ...terms(), excluded: ['claude'], requirement: { group: 'trinity', approve: 2 }, groups };
-  const approve = (by: string): Ballot => ({ kind: 'approve', by });
+  const approve = (by: string): Counted => ({ kind: 'approve', by });
 
   it('counts persons who may approve, and what was taken back no more', () => {
-    expect(tallyBallots(two, [approve('gemini'), approve('Gemini')])).toBe('pending');
-    expect(tallyBallots(two, [approve('gemini'), approve('claude')])).toBe('pending');
-    expect(tallyBallots(two, [approve('gemini'), approve('codex')])).toBe('approved');
-    expect(tallyBallots(two, [approve('gemini'), approve('codex'), { kind: 'withdraw', by: 'CODEX' }])).toBe('pending');
-    expect(tallyBallots(two, [{ kind: 'withdraw', by: 'codex' }, approve('gemini'), approve('codex')])).toBe('approved');
-    expect(tallyBallots(two, [approve('gemini'), { kind: 'break_glass', by: 'ana' }])).toBe('approved');
-    expect(tallyBallots(two, [{ kind: 'break_glass', by: 'codex' }])).toBe('pending');
-    expect(tallyBallots({ ...two, escalateTo: 'first_citizen' }, [approve('ana')], true)).toBe('approved');
-    expect(tallyBallots({ ...two, escalateTo: 'first_citizen' }, [approve('ana')], false)).toBe('pending');
+    expect(tallyDecisions(two, [approve('gemini'), approve('Gemini')])).toBe('pending');
+    expect(tallyDecisions(two, [approve('gemini'), approve('claude')])).toBe('pending');
+    expect(tallyDecisions(two, [approve('gemini'), approve('codex')])).toBe('approved');
+    expect(tallyDecisions(two, [approve('gemini'), approve('codex'), { kind: 'withdraw', by: 'CODEX' }])).toBe('pending');
+    expect(tallyDecisions(two, [{ kind: 'withdraw', by: 'codex' }, approve('gemini'), approve('codex')])).toBe('approved');
+    expect(tallyDecisions(two, [approve('gemini'), { kind: 'break_glass', by: 'ana' }])).toBe('approved');
+    expect(tallyDecisions(two, [{ kind: 'break_glass', by: 'codex' }])).toBe('pending');
+    expect(tallyDecisions({ ...two, escalateTo: 'first_citizen' }, [approve('ana')], true)).toBe('approved');
+    expect(tallyDecisions({ ...two, escalateTo: 'first_citizen' }, [approve('ana')], false)).toBe('pending');
   });
 
   const name = fc.constantFrom('ana', 'bo', 'claude', 'gemini', 'codex', 'mallory');
-  const ballot: fc.Arbitrary<Ballot> = fc.record({ kind: fc.constantFrom('approve', 'withdraw', 'reject', 'break_glass'), by: name });
+  const decision: fc.Arbitrary<Counted> = fc.record({ kind: fc.constantFrom('approve', 'withdraw', 'reject', 'break_glass'), by: name });
 
   it('any rejection ends it, whatever else was said and whenever', () => {
     fc.assert(
-      fc.property(fc.array(ballot), fc.nat(), name, (ballots, at, by) => {
-        const place = at % (ballots.length + 1);
-        expect(tallyBallots(two, [...ballots.slice(0, place), { kind: 'reject', by }, ...ballots.slice(place)])).toBe('rejected');
+      fc.property(fc.array(decision), fc.nat(), name, (decisions, at, by) => {
+        const place = at % (decisions.length + 1);
+        expect(tallyDecisions(two, [...decisions.slice(0, place), { kind: 'reject', by }, ...decisions.slice(place)])).toBe('rejected');
       }),
     );
   });
 
   it('approves only what distinct, entitled persons stand for, in whatever order they said it', () => {
     fc.assert(
-      fc.property(fc.array(ballot), (ballots) => {
-        const approvals = ballots.filter(({ kind }) => kind === 'approve');
-        expect(tallyBallots(two, approvals)).toBe(tallyBallots(two, [...approvals].reverse()));
-        const standing = standingApprovers(ballots, two).filter((each) => groups.trinity.includes(each));
-        const broken = ballots.some(({ kind, by }) => kind === 'break_glass' && groups.first_citizen.includes(by));
-        const vetoed = ballots.some(({ kind }) => kind === 'reject');
-        expect(tallyBallots(two, ballots)).toBe(vetoed ? 'rejected' : broken || new Set(standing).size >= 2 ? 'approved' : 'pending');
+      fc.property(fc.array(decision), (decisions) => {
+        const approvals = decisions.filter(({ kind }) => kind === 'approve');
+        expect(tallyDecisions(two, approvals)).toBe(tallyDecisions(two, [...approvals].reverse()));
+        const standing = standingApprovers(decisions, two).filter((each) => groups.trinity.includes(each));
+        const broken = decisions.some(({ kind, by }) => kind === 'break_glass' && groups.first_citizen.includes(by));
+        const vetoed = decisions.some(({ kind }) => kind === 'reject');
+        expect(tallyDecisions(two, decisions)).toBe(vetoed ? 'rejected' : broken || new Set(standing).size >= 2 ? 'approved' : 'pending');
         expect(standing).not.toContain('claude');
       }),
       { numRuns: 10_000 },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { planProposal } from '../../../src/domain/action/planning.js';
+import { openTerms } from '../../../src/domain/approval/terms.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import { reviewMarkdown } from '../../../src/domain/review/markdown.js';
 import { aContext, aDocument } from '../../support/proposals/proposals.js';
@@ -35,7 +36,7 @@ describe('reviewMarkdown', () => {
     ['how to settle what is not known', aSubject({}, { status: 'indeterminate' }), 'signal `resolve`'],
     [
       'that it is a dry run',
-      { ...aSubject(), plan: { ...planProposal(parseProposal(aDocument()), aContext()), dryRun: true } },
+      { ...aSubject(), plan: { ...planProposal(parseProposal(aDocument()), aContext(), openTerms('run_tests')), dryRun: true } },
       '**proposed** (dry run)',
     ],
   ])('says %s', (_, subject, words) => expect(reviewMarkdown(subject)).toContain(words));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { planProposal } from '../../../src/domain/action/planning.js';
+import { openTerms } from '../../../src/domain/approval/terms.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import type { ReviewSubject } from '../../../src/domain/review/text.js';
@@ -78,7 +79,12 @@ COMMANDS:
     ];
     const document = { ...rest, steps } as ProposalDocument;
     const grants = [{ name: 'cache', path: '/srv/cache', writable: true }];
-    const plan = { ...planProposal(parseProposal(document), aContext()), grants, network: ['github.com'], dryRun: true };
+    const plan = {
+      ...planProposal(parseProposal(document), aContext(), openTerms('run_tests')),
+      grants,
+      network: ['github.com'],
+      dryRun: true,
+    };
     const text = reviewText({ ...aSubject(), document, plan });
     expect(text).toContain('  Tool: shell\n  Args: true\n  Tool: curl\n');
     expect(text).toContain('\n  stdin (3 characters):\n    | a\n    | b\n');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { charterLimits } from '../../../src/domain/action/limits.js';
 import type { ExecutionPlan, PlannedCommand, PlannedRollback } from '../../../src/domain/action/plan.js';
+import { openTerms } from '../../../src/domain/approval/terms.js';
 import type { CommandResult } from '../../../src/domain/action/result.js';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 20 });
@@ -14,6 +15,18 @@ const rollback = fc.record({ ...commandShape, undoes: fc.nat(4) }, optional) as 
 const limits = fc.record(
   Object.fromEntries(Object.entries(charterLimits).map(([name, value]) => [name, fc.oneof(fc.constant(value), fc.nat(value))])),
 ) as unknown as fc.Arbitrary<ExecutionPlan['limits']>;
+
+/** The terms that most machines ask, and others. */
+const terms = fc.oneof(
+  text.map(openTerms),
+  fc.record({
+    actionType: text,
+    requirement: fc.record({ group: text, approve: fc.integer({ min: 1, max: 3 }) }),
+    groups: fc.dictionary(text, fc.array(text, { maxLength: 2 }), { maxKeys: 2 }),
+    signature: fc.constantFrom('required', 'optional', 'off'),
+    excluded: fc.array(text, { maxLength: 2 }),
+  }),
+);
 
 /** Any plan that could be packed, sent, digested or undone. */
 export const anyPlan = fc.record(
@@ -29,8 +42,9 @@ export const anyPlan = fc.record(
     limits,
     profile: text,
     dryRun: fc.boolean(),
+    approval: terms,
   },
-  { requiredKeys: ['vessel', 'proposalId', 'risk', 'steps', 'rollback', 'network', 'grants', 'limits', 'profile', 'dryRun'] },
+  { requiredKeys: ['vessel', 'proposalId', 'risk', 'steps', 'rollback', 'network', 'grants', 'limits', 'profile', 'dryRun', 'approval'] },
 ) as fc.Arbitrary<ExecutionPlan>;
 
 /** One command that did all that it should; change what the test is about. */

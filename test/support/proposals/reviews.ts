@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { planProposal } from '../../../src/domain/action/planning.js';
+import { openTerms } from '../../../src/domain/approval/terms.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import type { ReviewSubject } from '../../../src/domain/review/text.js';
@@ -14,7 +15,7 @@ export const hidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignor
 
 export function aSubject(change: Partial<ProposalDocument> = {}, more: Partial<ReviewSubject> = {}): ReviewSubject {
   const document = aDocument(change);
-  const plan = planProposal(parseProposal(document), aContext());
+  const plan = planProposal(parseProposal(document), aContext(), openTerms('run_tests'));
   return { document, plan, digest, deadline, now, status: 'proposed', warnings: [], violations: [], ...more };
 }
 

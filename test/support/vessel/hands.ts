@@ -18,6 +18,7 @@ import { packPlan } from '../../../src/domain/action/packing.js';
 import type { Permit } from '../../../src/domain/action/permit.js';
 import type { ExecutionPlan } from '../../../src/domain/action/plan.js';
 import { planProposal } from '../../../src/domain/action/planning.js';
+import { openTerms } from '../../../src/domain/approval/terms.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import type { CommandResult } from '../../../src/domain/action/result.js';
 import { approvalChecks } from '../proposals/approvals.js';
@@ -68,7 +69,7 @@ function fakeSandbox(closed: Promise<CommandResult>): FakeSandbox {
 
 /** A plan as the review would make it. */
 export function aPlan(document: Partial<ProposalDocument> = {}, change: Partial<ExecutionPlan> = {}): ExecutionPlan {
-  return { ...planProposal(aProposal(document), aContext()), ...change };
+  return { ...planProposal(aProposal(document), aContext(), openTerms('run_tests')), ...change };
 }
 
 export interface HandsBench {

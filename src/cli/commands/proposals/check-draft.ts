@@ -4,6 +4,7 @@ import { reviewProposal } from '../../../domain/constitution/rules.js';
 import { JanusError } from '../../../domain/errors.js';
 import { planDigest, shortDigest } from '../../../domain/action/digests.js';
 import { planProposal } from '../../../domain/action/planning.js';
+import { ownTerms } from '../../../domain/approval/terms.js';
 import type { ProposalDraft } from '../../../domain/action/proposal.schema.js';
 import { parseProposal } from '../../../domain/action/proposal.schema.js';
 import { quoted } from '../../../domain/text/quoted.js';
@@ -45,7 +46,8 @@ export async function reportCheck(draft: ProposalDraft, context: Context): Promi
       next: 'mend it and check again',
     });
   }
-  const plan = planProposal(proposal, reviewContext);
+  const terms = ownTerms(config.approvals, { risk: proposal.riskLevel, actionType: proposal.actionType });
+  const plan = planProposal(proposal, reviewContext, terms);
   const digest = planDigest((text) => createHash('sha256').update(text).digest('hex'), plan);
   const workspace = `${config.paths.workspaces}/${proposal.proposalId}`;
   const commandLines = plan.steps.map((command) =>
