@@ -126,6 +126,6 @@ describe('a server that was restored from an older backup, while ledger and trai
     const { findings } = await findingsAtRest({ client: temporal.client, config, trail, effects, promised });
     // The one difference that stays, for `ubos audit reconcile` to show: the trail keeps the first word.
     expect(findings).toEqual([`I3: ${ids.rejected} ended stale on the server and rejected in the trail`]);
-    expect(leftovers(config, rig.truth.folder, rig.workerPids)).toEqual([]);
+    expect(await leftovers(config, rig.truth.folder, rig.workerPids)).toEqual([]);
   });
 });

@@ -94,7 +94,7 @@ describeWithBwrap('200 processes that want to outlive their action (spec K2, X2)
     await ready();
     const { sandboxesBelow } = await import('../../src/adapters/sandbox/upkeep/sandbox-processes.js');
     const { currentActionAccount } = await import('../../src/adapters/sandbox/profile/account.js');
-    const found = sandboxesBelow(join(bench.root, 'workspaces'), [currentActionAccount('janus-no-such-account').uid]);
+    const found = await sandboxesBelow(join(bench.root, 'workspaces'), [currentActionAccount('janus-no-such-account').uid]);
     const outer = found.find(({ parent }) => parent === process.pid);
     expect([found.map(({ isStale }) => isStale), outer === undefined]).toEqual([[false, false], false]);
     process.kill(outer!.pid, 'SIGKILL');

@@ -2,7 +2,7 @@ import type { TierName } from './tier.js';
 import type { AttemptedConnections, NetworkUse } from './connection.js';
 
 /**
- * Why a command ended (spec X3, X6). `cancelled`: its workflow, or an operator, wanted that; `stopped`: its worker was told to stop;
+ * Why a command ended (spec X3, X6). `tampered`: it took over the first process of its sandbox, which lived on until it was killed; `cancelled`: its workflow, or an operator, wanted that; `stopped`: its worker was told to stop;
  * `worker-lost`: its worker died; `setup-failed`: it never ran, because the sandbox could not be set up.
  */
 export const terminationReasons = [
@@ -16,6 +16,7 @@ export const terminationReasons = [
   'inodes',
   'output',
   'egress',
+  'tampered',
   'cancelled',
   'stopped',
   'worker-lost',

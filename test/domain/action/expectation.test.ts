@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { expectedPaths, unmetExpectations } from '../../../src/domain/action/expectation.js';
 import type { Expectation } from '../../../src/domain/action/proposal.js';
-import type { CommandResult, TerminationReason } from '../../../src/domain/action/result.js';
+import type { CommandResult } from '../../../src/domain/action/result.js';
+import { terminationReasons } from '../../../src/domain/action/result.js';
 import { aResult } from '../../support/proposals/plans.js';
 
 const printed = (text: string) => ({ ...aResult().stdout, text });
@@ -76,20 +77,7 @@ describe('unmetExpectations (spec P4, X6)', () => {
     expect(unmetExpectations(expectation, aResult(result))).toEqual(problems);
   });
 
-  const reasons: TerminationReason[] = [
-    'signal',
-    'cpu',
-    'wall',
-    'memory',
-    'pids',
-    'disk',
-    'inodes',
-    'output',
-    'egress',
-    'cancelled',
-    'stopped',
-  ];
-  it.each([...reasons, 'worker-lost', 'setup-failed'] as TerminationReason[])('never calls an end by %s a success', (reason) => {
+  it.each(terminationReasons.filter((reason) => reason !== 'exit'))('never calls an end by %s a success', (reason) => {
     expect(unmetExpectations(undefined, aResult({ reason, exitCode: 0 }))).toEqual([`ended by ${reason}`]);
   });
 

@@ -89,7 +89,10 @@ async function tidied({ rig, config }: Ground): Promise<string[]> {
     await worker.kill('SIGTERM');
   }
   const kept = await keptWorkspaces(config);
-  return [...(kept.length === 0 ? [] : [`X2: kept: ${kept.slice(0, 5).join()}`]), ...leftovers(config, rig.truth.folder, rig.workerPids)];
+  return [
+    ...(kept.length === 0 ? [] : [`X2: kept: ${kept.slice(0, 5).join()}`]),
+    ...(await leftovers(config, rig.truth.folder, rig.workerPids)),
+  ];
 }
 
 async function witnessAlerts(config: JanusConfig): Promise<string[]> {

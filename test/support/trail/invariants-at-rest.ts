@@ -139,8 +139,8 @@ function leavesOf(pids: readonly number[]): string[] {
 }
 
 /** I8, at the end of all: no sandbox, no process that names `mark`, no leaf of a worker that was ours, no scratch folder. */
-export function leftovers(config: JanusConfig, mark: string, workerPids: readonly number[]): string[] {
-  const sandboxes = sandboxesBelow(config.paths.workspaces, [currentActionAccount(config.sandbox.account).uid]);
+export async function leftovers(config: JanusConfig, mark: string, workerPids: readonly number[]): Promise<string[]> {
+  const sandboxes = await sandboxesBelow(config.paths.workspaces, [currentActionAccount(config.sandbox.account).uid]);
   const scratch = readdirSync(config.paths.workspaces).filter((name) => name.startsWith('scratch-'));
   return [
     ...sandboxes.map(({ workspace }) => `I8: a sandbox runs in ${workspace}`),

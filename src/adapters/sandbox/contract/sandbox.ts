@@ -26,6 +26,8 @@ export interface SandboxRequest {
   readonly overlays?: { readonly scratch: string; readonly list: readonly Overlay[] };
   /** Previews only: the command waits until the counters of its network are held, and its result says what it tried to reach. */
   readonly observesNetwork?: boolean;
+  /** Self-test only: how long the first process may live on when the command has ended; absent: a second. */
+  readonly graceMilliseconds?: number;
 }
 
 export interface SandboxProblem {
@@ -62,7 +64,8 @@ export interface Sandbox {
   /** The exact argv that `run` would execute. */
   commandLine(request: SandboxRequest): readonly string[];
   /**
-   * Resolves with the facts, whatever the command did. Aborting `signal` kills it with all its children (reason `cancelled`).
+   * Resolves with the facts, whatever the command did, once nothing of it is alive (spec X12). Aborting `signal` kills it with all its children
+   * (reason `cancelled`).
    * Throws JanusError SANDBOX_UNAVAILABLE when nothing was started, and only then.
    */
   run(request: SandboxRequest, signal: AbortSignal): Promise<CommandResult>;

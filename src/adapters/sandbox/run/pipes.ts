@@ -121,17 +121,24 @@ export async function openStreams(inputFile: string, input: string | undefined):
     throw error;
   });
   for (const { writeEnd } of [out, err]) fchmodSync(writeEnd, 0o622);
-  const closeAll = (ends: readonly (number | 'ignore')[]) => {
-    for (const end of ends) if (end !== 'ignore') closeSync(end);
+  const closeOurs = () => {
+    for (const end of [stdin, out.writeEnd, err.writeEnd]) if (end !== 'ignore') closeSync(end);
   };
-  const reader = ({ readEnd: fd }: Pipe) => new Socket({ fd, readable: true, writable: false });
+  // Before there is a child: what cannot be read has not been started. Whoever reads listens to errors, too.
+  const [stdout, stderr] = [out, err].map(({ readEnd: fd }) =>
+    new Socket({ fd, readable: true, writable: false }).on('error', () => undefined),
+  );
   return {
     stdio: [stdin, out.writeEnd, err.writeEnd],
     attach: (child) => {
-      closeAll([stdin, out.writeEnd, err.writeEnd]);
-      Object.assign(child, { stdout: reader(out), stderr: reader(err) });
+      closeOurs();
+      Object.assign(child, { stdout, stderr });
     },
-    close: () => closeAll([stdin, out.writeEnd, err.writeEnd, out.readEnd, err.readEnd]),
+    close: () => {
+      closeOurs();
+      stdout?.destroy();
+      stderr?.destroy();
+    },
   };
 }
 

@@ -67,7 +67,11 @@ export function watchAction({ pid, bwrap, leaf, request, before, scanMillisecond
   };
   const sample = () => {
     const start = performance.now();
-    note(leaf.usage(pid));
+    try {
+      note(leaf.usage(pid));
+    } catch (error) {
+      end(unmeasured(error));
+    }
     if (stopped) return;
     sampling = setTimeout(sample, pauseAfter(performance.now() - start));
   };
@@ -103,7 +107,12 @@ export function watchAction({ pid, bwrap, leaf, request, before, scanMillisecond
       } catch (error) {
         ending = unmeasured(error);
       }
-      note(leaf.usage(pid));
+      try {
+        note(leaf.usage(pid));
+        note((await leaf.last?.()) ?? {});
+      } catch (error) {
+        ending ??= unmeasured(error);
+      }
       return { usage, ...(ending && { ending }) };
     },
   };

@@ -14,6 +14,7 @@ import type { SandboxRequest } from '../contract/sandbox.js';
 import { architectures } from '../seccomp/architectures.js';
 import type { Canary, CanaryVerdict, Targets } from './canaries.js';
 import { canaries, canaryScript, judgeCanaries } from './canaries.js';
+import { judgeTakeover, takeover, takeoverGraceMilliseconds, takeoverScript } from './takeover.js';
 
 const limitMilliseconds = 10_000;
 const namespaceNames = ['user', 'pid', 'net', 'ipc', 'uts', 'mnt'];
@@ -50,37 +51,59 @@ export interface SelfTest extends CanaryVerdict {
   readonly milliseconds: number;
 }
 
+type Run = (request: SandboxRequest, signal: AbortSignal) => Promise<CommandResult>;
+
+/** A script in the real profile, in a workspace of its own below the folder. */
+async function runScript(run: Run, folder: string, account: Account, { name, script, ...more }: Script) {
+  const workspace = join(folder, name);
+  const output = `${workspace}.output`;
+  for (const path of [workspace, output]) await mkdir(path, { mode: 0o700 });
+  if (account.switches) await chown(workspace, account.uid, account.gid);
+  const command = { tool: 'self-test', path: '/usr/bin/bash', args: ['--noprofile', '--norc', '-c', script] };
+  const request = { command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix: `${output}/self-test`, ...more };
+  return { workspace, result: await run(request, AbortSignal.timeout(limitMilliseconds)) };
+}
+
+type Script = Pick<SandboxRequest, 'graceMilliseconds'> & { readonly name: string; readonly script: string };
+
+/** Everything that is tried inside of one sandbox, and what only the host can say: who its command was outside. */
+async function tryFromInside(run: Run, folder: string, account: Account, list: readonly Canary[]): Promise<CanaryVerdict> {
+  const { workspace, result } = await runScript(run, folder, account, { name: 'inside', script: `${canaryScript(list)}\n: > mine` });
+  const verdict = judgeCanaries(list, result.stdout.text);
+  const owner = (await stat(join(workspace, 'mine')).catch((): undefined => undefined))?.uid;
+  return owner === account.uid
+    ? { ...verdict, held: [...verdict.held, outside.name] }
+    : { ...verdict, failed: [...verdict.failed, outside] };
+}
+
+/** In a sandbox of its own, because it ends with it. */
+async function tryTakeover(run: Run, folder: string, account: Account): Promise<CanaryVerdict> {
+  const script = { name: 'takeover', script: takeoverScript(process.arch), graceMilliseconds: takeoverGraceMilliseconds };
+  const { workspace, result } = await runScript(run, folder, account, script);
+  const answer = await judgeTakeover(result, workspace);
+  const when = <T>(wanted: typeof answer, what: T) => (answer === wanted ? [what] : []);
+  return { held: when('held', takeover.name), absent: when('absent', takeover.name), failed: when('reached', takeover) };
+}
+
 /**
  * Tries to get out of the real profile, from inside. Throws SANDBOX_UNAVAILABLE where the sandbox could not be set up at all.
  */
-export async function selfTest(
-  account: Account,
-  run: (request: SandboxRequest, signal: AbortSignal) => Promise<CommandResult>,
-): Promise<SelfTest> {
+export async function selfTest(account: Account, run: Run): Promise<SelfTest> {
   const architecture = architectures[process.arch];
   if (architecture === undefined) throw new JanusError('SANDBOX_UNAVAILABLE', `there is no seccomp filter for ${process.arch}`);
   const startedAt = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'janus-self-test-'));
-  const workspace = join(folder, 'workspace');
-  const output = join(folder, 'output');
   let aims: Aims | undefined;
   try {
     await chmod(folder, 0o711);
-    for (const path of [workspace, output]) await mkdir(path, { mode: 0o700 });
-    if (account.switches) await chown(workspace, account.uid, account.gid);
     aims = await openTargets(folder);
     const list = canaries(architecture, aims.targets);
-    const script = `${canaryScript(list)}\n: > mine`;
-    const command = { tool: 'self-test', path: '/usr/bin/bash', args: ['--noprofile', '--norc', '-c', script] };
-    const request = { command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix: `${output}/self-test` };
-    const { stdout } = await run(request, AbortSignal.timeout(limitMilliseconds));
-    const verdict = judgeCanaries(list, stdout.text);
-    const milliseconds = Math.round(performance.now() - startedAt);
-    // Only the host can say who the command was outside.
-    const owner = (await stat(join(workspace, 'mine')).catch((): undefined => undefined))?.uid;
-    return owner === account.uid
-      ? { ...verdict, held: [...verdict.held, outside.name], milliseconds }
-      : { ...verdict, failed: [...verdict.failed, outside], milliseconds };
+    const tries = [tryFromInside(run, folder, account, list), tryTakeover(run, folder, account)];
+    // Both have ended before their folder is removed.
+    await Promise.allSettled(tries);
+    const all = await Promise.all(tries);
+    const [held, absent] = [all.flatMap((each) => each.held), all.flatMap((each) => each.absent)];
+    return { held, absent, failed: all.flatMap(({ failed }) => failed), milliseconds: Math.round(performance.now() - startedAt) };
   } finally {
     aims?.close();
     await rm(folder, { recursive: true, force: true });

@@ -9,8 +9,12 @@ export interface Leaf {
   readonly prefix: readonly string[];
   /** The account that the first program is started under; undefined: as the worker, and the prefix changes it. */
   readonly startAs: Pick<Account, 'uid' | 'gid'> | undefined;
+  /** Once, before anything of the command runs: the first process inside, while it is still in the namespaces that bwrap began in. Never throws. */
+  begin?(initPid: number): void;
   /** What the action whose first process is `pid` uses. Cheap: called every few tens of milliseconds. */
   usage(pid: number): Partial<Usage>;
+  /** What lies there still when nothing of the action is left. */
+  last?(): Promise<Partial<Usage>>;
   /** SIGKILL for whatever is in it; bwrap is killed besides. */
   kill(): void;
   /** After the last process has ended. */

@@ -49,7 +49,7 @@ function assertWorkspace(path: string, { workspacesRoot, account }: CleanupSetti
 }
 
 async function assertNobodyNeedsIt(path: string, { workspacesRoot, account, stateOf, force }: CleanupSettings): Promise<void> {
-  const [user] = sandboxProcesses((workspace) => workspace === path, [account.uid]);
+  const [user] = await sandboxProcesses((workspace) => workspace === path, [account.uid]);
   if (user !== undefined) throw notPermitted(`a sandbox runs in ${path}: pid ${user.pid}`, 'wait for it, or cancel it');
   if (dirname(path) !== workspacesRoot || isOperatorRun(`${path}.output`)) return;
   const id = basename(path);

@@ -1,9 +1,12 @@
 import type { Stats } from 'node:fs';
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setImmediate as otherWork, setTimeout as pause } from 'node:timers/promises';
+import { isStillThere } from '../run/first-process.js';
 import { isOperatorRun } from '../workspace/operator-workspace.js';
 import type { Problem, Removal } from './remove-workspace.js';
 import { finishRemovals, removeWorkspace } from './remove-workspace.js';
+import type { SandboxProcess } from './sandbox-processes.js';
 import { killSandbox, sandboxesBelow } from './sandbox-processes.js';
 import { sweepScratches } from '../workspace/scratch-name.js';
 
@@ -36,25 +39,37 @@ const workspaceName = /^(janus-[0-9a-f]{12})(\.output)?$/;
 /** Per look; what is left is gone on with at the next one. */
 const entriesMax = 1_000_000;
 
+/** Looked at between two turns of the event loop; to look at one takes some microseconds. */
+const namesAtOnce = 64;
+/** What is alone because its action ends at this moment is gone by then: whoever runs it gives it a second. */
+const aloneMilliseconds = 3_000;
+
 interface Candidate {
-  readonly id: string;
   readonly path: string;
   readonly stats: Stats;
+}
+
+/** What one action left: its workspace, the folder of its outputs, or both. */
+interface Remains {
+  readonly id: string;
+  readonly folders: readonly Candidate[];
 }
 
 /** The time of the last change as the kernel notes it: an action can set every other time of its workspace, but not this one. */
 const ageOf = ({ stats }: Candidate, now: Date) => now.getTime() - stats.ctimeMs;
 
 /** Workspaces first: a folder of outputs that is left alone is found again, by its name. */
-function candidatesIn(root: string): Candidate[] {
-  return readdirSync(root)
-    .flatMap((name): Candidate[] => {
-      const id = workspaceName.exec(name)?.[1];
-      const path = join(root, name);
-      const stats = lstatSync(path, { throwIfNoEntry: false });
-      return id === undefined || stats === undefined || !stats.isDirectory() ? [] : [{ id, path, stats }];
-    })
-    .sort((one, other) => one.path.length - other.path.length);
+async function remainsIn(root: string): Promise<Remains[]> {
+  const found = new Map<string, Candidate[]>();
+  for (const [index, name] of readdirSync(root).sort().entries()) {
+    if (index % namesAtOnce === 0) await otherWork();
+    const id = workspaceName.exec(name)?.[1];
+    if (id === undefined) continue;
+    const path = join(root, name);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats?.isDirectory() === true) found.set(id, [...(found.get(id) ?? []), { path, stats }]);
+  }
+  return [...found].map(([id, folders]) => ({ id, folders }));
 }
 
 function report({ log }: JanitorSettings, path: string, { done, removed, problems }: Removal): void {
@@ -68,9 +83,18 @@ function complain({ warn }: JanitorSettings['log'], { path, what, next }: Proble
   warn({ event_type: 'workspace_not_removed', path, next }, `${path} could not be removed: ${what}`);
 }
 
+/** What one pass goes by. /proc is read once: what starts meanwhile starts in folders that are too young to be removed. */
+interface Pass {
+  readonly settings: JanitorSettings;
+  readonly signal: AbortSignal;
+  readonly sandboxes: readonly SandboxProcess[];
+}
+
 /** bwrap ends with its worker; one that was killed at just the wrong moment leaves a sandbox that nobody watches any more. */
-async function endStale({ workspacesRoot, uids, log }: JanitorSettings): Promise<void> {
-  for (const process of sandboxesBelow(workspacesRoot, uids).filter(({ isStale }) => isStale)) {
+async function endStale({ settings: { log }, signal, sandboxes }: Pass): Promise<void> {
+  const stale = sandboxes.filter(({ isStale }) => isStale);
+  if (stale.some(({ isAlone }) => isAlone)) await pause(aloneMilliseconds, undefined, { signal }).catch(() => undefined);
+  for (const process of stale.filter(isStillThere)) {
     const fields = { event_type: 'sandbox_stale', pid: process.pid, workspace: process.workspace };
     const isGone = await killSandbox(process);
     if (isGone) log.warn(fields, `ended a sandbox whose worker is gone: ${process.workspace}`);
@@ -79,38 +103,48 @@ async function endStale({ workspacesRoot, uids, log }: JanitorSettings): Promise
 }
 
 /** Copies for previews and stages whose process is gone; nothing in them was ever the action's own. */
-async function removeScratches(settings: JanitorSettings, signal: AbortSignal): Promise<void> {
-  const { workspacesRoot: root, uids } = settings;
-  const isInUse = (path: string) => sandboxesBelow(root, uids).some(({ workspace }) => dirname(workspace) === path);
-  for (const { path, removal } of await sweepScratches(root, { entriesMax, signal }, isInUse)) report(settings, path, removal);
+async function removeScratches({ settings, signal, sandboxes }: Pass): Promise<void> {
+  const used = new Set(sandboxes.filter(isStillThere).map(({ workspace }) => dirname(workspace)));
+  const swept = await sweepScratches(settings.workspacesRoot, { entriesMax, signal }, (path) => used.has(path));
+  for (const { path, removal } of swept) report(settings, path, removal);
 }
 
-/** Final long ago, nothing runs in it, and it is what it was a moment ago. */
-async function mayGo(settings: JanitorSettings, each: Candidate, all: readonly Candidate[], now: Date): Promise<boolean> {
-  const minimum = settings.retentionDays * 24 * hour;
+/** Final long ago. */
+async function mayGo({ stateOf, workspacesRoot, retentionDays }: JanitorSettings, { id, folders }: Remains, now: Date): Promise<boolean> {
+  const minimum = retentionDays * 24 * hour;
   // Asked of young ones too: who answers may know today what the server has forgotten when it is old.
-  const state = await settings.stateOf(each.id);
+  const state = await stateOf(id);
   // Outputs and workspace go together: the younger of the two counts.
-  if (all.some((other) => other.id === each.id && ageOf(other, now) < minimum)) return false;
+  if (folders.some((each) => ageOf(each, now) < minimum)) return false;
   if (state === 'final') return true;
-  return state === 'unclaimed' && isOperatorRun(join(settings.workspacesRoot, `${each.id}.output`));
+  return state === 'unclaimed' && isOperatorRun(join(workspacesRoot, `${id}.output`));
 }
 
-async function removeOld(settings: JanitorSettings, signal: AbortSignal): Promise<void> {
-  const { workspacesRoot, uids, log, now = () => new Date() } = settings;
-  const bounds = { entriesMax, signal };
-  const finished = await finishRemovals(workspacesRoot, bounds);
-  if (finished.removed > 0 || finished.problems.length > 0) report(settings, `${workspacesRoot}: what was left half removed`, finished);
-  const all = candidatesIn(workspacesRoot);
-  for (const each of all) {
+async function removeRemains({ settings, signal }: Pass, { folders }: Remains): Promise<void> {
+  for (const { path, stats } of folders) {
     if (signal.aborted) return;
     try {
-      if (!(await mayGo(settings, each, all, now()))) continue;
-      // Right before: a rollback or an operator may have come in.
-      if (sandboxesBelow(workspacesRoot, uids).some(({ workspace }) => workspace === join(workspacesRoot, each.id))) continue;
-      report(settings, each.path, await removeWorkspace(each.path, each.stats, bounds));
+      report(settings, path, await removeWorkspace(path, stats, { entriesMax, signal }));
     } catch (error) {
-      log.error({ event_type: 'janitor', path: each.path, error }, `${each.path} could not be removed`);
+      settings.log.error({ event_type: 'janitor', path, error }, `${path} could not be removed`);
+    }
+  }
+}
+
+async function removeOld(pass: Pass): Promise<void> {
+  const { settings, signal, sandboxes } = pass;
+  const { workspacesRoot, log, now = () => new Date() } = settings;
+  const finished = await finishRemovals(workspacesRoot, { entriesMax, signal });
+  if (finished.removed > 0 || finished.problems.length > 0) report(settings, `${workspacesRoot}: what was left half removed`, finished);
+  const used = new Set(sandboxes.filter(isStillThere).map(({ workspace }) => workspace));
+  for (const each of await remainsIn(workspacesRoot)) {
+    await otherWork();
+    if (signal.aborted) return;
+    const path = join(workspacesRoot, each.id);
+    try {
+      if ((await mayGo(settings, each, now())) && !used.has(path)) await removeRemains(pass, each);
+    } catch (error) {
+      log.error({ event_type: 'janitor', path, error }, `${path} could not be removed`);
     }
   }
 }
@@ -122,16 +156,20 @@ async function removeOld(settings: JanitorSettings, signal: AbortSignal): Promis
 export function startJanitor(settings: JanitorSettings): Janitor {
   const stopping = new AbortController();
   let looking: Promise<void> | undefined;
-  const look = async () => {
-    for (const step of [endStale, ...(settings.removes ? [removeScratches, removeOld] : [])]) {
-      try {
-        if (existsSync(settings.workspacesRoot)) await step(settings, stopping.signal);
-      } catch (error) {
-        settings.log.error({ event_type: 'janitor', error }, `${settings.workspacesRoot} could not be looked after`);
-      }
+  const { workspacesRoot, uids, removes, log } = settings;
+  const attempt = async (step: () => Promise<void>) => {
+    try {
+      await step();
+    } catch (error) {
+      log.error({ event_type: 'janitor', error }, `${workspacesRoot} could not be looked after`);
     }
   };
-  const sweep = () => (looking ??= look().finally(() => (looking = undefined)));
+  const look = async () => {
+    if (!existsSync(workspacesRoot)) return;
+    const pass = { settings, signal: stopping.signal, sandboxes: await sandboxesBelow(workspacesRoot, uids) };
+    for (const step of [endStale, ...(removes ? [removeScratches, removeOld] : [])]) await attempt(() => step(pass));
+  };
+  const sweep = () => (looking ??= attempt(look).finally(() => (looking = undefined)));
   const timer = setInterval(() => void sweep(), settings.intervalMilliseconds ?? hour);
   timer.unref();
   void sweep();

@@ -1,17 +1,25 @@
-import { lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as otherWork, setTimeout as pause } from 'node:timers/promises';
+import { isStillThere, killFirstProcess, threadsOf } from '../run/first-process.js';
+import { parseStat } from '../usage/process-tree.js';
 import { isScratchName } from '../workspace/scratch-name.js';
+import { mountsIn, workspacesMounted } from './workspace-mount.js';
 
-/** One bwrap that holds a workspace: the outer one, or the first process inside, which is a copy of it. */
+/** Looked at between two turns of the event loop: a host may have ten thousand processes. */
+const processesAtOnce = 32;
+
+/** One process that holds a workspace: the outer bwrap, or the first process inside. */
 export interface SandboxProcess {
   readonly pid: number;
   readonly parent: number;
   /** With the pid it names a process for ever: pids are used again. */
   readonly startTicks: string;
   readonly workspace: string;
-  /** The worker that started it is gone. */
+  /** The worker that started it is gone, or its outer bwrap is. */
   readonly isStale: boolean;
+  /** The first process inside, without its bwrap: it ends within moments, or somebody waits for that, or it was taken over. */
+  readonly isAlone: boolean;
 }
 
 function text(path: string): string {
@@ -22,11 +30,10 @@ function text(path: string): string {
   }
 }
 
+/** Undefined where nothing of it can do anything any more. */
 function statOf(pid: number): { readonly parent: number; readonly startTicks: string } | undefined {
-  const stat = text(`/proc/${pid}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (stat === '' || fields[0] === 'Z' || fields[0] === 'X') return undefined;
-  return { parent: Number(fields[1]), startTicks: fields[19] ?? '' };
+  const { parent, startTicks } = parseStat(text(`/proc/${pid}/stat`));
+  return startTicks !== '' && isStillThere({ pid, startTicks }) ? { parent, startTicks } : undefined;
 }
 
 /** Workers and `ubos` start sandboxes, both of them node; what inherits orphans (init, a user's systemd, a container's tini) is not. */
@@ -48,28 +55,66 @@ function workspaceIn(words: readonly string[]): string | undefined {
   return at < 0 ? undefined : options[at + 1];
 }
 
-const uidOf = (pid: number) => lstatSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
+interface Found extends Omit<SandboxProcess, 'isStale' | 'isAlone'> {
+  readonly isInside: boolean;
+}
+
+/** Numbers of a process, from the namespace of this /proc inwards, and the account that it really has: also of one that made itself undumpable. */
+function identityOf(status: string): { readonly uid: number; readonly numbers: readonly string[] } {
+  const line = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]?.split(/\s+/) ?? [];
+  return { uid: Number(line('Uid')[0] ?? Number.NaN), numbers: line('NSpid') };
+}
+
+/** A first thread that has left shows none any more; those that go on without it do. */
+function mountinfoOf(pid: number): string {
+  const own = text(`/proc/${pid}/mountinfo`);
+  if (own !== '') return own;
+  return threadsOf(pid).reduce((found, thread) => (found === '' ? text(`${thread}/mountinfo`) : found), '');
+}
+
+/** An inner process is known by what is mounted, which it cannot change; the outer one is ours, so its command line is true. */
+function candidate(
+  pid: number,
+  depth: number,
+  uids: readonly number[],
+): { readonly isInside: boolean; readonly mountinfo?: string } | undefined {
+  const { uid, numbers } = identityOf(text(`/proc/${pid}/status`));
+  if (!uids.includes(uid)) return undefined;
+  if (numbers.length <= depth) return { isInside: false };
+  return numbers.at(-1) === '1' ? { isInside: true, mountinfo: mountinfoOf(pid) } : undefined;
+}
 
 /**
- * The sandboxes that run on this host in a workspace that `isMeant` names, of the accounts `uids`. An action may give itself such a command
- * line, too: it then has itself named, and nobody else.
+ * The sandboxes that run on this host in a workspace that `isMeant` names, of the accounts `uids`. A process of the host may give itself such a
+ * command line, too: it then has itself named, and nobody else.
  */
-export function sandboxProcesses(isMeant: (workspace: string) => boolean, uids: readonly number[]): SandboxProcess[] {
-  const found = new Map<number, Omit<SandboxProcess, 'isStale'>>();
-  for (const name of readdirSync('/proc')) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid)) continue;
-    const workspace = workspaceIn(text(`/proc/${name}/cmdline`).split('\0'));
-    if (workspace === undefined || !isMeant(workspace)) continue;
-    const stat = statOf(pid);
-    const uid = uidOf(pid);
-    if (stat !== undefined && uid !== undefined && uids.includes(uid)) found.set(pid, { pid, workspace, ...stat });
+export async function sandboxProcesses(isMeant: (workspace: string) => boolean, uids: readonly number[]): Promise<SandboxProcess[]> {
+  const own = mountsIn(text('/proc/self/mountinfo'));
+  const depth = identityOf(text('/proc/self/status')).numbers.length;
+  const found = new Map<number, Found>();
+  const lookAt = (pid: number) => {
+    const each = candidate(pid, depth, uids);
+    if (each === undefined) return;
+    const { isInside, mountinfo } = each;
+    const workspaces =
+      mountinfo === undefined ? [workspaceIn(text(`/proc/${pid}/cmdline`).split('\0'))] : workspacesMounted(mountinfo, own);
+    const workspace = workspaces.find((path) => path !== undefined && isMeant(path));
+    const stat = workspace === undefined ? undefined : statOf(pid);
+    if (workspace !== undefined && stat !== undefined) found.set(pid, { pid, workspace, isInside, ...stat });
+  };
+  for (const [index, pid] of readdirSync('/proc').map(Number).filter(Number.isInteger).entries()) {
+    if (index % processesAtOnce === 0) await otherWork();
+    lookAt(pid);
   }
-  const top = (each: Omit<SandboxProcess, 'isStale'>): Omit<SandboxProcess, 'isStale'> => {
+  const top = (each: Found): Found => {
     const above = found.get(each.parent);
     return above === undefined ? each : top(above);
   };
-  return [...found.values()].map((each) => ({ ...each, isStale: !isNode(top(each).parent) }));
+  return [...found.values()].map(({ isInside, ...each }) => {
+    const highest = top({ isInside, ...each });
+    const isAlone = highest.isInside;
+    return { ...each, isAlone, isStale: isAlone || !isNode(highest.parent) };
+  });
 }
 
 /** What previews and staged actions run in: `scratch-PID-TICKS-xxxxxx/workspace`. */
@@ -77,17 +122,12 @@ const isScratch = (workspace: string, root: string) =>
   basename(workspace) === 'workspace' && isScratchName(basename(dirname(workspace))) && dirname(dirname(workspace)) === root;
 
 /** Sandboxes of workspaces that lie directly in this folder, and of copies of them. */
-export const sandboxesBelow = (root: string, uids: readonly number[]): SandboxProcess[] =>
+export const sandboxesBelow = (root: string, uids: readonly number[]): Promise<SandboxProcess[]> =>
   sandboxProcesses((workspace) => dirname(workspace) === root || isScratch(workspace, root), uids);
 
 /** Kills exactly this process, and waits a moment until it is gone; the first process inside takes all others with it. */
-export async function killSandbox({ pid, startTicks }: SandboxProcess): Promise<boolean> {
-  const isThere = () => statOf(pid)?.startTicks === startTicks;
-  try {
-    if (isThere()) process.kill(pid, 'SIGKILL');
-  } catch {
-    // Gone in between, or not ours to kill: what counts is whether it is there.
-  }
-  for (let look = 0; look < 100 && isThere(); look += 1) await pause(10);
-  return !isThere();
+export async function killSandbox({ pid, startTicks }: Pick<SandboxProcess, 'pid' | 'startTicks'>): Promise<boolean> {
+  killFirstProcess({ pid, startTicks });
+  for (let look = 0; look < 100 && isStillThere({ pid, startTicks }); look += 1) await pause(10);
+  return !isStillThere({ pid, startTicks });
 }

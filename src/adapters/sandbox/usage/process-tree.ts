@@ -51,10 +51,13 @@ export function descendants(pid: number): number[] {
 }
 
 /** proc(5): behind the name in parentheses, which may hold anything, the fields are numbers. */
-export function parseStat(stat: string): Pick<ProcessFigures, 'state' | 'parent' | 'startTicks' | 'cpuSeconds'> {
+export function parseStat(
+  stat: string,
+): Pick<ProcessFigures, 'state' | 'parent' | 'startTicks' | 'cpuSeconds'> & { readonly flags: number } {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index] ?? 0), 0);
-  return { state: fields[0] ?? '', parent: Number(fields[1] ?? 0), startTicks: fields[19] ?? '', cpuSeconds: ticks / ticksPerSecond };
+  const number = (index: number) => Number(fields[index] ?? 0);
+  const cpuSeconds = [11, 12, 13, 14].reduce((sum, index) => sum + number(index), 0) / ticksPerSecond;
+  return { state: fields[0] ?? '', parent: number(1), flags: number(6), startTicks: fields[19] ?? '', cpuSeconds };
 }
 
 const numberIn = (text: string, name: string) => Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(text)?.[1] ?? 0);
@@ -69,10 +72,14 @@ function ignoresChildren(status: string): boolean {
 export function figuresOf(pid: number): ProcessFigures | undefined {
   const stat = readProc(pid, 'stat');
   if (stat === '') return undefined;
+  const { state, parent, startTicks, cpuSeconds } = parseStat(stat);
   const status = readProc(pid, 'status');
   return {
     pid,
-    ...parseStat(stat),
+    state,
+    parent,
+    startTicks,
+    cpuSeconds,
     ignoresChildren: ignoresChildren(status),
     bytesWritten: numberIn(readProc(pid, 'io'), 'write_bytes'),
     threads: numberIn(status, 'Threads'),

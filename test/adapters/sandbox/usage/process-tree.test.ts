@@ -69,8 +69,14 @@ describe('measureTree (spec X3)', () => {
 });
 
 it('reads a name that looks like fields', () => {
-  const rest = ['R', '7', ...Array.from({ length: 9 }, () => '0'), '100', '50', '25', '25', '0', '0', '1', '0', '4711'];
-  expect(parseStat(`5 (a) Z 1 (b) ${rest.join(' ')}`)).toEqual({ state: 'R', parent: 7, startTicks: '4711', cpuSeconds: 2 });
+  const rest = ['R', '7', '0', '0', '0', '0', '4194308', '0', '0', '0', '0', '100', '50', '25', '25', '0', '0', '1', '0', '4711'];
+  expect(parseStat(`5 (a) Z 1 (b) ${rest.join(' ')}`)).toEqual({
+    state: 'R',
+    parent: 7,
+    flags: 4_194_308,
+    startTicks: '4711',
+    cpuSeconds: 2,
+  });
 });
 
 it('counts shared pages once', () => {
