@@ -20,7 +20,7 @@ const [
   sandboxes,
 ] = await Promise.all([
   dist('config/load.js'),
-  dist('config/temporal.js'),
+  dist('client/temporal-connection.js'),
   dist('adapters/log/create-logger.js'),
   dist('adapters/permit/create-permits.js'),
   dist('worker/temporal/bundle.js'),

@@ -97,7 +97,7 @@ export const openSources: OpenSources = ({ env, cwd }, { values }) => {
   const temporal = async () => {
     const [{ connect }, { loadTemporalConnection }, { paths }] = await Promise.all([
       import('../client/connect.js'),
-      import('../config/temporal.js'),
+      import('../client/temporal-connection.js'),
       config(),
     ]);
     return (connection ??= connect(loadTemporalConnection(connectionEnv(env, values), paths.state)));

@@ -1,6 +1,6 @@
 import { connect as dial } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
-import type { TemporalConnection } from '../config/temporal.js';
+import type { TemporalConnection } from './temporal-connection.js';
 import { unreachable } from './errors.js';
 
 export interface TemporalClient {

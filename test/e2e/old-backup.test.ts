@@ -7,7 +7,7 @@ import { connect } from '../../src/client/connect.js';
 import { createProposalClient } from '../../src/client/proposals.js';
 import type { ProposalClient } from '../../src/client/proposals.js';
 import { loadConfig } from '../../src/config/load.js';
-import { loadTemporalConnection } from '../../src/config/temporal.js';
+import { loadTemporalConnection } from '../../src/client/temporal-connection.js';
 import type { ProposalDraft } from '../../src/domain/action/proposal.schema.js';
 import { isFinal } from '../../src/domain/action/status.js';
 import { closeAtTheEnd } from '../support/closing.js';

@@ -9,8 +9,8 @@ import { ensurePermitKeys, permitKeyFiles } from '../../adapters/permit/create-p
 import { whileReachable } from '../../client/errors.js';
 import { hasEnded } from '../../client/has-ended.js';
 import type { JanusConfig } from '../../config/config.js';
-import type { TemporalConnection } from '../../config/temporal.js';
-import { loadTemporalConnection } from '../../config/temporal.js';
+import type { TemporalConnection } from '../../client/temporal-connection.js';
+import { loadTemporalConnection } from '../../client/temporal-connection.js';
 import { JanusError } from '../../domain/errors.js';
 import { bundleFile } from '../temporal/bundle.js';
 import type { WorkerSettings } from '../temporal/create-worker.js';

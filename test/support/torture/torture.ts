@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from '../../../src/client/connect.js';
 import type { JanusConfig } from '../../../src/config/config.js';
 import { loadConfig } from '../../../src/config/load.js';
-import { loadTemporalConnection } from '../../../src/config/temporal.js';
+import { loadTemporalConnection } from '../../../src/client/temporal-connection.js';
 import { findingsAtRest, keptWorkspaces, leftovers } from '../trail/invariants-at-rest.js';
 import { findingsAnytime, readWholeTrail } from '../trail/invariants.js';
 import { until } from '../until.js';

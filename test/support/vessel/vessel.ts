@@ -10,7 +10,7 @@ import { ubosFile } from '../../../scripts/lib/ubos.mjs';
 import type { TemporalClient } from '../../../src/client/connect.js';
 import { connect } from '../../../src/client/connect.js';
 import { createProposalClient } from '../../../src/client/proposals.js';
-import { loadTemporalConnection } from '../../../src/config/temporal.js';
+import { loadTemporalConnection } from '../../../src/client/temporal-connection.js';
 import type { AuditRecord } from '../../../src/domain/trail/logs.js';
 import type { ProposalView } from '../../../src/contract/messages.js';
 import { closeAtTheEnd } from '../closing.js';

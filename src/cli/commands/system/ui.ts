@@ -22,7 +22,7 @@ export const command: Command = {
   details: 'Links into the Temporal web UI: a list of what waits (opening it saves the view there), the schedules, one proposal.',
   async run({ positionals, values }, context) {
     const config = await context.config();
-    const { loadTemporalConnection } = await import('../../../config/temporal.js');
+    const { loadTemporalConnection } = await import('../../../client/temporal-connection.js');
     const { address, namespace } = loadTemporalConnection(connectionEnv(context.env, values), config.paths.state);
     const base = `${uiBase(context.env, address)}/namespaces/${encodeURIComponent(namespace)}`;
     const view = (name: string, query: string) =>

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { loadTemporalConnection } from '../../src/config/temporal.js';
+import { loadTemporalConnection } from '../../src/client/temporal-connection.js';
 import { errorOf } from '../support/vessel/configuration.js';
 import { aFolder, fill } from '../support/folders.js';
 
