@@ -4,12 +4,13 @@
  */
 const src = (...folders) => folders.map((folder) => `^src/${folder}/`);
 const npm = (...names) => names.map((name) => `^node_modules/${name}/`);
+const node = (...names) => names.map((name) => `^(node:)?${name}$`);
 
 const rows = [
   { folder: 'domain', may: npm('zod') },
   { folder: 'contract', may: [...src('domain'), ...npm('@temporalio/common', '@temporalio/workflow')] },
   { folder: 'workflows', may: [...src('contract', 'domain'), ...npm('@temporalio/common', '@temporalio/workflow')] },
-  { folder: 'config', may: [...src('domain'), ...npm('zod', 'yaml', '@temporalio/envconfig')], node: true },
+  { folder: 'config', may: [...src('domain'), ...npm('zod', 'yaml'), ...node('crypto', 'fs', 'os', 'path', 'util')] },
   // Adapters by their interfaces only: a rule of its own below. Each side knows its own adapters, and no other side.
   ...Object.entries({
     brain: src('adapters/audit', 'adapters/permit', 'adapters/signatures', 'activities/shared'),
@@ -21,7 +22,15 @@ const rows = [
     folder: `activities/${side}`,
     may: [...src('contract', 'domain'), ...others, ...npm('@temporalio/activity', '@temporalio/common')],
   })),
-  { folder: 'client', may: [...src('contract', 'domain', 'config'), ...npm('@temporalio/client', '@temporalio/envconfig')], node: true },
+  {
+    folder: 'client',
+    // No program and no file of ours: randomness and digests, whether a port answers, whether a connection's profile is there.
+    may: [
+      ...src('contract', 'domain', 'config'),
+      ...npm('@temporalio/client', '@temporalio/envconfig'),
+      ...node('crypto', 'fs', 'net', 'path'),
+    ],
+  },
   {
     folder: 'worker',
     may: [
@@ -67,6 +76,7 @@ const below = (parent) =>
   rows.flatMap(({ folder }) => (folder.startsWith(`${parent}/`) ? [folder.slice(parent.length + 1)] : [])).join('|');
 const adapterNames = below('adapters');
 const sideNames = below('activities');
+const topNames = [...new Set(rows.map(({ folder }) => folder.split('/')[0]))].join('|');
 
 module.exports = {
   forbidden: [
@@ -84,6 +94,44 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/domain/', pathNot: '\\.schema\\.ts$' },
       to: { path: npm('zod') },
+    },
+    // The types of a schema may be spoken of elsewhere; schemas of --json have a rule of their own.
+    {
+      name: 'schemas-are-made-in-schema-files',
+      severity: 'error',
+      from: { path: '^src/(?!cli/schemas/)', pathNot: '\\.schema\\.ts$' },
+      to: { path: npm('zod'), dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'every-folder-has-a-row',
+      severity: 'error',
+      from: { path: `^src/(?!(${topNames})/)` },
+      to: {},
+    },
+    {
+      name: 'ubos-loads-adapters-lazily',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: { path: '^src/adapters/', dependencyTypesNot: ['type-only', 'dynamic-import'] },
+    },
+    {
+      name: 'loggers-are-made-in-their-adapter',
+      severity: 'error',
+      from: { path: '^src/(?!adapters/log/)' },
+      to: { path: npm('pino'), dependencyTypesNot: ['type-only'] },
+    },
+    // What a role loads is what its side may know: hands never hold a line of the trail, the brain never starts anything.
+    {
+      name: 'wiring-of-hands-knows-no-trail',
+      severity: 'error',
+      from: { path: '^src/worker/wiring/hands' },
+      to: { path: ['^src/adapters/(audit|model|notify|oracles|playbooks)/', '^src/activities/(brain|books|mind)/'] },
+    },
+    {
+      name: 'wiring-of-the-brain-starts-nothing',
+      severity: 'error',
+      from: { path: '^src/worker/wiring/(brain|books|mind)' },
+      to: { path: ['^src/adapters/(egress|ledger|sandbox/(run|tiers|upkeep|preview|workspace))/', '^src/activities/hands/'] },
     },
     {
       name: 'json-schemas-are-for-tests-and-scripts',

@@ -80,10 +80,14 @@ const sound: Record<string, string> = {
   ),
   'src/activities/shared/s.ts': "import { c } from '../../contract/c.js';\nexport const s = c;",
   'src/client/l.ts': "import { f } from '../config/f.js';\nimport { x } from '@temporalio/client';\nexport const l = [f, x];",
+  'src/worker/wiring/hands.ts':
+    "import { a } from '../../adapters/ledger/a.js';\nimport { v } from '../../activities/hands/v.js';\nexport const h = [a, v];",
+  'src/worker/wiring/brain.ts':
+    "import { a } from '../../adapters/audit/a.js';\nimport { v } from '../../activities/brain/v.js';\nexport const b = [a, v];",
   'src/worker/main.ts':
     "import { v } from '../activities/brain/v.js';\nimport { l } from '../client/l.js';\nimport { w } from '../workflows/w.js';\nimport { x } from '@temporalio/worker';\nconsole.log(v, l, w, x);",
   'src/cli/k.ts':
-    "import { l } from '../client/l.js';\nimport { a } from '../adapters/sandbox/a.js';\nimport { x } from 'commander';\nexport const k = [l, a, x];",
+    "import { l } from '../client/l.js';\nimport type { A } from '../adapters/audit/a.js';\nimport { x } from 'commander';\nexport const k = async (a: A) => [l, a, x, await import('../adapters/sandbox/a.js')];",
 };
 
 interface Plant {
@@ -100,7 +104,7 @@ const plants: Plant[] = [
   ...planted('row-domain', 'domain', 'node:fs', '../contract/c.js', '../adapters/audit/a.js', '@temporalio/common'),
   ...planted('row-contract', 'contract', 'node:fs', '../client/l.js', '../workflows/w.js', 'zod'),
   ...planted('row-workflows', 'workflows', 'node:fs', '../activities/brain/v.js', '../config/f.js', 'zod', '@temporalio/client'),
-  ...planted('row-config', 'config', '../adapters/audit/a.js', '../client/l.js', 'pino'),
+  ...planted('row-config', 'config', '../adapters/audit/a.js', '../client/l.js', 'pino', '@temporalio/envconfig', 'node:child_process'),
   ...['brain', 'hands', 'mind', 'books', 'shared'].flatMap((side) =>
     planted(`row-activities-${side}`, `activities/${side}`, 'node:child_process', '../../config/f.js', '../../workflows/w.js', 'execa'),
   ),
@@ -120,7 +124,7 @@ const plants: Plant[] = [
     '../../../adapters/egress/a.js',
     '../../hands/v.js',
   ),
-  ...planted('row-client', 'client', '../adapters/audit/a.js', '../cli/k.js', 'commander'),
+  ...planted('row-client', 'client', '../adapters/audit/a.js', '../cli/k.js', 'commander', 'node:child_process'),
   ...planted('row-worker', 'worker', '../cli/k.js', 'execa', 'zod'),
   ...planted('row-cli', 'cli', '../workflows/w.js', '../activities/brain/v.js', '@temporalio/client', 'execa'),
   ...adapters.flatMap((name) =>
@@ -129,7 +133,21 @@ const plants: Plant[] = [
   ...planted('activities-know-adapters-by-their-types', 'activities/brain', '../../adapters/audit/a.js'),
   ...planted('activities-lie-on-a-side', 'activities', '../contract/c.js'),
   ...planted('every-adapter-has-a-row', 'adapters/foreign', '../../domain/d.js'),
+  ...planted('every-folder-has-a-row', 'foreign', '../domain/d.js'),
   ...planted('zod-in-schema-files-only', 'domain', 'zod'),
+  ...planted('schemas-are-made-in-schema-files', 'config', 'zod'),
+  ...planted('ubos-loads-adapters-lazily', 'cli', '../adapters/sandbox/a.js'),
+  ...planted('loggers-are-made-in-their-adapter', 'worker', 'pino'),
+  ...['../../adapters/audit/a.js', '../../adapters/playbooks/a.js', '../../activities/brain/v.js'].map((from, index) => ({
+    rule: 'wiring-of-hands-knows-no-trail',
+    file: `src/worker/wiring/hands-${index}.ts`,
+    from,
+  })),
+  ...['../../adapters/ledger/a.js', '../../adapters/egress/a.js', '../../activities/hands/v.js'].map((from, index) => ({
+    rule: 'wiring-of-the-brain-starts-nothing',
+    file: `src/worker/wiring/brain-${index}.ts`,
+    from,
+  })),
   ...planted('json-schemas-are-for-tests-and-scripts', 'cli', 'zod'),
   ...planted('nobody-imports-main', 'worker', './main.js'),
   ...planted('src-never-imports-test', 'cli', '../../test/t.js'),

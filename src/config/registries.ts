@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
 import { compilePlaybook } from '../domain/thinking/playbook.js';
-import { missionFileSchema, playbookSchema } from '../domain/thinking/playbook.schema.js';
+import { missionFileSchema, soundPlaybookFileSchema } from '../domain/thinking/playbook.schema.js';
 import type { JanusConfig } from './config.js';
 import type { Problem } from './yaml/position.js';
 import { parseWithPositions } from './yaml/position.js';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-const strictPlaybookFile = z.strictObject({ playbooks: z.array(playbookSchema).max(1_000) });
 
 /**
  * Everything that is wrong in playbooks.json and mission_objectives.json, with file, line and key (spec F1). A cycle disables a broken
@@ -20,7 +18,7 @@ export function registryProblems({ paths, tools }: JanusConfig): Problem[] {
 
 function playbookProblems(file: string, tools: JanusConfig['tools']): Problem[] {
   if (!existsSync(file)) return [];
-  const parsed = parseWithPositions(readFileSync(file, 'utf8'), file, strictPlaybookFile);
+  const parsed = parseWithPositions(readFileSync(file, 'utf8'), file, soundPlaybookFileSchema);
   if (!parsed.ok) return [...parsed.problems];
   return parsed.value.playbooks.flatMap((playbook, index) => {
     const compiled = compilePlaybook(playbook, tools, sha256);

@@ -4,7 +4,7 @@ import { limitsDocumentSchema, riskLevelSchema, toolNameSchema } from '../../dom
 import { tierNames } from '../../domain/action/tier.js';
 import { approvalsSchema } from './approvals.schema.js';
 import { auditSchema } from './audit.schema.js';
-import { notBuilt, path, section, text } from './schema-parts.js';
+import { notBuilt, path, section, text } from './parts.schema.js';
 
 const seconds = (max: number) => z.number().positive().max(max);
 const domain = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { riskLevelSchema } from '../../domain/action/proposal.schema.js';
-import { path, section, text } from './schema-parts.js';
+import { path, section, text } from './parts.schema.js';
 
 const oneOrMore = <T extends z.ZodType>(value: T, words: string) => z.union([value, z.array(value).min(1).max(64)], words);
 const actionType = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'an action type in snake_case, or a list of them');

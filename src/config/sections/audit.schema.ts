@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { path, section } from './schema-parts.js';
+import { path, section } from './parts.schema.js';
 
 /** agent.yaml, section `audit`. */
 export const auditSchema = section({

@@ -43,6 +43,9 @@ export const playbookSchema = z.strictObject({
 /** The file: its entries are looked at one by one, so that a broken playbook disables itself and no other. */
 export const playbookFileSchema = z.strictObject({ playbooks: z.array(z.unknown()).max(1_000) });
 
+/** The same for whoever has just edited it: every entry has to be sound. */
+export const soundPlaybookFileSchema = z.strictObject({ playbooks: z.array(playbookSchema).max(1_000) });
+
 export const missionFileSchema = z.strictObject({
   current: z.string().max(64).optional(),
   missions: z
