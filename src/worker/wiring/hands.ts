@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import { createControlActivities } from '../../activities/hands/control.js';
+import { createControlActivities } from '../../activities/hands/create-control-activities.js';
 import { createGate } from '../../activities/hands/gate.js';
 import type { HandsDependencies } from '../../activities/hands/dependencies.js';
 import { createHandsActivities } from '../../activities/hands/create-hands-activities.js';
-import { createPreviewActivities } from '../../activities/hands/previewing.js';
-import { createRollbackActivities } from '../../activities/hands/rollback.js';
+import { createPreviewActivities } from '../../activities/hands/create-preview-activities.js';
+import { createRollbackActivities } from '../../activities/hands/create-rollback-activities.js';
 import { createEgressClient } from '../../adapters/egress/egress-client.js';
 import { readEmergencyStop } from '../../adapters/host/emergency-stop.js';
 import type { Escapement } from '../../adapters/host/escapement.js';

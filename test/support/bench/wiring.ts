@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { createBrainActivities } from '../../../src/activities/brain/create-brain-activities.js';
-import { createControlActivities } from '../../../src/activities/hands/control.js';
+import { createControlActivities } from '../../../src/activities/hands/create-control-activities.js';
 import { createGate } from '../../../src/activities/hands/gate.js';
 import { createHandsActivities } from '../../../src/activities/hands/create-hands-activities.js';
 import { createMindActivities } from '../../../src/activities/mind/create-mind-activities.js';
-import { createPreviewActivities } from '../../../src/activities/hands/previewing.js';
-import { createRollbackActivities } from '../../../src/activities/hands/rollback.js';
+import { createPreviewActivities } from '../../../src/activities/hands/create-preview-activities.js';
+import { createRollbackActivities } from '../../../src/activities/hands/create-rollback-activities.js';
 import { createAuditTrail } from '../../../src/adapters/audit/write/create-audit-trail.js';
 import { realFiles } from '../../../src/adapters/audit/write/log-file.js';
 import { createEscapement } from '../../../src/adapters/host/escapement.js';

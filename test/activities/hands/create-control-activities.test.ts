@@ -1,7 +1,7 @@
 import { expect, it, jest } from '@jest/globals';
 import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { createControlActivities } from '../../../src/activities/hands/control.js';
+import { createControlActivities } from '../../../src/activities/hands/create-control-activities.js';
 import type { Escapement, EscapementState } from '../../../src/adapters/host/escapement.js';
 
 const state: EscapementState = {
