@@ -39,3 +39,8 @@ export class JanusError extends Error {
     this.next = next;
   }
 }
+
+/** Whether this is the expected failure of that code. */
+export function hasCode(error: unknown, code: JanusErrorCode): error is JanusError {
+  return error instanceof JanusError && error.code === code;
+}

@@ -1,9 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { Stage } from '../../adapters/sandbox/contract/previewer.js';
 import type { LedgerEntry } from '../../adapters/ledger/start-ledger.js';
 import type { HandsActivities, ProbeResult, StartRequest } from '../../contract/hands.js';
-import { JanusError } from '../../domain/errors.js';
-import { unmetExpectations } from '../../domain/action/expectation.js';
 import type { PackedResult } from '../../domain/action/packing.js';
 import { packResult } from '../../domain/action/packing.js';
 import type { Permit } from '../../domain/action/permit.js';
@@ -11,13 +8,16 @@ import type { ExecutionPlan } from '../../domain/action/plan.js';
 import type { CommandResult, ExecutionResult } from '../../domain/action/result.js';
 import { unmeasured } from '../../domain/action/result.js';
 import { assertApproved } from '../shared/approvals.js';
-import type { HandsDependencies } from './dependencies.js';
-import { enterWithin } from './gate.js';
 import type { Stop } from '../shared/heartbeat.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
+import type { HandsDependencies } from './dependencies.js';
+import { enterWithin } from './gate.js';
+import { joinOrStart } from './join-or-start.js';
+import { unlessRefused } from './refusal.js';
+import { abortReason, runSteps } from './run-steps.js';
 import { runBound } from './staging.js';
+import { requestIn, sandboxRequest, untilExpiry, verifyStart } from './start-request.js';
 import { forHistory } from './trimming.js';
-import { requestIn, sandboxRequest, verifyStart } from './start-request.js';
 
 const notStarted = (host: string, code: string, why: string): ExecutionResult => ({ state: 'not_started', host, code, why });
 
@@ -28,7 +28,7 @@ function stillRunning(): never {
 
 /** What is known already, or undefined where nothing was ever started. */
 async function known(deps: HandsDependencies, proposalId: string): Promise<ExecutionResult | undefined> {
-  return deps.running.get(proposalId) ?? recorded(deps, proposalId);
+  return deps.underWay.actions.get(proposalId) ?? recorded(deps, proposalId);
 }
 
 /** What the ledger knows. */
@@ -42,7 +42,7 @@ async function recorded(deps: HandsDependencies, proposalId: string): Promise<Ex
     case 'done':
       return entry.result;
     case 'interrupted':
-      return { state: 'interrupted', host: deps.host, steps: withLost(entry), startedSteps: entry.startedSteps };
+      return { state: 'interrupted', host: deps.self.host, steps: withLost(entry), startedSteps: entry.startedSteps };
   }
 }
 
@@ -52,60 +52,11 @@ function withLost({ steps, startedSteps, lostSince }: Extract<LedgerEntry, { kin
   return [...steps, ...Array.from({ length: Math.max(0, startedSteps - steps.length) }, () => lost)];
 }
 
-/** One attempt at a time: between the look and the entry nothing waits, so whoever comes meanwhile joins. */
-export function joinOrStart<T>(running: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
-  const own = running.get(key);
-  if (own !== undefined) return own;
-  const started = work().finally(() => running.delete(key));
-  running.set(key, started);
-  return started;
-}
-
 /** Changes nothing: not even a workspace is made (spec X7). */
-function dryRun({ sandbox, host }: HandsDependencies, plan: ExecutionPlan): ExecutionResult {
+function dryRun({ sandbox, self: { host } }: HandsDependencies, plan: ExecutionPlan): ExecutionResult {
   const workspace = sandbox.workspaceOf(plan.proposalId);
   const requests = plan.steps.map((command, index) => requestIn(workspace, plan, command, `step-${index + 1}`));
   return { state: 'dry_run', host, commandLines: requests.map((request) => sandbox.commandLine(request)) };
-}
-
-/** On a stage nothing counts yet, so the ledger hears of no step before it is put in place. */
-async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: Stop, stage?: Stage): Promise<ExecutionResult> {
-  const { host, ledger } = deps;
-  const { signal } = stop;
-  const steps: CommandResult[] = [];
-  const stopped = (startedSteps: number): ExecutionResult =>
-    stop.isWanted()
-      ? { state: 'cancelled', host, steps, startedSteps, why: abortReason(signal) }
-      : { state: 'interrupted', host, steps, startedSteps };
-  for (const [index, command] of plan.steps.entries()) {
-    if (signal.aborted) return stopped(index);
-    const emergency = index === 0 ? undefined : await deps.emergencyStop();
-    if (emergency !== undefined) return { state: 'cancelled', host, steps, startedSteps: index, why: emergency };
-    let result: CommandResult;
-    try {
-      const request = await sandboxRequest(deps, plan, command, `step-${index + 1}`);
-      if (stage === undefined) await ledger.startStep(plan.proposalId, index);
-      result = forHistory(await deps.sandbox.run({ ...request, ...(stage && { workspace: stage.workspace }) }, signal), plan.steps.length);
-    } catch (error) {
-      if (!(error instanceof JanusError) || error.code !== 'SANDBOX_UNAVAILABLE') throw error;
-      const failed = unmeasured('setup-failed', deps.now().toISOString(), error.message);
-      if (index === 0) return { state: 'not_started', host, code: error.code, why: error.message, steps: [failed] };
-      const problems = [`step ${index + 1}: ${error.message}`];
-      return { state: 'finished', ok: false, host, steps: [...steps, failed], startedSteps: index, problems };
-    }
-    const wasCut = result.reason === 'cancelled';
-    steps.push(wasCut && !stop.isWanted() ? { ...result, reason: 'stopped' } : result);
-    if (wasCut) return stopped(index + 1);
-    const problems = unmetExpectations(command.expect, result);
-    if (problems.length > 0) return { state: 'finished', ok: false, host, steps, problems };
-    // The last step's result is in the final word, which is written next.
-    if (stage === undefined && index < plan.steps.length - 1) await ledger.finishStep(plan.proposalId, index, result);
-  }
-  return { state: 'finished', ok: true, host, steps, problems: [] };
-}
-
-function abortReason(signal: AbortSignal): string {
-  return signal.reason instanceof Error ? signal.reason.message : 'cancelled';
 }
 
 /** Claim, run, finish: durable before the process exists, durable before it is reported (spec X5). */
@@ -118,26 +69,21 @@ async function claimAndFinish(
   return ledger.finish(proposalId, await work());
 }
 
-/** Milliseconds until the permit is over: nobody waits for longer than it is good for. */
-export function untilExpiry({ now }: Pick<HandsDependencies, 'now'>, { expiresAt }: Permit): number {
-  return new Date(expiresAt).getTime() - now().getTime();
-}
-
 async function startOnce(deps: HandsDependencies, permit: Permit, plan: ExecutionPlan, stop: Stop): Promise<ExecutionResult> {
   const { signal } = stop;
-  const leave = await enterWithin(deps.gate, untilExpiry(deps, permit), signal);
+  const leave = await enterWithin(deps.gates.actions, untilExpiry(deps, permit), signal);
   if (leave === undefined) {
-    if (!signal.aborted) return notStarted(deps.host, 'PERMIT_EXPIRED', 'no slot became free before the permit expired');
+    if (!signal.aborted) return notStarted(deps.self.host, 'PERMIT_EXPIRED', 'no slot became free before the permit expired');
     // Nothing is claimed yet: the worker that comes after this one may still start it.
     if (!stop.isWanted())
       throw ApplicationFailure.create({ type: 'WORKER_STOPS', message: 'this worker stops before it started anything' });
-    return { state: 'cancelled', host: deps.host, steps: [], startedSteps: 0, why: abortReason(signal) };
+    return { state: 'cancelled', host: deps.self.host, steps: [], startedSteps: 0, why: abortReason(signal) };
   }
   try {
     const emergency = await deps.emergencyStop();
-    if (emergency !== undefined) return notStarted(deps.host, 'EMERGENCY_STOP', emergency);
+    if (emergency !== undefined) return notStarted(deps.self.host, 'EMERGENCY_STOP', emergency);
     if (plan.dryRun) return dryRun(deps, plan);
-    return await joinOrStart(deps.running, plan.proposalId, () =>
+    return await joinOrStart(deps.underWay.actions, plan.proposalId, () =>
       claimAndFinish(deps, permit, () => runBound(deps, plan, (stage) => runSteps(deps, plan, stop, stage))),
     );
   } finally {
@@ -149,8 +95,9 @@ async function execute(deps: HandsDependencies, request: StartRequest, stop: Sto
   const { permit, plan } = verifyStart(deps, request);
   const already = await known(deps, permit.proposalId);
   if (already !== undefined) return already;
-  if (new Date(permit.expiresAt) <= deps.now()) return notStarted(deps.host, 'PERMIT_EXPIRED', `the permit expired at ${permit.expiresAt}`);
-  await assertApproved(deps, permit, plan, request.approvals);
+  if (new Date(permit.expiresAt) <= deps.now())
+    return notStarted(deps.self.host, 'PERMIT_EXPIRED', `the permit expired at ${permit.expiresAt}`);
+  await assertApproved(deps, { permit, plan }, request.approvals);
   return startOnce(deps, permit, plan, stop);
 }
 
@@ -158,8 +105,8 @@ async function settle(deps: HandsDependencies, request: StartRequest): Promise<E
   const { permit } = verifyStart(deps, request);
   const already = await known(deps, permit.proposalId);
   if (already !== undefined) return already;
-  const closed = notStarted(deps.host, 'CLOSED', 'it had not been started, and now never will be');
-  return joinOrStart(deps.running, permit.proposalId, () => claimAndFinish(deps, permit, async () => closed));
+  const closed = notStarted(deps.self.host, 'CLOSED', 'it had not been started, and now never will be');
+  return joinOrStart(deps.underWay.actions, permit.proposalId, () => claimAndFinish(deps, permit, async () => closed));
 }
 
 async function probe(deps: HandsDependencies, request: StartRequest, signal: AbortSignal): Promise<ProbeResult> {
@@ -175,16 +122,6 @@ async function probe(deps: HandsDependencies, request: StartRequest, signal: Abo
   return { verdict: (exited ? verdicts[result.exitCode ?? -1] : undefined) ?? 'unknown' };
 }
 
-/** A refusal is an answer to our own workflows, and nothing at all to a stranger: no process, no line, no file. */
-async function unlessRefused<T>(work: () => Promise<T>, refused: (why: string) => T): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof JanusError && error.code === 'PERMIT_REFUSED') return refused(error.message);
-    throw error;
-  }
-}
-
 /** Histories hold only what says something. */
 function packed(result: ExecutionResult): ExecutionResult<PackedResult> {
   return 'steps' in result ? { ...result, steps: result.steps.map(packResult) } : result;
@@ -192,7 +129,7 @@ function packed(result: ExecutionResult): ExecutionResult<PackedResult> {
 
 /** What may touch the host, and nothing else. Every activity verifies its permit itself. */
 export function createHandsActivities(deps: HandsDependencies): HandsActivities {
-  const refused = (why: string) => notStarted(deps.host, 'PERMIT_REFUSED', why);
+  const refused = (why: string) => notStarted(deps.self.host, 'PERMIT_REFUSED', why);
   return {
     executeAction: (request) => withHeartbeat(async (stop) => packed(await unlessRefused(() => execute(deps, request, stop), refused))),
     settleAction: (request) => withHeartbeat(async () => packed(await unlessRefused(() => settle(deps, request), refused))),

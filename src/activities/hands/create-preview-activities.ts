@@ -1,11 +1,11 @@
 import type { PreviewActivities, StartRequest } from '../../contract/hands.js';
 import type { PreviewReport } from '../../domain/action/effect.js';
 import { historyRoom, trimEffect } from '../../domain/action/effect.js';
-import { JanusError } from '../../domain/errors.js';
 import type { HandsDependencies } from './dependencies.js';
 import { enterWithin } from './gate.js';
-import { joinOrStart, untilExpiry } from './create-hands-activities.js';
-import { verifyStart } from './start-request.js';
+import { joinOrStart } from './join-or-start.js';
+import { unlessRefused } from './refusal.js';
+import { untilExpiry, verifyStart } from './start-request.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
 
 const notPreviewable = (why: string): PreviewReport => ({ state: 'not_previewable', why });
@@ -14,7 +14,7 @@ async function previewOnce(deps: HandsDependencies, request: StartRequest, signa
   const { permit, plan } = verifyStart(deps, request, 'preview');
   if (new Date(permit.expiresAt) <= deps.now()) return notPreviewable(`its permit expired at ${permit.expiresAt}`);
   if (plan.dryRun) return notPreviewable('it is a dry run');
-  const leave = await enterWithin(deps.previewGate, untilExpiry(deps, permit), signal);
+  const leave = await enterWithin(deps.gates.previews, untilExpiry(deps, permit), signal);
   if (leave === undefined) {
     // The wait at the gate was cut short.
     if (signal.aborted) throw signal.reason;
@@ -33,17 +33,12 @@ async function previewOnce(deps: HandsDependencies, request: StartRequest, signa
 /** Needs a permit for a preview, and takes its place at a gate of its own; leaves no entry in the ledger. */
 export function createPreviewActivities(deps: HandsDependencies): PreviewActivities {
   /** One at a time for each proposal, however often it is asked for. */
-  const running = new Map<string, Promise<PreviewReport>>();
+  const underWay = new Map<string, Promise<PreviewReport>>();
+  const preview = async (request: StartRequest, signal: AbortSignal) => {
+    const { plan } = verifyStart(deps, request, 'preview');
+    return joinOrStart(underWay, plan.proposalId, () => previewOnce(deps, request, signal));
+  };
   return {
-    previewAction: (request) =>
-      withHeartbeat(async ({ signal }) => {
-        try {
-          const { plan } = verifyStart(deps, request, 'preview');
-          return await joinOrStart(running, plan.proposalId, () => previewOnce(deps, request, signal));
-        } catch (error) {
-          if (error instanceof JanusError && error.code === 'PERMIT_REFUSED') return notPreviewable(error.message);
-          throw error;
-        }
-      }),
+    previewAction: (request) => withHeartbeat(({ signal }) => unlessRefused(() => preview(request, signal), notPreviewable)),
   };
 }

@@ -1,23 +1,25 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { RollbackActivities, StartRequest } from '../../contract/hands.js';
-import { JanusError } from '../../domain/errors.js';
+import { hasCode } from '../../domain/errors.js';
 import { unmetExpectations } from '../../domain/action/expectation.js';
 import type { PackedResult } from '../../domain/action/packing.js';
 import { packResult } from '../../domain/action/packing.js';
+import type { Permit } from '../../domain/action/permit.js';
 import type { ExecutionPlan, PlannedCommand } from '../../domain/action/plan.js';
 import { rollbackSequence } from '../../domain/action/plan.js';
 import type { RollbackResult } from '../../domain/action/result.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
 import type { HandsDependencies } from './dependencies.js';
-import { joinOrStart } from './create-hands-activities.js';
+import { joinOrStart } from './join-or-start.js';
+import { unlessRefused } from './refusal.js';
 import { sandboxRequest, verifyStart } from './start-request.js';
 import { forHistory } from './trimming.js';
 
 const refused = (why: string): RollbackResult & { state: 'refused' } => ({ state: 'refused', why });
 
 /** How many steps were started, if there is anything to undo; the reason otherwise. Never after a success (spec X8). */
-async function startedSteps({ ledger, running }: HandsDependencies, proposalId: string, digest: string): Promise<number | string> {
-  if (running.has(proposalId)) return 'it is still running';
+async function startedSteps({ ledger, underWay }: HandsDependencies, { proposalId, digest }: Permit): Promise<number | string> {
+  if (underWay.actions.has(proposalId)) return 'it is still running';
   const entry = await ledger.read(proposalId);
   if (entry.kind !== 'unclaimed' && (await ledger.digestOf(proposalId)) !== digest) return 'it was started with another digest';
   if (entry.kind === 'interrupted') return entry.startedSteps;
@@ -28,27 +30,31 @@ async function startedSteps({ ledger, running }: HandsDependencies, proposalId: 
   return result.state === 'cancelled' || result.state === 'interrupted' ? result.startedSteps : 'nothing was started';
 }
 
-async function rollBackOnce(
-  deps: HandsDependencies,
-  request: StartRequest & { index: number },
-  signal: AbortSignal,
-): Promise<RollbackResult> {
+type StepRequest = StartRequest & { readonly index: number };
+
+async function rollBackOnce(deps: HandsDependencies, request: StepRequest, signal: AbortSignal): Promise<RollbackResult> {
   const { plan, permit } = verifyStart(deps, request);
   const { index } = request;
-  const { proposalId, digest } = permit;
-  const started = await startedSteps(deps, proposalId, digest);
+  const { proposalId } = permit;
+  const started = await startedSteps(deps, permit);
   if (typeof started === 'string') return refused(started);
   const step = rollbackSequence(plan, started).find((candidate) => candidate.index === index);
   if (step === undefined) return refused(`step ${index} undoes nothing that was started`);
-  return joinOrStart(deps.undoing, `${proposalId}/${index}`, async () => {
+  return joinOrStart(deps.underWay.rollbacks, `${proposalId}/${index}`, async () => {
     if (await deps.ledger.claimRollback(proposalId, index)) {
-      return deps.ledger.finishRollback(proposalId, index, await undoOrRelease(deps, plan, index, step.command, signal));
+      return deps.ledger.finishRollback(proposalId, index, await undoOrRelease(deps, { plan, ...step }, signal));
     }
     const earlier = await deps.ledger.readRollback(proposalId, index);
     if (earlier.kind === 'done') return earlier.result;
     if (earlier.kind === 'interrupted') return { state: 'interrupted' };
     throw ApplicationFailure.create({ type: 'STILL_RUNNING', message: 'this rollback step is running', nextRetryDelay: '5 seconds' });
   });
+}
+
+interface RollbackStep {
+  readonly plan: ExecutionPlan;
+  readonly index: number;
+  readonly command: PlannedCommand;
 }
 
 /** Seconds until the next attempt after a set-up that failed: 1 min 15 s in all. An action's own start is not tried again: nobody waits for it. */
@@ -58,19 +64,13 @@ const setupRetrySeconds = [5, 10, 20, 40] as const;
  * What could not be set up has undone nothing, and has started nothing: its claim is released, and Temporal tries the activity again after a
  * while. After the last attempt the failure is final, and the rollback has failed.
  */
-async function undoOrRelease(
-  deps: HandsDependencies,
-  plan: ExecutionPlan,
-  index: number,
-  command: PlannedCommand,
-  signal: AbortSignal,
-): Promise<RollbackResult> {
+async function undoOrRelease(deps: HandsDependencies, step: RollbackStep, signal: AbortSignal): Promise<RollbackResult> {
   try {
-    return await undo(deps, plan, index, command, signal);
+    return await undo(deps, step, signal);
   } catch (error) {
-    if (!(error instanceof JanusError) || error.code !== 'SANDBOX_UNAVAILABLE') throw error;
+    if (!hasCode(error, 'SANDBOX_UNAVAILABLE')) throw error;
     const release = { why: error.message, max: setupRetrySeconds.length };
-    const failures = await deps.ledger.releaseRollback(plan.proposalId, index, release);
+    const failures = await deps.ledger.releaseRollback(step.plan.proposalId, step.index, release);
     const seconds = failures === undefined ? undefined : setupRetrySeconds[failures - 1];
     if (seconds === undefined)
       return {
@@ -85,13 +85,7 @@ async function undoOrRelease(
   }
 }
 
-async function undo(
-  deps: HandsDependencies,
-  plan: ExecutionPlan,
-  index: number,
-  command: PlannedCommand,
-  signal: AbortSignal,
-): Promise<RollbackResult> {
+async function undo(deps: HandsDependencies, { plan, index, command }: RollbackStep, signal: AbortSignal): Promise<RollbackResult> {
   const request = await sandboxRequest(deps, plan, command, `rollback-${index + 1}`);
   const result = forHistory(await deps.sandbox.run(request, signal), plan.rollback.length);
   const problems = unmetExpectations(command.expect, result);
@@ -106,13 +100,6 @@ function packed(result: RollbackResult): RollbackResult<PackedResult> {
 export function createRollbackActivities(deps: HandsDependencies): RollbackActivities {
   return {
     rollBackStep: (request) =>
-      withHeartbeat(async ({ signal }) => {
-        try {
-          return packed(await rollBackOnce(deps, request, signal));
-        } catch (error) {
-          if (error instanceof JanusError && error.code === 'PERMIT_REFUSED') return refused(error.message);
-          throw error;
-        }
-      }),
+      withHeartbeat(async ({ signal }) => packed(await unlessRefused<RollbackResult>(() => rollBackOnce(deps, request, signal), refused))),
   };
 }

@@ -7,20 +7,26 @@ import type { Sha256 } from '../../domain/text/canonical.js';
 import type { ApprovalChecks } from '../shared/approvals.js';
 import type { Gate } from './gate.js';
 
+/** What hands need to know and to touch; fakes in tests. */
 export interface HandsDependencies extends ApprovalChecks {
-  readonly sandbox: Sandbox;
-  readonly ledger: StartLedger;
-  readonly previewer: Previewer;
-  readonly permits: PermitVerifier;
-  readonly gate: Gate;
-  /** Previews wait for each other and never for a place that an approved action could take. */
-  readonly previewGate: Gate;
+  /** Which hands these are. */
+  readonly self: ApprovalChecks['self'] & { readonly host: string };
   readonly sha256: Sha256;
-  readonly host: string;
+  readonly permits: PermitVerifier;
   /** Why nothing may start, or undefined. */
   readonly emergencyStop: () => Promise<string | undefined>;
-  /** Actions of this process that are running now: a second attempt joins the first. */
-  readonly running: Map<string, Promise<ExecutionResult>>;
-  /** The same for rollback steps, by proposal and index. */
-  readonly undoing: Map<string, Promise<RollbackResult>>;
+  readonly sandbox: Sandbox;
+  readonly previewer: Previewer;
+  readonly ledger: StartLedger;
+  /** Previews wait for each other and never for a place that an approved action could take. */
+  readonly gates: { readonly actions: Gate; readonly previews: Gate };
+  readonly underWay: UnderWay;
+}
+
+/** What this process runs now: a second attempt joins the first. */
+export interface UnderWay {
+  /** By proposal. */
+  readonly actions: Map<string, Promise<ExecutionResult>>;
+  /** By proposal and index of the step. */
+  readonly rollbacks: Map<string, Promise<RollbackResult>>;
 }

@@ -1,5 +1,5 @@
 import type { Stage } from '../../adapters/sandbox/contract/previewer.js';
-import { JanusError } from '../../domain/errors.js';
+import { hasCode } from '../../domain/errors.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import type { ExecutionResult } from '../../domain/action/result.js';
 import { unmeasured } from '../../domain/action/result.js';
@@ -37,9 +37,9 @@ export async function runBound(
   try {
     stage = await deps.previewer.stage();
   } catch (error) {
-    if (!(error instanceof JanusError) || error.code !== 'SANDBOX_UNAVAILABLE') throw error;
+    if (!hasCode(error, 'SANDBOX_UNAVAILABLE')) throw error;
     const failed = unmeasured('setup-failed', deps.now().toISOString(), error.message);
-    return { state: 'not_started', host: deps.host, code: error.code, why: error.message, steps: [failed] };
+    return { state: 'not_started', host: deps.self.host, code: 'SANDBOX_UNAVAILABLE', why: error.message, steps: [failed] };
   }
   try {
     const result = await runSteps(stage);

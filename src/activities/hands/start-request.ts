@@ -57,3 +57,8 @@ export async function sandboxRequest(
 ): Promise<SandboxRequest> {
   return requestIn(await deps.sandbox.prepareWorkspace(plan.proposalId), plan, command, name);
 }
+
+/** Milliseconds until the permit is over: nobody waits for longer than it is good for. */
+export function untilExpiry({ now }: Pick<HandsDependencies, 'now'>, { expiresAt }: Permit): number {
+  return new Date(expiresAt).getTime() - now().getTime();
+}

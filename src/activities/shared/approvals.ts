@@ -9,11 +9,9 @@ import { verifySigned } from './signed-decision.js';
 
 /** What hands know of approvals, all of it from their own host. */
 export interface ApprovalChecks {
-  readonly approvals: ApprovalPolicy;
-  readonly signatures: SignatureVerifier;
-  readonly vessel: string;
-  /** Temporal namespace. */
-  readonly namespace: string;
+  /** `namespace` is Temporal's. */
+  readonly self: { readonly vessel: string; readonly namespace: string };
+  readonly approvals: { readonly policy: ApprovalPolicy; readonly signatures: SignatureVerifier };
   readonly now: () => Date;
 }
 
@@ -27,7 +25,7 @@ async function validOnes(
 ): Promise<{ readonly valid: readonly CountedDecision[]; readonly problems: readonly string[] }> {
   const valid: CountedDecision[] = [];
   const problems: string[] = [];
-  const { vessel, namespace } = deps;
+  const { vessel, namespace } = deps.self;
   const subject = { vessel, namespace, workflowId: proposalId, firstRunId, digest, now: deps.now(), usedNonces: [] };
   for (const decision of approvals) {
     const isSigned = decision.signature !== undefined;
@@ -35,7 +33,7 @@ async function validOnes(
       problems.push(`${decision.by}: not signed`);
       continue;
     }
-    const { code, why } = isSigned ? await verifySigned(deps.signatures, decision, subject) : { code: 'ACCEPTED', why: '' };
+    const { code, why } = isSigned ? await verifySigned(deps.approvals.signatures, decision, subject) : { code: 'ACCEPTED', why: '' };
     if (code === 'ACCEPTED') valid.push(decision);
     else problems.push(`${decision.by}: ${code} ${why}`);
   }
@@ -46,9 +44,13 @@ async function validOnes(
  * The hands' own look at the approvals, right before the start (spec A3): by the stricter of what was frozen and what this host is configured to
  * ask, with this host's keys. It holds even where server, history or brain are somebody else's. Throws PERMIT_REFUSED.
  */
-export async function assertApproved(deps: ApprovalChecks, permit: Permit, plan: ExecutionPlan, approvals: unknown): Promise<void> {
+export async function assertApproved(
+  deps: ApprovalChecks,
+  { permit, plan }: { readonly permit: Permit; readonly plan: ExecutionPlan },
+  approvals: unknown,
+): Promise<void> {
   const { approval: frozen, risk } = plan;
-  const own = ownTerms(deps.approvals, { risk, actionType: frozen.actionType });
+  const own = ownTerms(deps.approvals.policy, { risk, actionType: frozen.actionType });
   // Open terms are for hosts that ask for nobody.
   if (areOpen(frozen) && !areOpen(own))
     throw refused('its plan names nobody who has to approve it, and the configuration of this host does');

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { createControlActivities } from '../../activities/hands/create-control-activities.js';
 import { createGate } from '../../activities/hands/gate.js';
-import type { HandsDependencies } from '../../activities/hands/dependencies.js';
+import type { HandsDependencies, UnderWay } from '../../activities/hands/dependencies.js';
 import { createHandsActivities } from '../../activities/hands/create-hands-activities.js';
 import { createPreviewActivities } from '../../activities/hands/create-preview-activities.js';
 import { createRollbackActivities } from '../../activities/hands/create-rollback-activities.js';
@@ -38,22 +38,18 @@ export async function wireHands(
     sandbox = openSandbox(config),
   }: { readonly namespace: string; readonly hasEnded: (proposalId: string) => Promise<boolean>; readonly sandbox?: Sandbox },
 ) {
+  const underWay: UnderWay = { actions: new Map(), rollbacks: new Map() };
   const deps: HandsDependencies = {
     sandbox,
     ledger: createStartLedger({ folder: config.paths.ledger }),
     permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel: config.vesselId, host: config.host }),
-    gate: createGate(() => config.harness.concurrencyMax),
-    previewGate: createGate(() => 1),
+    gates: { actions: createGate(() => config.harness.concurrencyMax), previews: createGate(() => 1) },
     sha256,
-    approvals: config.approvals,
-    signatures: openSignatures(config),
-    vessel: config.vesselId,
-    namespace,
+    approvals: { policy: config.approvals, signatures: openSignatures(config) },
+    self: { vessel: config.vesselId, namespace, host: config.host },
     now: () => new Date(),
-    host: config.host,
     emergencyStop: () => readEmergencyStop(config.paths.emergencyStop),
-    running: new Map(),
-    undoing: new Map(),
+    underWay,
     previewer: createPreviewer({ sandbox, workspacesRoot: config.paths.workspaces, account: config.sandbox.account }),
   };
   const report = await sandbox.inspect();
@@ -64,7 +60,8 @@ export async function wireHands(
     report,
     stateOf: createStateOf({
       ledger: deps.ledger,
-      isBusy: (proposalId) => deps.running.has(proposalId) || [...deps.undoing.keys()].some((key) => key.startsWith(proposalId)),
+      isBusy: (proposalId) =>
+        underWay.actions.has(proposalId) || [...underWay.rollbacks.keys()].some((key) => key.startsWith(`${proposalId}/`)),
       hasEnded,
       retentionDays: config.workspaceRetentionDays,
       now: deps.now,

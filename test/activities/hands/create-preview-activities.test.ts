@@ -60,7 +60,7 @@ describe('previewAction (spec X7)', () => {
     bench.limit = 0;
     const request = forPreview({ expiresAt: new Date(bench.now.getTime() + 50).toISOString() });
     expect(await preview(request)).toMatchObject({ state: 'not_previewable', why: expect.stringContaining('no slot') });
-    expect([asked, bench.deps.gate.waiting]).toEqual([0, 0]);
+    expect([asked, bench.deps.gates.actions.waiting]).toEqual([0, 0]);
   });
 
   it('sends no more through a history than fits', async () => {

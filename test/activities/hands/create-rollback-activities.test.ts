@@ -92,7 +92,7 @@ describe('rolling back (spec X8)', () => {
   });
 
   it('undoes nothing while it runs, here or in another process', async () => {
-    bench.deps.running.set(proposalId, new Promise(() => undefined));
+    bench.deps.underWay.actions.set(proposalId, new Promise(() => undefined));
     await leave(3);
     expect(await rollBack(0)).toEqual({ state: 'refused', why: 'it is still running' });
     expect(bench.sandbox.ran).toEqual([]);

@@ -97,7 +97,7 @@ describe('an action at the gate (spec X5, G2)', () => {
     const first = execute(1);
     await soon(() => bench.sandbox.ran.length === 1);
     const second = execute(2);
-    await soon(() => bench.deps.gate.waiting === 1);
+    await soon(() => bench.deps.gates.actions.waiting === 1);
     expect(isClaimed(2)).toBe(false);
     finish(aResult());
     expect(await first.result).toMatchObject({ state: 'finished' });
@@ -123,13 +123,13 @@ describe('an action at the gate (spec X5, G2)', () => {
     const first = execute(1);
     await soon(() => bench.sandbox.ran.length === 1);
     const second = execute(2, permit);
-    await soon(() => bench.deps.gate.waiting === 1);
+    await soon(() => bench.deps.gates.actions.waiting === 1);
     during(second);
     expect(await second.result).toMatchObject(expected);
     expect(isClaimed(2)).toBe(false);
     finish(aResult());
     await first.result;
-    expect([bench.deps.gate.running, bench.deps.gate.waiting]).toEqual([0, 0]);
+    expect([bench.deps.gates.actions.running, bench.deps.gates.actions.waiting]).toEqual([0, 0]);
     expect(bench.sandbox.ran).toHaveLength(1);
   });
 
@@ -137,12 +137,12 @@ describe('an action at the gate (spec X5, G2)', () => {
     const first = execute(1);
     await soon(() => bench.sandbox.ran.length === 1);
     const second = execute(2, { expiresAt: new Date(bench.now.getTime() + 300).toISOString() });
-    await soon(() => bench.deps.gate.waiting === 1);
+    await soon(() => bench.deps.gates.actions.waiting === 1);
     for (let round = 0; round < 5; round += 1) {
       await new Promise((resolve) => setImmediate(resolve));
       collectGarbage();
     }
-    await soon(() => bench.deps.gate.waiting === 0, 3_000);
+    await soon(() => bench.deps.gates.actions.waiting === 0, 3_000);
     expect(await second.result).toMatchObject({ state: 'not_started', code: 'PERMIT_EXPIRED' });
     finish(aResult());
     await first.result;
@@ -152,7 +152,7 @@ describe('an action at the gate (spec X5, G2)', () => {
     const first = execute(1);
     await soon(() => bench.sandbox.ran.length === 1);
     const second = execute(2);
-    await soon(() => bench.deps.gate.waiting === 1);
+    await soon(() => bench.deps.gates.actions.waiting === 1);
     second.cancel(false);
     await expect(second.result).rejects.toMatchObject({ type: 'WORKER_STOPS' });
     expect(isClaimed(2)).toBe(false);
@@ -182,7 +182,7 @@ describe('an action at the gate (spec X5, G2)', () => {
     const first = execute(1);
     await soon(() => bench.sandbox.ran.length === 1);
     const second = execute(2);
-    await soon(() => bench.deps.gate.waiting === 1);
+    await soon(() => bench.deps.gates.actions.waiting === 1);
     bench.emergency = 'emergency stop: a file exists';
     finish(aResult());
     await first.result;

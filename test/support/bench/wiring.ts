@@ -3,6 +3,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { createBrainActivities } from '../../../src/activities/brain/create-brain-activities.js';
 import { createControlActivities } from '../../../src/activities/hands/create-control-activities.js';
 import { createGate } from '../../../src/activities/hands/gate.js';
+import type { HandsDependencies } from '../../../src/activities/hands/dependencies.js';
 import { createHandsActivities } from '../../../src/activities/hands/create-hands-activities.js';
 import { createMindActivities } from '../../../src/activities/mind/create-mind-activities.js';
 import { createPreviewActivities } from '../../../src/activities/hands/create-preview-activities.js';
@@ -18,7 +19,6 @@ import type { ControlActivities, HandsActivities, PreviewActivities } from '../.
 import type { BookActivities, BookCheck, BookVerdict } from '../../../src/contract/bookkeeping.js';
 import { applyRecord, createProposalIndex } from '../../../src/domain/trail/novelty.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
-import { approvalChecks } from '../proposals/approvals.js';
 import { aContext, sha256 } from '../proposals/proposals.js';
 import { createFakePreviewer } from './fake-previewer.js';
 import type { Knobs } from './knobs.js';
@@ -161,22 +161,23 @@ function failingFirst(hands: AllHands, knobs: Knobs): AllHands {
 
 /** The real activities of the hands with the real ledger and permits; only the sandbox starts nothing. */
 export function wireBenchHands(folder: string, keys: PermitKeyFiles, clock: Clock, knobs: Knobs, sandbox: ScriptedSandbox) {
-  const deps = {
-    ...approvalChecks(clock.now, { signatures: { verify: (check) => knobs.keys.verify(check) } }),
-    get approvals() {
-      return knobs.handsApprovals ?? knobs.approvals;
+  const deps: HandsDependencies = {
+    self: { vessel, namespace: 'default', host: testHost },
+    now: clock.now,
+    approvals: {
+      get policy() {
+        return knobs.handsApprovals ?? knobs.approvals;
+      },
+      signatures: { verify: (check) => knobs.keys.verify(check) },
     },
     sandbox,
     previewer: createFakePreviewer(knobs),
     ledger: createStartLedger({ folder: join(folder, 'ledger') }),
     permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel, host: testHost }),
-    gate: createGate(() => 16),
-    previewGate: createGate(() => 16),
+    gates: { actions: createGate(() => 16), previews: createGate(() => 16) },
     sha256,
-    host: testHost,
     emergencyStop: () => Promise.resolve(knobs.emergencyStop.hands),
-    running: new Map(),
-    undoing: new Map(),
+    underWay: { actions: new Map(), rollbacks: new Map() },
   };
   const escapement = createEscapement({ intervalMilliseconds: 20, emergencyStopFile: join(folder, 'EMERGENCY_STOP') });
   const control = createControlActivities({ escapement });

@@ -57,7 +57,8 @@ export function testKeys(): TestKeys {
 export const noVouchers = { isOwn: () => false, vouch: () => '' };
 
 export function approvalChecks(now: () => Date, change: Partial<ApprovalChecks> = {}): ApprovalChecks {
-  return { approvals: openApprovals, signatures: testKeys(), vessel: 'janus-test', namespace: 'default', now, ...change };
+  const self = { vessel: 'janus-test', namespace: 'default' };
+  return { approvals: { policy: openApprovals, signatures: testKeys() }, self, now, ...change };
 }
 
 export interface Signing {

@@ -107,19 +107,18 @@ export async function openHands(
   const open = (ledger: HandsDependencies['ledger']): HandsBench => {
     const sandbox = fakeSandbox(closed);
     const knobs = freshKnobs();
+    const checks = approvalChecks(() => bench.now);
     const deps: HandsDependencies = {
-      ...approvalChecks(() => bench.now),
+      ...checks,
+      self: { ...checks.self, host: 'here' },
       sandbox,
       previewer: createFakePreviewer(knobs),
       ledger,
       permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel: 'janus-test', host: 'here' }),
-      gate: createGate(() => bench.limit),
-      previewGate: createGate(() => bench.limit),
+      gates: { actions: createGate(() => bench.limit), previews: createGate(() => bench.limit) },
       sha256,
-      host: 'here',
       emergencyStop: async () => bench.emergency,
-      running: new Map(),
-      undoing: new Map(),
+      underWay: { actions: new Map(), rollbacks: new Map() },
       ...change,
     };
     const bench: HandsBench = {

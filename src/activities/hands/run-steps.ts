@@ -1,0 +1,51 @@
+import type { Stage } from '../../adapters/sandbox/contract/previewer.js';
+import { unmetExpectations } from '../../domain/action/expectation.js';
+import type { ExecutionPlan } from '../../domain/action/plan.js';
+import type { CommandResult, ExecutionResult } from '../../domain/action/result.js';
+import { unmeasured } from '../../domain/action/result.js';
+import { hasCode } from '../../domain/errors.js';
+import type { Stop } from '../shared/heartbeat.js';
+import type { HandsDependencies } from './dependencies.js';
+import { sandboxRequest } from './start-request.js';
+import { forHistory } from './trimming.js';
+
+/** Runs the steps of a plan, and stops at the first that fails. On a stage nothing counts yet, so the ledger hears of no step before it is put in place. */
+export async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: Stop, stage?: Stage): Promise<ExecutionResult> {
+  const { ledger } = deps;
+  const { host } = deps.self;
+  const { signal } = stop;
+  const steps: CommandResult[] = [];
+  const stopped = (startedSteps: number): ExecutionResult =>
+    stop.isWanted()
+      ? { state: 'cancelled', host, steps, startedSteps, why: abortReason(signal) }
+      : { state: 'interrupted', host, steps, startedSteps };
+  for (const [index, command] of plan.steps.entries()) {
+    if (signal.aborted) return stopped(index);
+    const emergency = index === 0 ? undefined : await deps.emergencyStop();
+    if (emergency !== undefined) return { state: 'cancelled', host, steps, startedSteps: index, why: emergency };
+    let result: CommandResult;
+    try {
+      const request = await sandboxRequest(deps, plan, command, `step-${index + 1}`);
+      if (stage === undefined) await ledger.startStep(plan.proposalId, index);
+      result = forHistory(await deps.sandbox.run({ ...request, ...(stage && { workspace: stage.workspace }) }, signal), plan.steps.length);
+    } catch (error) {
+      if (!hasCode(error, 'SANDBOX_UNAVAILABLE')) throw error;
+      const failed = unmeasured('setup-failed', deps.now().toISOString(), error.message);
+      if (index === 0) return { state: 'not_started', host, code: 'SANDBOX_UNAVAILABLE', why: error.message, steps: [failed] };
+      const problems = [`step ${index + 1}: ${error.message}`];
+      return { state: 'finished', ok: false, host, steps: [...steps, failed], startedSteps: index, problems };
+    }
+    const wasCut = result.reason === 'cancelled';
+    steps.push(wasCut && !stop.isWanted() ? { ...result, reason: 'stopped' } : result);
+    if (wasCut) return stopped(index + 1);
+    const problems = unmetExpectations(command.expect, result);
+    if (problems.length > 0) return { state: 'finished', ok: false, host, steps, problems };
+    // The last step's result is a part of the whole's, which is written next.
+    if (stage === undefined && index < plan.steps.length - 1) await ledger.finishStep(plan.proposalId, index, result);
+  }
+  return { state: 'finished', ok: true, host, steps, problems: [] };
+}
+
+export function abortReason(signal: AbortSignal): string {
+  return signal.reason instanceof Error ? signal.reason.message : 'cancelled';
+}
