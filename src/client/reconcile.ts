@@ -39,7 +39,7 @@ export interface ReconcileVerdict extends TallyVerdict {
   /** False: there is no proposals log. */
   readonly hasLog: boolean;
   readonly since: string | null;
-  /** The newest record that was judged; -1: there was none. */
+  /** The newest record that was compared; -1: there was none. */
   readonly headSeq: number;
 }
 
@@ -84,12 +84,12 @@ async function survey<P extends LogEnd>(settings: ReconcileSettings<P>) {
 }
 
 /**
- * Compares the proposals log with the histories that the server keeps, both ways (spec L3): each is a witness against the other.
+ * Compares the proposals log with the histories that the server keeps, both ways (spec L3): two sources that must say the same.
  *
  * Nothing stands still meanwhile, so the order matters. The log is read first, to its head; then the histories; then what the log got
  * meanwhile. A receipt that a history holds was durable before, so its line must be there by then. A line before the head must be explained by
  * its history, which was read later; unless a workflow task is open there, because what it recorded reaches the history only with its end.
- * Lines behind the head explain and are not judged.
+ * Lines behind the head explain and are not looked at themselves.
  */
 export async function reconcile<P extends LogEnd>(settings: ReconcileSettings<P>): Promise<ReconcileVerdict> {
   const { parts, isAsked } = await survey(settings);

@@ -130,7 +130,7 @@ const takers: Readonly<Record<string, (draft: Draft, result: Fields) => void>> =
   },
   openGlassReview: (draft) => void (draft.openedGlass = true),
   recordGlassReview: (draft, { kind }) => {
-    if (kind === 'recorded') draft.judgedGlass = true;
+    if (kind === 'recorded') draft.reviewedGlass = true;
   },
   verifyDecision: (draft, { code, key }) => {
     if (code === 'ACCEPTED' && typeof key === 'string') draft.verifiedKeys.push(key);
@@ -217,7 +217,7 @@ function take(draft: Draft, event: ReceiptEvent): void {
 export function toRunFacts(workflowId: string, runId: string, events: Iterable<ReceiptEvent>): RunFacts {
   const draft: Draft = {
     ...{ workflowId, runId, kind: 'proposal', state: 'running', startedAt: 0, isUnfinished: false, retries: [] },
-    ...{ boundDigests: [], attempts: [], results: [], notes: [], previews: 0, previewsAsked: 0, openedGlass: false, judgedGlass: false },
+    ...{ boundDigests: [], attempts: [], results: [], notes: [], previews: 0, previewsAsked: 0, openedGlass: false, reviewedGlass: false },
     ...{ approvers: [], verifiedKeys: [], handedOver: [] },
     ...{
       isBlocked: false,

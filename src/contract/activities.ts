@@ -8,6 +8,8 @@ import type { PreviewReport } from '../domain/action/effect.js';
 import type { ExecutionPlan } from '../domain/action/plan.js';
 import type { Receipt } from '../domain/trail/logs.js';
 import type { SignedPermit } from '../domain/action/permit.js';
+import type { AboutProposal, EventFields } from '../domain/trail/event-fields.js';
+import type { NotedEvent } from '../domain/trail/meanings.js';
 import type { Violation } from '../domain/violation.js';
 import type { ExecutionResult, RollbackResult } from '../domain/action/result.js';
 import type { FinalStatus } from '../domain/action/status.js';
@@ -96,26 +98,19 @@ export type Authorisation =
   | { readonly kind: 'suspended'; readonly why: string }
   | AuditUnavailable;
 
-/** One line for `proposals.jsonl` that is no end: reminders, refused messages, extensions, interruptions. */
-export interface ProposalEvent {
-  /** Last part of the record's id; equal name, equal record (spec L2: a retry adds nothing). */
-  readonly name: string;
-  readonly eventType: ProposalEventType;
-  readonly summary: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
+type WithoutAbout<Fields> = Fields extends unknown ? Omit<Fields, keyof AboutProposal> : never;
 
-export type ProposalEventType =
-  | 'decision_refused'
-  | 'decision_late'
-  | 'messages_flooded'
-  | 'approval_reminder'
-  | 'approval_escalated'
-  | 'deadline_extended'
-  | 'approval_given'
-  | 'approval_withdrawn'
-  | 'action_suspended'
-  | 'action_interrupted';
+/** One line for `proposals.jsonl` that is no end: reminders, refused messages, extensions, interruptions. */
+export type ProposalEvent<Name extends NotedEvent = NotedEvent> = {
+  readonly [Each in Name]: {
+    /** Last part of the record's id; equal name, equal record (spec L2: a retry adds nothing). */
+    readonly name: string;
+    readonly eventType: Each;
+    readonly summary: string;
+    /** What the proposal is about is added by the brain. */
+    readonly data: WithoutAbout<EventFields[Each]>;
+  };
+}[Name];
 
 export interface ResultRequest {
   readonly identity: RunIdentity;
@@ -190,7 +185,7 @@ export interface BrainActivities {
     round?: number;
   }): Promise<{ readonly kind: 'recorded'; readonly bound?: { readonly effect: string; readonly digest: string } } | AuditUnavailable>;
   recordEvents(request: { identity: RunIdentity; document: ProposalDocument; events: readonly ProposalEvent[] }): Promise<Recorded>;
-  /** Judges the facts against `expect` once more (hands did too), writes the tool log, and `action_completed` or `action_failed`. */
+  /** Checks the facts against `expect` once more (hands did too); writes the tool log, and that the run completed, failed or was interrupted. */
   recordResult(request: ResultRequest): Promise<ResultRecorded | AuditUnavailable>;
   recordEnd(request: EndRequest): Promise<Recorded>;
   /** Records that somebody starts a high risk alone, and says who reviews it afterwards (spec A4). */

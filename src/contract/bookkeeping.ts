@@ -1,15 +1,20 @@
+import type { EventFields } from '../domain/trail/event-fields.js';
+import type { bookEvents } from '../domain/trail/events.js';
+
 /** What the nightly bookkeeping looks at, in this order (spec L3, L4). */
-export type BookCheck = 'upkeep' | 'verify' | 'reconcile' | 'report';
+export type BookCheck = keyof typeof bookEvents;
 
 /** What one of them came to; written to the mission log. */
-export interface BookVerdict {
-  readonly check: BookCheck;
-  /** False: somebody has to look. */
-  readonly ok: boolean;
-  readonly summary: string;
-  /** Flat, snake_case, small: it ends in a history and in a line of the log. */
-  readonly data: Readonly<Record<string, unknown>>;
-}
+export type BookVerdict<Check extends BookCheck = BookCheck> = {
+  readonly [Each in Check]: {
+    readonly check: Each;
+    /** False: somebody has to look. */
+    readonly ok: boolean;
+    readonly summary: string;
+    /** Flat, snake_case, small: it ends in a history and in a line of the log. Nothing where it could not be done. */
+    readonly data: Omit<EventFields[(typeof bookEvents)[Each]], 'ok'>;
+  };
+}[Check];
 
 export interface BookkeepingReport {
   readonly verdicts: readonly Pick<BookVerdict, 'check' | 'ok' | 'summary'>[];
@@ -21,13 +26,13 @@ export interface BookkeepingReport {
  */
 export interface BookActivities {
   /** Closes the files that are due and removes what retention does not keep. */
-  keepBooks(): Promise<BookVerdict>;
+  keepBooks(): Promise<BookVerdict<'upkeep'>>;
   /** Every file, every head. */
-  verifyBooks(): Promise<BookVerdict>;
+  verifyBooks(): Promise<BookVerdict<'verify'>>;
   /** The log against the histories that the server still keeps. */
-  reconcileBooks(): Promise<BookVerdict>;
+  reconcileBooks(): Promise<BookVerdict<'reconcile'>>;
   /** Writes the report of a month, `YYYY-MM`, where there is none yet. */
-  reportBooks(request: { readonly month: string }): Promise<BookVerdict>;
+  reportBooks(request: { readonly month: string }): Promise<BookVerdict<'report'>>;
   /** Tells people, once for each `id`. */
   raiseAlarm(request: { readonly id: string; readonly verdicts: readonly BookVerdict[] }): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createStartLedger } from '../../src/adapters/ledger/create-start-ledger.js';
 import type { ProposalOutcome } from '../../src/contract/messages.js';
 import type { SnakeKeys } from '../../src/domain/text/key-case.js';
-import type { AuditRecord } from '../../src/domain/trail/logs.js';
+import type { AuditRecord } from '../../src/domain/trail/records.js';
 import { useFolders } from '../support/folders.js';
 import type { Fields, HistoryFacts } from '../support/vessel/histories.js';
 import type { Promised } from '../support/trail/invariants-at-rest.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AuditRecord } from '../../src/domain/trail/logs.js';
+import type { AuditRecord } from '../../src/domain/trail/records.js';
 import { findingsAnytime, grouped } from '../support/trail/invariants.js';
 import { aRecord } from '../support/trail/records.js';
 import type { Effect } from '../support/torture/ground-truth.js';

@@ -42,7 +42,7 @@ describe('the nightly bookkeeping (spec L4)', () => {
       ['reconcile', true],
       ['report', true],
     ]);
-    expect(records.map(({ id, event_type: event, ok, looked }) => [id, event, ok, looked])).toEqual(
+    expect(records.map((record) => [record.id, record.event_type, record.ok, Object(record).looked])).toEqual(
       ['upkeep', 'verify', 'reconcile', 'report'].map((check) => [`bookkeeping/${run}/${check}`, `audit_${check}`, true, check]),
     );
     expect(bench.knobs.alarms).toEqual([]);

@@ -3,11 +3,11 @@ import { withHeartbeat } from '../shared/heartbeat.js';
 
 /** What is wired together by the worker: each looks at one thing and says what it found. */
 export interface BookDependencies {
-  readonly keep: () => Promise<BookVerdict>;
-  readonly verify: () => Promise<BookVerdict>;
+  readonly keep: () => Promise<BookVerdict<'upkeep'>>;
+  readonly verify: () => Promise<BookVerdict<'verify'>>;
   /** Ends at the signal. */
-  readonly reconcile: (signal: AbortSignal) => Promise<BookVerdict>;
-  readonly report: (month: string) => Promise<BookVerdict>;
+  readonly reconcile: (signal: AbortSignal) => Promise<BookVerdict<'reconcile'>>;
+  readonly report: (month: string) => Promise<BookVerdict<'report'>>;
   readonly alarm: (id: string, verdicts: readonly BookVerdict[]) => Promise<void>;
 }
 

@@ -4,8 +4,10 @@ import type { ReviewContext } from '../../domain/constitution/rules.js';
 import { reviewProposal } from '../../domain/constitution/rules.js';
 import type { Sha256 } from '../../domain/text/canonical.js';
 import { actionKey, planDigest } from '../../domain/action/digests.js';
-import type { ProposalIndex } from '../../domain/trail/novelty.js';
+import type { KnownActions } from '../../domain/trail/novelty.js';
 import { findConflict } from '../../domain/trail/novelty.js';
+import type { Projection } from '../../domain/trail/projection.js';
+import type { AboutProposal } from '../../domain/trail/event-fields.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import { planProposal } from '../../domain/action/planning.js';
 import type { Permit, SignedPermit } from '../../domain/action/permit.js';
@@ -20,8 +22,8 @@ import type { SignatureVerifier } from '../../adapters/signatures/signature-veri
 /** What the brain needs to know and to touch; fakes in tests. */
 export interface BrainDependencies {
   readonly trail: AuditTrail;
-  /** Fed with every record of the proposals log by the trail. */
-  readonly index: ProposalIndex;
+  /** Kept up to date by the trail, with the proposals log. */
+  readonly novelty: Pick<Projection<KnownActions>, 'snapshot'>;
   readonly sha256: Sha256;
   readonly now: () => Date;
   /** The rules of the moment: looked at anew for every review and every start. */
@@ -98,7 +100,7 @@ export async function assess(deps: BrainDependencies, workflowId: string, docume
 
 /** The same idea twice in flight, or too soon again (spec C5). Asked under the append lock. */
 export function noveltyViolations(deps: BrainDependencies, { proposal, actionKey: key }: Assessment & { kind: 'sound' }): Violation[] {
-  const conflict = findConflict(deps.index, {
+  const conflict = findConflict(deps.novelty.snapshot(), {
     actionKey: key,
     proposalId: proposal.proposalId,
     now: deps.now(),
@@ -118,7 +120,7 @@ export function receiptText({ log, seq, leaf }: Receipt): string {
 }
 
 /** What every line of a proposal says about it, in the seed's keys. */
-export function about(document: ProposalDocument): Record<string, unknown> {
+export function about(document: ProposalDocument): AboutProposal {
   const fields = (typeof document === 'object' && document !== null ? document : {}) as Partial<Record<keyof ProposalDocument, unknown>>;
   return {
     risk_level: typeof fields.risk_level === 'string' ? shorten(fields.risk_level, 16) : 'unknown',

@@ -1,6 +1,9 @@
 import type { Authorisation, BrainActivities, CountedDecision } from '../../contract/activities.js';
 import { areOpen, ownTerms, tallyDecisions } from '../../domain/approval/terms.js';
-import type { AuditEntry, Receipt } from '../../domain/trail/logs.js';
+import type { Receipt } from '../../domain/trail/logs.js';
+import type { EventFields } from '../../domain/trail/event-fields.js';
+import { trailEvent } from '../../domain/trail/events.js';
+import type { EntryOf } from '../../domain/trail/records.js';
 import { planDigest } from '../../domain/action/digests.js';
 import { shorten } from '../../domain/text/visible.js';
 import type { Violation } from '../../domain/violation.js';
@@ -8,6 +11,7 @@ import type { BrainDependencies } from './assess.js';
 import { about, assess, changedParts, receiptText } from './assess.js';
 import { standingOf } from './standing.js';
 
+type Approved = EventFields[typeof trailEvent.actionApproved];
 type AuthoriseRequest = Parameters<BrainActivities['authoriseStart']>[0];
 
 /**
@@ -52,15 +56,15 @@ async function objections(deps: BrainDependencies, request: AuthoriseRequest): P
   return [{ rule: 'approval', clause: 'spec A1', message }];
 }
 
-function considered(decisions: readonly CountedDecision[]): Readonly<Record<string, unknown>> {
+function considered(decisions: readonly CountedDecision[]): Pick<Approved, 'considered_seconds'> {
   const seconds = decisions.map(({ consideredSeconds }) => consideredSeconds ?? null);
   return seconds.some((each) => each !== null) ? { considered_seconds: seconds } : {};
 }
 
 /** What an auditor needs to verify the approvals without us: who signed what with which key. */
-function assuranceOf(decisions: readonly CountedDecision[]): Readonly<Record<string, unknown>> {
+function assuranceOf(decisions: readonly CountedDecision[]): Pick<Approved, 'assurance' | 'signatures' | 'break_glass'> {
   const signed = decisions.filter(({ key }) => key !== undefined);
-  const glass = decisions.some(({ kind }) => kind === 'break_glass') ? { break_glass: true } : {};
+  const glass = decisions.some(({ kind }) => kind === 'break_glass') ? { break_glass: true as const } : {};
   if (signed.length === 0) return { assurance: 'unsigned', ...glass };
   return {
     assurance: signed.length === decisions.length ? 'signed' : 'partly_signed',
@@ -77,14 +81,13 @@ export async function authorise(deps: BrainDependencies, request: AuthoriseReque
   const base = { ...about(document), digest };
   const revoke = async (why: string) => {
     if ((await deps.trail.find('proposals', recordId)) === undefined) return;
-    const entry = {
+    await deps.trail.append('proposals', {
       id: `${recordId}/revoked`,
-      eventType: 'start_revoked',
+      eventType: trailEvent.startRevoked,
       actionId: id,
       summary: shorten(why, 400),
       data: { ...base, status: 'approved' },
-    };
-    await deps.trail.append('proposals', entry);
+    });
   };
   const stop = await deps.emergencyStop();
   if (stop !== undefined) {
@@ -97,9 +100,9 @@ export async function authorise(deps: BrainDependencies, request: AuthoriseReque
     return { kind: 'stale', violations };
   }
   const by = decisions.map((decision) => decision.by);
-  const approved: AuditEntry = {
+  const approved: EntryOf<'proposals'> = {
     id: verdict === 1 ? `${id}/approved` : `${id}/approved/${verdict}`,
-    eventType: 'action_approved',
+    eventType: trailEvent.actionApproved,
     actionId: id,
     summary: `approved by ${by.join(', ')}`,
     data: {
@@ -112,9 +115,9 @@ export async function authorise(deps: BrainDependencies, request: AuthoriseReque
       ...assuranceOf(decisions),
     },
   };
-  const authorised: AuditEntry = {
+  const authorised: EntryOf<'proposals'> = {
     id: recordId,
-    eventType: 'start_authorised',
+    eventType: trailEvent.startAuthorised,
     actionId: id,
     summary: `start permitted on ${deps.host}`,
     data: { ...base, status: 'executing', host: deps.host, policy_version: deps.policyVersion },

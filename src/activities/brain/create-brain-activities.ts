@@ -1,5 +1,7 @@
 import type { AuditUnavailable, BrainActivities } from '../../contract/activities.js';
+import { bookEvents, trailEvent } from '../../domain/trail/events.js';
 import type { Receipt } from '../../domain/trail/logs.js';
+import type { EntryOf } from '../../domain/trail/records.js';
 import { JanusError } from '../../domain/errors.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { shorten } from '../../domain/text/visible.js';
@@ -43,13 +45,15 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
       unlessUnavailable(async () => {
         let receipt: Receipt | undefined;
         for (const { name, eventType, summary, data } of events) {
+          const id = `${identity.workflowId}/${name}`;
+          // The fields fit the name, as each event has them: what is spread here no compiler can follow.
           const entry = {
-            id: `${identity.workflowId}/${name}`,
+            id,
             eventType,
             actionId: identity.workflowId,
             summary,
             data: { ...about(document), ...data },
-          };
+          } as EntryOf<'proposals'>;
           receipt = await deps.trail.append('proposals', entry);
         }
         if (receipt === undefined) throw new TypeError('there is nothing to record');
@@ -61,7 +65,7 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
     recordGlassReview: (request) => unlessUnavailable(() => recordGlassReview(deps, request)),
     recordVerdict: ({ id, verdict: { check, ok, summary, data } }) =>
       unlessUnavailable(async () => {
-        const entry = { id, eventType: `audit_${check}`, summary: shorten(summary, 400), data: { ok, ...data } };
+        const entry = { id, eventType: bookEvents[check], summary: shorten(summary, 400), data: { ok, ...data } };
         return { kind: 'recorded', receipt: await deps.trail.append('mission_log', entry) };
       }),
     recordCycle: ({ workflowId, runId, report }) =>
@@ -71,7 +75,7 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
         const data = { workflow_id: workflowId, started, duplicates, skipped: skipped.slice(0, 50), metrics };
         return {
           kind: 'recorded',
-          receipt: await deps.trail.append('mission_log', { id: `cycle/${runId}`, eventType: 'thinking_cycle', summary, data }),
+          receipt: await deps.trail.append('mission_log', { id: `cycle/${runId}`, eventType: trailEvent.thinkingCycle, summary, data }),
         };
       }),
   };

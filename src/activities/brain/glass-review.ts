@@ -3,6 +3,8 @@ import { glassReviewId } from '../../contract/names.js';
 import { personOf, unmeetable } from '../../domain/approval/rules.js';
 import type { ApprovalTerms } from '../../domain/approval/terms.js';
 import { tallyDecisions } from '../../domain/approval/terms.js';
+import { glassEvents, trailEvent } from '../../domain/trail/events.js';
+import type { AuditEntry } from '../../domain/trail/records.js';
 import { planDigest } from '../../domain/action/digests.js';
 import { packPlan, unpackPlan } from '../../domain/action/packing.js';
 import { shorten } from '../../domain/text/visible.js';
@@ -33,7 +35,7 @@ export async function openGlassReview(deps: BrainDependencies, { identity, docum
   const digest = planDigest(deps.sha256, reviewed);
   await deps.trail.append('proposals', {
     id: `${id}/glass`,
-    eventType: 'glass_broken',
+    eventType: trailEvent.glassBroken,
     actionId: id,
     summary: shorten(`${by} started it alone: ${reason}`, 400),
     data: { ...about(document), by, reason, review_seconds: reviewSeconds, review_sha256: digest },
@@ -78,9 +80,9 @@ export async function recordGlassReview(deps: BrainDependencies, request: EndReq
   const why = await objection(deps, request);
   if (why !== undefined) return { kind: 'refused', why } as const;
   const by = decisions.map((decision) => decision.by).join(', ');
-  const entry = {
+  const entry: AuditEntry<(typeof glassEvents)[typeof judged]> = {
     id: `${proposalId}/glass/${judged}`,
-    eventType: `break_glass_${judged}`,
+    eventType: glassEvents[judged],
     actionId: proposalId,
     summary: shorten(`review of a broken glass: ${judged}${by === '' ? '' : ` by ${by}`}; ${reason}`, 400),
     data: { ...about(document), judged, by, reason: shorten(reason, 400) },

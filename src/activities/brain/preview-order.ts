@@ -2,6 +2,7 @@ import type { BrainActivities, PreviewOrder, RunIdentity } from '../../contract/
 import type { PreviewReport } from '../../domain/action/effect.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import type { SignedPermit } from '../../domain/action/permit.js';
+import { trailEvent } from '../../domain/trail/events.js';
 import { planDigest } from '../../domain/action/digests.js';
 import { shorten } from '../../domain/text/visible.js';
 import type { Assessment, BrainDependencies } from './assess.js';
@@ -74,23 +75,22 @@ export async function orderPreviewAgain(
   const { workflowId: id, firstRunId } = identity;
   const digest = planDigest(deps.sha256, plan);
   const recordId = `${id}/preview/${round}/asked`;
-  const data = { ...about(document), status: 'proposed', digest };
   await deps.trail.append('proposals', {
     id: recordId,
-    eventType: 'preview_requested',
+    eventType: trailEvent.previewRequested,
     actionId: id,
     summary: 'a preview was asked for',
-    data,
+    data: { ...about(document), status: 'proposed', digest },
   });
   const permit = await permitFor(deps, plan, { recordId, firstRunId, digest });
   return { kind: 'ordered', order: { host: deps.host, permit, permitSeconds: deps.permitSeconds, digest } } as const;
 }
 
-const facts = (report: PreviewReport, bound: boolean): Readonly<Record<string, unknown>> =>
+const facts = (report: PreviewReport, bound: boolean) =>
   report.state === 'not_previewable'
-    ? { previewable: false, reason: shorten(report.why, 400) }
+    ? { previewable: false as const, reason: shorten(report.why, 400) }
     : {
-        previewable: true,
+        previewable: true as const,
         effect_digest: report.effectDigest,
         agreed: report.agreed,
         bound,
@@ -104,7 +104,7 @@ export async function recordPreview(deps: BrainDependencies, { identity, documen
   const digest = planDigest(deps.sha256, effect === undefined ? plan : { ...plan, effect });
   await deps.trail.append('proposals', {
     id: `${identity.workflowId}/preview${round === undefined ? '' : `/${round}`}`,
-    eventType: 'action_previewed',
+    eventType: trailEvent.actionPreviewed,
     actionId: identity.workflowId,
     summary:
       report.state === 'previewed' ? `previewed; ${effect === undefined ? 'nothing is bound' : 'its effect is bound'}` : 'not previewable',

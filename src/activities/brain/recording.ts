@@ -1,5 +1,7 @@
 import type { EndRequest, Recorded, ResultRecorded, ResultRequest } from '../../contract/activities.js';
-import type { AuditEntry } from '../../domain/trail/logs.js';
+import type { AboutProposal } from '../../domain/trail/event-fields.js';
+import { endEvents, runEvents, trailEvent } from '../../domain/trail/events.js';
+import type { EntryOf } from '../../domain/trail/records.js';
 import { canonicalJson } from '../../domain/text/canonical.js';
 import { unmetExpectations } from '../../domain/action/expectation.js';
 import type { PlannedCommand } from '../../domain/action/plan.js';
@@ -16,9 +18,9 @@ async function recordToolUse(
   result: CommandResult,
 ): Promise<void> {
   const cpuPercent = result.wallSeconds > 0 ? Math.round((1_000 * result.cpuSeconds) / result.wallSeconds) / 10 : 0;
-  const use: AuditEntry = {
+  const use: EntryOf<'tool_use'> = {
     id: `${id}/${name}`,
-    eventType: 'tool_use',
+    eventType: trailEvent.toolUse,
     actionId: id,
     summary: shorten(`${command.tool} ended by ${result.reason}`, 200),
     data: {
@@ -50,10 +52,10 @@ async function recordToolUse(
 }
 
 /** A line for each connection that hands reported, allowed or refused (spec X4); the tool's own line counts them all. */
-function connectionEntries(id: string, name: string, command: PlannedCommand, { network }: CommandResult): AuditEntry[] {
+function connectionEntries(id: string, name: string, command: PlannedCommand, { network }: CommandResult): EntryOf<'tool_use'>[] {
   return (network?.records ?? []).map(({ host, port, ip, tx, rx, ms, verdict }, index) => ({
     id: `${id}/${name}/connection/${index}`,
-    eventType: 'network_connection',
+    eventType: trailEvent.networkConnection,
     actionId: id,
     summary: shorten(`${command.tool} to ${host}:${port}: ${verdict}`, 200),
     data: { tool_name: command.tool, host, port, ip: ip ?? null, tx, rx, ms, verdict },
@@ -79,11 +81,7 @@ function ranSteps(result: ExecutionResult): readonly CommandResult[] {
 }
 
 /** Writes what ran, and whether it did what it should. */
-export async function recordResult(
-  deps: BrainDependencies,
-  request: ResultRequest,
-  about: Record<string, unknown>,
-): Promise<ResultRecorded> {
+export async function recordResult(deps: BrainDependencies, request: ResultRequest, about: AboutProposal): Promise<ResultRecorded> {
   const { identity, plan, result, digest, decidedBy } = request;
   const id = identity.workflowId;
   for (const [index, facts] of ranSteps(result).entries()) {
@@ -95,7 +93,7 @@ export async function recordResult(
   const last = ranSteps(result).at(-1);
   await deps.trail.append('proposals', {
     id: `${id}/result`,
-    eventType: ok ? 'action_completed' : result.state === 'interrupted' ? 'action_interrupted' : 'execution_failed',
+    eventType: runEvents[ok ? 'completed' : result.state === 'interrupted' ? 'interrupted' : 'failed'],
     actionId: id,
     summary: ok ? 'every check passed' : shorten(problems.join('; '), 400),
     data: {
@@ -113,7 +111,7 @@ export async function recordResult(
 }
 
 /** Writes the last line of a proposal, and what its rollback ran. */
-export async function recordEnd(deps: BrainDependencies, request: EndRequest, about: Record<string, unknown>): Promise<Recorded> {
+export async function recordEnd(deps: BrainDependencies, request: EndRequest, about: AboutProposal): Promise<Recorded> {
   const {
     identity,
     status,
@@ -135,7 +133,7 @@ export async function recordEnd(deps: BrainDependencies, request: EndRequest, ab
   }
   const receipt = await deps.trail.append('proposals', {
     id: `${id}/end`,
-    eventType: `action_${status}`,
+    eventType: endEvents[status],
     actionId: id,
     summary: shorten(reason, 400),
     data: {

@@ -2,7 +2,8 @@ import type { ReviewOutcome, RunIdentity } from '../../contract/activities.js';
 import { scheduleIds } from '../../contract/names.js';
 import type { Proposer } from '../../domain/approval/terms.js';
 import { areOpen, freezeTerms } from '../../domain/approval/terms.js';
-import type { AuditEntry } from '../../domain/trail/logs.js';
+import { trailEvent } from '../../domain/trail/events.js';
+import type { EntryOf } from '../../domain/trail/records.js';
 import { packPlan } from '../../domain/action/packing.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { shorten } from '../../domain/text/visible.js';
@@ -17,10 +18,15 @@ function summaryOf(document: ProposalDocument): string {
   return typeof text === 'string' ? shorten(text, 200) : 'not a proposal';
 }
 
-function refusalEntry(id: string, document: ProposalDocument, violations: readonly Violation[], policyVersion: string): AuditEntry {
+function refusalEntry(
+  id: string,
+  document: ProposalDocument,
+  violations: readonly Violation[],
+  policyVersion: string,
+): EntryOf<'proposals'> {
   return {
     id: `${id}/review`,
-    eventType: 'action_refused',
+    eventType: trailEvent.actionRefused,
     actionId: id,
     summary: shorten(violations.map(({ rule, message }) => `${rule}: ${message}`).join('; '), 400),
     data: { ...about(document), status: 'rejected', violations, policy_version: policyVersion },
@@ -33,13 +39,13 @@ function proposedEntry(
   document: ProposalDocument,
   sound: Assessment & { kind: 'sound' },
   proposer: Proposer,
-): AuditEntry {
+): EntryOf<'proposals'> {
   // Only a thinking cycle proposes for a playbook; on anybody else's word its cooldown would be for strangers to use up.
   const playbook: unknown =
     parentId?.startsWith(scheduleIds.thinkingCycle(document.vessel_id)) === true ? document.metadata?.['playbook_id'] : undefined;
   return {
     id: `${id}/review`,
-    eventType: 'action_proposed',
+    eventType: trailEvent.actionProposed,
     actionId: id,
     summary: summaryOf(document),
     data: {
@@ -86,8 +92,8 @@ export async function review(
   let violations: readonly Violation[] = assessment.kind === 'unsound' ? assessment.violations : [];
   // A worker that died after writing its verdict must find the same one again, whatever the other proposals did since.
   const earlier = await deps.trail.find('proposals', `${id}/review`);
-  if (earlier?.event_type === 'action_refused') {
-    return { kind: 'refused', violations: earlier['violations'] as readonly Violation[], policyVersion };
+  if (earlier?.event_type === trailEvent.actionRefused) {
+    return { kind: 'refused', violations: earlier.violations as readonly Violation[], policyVersion };
   }
   await deps.trail.decide('proposals', () => {
     if (assessment.kind === 'sound' && earlier === undefined) violations = noveltyViolations(deps, assessment);

@@ -3,7 +3,7 @@ import { watch } from 'node:fs';
 import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AuditRecord } from '../../domain/trail/logs.js';
+import type { AuditRecord } from '../../domain/trail/records.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { digestWords } from '../../domain/text/digest-words.js';
 import { reviewText } from '../../domain/review/text.js';

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { AuditRecord } from '../../domain/trail/logs.js';
+import type { AuditRecord } from '../../domain/trail/records.js';
 
 /** How far a log was read. Survives the renaming of its files: each is known by its first line. */
 export interface Cursor {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { count, digest, isoTime, named } from './json-shapes.js';
+import { logNames } from '../../domain/trail/logs.js';
 import { alarmKinds, noticeKinds } from '../../domain/reconcile/facts.js';
 import { proposalIdSchema } from '../../domain/action/proposal.schema.js';
 
-const log = z.enum(['mission_log', 'tool_use', 'proposals']);
+const log = z.enum(logNames);
 const finding = z.strictObject({
   kind: z.string().describe('stable'),
   file: z.string(),
@@ -59,7 +60,7 @@ export const trailSchemas = {
   'audit-reconciliation': named('audit-reconciliation', {
     ok: z.boolean().describe('false where there is an alarm'),
     since: z.string().nullable(),
-    head_seq: z.number().int().min(-1).describe('the newest record that was judged'),
+    head_seq: z.number().int().min(-1).describe('the newest record that was compared'),
     proposals: count,
     runs: count.describe('histories that were read'),
     lines: count,

@@ -1,7 +1,8 @@
-import type { AuditRecord } from '../trail/logs.js';
+import { trailEvent } from '../trail/events.js';
+import type { AuditRecord } from '../trail/records.js';
 
 /*
- * For how long people had before them what they decided, as their program measured it: whether approving has become a habit (ux 1.4). A
+ * For how long people had before them what they decided, as their program measured it: whether approving has become a habit. A
  * claim of the client, like the name of whoever sent it; nothing is decided by it.
  */
 
@@ -31,13 +32,13 @@ const secondsOf = (value: unknown) => (typeof value === 'number' && Number.isFin
 export function consideredIn(record: AuditRecord): readonly Considered[] {
   const { event_type: event, risk_level: level, considered_seconds: seconds } = record;
   const risk = typeof level === 'string' ? level : 'unknown';
-  if (event === 'action_approved') {
-    const persons = Array.isArray(record['approved_by']) ? record['approved_by'].length : 0;
+  if (event === trailEvent.actionApproved) {
+    const persons = Array.isArray(record.approved_by) ? record.approved_by.length : 0;
     const all: readonly unknown[] = Array.isArray(seconds) ? seconds : [];
     return Array.from({ length: persons }, (_, index) => ({ risk, seconds: secondsOf(all[index]) }));
   }
   // Silence at the deadline rejects too, and nobody looked then.
-  const isWord = event === 'action_rejected' && typeof record['decided_by'] === 'string' && record['timed_out'] !== true;
+  const isWord = event === trailEvent.actionRejected && typeof record.decided_by === 'string' && record.timed_out !== true;
   return isWord ? [{ risk, seconds: secondsOf(seconds) }] : [];
 }
 

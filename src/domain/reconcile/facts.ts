@@ -86,7 +86,7 @@ export interface RunFacts {
   readonly previews: number;
   readonly previewsAsked: number;
   readonly openedGlass: boolean;
-  readonly judgedGlass: boolean;
+  readonly reviewedGlass: boolean;
   /** Who sent an approval, or broke the glass. */
   readonly approvers: readonly string[];
   /** Fingerprints of keys whose signature was verified and counted. */

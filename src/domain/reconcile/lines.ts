@@ -1,3 +1,5 @@
+import type { FinalStatus } from '../action/status.js';
+import { endEvents, runEvents, trailEvent } from '../trail/events.js';
 import { canonicalJson } from '../text/canonical.js';
 import { personOf } from '../approval/rules.js';
 import type { LoggedLine, RunFacts } from './facts.js';
@@ -9,7 +11,7 @@ const summaryMax = 400;
 function unlikeReview(line: LoggedLine, run: RunFacts): string | undefined {
   const { review } = run;
   if (review === undefined) return undefined;
-  const passed = line.event === 'action_proposed';
+  const passed = line.event === trailEvent.actionProposed;
   if (review.passed !== passed) return `the history says that the review ${review.passed ? 'passed' : 'refused'} it`;
   if (!passed) return undefined;
   if (review.digest !== undefined && line.digest !== review.digest) return 'the history has another digest';
@@ -30,7 +32,8 @@ function unlikeApproval({ digest, approvedBy = [] }: LoggedLine, { review, bound
 
 function unlikeEnd(line: LoggedLine, { outcome }: RunFacts): string | undefined {
   if (outcome === undefined) return undefined;
-  if (line.status !== outcome.status || line.event !== `action_${outcome.status}`) return `the history ended ${outcome.status}`;
+  if (line.status !== outcome.status || line.event !== endEvents[outcome.status as FinalStatus])
+    return `the history ended ${outcome.status}`;
   if (line.summary !== shorten(outcome.reason, summaryMax)) return 'the history has another reason';
   return (line.decidedBy ?? '') === (outcome.decidedBy ?? '') ? undefined : `the history says ${outcome.decidedBy ?? 'nobody'} decided`;
 }
@@ -48,7 +51,7 @@ function unlikeRun(line: LoggedLine, run: RunFacts): string | undefined {
   if (first === 'start') return unlikeStart(line, run);
   if (first === 'end') return unlikeEnd(line, run);
   if (first === 'result' && second === undefined) {
-    const ok = line.event === 'action_completed';
+    const ok = line.event === runEvents.completed;
     return run.results.length === 0 || run.results.includes(ok) ? undefined : `the history says that it ${ok ? 'failed' : 'succeeded'}`;
   }
   return undefined;

@@ -126,10 +126,10 @@ export function pairReceipts(lines: readonly LoggedLine[], runs: readonly RunFac
   for (const line of lines) if (!byId.has(line.id)) byId.set(line.id, line);
   for (const run of runs) {
     if (run.kind === 'proposal') pairMilestones(draft, run, byId);
-    else if (run.judgedGlass) {
-      const judged = lines.filter(({ id }) => /\/glass\/\w+$/.test(id));
-      for (const line of judged) draft.explained.add(line);
-      if (judged.length === 0) draft.missing.push({ workflowId: run.workflowId, what: 'the judgement of a broken glass' });
+    else if (run.reviewedGlass) {
+      const verdicts = lines.filter(({ id }) => /\/glass\/\w+$/.test(id));
+      for (const line of verdicts) draft.explained.add(line);
+      if (verdicts.length === 0) draft.missing.push({ workflowId: run.workflowId, what: 'the review of a broken glass' });
     }
   }
   for (const workflowId of new Set(runs.map((run) => run.workflowId))) {

@@ -1,3 +1,4 @@
+import { glassEvents, runEvents, trailEvent } from '../trail/events.js';
 import { approvalProblem } from './approval.js';
 import type { LoggedLine, Mismatch, MismatchKind, RunFacts } from './facts.js';
 import { unlike } from './lines.js';
@@ -14,7 +15,7 @@ export interface ProposalCase {
 }
 
 export interface CompareSettings {
-  /** Lines behind this one were written while histories were read: they explain histories and are not judged themselves. */
+  /** Lines behind this one were written while histories were read: they explain histories and are not looked at themselves. */
   readonly headSeq: number;
   /** Records before this one were removed by retention. */
   readonly first: { readonly seq: number; readonly at: number };
@@ -125,14 +126,15 @@ function wasRetried({ at: time }: LoggedLine, runs: readonly RunFacts[]): boolea
   return runs.some(({ retries }) => retries.some(({ from, to }) => time >= from - skewMilliseconds && time <= to + skewMilliseconds));
 }
 
-const ranEvents: ReadonlySet<string> = new Set(['action_completed', 'execution_failed', 'action_interrupted']);
+const ranEvents: ReadonlySet<string> = new Set(Object.values(runEvents));
+const reviewedGlass: ReadonlySet<string> = new Set(Object.values(glassEvents));
 
 /** Starts, in the log or in a history, that no approval of the same digest stands before (spec A1, A3, P5). */
 function sayUnapproved(lines: readonly LoggedLine[], runs: readonly RunFacts[], say: Say): void {
   const terms =
     runs.find(({ review }) => review?.terms !== undefined)?.review?.terms ?? lines.find((line) => line.terms !== undefined)?.terms;
-  const isApproval = ({ event }: LoggedLine) => event === 'action_approved';
-  const starts = lines.filter(({ event }) => event === 'start_authorised');
+  const isApproval = ({ event }: LoggedLine) => event === trailEvent.actionApproved;
+  const starts = lines.filter(({ event }) => event === trailEvent.startAuthorised);
   for (const start of starts) {
     const before = lines.filter((line) => isApproval(line) && line.about === start.about && line.seq < start.seq);
     const same = before.filter(({ digest }) => digest === start.digest).at(-1);
@@ -156,10 +158,9 @@ function sayUnapproved(lines: readonly LoggedLine[], runs: readonly RunFacts[], 
 
 /** A broken glass whose review somebody ended from outside, or took the id of: else nobody would ever hear that nobody looked (spec A4). */
 function sayUnreviewed(lines: readonly LoggedLine[], runs: readonly RunFacts[], say: Say): void {
-  const broken = lines.find(({ event }) => event === 'glass_broken');
-  if (broken === undefined || lines.some(({ event }) => event.startsWith('break_glass_')) || runs.some(({ state }) => state === 'running'))
-    return;
-  say('unreviewed_glass', broken.about, 'somebody started it alone, and the judgement of the others is not on record', broken);
+  const broken = lines.find(({ event }) => event === trailEvent.glassBroken);
+  if (broken === undefined || lines.some(({ event }) => reviewedGlass.has(event)) || runs.some(({ state }) => state === 'running')) return;
+  say('unreviewed_glass', broken.about, 'somebody started it alone, and what the others say of it is not on record', broken);
 }
 
 const missingApproval = (before: readonly LoggedLine[]) =>

@@ -1,77 +1,68 @@
-import type { AuditRecord } from './logs.js';
+import { endIn, trailEvent } from './events.js';
+import type { Projection } from './projection.js';
+import type { AuditRecord } from './records.js';
 
 interface Known {
   readonly proposalId: string;
-  readonly state: 'in_flight' | 'completed' | 'rejected' | 'ended';
+  readonly state: 'in_flight' | 'completed' | 'rejected';
   readonly at: number;
   /** In flight: when it can no longer be, even if nobody said how it ended. */
   readonly until: number;
 }
 
+/** What was last heard of each action: by its action key, then by the proposal. */
+export type KnownActions = ReadonlyMap<string, ReadonlyMap<string, Known>>;
+
 /** After its deadline an action has a day for its start, its steps and their rollback; a terminated workflow never says how it ended. */
 const graceMilliseconds = 86_400_000;
 
-const deadlineOf = (record: AuditRecord) => {
-  const deadline = typeof record['deadline'] === 'string' ? Date.parse(record['deadline']) : Number.NaN;
-  return Number.isNaN(deadline) ? Number.POSITIVE_INFINITY : deadline;
+const deadlineOf = ({ deadline }: AuditRecord) => {
+  const time = typeof deadline === 'string' ? Date.parse(deadline) : Number.NaN;
+  return Number.isNaN(time) ? Number.POSITIVE_INFINITY : time;
 };
 
-/** Per action key, what was last heard of it. Fed with the records of `proposals.jsonl`, whichever process wrote them. */
-export interface ProposalIndex {
-  readonly byKey: Map<string, Map<string, Known>>;
-  readonly keyOf: Map<string, string>;
-}
+/** Which of an action's proposals are in flight, and which ended lately. Of the proposals log; the same record twice changes nothing. */
+export function createNovelty(): Projection<KnownActions> {
+  const byKey = new Map<string, Map<string, Known>>();
+  const keyOf = new Map<string, string>();
 
-export function createProposalIndex(): ProposalIndex {
-  return { byKey: new Map(), keyOf: new Map() };
-}
-
-/** As it was at the beginning: the records will be applied all over again. */
-export function forgetProposals({ byKey, keyOf }: ProposalIndex): void {
-  byKey.clear();
-  keyOf.clear();
-}
-
-const ends: Readonly<Record<string, Known['state']>> = {
-  action_completed: 'completed',
-  action_rejected: 'rejected',
-  action_failed: 'ended',
-  action_expired: 'ended',
-  action_rolled_back: 'ended',
-  action_rollback_failed: 'ended',
-  action_cancelled: 'ended',
-  action_stale: 'ended',
-  action_refused: 'ended',
-};
-
-/** Takes one record in; the same record twice changes nothing. A dry run's end starts no cooldown (spec X7), nor does silence. */
-export function applyRecord(index: ProposalIndex, record: AuditRecord): void {
-  const { action_id: proposalId, event_type: type } = record;
-  if (proposalId === undefined) return;
-  const at = Date.parse(record.timestamp);
-  if (type === 'action_proposed' && typeof record['action_key'] === 'string') {
-    if (index.keyOf.has(proposalId)) return;
-    const key = record['action_key'];
-    index.keyOf.set(proposalId, key);
-    const known = index.byKey.get(key) ?? new Map<string, Known>();
-    index.byKey.set(key, known);
-    known.set(proposalId, { proposalId, state: 'in_flight', at, until: deadlineOf(record) + graceMilliseconds });
-    return;
-  }
-  const end = ends[type];
-  const key = index.keyOf.get(proposalId);
-  if (key !== undefined && (type === 'deadline_extended' || type === 'action_interrupted')) {
-    // What waits for a human to settle it has no end but his word.
-    const until = type === 'deadline_extended' ? deadlineOf(record) + graceMilliseconds : Number.POSITIVE_INFINITY;
-    index.byKey.get(key)?.set(proposalId, { proposalId, state: 'in_flight', at, until });
-    return;
-  }
-  if (end === undefined || key === undefined) return;
-  const state = record['dry_run'] === true || record['timed_out'] === true ? 'ended' : end;
-  const known = index.byKey.get(key);
-  // What neither blocks nor cools down is forgotten, so the index stays as small as the memory it stands for.
-  if (state === 'ended') known?.delete(proposalId);
-  else known?.set(proposalId, { proposalId, state, at, until: at });
+  const take = (key: string, known: Known) => {
+    const proposals = byKey.get(key) ?? new Map<string, Known>();
+    byKey.set(key, proposals);
+    proposals.set(known.proposalId, known);
+  };
+  const takeProposed = (proposalId: string, at: number, record: AuditRecord) => {
+    const { action_key: key } = record;
+    if (typeof key !== 'string' || keyOf.has(proposalId)) return;
+    keyOf.set(proposalId, key);
+    take(key, { proposalId, state: 'in_flight', at, until: deadlineOf(record) + graceMilliseconds });
+  };
+  return {
+    apply(record) {
+      const { action_id: proposalId, event_type: type } = record;
+      if (proposalId === undefined) return;
+      const at = Date.parse(record.timestamp);
+      if (type === trailEvent.actionProposed) return takeProposed(proposalId, at, record);
+      const key = keyOf.get(proposalId);
+      if (key === undefined) return;
+      if (type === trailEvent.deadlineExtended)
+        return take(key, { proposalId, state: 'in_flight', at, until: deadlineOf(record) + graceMilliseconds });
+      // What waits for a person to settle it has no end but their word.
+      if (type === trailEvent.actionInterrupted) return take(key, { proposalId, state: 'in_flight', at, until: Number.POSITIVE_INFINITY });
+      const end = endIn(type);
+      if (end === undefined) return;
+      // A dry run's end starts no cooldown (spec X7), nor does silence.
+      const coolsDown = record.dry_run !== true && record.timed_out !== true;
+      if (coolsDown && (end === 'completed' || end === 'rejected')) take(key, { proposalId, state: end, at, until: at });
+      // What neither blocks nor cools down is forgotten, so the index stays as small as the memory it stands for.
+      else byKey.get(key)?.delete(proposalId);
+    },
+    forget() {
+      byKey.clear();
+      keyOf.clear();
+    },
+    snapshot: () => byKey,
+  };
 }
 
 export interface NoveltyQuestion {
@@ -83,10 +74,10 @@ export interface NoveltyQuestion {
 
 /** The other proposal that makes this one a repetition, and why (spec C5). */
 export function findConflict(
-  index: ProposalIndex,
+  actions: KnownActions,
   { actionKey, proposalId, now, cooldowns }: NoveltyQuestion,
 ): { proposalId: string; why: string } | undefined {
-  for (const known of index.byKey.get(actionKey)?.values() ?? []) {
+  for (const known of actions.get(actionKey)?.values() ?? []) {
     if (known.proposalId === proposalId) continue;
     if (known.state === 'in_flight' && now.getTime() >= known.until) continue;
     if (known.state === 'in_flight') return { proposalId: known.proposalId, why: `the same action is in flight as ${known.proposalId}` };

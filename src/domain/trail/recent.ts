@@ -1,6 +1,9 @@
-import type { AuditRecord } from './logs.js';
 import type { PlaybookRun } from '../thinking/cycle.js';
 import type { Metrics } from '../thinking/metrics.js';
+import type { End } from './events.js';
+import { endIn, trailEvent } from './events.js';
+import type { Projection } from './projection.js';
+import type { AuditRecord } from './records.js';
 
 const hour = 3_600_000;
 /** Longer than any cooldown that counts runs per day. */
@@ -8,56 +11,53 @@ const keptMilliseconds = 8 * 24 * hour;
 
 /** What a thinking cycle remembers of the trail: runs of playbooks, failures, and when something was last proposed. */
 export interface Recent {
-  runs: PlaybookRun[];
-  failures: number[];
-  lastProposal: number | undefined;
-  /** Proposal -> its deadline in milliseconds: a terminated one waits no longer than that. */
-  readonly waiting: Map<string, number>;
+  readonly runs: readonly PlaybookRun[];
+  /** Milliseconds since 1970, as all times here. */
+  readonly failures: readonly number[];
+  readonly lastProposal: number | undefined;
+  /** Proposal -> its deadline: a terminated one waits no longer than that. */
+  readonly waiting: ReadonlyMap<string, number>;
 }
 
-export function createRecent(): Recent {
-  return { runs: [], failures: [], lastProposal: undefined, waiting: new Map() };
-}
+const deadlineOf = ({ deadline }: AuditRecord) => (typeof deadline === 'string' ? Date.parse(deadline) : Number.POSITIVE_INFINITY);
 
-const deadlineOf = (record: AuditRecord) =>
-  typeof record['deadline'] === 'string' ? Date.parse(record['deadline']) : Number.POSITIVE_INFINITY;
+const failed: readonly (End | undefined)[] = ['failed', 'rolled_back', 'rollback_failed'];
 
-const failing = new Set(['action_failed', 'action_rolled_back', 'action_rollback_failed']);
-const deciding = new Set([
-  'action_approved',
-  'action_rejected',
-  'action_expired',
-  'action_cancelled',
-  'action_stale',
-  'action_refused',
-  ...failing,
-  'action_completed',
-]);
-
-/** Takes one record of the proposals log in. */
-export function applyRecent(recent: Recent, record: AuditRecord): void {
-  const at = Date.parse(record.timestamp);
-  const id = record.action_id ?? '';
-  if (record.event_type === 'action_proposed') {
-    recent.lastProposal = at;
-    recent.waiting.set(id, deadlineOf(record));
-    if (typeof record['playbook_id'] === 'string')
-      recent.runs = [
-        ...recent.runs.filter((run) => at - run.at.getTime() < keptMilliseconds),
-        { playbookId: record['playbook_id'], at: new Date(at) },
-      ];
-  }
-  if (record.event_type === 'deadline_extended' && recent.waiting.has(id)) recent.waiting.set(id, deadlineOf(record));
-  if (deciding.has(record.event_type)) recent.waiting.delete(id);
-  if (failing.has(record.event_type)) recent.failures = [...recent.failures.filter((failure) => at - failure < keptMilliseconds), at];
+/** Of the proposals log. */
+export function createRecent(): Projection<Recent> {
+  let runs: readonly PlaybookRun[] = [];
+  let failures: readonly number[] = [];
+  let lastProposal: number | undefined;
+  const waiting = new Map<string, number>();
+  return {
+    apply(record) {
+      const { event_type: type, action_id: id = '', playbook_id: playbookId } = record;
+      const at = Date.parse(record.timestamp);
+      if (type === trailEvent.actionProposed) {
+        lastProposal = at;
+        waiting.set(id, deadlineOf(record));
+        if (typeof playbookId === 'string')
+          runs = [...runs.filter((run) => at - run.at.getTime() < keptMilliseconds), { playbookId, at: new Date(at) }];
+      }
+      if (type === trailEvent.deadlineExtended && waiting.has(id)) waiting.set(id, deadlineOf(record));
+      const end = endIn(type);
+      if (type === trailEvent.actionApproved || end !== undefined) waiting.delete(id);
+      if (failed.includes(end)) failures = [...failures.filter((failure) => at - failure < keptMilliseconds), at];
+    },
+    forget() {
+      [runs, failures, lastProposal] = [[], [], undefined];
+      waiting.clear();
+    },
+    snapshot: () => ({ runs, failures, lastProposal, waiting }),
+  };
 }
 
 /** The metrics that the trail knows and the host does not. */
-export function recentMetrics(recent: Recent, now: Date): Metrics {
+export function recentMetrics({ waiting, failures, lastProposal }: Recent, now: Date): Metrics {
   const ago = (at: number) => now.getTime() - at;
   return {
-    pending_approvals: [...recent.waiting.values()].filter((deadline) => deadline > now.getTime()).length,
-    failed_actions_1h: recent.failures.filter((at) => ago(at) <= hour).length,
-    hours_since_last_proposal: recent.lastProposal === undefined ? null : Math.round((100 * ago(recent.lastProposal)) / hour) / 100,
+    pending_approvals: [...waiting.values()].filter((deadline) => deadline > now.getTime()).length,
+    failed_actions_1h: failures.filter((at) => ago(at) <= hour).length,
+    hours_since_last_proposal: lastProposal === undefined ? null : Math.round((100 * ago(lastProposal)) / hour) / 100,
   };
 }

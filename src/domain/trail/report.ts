@@ -1,5 +1,8 @@
-import type { AuditRecord } from './logs.js';
 import { consideredIn } from '../approval/considered.js';
+import type { End } from './events.js';
+import { endIn, trailEvent } from './events.js';
+import type { Projection } from './projection.js';
+import type { AuditRecord } from './records.js';
 
 /** Times to decide, in seconds, from the record of the proposal to the decision. */
 export interface DecisionTimes {
@@ -27,19 +30,11 @@ export interface TrailReport {
   readonly secondsConsideredByRisk: Readonly<Record<string, DecisionTimes>>;
 }
 
-export interface ReportBuilder {
-  /** In the order of the log. Records outside of the span only tell when their proposals were made. */
-  add(record: AuditRecord): void;
-  report(): TrailReport;
-}
-
-const ends = new Set(['completed', 'rejected', 'expired', 'failed', 'cancelled', 'stale', 'rolled_back', 'rollback_failed', 'refused']);
-
-/** How a proposal ended, of its last record: the result of what went well, the end of all else, and the review of what was refused there. */
-function endOf({ event_type: event, id }: AuditRecord): string | undefined {
-  const end = /^action_(\w+)$/.exec(event)?.[1] ?? '';
+/** Of its last record: the result of what went well, the end of all else, and the review of what was refused there. */
+function endOf({ event_type: type, id }: AuditRecord): End | undefined {
+  const end = endIn(type);
   const isLast = id.endsWith('/end') || (end === 'completed' && id.endsWith('/result')) || (end === 'refused' && id.endsWith('/review'));
-  return isLast && ends.has(end) ? end : undefined;
+  return isLast ? end : undefined;
 }
 
 const bump = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -55,70 +50,90 @@ function timesOf(seconds: readonly number[]): DecisionTimes {
 const timesByRisk = (times: ReadonlyMap<string, readonly number[]>) =>
   Object.fromEntries([...times].sort(([a], [b]) => (a < b ? -1 : 1)).map(([risk, all]) => [risk, timesOf(all)]));
 
-/** `from` inclusive, `to` exclusive, ISO 8601 in UTC as in the records. */
-export function createTrailReport(from: string, to: string): ReportBuilder {
-  const events = new Map<string, number>();
-  const byRisk = new Map<string, number>();
-  const ended = new Map<string, number>();
-  const refused = new Map<string, number>();
-  const made = new Map<string, { readonly at: number; readonly risk: string }>();
-  const times = new Map<string, number[]>();
-  const looks = new Map<string, number[]>();
-  let [records, approved, rejected] = [0, 0, 0];
+interface Counts {
+  readonly events: Map<string, number>;
+  readonly proposedByRisk: Map<string, number>;
+  readonly ends: Map<string, number>;
+  readonly refused: Map<string, number>;
+  /** Proposals that have not ended. */
+  readonly made: Map<string, { readonly at: number; readonly risk: string }>;
+  readonly times: Map<string, number[]>;
+  readonly looks: Map<string, number[]>;
+  records: number;
+  approved: number;
+  rejected: number;
+}
 
-  const decided = (record: AuditRecord) => {
-    const proposal = made.get(record.action_id ?? '');
-    if (proposal === undefined) return;
-    const seconds = (Date.parse(textOf(record['decided_at']) ?? record.timestamp) - proposal.at) / 1_000;
-    const known = times.get(proposal.risk) ?? [];
-    times.set(proposal.risk, known);
-    known.push(Math.max(0, seconds));
-  };
-  const note = (record: AuditRecord) => {
-    const { event_type: event } = record;
-    records += 1;
-    bump(events, event);
-    for (const { risk, seconds } of consideredIn(record)) if (seconds !== undefined) looks.set(risk, [...(looks.get(risk) ?? []), seconds]);
-    if (event === 'action_proposed') bump(byRisk, textOf(record['risk_level']) ?? 'unknown');
-    if (event === 'decision_refused' || event === 'decision_late') bump(refused, textOf(record['code']) ?? 'unknown');
-    // A proposal that was suspended and goes on is approved once.
-    if (event === 'action_approved' && record.id.endsWith('/approved')) {
-      approved += 1;
-      decided(record);
-    }
-    const end = endOf(record);
-    if (end === undefined) return;
-    bump(ended, end);
-    if (end !== 'rejected' || textOf(record['decided_by']) === undefined) return;
-    rejected += 1;
-    decided(record);
-  };
+const nothing = (): Counts => ({
+  ...{ events: new Map(), proposedByRisk: new Map(), ends: new Map(), refused: new Map() },
+  ...{ made: new Map(), times: new Map(), looks: new Map(), records: 0, approved: 0, rejected: 0 },
+});
+
+const push = (lists: Map<string, number[]>, key: string, value: number) => lists.set(key, [...(lists.get(key) ?? []), value]);
+const riskOf = ({ risk_level: risk }: AuditRecord) => textOf(risk) ?? 'unknown';
+
+function countDecision({ made, times }: Counts, record: AuditRecord): void {
+  const proposal = made.get(record.action_id ?? '');
+  if (proposal === undefined) return;
+  const seconds = (Date.parse(textOf(record.decided_at) ?? record.timestamp) - proposal.at) / 1_000;
+  push(times, proposal.risk, Math.max(0, seconds));
+}
+
+function countProposal(counts: Counts, record: AuditRecord): void {
+  const { event_type: type } = record;
+  for (const { risk, seconds } of consideredIn(record)) if (seconds !== undefined) push(counts.looks, risk, seconds);
+  if (type === trailEvent.actionProposed) bump(counts.proposedByRisk, riskOf(record));
+  if (type === trailEvent.decisionRefused || type === trailEvent.decisionLate) bump(counts.refused, textOf(record.code) ?? 'unknown');
+  // A proposal that was suspended and goes on is approved once.
+  if (type === trailEvent.actionApproved && record.id.endsWith('/approved')) {
+    counts.approved += 1;
+    countDecision(counts, record);
+  }
+  const end = endOf(record);
+  if (end === undefined) return;
+  bump(counts.ends, end);
+  if (end !== 'rejected' || textOf(record.decided_by) === undefined) return;
+  counts.rejected += 1;
+  countDecision(counts, record);
+}
+
+/**
+ * Of all logs. `from` inclusive, `to` exclusive, ISO 8601 in UTC as in the records; those outside of the span only tell when their proposals
+ * were made.
+ */
+export function createTrailReport(from: string, to: string): Projection<TrailReport> {
+  let counts = nothing();
   return {
-    add(record) {
-      if (record.log !== 'proposals') {
-        if (record.timestamp >= from && record.timestamp < to) {
-          records += 1;
-          bump(events, record.event_type);
-        }
-        return;
+    apply(record) {
+      const isWithin = record.timestamp >= from && record.timestamp < to;
+      if (isWithin) {
+        counts.records += 1;
+        bump(counts.events, record.event_type);
       }
-      if (record.event_type === 'action_proposed')
-        made.set(record.action_id ?? '', { at: Date.parse(record.timestamp), risk: textOf(record['risk_level']) ?? 'unknown' });
-      if (record.timestamp >= from && record.timestamp < to) note(record);
-      if (endOf(record) !== undefined) made.delete(record.action_id ?? '');
+      if (record.log !== 'proposals') return;
+      const id = record.action_id ?? '';
+      if (record.event_type === trailEvent.actionProposed) counts.made.set(id, { at: Date.parse(record.timestamp), risk: riskOf(record) });
+      if (isWithin) countProposal(counts, record);
+      if (endOf(record) !== undefined) counts.made.delete(id);
     },
-    report: () => ({
-      records,
-      events: sorted(events),
-      proposedByRisk: sorted(byRisk),
-      decisions: { approved, rejected, expired: ended.get('expired') ?? 0, refusedByReview: ended.get('refused') ?? 0 },
-      approvalRate: approved + rejected === 0 ? undefined : approved / (approved + rejected),
-      ends: sorted(ended),
-      rollbacks: { done: ended.get('rolled_back') ?? 0, failed: ended.get('rollback_failed') ?? 0 },
-      refusedDecisions: sorted(refused),
-      secondsToDecideByRisk: timesByRisk(times),
-      secondsConsideredByRisk: timesByRisk(looks),
-    }),
+    forget() {
+      counts = nothing();
+    },
+    snapshot() {
+      const { ends, approved, rejected } = counts;
+      return {
+        records: counts.records,
+        events: sorted(counts.events),
+        proposedByRisk: sorted(counts.proposedByRisk),
+        decisions: { approved, rejected, expired: ends.get('expired') ?? 0, refusedByReview: ends.get('refused') ?? 0 },
+        approvalRate: approved + rejected === 0 ? undefined : approved / (approved + rejected),
+        ends: sorted(ends),
+        rollbacks: { done: ends.get('rolled_back') ?? 0, failed: ends.get('rollback_failed') ?? 0 },
+        refusedDecisions: sorted(counts.refused),
+        secondsToDecideByRisk: timesByRisk(counts.times),
+        secondsConsideredByRisk: timesByRisk(counts.looks),
+      };
+    },
   };
 }
 

@@ -15,12 +15,12 @@ import type { JanusConfig } from '../../config/config.js';
 import { logFilesOf } from '../../config/config.js';
 import type { BookActivities, BookVerdict } from '../../contract/bookkeeping.js';
 import type { LogName } from '../../domain/trail/logs.js';
+import { logNames } from '../../domain/trail/logs.js';
 import type { Mismatch } from '../../domain/reconcile/facts.js';
 import { shorten } from '../../domain/text/visible.js';
 import { reportFile, writeReport } from '../../adapters/audit/read/report-file.js';
 import { wireAlert } from './notifier.js';
 
-const logNames: readonly LogName[] = ['mission_log', 'tool_use', 'proposals'];
 /** Longer ago than this the server has nothing to compare with; the day is for clocks and for what was not yet deleted. */
 const dayMilliseconds = 86_400_000;
 /** Alarms that stand in the mission log; `ubos audit reconcile` lists more. */
@@ -36,7 +36,7 @@ interface BookSettings {
   readonly now: () => Date;
 }
 
-async function keep({ config, trail, now }: BookSettings): Promise<BookVerdict> {
+async function keep({ config, trail, now }: BookSettings): Promise<BookVerdict<'upkeep'>> {
   const { rotation, retentionDays } = config.audit;
   const { rotated, pruned, kept } = await keepTrail({ trail, rotation, retentionDays, now: now() });
   const stays = kept.map(({ log, why }) => `${log}: an old file stays: ${why}`);
@@ -51,7 +51,7 @@ async function keep({ config, trail, now }: BookSettings): Promise<BookVerdict> 
 const placeOf = ({ log, problem }: LogVerdict) =>
   problem === undefined ? [] : [`${log}: ${problem.file} line ${problem.line}: ${problem.reason} (${problem.kind})`];
 
-async function verify({ config }: BookSettings, files: Readonly<Record<LogName, string>>): Promise<BookVerdict> {
+async function verify({ config }: BookSettings, files: Readonly<Record<LogName, string>>): Promise<BookVerdict<'verify'>> {
   const { secondPlace } = config.audit.heads;
   const against = logNames.flatMap((log) => {
     try {
@@ -89,7 +89,7 @@ const sayMismatch = ({ kind, workflowId, runId, file, line, reason }: Mismatch) 
   },
 });
 
-function sayReconciled(verdict: ReconcileVerdict): BookVerdict {
+function sayReconciled(verdict: ReconcileVerdict): BookVerdict<'reconcile'> {
   const { ok, alarms, counts, headSeq, proposals, runs, lines, since } = verdict;
   const found = alarms.slice(0, 3).map(({ workflowId, reason, kind }) => `${workflowId}: ${reason} (${kind})`);
   return {
@@ -103,7 +103,7 @@ function sayReconciled(verdict: ReconcileVerdict): BookVerdict {
   };
 }
 
-async function reconcileKept({ config, client, namespace, now }: BookSettings, signal: AbortSignal): Promise<BookVerdict> {
+async function reconcileKept({ config, client, namespace, now }: BookSettings, signal: AbortSignal): Promise<BookVerdict<'reconcile'>> {
   const histories = createHistories({ client, namespace }, config.vesselId);
   const since = new Date(now().getTime() - (await histories.retention()) - dayMilliseconds);
   const verdict = await reconcile({
@@ -116,7 +116,7 @@ async function reconcileKept({ config, client, namespace, now }: BookSettings, s
   return sayReconciled(verdict);
 }
 
-async function report({ config }: BookSettings, files: Readonly<Record<LogName, string>>, month: string): Promise<BookVerdict> {
+async function report({ config }: BookSettings, files: Readonly<Record<LogName, string>>, month: string): Promise<BookVerdict<'report'>> {
   const records = await writeReport(config.paths.state, files, month);
   return {
     check: 'report',

@@ -10,9 +10,9 @@ import { sandboxProfileId } from '../../adapters/sandbox/profile/profile.js';
 import type { JanusConfig } from '../../config/config.js';
 import { logFilesOf } from '../../config/config.js';
 import { toReviewContext } from '../../config/review-context.js';
-import { applyRecord, createProposalIndex, forgetProposals } from '../../domain/trail/novelty.js';
+import { createNovelty } from '../../domain/trail/novelty.js';
 import { parseProposal } from '../../domain/action/proposal.schema.js';
-import { applyRecent, createRecent } from '../../domain/trail/recent.js';
+import { createRecent } from '../../domain/trail/recent.js';
 import { openSignatures, sha256, vouchFor } from './approvals.js';
 import { wireMind } from './mind.js';
 
@@ -26,23 +26,12 @@ export function wireBrain(
   { namespace, onOutage }: { readonly namespace: string; readonly onOutage?: OutageObserver },
 ) {
   const { paths, approval } = config;
-  const index = createProposalIndex();
+  const novelty = createNovelty();
   const recent = createRecent();
   const trail = createAuditTrail({
     files: logFilesOf(config),
     vesselName: config.vesselName,
-    observe: {
-      proposals: (record) => {
-        applyRecord(index, record);
-        applyRecent(recent, record);
-      },
-    },
-    forget: {
-      proposals: () => {
-        forgetProposals(index);
-        Object.assign(recent, createRecent());
-      },
-    },
+    projections: { proposals: [novelty, recent] },
     ...(onOutage !== undefined && { onOutage }),
   });
   const now = () => new Date();
@@ -50,7 +39,7 @@ export function wireBrain(
   const vouchers = createVouchers(keys);
   const brain = createBrainActivities({
     trail,
-    index,
+    novelty,
     sha256,
     now,
     reviewContext: async () =>

@@ -4,6 +4,7 @@ import { collectHostMetrics } from '../../adapters/host/host-metrics.js';
 import { createPlaybookPlanner } from '../../adapters/playbooks/playbook-planner.js';
 import type { JanusConfig } from '../../config/config.js';
 import type { Recent } from '../../domain/trail/recent.js';
+import type { Projection } from '../../domain/trail/projection.js';
 import { recentMetrics } from '../../domain/trail/recent.js';
 import type { vouchFor } from './approvals.js';
 import { sha256 } from './approvals.js';
@@ -12,7 +13,7 @@ import type { MindActivities } from '../../contract/cycle.js';
 interface MindSettings {
   readonly trail: AuditTrail;
   /** What the trail says of the last days; kept up by the brain. */
-  readonly recent: Recent;
+  readonly recent: Pick<Projection<Recent>, 'snapshot'>;
   readonly vouch: ReturnType<typeof vouchFor>;
 }
 
@@ -36,13 +37,13 @@ export function wireMind(config: JanusConfig, { trail, recent, vouch }: MindSett
       await trail.find('proposals', '');
       return {
         ...(await hostMetrics(config)),
-        ...recentMetrics(recent, now()),
+        ...recentMetrics(recent.snapshot(), now()),
         relief_degraded: null,
         llm_available: false,
         operational_mode: config.operationalMode,
       };
     },
-    runs: () => recent.runs,
+    runs: () => recent.snapshot().runs,
   });
   return createMindActivities({ planner, vouch });
 }

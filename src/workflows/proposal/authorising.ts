@@ -1,6 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { CountedDecision } from '../../contract/activities.js';
 import type { StartRequest } from '../../contract/hands.js';
+import { trailEvent } from '../../domain/trail/events.js';
 import { packPlan } from '../../domain/action/packing.js';
 import type { SignedPermit } from '../../domain/action/permit.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
@@ -68,7 +69,7 @@ export async function waitSuspended(state: ProposalState, why: string, round: nu
     moveTo(state, 'suspended', why);
     showStatus(state);
     const name = `suspended/${state.authorisations}`;
-    noteEvent(state, { name, eventType: 'action_suspended', summary: why, data: { status: 'suspended' } });
+    noteEvent(state, { name, eventType: trailEvent.actionSuspended, summary: why, data: { status: 'suspended' } });
   }
   await recordNotes(state);
   const seconds = Math.min(suspendedSecondsFirst * 2 ** round, suspendedSecondsMax);

@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { CountedDecision } from '../../contract/activities.js';
+import { trailEvent } from '../../domain/trail/events.js';
 import type { Decision } from '../../domain/approval/decision.js';
 import { answer } from './answering.js';
 import type { Message } from './inbox.js';
@@ -31,7 +32,7 @@ function extend(state: ProposalState, { by, reason = '', extendSeconds = 0 }: De
   const deadline = new Date(moved.deadline).toISOString();
   noteEvent(state, {
     name: `extended/${moved.count}`,
-    eventType: 'deadline_extended',
+    eventType: trailEvent.deadlineExtended,
     summary: `deadline moved to ${deadline} by ${by}`,
     data: { by, deadline, reason },
   });
@@ -42,7 +43,7 @@ function extend(state: ProposalState, { by, reason = '', extendSeconds = 0 }: De
 function endFlooded(state: ProposalState): Verdict {
   const { count } = state.inbox;
   const summary = `more than ${count - 1} messages: counted, not read`;
-  noteEvent(state, { name: 'flooded', eventType: 'messages_flooded', summary, data: { messages: count } });
+  noteEvent(state, { name: 'flooded', eventType: trailEvent.messagesFlooded, summary, data: { messages: count } });
   return { kind: 'flooded', reason: summary, decisions: [] };
 }
 

@@ -2,6 +2,7 @@ import { ActivityFailure, CancellationScope, condition, isCancellation, log, pro
 import type { CountedDecision } from '../../contract/activities.js';
 import type { HandsActivities, ProbeResult, StartRequest } from '../../contract/hands.js';
 import { queues } from '../../contract/names.js';
+import { trailEvent } from '../../domain/trail/events.js';
 import type { PackedResult } from '../../domain/action/packing.js';
 import { unpackResult } from '../../domain/action/packing.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
@@ -96,7 +97,12 @@ async function markIndeterminate(state: ProposalState, why: string): Promise<voi
     moveTo(state, 'indeterminate', why);
     showStatus(state);
   }
-  noteEvent(state, { name: 'interrupted', eventType: 'action_interrupted', summary: why.slice(0, 400), data: { status: 'indeterminate' } });
+  noteEvent(state, {
+    name: 'interrupted',
+    eventType: trailEvent.actionInterrupted,
+    summary: why.slice(0, 400),
+    data: { status: 'indeterminate' },
+  });
   await recordNotes(state);
 }
 

@@ -1,5 +1,6 @@
 import type { DecisionRecord } from '../../contract/messages.js';
 import { brain, recordAlways } from '../recording.js';
+import { trailEvent } from '../../domain/trail/events.js';
 import type { ProposalState } from './state.js';
 import { noteEvent, noteJudged, takeNotes } from './state.js';
 
@@ -12,7 +13,7 @@ export function noteMessage(state: ProposalState, message: DecisionRecord): void
   if (refusal === 0 || refusal > refusalsRecordedMax) return;
   noteEvent(state, {
     name: `refused/${refusal}`,
-    eventType: message.code === 'LATE' ? 'decision_late' : 'decision_refused',
+    eventType: message.code === 'LATE' ? trailEvent.decisionLate : trailEvent.decisionRefused,
     summary: `${message.kind} by ${message.by} not obeyed: ${message.why}`.slice(0, 400),
     data: { decision: message.kind, by: message.by, code: message.code, received_at: message.at },
   });

@@ -2,6 +2,7 @@ import { ActivityFailure, CancellationScope, condition, isCancellation, proxyAct
 import type { PreviewOrder } from '../../contract/activities.js';
 import type { PreviewActivities } from '../../contract/hands.js';
 import { queues } from '../../contract/names.js';
+import { trailEvent } from '../../domain/trail/events.js';
 import type { PreviewReport } from '../../domain/action/effect.js';
 import { packPlan } from '../../domain/action/packing.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
@@ -88,7 +89,7 @@ export async function previewOnRequest(state: ProposalState, round: number): Pro
   setReason(state, reason);
   if (state.digest !== before && state.counted.length > 0) {
     const summary = `the preview changed the digest: ${state.counted.length} words on the old one count no more`;
-    noteEvent(state, { name: `void/${round}`, eventType: 'approval_withdrawn', summary, data: { digest: state.digest } });
+    noteEvent(state, { name: `void/${round}`, eventType: trailEvent.approvalWithdrawn, summary, data: { digest: state.digest } });
     forgetCounted(state);
   }
   showDetails(state);

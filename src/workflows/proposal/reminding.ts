@@ -1,3 +1,4 @@
+import { trailEvent } from '../../domain/trail/events.js';
 import { escalate, noteReminder } from './question.js';
 import type { ProposalState } from './state.js';
 import { noteEvent } from './state.js';
@@ -5,9 +6,9 @@ import { termsOf } from './tally.js';
 
 /** Reminders at 50 % and 90 %, the next group at 80 % (spec A2), as shares of the time between question and deadline. */
 const milestones = [
-  { share: 0.5, eventType: 'approval_reminder', text: 'half of the time to decide is over' },
-  { share: 0.8, eventType: 'approval_escalated', text: '80 % of the time to decide is over' },
-  { share: 0.9, eventType: 'approval_reminder', text: '90 % of the time to decide is over' },
+  { share: 0.5, eventType: trailEvent.approvalReminder, text: 'half of the time to decide is over' },
+  { share: 0.8, eventType: trailEvent.approvalEscalated, text: '80 % of the time to decide is over' },
+  { share: 0.9, eventType: trailEvent.approvalReminder, text: '90 % of the time to decide is over' },
 ] as const;
 
 /** Notes what is due now. True where the next group is asked from now on. */
@@ -20,7 +21,7 @@ export function remind(state: ProposalState, now: number): boolean {
     const name = `${eventType}/${share * 100}`;
     if (state.reminded.includes(name) || now < askedAt + span * share) continue;
     noteReminder(state, name);
-    const group = eventType === 'approval_escalated' ? escalateTo : undefined;
+    const group = eventType === trailEvent.approvalEscalated ? escalateTo : undefined;
     const data = { deadline: new Date(state.deadline ?? now).toISOString(), ...(group !== undefined && { group }) };
     noteEvent(state, { name, eventType, summary: group === undefined ? text : `${text}; ${group} is asked too`, data });
     if (group === undefined) continue;

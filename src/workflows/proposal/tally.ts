@@ -1,4 +1,5 @@
 import type { CountedDecision } from '../../contract/activities.js';
+import { trailEvent } from '../../domain/trail/events.js';
 import { needsText, personOf, progressOf, progressText } from '../../domain/approval/rules.js';
 import type { ApprovalTerms, TallyState } from '../../domain/approval/terms.js';
 import { areOpen, requirementNow, standingApprovers, tallyDecisions } from '../../domain/approval/terms.js';
@@ -55,7 +56,7 @@ export function takeDecision(state: ProposalState, decision: CountedDecision): {
 function noteCounted(state: ProposalState, { kind, by, key, reason, consideredSeconds }: CountedDecision, progress: string): void {
   noteEvent(state, {
     name: `ballot/${state.counted.length}`,
-    eventType: kind === 'withdraw' ? 'approval_withdrawn' : 'approval_given',
+    eventType: kind === 'withdraw' ? trailEvent.approvalWithdrawn : trailEvent.approvalGiven,
     summary: `${kind} by ${by}; ${progress}`.slice(0, 400),
     data: {
       by,

@@ -151,7 +151,7 @@ describe('recordEvents and recordCycle', () => {
     name: 'reminder/1',
     eventType: 'approval_reminder' as const,
     summary: 'half of the time is over',
-    data: { hours_left: 12 },
+    data: { deadline: '2026-01-02T00:00:00.000Z' },
   };
 
   it('write each event once', async () => {
@@ -159,7 +159,11 @@ describe('recordEvents and recordCycle', () => {
     const answer = await brain.recordEvents(request);
     expect(await brain.recordEvents(request)).toEqual(answer);
     expect(recordsIn(brain.file).slice(1)).toEqual([
-      expect.objectContaining({ id: 'janus-0123456789ab/reminder/1', event_type: 'approval_reminder', hours_left: 12 }),
+      expect.objectContaining({
+        id: 'janus-0123456789ab/reminder/1',
+        event_type: 'approval_reminder',
+        deadline: '2026-01-02T00:00:00.000Z',
+      }),
       expect.objectContaining({ id: 'janus-0123456789ab/reminder/2' }),
     ]);
   });

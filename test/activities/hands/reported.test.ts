@@ -26,9 +26,9 @@ describe('the report reads what the brain writes (spec L4, P6)', () => {
     await brain.recordEnd({ ...second, status: 'rejected', reason: 'no', ...decided });
     await brain.recordEnd({ ...third, status: 'expired', reason: 'silence', timedOut: true });
 
-    const builder = createTrailReport('2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z');
-    for (const record of recordsIn(brain.file)) builder.add(record);
-    expect(builder.report()).toMatchObject({
+    const projection = createTrailReport('2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z');
+    for (const record of recordsIn(brain.file)) projection.apply(record);
+    expect(projection.snapshot()).toMatchObject({
       proposedByRisk: { low: 3 },
       decisions: { approved: 1, rejected: 1, expired: 1, refusedByReview: 1 },
       ends: { completed: 1, expired: 1, refused: 1, rejected: 1 },

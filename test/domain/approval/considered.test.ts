@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AuditRecord } from '../../../src/domain/trail/logs.js';
+import type { AuditRecord } from '../../../src/domain/trail/records.js';
 import type { Considered } from '../../../src/domain/approval/considered.js';
 import { consideredIn, paceByRisk } from '../../../src/domain/approval/considered.js';
 

@@ -1,18 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AuditRecord } from '../../../src/domain/trail/logs.js';
-import { applyRecord, createProposalIndex, findConflict } from '../../../src/domain/trail/novelty.js';
-import { aRecord } from '../../support/trail/records.js';
+import type { AuditRecord } from '../../../src/domain/trail/records.js';
+import { createNovelty, findConflict } from '../../../src/domain/trail/novelty.js';
+import { aRecord, come } from '../../support/trail/records.js';
 
 const first = 'janus-000000000001';
 const proposed = (change: Record<string, unknown> = {}) => aRecord(0, 'action_proposed', { action_key: 'key', ...change });
 const cooldowns = { completedSeconds: 3_600, rejectedSeconds: 7_200 };
 
-function indexOf(records: readonly AuditRecord[]) {
-  const index = createProposalIndex();
-  for (const record of records) applyRecord(index, record);
-  return index;
-}
+const indexOf = (records: readonly AuditRecord[]) => come(createNovelty(), records);
 
 function conflict(records: readonly AuditRecord[], minutes: number, change: { actionKey?: string; proposalId?: string } = {}) {
   const now = new Date(Date.UTC(2026, 0, 2) + minutes * 60_000);

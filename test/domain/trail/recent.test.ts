@@ -1,20 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AuditRecord } from '../../../src/domain/trail/logs.js';
-import { applyRecent, createRecent, recentMetrics } from '../../../src/domain/trail/recent.js';
-import { aRecord } from '../../support/trail/records.js';
+import type { AuditRecord } from '../../../src/domain/trail/records.js';
+import { createRecent, recentMetrics } from '../../../src/domain/trail/recent.js';
+import { aRecord, come } from '../../support/trail/records.js';
 
-function remember(...records: readonly AuditRecord[]) {
-  const recent = createRecent();
-  for (const record of records) applyRecent(recent, record);
-  return recent;
-}
+const remember = (...records: readonly AuditRecord[]) => come(createRecent(), records);
 
 const at = (minutes: number) => new Date(Date.UTC(2026, 0, 2) + minutes * 60_000);
 
 describe('what a cycle remembers of the trail (spec T2, T6)', () => {
   it('knows nothing at first, and says so', () => {
-    expect(recentMetrics(createRecent(), at(0))).toEqual({ pending_approvals: 0, failed_actions_1h: 0, hours_since_last_proposal: null });
+    expect(recentMetrics(remember(), at(0))).toEqual({ pending_approvals: 0, failed_actions_1h: 0, hours_since_last_proposal: null });
   });
 
   it.each(['approved', 'rejected', 'expired', 'cancelled', 'stale', 'refused', 'failed', 'rolled_back', 'rollback_failed', 'completed'])(

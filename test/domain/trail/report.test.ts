@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AuditRecord } from '../../../src/domain/trail/logs.js';
+import type { AuditRecord } from '../../../src/domain/trail/records.js';
+import { come } from '../../support/trail/records.js';
 import { createTrailReport } from '../../../src/domain/trail/report.js';
 
 let seq = 0;
@@ -16,9 +17,7 @@ const record = (event: string, timestamp: string, more: Partial<AuditRecord> = {
   ...more,
 });
 const report = (records: readonly AuditRecord[], from = '2026-01-01T00:00:00.000Z', to = '2026-02-01T00:00:00.000Z') => {
-  const builder = createTrailReport(from, to);
-  for (const each of records) builder.add(each);
-  return builder.report();
+  return come(createTrailReport(from, to), records);
 };
 const proposed = (id: string, at: string, risk = 'low') =>
   record('action_proposed', at, { action_id: id, id: `${id}/review`, risk_level: risk });

@@ -17,7 +17,7 @@ import { createPermitIssuer, createPermitVerifier, createVouchers } from '../../
 import type { BrainActivities } from '../../../src/contract/activities.js';
 import type { ControlActivities, HandsActivities, PreviewActivities } from '../../../src/contract/hands.js';
 import type { BookActivities, BookCheck, BookVerdict } from '../../../src/contract/bookkeeping.js';
-import { applyRecord, createProposalIndex } from '../../../src/domain/trail/novelty.js';
+import { createNovelty } from '../../../src/domain/trail/novelty.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import { aContext, sha256 } from '../proposals/proposals.js';
 import { createFakePreviewer } from './fake-previewer.js';
@@ -66,12 +66,12 @@ export interface BenchBrain {
 
 /** The real activities of the brain over a real audit trail. */
 export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Clock, knobs: Knobs): BenchBrain {
-  const index = createProposalIndex();
+  const novelty = createNovelty();
   const trail = createAuditTrail({
     files: logFiles(folder),
     vesselName: 'Test vessel',
     clock: clock.now,
-    observe: { proposals: (record) => applyRecord(index, record) },
+    projections: { proposals: [novelty] },
     seam: {
       ...realFiles,
       write: (handle, bytes) => {
@@ -84,7 +84,7 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
   const issuer = createPermitIssuer(keys);
   const activities = createBrainActivities({
     trail,
-    index,
+    novelty,
     sha256,
     now: clock.now,
     reviewContext: () => Promise.resolve(aContext(knobs.rules)),
@@ -121,9 +121,10 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
 
 /** A bookkeeping that finds what the test says. */
 export function wireBenchBooks(knobs: Knobs): BookActivities {
-  const look = async (check: BookCheck): Promise<BookVerdict> => {
+  const look = async <Check extends BookCheck>(check: Check): Promise<BookVerdict<Check>> => {
     const found = knobs.books[check] ?? {};
-    if (typeof found !== 'string') return { check, ok: true, summary: `${check} is well`, data: { looked: check }, ...found };
+    if (typeof found !== 'string')
+      return { check, ok: true, summary: `${check} is well`, data: { looked: check }, ...found } as unknown as BookVerdict<Check>;
     const failure = ApplicationFailure.nonRetryable(found);
     // Stack traces end in histories, and name the machine.
     failure.stack = '';

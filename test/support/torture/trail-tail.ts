@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ReadPosition } from '../../../src/adapters/audit/read/read-trail.js';
 import { readTrail } from '../../../src/adapters/audit/read/read-trail.js';
-import type { AuditRecord } from '../../../src/domain/trail/logs.js';
+import type { AuditRecord } from '../../../src/domain/trail/records.js';
 
 /** Follows proposals.jsonl through its segments, so that a load needs no worker to know where its proposals are. */
 export interface TrailTail {

@@ -6,7 +6,7 @@ import { createStartLedger } from '../../../src/adapters/ledger/create-start-led
 import { currentActionAccount } from '../../../src/adapters/sandbox/profile/account.js';
 import { sandboxesBelow } from '../../../src/adapters/sandbox/upkeep/sandbox-processes.js';
 import type { JanusConfig } from '../../../src/config/config.js';
-import type { AuditRecord } from '../../../src/domain/trail/logs.js';
+import type { AuditRecord } from '../../../src/domain/trail/records.js';
 import type { HistoryFacts } from '../vessel/histories.js';
 import { readHistory } from '../vessel/histories.js';
 import type { Trail } from './invariants.js';

@@ -1,6 +1,7 @@
 import { verifyTrail } from '../../../src/adapters/audit/verify/verify-trail.js';
 import type { JanusConfig } from '../../../src/config/config.js';
-import type { AuditRecord, LogName } from '../../../src/domain/trail/logs.js';
+import type { LogName } from '../../../src/domain/trail/logs.js';
+import type { AuditRecord } from '../../../src/domain/trail/records.js';
 import type { Effect } from '../torture/ground-truth.js';
 
 /**

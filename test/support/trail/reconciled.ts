@@ -84,7 +84,7 @@ function lifeOf(life: Life, index: number): { readonly run: Draft; readonly step
   const terms = life === 'signed' ? signedTerms : undefined;
   const run: Draft = {
     ...{ workflowId: id, runId: `run-${id}`, kind: 'proposal', state: 'completed', startedAt: start, isUnfinished: false, retries: [] },
-    ...{ boundDigests: [], attempts: [], results: [], notes: [], previews: 0, previewsAsked: 0, openedGlass: false, judgedGlass: false },
+    ...{ boundDigests: [], attempts: [], results: [], notes: [], previews: 0, previewsAsked: 0, openedGlass: false, reviewedGlass: false },
     ...{
       approvers: ['ana'],
       verifiedKeys: terms === undefined ? [] : ['SHA256:ana'],

@@ -1,4 +1,11 @@
-import type { AuditRecord } from '../../../src/domain/trail/logs.js';
+import type { Projection } from '../../../src/domain/trail/projection.js';
+import type { AuditRecord } from '../../../src/domain/trail/records.js';
+
+/** What a projection says of these records. */
+export function come<Snapshot>(projection: Projection<Snapshot>, records: readonly AuditRecord[]): Snapshot {
+  for (const record of records) projection.apply(record);
+  return projection.snapshot();
+}
 
 /** One line of proposals.jsonl, `minutes` after midnight; change what the test is about. */
 export function aRecord(minutes: number, eventType: string, change: Record<string, unknown> = {}): AuditRecord {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { AuditRecord } from '../../../src/domain/trail/logs.js';
+import type { AuditRecord } from '../../../src/domain/trail/records.js';
 
 /** A log as somebody reads it who knows the format and none of the code: every file of it, oldest first. */
 export interface ReadLog {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RecordObserver } from '../../../src/adapters/audit/contract/audit-trail.js';
 import type { AuditTrailSettings, KeptTrail } from '../../../src/adapters/audit/write/create-audit-trail.js';
 import { createAuditTrail } from '../../../src/adapters/audit/write/create-audit-trail.js';
-import type { AuditEntry, AuditRecord } from '../../../src/domain/trail/logs.js';
+import type { Fed } from '../../../src/domain/trail/projection.js';
+import type { EventOf } from '../../../src/domain/trail/meanings.js';
+import type { AuditEntry, AuditRecord } from '../../../src/domain/trail/records.js';
 
 export interface TestTrail {
   readonly trail: KeptTrail;
@@ -15,18 +16,18 @@ export interface TestTrail {
 export function openTrail(
   folder: string,
   options: Pick<AuditTrailSettings, 'clock' | 'onOutage' | 'seam'> & {
-    readonly observe?: RecordObserver;
+    readonly observe?: (record: AuditRecord) => void;
     readonly forget?: () => void;
+    readonly projections?: readonly Fed[];
   } = {},
 ): TestTrail {
-  const { observe, forget, ...rest } = options;
+  const { observe, forget, projections = [], ...rest } = options;
   const at = (name: string) => join(folder, `${name}.jsonl`);
   const files = { mission_log: at('mission_log'), tool_use: at('tool_use'), proposals: at('proposals') };
   const trail = createAuditTrail({
     files,
     vesselName: 'balaur',
-    ...(observe && { observe: { proposals: observe } }),
-    ...(forget && { forget: { proposals: forget } }),
+    projections: { proposals: [{ apply: (record) => observe?.(record), forget: () => forget?.() }, ...projections] },
     ...rest,
   });
   opened.push(trail);
@@ -40,8 +41,10 @@ export async function closeTrails(): Promise<void> {
   await Promise.all(opened.splice(0).map((trail) => trail.close()));
 }
 
-export function anEntry(id: string, data: Readonly<Record<string, unknown>> = {}): AuditEntry {
-  return { id, eventType: 'action_proposed', actionId: 'janus-0123456789ab', summary: `about ${id}`, data };
+/** As any log takes it: a test of the log itself does not care what the record is about. */
+export function anEntry(id: string, data: Readonly<Record<string, unknown>> = {}) {
+  const entry = { id, eventType: 'action_proposed', actionId: 'janus-0123456789ab', summary: `about ${id}`, data };
+  return entry as unknown as AuditEntry<EventOf<'proposals'> & EventOf<'tool_use'> & EventOf<'mission_log'>>;
 }
 
 /** The lines of a log that are records, read without the code under test. */

@@ -3,7 +3,7 @@ import type { BrainDependencies } from '../../../src/activities/brain/assess.js'
 import type { BrainActivities, ReviewOutcome, RunIdentity } from '../../../src/contract/activities.js';
 import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
 import { JanusError } from '../../../src/domain/errors.js';
-import { applyRecord, createProposalIndex } from '../../../src/domain/trail/novelty.js';
+import { createNovelty } from '../../../src/domain/trail/novelty.js';
 import { unpackPlan } from '../../../src/domain/action/packing.js';
 import type { ExecutionPlan } from '../../../src/domain/action/plan.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
@@ -39,8 +39,8 @@ export const identityOf = (workflowId: string): RunIdentity => ({ workflowId, fi
 /** A brain on a real trail; everything else is fixed, or moved by the test. Two on one folder are two processes. */
 export function openBrain(folder: string, change: Partial<BrainDependencies> = {}): BrainBench {
   const circumstances: Circumstances = { now: new Date('2026-01-02T03:04:05.678Z'), context: {}, emergency: undefined, broken: false };
-  const index = createProposalIndex();
-  const { trail, file } = openTrail(folder, { observe: (record) => applyRecord(index, record), clock: () => circumstances.now });
+  const novelty = createNovelty();
+  const { trail, file } = openTrail(folder, { projections: [novelty], clock: () => circumstances.now });
   const unlessBroken = <T>(work: () => Promise<T>): Promise<T> =>
     circumstances.broken ? Promise.reject(new JanusError('AUDIT_UNAVAILABLE', 'the disk is full')) : work();
   const brain = createBrainActivities({
@@ -49,7 +49,7 @@ export function openBrain(folder: string, change: Partial<BrainDependencies> = {
       decide: (log, decide) => unlessBroken(() => trail.decide(log, decide)),
       find: (log, id) => unlessBroken(() => trail.find(log, id)),
     },
-    index,
+    novelty,
     sha256,
     now: () => circumstances.now,
     reviewContext: async () => aContext(circumstances.context),

@@ -11,7 +11,7 @@ import type { TemporalClient } from '../../../src/client/connect.js';
 import { connect } from '../../../src/client/connect.js';
 import { createProposalClient } from '../../../src/client/proposals.js';
 import { loadTemporalConnection } from '../../../src/client/temporal-connection.js';
-import type { AuditRecord } from '../../../src/domain/trail/logs.js';
+import type { AuditRecord } from '../../../src/domain/trail/records.js';
 import type { ProposalView } from '../../../src/contract/messages.js';
 import { closeAtTheEnd } from '../closing.js';
 import type { DevServer } from './dev-server.js';

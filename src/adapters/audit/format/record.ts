@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AuditEntry, AuditRecord, LogName } from '../../../domain/trail/logs.js';
+import type { LogName } from '../../../domain/trail/logs.js';
+import type { AuditEntry, AuditRecord } from '../../../domain/trail/records.js';
 import { JanusError } from '../../../domain/errors.js';
 
 /** Longest line, in bytes with its newline: one write of this size is atomic enough to be sealed when torn. */
@@ -53,7 +54,7 @@ function digestOf(value: unknown): unknown {
 export function encodeRecord(entry: AuditEntry, position: Position): Buffer {
   const taken = Object.keys(entry.data).find((key) => reserved.has(key));
   if (taken !== undefined) throw new TypeError(`audit data may not overwrite ${taken}`);
-  let data = entry.data;
+  let data: Readonly<Record<string, unknown>> = { ...entry.data };
   for (;;) {
     const line = Buffer.from(`${JSON.stringify(assemble(entry, data, position))}\n`);
     if (line.length <= lineBytesMax) return line;

@@ -1,4 +1,5 @@
-import type { AuditRecord } from '../../../domain/trail/logs.js';
+import { trailEvent } from '../../../domain/trail/events.js';
+import type { AuditRecord } from '../../../domain/trail/records.js';
 
 const hex64 = /^[0-9a-f]{64}$/;
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -14,7 +15,7 @@ export interface SegmentOpen {
 
 export function readSegmentOpen(record: AuditRecord): SegmentOpen | undefined {
   const { event_type: event, seq, id, prev_segment: prevSegment, prev_last_seq: prevLastSeq, abandoned } = record;
-  if (event !== 'segment_open' || typeof prevSegment !== 'string' || id !== `segment/${seq}/open`) return undefined;
+  if (event !== trailEvent.segmentOpen || typeof prevSegment !== 'string' || id !== `segment/${seq}/open`) return undefined;
   if (!Number.isSafeInteger(prevLastSeq) || prevLastSeq !== seq - 1) return undefined;
   if (abandoned === undefined) return { prevSegment, prevLastSeq };
   const { from_seq: from, from_offset: offset } = (abandoned ?? {}) as { readonly from_seq?: unknown; readonly from_offset?: unknown };
@@ -23,7 +24,7 @@ export function readSegmentOpen(record: AuditRecord): SegmentOpen | undefined {
 
 /** `records` counts all of the segment, the close record with them. */
 export function isSegmentClose(record: AuditRecord, firstSeq: number): boolean {
-  return record['first_seq'] === firstSeq && record['records'] === record.seq - firstSeq + 1 && record.id === `segment/${firstSeq}/close`;
+  return record.first_seq === firstSeq && record.records === record.seq - firstSeq + 1 && record.id === `segment/${firstSeq}/close`;
 }
 
 /** `segment_pruned` of the mission log: what goes on being known of records that are gone. */
@@ -40,7 +41,7 @@ const onesOf = (size: number) => [...size.toString(2)].filter((digit) => digit =
 
 export function readAnchor(record: AuditRecord): Anchor | undefined {
   const { pruned_log: log, segment, first_seq: first, last_seq: last, leaf_last: leafLast, sha256, tree } = record;
-  if (record.event_type !== 'segment_pruned' || typeof log !== 'string' || typeof segment !== 'string') return undefined;
+  if (record.event_type !== trailEvent.segmentPruned || typeof log !== 'string' || typeof segment !== 'string') return undefined;
   if (!isCount(first) || !isCount(last) || last < first || !isHash(leafLast) || !isHash(sha256)) return undefined;
   if (record.id !== `pruned/${log}/${first}` || !Array.isArray(tree) || !tree.every(isHash)) return undefined;
   return tree.length === onesOf(last + 1) ? { log, segment, lastSeq: last, leafLast, tree } : undefined;
@@ -56,5 +57,12 @@ export function isWellFormed(record: AuditRecord): boolean {
   );
 }
 
-/** Records that are about the log itself. */
-export const bookkeepingEvents: ReadonlySet<string> = new Set(['segment_open', 'segment_close', 'torn_tail_sealed', 'segment_pruned']);
+const eventsOfTheLog: ReadonlySet<string> = new Set([
+  trailEvent.segmentOpen,
+  trailEvent.segmentClose,
+  trailEvent.segmentPruned,
+  trailEvent.tornTailSealed,
+]);
+
+/** Whether a record is about the log itself, and not about what happened. */
+export const isOfTheLog = ({ event_type: event }: AuditRecord): boolean => eventsOfTheLog.has(event);

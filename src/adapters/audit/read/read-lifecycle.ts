@@ -1,9 +1,9 @@
 import type { ApprovalTerms } from '../../../domain/approval/terms.js';
-import type { AuditRecord } from '../../../domain/trail/logs.js';
+import type { AuditRecord } from '../../../domain/trail/records.js';
 import type { Sha256 } from '../../../domain/text/canonical.js';
 import { canonicalJson } from '../../../domain/text/canonical.js';
 import type { LoggedLine, LoggedSignature } from '../../../domain/reconcile/facts.js';
-import { bookkeepingEvents } from '../format/segment-records.js';
+import { isOfTheLog } from '../format/segment-records.js';
 import { decodeRecord, leafOf, sha256Hex } from '../format/record.js';
 import type { ReadPosition } from './read-trail.js';
 import type { SegmentFile } from './segment-files.js';
@@ -64,16 +64,16 @@ function toLogged(record: AuditRecord, place: Pick<LoggedLine, 'leaf' | 'file' |
     about: textOf(record.action_id) ?? '',
     event: String(record.event_type),
     summary: String(record.summary),
-    ...asText('status', record['status']),
-    ...asText('digest', record['digest']),
+    ...asText('status', record.status),
+    ...asText('digest', record.digest),
     ...(documentSha256 !== undefined && { documentSha256 }),
     ...(terms && { terms }),
     ...(Array.isArray(approvedBy) && { approvedBy: approvedBy.map(String) }),
-    ...asText('decidedBy', record['decided_by']),
-    ...asText('assurance', record['assurance']),
-    ...(record['break_glass'] === true && { breaksGlass: true }),
+    ...asText('decidedBy', record.decided_by),
+    ...asText('assurance', record.assurance),
+    ...(record.break_glass === true && { breaksGlass: true }),
     ...(signed && { signatures: signed }),
-    ...asText('startedAt', record['started_at']),
+    ...asText('startedAt', record.started_at),
   };
 }
 
@@ -98,7 +98,7 @@ async function readOne(
     if (record !== undefined) {
       progress.first ??= { seq: record.seq, at: Date.parse(record.timestamp) };
       progress.seq = record.seq;
-      if (!bookkeepingEvents.has(record.event_type) && reader.wants(textOf(record.action_id) ?? ''))
+      if (!isOfTheLog(record) && reader.wants(textOf(record.action_id) ?? ''))
         reader.take(toLogged(record, { leaf: leafOf(bytes), file: file.name, line }));
     }
     line += 1;

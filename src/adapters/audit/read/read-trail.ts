@@ -1,4 +1,7 @@
-import type { AuditRecord, LogName } from '../../../domain/trail/logs.js';
+import type { LogName } from '../../../domain/trail/logs.js';
+import { logNames } from '../../../domain/trail/logs.js';
+import type { Fed } from '../../../domain/trail/projection.js';
+import type { AuditRecord } from '../../../domain/trail/records.js';
 import { decodeRecord } from '../format/record.js';
 import type { SegmentFile } from './segment-files.js';
 import { closeSegments, forEachLine, openSegments } from './segment-files.js';
@@ -69,6 +72,13 @@ export async function readTrail(path: string, log: LogName, take: RecordTaker, f
     }
     return position;
   });
+}
+
+/** Lets a projection take in every record of all logs, log by log. False where there is none of them. */
+export async function projectTrail(files: Readonly<Record<LogName, string>>, projection: Fed): Promise<boolean> {
+  let found = false;
+  for (const log of logNames) found = (await readTrail(files[log], log, ({ record }) => projection.apply(record))) !== undefined || found;
+  return found;
 }
 
 /** The last records of a log, oldest first, and where it ended. Reads no more files than it must. */

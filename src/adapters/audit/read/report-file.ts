@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readTrail } from './read-trail.js';
+import { projectTrail } from './read-trail.js';
 import type { LogName } from '../../../domain/trail/logs.js';
 import { JanusError } from '../../../domain/errors.js';
 import { createTrailReport, reportDocument } from '../../../domain/trail/report.js';
@@ -17,9 +17,9 @@ export async function writeReport(state: string, files: Readonly<Record<LogName,
   if (year === undefined) throw new JanusError('USAGE', `${JSON.stringify(month).slice(0, 40)} is no month`, { next: '2026-01' });
   const file = reportFile(state, month);
   if (existsSync(file)) return undefined;
-  const builder = createTrailReport(`${month}-01T00:00:00.000Z`, new Date(Date.UTC(Number(year), Number(number), 1)).toISOString());
-  for (const log of Object.keys(files) as LogName[]) await readTrail(files[log], log, ({ record }) => builder.add(record));
-  const report = builder.report();
+  const projection = createTrailReport(`${month}-01T00:00:00.000Z`, new Date(Date.UTC(Number(year), Number(number), 1)).toISOString());
+  await projectTrail(files, projection);
+  const report = projection.snapshot();
   mkdirSync(join(state, 'reports'), { recursive: true, mode: 0o750 });
   const descriptor = openSync(`${file}.new`, 'w', 0o640);
   try {

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { AuditRecord } from '../../../domain/trail/logs.js';
+import type { AuditRecord } from '../../../domain/trail/records.js';
 import { decodeRecord, lineBytesMax } from '../format/record.js';
 import { readSegmentOpen } from '../format/segment-records.js';
 import type { SegmentFile } from './segment-files.js';

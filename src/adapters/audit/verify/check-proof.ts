@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../../../domain/trail/logs.js';
+import type { AuditRecord } from '../../../domain/trail/records.js';
 import { verifyInclusion } from '../../../domain/trail/merkle.js';
 import { sha256Bytes } from '../format/log-tree.js';
 import type { LogProof, RecordProof } from './prove-records.js';

@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto';
-import type { AuditRecord, LogName } from '../../../domain/trail/logs.js';
+import { trailEvent } from '../../../domain/trail/events.js';
+import type { LogName } from '../../../domain/trail/logs.js';
+import type { AuditRecord } from '../../../domain/trail/records.js';
 import type { CompactRange } from '../../../domain/trail/merkle.js';
 import type { Anchor } from '../format/segment-records.js';
-import { bookkeepingEvents, isSegmentClose, isWellFormed, readAnchor, readSegmentOpen } from '../format/segment-records.js';
+import { isOfTheLog, isSegmentClose, isWellFormed, readAnchor, readSegmentOpen } from '../format/segment-records.js';
 import { createLogTree } from '../format/log-tree.js';
 import { decodeRecord, genesis, lineBytesMax, sha256Hex } from '../format/record.js';
 import type { Finding, FindingKind } from '../contract/verdict.js';
@@ -96,7 +98,10 @@ export const unsealed = 'it is no record, and nothing seals it';
 function isSealed(walk: Walk, record: AuditRecord, torn: Pending): boolean {
   const { event_type: event, offset, bytes, sha256, after } = record;
   const fits =
-    event === 'torn_tail_sealed' && offset === torn.offset && bytes === torn.bytes.length && (after === undefined || after === torn.after);
+    event === trailEvent.tornTailSealed &&
+    offset === torn.offset &&
+    bytes === torn.bytes.length &&
+    (after === undefined || after === torn.after);
   if (!fits || sha256 !== sha256Hex(torn.bytes)) return fail(walk, 'foreign_line', torn.line, unsealed);
   if (after === undefined)
     warn(walk, 'unlinked_seal', walk.line, 'the seal does not name the line before the torn bytes: only heads vouch for that one');
@@ -105,21 +110,21 @@ function isSealed(walk: Walk, record: AuditRecord, torn: Pending): boolean {
 
 /** The first line of a file that follows another. */
 function isLinked(walk: Walk, record: AuditRecord | undefined): boolean {
-  if (record?.event_type !== 'segment_open')
+  if (record?.event_type !== trailEvent.segmentOpen)
     return fail(walk, 'segment_missing', 1, 'the file does not begin with a record of the file before it');
-  if (record['prev_segment'] === walk.previous) return true;
-  const said = JSON.stringify(record['prev_segment']) ?? 'nothing';
+  if (record.prev_segment === walk.previous) return true;
+  const said = JSON.stringify(record.prev_segment) ?? 'nothing';
   return fail(walk, 'segment_missing', 1, `it continues ${said}, and the file before it is ${walk.previous}`);
 }
 
-/** Why a record of the log's own bookkeeping is wrong where it stands. */
+/** Why a record about the log itself is wrong where it stands. */
 function misplaced(walk: Walk, record: AuditRecord, isSeal: boolean): string | undefined {
   if (walk.isClosed) return 'it stands behind the record that closed the file';
   const isRight = {
-    torn_tail_sealed: () => isSeal,
-    segment_open: () => walk.line === 1 && walk.previous !== undefined && readSegmentOpen(record) !== undefined,
-    segment_close: () => isSegmentClose(record, walk.firstSeq),
-    segment_pruned: () => record.log === 'mission_log' && readAnchor(record) !== undefined,
+    [trailEvent.tornTailSealed]: () => isSeal,
+    [trailEvent.segmentOpen]: () => walk.line === 1 && walk.previous !== undefined && readSegmentOpen(record) !== undefined,
+    [trailEvent.segmentClose]: () => isSegmentClose(record, walk.firstSeq),
+    [trailEvent.segmentPruned]: () => record.log === 'mission_log' && readAnchor(record) !== undefined,
   }[record.event_type];
   return isRight === undefined || isRight() ? undefined : `${record.event_type} is not right here`;
 }
@@ -142,10 +147,10 @@ function takeRecord(walk: Walk, record: AuditRecord, leaf: string, isSeal: boole
   if (known !== undefined && known.size === known.add(record.id).size)
     return fail(walk, 'duplicate_id', line, `id ${JSON.stringify(record.id)} has been before`);
   if (line === 1) walk.firstSeq = walk.next;
-  if (walk.isClosed || bookkeepingEvents.has(record.event_type)) {
+  if (walk.isClosed || isOfTheLog(record)) {
     const reason = misplaced(walk, record, isSeal);
     if (reason !== undefined) return fail(walk, 'bookkeeping_invalid', line, reason);
-    walk.isClosed = record.event_type === 'segment_close';
+    walk.isClosed = record.event_type === trailEvent.segmentClose;
   }
   if (typeof record.timestamp === 'string') {
     if (record.timestamp < walk.newest) warn(walk, 'time_backwards', line, `${record.timestamp} comes behind ${walk.newest}`);

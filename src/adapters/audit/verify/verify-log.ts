@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { trailEvent } from '../../../domain/trail/events.js';
 import type { LogName } from '../../../domain/trail/logs.js';
 import type { Anchor } from '../format/segment-records.js';
 import { readAnchor } from '../format/segment-records.js';
@@ -33,7 +34,7 @@ export async function collectAnchors(missionLog: string): Promise<readonly Ancho
       // Lines that a failed sync took with it are in no chain and under no head: anybody could have written them.
       const end = Math.min((await abandonedFrom(name, files[index + 1])) ?? bytes, bytes);
       await forEachLine(handle, 0, end, (buffer, start, stop) => {
-        if (!buffer.toString('latin1', start, stop).includes('segment_pruned')) return true;
+        if (!buffer.toString('latin1', start, stop).includes(trailEvent.segmentPruned)) return true;
         const record = decodeRecord(buffer.subarray(start, stop), 'mission_log');
         const anchor = record === undefined ? undefined : readAnchor(record);
         if (anchor !== undefined) anchors.push(anchor);
@@ -57,8 +58,8 @@ export async function startScan(
 ): Promise<Anchor | undefined> {
   const [first] = files;
   const record = first === undefined ? undefined : await firstRecord(first.handle);
-  if (first === undefined || record?.event_type !== 'segment_open' || typeof record['prev_segment'] !== 'string') return undefined;
-  const before = record['prev_segment'];
+  if (first === undefined || record?.event_type !== trailEvent.segmentOpen || typeof record.prev_segment !== 'string') return undefined;
+  const before = record.prev_segment;
   const anchor = (await anchors()).find((each) => each.log === log && each.segment === before && each.lastSeq === record.seq - 1);
   if (anchor !== undefined) scan.startAt(anchor);
   else {

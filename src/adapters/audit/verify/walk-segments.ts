@@ -1,3 +1,4 @@
+import { trailEvent } from '../../../domain/trail/events.js';
 import type { LogScan } from './log-scan.js';
 import { unsealed } from './log-scan.js';
 import { abandonedFrom } from '../read/segment-start.js';
@@ -18,7 +19,7 @@ function checkEnd(scan: LogScan, bytes: { readonly taken: number; readonly wante
   if (state.pending !== undefined) scan.fail('foreign_line', state.pending.line, unsealed);
   else if (bytes.taken !== bytes.wanted) scan.fail('unfinished_line', state.line + 1, 'the newline at its end is missing');
   else if (!isAbandoned && !state.isClosed)
-    scan.fail('segment_unclosed', state.line, 'the file does not end with segment_close: its end is missing');
+    scan.fail('segment_unclosed', state.line, `the file does not end with ${trailEvent.segmentClose}: its end is missing`);
 }
 
 async function countLines(file: SegmentFile, from: number): Promise<number> {

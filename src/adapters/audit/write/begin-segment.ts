@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { AuditEntry } from '../../../domain/trail/logs.js';
+import { trailEvent } from '../../../domain/trail/events.js';
+import type { AuditEntry } from '../../../domain/trail/records.js';
 import { encodeRecord } from '../format/record.js';
 import type { ChainState } from './chain-state.js';
 import { appendDurably, createLog, identityOf, unavailable } from './log-file.js';
@@ -36,9 +37,9 @@ export async function beginSegment(settings: LogSettings, chain: ChainState, beg
   const { closedAs, why, abandonedFrom } = beginning;
   const name = closedAs ?? closedName(path, chain.firstSeq, clock());
   const seq = chain.seq + 1;
-  const entry: AuditEntry = {
+  const entry: AuditEntry<typeof trailEvent.segmentOpen> = {
     id: `segment/${seq}/open`,
-    eventType: 'segment_open',
+    eventType: trailEvent.segmentOpen,
     summary: `goes on from ${name}`,
     data: {
       prev_segment: name,

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
+import { trailEvent } from '../../../domain/trail/events.js';
 import type { LogName } from '../../../domain/trail/logs.js';
-import type { RecordObserver } from '../contract/audit-trail.js';
+import type { Fed } from '../../../domain/trail/projection.js';
 import { decodeRecord, genesis, leafOf } from '../format/record.js';
 
 /** One file of a log as the chain knows it. Its path changes once, when it is closed. */
@@ -70,7 +71,7 @@ async function takeLines(
 export interface ChainSettings {
   readonly log: LogName;
   readonly path: string;
-  readonly observe: RecordObserver | undefined;
+  readonly projections: readonly Fed[];
   /** Called for each record whose number is in `required`. */
   readonly required?: ReadonlySet<number>;
   readonly onRequired?: (seq: number, leaf: string) => void;
@@ -86,7 +87,7 @@ const leafIn = (held: HeldLine) => (held.leaf ??= leafOf(held.line ?? Buffer.all
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-export function createChainState({ log, path, observe, required, onRequired }: ChainSettings): ChainState {
+export function createChainState({ log, path, projections, required, onRequired }: ChainSettings): ChainState {
   const known = new Map<string, Place>();
   let last: HeldLine = { leaf: genesis };
   let lastRecord = last;
@@ -96,7 +97,7 @@ export function createChainState({ log, path, observe, required, onRequired }: C
     chain.readBytes += line.length + 1;
     last = { line };
     const record = decodeRecord(line, log);
-    chain.isClosed = record?.event_type === 'segment_close';
+    chain.isClosed = record?.event_type === trailEvent.segmentClose;
     if (record === undefined) return;
     lastRecord = last;
     chain.seq = record.seq;
@@ -108,7 +109,7 @@ export function createChainState({ log, path, observe, required, onRequired }: C
     if (required?.has(record.seq) === true) onRequired?.(record.seq, leafIn(last));
     if (known.has(record.id)) return;
     known.set(record.id, { segment: chain.segment, offset, bytes: line.length });
-    observe?.(record);
+    for (const projection of projections) projection.apply(record);
   };
 
   const chain: Mutable<ChainState> = {

@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
-import type { AuditEntry, AuditRecord, Receipt } from '../../../domain/trail/logs.js';
+import { trailEvent } from '../../../domain/trail/events.js';
+import type { Receipt } from '../../../domain/trail/logs.js';
+import type { AuditEntry, AuditRecord } from '../../../domain/trail/records.js';
 import { inGroups } from './in-groups.js';
 import { appendWhole, openClosed } from './log-file.js';
 import type { HeldLog } from './locked-log.js';
@@ -97,9 +99,9 @@ async function rotate(settings: LogSettings, held: HeldLog, limits: RotationLimi
   const { chain } = held;
   if (!isDue(held, limits, settings.clock())) return { closed: undefined };
   const first = chain.firstSeq;
-  const entry: AuditEntry = {
+  const entry: AuditEntry<typeof trailEvent.segmentClose> = {
     id: `segment/${first}/close`,
-    eventType: 'segment_close',
+    eventType: trailEvent.segmentClose,
     summary: `closes the file of records ${first} to ${chain.seq + 1}`,
     data: { first_seq: first, records: chain.seq + 2 - first },
   };

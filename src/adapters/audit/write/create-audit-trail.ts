@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path';
-import type { AuditEntry, AuditRecord, LogName } from '../../../domain/trail/logs.js';
-import type { AuditTrail, RecordObserver } from '../contract/audit-trail.js';
+import type { LogName } from '../../../domain/trail/logs.js';
+import type { Fed, Projection } from '../../../domain/trail/projection.js';
+import type { AuditEntry } from '../../../domain/trail/records.js';
+import type { AuditTrail } from '../contract/audit-trail.js';
 import { readAnchor } from '../format/segment-records.js';
 import type { ChainedLog, Rotation, RotationLimits } from './chained-log.js';
 import { createChainedLog } from './chained-log.js';
@@ -14,9 +16,8 @@ import { prune } from './prune.js';
 export interface AuditTrailSettings {
   readonly files: Readonly<Record<LogName, string>>;
   readonly vesselName: string;
-  readonly observe?: Partial<Readonly<Record<LogName, RecordObserver>>>;
-  /** Called before the records of a log are shown all over again: a failed sync took some that were shown. */
-  readonly forget?: Partial<Readonly<Record<LogName, () => void>>>;
+  /** What is known because of the records of a log, kept up to date by it. */
+  readonly projections?: Partial<Readonly<Record<LogName, readonly Fed[]>>>;
   readonly onOutage?: OutageObserver;
   readonly clock?: () => Date;
   readonly seam?: FileSeam;
@@ -33,28 +34,33 @@ export interface KeptTrail extends AuditTrail {
 
 const nobody: OutageObserver = { unavailable: () => undefined, recovered: () => undefined };
 
-/** The audit trail on files; several processes may append at once (spec L2). */
-export function createAuditTrail(settings: AuditTrailSettings): KeptTrail {
-  const { files, vesselName, observe = {}, forget = {}, onOutage = nobody, clock = () => new Date(), seam = realFiles } = settings;
-  /** What the mission log says of records that retention removed: `<log>/<first record that is left>`. */
+/** What the mission log says of records that retention removed: `<log>/<first record that is left>`. */
+function createPruned(): Projection<ReadonlySet<string>> {
   const pruned = new Set<string>();
-  const observers: Partial<Record<LogName, RecordObserver>> = {
-    ...observe,
-    mission_log: (record: AuditRecord) => {
+  return {
+    apply(record) {
       const anchor = readAnchor(record);
       if (anchor !== undefined) pruned.add(`${anchor.log}/${anchor.lastSeq + 1}`);
-      observe.mission_log?.(record);
     },
+    forget: () => pruned.clear(),
+    snapshot: () => pruned,
   };
+}
+
+/** The audit trail on files; several processes may append at once (spec L2). */
+export function createAuditTrail(settings: AuditTrailSettings): KeptTrail {
+  const { files, vesselName, projections = {}, onOutage = nobody, clock = () => new Date(), seam = realFiles } = settings;
+  const pruned = createPruned();
+  const fed = { ...projections, mission_log: [pruned, ...(projections.mission_log ?? [])] };
   const open = (log: LogName): ChainedLog =>
     createChainedLog({
-      ...{ path: files[log], log, vesselName, files: seam, clock, observe: observers[log], forget: forget[log] },
+      ...{ path: files[log], log, vesselName, files: seam, clock, projections: fed[log] ?? [] },
       headFile: join(dirname(files.mission_log), 'heads', `${log}.head`),
       // The mission log is never pruned.
       wasPruned: async (firstSeq) => {
         if (log === 'mission_log') return false;
         await missionLog.decide(() => []);
-        return pruned.has(`${log}/${firstSeq}`);
+        return pruned.snapshot().has(`${log}/${firstSeq}`);
       },
     });
   const missionLog = open('mission_log');

@@ -1,4 +1,5 @@
 import type { LogName } from '../../../domain/trail/logs.js';
+import { logNames } from '../../../domain/trail/logs.js';
 import type { RotationLimits } from './chained-log.js';
 import type { KeptTrail } from './create-audit-trail.js';
 
@@ -19,8 +20,6 @@ export interface Upkeep {
   /** Old files that stay because something about them does not hold. */
   readonly kept: readonly { readonly log: LogName; readonly why: string }[];
 }
-
-export const logNames: readonly LogName[] = ['mission_log', 'tool_use', 'proposals'];
 
 const dayMilliseconds = 86_400_000;
 

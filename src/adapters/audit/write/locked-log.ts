@@ -51,7 +51,7 @@ async function letGo(kept: Kept): Promise<void> {
 async function open(kept: Kept, lastBytes?: number): Promise<Opened> {
   await letGo(kept);
   kept.opened = undefined;
-  if (kept.isShown) kept.settings.forget?.();
+  if (kept.isShown) for (const projection of kept.settings.projections) projection.forget();
   kept.isShown = true;
   kept.opened = await openAll(kept.settings, kept.marks.last(), lastBytes);
   return kept.opened;

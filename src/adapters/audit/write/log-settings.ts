@@ -1,5 +1,5 @@
 import type { LogName } from '../../../domain/trail/logs.js';
-import type { RecordObserver } from '../contract/audit-trail.js';
+import type { Fed } from '../../../domain/trail/projection.js';
 import type { FileSeam } from './log-file.js';
 
 export interface LogSettings {
@@ -8,9 +8,8 @@ export interface LogSettings {
   readonly vesselName: string;
   readonly files: FileSeam;
   readonly clock: () => Date;
-  readonly observe: RecordObserver | undefined;
-  /** Called before the records are shown all over again: what a failed sync took with it was shown and never came to be. */
-  readonly forget?: (() => void) | undefined;
+  /** Each is shown every record once, in order, whichever process wrote it. */
+  readonly projections: readonly Fed[];
   /** The newest signed head of this log, where there is one. */
   readonly headFile?: string | undefined;
   /** Whether the records before this one were removed by retention. */

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { AuditEntry } from '../../../domain/trail/logs.js';
+import { trailEvent } from '../../../domain/trail/events.js';
+import type { AuditEntry } from '../../../domain/trail/records.js';
 import type { ChainState } from './chain-state.js';
 import { appendDurably } from './log-file.js';
 import { decodeRecord, encodeRecord, leafOf, sha256Hex } from '../format/record.js';
@@ -22,9 +23,9 @@ export async function mendTornLine(settings: LogSettings, chain: ChainState, han
   const offset = chain.recordEnd;
   const bytes = Buffer.alloc(chain.readBytes + torn.length - (torn.length > 0 ? 0 : 1) - offset);
   await handle.read(bytes, 0, bytes.length, offset);
-  const entry: AuditEntry = {
+  const entry: AuditEntry<typeof trailEvent.tornTailSealed> = {
     id: `segment/${chain.firstSeq}/torn/${offset}`,
-    eventType: 'torn_tail_sealed',
+    eventType: trailEvent.tornTailSealed,
     summary: `${bytes.length} bytes of an unfinished line`,
     data: { bytes: bytes.length, sha256: sha256Hex(bytes), offset, after: chain.recordLeaf },
   };

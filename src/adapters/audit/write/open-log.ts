@@ -20,11 +20,11 @@ export interface Opened extends ReadEnd {
 
 /** Reads the log from its oldest file. Throws where it does not hold what somebody vouches for. */
 export async function openAll(settings: LogSettings, mark: DurableMark | undefined, lastBytes?: number): Promise<Opened> {
-  const { path, log, observe, files } = settings;
+  const { path, log, projections, files } = settings;
   const required = requiredRecords(settings, mark);
   const found = new Map<number, string>();
   const chain = createChainState({
-    ...{ log, path, observe, required: new Set(required.map(({ seq }) => seq)) },
+    ...{ log, path, projections, required: new Set(required.map(({ seq }) => seq)) },
     onRequired: (seq, leaf) => found.set(seq, leaf),
   });
   const closed = closedPaths(path);

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { AuditEntry, LogName } from '../../../domain/trail/logs.js';
+import { trailEvent } from '../../../domain/trail/events.js';
+import type { LogName } from '../../../domain/trail/logs.js';
+import type { AuditEntry } from '../../../domain/trail/records.js';
 import { readSegmentOpen } from '../format/segment-records.js';
 import type { FileSeam } from './log-file.js';
 import { createLogScan } from '../verify/log-scan.js';
@@ -75,7 +77,7 @@ export async function prune({ log, path, missionLog, before, files: seam, record
       const lastSeq = nextSeq - 1;
       await record({
         id: `pruned/${log}/${firstSeq}`,
-        eventType: 'segment_pruned',
+        eventType: trailEvent.segmentPruned,
         summary: `records ${firstSeq} to ${lastSeq} of ${log} were removed by retention`,
         data: {
           ...{ pruned_log: log, segment: file.name, first_seq: firstSeq, last_seq: lastSeq, leaf_last: lastLeaf },

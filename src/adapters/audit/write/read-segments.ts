@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { trailEvent } from '../../../domain/trail/events.js';
 import { readSegmentOpen } from '../format/segment-records.js';
 import { closedSegments } from '../read/segment-files.js';
 import { firstRecord } from '../read/segment-start.js';
@@ -67,7 +68,7 @@ export async function readFiles(
       isKept = isLast;
       if (isLast) return { handle, torn };
       if (limit === undefined && (torn.length > 0 || !chain.isClosed))
-        throw unavailable(`${path} does not end with segment_close: its end is missing`);
+        throw unavailable(`${path} does not end with ${trailEvent.segmentClose}: its end is missing`);
     } finally {
       if (!isKept) await handle.close();
     }

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import type { LogProof, ProofCollector } from '../../../adapters/audit/verify/prove-records.js';
 import type { VerifierKey } from '../../../adapters/audit/format/signed-note.js';
 import type { LogName } from '../../../domain/trail/logs.js';
+import { logNames } from '../../../domain/trail/logs.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Command, Context, Values } from '../../command.js';
 import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { writeJson } from '../../terminal/output.js';
-import { asUnreadable, headsKey, logNames, noTrail, noWords, proposalPrefix, trailFiles } from './trail-options.js';
+import { asUnreadable, headsKey, noTrail, noWords, proposalPrefix, trailFiles } from './trail-options.js';
 import { checkFile } from './check-proof-file.js';
 
 const usage = 'ubos audit prove ID > FILE · ubos audit prove --check FILE [--key VKEY|FILE] [--json]';

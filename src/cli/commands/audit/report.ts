@@ -7,7 +7,7 @@ import type { Command, Context, Values } from '../../command.js';
 import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { paint, table, writeJson } from '../../terminal/output.js';
-import { asUnreadable, logNames, noTrail, noWords, trailFiles } from './trail-options.js';
+import { asUnreadable, noTrail, noWords, trailFiles } from './trail-options.js';
 
 const usage = 'ubos audit report [--month YYYY-MM] [--json]';
 
@@ -69,17 +69,16 @@ export const command: Command = {
     noWords(positionals, usage);
     const { month, from, to } = monthOf(values, context.now());
     const config = await context.config();
-    const { readTrail } = await import('../../../adapters/audit/read/read-trail.js');
-    const builder = createTrailReport(from, to);
+    const { projectTrail } = await import('../../../adapters/audit/read/read-trail.js');
+    const projection = createTrailReport(from, to);
     let found = false;
     try {
-      for (const log of logNames)
-        found = (await readTrail(trailFiles(config)[log], log, ({ record }) => builder.add(record))) !== undefined || found;
+      found = await projectTrail(trailFiles(config), projection);
     } catch (error) {
       throw asUnreadable(error);
     }
     if (!found) throw noTrail(config);
-    const report = builder.report();
+    const report = projection.snapshot();
     if (context.json) {
       writeJson(context, 'audit-report', reportDocument(month, report));
     } else context.stdout.write(render(month, report, context));

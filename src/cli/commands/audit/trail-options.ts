@@ -3,11 +3,10 @@ import type { VerifierKey } from '../../../adapters/audit/format/signed-note.js'
 import { parseDuration } from '../../../domain/approval/decision.js';
 import type { JanusConfig } from '../../../config/config.js';
 import type { LogName } from '../../../domain/trail/logs.js';
+import { logNames } from '../../../domain/trail/logs.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Context, Values } from '../../command.js';
 import { textOf } from '../../command.js';
-
-export const logNames: readonly LogName[] = ['mission_log', 'tool_use', 'proposals'];
 
 export const trailFiles = ({ paths }: JanusConfig): Readonly<Record<LogName, string>> => ({
   mission_log: paths.missionLog,

@@ -1,13 +1,14 @@
 import type { NoteAt } from '../../../adapters/audit/heads/read-heads.js';
 import type { Finding, LogVerdict } from '../../../adapters/audit/contract/verdict.js';
 import type { LogName } from '../../../domain/trail/logs.js';
+import { logNames } from '../../../domain/trail/logs.js';
 import { JanusError } from '../../../domain/errors.js';
 import { shorten, visible } from '../../../domain/text/visible.js';
 import type { Command, Context, Values } from '../../command.js';
 import { textsOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { paint, wrap, writeJson } from '../../terminal/output.js';
-import { asUnreadable, headsKey, logNames, logsOf, noTrail, noWords, textOfFile, trailFiles } from './trail-options.js';
+import { asUnreadable, headsKey, logsOf, noTrail, noWords, textOfFile, trailFiles } from './trail-options.js';
 
 const usage =
   'ubos audit verify [--log mission_log|tool_use|proposals] [--full] [--against HEADFILE]... [--key VKEY|FILE] [--strict] [--json]';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { logNames } from '../../../domain/trail/logs.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Command, Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
@@ -65,7 +66,7 @@ async function examineTrail(context: Context): Promise<Found[]> {
   const { paths } = config;
   const files = logFilesOf(config);
   for (const file of Object.values(files)) await access(dirname(file), constants.R_OK);
-  const verdicts = await verifyTrail({ files, headsFolder: paths.heads, logs: ['mission_log', 'tool_use', 'proposals'] });
+  const verdicts = await verifyTrail({ files, headsFolder: paths.heads, logs: logNames });
   const findings = verdicts.flatMap(({ log, state, records, problem }) => {
     if (state === 'absent') return [];
     const found = problem === undefined ? 'chain intact' : `${problem.file} line ${problem.line}: ${problem.reason}`;

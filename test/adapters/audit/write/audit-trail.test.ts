@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkChain } from '../../../support/trail/check-chain.js';
 import { leafOf } from '../../../../src/adapters/audit/format/record.js';
-import type { AuditRecord } from '../../../../src/domain/trail/logs.js';
+import type { AuditRecord } from '../../../../src/domain/trail/records.js';
 import { useFolders } from '../../../support/folders.js';
 import { sha256 } from '../../../support/proposals/proposals.js';
 import { anEntry, closeTrails, openTrail, recordsIn } from '../../../support/trail/trails.js';
@@ -72,7 +72,7 @@ describe('append (spec L1, L2, L3)', () => {
           for (const [index, { text, value }] of each.entries()) {
             const found = await trail.find('proposals', String(index));
             expect(found).toMatchObject({ summary: JSON.parse(JSON.stringify(text)) as string });
-            expect(found?.['value']).toEqual(JSON.parse(JSON.stringify(value)));
+            expect(Object(found)).toHaveProperty('value', JSON.parse(JSON.stringify(value)));
           }
         },
       ),
@@ -96,7 +96,7 @@ describe('append (spec L1, L2, L3)', () => {
     expect(Buffer.byteLength(line!) + 1).toBeLessThanOrEqual(65_536);
     const found = await trail.find('proposals', 'a');
     expect(found).toMatchObject({ small: 'kept', large });
-    expect(found!['larger']).toEqual({
+    expect(Object(found)).toHaveProperty('larger', {
       sha256: sha256(JSON.stringify(larger)),
       bytes: 70_002,
       excerpt: JSON.stringify(larger).slice(0, 256),

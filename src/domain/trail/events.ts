@@ -1,0 +1,96 @@
+import type { FinalStatus } from '../action/status.js';
+
+/**
+ * The vocabulary of the audit trail. An event's name stands here and nowhere else in the program: whoever writes records or reads them says
+ * `trailEvent.<name>` (a test holds that). The fields of each are in `event-fields.ts`.
+ */
+export const trailEvent = {
+  actionProposed: 'action_proposed',
+  actionRefused: 'action_refused',
+  previewRequested: 'preview_requested',
+  actionPreviewed: 'action_previewed',
+  decisionRefused: 'decision_refused',
+  decisionLate: 'decision_late',
+  messagesFlooded: 'messages_flooded',
+  approvalReminder: 'approval_reminder',
+  approvalEscalated: 'approval_escalated',
+  deadlineExtended: 'deadline_extended',
+  approvalGiven: 'approval_given',
+  approvalWithdrawn: 'approval_withdrawn',
+  actionApproved: 'action_approved',
+  actionSuspended: 'action_suspended',
+  startAuthorised: 'start_authorised',
+  startRevoked: 'start_revoked',
+  glassBroken: 'glass_broken',
+  actionCompleted: 'action_completed',
+  executionFailed: 'execution_failed',
+  actionInterrupted: 'action_interrupted',
+  actionRejected: 'action_rejected',
+  actionExpired: 'action_expired',
+  actionCancelled: 'action_cancelled',
+  actionStale: 'action_stale',
+  actionFailed: 'action_failed',
+  actionRolledBack: 'action_rolled_back',
+  actionRollbackFailed: 'action_rollback_failed',
+  breakGlassEndorsed: 'break_glass_endorsed',
+  breakGlassCondemned: 'break_glass_condemned',
+  breakGlassLapsed: 'break_glass_lapsed',
+  toolUse: 'tool_use',
+  networkConnection: 'network_connection',
+  thinkingCycle: 'thinking_cycle',
+  auditUpkeep: 'audit_upkeep',
+  auditVerify: 'audit_verify',
+  auditReconcile: 'audit_reconcile',
+  auditReport: 'audit_report',
+  segmentOpen: 'segment_open',
+  segmentClose: 'segment_close',
+  segmentPruned: 'segment_pruned',
+  tornTailSealed: 'torn_tail_sealed',
+} as const;
+
+export type EventName = (typeof trailEvent)[keyof typeof trailEvent];
+
+/** The last record of a proposal, by the status in which it ends. */
+export const endEvents = {
+  completed: trailEvent.actionCompleted,
+  rejected: trailEvent.actionRejected,
+  expired: trailEvent.actionExpired,
+  cancelled: trailEvent.actionCancelled,
+  stale: trailEvent.actionStale,
+  failed: trailEvent.actionFailed,
+  rolled_back: trailEvent.actionRolledBack,
+  rollback_failed: trailEvent.actionRollbackFailed,
+} as const satisfies Readonly<Record<FinalStatus, EventName>>;
+
+/** What a run came to, before anything of it is undone. */
+export const runEvents = {
+  completed: trailEvent.actionCompleted,
+  failed: trailEvent.executionFailed,
+  interrupted: trailEvent.actionInterrupted,
+} as const;
+
+/** What the others said of a glass that one person broke. */
+export const glassEvents = {
+  endorsed: trailEvent.breakGlassEndorsed,
+  condemned: trailEvent.breakGlassCondemned,
+  lapsed: trailEvent.breakGlassLapsed,
+} as const;
+
+/** What the nightly bookkeeping found, by what it looked at. */
+export const bookEvents = {
+  upkeep: trailEvent.auditUpkeep,
+  verify: trailEvent.auditVerify,
+  reconcile: trailEvent.auditReconcile,
+  report: trailEvent.auditReport,
+} as const;
+
+/** How a proposal ended: its final status, or refused, where the review did not even let it wait. */
+export type End = FinalStatus | 'refused';
+
+const ends: ReadonlyMap<string, End> = new Map([
+  [trailEvent.actionRefused, 'refused'],
+  ...Object.entries(endEvents).map(([status, name]): [string, End] => [name, status as FinalStatus]),
+]);
+
+/** The end that an event stands for; undefined where its proposal goes on. */
+export const endIn = (eventType: string): End | undefined => ends.get(eventType);
