@@ -17,10 +17,12 @@ export const searchAttributes = {
   deadline: defineSearchAttributeKey('JanusDeadline', SearchAttributeType.DATETIME),
 } as const;
 
+/** Who proposed; `client`: any other Temporal client; `break_glass`: what is listed is the review of a broken glass. */
+export const proposalSources = ['person', 'thinking_cycle', 'client', 'break_glass'] as const;
+
 export interface ProposalListing {
   readonly document: ProposalDocument;
-  /** Who proposed: `person`, `thinking_cycle`, or `client` for any other Temporal client. */
-  readonly source: string;
+  readonly source: (typeof proposalSources)[number];
   readonly actionKey?: string;
   readonly deadline: Date;
 }

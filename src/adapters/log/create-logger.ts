@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import pino from 'pino';
+import type { AgentLogEvent } from './agent-log-events.js';
 
 export interface LoggerSettings {
   readonly file?: string | undefined;
@@ -58,7 +59,10 @@ const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERR
 export function forTemporal(logger: Logger) {
   const log = (level: CoreLevel, message: string, meta?: Readonly<Record<string | symbol, unknown>>) => {
     const { sdkComponent, taskQueue, workflowId, activityType, error } = (meta ?? {}) as Record<string, unknown>;
-    logger[levels[level]]({ event_type: 'temporal', sdkComponent, taskQueue, workflowId, activityType, error }, message);
+    logger[levels[level]](
+      { event_type: 'temporal' satisfies AgentLogEvent, sdkComponent, taskQueue, workflowId, activityType, error },
+      message,
+    );
   };
   return {
     log,

@@ -1,28 +1,5 @@
 import { execa } from 'execa';
-
-/** What people are told about a waiting proposal: the fields of the seed's script, and what later readers need (spec A6, A7). */
-export interface Notification {
-  readonly schema: 'janus.notification/v1';
-  readonly event: string;
-  /** Equal for the same event, however often it is told. */
-  readonly event_id: string;
-  readonly proposal_id: string;
-  readonly vessel_id: string;
-  readonly timestamp: string;
-  readonly action_type: string;
-  readonly risk_level: string;
-  readonly summary: string;
-  readonly status: string;
-  readonly digest?: string;
-  /** Its first 64 bits in words, to compare with those on the screen that decides. */
-  readonly digest_words?: string;
-  readonly expires_at?: string;
-  /** The review text, where a decision is asked for (spec A5). */
-  readonly review?: string;
-  readonly review_command: string;
-  readonly approve_command: string;
-  readonly reject_command: string;
-}
+import type { Notification } from '../../domain/trail/notification.js';
 
 /** Tells people. Never throws: a proposal does not depend on being told about. */
 export type Notifier = (notification: Notification) => Promise<void>;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { openRecordSource } from '../../adapters/audit/read/record-source.js';
 import { createScriptNotifier } from '../../adapters/notify/script-notifier.js';
 import { followTrail } from '../../adapters/notify/trail-follower.js';
 import type { JanusConfig } from '../../config/config.js';
@@ -20,6 +21,7 @@ export function wireNotifier({ paths, approval }: JanusConfig, logger: Logger) {
   const onFailure = (why: string, { event_id }: { event_id: string }) =>
     logger.warn({ event_type: 'notification_failed', event_id, script }, why);
   return followTrail({
+    records: openRecordSource(paths.proposalsLog, 'proposals'),
     proposalsFile: paths.proposalsLog,
     cursorFile: `${paths.state}/notifier.cursor`,
     approvalQueueFile: paths.approvalQueue,

@@ -87,9 +87,10 @@ export async function previewOnRequest(state: ProposalState, round: number): Pro
   setQuestion(state, { plan, digest: order.digest ?? before });
   await preview(state, order, plan, round);
   setReason(state, reason);
-  if (state.digest !== before && state.counted.length > 0) {
+  const { digest = before } = state;
+  if (digest !== before && state.counted.length > 0) {
     const summary = `the preview changed the digest: ${state.counted.length} words on the old one count no more`;
-    noteEvent(state, { name: `void/${round}`, eventType: trailEvent.approvalWithdrawn, summary, data: { digest: state.digest } });
+    noteEvent(state, { name: `void/${round}`, eventType: trailEvent.approvalWithdrawn, summary, data: { digest } });
     forgetCounted(state);
   }
   showDetails(state);

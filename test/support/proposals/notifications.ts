@@ -1,4 +1,4 @@
-import type { Notification } from '../../../src/adapters/notify/script-notifier.js';
+import type { Notification } from '../../../src/domain/trail/notification.js';
 
 export function aNotification(change: Partial<Notification> = {}): Notification {
   return {
