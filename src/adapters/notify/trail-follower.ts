@@ -33,9 +33,6 @@ export interface FollowerSettings<Cursor> {
 
 const writing = { mode: 0o640 };
 
-/** A busy trail gets a line every few milliseconds: those of one moment are told together. */
-const gatherMilliseconds = 50;
-
 const queueLine = (notification: Notification) => `${JSON.stringify(notification)}\n`;
 
 /** Empty where there is none yet. One that cannot be read is trouble: to begin anew would tell people everything again. */
@@ -48,36 +45,71 @@ async function readCursor(file: string): Promise<string> {
   }
 }
 
+/** The queue is a projection: removed by the seed's procedure or by hand, it is made again from the trail, and nobody is told twice. */
+async function remakeQueue<Cursor>({ records, approvalQueueFile }: FollowerSettings<Cursor>, upTo: Cursor): Promise<void> {
+  const queue = createApprovalQueue();
+  await records.readUntil(upTo, (record) => queue.apply(record));
+  await mkdir(dirname(approvalQueueFile), { recursive: true });
+  await replaceFile(approvalQueueFile, queue.snapshot().map(queueLine).join(''), writing);
+}
+
+/** A busy trail gets a line every few milliseconds: those of one moment are told together. */
+const gatherMilliseconds = 50;
+
+type Looking = Pick<FollowerSettings<unknown>, 'proposalsFile' | 'pollMilliseconds' | 'onError'>;
+
+/** Looks at once, at every change of the file, and now and then all the same: changes can be missed. */
+function keepLooking(look: () => Promise<void>, { proposalsFile, pollMilliseconds = 1_000, onError }: Looking) {
+  let closed = false;
+  let changed = false;
+  let wake = () => undefined as void;
+  const loop = async () => {
+    await mkdir(dirname(proposalsFile), { recursive: true });
+    const watcher: FSWatcher = watch(dirname(proposalsFile), (_event, name) => {
+      // Its own files and the other logs lie there too.
+      if (name !== null && name !== basename(proposalsFile)) return;
+      changed = true;
+      wake();
+    });
+    watcher.on('error', onError);
+    while (!closed) {
+      changed = false;
+      await look().catch(onError);
+      await pause(gatherMilliseconds);
+      if (changed) continue;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pollMilliseconds);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (closed) wake();
+      });
+    }
+    watcher.close();
+  };
+  const ended = loop().catch(onError);
+  return {
+    isClosed: () => closed,
+    close: async () => {
+      closed = true;
+      wake();
+      await ended;
+    },
+  };
+}
+
 /**
  * Follows the trail with a cursor of its own: appends one line per event to the approval queue and tells people. No workflow ever waits for
  * it. A crash repeats what was told since the cursor was last saved, with the same `event_id`s.
  */
-export function followTrail<Cursor>({
-  records,
-  proposalsFile,
-  cursorFile,
-  approvalQueueFile,
-  notify,
-  pollMilliseconds = 1_000,
-  onError,
-}: FollowerSettings<Cursor>): { close(): Promise<void> } {
-  let closed = false;
-  let changed = false;
+export function followTrail<Cursor>(settings: FollowerSettings<Cursor>): { close(): Promise<void> } {
+  const { records, cursorFile, approvalQueueFile, notify } = settings;
   let cursor: Cursor | undefined;
-  let wake = () => undefined as void;
-
-  /** Removed by the seed's procedure or by hand, it is made again from the trail, and nobody is told twice. */
-  const remakeQueue = async (upTo: Cursor) => {
-    const queue = createApprovalQueue();
-    await records.readUntil(upTo, queue.apply);
-    await mkdir(dirname(approvalQueueFile), { recursive: true });
-    await replaceFile(approvalQueueFile, queue.snapshot().map(queueLine).join(''), writing);
-  };
-
-  const step = async () => {
+  const look = async () => {
     cursor ??= records.parse(await readCursor(cursorFile));
-    if ((await stat(approvalQueueFile).catch((): undefined => undefined)) === undefined) await remakeQueue(cursor);
-    for (let goesOn = true; goesOn && !closed;) {
+    if ((await stat(approvalQueueFile).catch((): undefined => undefined)) === undefined) await remakeQueue(settings, cursor);
+    for (let goesOn = true; goesOn && !looking.isClosed();) {
       const read = await records.readOn(cursor);
       const before: Cursor = cursor;
       try {
@@ -96,38 +128,6 @@ export function followTrail<Cursor>({
       goesOn = read.goesOn;
     }
   };
-
-  const loop = async () => {
-    await mkdir(dirname(proposalsFile), { recursive: true });
-    const watcher: FSWatcher = watch(dirname(proposalsFile), (_event, name) => {
-      // Its own files and the other logs lie there too.
-      if (name !== null && name !== basename(proposalsFile)) return;
-      changed = true;
-      wake();
-    });
-    watcher.on('error', onError);
-    while (!closed) {
-      changed = false;
-      await step().catch(onError);
-      await pause(gatherMilliseconds);
-      if (changed) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pollMilliseconds);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        if (closed) wake();
-      });
-    }
-    watcher.close();
-  };
-  const ended = loop().catch(onError);
-  return {
-    close: async () => {
-      closed = true;
-      wake();
-      await ended;
-    },
-  };
+  const looking = keepLooking(look, settings);
+  return { close: looking.close };
 }
