@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runJest } from './lib/jest.mjs';
 import { rootPath } from './lib/prepare.mjs';
@@ -7,8 +7,12 @@ import { main, say, Stop } from './lib/say.mjs';
 
 const folder = 'test/replay/histories';
 
-/** What others may have already: a shipped history is only ever added. */
-async function shippedFiles() {
+/** From this version on somebody's proposals wait under what was shipped: a history is only ever added. */
+const isReleased = !readFileSync(join(rootPath, 'package.json'), 'utf8').includes('"version": "0.1.');
+
+/** The histories that others have already. */
+async function shippedNames() {
+  if (!isReleased) return [];
   try {
     return (await run('git', ['ls-tree', '--name-only', 'origin/main', `${folder}/`], { cwd: rootPath })).split('\n');
   } catch (error) {
@@ -18,11 +22,11 @@ async function shippedFiles() {
 
 /** Removes recordings that nobody else has seen, so that they are made again. */
 async function forgetUnshipped() {
-  const shipped = new Set(await shippedFiles());
-  const files = existsSync(join(rootPath, folder)) ? readdirSync(join(rootPath, folder)) : [];
-  const unshipped = files.filter((file) => !shipped.has(`${folder}/${file}`));
-  for (const file of unshipped) rmSync(join(rootPath, folder, file));
-  say(`${unshipped.length} files removed, ${files.length - unshipped.length} are shipped and stay`);
+  const shipped = new Set(await shippedNames());
+  const names = existsSync(join(rootPath, folder)) ? readdirSync(join(rootPath, folder)) : [];
+  const unshipped = names.filter((name) => !shipped.has(`${folder}/${name}`));
+  for (const name of unshipped) rmSync(join(rootPath, folder, name), { recursive: true });
+  say(`${unshipped.length} histories removed, ${names.length - unshipped.length} are shipped and stay`);
 }
 
 /** `npm run histories [-- --fresh] [NAME ...]`: records what is missing; a name that exists already gets a further version. */

@@ -17,15 +17,15 @@ export interface Recording extends Subject {
   readonly commands: readonly PlainObject[];
 }
 
+/** A folder for each, with its history and its commands. */
 export function recordingNames(): string[] {
-  const files = existsSync(corpusFolder) ? readdirSync(corpusFolder) : [];
-  return files.flatMap((file) => (file.endsWith('.json') && !file.endsWith('.commands.json') ? [file.slice(0, -5)] : [])).sort();
+  return existsSync(corpusFolder) ? readdirSync(corpusFolder).sort() : [];
 }
 
 export function readRecording(name: string): Recording {
-  const read = (file: string): unknown => JSON.parse(readFileSync(join(corpusFolder, file), 'utf8'));
-  const { workflowId, commands } = read(`${name}.commands.json`) as Pick<Recording, 'workflowId' | 'commands'>;
-  return { name, workflowId, commands, history: historyFromJSON(read(`${name}.json`)) };
+  const read = (file: string): unknown => JSON.parse(readFileSync(join(corpusFolder, name, file), 'utf8'));
+  const { workflowId, commands } = read('commands.json') as Pick<Recording, 'workflowId' | 'commands'>;
+  return { name, workflowId, commands, history: historyFromJSON(read('history.json')) };
 }
 
 /** A shipped history is only ever added: a second one of the same path gets a number. */
@@ -53,9 +53,9 @@ export async function keepRecording(code: string, path: string, subject: Subject
   const commands = JSON.stringify({ workflowId: subject.workflowId, commands: replayed?.commands }, undefined, 1);
   // Payloads are base64 in a history; the commands show what is in them.
   assertNothingLocal(`${commands}${Buffer.from(history).toString()}${payloadTexts(history)}`);
-  mkdirSync(corpusFolder, { recursive: true });
-  writeFileSync(join(corpusFolder, `${name}.json`), `${history}\n`, { flag: 'wx' });
-  writeFileSync(join(corpusFolder, `${name}.commands.json`), `${commands}\n`, { flag: 'wx' });
+  mkdirSync(join(corpusFolder, name), { recursive: true });
+  writeFileSync(join(corpusFolder, name, 'history.json'), `${history}\n`, { flag: 'wx' });
+  writeFileSync(join(corpusFolder, name, 'commands.json'), `${commands}\n`, { flag: 'wx' });
   return name;
 }
 
