@@ -1,4 +1,4 @@
-/** What is left of the imports after the types are gone: workflows must not reach node, zod or I/O through anybody (design.md section 4). */
+/** What is left of the imports after the types are gone: what a part must not reach through anybody. */
 const { options } = require('./.dependency-cruiser.cjs');
 
 module.exports = {
@@ -14,6 +14,22 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(workflows|contract|domain)/' },
       to: { dependencyTypes: ['core'] },
+    },
+    // What a role loads, through whomever: the process of the hands holds no code of the trail, that of the brain none that starts anything.
+    {
+      name: 'hands-load-no-trail',
+      severity: 'error',
+      from: { path: '^src/worker/roles/hands' },
+      to: { reachable: true, path: ['^src/adapters/(audit|model|notify|oracles|playbooks)/', '^src/activities/(brain|books|mind)/'] },
+    },
+    {
+      name: 'the-brain-loads-nothing-that-starts',
+      severity: 'error',
+      from: { path: '^src/worker/roles/brain' },
+      to: {
+        reachable: true,
+        path: ['^src/adapters/(egress|ledger|sandbox/(run|tiers|upkeep|preview))/', '^src/activities/hands/'],
+      },
     },
   ],
   options: { ...options, tsPreCompilationDeps: false },

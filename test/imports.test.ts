@@ -84,6 +84,8 @@ const sound: Record<string, string> = {
     "import { a } from '../../adapters/ledger/a.js';\nimport { v } from '../../activities/hands/v.js';\nexport const h = [a, v];",
   'src/worker/wiring/brain.ts':
     "import { a } from '../../adapters/audit/a.js';\nimport { v } from '../../activities/brain/v.js';\nexport const b = [a, v];",
+  'src/worker/roles/hands.ts': "export { h } from '../wiring/hands.js';",
+  'src/worker/roles/brain.ts': "export { b } from '../wiring/brain.js';",
   'src/worker/main.ts':
     "import { v } from '../activities/brain/v.js';\nimport { l } from '../client/l.js';\nimport { w } from '../workflows/w.js';\nimport { x } from '@temporalio/worker';\nconsole.log(v, l, w, x);",
   'src/cli/k.ts':
@@ -182,6 +184,18 @@ const runtimePlants: Plant[] = [
     more: { 'src/domain/plain.schema.ts': 'export const x = 1;' },
   },
   ...['workflows', 'contract', 'domain'].flatMap((folder) => planted('workflows-reach-no-node', folder, 'node:fs', 'crypto')),
+  {
+    rule: 'hands-load-no-trail',
+    file: 'src/worker/roles/hands-far.ts',
+    from: '../wiring/near.js',
+    more: { 'src/worker/wiring/near.ts': "export { a as x } from '../../adapters/audit/a.js';" },
+  },
+  {
+    rule: 'the-brain-loads-nothing-that-starts',
+    file: 'src/worker/roles/brain-far.ts',
+    from: '../wiring/beside.js',
+    more: { 'src/worker/wiring/beside.ts': "export { a as x } from '../../adapters/ledger/a.js';" },
+  },
 ];
 
 function plant(folder: string, all: readonly Plant[]): string {

@@ -12,7 +12,7 @@ import type { Stop } from '../shared/heartbeat.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
 import type { HandsDependencies } from './dependencies.js';
 import { enterWithin } from './gate.js';
-import { joinOrStart } from './join-or-start.js';
+import { joinOrStart } from './under-way.js';
 import { unlessRefused } from './refusal.js';
 import { abortReason, runSteps } from './run-steps.js';
 import { runBound } from './staging.js';

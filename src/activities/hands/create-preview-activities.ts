@@ -3,7 +3,7 @@ import type { PreviewReport } from '../../domain/action/effect.js';
 import { historyRoom, trimEffect } from '../../domain/action/effect.js';
 import type { HandsDependencies } from './dependencies.js';
 import { enterWithin } from './gate.js';
-import { joinOrStart } from './join-or-start.js';
+import { joinOrStart } from './under-way.js';
 import { unlessRefused } from './refusal.js';
 import { untilExpiry, verifyStart } from './start-request.js';
 import { withHeartbeat } from '../shared/heartbeat.js';

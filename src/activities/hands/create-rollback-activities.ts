@@ -10,7 +10,7 @@ import { rollbackSequence } from '../../domain/action/plan.js';
 import type { RollbackResult } from '../../domain/action/result.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
 import type { HandsDependencies } from './dependencies.js';
-import { joinOrStart } from './join-or-start.js';
+import { joinOrStart, rollbackKey } from './under-way.js';
 import { unlessRefused } from './refusal.js';
 import { sandboxRequest, verifyStart } from './start-request.js';
 import { forHistory } from './trimming.js';
@@ -40,7 +40,7 @@ async function rollBackOnce(deps: HandsDependencies, request: StepRequest, signa
   if (typeof started === 'string') return refused(started);
   const step = rollbackSequence(plan, started).find((candidate) => candidate.index === index);
   if (step === undefined) return refused(`step ${index} undoes nothing that was started`);
-  return joinOrStart(deps.underWay.rollbacks, `${proposalId}/${index}`, async () => {
+  return joinOrStart(deps.underWay.rollbacks, rollbackKey(proposalId, index), async () => {
     if (await deps.ledger.claimRollback(proposalId, index)) {
       return deps.ledger.finishRollback(proposalId, index, await undoOrRelease(deps, { plan, ...step }, signal));
     }

@@ -2,10 +2,10 @@ import type { StartLedger } from '../../adapters/ledger/start-ledger.js';
 import type { PermitVerifier } from '../../adapters/permit/permit.js';
 import type { Previewer } from '../../adapters/sandbox/contract/previewer.js';
 import type { Sandbox } from '../../adapters/sandbox/contract/sandbox.js';
-import type { ExecutionResult, RollbackResult } from '../../domain/action/result.js';
 import type { Sha256 } from '../../domain/text/canonical.js';
 import type { ApprovalChecks } from '../shared/approvals.js';
 import type { Gate } from './gate.js';
+import type { UnderWay } from './under-way.js';
 
 /** What hands need to know and to touch; fakes in tests. */
 export interface HandsDependencies extends ApprovalChecks {
@@ -21,12 +21,4 @@ export interface HandsDependencies extends ApprovalChecks {
   /** Previews wait for each other and never for a place that an approved action could take. */
   readonly gates: { readonly actions: Gate; readonly previews: Gate };
   readonly underWay: UnderWay;
-}
-
-/** What this process runs now: a second attempt joins the first. */
-export interface UnderWay {
-  /** By proposal. */
-  readonly actions: Map<string, Promise<ExecutionResult>>;
-  /** By proposal and index of the step. */
-  readonly rollbacks: Map<string, Promise<RollbackResult>>;
 }

@@ -1,35 +1,27 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Client, Connection } from '@temporalio/client';
-import type { Worker } from '@temporalio/worker';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { forTemporal } from '../../adapters/log/create-logger.js';
-import { ensurePermitKeys, permitKeyFiles } from '../../adapters/permit/create-permits.js';
 import { whileReachable } from '../../client/errors.js';
-import { hasEnded } from '../../client/has-ended.js';
-import type { JanusConfig } from '../../config/config.js';
 import type { TemporalConnection } from '../../client/temporal-connection.js';
 import { loadTemporalConnection } from '../../client/temporal-connection.js';
+import type { JanusConfig } from '../../config/config.js';
+import { assertSignersKept } from '../../config/signers/signers-kept.js';
 import { JanusError } from '../../domain/errors.js';
 import { bundleFile } from '../temporal/bundle.js';
 import type { WorkerSettings } from '../temporal/create-worker.js';
-import { createBooksWorker, createBrainWorker, createHandsWorkers, createMindWorker } from '../temporal/create-worker.js';
-import { registerSearchAttributes } from '../temporal/search-attributes.js';
-import { ensureSchedules } from '../temporal/schedules.js';
-import { assertSignersKept, noteSigners } from '../../config/signers/signers-kept.js';
-import { wireBooks } from '../wiring/books.js';
-import { wireBrain } from '../wiring/brain.js';
-import { wireEscapement, wireHands, wireJanitor } from '../wiring/hands.js';
-import { wireNotifier, wireOutageAlert } from '../wiring/notifier.js';
+import type { PartContext, WorkerPart } from './worker-part.js';
 
 /** `all` is both in one process, as in development. */
 export type WorkerRole = 'all' | 'brain' | 'hands';
 
-interface Running {
-  readonly workers: readonly Worker[];
-  readonly close: () => Promise<void>;
-}
+type StartPart = (context: PartContext) => Promise<WorkerPart>;
+
+/** Loaded for the role that needs it: hands hold no code that reads or writes the audit trail, the brain none that starts a process. */
+const brain: StartPart = async (context) => (await import('./brain.js')).startBrain(context);
+const hands: StartPart = async (context) => (await import('./hands.js')).startHands(context);
+const partsOf: Readonly<Record<WorkerRole, readonly StartPart[]>> = { all: [brain, hands], brain: [brain], hands: [hands] };
 
 function settingsFor(config: JanusConfig, connection: NativeConnection, { namespace }: TemporalConnection): WorkerSettings {
   if (!existsSync(bundleFile)) throw new JanusError('CONFIG_INVALID', `${bundleFile} does not exist`, { next: 'npm run build' });
@@ -41,53 +33,6 @@ function settingsFor(config: JanusConfig, connection: NativeConnection, { namesp
     identity: `janus@${config.host}:${process.pid}`,
     bundle: { codePath: bundleFile },
     payloadConverterPath: fileURLToPath(new URL('../../contract/payload-converter.js', import.meta.url)),
-  };
-}
-
-/** The brain also keeps the schedules, the search attributes and the notifier: it is there once per vessel. */
-async function startBrain(config: JanusConfig, settings: WorkerSettings, temporal: TemporalConnection, logger: Logger): Promise<Running> {
-  const connection = await Connection.connect(temporal.connectionOptions);
-  await registerSearchAttributes(connection, temporal.namespace);
-  const keys = await ensurePermitKeys(config.paths.keys);
-  noteSigners(config);
-  const onOutage = wireOutageAlert(config, logger);
-  const { brain, mind, trail } = wireBrain(config, keys, { namespace: temporal.namespace, onOutage });
-  const { namespace } = temporal;
-  const client = new Client({ connection, namespace });
-  const books = wireBooks({ config, trail, client, namespace, logger, now: () => new Date() });
-  const workers = await Promise.all([
-    createBrainWorker(settings, brain),
-    createMindWorker(settings, mind),
-    createBooksWorker(settings, books),
-  ]);
-  await ensureSchedules(client, config);
-  const notifier = wireNotifier(config, logger);
-  return {
-    workers,
-    close: async () => {
-      await notifier.close();
-      await connection.close();
-    },
-  };
-}
-
-async function startHands(config: JanusConfig, settings: WorkerSettings, logger: Logger): Promise<Running> {
-  const escapement = wireEscapement(config);
-  const client = new Client({ connection: settings.connection, namespace: settings.namespace });
-  const { report, stateOf, ...activities } = await wireHands(config, permitKeyFiles(config.paths.keys), escapement, {
-    namespace: settings.namespace,
-    hasEnded: (proposalId) => hasEnded(client, proposalId),
-  });
-  for (const { what, next, canary } of report.problems) logger.error({ event_type: 'sandbox_unavailable', next, canary }, what);
-  for (const remark of report.remarks) logger.info({ event_type: 'sandbox_inspected' }, remark);
-  const workers = await createHandsWorkers(settings, activities);
-  const janitor = wireJanitor(config, stateOf, logger);
-  return {
-    workers,
-    close: async () => {
-      escapement.close();
-      await janitor.close();
-    },
   };
 }
 
@@ -103,13 +48,9 @@ export async function runWorker(role: WorkerRole, config: JanusConfig, logger: L
   const { connection, parts } = await whileReachable(temporal.address, async () => {
     const connection = await NativeConnection.connect(temporal.connectionOptions);
     const settings = settingsFor(config, connection, temporal);
-    return {
-      connection,
-      parts: [
-        ...(role === 'hands' ? [] : [await startBrain(config, settings, temporal, logger)]),
-        ...(role === 'brain' ? [] : [await startHands(config, settings, logger)]),
-      ],
-    };
+    const parts: WorkerPart[] = [];
+    for (const start of partsOf[role]) parts.push(await start({ config, settings, temporal, logger }));
+    return { connection, parts };
   });
   const workers = parts.flatMap((part) => part.workers);
   const stop = () => {

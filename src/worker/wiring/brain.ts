@@ -13,8 +13,10 @@ import { toReviewContext } from '../../config/review-context.js';
 import { createNovelty } from '../../domain/trail/novelty.js';
 import { parseProposal } from '../../domain/action/proposal.schema.js';
 import { createRecent } from '../../domain/trail/recent.js';
-import { openSignatures, sha256, vouchFor } from './approvals.js';
+import { openSignatures } from '../../adapters/signatures/open-signatures.js';
+import { knowsPersons } from '../../domain/approval/terms.js';
 import { wireMind } from './mind.js';
+import { sha256 } from './sha256.js';
 
 /** How long a start permit is good for, in seconds. */
 const permitSeconds = 600;
@@ -57,12 +59,13 @@ export function wireBrain(
     vesselId: config.vesselId,
     namespace,
     approvals: config.approvals,
-    signatures: openSignatures(config),
+    signatures: openSignatures(config.approvals),
     vouchers,
     onTimeout: approval.onTimeout,
     cooldowns: config.cooldowns,
     permitSeconds,
     previewByRisk: config.policy.preview,
   });
-  return { brain, mind: wireMind(config, { trail, recent, vouch: vouchFor(config, vouchers, namespace) }), trail };
+  const vouching = { vessel: config.vesselId, namespace, sha256, now, sign: (statement: string) => vouchers.vouch(statement) };
+  return { brain, mind: wireMind(config, { trail, recent, vouching: knowsPersons(config.approvals) ? vouching : undefined }), trail };
 }

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
 import { createControlActivities } from '../../activities/hands/create-control-activities.js';
 import { createGate } from '../../activities/hands/gate.js';
-import type { HandsDependencies, UnderWay } from '../../activities/hands/dependencies.js';
+import type { HandsDependencies } from '../../activities/hands/dependencies.js';
 import { createHandsActivities } from '../../activities/hands/create-hands-activities.js';
 import { createPreviewActivities } from '../../activities/hands/create-preview-activities.js';
+import { isUnderWay, nothingUnderWay } from '../../activities/hands/under-way.js';
 import { createRollbackActivities } from '../../activities/hands/create-rollback-activities.js';
 import { createEgressClient } from '../../adapters/egress/egress-client.js';
 import { readEmergencyStop } from '../../adapters/host/emergency-stop.js';
@@ -21,7 +22,8 @@ import { startJanitor } from '../../adapters/sandbox/upkeep/janitor.js';
 import type { Sandbox } from '../../adapters/sandbox/contract/sandbox.js';
 import type { JanusConfig } from '../../config/config.js';
 import { createStateOf } from '../../adapters/ledger/settled.js';
-import { openSignatures, sha256 } from './approvals.js';
+import { openSignatures } from '../../adapters/signatures/open-signatures.js';
+import { sha256 } from './sha256.js';
 
 function openSandbox({ sandbox: { bwrapPath, account }, paths }: JanusConfig): Sandbox {
   return createSandbox({ bwrapPath, workspacesRoot: paths.workspaces, account, gateway: createEgressClient(paths.egressControl) });
@@ -38,18 +40,17 @@ export async function wireHands(
     sandbox = openSandbox(config),
   }: { readonly namespace: string; readonly hasEnded: (proposalId: string) => Promise<boolean>; readonly sandbox?: Sandbox },
 ) {
-  const underWay: UnderWay = { actions: new Map(), rollbacks: new Map() };
   const deps: HandsDependencies = {
     sandbox,
     ledger: createStartLedger({ folder: config.paths.ledger }),
     permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel: config.vesselId, host: config.host }),
     gates: { actions: createGate(() => config.harness.concurrencyMax), previews: createGate(() => 1) },
     sha256,
-    approvals: { policy: config.approvals, signatures: openSignatures(config) },
+    approvals: { policy: config.approvals, signatures: openSignatures(config.approvals) },
     self: { vessel: config.vesselId, namespace, host: config.host },
     now: () => new Date(),
     emergencyStop: () => readEmergencyStop(config.paths.emergencyStop),
-    underWay,
+    underWay: nothingUnderWay(),
     previewer: createPreviewer({ sandbox, workspacesRoot: config.paths.workspaces, account: config.sandbox.account }),
   };
   const report = await sandbox.inspect();
@@ -60,8 +61,7 @@ export async function wireHands(
     report,
     stateOf: createStateOf({
       ledger: deps.ledger,
-      isBusy: (proposalId) =>
-        underWay.actions.has(proposalId) || [...underWay.rollbacks.keys()].some((key) => key.startsWith(`${proposalId}/`)),
+      isBusy: (proposalId) => isUnderWay(deps.underWay, proposalId),
       hasEnded,
       retentionDays: config.workspaceRetentionDays,
       now: deps.now,

@@ -6,19 +6,19 @@ import type { JanusConfig } from '../../config/config.js';
 import type { Recent } from '../../domain/trail/recent.js';
 import type { Projection } from '../../domain/trail/projection.js';
 import { recentMetrics } from '../../domain/trail/recent.js';
-import type { vouchFor } from './approvals.js';
-import { sha256 } from './approvals.js';
+import type { Vouching } from '../../activities/mind/vouching.js';
+import { sha256 } from './sha256.js';
 import type { MindActivities } from '../../contract/cycle.js';
 
 interface MindSettings {
   readonly trail: AuditTrail;
   /** What the trail says of the last days; kept up by the brain. */
   readonly recent: Pick<Projection<Recent>, 'snapshot'>;
-  readonly vouch: ReturnType<typeof vouchFor>;
+  readonly vouching: Vouching | undefined;
 }
 
 /** Reads missions, playbooks, the host and the trail; the playbooks that match are what it proposes. */
-export function wireMind(config: JanusConfig, { trail, recent, vouch }: MindSettings): MindActivities {
+export function wireMind(config: JanusConfig, { trail, recent, vouching }: MindSettings): MindActivities {
   const { paths } = config;
   const now = () => new Date();
   const planner = createPlaybookPlanner({
@@ -45,7 +45,7 @@ export function wireMind(config: JanusConfig, { trail, recent, vouch }: MindSett
     },
     runs: () => recent.snapshot().runs,
   });
-  return createMindActivities({ planner, vouch });
+  return createMindActivities({ planner, vouching });
 }
 
 function hostMetrics({ paths }: JanusConfig) {

@@ -7,6 +7,7 @@ import type { HandsDependencies } from '../../../src/activities/hands/dependenci
 import { createHandsActivities } from '../../../src/activities/hands/create-hands-activities.js';
 import { createMindActivities } from '../../../src/activities/mind/create-mind-activities.js';
 import { createPreviewActivities } from '../../../src/activities/hands/create-preview-activities.js';
+import { nothingUnderWay } from '../../../src/activities/hands/under-way.js';
 import { createRollbackActivities } from '../../../src/activities/hands/create-rollback-activities.js';
 import { createAuditTrail } from '../../../src/adapters/audit/write/create-audit-trail.js';
 import { realFiles } from '../../../src/adapters/audit/write/log-file.js';
@@ -178,7 +179,7 @@ export function wireBenchHands(folder: string, keys: PermitKeyFiles, clock: Cloc
     gates: { actions: createGate(() => 16), previews: createGate(() => 16) },
     sha256,
     emergencyStop: () => Promise.resolve(knobs.emergencyStop.hands),
-    underWay: { actions: new Map(), rollbacks: new Map() },
+    underWay: nothingUnderWay(),
   };
   const escapement = createEscapement({ intervalMilliseconds: 20, emergencyStopFile: join(folder, 'EMERGENCY_STOP') });
   const control = createControlActivities({ escapement });

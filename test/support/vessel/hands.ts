@@ -8,6 +8,7 @@ import { createGate } from '../../../src/activities/hands/gate.js';
 import type { HandsDependencies } from '../../../src/activities/hands/dependencies.js';
 import { createHandsActivities } from '../../../src/activities/hands/create-hands-activities.js';
 import { createPreviewActivities } from '../../../src/activities/hands/create-preview-activities.js';
+import { nothingUnderWay } from '../../../src/activities/hands/under-way.js';
 import { createRollbackActivities } from '../../../src/activities/hands/create-rollback-activities.js';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
 import { createPermitIssuer, createPermitVerifier, ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
@@ -118,7 +119,7 @@ export async function openHands(
       gates: { actions: createGate(() => bench.limit), previews: createGate(() => bench.limit) },
       sha256,
       emergencyStop: async () => bench.emergency,
-      underWay: { actions: new Map(), rollbacks: new Map() },
+      underWay: nothingUnderWay(),
       ...change,
     };
     const bench: HandsBench = {

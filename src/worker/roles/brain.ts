@@ -1,0 +1,37 @@
+import { Client, Connection } from '@temporalio/client';
+import { ensurePermitKeys } from '../../adapters/permit/create-permits.js';
+import { noteSigners } from '../../config/signers/signers-kept.js';
+import { createBooksWorker, createBrainWorker, createMindWorker } from '../temporal/create-worker.js';
+import { ensureSchedules } from '../temporal/schedules.js';
+import { registerSearchAttributes } from '../temporal/search-attributes.js';
+import { wireBooks } from '../wiring/books.js';
+import { wireBrain } from '../wiring/brain.js';
+import { wireNotifier, wireOutageAlert } from '../wiring/notifier.js';
+import type { PartContext, WorkerPart } from './worker-part.js';
+
+/** The brain also keeps the schedules, the search attributes and the notifier: it is there once per vessel. */
+export async function startBrain({ config, settings, temporal, logger }: PartContext): Promise<WorkerPart> {
+  const connection = await Connection.connect(temporal.connectionOptions);
+  await registerSearchAttributes(connection, temporal.namespace);
+  const keys = await ensurePermitKeys(config.paths.keys);
+  noteSigners(config);
+  const onOutage = wireOutageAlert(config, logger);
+  const { brain, mind, trail } = wireBrain(config, keys, { namespace: temporal.namespace, onOutage });
+  const { namespace } = temporal;
+  const client = new Client({ connection, namespace });
+  const books = wireBooks({ config, trail, client, namespace, logger, now: () => new Date() });
+  const workers = await Promise.all([
+    createBrainWorker(settings, brain),
+    createMindWorker(settings, mind),
+    createBooksWorker(settings, books),
+  ]);
+  await ensureSchedules(client, config);
+  const notifier = wireNotifier(config, logger);
+  return {
+    workers,
+    close: async () => {
+      await notifier.close();
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { Client } from '@temporalio/client';
+import { permitKeyFiles } from '../../adapters/permit/create-permits.js';
+import { hasEnded } from '../../client/has-ended.js';
+import { createHandsWorkers } from '../temporal/create-worker.js';
+import { wireEscapement, wireHands, wireJanitor } from '../wiring/hands.js';
+import type { PartContext, WorkerPart } from './worker-part.js';
+
+/** Runs what is permitted; no audit trail, no private key. */
+export async function startHands({ config, settings, logger }: PartContext): Promise<WorkerPart> {
+  const escapement = wireEscapement(config);
+  const client = new Client({ connection: settings.connection, namespace: settings.namespace });
+  const { report, stateOf, ...activities } = await wireHands(config, permitKeyFiles(config.paths.keys), escapement, {
+    namespace: settings.namespace,
+    hasEnded: (proposalId) => hasEnded(client, proposalId),
+  });
+  for (const { what, next, canary } of report.problems) logger.error({ event_type: 'sandbox_unavailable', next, canary }, what);
+  for (const remark of report.remarks) logger.info({ event_type: 'sandbox_inspected' }, remark);
+  const workers = await createHandsWorkers(settings, activities);
+  const janitor = wireJanitor(config, stateOf, logger);
+  return {
+    workers,
+    close: async () => {
+      escapement.close();
+      await janitor.close();
+    },
+  };
+}

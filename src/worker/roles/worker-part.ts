@@ -1,0 +1,19 @@
+import type { Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import type { TemporalConnection } from '../../client/temporal-connection.js';
+import type { JanusConfig } from '../../config/config.js';
+import type { WorkerSettings } from '../temporal/create-worker.js';
+
+/** What a part of a worker is started with. */
+export interface PartContext {
+  readonly config: JanusConfig;
+  readonly settings: WorkerSettings;
+  readonly temporal: TemporalConnection;
+  readonly logger: Logger;
+}
+
+/** The brain's or the hands' workers, ready to run. */
+export interface WorkerPart {
+  readonly workers: readonly Worker[];
+  readonly close: () => Promise<void>;
+}

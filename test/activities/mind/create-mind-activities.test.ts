@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createMindActivities } from '../../../src/activities/mind/create-mind-activities.js';
+import { createVouchers, ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
+import type { CyclePlan } from '../../../src/contract/cycle.js';
+import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
+import { useFolders } from '../../support/folders.js';
+import { openApprovals } from '../../support/proposals/approvals.js';
+import { aDocument, sha256 } from '../../support/proposals/proposals.js';
+import { closeTrails } from '../../support/trail/trails.js';
+import { identityOf, openBrain } from '../../support/vessel/brains.js';
+
+const folder = useFolders();
+afterEach(closeTrails);
+
+const planOf = (document: ProposalDocument) =>
+  ({ proposals: [{ playbookId: 'p', document, actionKey: 'k', approvalSeconds: 1 }], skipped: [], metrics: {} }) as unknown as CyclePlan;
+
+describe('planCycle (spec A3, T1)', () => {
+  it('vouches for what it proposes, and the brain believes it about that document alone', async () => {
+    const here = folder();
+    const vouchers = createVouchers(await ensurePermitKeys(join(here, 'keys')));
+    const approvals = { ...openApprovals, rules: [{ requirement: { group: 'trinity', approve: 1 } }] };
+    const brain = openBrain(here, { vouchers, approvals });
+    const mind = createMindActivities({
+      planner: { plan: async () => planOf(aDocument()) },
+      vouching: {
+        vessel: 'janus-test',
+        namespace: 'default',
+        sha256,
+        now: () => brain.circumstances.now,
+        sign: (statement) => vouchers.vouch(statement),
+      },
+    });
+    const [proposed] = (await mind.planCycle()).proposals;
+    const review = (document: ProposalDocument) =>
+      brain.reviewProposal({ identity: identityOf(document.proposal_id), document, proof: proposed!.proof });
+    expect(await review(proposed!.document)).toMatchObject({ kind: 'passed', proposer: { assurance: 'brain', name: 'janus-test' } });
+    const other = aDocument({ proposal_id: 'janus-ffffffffffff', tool_args: ['df -h /'] });
+    expect(await review(other)).toMatchObject({ kind: 'passed', proposer: { assurance: 'unsigned' } });
+  });
+
+  it('vouches for nothing where nothing depends on who proposed', async () => {
+    const mind = createMindActivities({ planner: { plan: async () => planOf(aDocument()) } });
+    expect((await mind.planCycle()).proposals[0]).not.toHaveProperty('proof');
+  });
+});
