@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { visible, visibleJson } from '../../domain/text/visible.js';
-import { wrapText } from '../../domain/text/visible.js';
+import { wrapCommandLine, wrapText } from '../../domain/text/wrap.js';
 import type { Context } from '../command.js';
 
 const sgr: Readonly<Record<'bold' | 'dim' | 'red' | 'green' | 'yellow', readonly [number, number]>> = {
@@ -79,20 +79,9 @@ export function wrap(text: string, columns: number, hanging = 0): string {
   return wrapText(text, columns, { hanging, widthOf: stringWidth });
 }
 
-/** A command to be copied: broken between its words, never inside quotes, and a shell still takes it for one line. */
+/** A command to be copied, broken between its words. */
 export function wrapCommand(line: string, columns: number): string {
-  if (stringWidth(line) <= columns) return line;
-  const indent = /^ */.exec(line)?.[0] ?? '';
-  const lines: string[] = [];
-  let current = indent;
-  for (const word of line.trim().match(/(?:'[^']*'|[^\s'])+/g) ?? []) {
-    const next = current.trim() === '' ? `${current}${word}` : `${current} ${word}`;
-    if (stringWidth(next) > columns - 2 && current.trim() !== '') {
-      lines.push(`${current} \\`);
-      current = `${indent}  ${word}`;
-    } else current = next;
-  }
-  return [...lines, current].join('\n');
+  return wrapCommandLine(line, columns, { widthOf: stringWidth });
 }
 
 /** One JSON object per call, with the name of its schema. */

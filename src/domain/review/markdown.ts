@@ -1,15 +1,15 @@
-import type { ReviewSubject } from './text.js';
+import type { ReviewSubject } from './sections.js';
 import { digestWords } from '../text/digest-words.js';
 import { reviewText } from './text.js';
 import { code, fence } from '../text/literal-markdown.js';
-import { shorten, wrapText } from '../text/visible.js';
+import { shorten } from '../text/visible.js';
 
 /** What fits beside the summary in the web UI without scrolling. */
 const markdownColumns = 76;
 /** The whole is the answer to a query, which a server cuts off at some megabytes. */
 const reviewLengthMax = 200_000;
 
-const until = ({ deadline }: ReviewSubject) => (deadline === undefined ? '' : `, by ${deadline.toISOString()}`);
+const until = ({ deadline }: ReviewSubject) => (deadline === undefined ? '' : `, by ${deadline}`);
 
 /** How to decide from the web UI, where any message counts; and where only signed ones do. */
 function howToDecide(subject: ReviewSubject): string[] {
@@ -32,7 +32,7 @@ export function reviewMarkdown(subject: ReviewSubject): string {
   const { status, digest, plan, needs } = subject;
   const resolve =
     'Settle it with the signal `resolve` and `{"by": "<you>", "outcome": "completed", "reason": "<how you know>"}` (or `failed`).';
-  const review = wrapText(reviewText(subject), markdownColumns, { hanging: 4 });
+  const review = reviewText(subject, { columns: markdownColumns });
   const cut = review.length > reviewLengthMax ? `${shorten(review, reviewLengthMax)}\n\nCUT OFF HERE: ubos review shows all of it` : review;
   return [
     `**${status}**${plan?.dryRun === true ? ' (dry run)' : ''}`,

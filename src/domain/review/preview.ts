@@ -2,6 +2,7 @@ import type { AttemptedConnections } from '../action/connection.js';
 import type { Change, Effect, PreviewReport, RehearsedStep } from '../action/effect.js';
 import { shortDigest } from '../action/digests.js';
 import { visible } from '../text/visible.js';
+import type { Block } from './section.js';
 
 const octal = (mode: number) => mode.toString(8).padStart(4, '0');
 
@@ -11,23 +12,25 @@ function facts({ kind, mode, size, target }: Pick<Change, 'kind' | 'mode' | 'siz
   return kind === 'file' ? `file ${octal(mode)}, ${size} bytes` : `${kind} ${octal(mode)}`;
 }
 
-function changeLines(change: Change): string[] {
+const item = (text: string): Block => ({ form: 'item', text });
+const alarm = (text: string): Block => ({ form: 'item', text, emphasis: 'alarm' });
+
+function changeBlocks(change: Change): Block[] {
   const { root, path, before, diff, sha256 } = change;
   const was = before === undefined ? '' : ` (was ${facts(before)})`;
   const hash = sha256 === undefined || change.change === 'deleted' ? '' : `, sha256 ${sha256.slice(0, 16)}`;
-  // Every line of a file is behind a bar, so that none can be taken for a line of this text.
-  const lines = diff === undefined ? [] : visible(diff, { keepNewlines: true }).split('\n');
   return [
-    `${change.change} ${visible(root === '' ? path : `${root}/${path}`)}: ${facts(change)}${hash}${was}`,
-    ...lines.map((line) => `  | ${line}`),
+    item(`${change.change} ${visible(root === '' ? path : `${root}/${path}`)}: ${facts(change)}${hash}${was}`),
+    ...(diff === undefined ? [] : [{ form: 'content', text: visible(diff, { keepNewlines: true }) } satisfies Block]),
   ];
 }
 
-function stepLine(label: string, { tool, reason, exitCode, problems, attemptedConnections }: RehearsedStep): string {
+function stepBlock(label: string, { tool, reason, exitCode, problems, attemptedConnections }: RehearsedStep): Block {
   const end = reason === 'exit' ? `exit ${exitCode}` : `ended by ${reason}`;
   const tried = attemptedConnections === undefined ? [] : attempts(attemptedConnections);
   const rest = [...problems.map((problem) => visible(problem)), ...(tried.length === 0 ? [] : [`TRIED THE NETWORK: ${tried.join(', ')}`])];
-  return `${label} (${visible(tool)}): ${end}${rest.map((each) => `; ${each}`).join('')}`;
+  const text = `${label} (${visible(tool)}): ${end}${rest.map((each) => `; ${each}`).join('')}`;
+  return tried.length === 0 ? item(text) : alarm(text);
 }
 
 /** What an eye should catch: empty where nothing was tried. */
@@ -41,33 +44,33 @@ function attempts({ elsewhere, unanswered, inside }: AttemptedConnections): stri
 }
 
 /** Said only where every command was observed. */
-function quietLines({ steps, rollback }: Effect): string[] {
+function quiet({ steps, rollback }: Effect): string[] {
   const all = [...steps, ...(rollback?.steps ?? [])].map(({ attemptedConnections }) => attemptedConnections);
   if (all.includes(undefined)) return ['not every command could be observed for attempts to use the network'];
   return all.every((each) => each !== undefined && attempts(each).length === 0) ? ['it tried no connection and looked up no name'] : [];
 }
 
-function rollbackLines({ rollback }: Effect): string[] {
-  if (rollback === undefined) return ['no rollback is planned, so none was rehearsed'];
+function rollbackBlocks({ rollback }: Effect): Block[] {
+  if (rollback === undefined) return [item('no rollback is planned, so none was rehearsed')];
   return [
-    ...rollback.steps.map((step, index) => stepLine(`rollback ${index + 1}`, step)),
+    ...rollback.steps.map((step, index) => stepBlock(`rollback ${index + 1}`, step)),
     rollback.equal
-      ? 'after the rollback the tree was equal to the one before'
-      : 'AFTER THE ROLLBACK THE TREE WAS NOT EQUAL to the one before:',
-    ...rollback.left.map((line) => `  ${visible(line)}`),
+      ? item('after the rollback the tree was equal to the one before')
+      : alarm('AFTER THE ROLLBACK THE TREE WAS NOT EQUAL to the one before:'),
+    ...rollback.left.map((line) => item(`  ${visible(line)}`)),
   ];
 }
 
-/** The effect in lines for people; file names and contents come from the action, so they are made visible. */
-export function effectLines(effect: Effect): string[] {
+/** File names and contents come from the action, so they are made visible. */
+function effectBlocks(effect: Effect): Block[] {
   const { changes, omitted, incomplete, steps } = effect;
   return [
-    ...steps.map((step, index) => stepLine(`step ${index + 1}`, step)),
-    ...quietLines(effect),
-    ...(changes.length === 0 ? ['no file was created, changed or deleted'] : changes.flatMap(changeLines)),
-    ...(omitted > 0 ? [`and ${omitted} changes more`] : []),
-    ...incomplete.map((problem) => `NOT MEASURED: ${visible(problem)}`),
-    ...rollbackLines(effect),
+    ...steps.map((step, index) => stepBlock(`step ${index + 1}`, step)),
+    ...quiet(effect).map(item),
+    ...(changes.length === 0 ? [item('no file was created, changed or deleted')] : changes.flatMap(changeBlocks)),
+    ...(omitted > 0 ? [item(`and ${omitted} changes more`)] : []),
+    ...incomplete.map((problem) => alarm(`NOT MEASURED: ${visible(problem)}`)),
+    ...rollbackBlocks(effect),
   ];
 }
 
@@ -76,14 +79,15 @@ function bindingLine(bound: boolean, unbound: string | undefined): string {
   return `nothing is bound to your approval${unbound === undefined ? '' : `: ${visible(unbound)}`}`;
 }
 
-/** The section PREVIEW of a review. `bound`: the effect is a part of the plan, so an approval covers it; undefined where nobody approves. */
-export function previewLines(report: PreviewReport, bound: boolean | undefined): string[] {
-  if (report.state === 'not_previewable') return [`not previewable: ${visible(report.why)}`];
+/** What a preview found. `bound`: the effect is a part of the plan, so an approval covers it; undefined where nobody approves. */
+export function previewBlocks(report: PreviewReport, bound: boolean | undefined): Block[] {
+  if (report.state === 'not_previewable') return [item(`not previewable: ${visible(report.why)}`)];
   const { effect, effectDigest, runs, agreed, unbound } = report;
+  const both = agreed ? item('two runs had the same effect') : alarm('TWO RUNS HAD DIFFERENT EFFECTS: what is below is the first');
   return [
-    `ran in a throw-away copy, without network; effect ${shortDigest(effectDigest)}`,
-    ...(runs === 1 ? [] : [agreed ? 'two runs had the same effect' : 'TWO RUNS HAD DIFFERENT EFFECTS: what is below is the first']),
-    ...(bound === undefined ? [] : [bindingLine(bound, unbound)]),
-    ...effectLines(effect),
+    item(`ran in a throw-away copy, without network; effect ${shortDigest(effectDigest)}`),
+    ...(runs === 1 ? [] : [both]),
+    ...(bound === undefined ? [] : [item(bindingLine(bound, unbound))]),
+    ...effectBlocks(effect),
   ];
 }

@@ -36,32 +36,3 @@ export function shorten(text: string, max: number): string {
   const points = [...text];
   return points.length <= max ? text : `${points.slice(0, Math.max(0, max - 1)).join('')}…`;
 }
-
-/** Wraps at spaces and keeps each line's own indent; a word that is too long is left whole, to be copied. */
-export function wrapText(
-  text: string,
-  columns: number,
-  { hanging = 0, widthOf = (word) => word.length }: { readonly hanging?: number; readonly widthOf?: (word: string) => number } = {},
-): string {
-  return text
-    .split('\n')
-    .flatMap((line) => {
-      const indent = /^ */.exec(line)?.[0] ?? '';
-      const lines: string[] = [];
-      let current = '';
-      let width = 0;
-      for (const word of line.trim().split(' ')) {
-        // Measuring costs; what is far too long need not be measured.
-        const wide = word.length > columns * 16 ? word.length : widthOf(word);
-        if (current !== '' && width + 1 + wide > columns) {
-          lines.push(current.trimEnd());
-          current = '';
-        }
-        const start = lines.length === 0 ? indent : indent + ' '.repeat(hanging);
-        width = current === '' ? start.length + wide : width + 1 + wide;
-        current = current === '' ? `${start}${word}` : `${current} ${word}`;
-      }
-      return [...lines, current.trimEnd()];
-    })
-    .join('\n');
-}

@@ -47,8 +47,8 @@ function reviewOf({ digest, deadline, timestamp }: AuditRecord, document: Propos
   try {
     const review = reviewText({
       document,
-      ...(isDigest(digest) && { digest }),
-      ...(typeof deadline === 'string' && { deadline: new Date(deadline) }),
+      digest: isDigest(digest) ? digest : undefined,
+      deadline: typeof deadline === 'string' ? deadline : undefined,
       now: new Date(timestamp),
       status: 'proposed',
       warnings: [],

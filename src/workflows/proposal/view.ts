@@ -30,19 +30,7 @@ export function viewOf(state: ProposalState): ProposalView {
 /** What the web UI shows as current details. */
 export function detailsOf(state: ProposalState): string {
   try {
-    return reviewMarkdown({
-      document: state.document,
-      ...(state.plan && { plan: state.plan }),
-      ...(state.digest !== undefined && { digest: state.digest }),
-      ...(state.deadline !== undefined && { deadline: new Date(state.deadline) }),
-      now: new Date(Date.now()),
-      status: state.status,
-      warnings: state.warnings,
-      violations: state.violations,
-      ...(state.needs !== '' && { needs: state.needs }),
-      ...(state.proposer && { proposer: state.proposer }),
-      ...(state.preview && { preview: state.preview }),
-    });
+    return reviewMarkdown({ ...viewOf(state), now: new Date(Date.now()) });
   } catch {
     // What the review refused may be anything; an Error here would fail the workflow task for ever.
     return `**${state.status}**\n\nThis is no proposal and cannot be shown as one: the query \`status\` tells why.`;

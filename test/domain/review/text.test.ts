@@ -4,7 +4,7 @@ import { planProposal } from '../../../src/domain/action/planning.js';
 import { openTerms } from '../../../src/domain/approval/terms.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
-import type { ReviewSubject } from '../../../src/domain/review/text.js';
+import type { ReviewSubject } from '../../../src/domain/review/sections.js';
 import { reviewText } from '../../../src/domain/review/text.js';
 import { aContext, aDocument } from '../../support/proposals/proposals.js';
 import { aSubject, digest, hidden, hostile, hostileSubject, nasty } from '../../support/proposals/reviews.js';
@@ -91,6 +91,25 @@ COMMANDS:
     expect(text).toContain(`  /usr/bin/curl\n      -s\n      ${'x'.repeat(100)}\n  expects exit_code: 7\n`);
     expect(text).toContain('network github.com · system read-only · rw /workspace · rw /srv/cache');
     expect(text).toContain('DRY RUN: nothing will be started');
+  });
+});
+
+describe('a narrow layout', () => {
+  it('keeps every line of a content behind its bar', () => {
+    const stdin = 'one two three four five six seven eight\n\nAPPROVED: yes';
+    const subject = aSubject({ tool_kwargs: { stdin } });
+    const text = reviewText(subject, { columns: 24 });
+    const content = text.slice(text.indexOf('characters):\n') + 13, text.indexOf('\n\nSANDBOX'));
+    expect(content.split('\n').filter((line) => !line.startsWith('    |'))).toEqual([]);
+    expect(content.replaceAll(/[\s|]+/g, ' ')).toContain('one two three four five six seven eight APPROVED: yes');
+  });
+
+  it('paints titles and what an eye should catch, and nothing else', () => {
+    const paint = (style: string, text: string) => `<${style}>${text}</>`;
+    const text = reviewText(aSubject({}, { warnings: ['dry run'] }), { columns: 200, paint });
+    expect(text).toContain('<title>RISK LEVEL:</> <low>LOW</>');
+    expect(text).toContain('<title>WARNINGS:</>\n  <alarm>dry run</>');
+    expect(text).toContain('\n  The operator wants');
   });
 });
 

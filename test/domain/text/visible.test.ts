@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { shorten, toSnakeCase, visible, visibleJson, wrapText } from '../../../src/domain/text/visible.js';
+import { shorten, toSnakeCase, visible, visibleJson } from '../../../src/domain/text/visible.js';
 import { anyText } from '../../support/texts.js';
 
 /** What must never reach a terminal or a page as it is: Unicode's own classes, independent of the list in the code. */
@@ -113,23 +113,6 @@ describe('toSnakeCase (spec P3)', () => {
         const snake = toSnakeCase(text);
         expect(snake).toMatch(/^([a-z0-9]+(_[a-z0-9]+)*)?$/);
         expect(toSnakeCase(snake)).toBe(snake);
-      }),
-    );
-  });
-});
-
-describe('wrapText', () => {
-  it('keeps indent, hangs what follows, and leaves a long word whole', () => {
-    expect(wrapText('  one two three four\nword', 11, { hanging: 2 })).toBe('  one two\n    three\n    four\nword');
-    expect(wrapText('a averyveryverylongword b', 8)).toBe('a\naveryveryverylongword\nb');
-  });
-
-  it('loses no word, and no line is longer than it may be unless it is one word', () => {
-    fc.assert(
-      fc.property(fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }), fc.integer({ min: 4, max: 40 }), (words, columns) => {
-        const lines = wrapText(words.join(' '), columns).split('\n');
-        expect(lines.join(' ').split(' ')).toEqual(words);
-        expect(lines.filter((line) => line.length > columns && line.includes(' '))).toEqual([]);
       }),
     );
   });

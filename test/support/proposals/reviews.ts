@@ -3,13 +3,13 @@ import { planProposal } from '../../../src/domain/action/planning.js';
 import { openTerms } from '../../../src/domain/approval/terms.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
-import type { ReviewSubject } from '../../../src/domain/review/text.js';
+import type { ReviewSubject } from '../../../src/domain/review/sections.js';
 import { aContext, aDocument } from './proposals.js';
 import { anyText } from '../texts.js';
 
 export const digest = '9f2c41ab'.repeat(8);
 const now = new Date('2026-01-02T03:04:05Z');
-const deadline = new Date('2026-01-03T03:04:04Z');
+const deadline = '2026-01-03T03:04:04.000Z';
 export const hostile = '\u001b[2Jx\u202e\u200b\r\u0007y';
 export const hidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/u;
 

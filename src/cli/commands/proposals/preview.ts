@@ -1,10 +1,12 @@
 import type { ProposalView } from '../../../contract/messages.js';
 import { digestWords } from '../../../domain/text/digest-words.js';
-import { previewLines } from '../../../domain/review/preview.js';
+import { previewBlocks } from '../../../domain/review/preview.js';
+import { blocksText } from '../../../domain/review/text.js';
 import { JanusError } from '../../../domain/errors.js';
 import { shortDigest } from '../../../domain/action/digests.js';
 import type { Command, Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
+import { layoutOf } from '../../terminal/layout.js';
 import { paint, wrap, writeJson } from '../../terminal/output.js';
 import { signingOptions } from '../decide/signing.js';
 import { snakeKeys } from '../../../domain/text/key-case.js';
@@ -26,7 +28,7 @@ function report(view: ProposalView, before: string, context: Context): void {
     writeJson(context, 'proposal-preview', { proposal_id: view.proposalId, digest, digest_changed: isOther, preview: snakeKeys(preview) });
     return;
   }
-  context.stdout.write(`${wrap(previewLines(preview.report, preview.bound).join('\n'), context.columns, 4)}\n`);
+  context.stdout.write(`${blocksText(previewBlocks(preview.report, preview.bound), layoutOf(context))}\n`);
   const changed = `The effect is a part of it now, so its digest is another one: ${shortDigest(digest)} ${digestWords(digest)}. Whoever approved the old one is asked again.`;
   if (isOther) context.stderr.write(`${wrap(paint(context, 'yellow', changed), context.columns)}\n`);
   context.stderr.write(`  Review: ubos review ${view.proposalId}\n`);

@@ -1,10 +1,12 @@
 import type { PreviewerSettings } from '../../../adapters/sandbox/preview/create-previewer.js';
 import type { PreviewSubject } from '../../../adapters/sandbox/contract/previewer.js';
-import { previewLines } from '../../../domain/review/preview.js';
+import { previewBlocks } from '../../../domain/review/preview.js';
+import { blocksText } from '../../../domain/review/text.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { wrap, writeJson } from '../../terminal/output.js';
+import { layoutOf } from '../../terminal/layout.js';
+import { writeJson } from '../../terminal/output.js';
 import { snakeKeys } from '../../../domain/text/key-case.js';
 
 /** Previews here and now, without a server, and shows the effect. Exit code: that of the last command, or 124 when a limit ended it. */
@@ -13,7 +15,7 @@ export async function showPreview(settings: PreviewerSettings, subject: PreviewS
   const report = await createPreviewer(settings).preview(subject, context.signal);
   if (report.state === 'not_previewable') throw new JanusError('SANDBOX_UNAVAILABLE', `not previewable: ${report.why}`);
   if (context.json) writeJson(context, 'preview', snakeKeys(report) as object);
-  else context.stdout.write(`${wrap(previewLines(report, undefined).join('\n'), context.columns, 4)}\n`);
+  else context.stdout.write(`${blocksText(previewBlocks(report, undefined), layoutOf(context))}\n`);
   const last = report.effect.steps.at(-1);
   return last?.reason === 'exit' ? (last.exitCode ?? EXIT.failure) : EXIT.timeout;
 }

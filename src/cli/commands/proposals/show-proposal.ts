@@ -4,13 +4,13 @@ import { glassReviewId } from '../../../contract/names.js';
 import { effectDigest } from '../../../domain/action/effect.js';
 import { JanusError } from '../../../domain/errors.js';
 import { planDigest } from '../../../domain/action/digests.js';
-import { reviewText } from '../../../domain/review/text.js';
-import { quoted } from '../../../domain/text/quoted.js';
-import { visible, visibleJson } from '../../../domain/text/visible.js';
-import type { Context } from '../../command.js';
-import { paint, paintRisk, wrap, wrapCommand } from '../../terminal/output.js';
+import { happenedSections } from '../../../domain/review/happened.js';
+import { reviewSections } from '../../../domain/review/sections.js';
+import { sectionsText } from '../../../domain/review/text.js';
 import { snakeKeys } from '../../../domain/text/key-case.js';
-import { when } from '../../terminal/times.js';
+import { visibleJson } from '../../../domain/text/visible.js';
+import type { Context } from '../../command.js';
+import { layoutOf } from '../../terminal/layout.js';
 
 const mismatch = { details: { answer: 'DIGEST_MISMATCH' }, next: 'look at the worker and at its version: ubos doctor' };
 
@@ -49,68 +49,7 @@ export function writeView(view: ProposalView, { stdout }: Context): void {
   stdout.write(`${visibleJson(snakeKeys(view))}\n`);
 }
 
-const hostOfCommands = /^(?:TOOL INVOCATION|WILL RUN|ON FAILURE|PROBE|PREVIEW)/;
-
-/** Prose is wrapped; a command line too long for the terminal hangs, so that its rest is not taken for another; what is to be typed stays typeable. */
-function layOut(section: string, columns: number): string {
-  const [title = '', ...lines] = section.split('\n');
-  if (title === 'COMMANDS:')
-    return [
-      title,
-      ...lines.flatMap((line) => {
-        const [, label = '', rest = ''] = /^ {2}(\w+:) +(.*)$/.exec(line) ?? [];
-        return columns >= 72 || rest === '' ? [line] : [`  ${label}`, wrapCommand(`    ${rest}`, columns)];
-      }),
-    ].join('\n');
-  // What a wrapped line of the header begins with must not look like a title of its own.
-  const isHeader = !/^[A-Z][A-Z ,()-]*:$/.test(title) && !hostOfCommands.test(title);
-  return wrap(section, columns, hostOfCommands.test(title) ? 4 : isHeader ? 2 : 0);
-}
-
-function happened(view: ProposalView, context: Context): string[] {
-  const results = view.results.map(
-    ({ reason, exitCode, wallSeconds, note }, index) =>
-      `  step ${index + 1}: ${reason === 'exit' ? `exit ${exitCode}` : visible(reason)}${note === undefined ? '' : ` (${visible(note)})`} in ${wallSeconds} s`,
-  );
-  const dryRun = (view.commandLines ?? []).map((line) => `  ${line.map(quoted).join(' ')}`);
-  const rollbacks = view.rollbacks.map(
-    ({ tool, ok, summary }) => `  ${ok ? 'undone' : 'NOT UNDONE'} with ${visible(tool)}: ${visible(summary)}`,
-  );
-  const decisions = view.decisions.map(
-    ({ at, kind, by, code, why, reason, consideredSeconds: considered }) =>
-      `  ${when(new Date(at), context, 'iso')}  ${visible(kind)} by ${visible(by)}: ${code === 'ACCEPTED' ? 'accepted' : `${visible(code)} (${visible(why)})`}${considered === undefined ? '' : `, looked at for ${considered} s`}${reason === undefined ? '' : ` "${visible(reason)}"`}`,
-  );
-  return [
-    ...(view.status === 'proposed' ? [] : [`NOW:\n  ${visible(view.status)}: ${visible(view.reason)}`]),
-    ...(dryRun.length > 0 ? [`DRY RUN, would have started:\n${dryRun.join('\n')}`] : []),
-    ...(results.length > 0 ? [`RESULTS:\n${results.join('\n')}`] : []),
-    ...(rollbacks.length > 0 ? [`ROLLBACK:\n${rollbacks.join('\n')}`] : []),
-    ...(decisions.length > 0 ? [`MESSAGES (${view.messages}):\n${decisions.join('\n')}`] : []),
-  ];
-}
-
 /** The review, then what has happened so far; for the width of the terminal. */
 export function renderView(view: ProposalView, context: Context): string {
-  const review = reviewText({
-    document: view.document,
-    ...(view.plan && { plan: view.plan }),
-    ...(view.digest !== undefined && { digest: view.digest }),
-    ...(view.deadline !== undefined && { deadline: new Date(view.deadline) }),
-    now: context.now(),
-    status: view.status,
-    warnings: view.warnings,
-    violations: view.violations,
-    ...(view.needs !== undefined && { needs: view.needs }),
-    ...(view.proposer && { proposer: view.proposer }),
-    ...(view.preview && { preview: view.preview }),
-  });
-  const text = [review, ...happened(view, context)]
-    .join('\n\n')
-    .split(/\n\n(?=[A-Z])/)
-    .map((section) => layOut(section, context.columns))
-    .join('\n\n');
-  const painted = text
-    .replace(/^([A-Z][A-Z ,()-]+:)/gm, (title) => paint(context, 'bold', title))
-    .replace(/(RISK LEVEL:\S*) (\w+)/, (_, title: string, risk: string) => `${title} ${paintRisk(context, risk)}`);
-  return `${painted}\n`;
+  return `${sectionsText([...reviewSections({ ...view, now: context.now() }), ...happenedSections(view)], layoutOf(context))}\n`;
 }

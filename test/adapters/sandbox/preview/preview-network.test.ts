@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { currentActionAccount } from '../../../../src/adapters/sandbox/profile/account.js';
 import { createPreviewer } from '../../../../src/adapters/sandbox/preview/create-previewer.js';
 import type { PreviewSubject } from '../../../../src/adapters/sandbox/contract/previewer.js';
-import { previewLines } from '../../../../src/domain/review/preview.js';
+import { previewBlocks } from '../../../../src/domain/review/preview.js';
+import { blocksText } from '../../../../src/domain/review/text.js';
 import { charterLimits } from '../../../../src/domain/action/limits.js';
 import type { SandboxBench } from '../../../support/sandbox/sandboxes.js';
 import { describeWithBwrap, openSandboxBench } from '../../../support/sandbox/sandboxes.js';
@@ -78,7 +79,7 @@ describeWithBwrap('what a preview tries to reach (spec X7)', () => {
     const report = await preview({ steps: [reach], rollback: [{ ...reach, undoes: 0 }], grants });
     const seen = [{ attemptedConnections: outside }];
     expect(report.effect).toMatchObject({ steps: seen, rollback: { steps: seen } });
-    expect(previewLines(report, undefined).join('\n')).toContain('TRIED THE NETWORK: 1 to addresses outside');
+    expect(blocksText(previewBlocks(report, undefined))).toContain('TRIED THE NETWORK: 1 to addresses outside');
   });
 
   it('is counted of a command that a limit ends, and leaves no descriptor behind', async () => {

@@ -5,7 +5,8 @@ import { currentActionAccount } from '../../../../src/adapters/sandbox/profile/a
 import { createPreviewer } from '../../../../src/adapters/sandbox/preview/create-previewer.js';
 import type { PreviewSubject } from '../../../../src/adapters/sandbox/contract/previewer.js';
 import type { Change, PreviewReport } from '../../../../src/domain/action/effect.js';
-import { previewLines } from '../../../../src/domain/review/preview.js';
+import { previewBlocks } from '../../../../src/domain/review/preview.js';
+import { blocksText } from '../../../../src/domain/review/text.js';
 import { charterLimits } from '../../../../src/domain/action/limits.js';
 import type { SandboxBench } from '../../../support/sandbox/sandboxes.js';
 import { describeWithBwrap, openSandboxBench } from '../../../support/sandbox/sandboxes.js';
@@ -124,7 +125,7 @@ describeWithBwrap('a preview (spec X7)', () => {
       left: ['created /workspace/d', 'created /workspace/d/e'],
       steps: [{ exitCode: 1, problems: ['exit code 1, expected 0'] }],
     });
-    expect(previewLines(bad, false).join('\n')).toContain('AFTER THE ROLLBACK THE TREE WAS NOT EQUAL');
+    expect(blocksText(previewBlocks(bad, false))).toContain('AFTER THE ROLLBACK THE TREE WAS NOT EQUAL');
   });
 
   it('stops at the step that fails, as the real run would, and runs no second time', async () => {
@@ -174,7 +175,7 @@ describeWithBwrap('a hostile preview (spec X7)', () => {
       new AbortController().signal,
     );
     if (report.state !== 'previewed') throw new Error(report.why);
-    return { report, text: previewLines(report, false).join('\n') };
+    return { report, text: blocksText(previewBlocks(report, false)) };
   };
 
   it('with names that could move a cursor, break a line or are no text shows them', async () => {

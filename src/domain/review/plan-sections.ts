@@ -1,0 +1,55 @@
+import type { ExecutionPlan, PlannedCommand } from '../action/plan.js';
+import { toSnakeCase, visible } from '../text/visible.js';
+import type { Block, Section } from './section.js';
+import { section } from './section.js';
+
+/* What will really run, from the plan that the digest covers. */
+
+interface Planned {
+  readonly plan?: ExecutionPlan | undefined;
+}
+
+function commandBlocks({ path, args, stdin, expect = {} }: PlannedCommand): Block[] {
+  return [
+    { form: 'command', argv: [path, ...args].map((word) => visible(word)) },
+    ...(stdin === undefined
+      ? []
+      : ([
+          { form: 'item', text: `stdin (${stdin.length} characters):` },
+          { form: 'content', text: visible(stdin, { keepNewlines: true }) },
+        ] satisfies Block[])),
+    ...Object.entries(expect).map(([name, value]): Block => ({
+      form: 'item',
+      text: `expects ${toSnakeCase(name)}: ${visible(JSON.stringify(value))}`,
+    })),
+  ];
+}
+
+export function willRun({ plan }: Planned): Section | undefined {
+  return plan && section('will_run', 'WILL RUN', plan.steps.flatMap(commandBlocks));
+}
+
+export function sandbox({ plan }: Planned): Section | undefined {
+  if (plan === undefined) return undefined;
+  const { network, grants, limits, minimumTier, dryRun } = plan;
+  const domains = network.length === 0 ? 'none' : network.map((domain) => visible(domain)).join(', ');
+  const granted = grants.map(({ path, writable }) => ` · ${writable ? 'rw' : 'ro'} ${visible(path)}`);
+  const tier = minimumTier === undefined ? '' : ` · enforced by ${minimumTier} or better`;
+  const { cpuSeconds, wallSeconds, memoryMb, diskWriteMb, processes } = limits;
+  return section('sandbox', 'SANDBOX', [
+    { form: 'line', text: `network ${domains} · system read-only · rw /workspace${granted.join('')}` },
+    {
+      form: 'line',
+      text: `${cpuSeconds} s CPU · ${wallSeconds} s wall · ${memoryMb} MB memory · ${diskWriteMb} MB writes · ${processes} processes${tier}`,
+    },
+    ...(dryRun ? [{ form: 'line', text: 'DRY RUN: nothing will be started', emphasis: 'alarm' } satisfies Block] : []),
+  ]);
+}
+
+export function onFailure({ plan }: Planned): Section | undefined {
+  return plan && section('on_failure', 'ON FAILURE', plan.rollback.flatMap(commandBlocks));
+}
+
+export function probe({ plan }: Planned): Section | undefined {
+  return plan?.probe && section('probe', 'PROBE (read-only, after an interruption)', commandBlocks(plan.probe));
+}
