@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { createServer, connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
+import { writeDurably } from './durable.mjs';
 import { run } from './run.mjs';
 import { Stop } from './say.mjs';
 
@@ -111,7 +111,7 @@ export async function chooseServer(cli, env = process.env) {
 
 /** So that `ubos`, `temporal` and the worker find this server without being told. */
 export function writeProfile(home, { address, namespace }) {
-  writeFileSync(
+  writeDurably(
     join(home, 'temporal.toml'),
     `# Written by npm start.\n[profile.default]\naddress = "${address}"\nnamespace = "${namespace}"\n`,
   );

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { writeDurably } from './durable.mjs';
 import { rootPath } from './prepare.mjs';
 import { Stop } from './say.mjs';
 
@@ -86,6 +87,6 @@ export function ensureHome(home) {
   };
   for (const [file, content] of Object.entries(files)) {
     const path = join(home, file);
-    if (!existsSync(path)) writeFileSync(path, content(), { mode: 0o644 });
+    if (!existsSync(path)) writeDurably(path, content());
   }
 }

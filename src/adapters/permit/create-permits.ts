@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../../domain/text/canonical.js';
 import { JanusError } from '../../domain/errors.js';
 import type { Permit } from '../../domain/action/permit.js';
+import { createFile, makeFolder } from '../files/durable.js';
 import type { PermitIssuer, PermitVerifier, Vouchers } from './permit.js';
 
 export interface PermitKeyFiles {
@@ -14,18 +14,6 @@ export interface PermitKeyFiles {
 }
 
 const refused = (message: string) => new JanusError('PERMIT_REFUSED', message);
-/** Creates a file that must not exist yet, whole or not at all; the loser of a race keeps the winner's. */
-async function createOnce(file: string, content: string, mode: number): Promise<void> {
-  const temporary = `${file}.${randomUUID()}`;
-  await writeFile(temporary, content, { mode, flag: 'wx' });
-  try {
-    await link(temporary, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
 
 export function permitKeyFiles(folder: string): PermitKeyFiles {
   return { privateKeyFile: join(folder, 'permit.key'), publicKeyFile: join(folder, 'permit.pub') };
@@ -46,11 +34,12 @@ function readPublicKey({ publicKeyFile }: Pick<PermitKeyFiles, 'publicKeyFile'>)
 /** The brain's key pair, made at first start: the private half 0600 for the brain, the public half for the hands. Idempotent. */
 export async function ensurePermitKeys(folder: string): Promise<PermitKeyFiles> {
   const files = permitKeyFiles(folder);
-  await mkdir(folder, { recursive: true, mode: 0o755 });
+  await makeFolder(folder, 0o755);
   const { privateKey } = generateKeyPairSync('ed25519');
-  await createOnce(files.privateKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
+  // Whoever comes at the same time, or later, keeps the one that is there.
+  await createFile(files.privateKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), { mode: 0o600 });
   const kept = readPrivateKey(files.privateKeyFile);
-  await createOnce(files.publicKeyFile, createPublicKey(kept).export({ type: 'spki', format: 'pem' }).toString(), 0o644);
+  await createFile(files.publicKeyFile, createPublicKey(kept).export({ type: 'spki', format: 'pem' }).toString(), { mode: 0o644 });
   return files;
 }
 
@@ -60,7 +49,14 @@ function readPrivateKey(file: string): KeyObject {
       next: `chmod 600 ${file}`,
     });
   }
-  return createPrivateKey(readFileSync(file));
+  try {
+    return createPrivateKey(readFileSync(file));
+  } catch (cause) {
+    throw new JanusError('CONFIG_INVALID', `${file} is no private key`, {
+      cause,
+      next: `put it back from a backup; or rm ${file} ${file.replace(/\.key$/, '.pub')}, and the next start makes another: what was permitted until then never starts`,
+    });
+  }
 }
 
 /** Signs permits with the brain's Ed25519 key; deterministic, so the same permit has the same signature. */

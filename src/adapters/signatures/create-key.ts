@@ -1,5 +1,7 @@
+import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { JanusError } from '../../domain/errors.js';
+import { syncFile, syncFolder } from '../files/durable.js';
 
 export interface KeySettings {
   /** Where the private key goes; the public one beside it with .pub behind. */
@@ -12,7 +14,10 @@ export interface KeySettings {
   readonly timeoutMilliseconds?: number;
 }
 
-/** Makes an Ed25519 key with ssh-keygen, which never writes over one: the caller has looked. Throws NOT_PERMITTED where it cannot. */
+/**
+ * Makes an Ed25519 key with ssh-keygen, which never writes over one: the caller has looked. It is on the disk when this returns.
+ * Throws NOT_PERMITTED where it cannot.
+ */
 export async function createKey(settings: KeySettings): Promise<void> {
   const { file, comment, askPassphrase, sshKeygen = 'ssh-keygen', timeoutMilliseconds = 10_000 } = settings;
   const args = ['-q', '-t', 'ed25519', '-C', comment, '-f', file, ...(askPassphrase ? [] : ['-N', ''])];
@@ -23,7 +28,11 @@ export async function createKey(settings: KeySettings): Promise<void> {
     stderr: askPassphrase ? 'inherit' : 'pipe',
     ...(!askPassphrase && { timeout: timeoutMilliseconds }),
   });
-  if (made.exitCode === 0) return;
+  if (made.exitCode === 0) {
+    for (const each of [file, `${file}.pub`]) await syncFile(each);
+    await syncFolder(dirname(file));
+    return;
+  }
   const why = made.exitCode === undefined ? (made.code ?? 'it could not run') : (made.stderr ?? '').trim().split('\n').at(-1);
   throw new JanusError(
     'NOT_PERMITTED',

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { ensurePermitKeys } from '../../adapters/permit/create-permits.js';
-import { noteSigners } from '../../config/signers/signers-kept.js';
+import { noteSigners } from '../../adapters/signatures/signers-kept.js';
 import { createBooksWorker, createBrainWorker, createMindWorker } from '../temporal/create-worker.js';
 import { ensureSchedules } from '../temporal/schedules.js';
 import { registerSearchAttributes } from '../temporal/search-attributes.js';
@@ -14,7 +14,7 @@ export async function startBrain({ config, settings, temporal, logger }: PartCon
   const connection = await Connection.connect(temporal.connectionOptions);
   await registerSearchAttributes(connection, temporal.namespace);
   const keys = await ensurePermitKeys(config.paths.keys);
-  noteSigners(config);
+  await noteSigners(config);
   const onOutage = wireOutageAlert(config, logger);
   const { brain, mind, trail } = wireBrain(config, keys, { namespace: temporal.namespace, onOutage });
   const { namespace } = temporal;

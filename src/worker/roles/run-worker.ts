@@ -7,7 +7,7 @@ import { whileReachable } from '../../client/errors.js';
 import type { TemporalConnection } from '../../client/temporal-connection.js';
 import { loadTemporalConnection } from '../../client/temporal-connection.js';
 import type { JanusConfig } from '../../config/config.js';
-import { assertSignersKept } from '../../config/signers/signers-kept.js';
+import { assertSignersKept } from '../../adapters/signatures/signers-kept.js';
 import { JanusError } from '../../domain/errors.js';
 import { bundleFile } from '../temporal/bundle.js';
 import type { WorkerSettings } from '../temporal/create-worker.js';

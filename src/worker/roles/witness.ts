@@ -14,7 +14,7 @@ export async function runWitness(config: JanusConfig, logger: Logger): Promise<v
   const { audit, paths, vesselId, host } = config;
   const files = logFilesOf(config);
   const { intervalSeconds, keyPath, secondPlace } = audit.heads;
-  const keys = ensureHeadKeys(keyPath, paths.heads, vesselId);
+  const keys = await ensureHeadKeys(keyPath, paths.heads, vesselId);
   const witness = createWitness({ files, vesselId, keys, store: createHeadStore(paths.heads, secondPlace, keys.key) });
 
   const stopping = new AbortController();

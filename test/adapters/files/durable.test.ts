@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, syml
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Disk } from '../../../src/adapters/files/disk.js';
-import { appendText, createFile, makeFolder, moveFolder, replaceFile, syncFile } from '../../../src/adapters/files/durable.js';
+import { appendText, createFile, makeFolder, moveFolder, replaceFile, syncFile, syncFolder } from '../../../src/adapters/files/durable.js';
 import { errno, PowerCut, simulateDisk } from '../../support/files/simulated-disk.js';
 import type { SimulatedDisk } from '../../support/files/simulated-disk.js';
 import { useFolders } from '../../support/folders.js';
@@ -82,11 +82,11 @@ async function operationsOf({ prepare, write }: (typeof writers)[number]): Promi
   return disk.operations.length - earlier;
 }
 
-describe.each(writers)('$name (spec Q4)', (writer) => {
+describe.each(writers)('$name', (writer) => {
   const { prepare, write, old, now } = writer;
   const leftovers = (disk: SimulatedDisk) => disk.names.filter((name) => name.endsWith('.tmp') || name.endsWith('.new'));
 
-  it('leaves what was there or what is there now when the power goes between any two steps, and what is there now once it has returned', async () => {
+  it('leaves what was there or what is there now when the power goes between any two steps, and what is there now once it has returned (spec Q4h)', async () => {
     const count = await operationsOf(writer);
     expect(count).toBeGreaterThan(3);
     for (const moment of moments)
@@ -103,13 +103,13 @@ describe.each(writers)('$name (spec Q4)', (writer) => {
     expect(leftovers(disk)).toEqual([]);
   });
 
-  it('goes on where the disk takes a few bytes at a time', async () => {
+  it('goes on where the disk takes a few bytes at a time (spec Q4a)', async () => {
     const disk = await diskWith(prepare, undefined, { takes: 3 });
     await write(disk);
     expect(disk.read(file)).toBe(now);
   });
 
-  it('leaves what was there where the disk is full, or takes nothing and says nothing', async () => {
+  it('leaves what was there where the disk is full, or takes nothing and says nothing (spec Q4a)', async () => {
     for (const room of [0, 1, after.length - 1]) {
       // What was there before has been paid for.
       const disk = await diskWith(prepare, undefined, { room: room + (old?.length ?? 0) });
@@ -122,7 +122,7 @@ describe.each(writers)('$name (spec Q4)', (writer) => {
     expect(disk.read(file)).toBe(old);
   });
 
-  it('says so where a sync or the last step fails, and then nothing half done has the name', async () => {
+  it('says so where a sync or the last step fails, and then nothing half done has the name (spec Q4b)', async () => {
     const count = await operationsOf(writer);
     const failing = ['create', 'write', 'sync', 'syncFolder', 'rename', 'link', 'makeFolder'];
     let failures = 0;
@@ -208,12 +208,14 @@ describe('appendText', () => {
   });
 });
 
-describe('syncFile', () => {
-  it('makes durable what another one wrote, and its name', async () => {
+describe('syncFile and syncFolder', () => {
+  it('make durable what another one wrote, and its name', async () => {
     const disk = await diskWith(empty);
     disk.write(disk.create(file, mode), Buffer.from(after));
     expect(disk.afterPowerCut(file)).toContain('');
     await syncFile(file, disk);
+    expect([...disk.afterPowerCut(file)]).toEqual([undefined, after]);
+    await syncFolder('/state/a', disk);
     expect([...disk.afterPowerCut(file)]).toEqual([after]);
   });
 });
@@ -250,7 +252,7 @@ describe('on a real disk', () => {
   });
 });
 
-itOnSmallDisk('a disk that is really full keeps what was there, whole, and takes it when there is room', 64, async (disk) => {
+itOnSmallDisk('a disk that is really full keeps what was there, whole, and takes it when there is room (spec Q4a)', 64, async (disk) => {
   const at = join(disk, 'file');
   await replaceFile(at, before, { mode });
   const large = 'x'.repeat(60 * 1_024);

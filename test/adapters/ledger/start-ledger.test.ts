@@ -155,7 +155,7 @@ describe('rollback steps (spec X8)', () => {
     ['alive', claimOf({ pid: process.ppid, startTicks: ticksOf(process.ppid), bootId: ownIdentity().bootId }), undefined, 'running'],
     ['nobody that can be read', '{', undefined, 'interrupted'],
   ])('of a claimant that is %s', async (_, claim, result, kind) => {
-    const ledger = prepared({ 'rollback-0.claim.json': claim, ...(result !== undefined && { 'rollback-0.result.json': result }) });
+    const ledger = prepared({ 'rollback-0.claim-0.json': claim, ...(result !== undefined && { 'rollback-0.result.json': result }) });
     expect(await ledger.readRollback(id, 0)).toEqual({ kind });
     expect(await ledger.claimRollback(id, 0)).toBe(false);
   });

@@ -124,7 +124,7 @@ export function createWitness({ files: paths, vesselId, keys, store, clock = () 
       const root = Buffer.from(state.tree.root());
       const next: Head = { vesselId, log, size: state.next, root, leaf: state.lastLeaf, time: clock().toISOString() };
       const note = signHead(next, keys.key, keys.privateKey);
-      const secondPlaceFailed = store.add(log, note);
+      const secondPlaceFailed = await store.add(log, note);
       signed.set(log, next);
       return { did: 'signed', head: next, note, ...(secondPlaceFailed !== undefined && { secondPlaceFailed }) };
     },

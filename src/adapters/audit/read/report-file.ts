@@ -1,8 +1,9 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectTrail } from './read-trail.js';
 import type { LogName } from '../../../domain/trail/logs.js';
 import { JanusError } from '../../../domain/errors.js';
+import { createFile, makeFolder } from '../../files/durable.js';
 import { createTrailReport, reportDocument } from '../../../domain/trail/report.js';
 
 /** Where the report of a month lies. */
@@ -20,14 +21,7 @@ export async function writeReport(state: string, files: Readonly<Record<LogName,
   const projection = createTrailReport(`${month}-01T00:00:00.000Z`, new Date(Date.UTC(Number(year), Number(number), 1)).toISOString());
   await projectTrail(files, projection);
   const report = projection.snapshot();
-  mkdirSync(join(state, 'reports'), { recursive: true, mode: 0o750 });
-  const descriptor = openSync(`${file}.new`, 'w', 0o640);
-  try {
-    writeFileSync(descriptor, `${JSON.stringify({ schema: 'ubos.audit-report/v1', ...reportDocument(month, report) }, undefined, 2)}\n`);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(`${file}.new`, file);
-  return report.records;
+  await makeFolder(join(state, 'reports'), 0o750);
+  const text = `${JSON.stringify({ schema: 'ubos.audit-report/v1', ...reportDocument(month, report) }, undefined, 2)}\n`;
+  return (await createFile(file, text, { mode: 0o640 })) ? report.records : undefined;
 }

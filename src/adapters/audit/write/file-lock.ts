@@ -1,8 +1,9 @@
 import { constants, fstatSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { tryLock, unlock, waitForLock } from 'fs-native-extensions';
+import { makeFolder } from '../../files/durable.js';
 
 /**
  * An open-file-description lock: a stalled event loop loses nothing, and a killed process leaves nothing behind. Waiting blocks no event
@@ -29,7 +30,7 @@ export function createFileLock(path: string): FileLock {
   const acquire = async (): Promise<FileHandle> => {
     for (;;) {
       if (handle === undefined) {
-        await mkdir(dirname(path), { recursive: true });
+        await makeFolder(dirname(path), 0o755);
         handle = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o640);
       }
       if (!tryLock(handle.fd)) await waitForLock(handle.fd);

@@ -1,8 +1,9 @@
 import { constants, fstatSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { JanusError } from '../../../domain/errors.js';
+import { makeFolder } from '../../files/durable.js';
 
 /** The file operations that can fail in ways that matter; tests inject the failures here. */
 export interface FileSeam {
@@ -54,7 +55,7 @@ export async function openLog(path: string): Promise<FileHandle> {
 
 /** Makes a file that must not be there. Its folder is the caller's to sync. */
 export async function createLog(path: string): Promise<FileHandle> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path), 0o755);
   try {
     return await open(path, appendFlags | constants.O_CREAT | constants.O_EXCL, 0o640);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { compareTrees, effectDigest } from '../../../domain/action/effect.js';
+import { moveFolder } from '../../files/durable.js';
 import type { Account } from '../profile/account.js';
 import type { Stage } from '../contract/previewer.js';
 import { makeScratch, removeScratch, scratchFolder } from './scratch.js';
@@ -9,16 +9,6 @@ import { sweepScratches } from './scratch-name.js';
 import { createMeasurer } from '../preview/tree.js';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-
-/** The folder's own entry on disk: a rename that a power cut takes back was none. */
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
 
 /** A workspace that nobody has yet: what runs in it becomes the real one by one rename, or never was. */
 export async function openStage(root: string, account: Account): Promise<Stage> {
@@ -32,11 +22,8 @@ export async function openStage(root: string, account: Account): Promise<Stage> 
       return incomplete.length > 0 ? undefined : effectDigest(sha256, { changes: compareTrees('/workspace', new Map(), nodes), steps });
     },
     isFree: async (target) => (await readdir(target)).length === 0,
-    async putInPlace(target) {
-      // Over an empty folder this is one step for everybody who looks.
-      await rename(workspace, target);
-      await syncFolder(dirname(target));
-    },
+    // Over an empty folder this is one step for everybody who looks.
+    putInPlace: (target) => moveFolder(workspace, target),
     discard: () => removeScratch(scratch),
   };
 }

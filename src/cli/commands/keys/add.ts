@@ -31,12 +31,12 @@ const namespacesFor = (name: string, { vesselId }: JanusConfig) =>
 
 async function addLine(config: JanusConfig, line: string): Promise<void> {
   const [{ changeAtomically, withLines }, { signerLinesProblems }, { describeProblem }] = await Promise.all([
-    import('../../../config/signers/signer-store.js'),
+    import('../../../adapters/signatures/signer-store.js'),
     import('../../../config/signers/signer-files.js'),
     import('../../../config/yaml/position.js'),
   ]);
   const { paths, vesselId, approvals } = config;
-  changeAtomically(paths.allowedSigners, (text) => {
+  await changeAtomically(paths.allowedSigners, (text) => {
     const whole = withLines(text, [line]);
     const problems = signerLinesProblems(paths.allowedSigners, whole, { vessel: vesselId, groups: approvals.groups });
     if (problems.length === 0) return whole;
@@ -58,7 +58,7 @@ export const command: Command = {
     const file = asked === undefined ? `${defaultKeyFile(context, name)}.pub` : resolve(context.cwd, asked);
     const publicKey = readPublicKey(file);
     const config = await context.config();
-    const { readIfThere } = await import('../../../config/signers/signer-store.js');
+    const { readIfThere } = await import('../../../adapters/signatures/signer-store.js');
     const { revokedSigners, allowedSigners } = config.paths;
     if (revokedKeys(readIfThere(revokedSigners), revokedSigners).includes(publicKey.split(' ')[1] ?? ''))
       throw new JanusError('CONFLICT', `this key is revoked (${revokedSigners}). Nothing done.`, {

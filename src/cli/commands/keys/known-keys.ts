@@ -41,7 +41,7 @@ export function revokedKeys(text: string, file: string): readonly string[] {
 /** All keys that Janus knows, in the order of the file. Throws CONFIG_INVALID where the files cannot be relied on. */
 export async function knownKeys({ paths, approvals }: JanusConfig, { now }: Pick<Context, 'now'>): Promise<KnownKey[]> {
   const [{ readIfThere }, { fingerprint }] = await Promise.all([
-    import('../../../config/signers/signer-store.js'),
+    import('../../../adapters/signatures/signer-store.js'),
     import('../../../adapters/signatures/sshsig.js'),
   ]);
   const revoked = new Set(revokedKeys(readIfThere(paths.revokedSigners), paths.revokedSigners));

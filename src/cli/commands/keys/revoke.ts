@@ -27,9 +27,9 @@ function chosen(keys: readonly KnownKey[], asked: string, context: Context): rea
 }
 
 async function revokeLines(config: JanusConfig, lines: readonly string[]): Promise<void> {
-  const { changeAtomically, withLines } = await import('../../../config/signers/signer-store.js');
+  const { changeAtomically, withLines } = await import('../../../adapters/signatures/signer-store.js');
   const { revokedSigners } = config.paths;
-  changeAtomically(revokedSigners, (text) => {
+  await changeAtomically(revokedSigners, (text) => {
     revokedKeys(text, revokedSigners);
     return withLines(text, lines);
   });

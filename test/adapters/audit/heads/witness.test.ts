@@ -15,11 +15,13 @@ const folder = useFolders();
 const vesselId = 'janus-in-test';
 
 /** A new process, as far as the witness can tell. */
-function begin(home: string, secondPlace?: string): Witness {
+async function begin(home: string, secondPlace?: string): Promise<Witness> {
   const headsFolder = join(home, 'heads');
-  const keys = ensureHeadKeys(join(home, 'heads.key'), headsFolder, vesselId);
+  const keys = await ensureHeadKeys(join(home, 'heads.key'), headsFolder, vesselId);
   return createWitness({ files: pathsIn(home), vesselId, keys, store: createHeadStore(headsFolder, secondPlace, keys.key) });
 }
+const lookAnew = async (home: string, secondPlace?: string) => (await begin(home, secondPlace)).look('proposals');
+
 /** Writes the logs only: heads and keys are the witness's own. */
 function put(home: string, trail: BuiltTrail): void {
   const [closed] = [...trail.files().keys()].filter((name) => /^proposals\.\d/.test(name) && !existsSync(join(home, name)));
@@ -36,38 +38,38 @@ const verify = async (home: string) =>
   (await verifyTrail({ files: pathsIn(home), headsFolder: join(home, 'heads'), logs: ['proposals'], full: true }))[0];
 
 describe('the key of the heads (spec L3)', () => {
-  it('is made once, for its owner alone, and its public half lies beside the heads', () => {
+  it('is made once, for its owner alone, and its public half lies beside the heads', async () => {
     const home = folder();
     const [keyPath, heads] = [join(home, 'heads.key'), join(home, 'heads')];
-    const { key } = ensureHeadKeys(keyPath, heads, vesselId);
+    const { key } = await ensureHeadKeys(keyPath, heads, vesselId);
     expect(statSync(keyPath).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(heads, 'heads.pub'), 'utf8')).toBe(`${encodeVerifierKey(key)}\n`);
     expect(encodeVerifierKey(key)).toMatch(/^janus-in-test\/heads\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/);
-    expect(ensureHeadKeys(keyPath, heads, vesselId).key.id).toBe(key.id);
+    expect((await ensureHeadKeys(keyPath, heads, vesselId)).key.id).toBe(key.id);
     // Between the two files of a first start.
     rmSync(join(heads, 'heads.pub'));
-    expect(ensureHeadKeys(keyPath, heads, vesselId).key.id).toBe(key.id);
+    expect((await ensureHeadKeys(keyPath, heads, vesselId)).key.id).toBe(key.id);
     expect(existsSync(join(heads, 'heads.pub'))).toBe(true);
   });
 
-  it('is refused when others may read it, when it is lost, and when it is another one', () => {
+  it('is refused when others may read it, when it is lost, and when it is another one', async () => {
     const home = folder();
     const [keyPath, heads] = [join(home, 'heads.key'), join(home, 'heads')];
-    ensureHeadKeys(keyPath, heads, vesselId);
-    expect(() => ensureHeadKeys(keyPath, heads, 'another-vessel')).toThrow('another vessel');
+    await ensureHeadKeys(keyPath, heads, vesselId);
+    await expect(ensureHeadKeys(keyPath, heads, 'another-vessel')).rejects.toThrow('another vessel');
     chmodSync(keyPath, 0o640);
-    expect(() => ensureHeadKeys(keyPath, heads, vesselId)).toThrow('others than its owner');
+    await expect(ensureHeadKeys(keyPath, heads, vesselId)).rejects.toThrow('others than its owner');
     rmSync(keyPath);
-    expect(() => ensureHeadKeys(keyPath, heads, vesselId)).toThrow('is gone');
-    ensureHeadKeys(keyPath, join(home, 'elsewhere'), vesselId);
-    expect(() => ensureHeadKeys(keyPath, heads, vesselId)).toThrow('another key');
+    await expect(ensureHeadKeys(keyPath, heads, vesselId)).rejects.toThrow('is gone');
+    await ensureHeadKeys(keyPath, join(home, 'elsewhere'), vesselId);
+    await expect(ensureHeadKeys(keyPath, heads, vesselId)).rejects.toThrow('another key');
   });
 });
 
 describe('the witness (spec L3)', () => {
   it('signs what is new, in both places, and nothing twice', async () => {
     const [home, second] = [folder(), folder()];
-    const witness = begin(home, second);
+    const witness = await begin(home, second);
     const trail = aTrail(3);
     put(home, trail);
     expect(await witness.look('proposals')).toMatchObject({ did: 'signed', head: { size: 3, leaf: trail.leavesOf('proposals')[2] } });
@@ -82,7 +84,7 @@ describe('the witness (spec L3)', () => {
     expect(await verify(home)).toMatchObject({ state: 'ok', head: { size: 8 }, headsCompared: 3 });
     for (const name of ['proposals.head', 'proposals.heads.jsonl', 'heads.pub'])
       expect(readFileSync(join(second, name))).toEqual(readFileSync(join(home, 'heads', name)));
-    expect(await begin(home).look('proposals')).toEqual({ did: 'nothing' });
+    expect(await lookAnew(home)).toEqual({ did: 'nothing' });
   });
 
   it('goes on where the segments that it has seen are gone', async () => {
@@ -91,13 +93,13 @@ describe('the witness (spec L3)', () => {
     trail.rotate('proposals');
     trail.add('proposals');
     put(home, trail);
-    const witness = begin(home);
+    const witness = await begin(home);
     expect(await witness.look('proposals')).toMatchObject({ did: 'signed', head: { size: 5 } });
     trail.prune('proposals');
     trail.add('proposals');
     rmSync(join(home, 'proposals.000000000000.20260101.jsonl'));
     put(home, trail);
-    for (const each of [witness, begin(home)]) {
+    for (const each of [witness, await begin(home)]) {
       expect(await each.look('proposals')).toMatchObject({ did: each === witness ? 'signed' : 'nothing' });
       expect(await verify(home)).toMatchObject({ state: 'ok', head: { size: 6 } });
     }
@@ -108,7 +110,7 @@ describe('the witness (spec L3)', () => {
     put(home, aTrail(2));
     const file = pathsIn(home).proposals;
     writeFileSync(file, `${readFileSync(file, 'utf8')}{"timestamp":"20`);
-    expect(await begin(home).look('proposals')).toMatchObject({ did: 'signed', head: { size: 2 } });
+    expect(await lookAnew(home)).toMatchObject({ did: 'signed', head: { size: 2 } });
   });
 
   it('signs no line of which the writers do not know yet whether it is on the disk', async () => {
@@ -120,10 +122,10 @@ describe('the witness (spec L3)', () => {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const note = (mark: object) => writeFileSync(`${file}.lock`, JSON.stringify({ boot, file: `${dev}:${ino}`, bytes, ...mark }));
     note({});
-    expect(await begin(home).look('proposals')).toMatchObject({ did: 'signed', head: { size: 1 } });
+    expect(await lookAnew(home)).toMatchObject({ did: 'signed', head: { size: 1 } });
     // Of another boot or another file: behind a power cut what can be read is on the disk.
     note({ boot: 'another' });
-    expect(await begin(home).look('proposals')).toMatchObject({ did: 'signed', head: { size: 3 } });
+    expect(await lookAnew(home)).toMatchObject({ did: 'signed', head: { size: 3 } });
   });
 
   const tampered: [string, (lines: string[]) => string[] | undefined, string][] = [
@@ -140,12 +142,12 @@ describe('the witness (spec L3)', () => {
   it.each(tampered)('refuses %s, also when it has just started, and leaves the heads as they are', async (_, how, kind) => {
     const home = folder();
     put(home, aTrail(4));
-    const witness = begin(home);
+    const witness = await begin(home);
     await witness.look('proposals');
     const heads = readFileSync(join(home, 'heads', 'proposals.heads.jsonl'), 'utf8');
     change(home, how(readFileSync(pathsIn(home).proposals, 'utf8').trimEnd().split('\n')));
     // One that runs and has read these lines already need not see a change in them; the next start does, and verify at once.
-    expect(await begin(home).look('proposals')).toMatchObject({ did: 'refused', problem: { kind } });
+    expect(await lookAnew(home)).toMatchObject({ did: 'refused', problem: { kind } });
     if (kind !== 'chain_broken') expect(await witness.look('proposals')).toMatchObject({ did: 'refused', problem: { kind } });
     expect(readFileSync(join(home, 'heads', 'proposals.heads.jsonl'), 'utf8')).toBe(heads);
     expect((await verify(home))?.state).toBe('broken');
@@ -154,12 +156,12 @@ describe('the witness (spec L3)', () => {
   it('refuses a rewritten log whose chain was computed anew and that has grown, before and after its own restart', async () => {
     const home = folder();
     put(home, aTrail(4));
-    const witness = begin(home);
+    const witness = await begin(home);
     await witness.look('proposals');
     rmSync(pathsIn(home).proposals);
     put(home, aTrail(9, 'another'));
     expect(await witness.look('proposals')).toMatchObject({ did: 'refused', problem: { kind: 'head_mismatch', line: 4 } });
-    expect(await begin(home).look('proposals')).toMatchObject({ did: 'refused', problem: { kind: 'head_mismatch' } });
+    expect(await lookAnew(home)).toMatchObject({ did: 'refused', problem: { kind: 'head_mismatch' } });
     // Put right again, it signs again.
     rmSync(pathsIn(home).proposals);
     put(home, aTrail(5));
@@ -169,12 +171,12 @@ describe('the witness (spec L3)', () => {
   it('takes its word from the second place when the heads are gone, and from nobody else', async () => {
     const [home, second] = [folder(), folder()];
     put(home, aTrail(4));
-    await begin(home, second).look('proposals');
+    await lookAnew(home, second);
     for (const name of ['proposals.head', 'proposals.heads.jsonl']) rmSync(join(home, 'heads', name));
     put(home, aTrail(6, 'another'));
-    expect(await begin(home, second).look('proposals')).toMatchObject({ did: 'refused', problem: { kind: 'head_mismatch' } });
+    expect(await lookAnew(home, second)).toMatchObject({ did: 'refused', problem: { kind: 'head_mismatch' } });
     writeFileSync(join(home, 'heads', 'proposals.head'), buildForeignHead());
-    expect(await begin(home).look('proposals')).toMatchObject({ did: 'refused', problem: { kind: 'head_invalid' } });
+    expect(await lookAnew(home)).toMatchObject({ did: 'refused', problem: { kind: 'head_invalid' } });
   });
 
   const buildForeignHead = () => aTrail(2).head('proposals');
@@ -183,12 +185,12 @@ describe('the witness (spec L3)', () => {
     const home = folder();
     const trail = aTrail(2);
     put(home, trail);
-    await begin(home).look('proposals');
+    await lookAnew(home);
     const history = join(home, 'heads', 'proposals.heads.jsonl');
     writeFileSync(history, `${readFileSync(history, 'utf8')}{"note":"jan`);
     trail.add('proposals');
     put(home, trail);
-    expect(await begin(home).look('proposals')).toMatchObject({ did: 'signed' });
+    expect(await lookAnew(home)).toMatchObject({ did: 'signed' });
     expect(await verify(home)).toMatchObject({ state: 'ok', headsCompared: 3 });
   });
 
@@ -196,7 +198,7 @@ describe('the witness (spec L3)', () => {
     const home = folder();
     put(home, aTrail(2));
     writeFileSync(join(home, 'blocked'), '');
-    const answer = await begin(home, join(home, 'blocked')).look('proposals');
+    const answer = await lookAnew(home, join(home, 'blocked'));
     expect(answer).toMatchObject({ did: 'signed', secondPlaceFailed: expect.any(Error) });
   });
 });

@@ -12,15 +12,16 @@ import { anEntry, closeTrails, openTrail } from '../../../support/trail/trails.j
 const folder = useFolders();
 afterEach(closeTrails);
 
-/** As `runWitness` makes one at its start. */
-function aWitness(home: string, second: string) {
-  const keys = ensureHeadKeys(join(home, 'heads.key'), join(home, 'heads'), 'janus-in-test');
-  return createWitness({
+/** As `runWitness` does at its start. */
+async function look(home: string, second: string) {
+  const keys = await ensureHeadKeys(join(home, 'heads.key'), join(home, 'heads'), 'janus-in-test');
+  const witness = createWitness({
     files: pathsIn(home),
     vesselId: 'janus-in-test',
     keys,
     store: createHeadStore(join(home, 'heads'), second, keys.key),
   });
+  return witness.look('proposals');
 }
 
 describe('a log that was put back from an older backup (docs/audit.md) (spec L3, Q4d)', () => {
@@ -30,7 +31,7 @@ describe('a log that was put back from an older backup (docs/audit.md) (spec L3,
     await trail.append('proposals', anEntry('a'));
     copyFileSync(file, join(home, 'backup'));
     await trail.append('proposals', anEntry('b'));
-    expect(await aWitness(home, second).look('proposals')).toMatchObject({ did: 'signed', head: { size: 2 } });
+    expect(await look(home, second)).toMatchObject({ did: 'signed', head: { size: 2 } });
     await trail.close();
 
     renameSync(join(home, 'backup'), file);
@@ -42,11 +43,11 @@ describe('a log that was put back from an older backup (docs/audit.md) (spec L3,
     const head = join(home, 'heads/proposals.head');
     await expect(append()).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE', next: expect.stringContaining(`move ${head} away`) });
     for (const name of ['proposals.head', 'proposals.heads.jsonl']) renameSync(join(home, 'heads', name), join(away, name));
-    expect(await aWitness(home, second).look('proposals')).toMatchObject({ did: 'refused', problem: { kind: 'head_ahead' } });
+    expect(await look(home, second)).toMatchObject({ did: 'refused', problem: { kind: 'head_ahead' } });
     for (const name of ['proposals.head', 'proposals.heads.jsonl']) renameSync(join(second, name), join(away, 'second', name));
 
     expect(await append()).toMatchObject({ seq: 1 });
-    expect(await aWitness(home, second).look('proposals')).toMatchObject({ did: 'signed', head: { size: 2 } });
+    expect(await look(home, second)).toMatchObject({ did: 'signed', head: { size: 2 } });
     const settings = { files: pathsIn(home), headsFolder: join(home, 'heads'), logs: ['proposals'] as const, full: true };
     expect(await verifyTrail(settings)).toMatchObject([{ state: 'ok', records: 2, headsCompared: 2 }]);
   });

@@ -25,7 +25,7 @@ describe('a year of a trail, by the real writer, the real witness and the verbs 
     let clock = new Date('2025-01-10T00:00:00.000Z');
     const { trail } = openTrail(home, { clock: () => clock });
     const sign = async () => {
-      const keys = ensureHeadKeys(heads.keyPath, join(home, 'heads'), 'janus-in-test');
+      const keys = await ensureHeadKeys(heads.keyPath, join(home, 'heads'), 'janus-in-test');
       const store = createHeadStore(join(home, 'heads'), second, keys.key);
       const witness = createWitness({ files: pathsIn(home), vesselId: 'janus-in-test', keys, store });
       for (const log of logNames) expect((await witness.look(log)).did).not.toBe('refused');
