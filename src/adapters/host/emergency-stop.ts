@@ -1,30 +1,29 @@
 import { lstatSync } from 'node:fs';
-import { lstat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
-function reasonOf(file: string, error: unknown): string | undefined {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' ? undefined : `emergency stop: ${file} cannot be looked at (${code})`;
+export interface EmergencyStop {
+  /** What was found: "FILE exists". */
+  readonly found: string;
+  /** What can be typed about it. */
+  readonly next: string;
 }
 
 /**
- * Why nothing may start, or undefined (spec K1). Fail closed: when it cannot be told whether the file is there, it is there.
- * Any kind of file counts, a dangling link too.
+ * Whether nothing may start (spec K1): asked of the disk each time, in a few microseconds. Fail closed: where nobody can tell whether the file is
+ * there, it is. Any kind of file counts, a dangling link too. Undefined where nothing stops.
  */
-export async function readEmergencyStop(file: string): Promise<string | undefined> {
+export function readEmergencyStop(file: string): EmergencyStop | undefined {
   try {
-    await lstat(file);
-    return `emergency stop: ${file} exists`;
+    const isFolder = lstatSync(file).isDirectory();
+    return { found: `${file} exists`, next: `when all is well again: ${isFolder ? 'rmdir' : 'rm'} ${file}` };
   } catch (error) {
-    return reasonOf(file, error);
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? undefined : { found: `${file} cannot be looked at (${code})`, next: `ls -ld ${dirname(file)}` };
   }
 }
 
-/** The same answer at once, for the tick. */
-export function isStopped(file: string): boolean {
-  try {
-    lstatSync(file);
-    return true;
-  } catch (error) {
-    return reasonOf(file, error) !== undefined;
-  }
+/** The same as a reason for not starting something. */
+export async function emergencyStopReason(file: string): Promise<string | undefined> {
+  const stop = readEmergencyStop(file);
+  return stop === undefined ? undefined : `emergency stop: ${stop.found}`;
 }

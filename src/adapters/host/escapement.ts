@@ -1,6 +1,6 @@
 import { addSample, quantile } from '../../domain/controls/jitter.js';
 import type { JitterWindow } from '../../domain/controls/jitter.js';
-import { isStopped } from './emergency-stop.js';
+import { readEmergencyStop } from './emergency-stop.js';
 
 export interface EscapementState {
   readonly ticks: number;
@@ -56,7 +56,7 @@ export function createEscapement({
     const skipped = Math.floor(late / intervalMilliseconds);
     counts = { ticks: counts.ticks + 1, missed: counts.missed + skipped };
     window = addSample(window, late);
-    emergencyStop = isStopped(emergencyStopFile);
+    emergencyStop = readEmergencyStop(emergencyStopFile) !== undefined;
     lastTickAt = new Date().toISOString();
     due += (skipped + 1) * intervalMilliseconds;
     schedule();

@@ -1,7 +1,7 @@
 import { createBrainActivities } from '../../activities/brain/create-brain-activities.js';
 import { createAuditTrail } from '../../adapters/audit/write/create-audit-trail.js';
 import type { OutageObserver } from '../../adapters/audit/write/watch-outage.js';
-import { readEmergencyStop } from '../../adapters/host/emergency-stop.js';
+import { emergencyStopReason } from '../../adapters/host/emergency-stop.js';
 import { resolvePrograms } from '../../adapters/host/programs.js';
 import type { PermitKeyFiles } from '../../adapters/permit/create-permits.js';
 import { createPermitIssuer, createVouchers } from '../../adapters/permit/create-permits.js';
@@ -52,7 +52,7 @@ export function wireBrain(
       }),
     parseProposal,
     issuePermit: (permit) => issuer.issue(permit),
-    emergencyStop: () => readEmergencyStop(paths.emergencyStop),
+    emergencyStop: () => emergencyStopReason(paths.emergencyStop),
     host: config.host,
     policyVersion: config.policyVersion,
     approvalSeconds: approval.timeoutSeconds,

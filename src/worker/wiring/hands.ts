@@ -7,7 +7,7 @@ import { createPreviewActivities } from '../../activities/hands/create-preview-a
 import { isUnderWay, nothingUnderWay } from '../../activities/hands/under-way.js';
 import { createRollbackActivities } from '../../activities/hands/create-rollback-activities.js';
 import { createEgressClient } from '../../adapters/egress/egress-client.js';
-import { readEmergencyStop } from '../../adapters/host/emergency-stop.js';
+import { emergencyStopReason } from '../../adapters/host/emergency-stop.js';
 import type { Escapement } from '../../adapters/host/escapement.js';
 import { createEscapement } from '../../adapters/host/escapement.js';
 import type { ActionState } from '../../adapters/ledger/action-state.js';
@@ -49,7 +49,7 @@ export async function wireHands(
     approvals: { policy: config.approvals, signatures: openSignatures(config.approvals) },
     self: { vessel: config.vesselId, namespace, host: config.host },
     now: () => new Date(),
-    emergencyStop: () => readEmergencyStop(config.paths.emergencyStop),
+    emergencyStop: () => emergencyStopReason(config.paths.emergencyStop),
     underWay: nothingUnderWay(),
     previewer: createPreviewer({ sandbox, workspacesRoot: config.paths.workspaces, account: config.sandbox.account }),
   };

@@ -1,12 +1,15 @@
-import { mkdirSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readEmergencyStop } from '../../../src/adapters/host/emergency-stop.js';
+import { emergencyStopReason, readEmergencyStop } from '../../../src/adapters/host/emergency-stop.js';
 import type { EscapementState } from '../../../src/adapters/host/escapement.js';
 import { createEscapement } from '../../../src/adapters/host/escapement.js';
+import { endOf, useChild } from '../../support/children.js';
 import { useFolders } from '../../support/folders.js';
+import { itAsRoot } from '../../support/root.js';
 
 const folder = useFolders();
+const looker = useChild('emergency-stop');
 
 describe('emergency stop (spec K1)', () => {
   it.each([
@@ -27,7 +30,8 @@ describe('emergency stop (spec K1)', () => {
     const path = join(folder(), 'state', 'EMERGENCY_STOP');
     mkdirSync(dirname(path));
     make(path);
-    expect(await readEmergencyStop(path)).toEqual(stopped ? expect.stringContaining('emergency stop: ') : undefined);
+    expect(readEmergencyStop(path) !== undefined).toBe(stopped);
+    expect(await emergencyStopReason(path)).toEqual(stopped ? expect.stringContaining('emergency stop: ') : undefined);
     // The tick sees the same.
     const seen = await new Promise((resolve) => {
       const onTick = ({ emergencyStop }: EscapementState) => {
@@ -38,5 +42,14 @@ describe('emergency stop (spec K1)', () => {
       escapement.attach();
     });
     expect(seen).toBe(stopped);
+  });
+
+  itAsRoot('holds for an account that may not look into its folder', async () => {
+    const here = folder();
+    const path = join(here, 'state', 'EMERGENCY_STOP');
+    chmodSync(here, 0o755);
+    mkdirSync(dirname(path), { mode: 0o700 });
+    const { messages } = await endOf(looker.startAs(61_999, path));
+    expect(messages).toEqual([{ found: `${path} cannot be looked at (EACCES)`, next: `ls -ld ${dirname(path)}` }]);
   });
 });

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { logNames } from '../../../domain/trail/logs.js';
@@ -78,8 +77,9 @@ async function examineTrail(context: Context): Promise<Found[]> {
 
 async function examineStop(context: Context): Promise<Found[]> {
   const { emergencyStop } = (await context.config()).paths;
-  if (!existsSync(emergencyStop)) return [{ ok: true, detail: 'not set' }];
-  return [{ ok: false, detail: `${emergencyStop} exists: nothing starts`, next: `when all is well again: rm ${emergencyStop}` }];
+  const { readEmergencyStop } = await import('../../../adapters/host/emergency-stop.js');
+  const stop = readEmergencyStop(emergencyStop);
+  return stop === undefined ? [{ ok: true, detail: 'not set' }] : [{ ok: false, detail: `${stop.found}: nothing starts`, next: stop.next }];
 }
 
 async function examineServer(context: Context): Promise<Found[]> {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import type { EmergencyStop } from '../../../adapters/host/emergency-stop.js';
 import type { StateCounts } from '../../../client/listing.js';
 import type { Health } from '../../../client/health.js';
 import type { JanusConfig } from '../../../config/config.js';
@@ -19,7 +19,7 @@ interface Status {
   readonly config: JanusConfig;
   readonly health: Health;
   readonly counts: StateCounts;
-  readonly emergencyStop: boolean;
+  readonly emergencyStop: EmergencyStop | undefined;
   /** Queues that nobody polls. */
   readonly missing: readonly string[];
   readonly healthy: boolean;
@@ -42,9 +42,10 @@ async function readReview({ paths }: JanusConfig): Promise<Status['review']> {
 async function look(vessel: string, config: JanusConfig, context: Context): Promise<Status> {
   const [health, proposals] = await Promise.all([context.health(), context.proposals()]);
   const [counts, review] = await Promise.all([proposals.counts(), readReview(config)]);
-  const emergencyStop = existsSync(config.paths.emergencyStop);
+  const { readEmergencyStop } = await import('../../../adapters/host/emergency-stop.js');
+  const emergencyStop = readEmergencyStop(config.paths.emergencyStop);
   const missing = Object.entries(health.polled).flatMap(([queue, polled]) => (polled ? [] : [queue]));
-  return { vessel, config, health, counts, review, emergencyStop, missing, healthy: missing.length === 0 && !emergencyStop };
+  return { vessel, config, health, counts, review, emergencyStop, missing, healthy: missing.length === 0 && emergencyStop === undefined };
 }
 
 /** JSON knows no undefined. */
@@ -72,7 +73,7 @@ function writeStatus({ vessel, config, health, counts, review, emergencyStop, mi
     mode: config.operationalMode,
     healthy,
     missing,
-    emergency_stop: emergencyStop,
+    emergency_stop: emergencyStop !== undefined,
     temporal: health.address,
     namespace: health.namespace,
     counts,
@@ -97,11 +98,11 @@ function escapementWords({ escapement }: Health, context: Context): string {
 function render({ vessel, config, health, counts, review, emergencyStop, missing, healthy }: Status, context: Context): string {
   const state = healthy
     ? paint(context, 'green', 'healthy')
-    : paint(context, 'red', emergencyStop ? 'EMERGENCY STOP' : `no worker for ${missing.join(', ')}`);
+    : paint(context, 'red', emergencyStop !== undefined ? 'EMERGENCY STOP' : `no worker for ${missing.join(', ')}`);
   const name = visible(vessel === config.vesselId ? config.vesselName : vessel);
   const problems = [
     ...(missing.length > 0 ? ['npm start · sudo systemctl start janus_agentd'] : []),
-    ...(emergencyStop ? [`${config.paths.emergencyStop} exists: nothing starts until it is removed`] : []),
+    ...(emergencyStop === undefined ? [] : [`${emergencyStop.found}: nothing starts · ${emergencyStop.next}`]),
   ];
   const settle = counts.indeterminate > 0 ? [`${counts.indeterminate} indeterminate: ubos resolve`] : [];
   const rows = [
