@@ -1,7 +1,13 @@
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from '@jest/globals';
+import { fallbackUid } from '../../src/adapters/sandbox/profile/account.js';
+import { endOf, useChild } from '../support/children.js';
+import { itAsRoot } from '../support/root.js';
 import type { Attack } from '../support/sandbox/attacks.js';
-import { describeAttacks } from '../support/sandbox/attacks.js';
-import { tiersHere } from '../support/sandbox/sandboxes.js';
+import { describeAttacks, scriptOf } from '../support/sandbox/attacks.js';
+import { describeWithBwrap, tiersHere } from '../support/sandbox/sandboxes.js';
 
 const memoryMb = 128;
 const lib = 'import ctypes, mmap, os, time\nc = ctypes.CDLL(None, use_errno=True)\n';
@@ -45,10 +51,41 @@ describeAttacks(
   await tiersHere(),
 );
 
-const systemV = memory(
-  'System V segments that nobody has attached',
-  'c.shmat.restype = ctypes.c_void_p; c.shmdt.argtypes = [ctypes.c_void_p]\nfor i in range(20):\n  s = c.shmget(0, 16 << 20, 0o1600); p = c.shmat(s, None, 0)\n  ctypes.memset(p, 1, 16 << 20); c.shmdt(p); time.sleep(0.02)',
+const attach = 'c.shmat.restype = ctypes.c_void_p; c.shmdt.argtypes = [ctypes.c_void_p]\n';
+/** What is written, detached and belongs to nobody, as fast as that goes. */
+const segments = (count: number) =>
+  `${attach}for i in range(${count}):\n  s = c.shmget(0, 16 << 20, 0o1600); p = c.shmat(s, None, 0)\n  ctypes.memset(p, 1, 16 << 20); c.shmdt(p)\n`;
+
+describeAttacks(
+  'memory that belongs to no process (spec X3)',
+  [
+    memory('System V segments that nobody has attached', segments(20)),
+    { ...memory('System V segments, faster than anybody looks', ''), python: `${lib}${segments(10)}` },
+    memory('System V semaphores, which are memory of the kernel', 'for i in range(90): c.semget(0, 32000, 0o1600)'),
+    memory(
+      'System V messages of a byte each, likewise',
+      'b = ctypes.create_string_buffer(9); ctypes.c_long.from_buffer(b).value = 1\nfor i in range(200):\n  q = c.msgget(0, 0o1600)\n  while c.msgsnd(q, b, 1, 0o4000) == 0: pass',
+    ),
+  ],
+  await tiersHere(),
 );
 
-// On the rlimit tier only root can look into the IPC namespace: docs/sandbox-tiers.md.
-if (process.getuid?.() === 0) describeAttacks('memory that belongs to no process (spec X3)', [systemV], await tiersHere());
+describeWithBwrap('memory that belongs to no process, where the worker is not root (spec X3)', () => {
+  const worker = useChild('run-once');
+  itAsRoot('is counted, also when it was written in the last moment, and a little of it does no harm', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'janus-test-'));
+    chownSync(root, fallbackUid, fallbackUid);
+    const run = async (count: number) => {
+      const child = worker.startAs(
+        fallbackUid,
+        join(root, 'workspaces'),
+        scriptOf({ python: `${lib}${segments(count)}` }),
+        String(memoryMb),
+      );
+      return (await endOf(child)).messages;
+    };
+    expect(await run(10)).toEqual([expect.objectContaining({ reason: 'memory', note: expect.stringContaining('128 MB are') })]);
+    expect(await run(2)).toEqual([expect.objectContaining({ reason: 'exit', exitCode: 0 })]);
+    rmSync(root, { recursive: true });
+  });
+});

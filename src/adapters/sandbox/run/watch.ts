@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { JanusError } from '../../../domain/errors.js';
 import type { Ending } from '../profile/quota.js';
 import { overLimit } from '../profile/quota.js';
 import type { SandboxRequest } from '../contract/sandbox.js';
@@ -38,7 +39,10 @@ export async function measureBefore(folder: string, bwrap: string): Promise<Fold
 }
 
 /** What cannot be measured any more is neither left to grow nor taken for small. */
-const unmeasured = (error: unknown): Ending => ({ reason: 'inodes', note: error instanceof Error ? error.message : String(error) });
+const unmeasured = (reason: Ending['reason'], error: unknown): Ending => ({
+  reason,
+  note: error instanceof JanusError ? error.message : `what it uses cannot be measured: ${String(error)}`,
+});
 
 export interface Watched {
   /** Of the first process: bwrap, outside. */
@@ -70,7 +74,7 @@ export function watchAction({ pid, bwrap, leaf, request, before, scanMillisecond
     try {
       note(leaf.usage(pid));
     } catch (error) {
-      end(unmeasured(error));
+      end(unmeasured('memory', error));
     }
     if (stopped) return;
     sampling = setTimeout(sample, pauseAfter(performance.now() - start));
@@ -84,7 +88,7 @@ export function watchAction({ pid, bwrap, leaf, request, before, scanMillisecond
   };
   const scanSoon = () =>
     void scanOnce().catch((error: unknown) => {
-      if (!stopped) end(unmeasured(error));
+      if (!stopped) end(unmeasured('inodes', error));
     });
   watched += 1;
   let sampling = setTimeout(sample, pauseAfter(0));
@@ -105,13 +109,13 @@ export function watchAction({ pid, bwrap, leaf, request, before, scanMillisecond
       try {
         added = grownSince(before, quickUsage(workspace) ?? (await scanFolder(whole)));
       } catch (error) {
-        ending = unmeasured(error);
+        ending = unmeasured('inodes', error);
       }
       try {
         note(leaf.usage(pid));
         note((await leaf.last?.()) ?? {});
       } catch (error) {
-        ending ??= unmeasured(error);
+        ending ??= unmeasured('memory', error);
       }
       return { usage, ...(ending && { ending }) };
     },

@@ -64,7 +64,7 @@ function openLeaf(parents: Parents, request: LeafRequest): Leaf {
   const folders = [...new Set([memory, pids, time])];
   for (const folder of folders) mkdirSync(folder);
   setLimits(memory, pids, request.limits);
-  const fromProc = createProcMeter({ ...request, countsMemory: false });
+  const fromProc = createProcMeter(request);
   return {
     ...entrance(folders, parents, request.account),
     usage(pid) {

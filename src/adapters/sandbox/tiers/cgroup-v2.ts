@@ -79,7 +79,7 @@ function openLeaf(parent: string, request: LeafRequest): Leaf {
   if (readCgroup(leaf, 'memory.swap.max') !== '') writeCgroup(leaf, 'memory.swap.max', 0);
   writeCgroup(leaf, 'memory.oom.group', 1);
   writeCgroup(leaf, 'pids.max', request.limits.processes);
-  const fromProc = createProcMeter({ ...request, countsMemory: false });
+  const fromProc = createProcMeter(request);
   return {
     prefix: enterArgs([`${leaf}/cgroup.procs`], request.account.switches ? request.account : undefined),
     startAs: undefined,

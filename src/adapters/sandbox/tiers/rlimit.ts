@@ -1,34 +1,26 @@
 import { createNeverFalling, lostBetween } from '../usage/lost-figures.js';
 import type { ProcessFigures } from '../usage/process-tree.js';
 import { measureTree, proportionalMb } from '../usage/process-tree.js';
-import { hiddenUsage, hostSharedMb, systemVMb } from '../usage/shared-memory.js';
+import { hiddenUsage } from '../usage/shared-memory.js';
+import type { SystemVMeter } from '../usage/system-v.js';
+import { createSystemVMeter } from '../usage/system-v.js';
 import type { Usage } from '../contract/usage.js';
-import type { LeafRequest, Tier } from './tier.js';
+import type { Leaf, LeafRequest, Tier } from './tier.js';
 
 /** So long at the limit, in all, means that forks fail, not that the action needs exactly so many for a moment. */
 const atLimitMilliseconds = 500;
 /** Pages are counted exactly only when a rough count is over the limit, and then not more often than this. */
 const preciseMilliseconds = 200;
-/** Growth of the host's shared memory that no known object explains, in MiB, from which on System V segments are looked for. */
-const unexplainedMb = 16;
 
 const sum = (each: readonly ProcessFigures[], figure: (one: ProcessFigures) => number) => each.reduce((all, one) => all + figure(one), 0);
 
 /** Anonymous pages of all processes, and the larger of what they have mapped as shared and what is known to exist as shared. */
-function createMemoryMeter(limitMb: number): (processes: readonly ProcessFigures[], objectsMb: number) => number {
-  const sharedBefore = hostSharedMb();
-  let [nextPrecise, segments, looking] = [0, 0, false];
-  const lookForSegments = async (pid: number) => {
-    looking = true;
-    segments = Math.max(segments, await systemVMb(pid));
-    setTimeout(() => (looking = false), preciseMilliseconds).unref();
-  };
+function createMemoryMeter(limitMb: number, systemV: SystemVMeter): (processes: readonly ProcessFigures[], objectsMb: number) => number {
+  let nextPrecise = 0;
   return (processes, objectsMb) => {
     const mappedMb = sum(processes, ({ sharedMb }) => sharedMb);
-    const inside = processes.at(-1);
-    if (!looking && inside !== undefined && hostSharedMb() - sharedBefore - Math.max(objectsMb, mappedMb) > unexplainedMb)
-      void lookForSegments(inside.pid);
-    const objects = objectsMb + segments;
+    systemV.glance(Math.max(objectsMb + systemV.mb, mappedMb));
+    const objects = objectsMb + systemV.mb;
     const rough = sum(processes, ({ anonymousMb }) => anonymousMb) + Math.max(mappedMb, objects);
     if (rough <= limitMb) return rough;
     if (Date.now() < nextPrecise) return 0;
@@ -40,12 +32,12 @@ function createMemoryMeter(limitMb: number): (processes: readonly ProcessFigures
 }
 
 /** Reads /proc: all that can be known without a cgroup. What it cannot know is in docs/sandbox-tiers.md. */
-export function createProcMeter({
-  limits,
-  workspaceDevice,
-  countsMemory = true,
-}: Omit<LeafRequest, 'account'> & { readonly countsMemory?: boolean }): (pid: number) => Partial<Usage> {
-  const memory = countsMemory ? createMemoryMeter(limits.memoryMb) : () => 0;
+export function createProcMeter(
+  { limits, workspaceDevice }: Omit<LeafRequest, 'account'>,
+  /** Absent where somebody else counts memory. */
+  systemV?: SystemVMeter,
+): (pid: number) => Partial<Usage> {
+  const memory = systemV === undefined ? () => 0 : createMemoryMeter(limits.memoryMb, systemV);
   const [cpu, written] = [createNeverFalling(), createNeverFalling()];
   let [lostSeconds, lostBytes] = [0, 0];
   let seen: ProcessFigures[] = [];
@@ -75,15 +67,23 @@ export function createProcMeter({
   };
 }
 
+function openLeaf(request: LeafRequest): Leaf {
+  const systemV = createSystemVMeter();
+  return {
+    prefix: [],
+    startAs: request.account.switches ? request.account : undefined,
+    begin: (initPid) => systemV.begin(initPid),
+    usage: createProcMeter(request, systemV),
+    // What was written and detached after the last sample lies there still.
+    last: async () => ({ memoryMb: await systemV.look() }),
+    kill: () => undefined,
+    close: () => systemV.close(),
+  };
+}
+
 /** Works everywhere: the kernel's limits per process, and totals that the worker reads from /proc. */
 export const rlimitTier: Tier = {
   name: 'rlimit',
   enforces: 'kernel limits per process; totals are read from /proc and ended when they are passed',
-  enter: (request) => ({
-    prefix: [],
-    startAs: request.account.switches ? request.account : undefined,
-    usage: createProcMeter(request),
-    kill: () => undefined,
-    close: async () => undefined,
-  }),
+  enter: openLeaf,
 };

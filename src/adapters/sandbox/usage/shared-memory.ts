@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync, readlinkSync, statSync, statfsSync } from 'node:fs';
 import { scratchBytes } from '../profile/profile.js';
 
@@ -61,24 +60,7 @@ export function hiddenUsage(pids: readonly number[], workspaceDevice: number): H
   return { memoryMb: memory / mebibyte, unlinkedMb: unlinked / mebibyte };
 }
 
-/** Shared memory of the whole host, in MiB: its growth is the sign to look for System V segments, which costs a process. */
+/** Shared memory of the whole host, in MiB: its growth is the sign to look for what belongs to no process. */
 export function hostSharedMb(): number {
   return Number(/^Shmem:\s*(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) / 1_024;
-}
-
-/** Resident MiB of the segments in a listing of /proc/sysvipc/shm (sysvipc(7)); the column before the last is `rss`, in bytes. */
-export function segmentsMb(listing: string): number {
-  const [head = '', ...rows] = listing.trim().split('\n');
-  const column = head.trim().split(/\s+/).indexOf('rss');
-  if (column < 0) return 0;
-  return rows.reduce((sum, row) => sum + Number(row.trim().split(/\s+/)[column] ?? 0), 0) / mebibyte;
-}
-
-/** System V shared memory can be seen only from within the IPC namespace: a process of the host enters it, and nothing else of the sandbox. */
-export function systemVMb(pid: number): Promise<number> {
-  const enter = process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials'];
-  const args = [...enter, '--ipc', '--target', String(pid), '--', '/usr/bin/cat', '/proc/sysvipc/shm'];
-  return new Promise((resolve) => {
-    execFile('/usr/bin/nsenter', args, { env: {}, timeout: 2_000, maxBuffer: mebibyte }, (_, stdout) => resolve(segmentsMb(stdout)));
-  });
 }

@@ -2,7 +2,7 @@ import { openSync, closeSync, mkdtempSync, rmSync, statSync, unlinkSync, writeSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { hiddenUsage, hostSharedMb, segmentsMb } from '../../../../src/adapters/sandbox/usage/shared-memory.js';
+import { hiddenUsage, hostSharedMb } from '../../../../src/adapters/sandbox/usage/shared-memory.js';
 
 describe('memory and space that belong to no process and no name (spec X3)', () => {
   it('counts a file that is unlinked and open, once', () => {
@@ -23,16 +23,6 @@ describe('memory and space that belong to no process and no name (spec X3)', () 
   it('is nothing for a process that is not there', () => {
     expect(hiddenUsage([4_194_303], 1)).toEqual({ memoryMb: 0, unlinkedMb: 0 });
     expect(hiddenUsage([], 1)).toEqual({ memoryMb: 0, unlinkedMb: 0 });
-  });
-
-  it('reads the segments of System V', () => {
-    const listing =
-      '       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime                   rss                  swap\n' +
-      '         0          0  1600              16777216     2     2      0  1000  1000  1000  1000          0          0          0              16777216                     0\n' +
-      '         0          1  1600              16777216     2     2      0  1000  1000  1000  1000          0          0          0               1048576                     0\n';
-    expect(segmentsMb(listing)).toBe(17);
-    expect(segmentsMb('')).toBe(0);
-    expect(segmentsMb('nsenter: failed')).toBe(0);
   });
 
   it('knows how much of the host is shared', () => {
