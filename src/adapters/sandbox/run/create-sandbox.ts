@@ -3,6 +3,7 @@ import { JanusError } from '../../../domain/errors.js';
 import { charterLimits } from '../../../domain/action/limits.js';
 import type { TierName } from '../../../domain/action/tier.js';
 import { isAtLeast } from '../../../domain/action/tier.js';
+import type { Account } from '../profile/account.js';
 import { currentActionAccount } from '../profile/account.js';
 import { grantProblem } from '../profile/grants.js';
 import { inspectSandbox, programProblems } from '../profile/inspect.js';
@@ -13,7 +14,9 @@ import { runSandboxed } from './run-sandboxed.js';
 import { runOnline } from './run-online.js';
 import type { Sandbox, SandboxProblem, SandboxReport, SandboxRequest } from '../contract/sandbox.js';
 import { selfTest } from '../self-test/self-test.js';
+import { refusedFile } from '../contract/unavailable.js';
 import { tierOfThisMachine } from '../tiers/ladder.js';
+import type { Leaf, Tier } from '../tiers/tier.js';
 import type { Bridge, Gateway, WayOut } from '../contract/way-out.js';
 import { findBridge } from '../contract/way-out.js';
 import { adoptWorkspace, prepareWorkspace, workspaceOf } from '../workspace/workspace.js';
@@ -45,6 +48,18 @@ function shownWayOut({ network }: SandboxRequest): WayOut | undefined {
   return network.length === 0 ? undefined : { socket: '/EGRESS-SOCKET-OF-THE-ACTION', bridge: { kind: 'socat' } };
 }
 
+/** Nothing has started yet: what is refused here is no failure of the action. */
+async function openLeaf(tier: Tier, { workspace, limits }: SandboxRequest, account: Account): Promise<Leaf> {
+  const found = await stat(workspace).catch((error: unknown) => {
+    throw refusedFile(workspace, error);
+  });
+  try {
+    return tier.enter({ limits, account, workspaceDevice: found.dev });
+  } catch (error) {
+    throw refusedFile(`the leaf of tier ${tier.name}`, error);
+  }
+}
+
 /** The sandbox of this machine. Where bwrap or a control is missing every run is refused, never bare (spec X1). */
 export function createSandbox(settings: SandboxSettings): Sandbox {
   const { bwrapPath, workspacesRoot, tier: only, gateway, bridge } = settings;
@@ -60,8 +75,7 @@ export function createSandbox(settings: SandboxSettings): Sandbox {
         `policy.json demands tier ${request.minimumTier} at this risk, this machine offers ${tier.name} (${notBetter.join('; ')})`,
         'ubos doctor, or minimum_tier in policy.json; docs/sandbox-tiers.md says what each tier needs',
       );
-    const { dev: workspaceDevice } = await stat(request.workspace);
-    const leaf = tier.enter({ limits: request.limits, account, workspaceDevice });
+    const leaf = await openLeaf(tier, request, account);
     const [program = bwrapPath, ...argv] = underOverlays(request, commandLine(request, wayOut));
     try {
       return { ...(await runSandboxed(program, argv, leaf, request, signal)), tier: tier.name };

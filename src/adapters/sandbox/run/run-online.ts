@@ -39,15 +39,16 @@ export async function runOnline(
   });
   const stop = new AbortController();
   let isOver = false;
-  const follow = async () => {
-    const why = await lease.ended;
+  const endedBy = (why: string) => {
     if (!isOver) stop.abort(new EgressEnded(why));
   };
-  void follow();
+  lease.ended.then(endedBy, (error: unknown) => endedBy(String(error)));
+  // What the command did stands, whatever becomes of the way that it had.
+  const close = () => lease.close().catch(() => undefined);
   try {
     const result = await run({ socket: lease.socket, bridge }, AbortSignal.any([signal, stop.signal]));
     isOver = true;
-    const network = await lease.close();
+    const network = await close();
     const ended: unknown = stop.signal.reason;
     const byEgress = ended instanceof EgressEnded && result.reason === 'cancelled' && !signal.aborted;
     return {
@@ -59,6 +60,6 @@ export async function runOnline(
     };
   } finally {
     isOver = true;
-    await lease.close();
+    await close();
   }
 }

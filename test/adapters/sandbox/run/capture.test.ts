@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -70,6 +70,31 @@ describe('capturing an output (spec X6)', () => {
     expect(() => captureTo(join(here, 'out'))).toThrow('ELOOP');
     expect(readFileSync(join(here, 'precious'), 'utf8')).toBe('kept');
   });
+});
+
+describe('a disk that does not take the output (spec X3)', () => {
+  const failing = (code: string) => () => {
+    throw Object.assign(new Error(`${code}: write`), { code });
+  };
+
+  it('writes on after a short write, as the one before a full disk is', () => {
+    const file = join(folder(), 'out');
+    const to = captureTo(file, ((descriptor: number, chunk: Buffer, at: number) =>
+      writeSync(descriptor, chunk, at, Math.min(3, chunk.length - at))) as typeof writeSync);
+    to.take(Buffer.from('0123456789'));
+    expect([to.finish().bytes, readFileSync(file, 'utf8'), to.problem]).toEqual([10, '0123456789', undefined]);
+  });
+
+  it.each(['ENOSPC', 'EDQUOT', 'EIO'])(
+    'never throws for %s: it is the reason why its own action ends, with what was read hashed all the same',
+    (code) => {
+      const to = captureTo(join(folder(), 'out'), failing(code) as typeof writeSync);
+      to.take(Buffer.from('ab'));
+      to.take(Buffer.from('c'));
+      expect(to.problem).toEqual({ reason: 'disk', note: expect.stringContaining(code) });
+      expect(to.finish()).toMatchObject({ text: 'abc', bytes: 3, sha256: hash(Buffer.from('abc')) });
+    },
+  );
 });
 
 it('closes the first where the second cannot be opened', () => {

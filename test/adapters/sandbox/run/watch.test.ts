@@ -37,6 +37,30 @@ it('takes what it left behind for too much where that cannot be measured in time
   expect(whole.ending).toBeUndefined();
 });
 
+it('ends an action that cannot be looked at any more, and throws nothing at anybody else (spec X3)', async () => {
+  const broken = {
+    ...leaf,
+    usage: () => {
+      throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+    },
+    last: async () => {
+      throw new Error('nsenter is gone');
+    },
+  };
+  const command = { tool: 'x', path: '/usr/bin/true', args: [] };
+  const request = { command, workspace: folder(), limits: charterLimits, network: [], grants: [], outputPrefix: '' };
+  const watched = { pid: process.pid, bwrap: '/usr/bin/bwrap', request, before: emptyFolder };
+  const ending = await new Promise<Ending>((resolve) => {
+    const watching = watchAction({ ...watched, leaf: broken }, (why) => {
+      watching.stop();
+      resolve(why);
+    });
+  });
+  expect(ending).toEqual({ reason: 'memory', note: expect.stringContaining('EMFILE') });
+  const unseen = watchAction({ ...watched, leaf: { ...broken, usage: leaf.usage } }, () => undefined);
+  expect(await unseen.last()).toMatchObject({ ending: { reason: 'memory', note: expect.stringContaining('nsenter is gone') } });
+});
+
 it('ends nothing because it was stopped in the middle of a measurement', async () => {
   const ends: Ending[] = [];
   const watching = watch((why) => ends.push(why));
