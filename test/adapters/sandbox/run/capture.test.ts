@@ -88,7 +88,7 @@ describe('a disk that does not take the output (spec X3)', () => {
   it.each(['ENOSPC', 'EDQUOT', 'EIO'])(
     'never throws for %s: it is the reason why its own action ends, with what was read hashed all the same',
     (code) => {
-      const to = captureTo(join(folder(), 'out'), failing(code) as typeof writeSync);
+      const to = captureTo(join(folder(), 'out'), failing(code));
       to.take(Buffer.from('ab'));
       to.take(Buffer.from('c'));
       expect(to.problem).toEqual({ reason: 'disk', note: expect.stringContaining(code) });
