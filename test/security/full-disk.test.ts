@@ -22,7 +22,14 @@ async function benchOn(folder: string) {
   const workspace = await sandbox.prepareWorkspace(id);
   return (script: string) => {
     const command = { tool: 'shell', path: '/usr/bin/bash', args: ['--noprofile', '--norc', '-c', script] };
-    const request = { command, workspace, limits: { ...charterLimits, outputBytes: 8_000_000 }, network: [], grants: [], outputPrefix: `${workspace}.output/step-1` };
+    const request = {
+      command,
+      workspace,
+      limits: { ...charterLimits, outputBytes: 8_000_000 },
+      network: [],
+      grants: [],
+      outputPrefix: `${workspace}.output/step-1`,
+    };
     return sandbox.run(request, new AbortController().signal);
   };
 }

@@ -14,6 +14,7 @@ afterEach(() => disk.forget());
 // Imported when the disk is watched, and not before.
 const { createStartLedger } = await import('../../../src/adapters/ledger/create-start-ledger.js');
 const { ensurePermitKeys } = await import('../../../src/adapters/permit/create-permits.js');
+const { openRecordSource } = await import('../../../src/adapters/audit/read/record-source.js');
 const { followTrail } = await import('../../../src/adapters/notify/trail-follower.js');
 const { ensureHeadKeys } = await import('../../../src/adapters/audit/heads/head-keys.js');
 const { createHeadStore } = await import('../../../src/adapters/audit/heads/head-store.js');
@@ -35,6 +36,7 @@ async function follow(home: string, trail: string): Promise<void> {
   const cursorFile = join(home, 'state', 'cursor');
   const errors: unknown[] = [];
   const follower = followTrail({
+    records: openRecordSource(trail, 'proposals'),
     proposalsFile: trail,
     cursorFile,
     approvalQueueFile: join(home, 'queue', 'approval_queue.jsonl'),
