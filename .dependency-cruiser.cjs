@@ -134,10 +134,11 @@ module.exports = {
       to: { path: ['^src/adapters/(egress|ledger|sandbox/(run|tiers|upkeep|preview|workspace))/', '^src/activities/hands/'] },
     },
     {
-      name: 'json-schemas-are-for-tests-and-scripts',
+      // What is run prints by the types of the shapes; the shapes themselves are for tests and for schemas/.
+      name: 'no-command-loads-zod',
       severity: 'error',
-      from: { path: '^src/cli/', pathNot: '^src/cli/schemas/(json-schemas|json-shapes|preview-schema|trail-schemas)\\.ts$' },
-      to: { path: ['^src/cli/schemas/(json-schemas|json-shapes|preview-schema|trail-schemas)\\.ts$', ...npm('zod')] },
+      from: { path: '^src/cli/', pathNot: '^src/cli/schemas/(shipped|[^/]+\\.schema)\\.ts$' },
+      to: { path: ['^src/cli/schemas/(shipped|[^/]+\\.schema)\\.ts$', ...npm('zod')], dependencyTypesNot: ['type-only'] },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '\\.d\\.ts$' }, to: {} },

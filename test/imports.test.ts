@@ -89,7 +89,8 @@ const sound: Record<string, string> = {
   'src/worker/main.ts':
     "import { v } from '../activities/brain/v.js';\nimport { l } from '../client/l.js';\nimport { w } from '../workflows/w.js';\nimport { x } from '@temporalio/worker';\nconsole.log(v, l, w, x);",
   'src/cli/k.ts':
-    "import { l } from '../client/l.js';\nimport type { A } from '../adapters/audit/a.js';\nimport { x } from 'commander';\nexport const k = async (a: A) => [l, a, x, await import('../adapters/sandbox/a.js')];",
+    "import { l } from '../client/l.js';\nimport type { A } from '../adapters/audit/a.js';\nimport type { S } from './schemas/s.schema.js';\nimport { x } from 'commander';\nexport const k = async (a: A, s: S) => [l, a, x, s, await import('../adapters/sandbox/a.js')];",
+  'src/cli/schemas/s.schema.ts': "import { z } from 'zod';\nexport type S = string;\nexport const s = z;",
 };
 
 interface Plant {
@@ -150,7 +151,7 @@ const plants: Plant[] = [
     file: `src/worker/wiring/brain-${index}.ts`,
     from,
   })),
-  ...planted('json-schemas-are-for-tests-and-scripts', 'cli', 'zod'),
+  ...planted('no-command-loads-zod', 'cli', 'zod', './schemas/s.schema.js'),
   ...planted('nobody-imports-main', 'worker', './main.js'),
   ...planted('src-never-imports-test', 'cli', '../../test/t.js'),
   ...planted('no-dev-dependency-in-src', 'cli', 'jest'),

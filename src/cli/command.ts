@@ -3,6 +3,7 @@ import type { JanusConfig } from '../config/config.js';
 import type { ProposalClient } from '../client/proposals.js';
 import type { Health } from '../client/health.js';
 import type { Histories } from '../client/histories.js';
+import type { JsonObjects } from './schemas/json-objects.js';
 import type { Keyboard } from './terminal/keyboard.js';
 
 export type Options = NonNullable<ParseArgsConfig['options']>;
@@ -52,6 +53,8 @@ export interface Command {
   readonly usage: string;
   readonly details?: string;
   readonly options?: Options;
+  /** What --json prints. */
+  readonly json: readonly JsonObjects[];
   /** Knows `-o id`: prints proposal ids and nothing else. */
   readonly printsIds?: true;
   run(invocation: Invocation, context: Context): Promise<number>;

@@ -1,14 +1,15 @@
 import { parseArgs } from 'node:util';
 import { JanusError } from '../domain/errors.js';
-import { visible, visibleJson } from '../domain/text/visible.js';
+import { visible } from '../domain/text/visible.js';
 import type { Command, Invocation, Values } from './command.js';
 import { globalOptions } from './command.js';
 import { commands } from './commands.js';
 import type { OpenSources, Terminal } from './context.js';
 import { createContext, timeoutOf } from './context.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
-import { interrupted } from './terminal/keyboard.js';
 import { runProgram } from './program.js';
+import { jsonObjects } from './schemas/json-objects.js';
+import { interrupted } from './terminal/keyboard.js';
 
 /** How long a command may still end by itself after Ctrl-C or --timeout: an answer that is on its way is not thrown away. */
 const graceMilliseconds = 1_000;
@@ -50,6 +51,18 @@ function wantsJson(argv: readonly string[]): boolean {
   );
 }
 
+/** What every command prints on stderr where it fails, with --json. */
+export const errorJson = jsonObjects(({ z, text }) => ({
+  error: z.strictObject({
+    error: z.strictObject({
+      code: text.describe('stable; keyed on by exit codes'),
+      message: text,
+      next: text.nullable().describe('what to type next'),
+      details: z.record(z.string(), z.unknown()),
+    }),
+  }),
+}));
+
 /** Words on stderr, or one JSON object; never a stack unless --debug asks for it. */
 export function reportError(
   error: unknown,
@@ -62,9 +75,7 @@ export function reportError(
   const details = known ? error.details : {};
   const shown = (text: string) => visible(text, { keepNewlines: true });
   if (json)
-    terminal.stderr.write(
-      `${visibleJson({ schema: 'ubos.error/v1', error: { code: known ? error.code : 'UNEXPECTED', message, next: next ?? null, details } })}\n`,
-    );
+    errorJson.write(terminal.stderr, 'error', { error: { code: known ? error.code : 'UNEXPECTED', message, next: next ?? null, details } });
   else terminal.stderr.write(`ubos: ${shown(message)}\n${next === undefined ? '' : `  → ${shown(next)}\n`}`);
   if (debug && error instanceof Error)
     terminal.stderr.write(`${shown(error.stack ?? '')}\n${error.cause instanceof Error ? shown(error.cause.stack ?? '') : ''}\n`);

@@ -4,30 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { jsonSchemas, shippedSchemas } from '../../src/cli/schemas/json-schemas.js';
+import { printedShapes, shippedSchemas } from '../../src/cli/schemas/shipped.js';
 import { commands } from '../../src/cli/commands.js';
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { JanusError } from '../../src/domain/errors.js';
 import { aClient } from './support/fake-client.js';
+import { namesPrinted } from './support/printed.js';
 import type { Session } from './support/ubos.js';
 import { aConfig, aHealth, ubos } from './support/ubos.js';
 import { aView, id, listing, otherId, rolledBackView } from './support/views.js';
 
 const shipped = fileURLToPath(new URL('../../schemas/', import.meta.url));
 const rolledBack = { client: aClient({ views: [rolledBackView()] }) };
-
-/** Checks every line against the schema that it names; returns the names. */
-function schemasOf(text: string): string[] {
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => {
-      const value = JSON.parse(line) as { schema: string };
-      const name = /^ubos\.([a-z-]+)\/v1$/.exec(value.schema)?.[1] ?? '';
-      jsonSchemas[name]?.parse(value);
-      return name in jsonSchemas ? name : `no schema is called ${value.schema}`;
-    });
-}
 
 interface Case {
   readonly line: string;
@@ -98,7 +86,7 @@ const cases: readonly Case[] = [
 describe('--json (spec U2)', () => {
   it.each(cases)('ubos $line: $schemas', async ({ line, session = {}, schemas, code = EXIT.ok }) => {
     const played = await ubos(line.includes('-o ') ? line : `${line} --json`, session);
-    expect([played.code, schemasOf(played.stdout), played.stderr]).toEqual([code, schemas, '']);
+    expect([played.code, namesPrinted(played.stdout), played.stderr]).toEqual([code, schemas, '']);
   });
 
   it('every command is in the table above, or has a test of its own below', () => {
@@ -125,14 +113,14 @@ describe('--json (spec U2)', () => {
     { name: 'no terminal', line: 'review --json', code: 'USAGE' },
   ])('$name is one object on stderr, and nothing on stdout', async ({ line, code }) => {
     const { stdout, stderr } = await ubos(line);
-    expect([stdout, schemasOf(stderr)]).toEqual(['', ['error']]);
+    expect([stdout, namesPrinted(stderr)]).toEqual(['', ['error']]);
     expect(JSON.parse(stderr)).toMatchObject({ error: { code } });
   });
 
   it('a bug is an object too, without its stack', async () => {
     const client = aClient({ change: { list: () => Promise.reject(new TypeError('x is undefined')) } });
     const { stderr } = await ubos('proposals list --json', { client });
-    expect(schemasOf(stderr)).toEqual(['error']);
+    expect(namesPrinted(stderr)).toEqual(['error']);
     expect(stderr).toContain('"UNEXPECTED"');
     expect(stderr).not.toContain('.ts:');
   });
@@ -146,7 +134,7 @@ describe('--json (spec U2)', () => {
   it('a proposal that breaks rules: the rules on stdout, the error on stderr', async () => {
     const client = aClient({ views: [aView({ document: { rationale: 'because of it all, yes.', risk_level: 'low' } })] });
     const { code, stdout, stderr } = await ubos(`propose --from ${id} --dry-run --json`, { client, config: aConfig({ allowedTools: [] }) });
-    expect([code, schemasOf(stdout), schemasOf(stderr)]).toEqual([EXIT.usage, ['check'], ['error']]);
+    expect([code, namesPrinted(stdout), namesPrinted(stderr)]).toEqual([EXIT.usage, ['check'], ['error']]);
     expect(JSON.parse(stdout)).toMatchObject({ valid: false, violations: [expect.objectContaining({ rule: expect.any(String) })] });
   });
 });
@@ -161,7 +149,7 @@ describe('--json of what looks at this machine', () => {
 
   it('ubos doctor', async () => {
     const played = await ubos('doctor --json', { config: aConfig({}, home) });
-    expect([played.code, schemasOf(played.stdout)]).toEqual([EXIT.degraded, ['doctor']]);
+    expect([played.code, namesPrinted(played.stdout)]).toEqual([EXIT.degraded, ['doctor']]);
     expect(played.stdout).toContain('nothing seals it');
   });
 
@@ -175,12 +163,12 @@ describe('--json of what looks at this machine', () => {
 });
 
 describe('schemas/ (spec U2)', () => {
-  it('are what the sources say: node scripts/schemas.mjs writes them', () => {
+  it('are what the commands say: npm run golden writes them', async () => {
     const files = Object.fromEntries(readdirSync(shipped).map((name) => [name, readFileSync(join(shipped, name), 'utf8')]));
-    expect(files).toEqual(shippedSchemas());
+    expect(files).toEqual(await shippedSchemas());
   });
 
-  it('each is printed by some command', () => {
+  it('each is printed by some command', async () => {
     const printed = new Set([
       ...cases.flatMap(({ schemas }) => schemas),
       'error',
@@ -202,6 +190,6 @@ describe('schemas/ (spec U2)', () => {
       'key-added',
       'keys-revoked',
     ]);
-    expect(Object.keys(jsonSchemas).filter((name) => !printed.has(name))).toEqual([]);
+    expect(Object.keys(await printedShapes()).filter((name) => !printed.has(name))).toEqual([]);
   });
 });

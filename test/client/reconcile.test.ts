@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import type { ReconcileVerdict } from '../../src/client/reconcile.js';
-import { jsonSchemas } from '../../src/cli/schemas/json-schemas.js';
+import { printed } from '../cli/support/printed.js';
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { aConfig, ubos } from '../cli/support/ubos.js';
 import { aFolder } from '../support/folders.js';
@@ -234,7 +234,7 @@ describe('ubos audit reconcile (spec L3)', () => {
     expect([code, stdout]).toEqual([EXIT.ok, expect.stringMatching(/^✓ log and histories agree: 8 proposals, 8 histories, \d+ lines/)]);
     const json = await ubos('audit reconcile --since 2026-01-01 --json', session(world));
     expect([json.code, json.stderr]).toEqual([EXIT.ok, '']);
-    jsonSchemas['audit-reconciliation']?.parse(JSON.parse(json.stdout));
+    printed(json.stdout, 'audit-reconciliation');
   });
 
   it('exit 1, file, line, ids and reason where they do not', async () => {
@@ -245,8 +245,10 @@ describe('ubos audit reconcile (spec L3)', () => {
     expect(stdout).toContain(
       `${idOf(0)}: the history says that the end was recorded (record 1); the log has no such line (missing_in_log)`,
     );
-    const json = JSON.parse((await ubos('audit reconcile --json', differs)).stdout) as { alarms: Fields[]; counts: Fields };
-    jsonSchemas['audit-reconciliation']?.parse(json);
+    const json = printed((await ubos('audit reconcile --json', differs)).stdout, 'audit-reconciliation') as {
+      alarms: Fields[];
+      counts: Fields;
+    };
     expect(json.alarms[0]).toMatchObject({ kind: 'missing_in_log', run_id: `run-${idOf(0)}`, proposal_id: idOf(0), file: null });
     expect(json.counts).toMatchObject({ missing_in_log: 1, altered: 0 });
   });

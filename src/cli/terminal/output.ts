@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { visible, visibleJson } from '../../domain/text/visible.js';
+import { visible } from '../../domain/text/visible.js';
 import { wrapCommandLine, wrapText } from '../../domain/text/wrap.js';
 import type { Context } from '../command.js';
 
@@ -82,9 +82,4 @@ export function wrap(text: string, columns: number, hanging = 0): string {
 /** A command to be copied, broken between its words. */
 export function wrapCommand(line: string, columns: number): string {
   return wrapCommandLine(line, columns, { widthOf: stringWidth });
-}
-
-/** One JSON object per call, with the name of its schema. */
-export function writeJson({ stdout }: Context, schema: string, value: object): void {
-  stdout.write(`${visibleJson({ schema: `ubos.${schema}/v1`, ...value })}\n`);
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSignatureVerifier } from '../../../src/adapters/signatures/create-signature-verifier.js';
 import type { JanusConfig } from '../../../src/config/config.js';
-import { jsonSchemas } from '../../../src/cli/schemas/json-schemas.js';
+import { printed } from './printed.js';
 import { useFolders } from '../../support/folders.js';
 import { loadFrom, soundAgent } from '../../support/vessel/configuration.js';
 import { ubos } from './ubos.js';
@@ -26,9 +26,7 @@ export function aHome() {
     run: (line: string) => ubos(line, { config: config(), env, cwd: home }),
     json: async (line: string) => {
       const { code, stdout } = await ubos(`${line} --json`, { config: config(), env, cwd: home });
-      const value = JSON.parse(stdout) as { schema: string };
-      const name = /^ubos\.(.*)\/v1$/.exec(value.schema)?.[1] ?? '';
-      return { code, value: jsonSchemas[name]?.parse(value) };
+      return { code, value: printed(stdout) };
     },
     verify: (principal: string, key: string, text = 'text') => {
       const signature = execFileSync('ssh-keygen', ['-q', '-Y', 'sign', '-n', namespace, '-f', key], {

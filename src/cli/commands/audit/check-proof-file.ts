@@ -4,7 +4,8 @@ import { JanusError } from '../../../domain/errors.js';
 import { shorten, visible } from '../../../domain/text/visible.js';
 import type { Context, Values } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { paint, wrap, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, wrap } from '../../terminal/output.js';
 import { headsKey, textOfFile } from './trail-options.js';
 
 const counted = (count: number) => `${count} record${count === 1 ? '' : 's'}`;
@@ -23,6 +24,25 @@ function linesOf(logs: readonly ProvenLog[], { name, id }: VerifierKey, proposal
   ];
 }
 
+/** What `checkFile` prints with --json. */
+export const proofCheckJson = jsonObjects(({ z, text, count, isoTime, log }) => ({
+  'audit-proof-check': z.strictObject({
+    ok: z.boolean(),
+    problem: text.nullable(),
+    proposal_id: text.describe('as the file has it; what is no visible text is shown as ⟦...⟧'),
+    key: text.describe('of the heads, as name+id'),
+    logs: z.array(
+      z.strictObject({
+        log,
+        vessel_id: text,
+        size: count.describe('records that the head covers'),
+        time: isoTime,
+        records: z.array(z.strictObject({ seq: count, timestamp: text, event_type: text, summary: text })),
+      }),
+    ),
+  }),
+}));
+
 /** `ubos audit prove --check`. */
 export async function checkFile(file: string, values: Values, context: Context): Promise<number> {
   const { checkProof, parseProof } = await import('../../../adapters/audit/verify/check-proof.js');
@@ -35,7 +55,7 @@ export async function checkFile(file: string, values: Values, context: Context):
   const checked = checkProof(written, key);
   const [logs, problem] = 'problem' in checked ? [[], checked.problem] : [checked.logs, undefined];
   if (context.json)
-    writeJson(context, 'audit-proof-check', {
+    proofCheckJson.write(context.stdout, 'audit-proof-check', {
       ...{ ok: problem === undefined, problem: problem ?? null, proposal_id: proposal, key: `${key.name}+${key.id}` },
       logs: logs.map(({ head, records }) => ({
         ...{ log: head.log, vessel_id: head.vesselId, size: head.size, time: head.time },

@@ -3,7 +3,7 @@ import { JanusError } from '../../../domain/errors.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context, Values } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { writeJson } from '../../terminal/output.js';
+import { recordJson } from './record-json.js';
 import { asUnreadable, logsOf, momentOf, noTrail, noWords, proposalPrefix, trailFiles } from './trail-options.js';
 
 const usage = 'ubos audit export [ID] [--since TIME] [--until TIME] [--log mission_log|tool_use|proposals] [--json]';
@@ -22,11 +22,12 @@ function filterOf(reference: string | undefined, values: Values, now: Date): (re
 
 /** As it stands in the file; on a terminal with what is hidden made visible. */
 function print({ record, line }: Parameters<RecordTaker>[0], context: Context): void {
-  if (context.json) writeJson(context, 'record', { record });
+  if (context.json) recordJson.write(context.stdout, 'record', { record: { ...record } });
   else context.stdout.write(`${context.color || context.interactive ? visible(line) : line}\n`);
 }
 
 export const command: Command = {
+  json: [recordJson],
   usage,
   details:
     'Every record as it stands in its file, one JSON object a line and nothing else, log by log, oldest first: the format of docs/audit.md. With --json each is wrapped into an object that names its schema (ubos.record/v1). ID: only what is about one proposal. TIME: 2026-01-31, 2026-01-31T12:00:00Z, or how long ago (7d); --until is not included. It verifies nothing. Exit code 3: there is no log.',

@@ -7,9 +7,9 @@ import { JanusError } from '../../../domain/errors.js';
 import type { Command, Context, Values } from '../../command.js';
 import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
 import { asUnreadable, headsKey, noTrail, noWords, proposalPrefix, trailFiles } from './trail-options.js';
-import { checkFile } from './check-proof-file.js';
+import { checkFile, proofCheckJson } from './check-proof-file.js';
 
 const usage = 'ubos audit prove ID > FILE · ubos audit prove --check FILE [--key VKEY|FILE] [--json]';
 
@@ -47,6 +47,24 @@ async function collect(collectors: ReadonlyMap<LogName, ProofCollector>, key: Ve
     });
 }
 
+const json = jsonObjects(({ z, text, count, digest, log, proposalId, shapeOf }) => ({
+  'audit-proof': z.strictObject({
+    proposal_id: proposalId,
+    uncovered: count.describe('records that are newer than the newest head'),
+    proofs: z.array(
+      shapeOf<LogProof>()(
+        z.strictObject({
+          log,
+          head: text.describe('C2SP signed note'),
+          records: z.array(
+            z.strictObject({ seq: count, line: text, path: z.array(digest).describe('RFC 6962 audit path, from the leaf up') }),
+          ),
+        }),
+      ),
+    ),
+  }),
+}));
+
 async function prove(wanted: string, values: Values, context: Context): Promise<number> {
   const { paths } = await context.config();
   const { createProofCollector } = await import('../../../adapters/audit/verify/prove-records.js');
@@ -69,7 +87,7 @@ async function prove(wanted: string, values: Values, context: Context): Promise<
   const checked = proofs.length === 0 || key === undefined ? undefined : checkProof({ proposalId: id, proofs }, key);
   if (checked !== undefined && 'problem' in checked)
     throw new JanusError('AUDIT_UNAVAILABLE', `the proof does not hold: ${checked.problem}`, { next: 'ubos audit verify --full' });
-  writeJson(context, 'audit-proof', { proposal_id: id, uncovered, proofs });
+  json.write(context.stdout, 'audit-proof', { proposal_id: id, uncovered, proofs });
   if (uncovered === 0) return EXIT.ok;
   const newer = uncovered === 1 ? '1 record is' : `${uncovered} records are`;
   context.stderr.write(`ubos: ${newer} newer than the newest head, and not in the proof\n  → wait for the next head: ubos audit verify\n`);
@@ -77,6 +95,7 @@ async function prove(wanted: string, values: Values, context: Context): Promise<
 }
 
 export const command: Command = {
+  json: [json, proofCheckJson],
   usage,
   details:
     'Verifies the trail and prints every record of one proposal with the proof that the newest signed head of its log covers it (RFC 6962 audit paths), always as JSON. --check holds such a file against the public key alone: without the log, without a server, and on another machine with --key; there node deploy/audit-verify.mjs does the same without Janus. A proof shows that these records stand in the log, not that there are no others.\nExit codes: 1 the trail does not verify, no head covers a record yet, or the file proves nothing; 2 the file is no proof; 3 there is no such proposal, or no log.',

@@ -1,13 +1,42 @@
 import type { LifecyclePosition } from '../../../adapters/audit/read/read-lifecycle.js';
 import type { ReconcileVerdict } from '../../../client/reconcile.js';
 import type { Mismatch } from '../../../domain/reconcile/facts.js';
+import { alarmKinds, noticeKinds } from '../../../domain/reconcile/facts.js';
 import { shorten, visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { paint, wrap, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, wrap } from '../../terminal/output.js';
 import { asUnreadable, momentOf, noTrail, noWords } from './trail-options.js';
 
 const usage = 'ubos audit reconcile [--since MOMENT|AGE] [--json]';
+
+const json = jsonObjects(({ z, text, count, counts }) => {
+  const mismatch = z.strictObject({
+    kind: z.enum([...alarmKinds, ...noticeKinds]),
+    proposal_id: text,
+    workflow_id: text,
+    run_id: text.nullable().describe('null: there is no history'),
+    file: text.nullable().describe('null: there is no such line'),
+    line: count.nullable(),
+    seq: count.nullable(),
+    reason: text,
+  });
+  return {
+    'audit-reconciliation': z.strictObject({
+      ok: z.boolean().describe('false where there is an alarm'),
+      since: text.nullable(),
+      head_seq: z.number().int().min(-1).describe('the newest record that was compared'),
+      proposals: count,
+      runs: count.describe('histories that were read'),
+      lines: count,
+      counts: counts.describe('by kind'),
+      alarms: z.array(mismatch),
+      notices: z.array(mismatch),
+      left_out: count.describe('counted and not listed'),
+    }),
+  };
+});
 
 const places = ({ proposalId, workflowId, runId, file, line, seq }: Mismatch) => ({
   proposal_id: proposalId,
@@ -32,7 +61,7 @@ function lineOf(sign: string, { kind, workflowId, runId, file, line, reason }: M
 function print(verdict: ReconcileVerdict, context: Context): void {
   const { ok, alarms, notices, leftOut, counts, headSeq, hasLog: _, ...rest } = verdict;
   if (context.json) {
-    writeJson(context, 'audit-reconciliation', {
+    json.write(context.stdout, 'audit-reconciliation', {
       ...{ ok, ...rest, head_seq: headSeq, counts, alarms: alarms.map(toJson), notices: notices.map(toJson), left_out: leftOut },
     });
     return;
@@ -50,6 +79,7 @@ function print(verdict: ReconcileVerdict, context: Context): void {
 }
 
 export const command: Command = {
+  json: [json],
   usage,
   details:
     'Compares the proposals log with the Temporal histories, both ways: what is in one and not in the other, what they say differently, what is there twice, and what ran without an approval that the frozen terms ask for. Needs the server and the files, changes nothing. What the server no longer keeps is a notice. Audit verify says whether the log itself was changed.\nExit codes: 0 they agree, 1 they differ, 3 there is no log, 69 Temporal is not reachable.',

@@ -6,7 +6,8 @@ import { shorten, visible } from '../../../domain/text/visible.js';
 import type { Command, Context, Values } from '../../command.js';
 import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { paint, table, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, table } from '../../terminal/output.js';
 import { asUnreadable, noTrail, noWords, trailFiles } from './trail-options.js';
 
 const usage = 'ubos audit report [--month YYYY-MM] [--json]';
@@ -60,7 +61,27 @@ function render(month: string, report: TrailReport, context: Context): string {
   return `${paint(context, 'bold', `audit trail, ${month}`)}\n${table(rows, context.columns, { overflow: 'wrap', widest: [Math.max(24, Math.floor(context.columns / 2))] })}not verified here: ubos audit verify\n`;
 }
 
+const json = jsonObjects(({ z, text, count, counts }) => {
+  const times = z.record(z.string(), z.strictObject({ count, median: z.number(), p90: z.number(), max: z.number() }));
+  return {
+    'audit-report': z.strictObject({
+      month: text,
+      records: count,
+      events: counts,
+      proposed_by_risk: counts,
+      decisions: z.strictObject({ approved: count, rejected: count, expired: count, refused_by_review: count }),
+      approval_rate: z.number().min(0).max(1).nullable().describe('approved / (approved + rejected); null: nobody decided'),
+      ends: counts,
+      rollbacks: z.strictObject({ done: count, failed: count }),
+      refused_decisions: counts.describe('by code'),
+      seconds_to_decide_by_risk: times.describe('from the proposal to the decision'),
+      seconds_considered_by_risk: times.describe('for how long people had it before them, where that was measured'),
+    }),
+  };
+});
+
 export const command: Command = {
+  json: [json],
   usage,
   details:
     'What the audit trail alone says about a month (UTC): events, decisions, how long they took, rollbacks. It does not verify: ubos audit verify. Exit code 3: there is no log.',
@@ -80,7 +101,7 @@ export const command: Command = {
     if (!found) throw noTrail(config);
     const report = projection.snapshot();
     if (context.json) {
-      writeJson(context, 'audit-report', reportDocument(month, report));
+      json.write(context.stdout, 'audit-report', reportDocument(month, report));
     } else context.stdout.write(render(month, report, context));
     return EXIT.ok;
   },

@@ -1,10 +1,21 @@
 import { JanusError } from '../../../domain/errors.js';
+import { snakeKeys } from '../../../domain/text/key-case.js';
 import type { Command } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { shown, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { shown } from '../../terminal/output.js';
 import { logsOf, trailFiles } from './trail-options.js';
 
+const json = jsonObjects(({ z, text, count, log }) => ({
+  'audit-rotation': z.strictObject({
+    rotated: z.array(z.strictObject({ log, closed: text.describe('name of the file that was closed') })),
+    removed: z.array(z.strictObject({ log, segment: text, first_seq: count, last_seq: count })),
+    kept: z.array(z.strictObject({ log, why: text })).describe('old files that stay, because something does not hold'),
+  }),
+}));
+
 export const command: Command = {
+  json: [json],
   usage: 'ubos audit rotate [--log mission_log|tool_use|proposals] [--due] [--json]',
   details:
     'Closes the file of each log and goes on in a new one, then removes what audit.retention does not keep. Never use logrotate: it loses lines. With --due only files that audit.rotation names. Workers follow by themselves. Exit code 1: the trail cannot be written, or an old file stays because its chain does not hold.',
@@ -27,8 +38,7 @@ export const command: Command = {
         now: context.now(),
       });
       if (context.json) {
-        const removed = pruned.map(({ firstSeq, lastSeq, ...rest }) => ({ ...rest, first_seq: firstSeq, last_seq: lastSeq }));
-        writeJson(context, 'audit-rotation', { rotated, removed, kept });
+        json.write(context.stdout, 'audit-rotation', snakeKeys({ rotated, removed: pruned, kept }));
       } else {
         for (const { log: name, closed } of rotated) context.stdout.write(`${name}: closed ${closed}\n`);
         for (const { log: name, segment } of pruned) context.stdout.write(`${name}: removed ${segment}\n`);

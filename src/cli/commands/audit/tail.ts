@@ -5,8 +5,9 @@ import { shorten, visible } from '../../../domain/text/visible.js';
 import type { Command, Context, Values } from '../../command.js';
 import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { paint, wrap, writeJson } from '../../terminal/output.js';
+import { paint, wrap } from '../../terminal/output.js';
 import { pause, when } from '../../terminal/times.js';
+import { recordJson } from './record-json.js';
 import { asUnreadable, logsOf, noTrail, noWords, trailFiles } from './trail-options.js';
 
 const usage = 'ubos audit tail [-f] [-n COUNT] [--log mission_log|tool_use|proposals] [--json]';
@@ -20,7 +21,7 @@ function countOf(values: Values): number {
 
 function print({ record }: ReadRecord, context: Context): void {
   if (context.json) {
-    writeJson(context, 'record', { record });
+    recordJson.write(context.stdout, 'record', { record: { ...record } });
     return;
   }
   const { timestamp, log, seq, event_type: event, action_id: action, summary } = record;
@@ -50,6 +51,7 @@ async function follow(
 }
 
 export const command: Command = {
+  json: [recordJson],
   usage,
   details:
     'The newest records of the audit trail, oldest first. -f goes on, over rotations too, until Ctrl-C (130). It verifies nothing. Exit code 3: there is no log.',

@@ -7,7 +7,8 @@ import { shorten, visible } from '../../../domain/text/visible.js';
 import type { Command, Context, Values } from '../../command.js';
 import { textsOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { paint, wrap, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, wrap } from '../../terminal/output.js';
 import { asUnreadable, headsKey, logsOf, noTrail, noWords, textOfFile, trailFiles } from './trail-options.js';
 
 const usage =
@@ -58,6 +59,63 @@ interface Outcome {
   readonly second: { readonly folder: string; readonly problem: string } | undefined;
 }
 
+/** Programs get null for what is absent; findings may become more kinds. */
+type ShownFinding = Omit<Finding, 'kind'> & { readonly kind: string };
+type ShownVerdict = Omit<LogVerdict, 'problem' | 'warnings' | 'notices' | 'vouched' | 'head' | 'places'> & {
+  readonly problem: ShownFinding | null;
+  readonly warnings: readonly ShownFinding[];
+  readonly notices: readonly ShownFinding[];
+  readonly vouched: NonNullable<LogVerdict['vouched']> | null;
+  readonly head: NonNullable<LogVerdict['head']> | null;
+  readonly places?: LogVerdict['places'];
+};
+
+const json = jsonObjects(({ z, text, count, digest, log, shapeOf }) => {
+  const found = shapeOf<ShownFinding>()(
+    z.strictObject({
+      kind: text.describe('stable'),
+      file: text,
+      line: count.describe('first line is 1; 0: the file as a whole'),
+      reason: text,
+    }),
+  );
+  return {
+    'audit-verdict': z.strictObject({
+      ok: z.boolean(),
+      full: z.boolean(),
+      same_user: z
+        .boolean()
+        .nullable()
+        .describe('one account owns the key of the heads and the log: heads prove nothing against it; null: that cannot be seen'),
+      second_place: z
+        .strictObject({ folder: text, problem: text.nullable().describe('why nothing of it was compared') })
+        .nullable()
+        .optional()
+        .describe('null: none is configured; deploy/audit-verify.mjs leaves it out'),
+      logs: z.array(
+        shapeOf<ShownVerdict>()(
+          z.strictObject({
+            log,
+            state: z.enum(['ok', 'broken', 'absent']),
+            vouched: z.strictObject({ from: count, to: count, leaf: digest, root: digest }).nullable(),
+            problem: found.nullable().describe('the first one: what comes behind it was not looked at'),
+            warnings: z.array(found),
+            notices: z.array(found),
+            records: count,
+            segments: count,
+            head: z.strictObject({ size: count, time: text }).nullable(),
+            heads_compared: count,
+            places: z
+              .array(z.strictObject({ place: text, heads: count }))
+              .optional()
+              .describe('where the heads that agree were kept; deploy/audit-verify.mjs leaves it out'),
+          }),
+        ),
+      ),
+    }),
+  };
+});
+
 const said = (text: string) => visible(shorten(text, 400));
 const where = ({ file, line }: Finding) => (line === 0 ? file : `${file} line ${line}`);
 const finding = (each: Finding) => said(`${where(each)}: ${each.reason} (${each.kind})`);
@@ -95,7 +153,7 @@ const snake = ({ headsCompared, vouched, problem, head, ...rest }: LogVerdict) =
 
 function print(verdicts: readonly LogVerdict[], { ok, full, sameUser, second }: Outcome, context: Context): void {
   if (context.json) {
-    writeJson(context, 'audit-verdict', {
+    json.write(context.stdout, 'audit-verdict', {
       ...{ ok, full, same_user: sameUser ?? null },
       second_place: second === undefined ? null : { folder: second.folder, problem: second.problem === '' ? null : second.problem },
       logs: verdicts.map(snake),
@@ -122,6 +180,7 @@ function sameUserOf(verdicts: readonly LogVerdict[], isSame: (log: LogName) => b
 }
 
 export const command: Command = {
+  json: [json],
   usage,
   details:
     'Reads every file of each log and says whether anything was changed, removed, added or put into another order since it was written. Needs no server, changes nothing. --full compares every head of the history and looks at the shape of every record. --against: heads that were kept elsewhere, as often as there are files; --key: the public key that was kept elsewhere. Those of audit.heads.second_place are compared by themselves. deploy/audit-verify.mjs says the same from the files alone, on another machine.\nExit codes: 0 nothing is wrong, 1 something is (with --strict a warning is enough), 3 there is no log, 4 it may not be read.',

@@ -1,8 +1,11 @@
 import type { Command } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+
+const json = jsonObjects(({ z, text }) => ({ 'config-valid': z.strictObject({ file: text, policy_version: text }) }));
 
 export const command: Command = {
+  json: [json],
   usage: 'ubos config validate [--json]',
   details: 'Checks agent.yaml, policy.json, playbooks.json and mission_objectives.json.',
   async run(_, context) {
@@ -12,7 +15,7 @@ export const command: Command = {
     const { invalidConfig } = await import('../../../config/load.js');
     const problems = registryProblems(config);
     if (problems.length > 0) throw invalidConfig(problems);
-    if (context.json) writeJson(context, 'config-valid', { file: agentFile, policy_version: policyVersion });
+    if (context.json) json.write(context.stdout, 'config-valid', { file: agentFile, policy_version: policyVersion });
     else context.stdout.write(`VALID ${agentFile}  policy version ${policyVersion}\n`);
     return EXIT.ok;
   },

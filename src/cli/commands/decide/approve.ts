@@ -10,7 +10,7 @@ import { paint, wrap } from '../../terminal/output.js';
 import type { ProposalView } from '../../../contract/messages.js';
 import { askedDigest, consent, digestOption, mustBeNamed, riskOf } from './friction.js';
 import { signingOptions } from './signing.js';
-import { decide, reportOutcome, writeDecision } from './deciding.js';
+import { decide, decisionJson, outcomeJson, reportOutcome, signalJson, writeDecision } from './deciding.js';
 import { displayedDigest } from '../proposals/show-proposal.js';
 
 interface Chosen {
@@ -39,6 +39,7 @@ async function choose(proposals: ProposalClient, references: readonly string[], 
 }
 
 export const command: Command = {
+  json: [decisionJson, signalJson, outcomeJson],
   usage: 'ubos approve ID... [--reason TEXT] [--digest DIGITS] [--key FILE] [--print-signal] [--wait] [--json]',
   details:
     'Approves exactly the plan that `ubos review ID` shows: its digest is computed here and sent along. On a terminal it is shown first: low risk then takes one key,\nmedium risk one key when it was shown to its end, high risk four letters of its digest after the rollback was shown again.\n--digest names what you have read, by its first digits or words: 8 digits or two words stand for reading it here (high risk is asked for all the same).\nWithout a terminal, or with --json, nothing is asked: medium and high risk need --digest then. Several at once: only low risk.\nSigned with --key, JANUS_SIGNING_KEY or the key of `ubos keys init`; --print-signal sends nothing, and prints the line for the temporal command instead.\nID: a whole one, at least 6 of its digits, or @latest.',

@@ -8,7 +8,7 @@ import { paint, wrap } from '../../terminal/output.js';
 import { when } from '../../terminal/times.js';
 import { askedDigest, consent, digestOption } from './friction.js';
 import { signingOptions } from './signing.js';
-import { decide, reasonOr, writeDecision } from './deciding.js';
+import { decide, decisionJson, reasonOr, signalJson, writeDecision } from './deciding.js';
 import { displayedDigest } from '../proposals/show-proposal.js';
 
 type Fields = Omit<DecideMessage, 'by' | 'proposal_id'>;
@@ -36,6 +36,7 @@ async function consented(said: Fields, view: ProposalView, values: Values, conte
 /** A verb that is one decision about one proposal. */
 function decisionCommand({ usage, details, done, words, fields, needsDigest, afterwards }: DecisionVerb): Command {
   return {
+    json: [decisionJson, signalJson],
     usage,
     details: `${details}\nID: a whole one, at least 6 of its digits, or @latest.`,
     options: { reason: { type: 'string' }, ...(needsDigest === true && digestOption), ...signingOptions },

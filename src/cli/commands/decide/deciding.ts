@@ -5,7 +5,8 @@ import { snakeKeys } from '../../../domain/text/key-case.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Context, Values } from '../../command.js';
 import { EXIT, exitCodeOfStatus } from '../../exit-codes.js';
-import { paint, wrap, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, wrap } from '../../terminal/output.js';
 import { signalCommand, signDecision, signingOf } from './signing.js';
 
 /** The message that decided it, from the proposal's own records; undefined where nobody can say. */
@@ -82,11 +83,33 @@ async function signed({ context, values, proposals, id, view }: Deciding, words:
   return signDecision(context, signing, proposals, shown, words);
 }
 
+export const signalJson = jsonObjects(({ z, text, kind, proposalId }) => ({
+  signal: z.strictObject({ proposal_id: proposalId, decision: kind, signed: z.boolean(), command: text }),
+}));
+export const decisionJson = jsonObjects(({ z, text, kind, status, digest, proposalId }) => ({
+  decision: z.strictObject({
+    proposal_id: proposalId,
+    decision: kind,
+    by: text,
+    status: status.describe('right after the decision'),
+    reason: text.nullable(),
+    digest: digest.nullable(),
+    extend: text.nullable(),
+    outcome: z.enum(['completed', 'failed']).nullable(),
+  }),
+}));
+export const outcomeJson = jsonObjects(({ outcome }) => ({ outcome }));
+
 /** Prints the line that would send it, for a shell that has no ubos. */
 function printSignal({ context, proposals, id }: Deciding, message: DecideMessage): void {
   const command = signalCommand(proposals, id, message);
   if (context.json)
-    writeJson(context, 'signal', { proposal_id: id, decision: message.decision, signed: message.signature !== undefined, command });
+    signalJson.write(context.stdout, 'signal', {
+      proposal_id: id,
+      decision: message.decision,
+      signed: message.signature !== undefined,
+      command,
+    });
   else context.stdout.write(`${command}\n`);
 }
 
@@ -109,14 +132,14 @@ export async function decide(
 /** What every decision prints for programs: the same keys, whatever was decided. */
 export function writeDecision(context: Context, id: string, message: DecideMessage, { status }: DecideAnswer): void {
   const { decision, by, reason = null, digest = null, extend = null, outcome = null } = message;
-  writeJson(context, 'decision', { proposal_id: id, decision, by, status, reason, digest, extend, outcome });
+  decisionJson.write(context.stdout, 'decision', { proposal_id: id, decision, by, status, reason, digest, extend, outcome });
 }
 
 /** Says how it ended; the exit status stands for it. */
 export async function reportOutcome(proposals: ProposalClient, id: string, context: Context): Promise<number> {
   const outcome: ProposalOutcome = await proposals.outcome(id);
   const code = exitCodeOfStatus(outcome.status);
-  if (context.json) writeJson(context, 'outcome', snakeKeys(outcome));
+  if (context.json) outcomeJson.write(context.stdout, 'outcome', snakeKeys(outcome));
   else {
     const mark = code === EXIT.ok ? paint(context, 'green', '✓') : paint(context, 'red', '✗');
     context.stdout.write(`${wrap(`${mark} ${id} ${outcome.status}: ${visible(outcome.reason)}`, context.columns, 2)}\n`);

@@ -5,9 +5,10 @@ import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { paint, wrap } from '../../terminal/output.js';
 import { signingOptions } from './signing.js';
-import { decide, reasonOr, writeDecision } from './deciding.js';
+import { decide, decisionJson, reasonOr, signalJson, writeDecision } from './deciding.js';
 
 export const command: Command = {
+  json: [decisionJson, signalJson],
   usage: 'ubos reject ID... --reason TEXT [--key FILE] [--print-signal] [--json]',
   details: 'The reason is audited, and whoever proposed it learns from it.\nID: a whole one, at least 6 of its digits, or @latest.',
   options: { reason: { type: 'string' }, ...signingOptions },

@@ -7,7 +7,7 @@ import { confirmRisk, riskOf, secondsSince, showToRead } from './friction.js';
 import { paint, wrap } from '../../terminal/output.js';
 import { signingOptions } from './signing.js';
 import { decide } from './deciding.js';
-import { displayedDigest, renderView, writeView } from '../proposals/show-proposal.js';
+import { displayedDigest, proposalJson, renderView, writeView } from '../proposals/show-proposal.js';
 
 type Done = 'approved' | 'rejected' | 'skipped' | 'quit';
 
@@ -115,6 +115,7 @@ async function reviewOne(proposals: ProposalClient, id: string, context: Context
 }
 
 export const command: Command = {
+  json: [proposalJson],
   usage: 'ubos review [ID] [--key FILE] [--json]',
   options: { key: signingOptions.key },
   details:

@@ -4,7 +4,8 @@ import { logNames } from '../../../domain/trail/logs.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Command, Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { paint, shown, wrap, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, shown, wrap } from '../../terminal/output.js';
 import type { Finding, Found } from './finding.js';
 
 /** A look that fails is a finding, not the end of the examination. */
@@ -118,13 +119,21 @@ async function examine(context: Context): Promise<Finding[]> {
   return [node, ...configuration, ...others.flat()];
 }
 
+const json = jsonObjects(({ z, text }) => ({
+  doctor: z.strictObject({
+    ok: z.boolean(),
+    findings: z.array(z.strictObject({ what: text, ok: z.boolean(), detail: text, next: text.nullable() })),
+  }),
+}));
+
 export const command: Command = {
+  json: [json],
   usage: 'ubos doctor [--json]',
   details: 'Looks whether everything is in order, and says what to type where it is not. Exit code 9 when something is wrong.',
   async run(_, context) {
     const findings = await examine(context);
     const ok = findings.every((finding) => finding.ok);
-    if (context.json) writeJson(context, 'doctor', { ok, findings: findings.map((finding) => ({ next: null, ...finding })) });
+    if (context.json) json.write(context.stdout, 'doctor', { ok, findings: findings.map((finding) => ({ next: null, ...finding })) });
     else {
       for (const { what, ok: fine, detail, next } of findings) {
         const mark = fine ? paint(context, 'green', '✓') : paint(context, 'red', '✗');

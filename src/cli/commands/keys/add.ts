@@ -7,7 +7,8 @@ import { visible } from '../../../domain/text/visible.js';
 import type { Command, Values } from '../../command.js';
 import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { paint, wrap, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, wrap } from '../../terminal/output.js';
 import { defaultKeyFile } from '../decide/signing-key.js';
 import { revokedKeys } from './known-keys.js';
 import { readPublicKey } from './public-key-file.js';
@@ -47,7 +48,10 @@ async function addLine(config: JanusConfig, line: string): Promise<void> {
   });
 }
 
+const json = jsonObjects(({ z, text }) => ({ 'key-added': z.strictObject({ principal: text, file: text, line: text }) }));
+
 export const command: Command = {
+  json: [json],
   usage: 'ubos keys add NAME [KEY.pub] [--valid-before DAY] [--json]',
   details:
     'Lets the key sign for NAME, who must be in a group of agent.yaml: appends a line to allowed_signers, in one step.\nWithout KEY.pub: the one that `ubos keys init NAME` made here. It takes effect with the next message; the first key of all with the next start of the workers.',
@@ -68,7 +72,7 @@ export const command: Command = {
     const line = signerLine(name, publicKey, options);
     const isFirst = readIfThere(allowedSigners) === '';
     await addLine(config, line);
-    if (context.json) writeJson(context, 'key-added', { principal: name, file: allowedSigners, line });
+    if (context.json) json.write(context.stdout, 'key-added', { principal: name, file: allowedSigners, line });
     else context.stdout.write(`${wrap(`${paint(context, 'green', '✓')} ${visible(name)} may sign with ${file}`, context.columns, 2)}\n`);
     if (isFirst && !context.json)
       context.stderr.write(

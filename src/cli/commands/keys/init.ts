@@ -5,7 +5,8 @@ import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
 import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { paint, wrap, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, wrap } from '../../terminal/output.js';
 import { defaultKeyFile } from '../decide/signing-key.js';
 import { principalWord, signerLine } from './signer-line.js';
 
@@ -17,7 +18,12 @@ function explain(context: Context, name: string, file: string): void {
   context.stderr.write(`${wrap(text, context.columns, 2)}\n`);
 }
 
+const json = jsonObjects(({ z, text }) => ({
+  key: z.strictObject({ principal: text, file: text, public_key: text, line: text.describe('for allowed_signers') }),
+}));
+
 export const command: Command = {
+  json: [json],
   usage: 'ubos keys init [NAME] [--file FILE] [--passphrase-prompt] [--json]',
   details:
     'Makes an Ed25519 key for decisions and proposals, and prints its line for allowed_signers. NAME is yours in approvals.groups; default: --by, JANUS_USER or your account.\nIt goes to $XDG_CONFIG_HOME/janus/keys, where ubos finds it. Nothing is ever written over. Without --passphrase-prompt it has no passphrase.',
@@ -43,7 +49,7 @@ export const command: Command = {
     await createKey({ file, comment: '', askPassphrase });
     const publicKey = readFileSync(`${file}.pub`, 'utf8').trim();
     const line = signerLine(name, publicKey);
-    if (context.json) writeJson(context, 'key', { principal: name, file, public_key: publicKey, line });
+    if (context.json) json.write(context.stdout, 'key', { principal: name, file, public_key: publicKey, line });
     else {
       context.stdout.write(`${line}\n`);
       explain(context, name, file);

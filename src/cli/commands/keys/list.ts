@@ -1,7 +1,9 @@
+import { snakeKeys } from '../../../domain/text/key-case.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { paint, wrap, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, wrap } from '../../terminal/output.js';
 import type { KnownKey } from './known-keys.js';
 import { knownKeys } from './known-keys.js';
 
@@ -25,28 +27,38 @@ function describe(key: KnownKey, context: Context): string {
 }
 
 /** For programs: without the public keys, which are in the file. */
-function forPrograms({ principal, fingerprint, state, groups, ...known }: KnownKey) {
-  return {
-    principal,
-    fingerprint,
-    key_type: known.keyType,
-    state,
-    valid_after: known.validAfter,
-    valid_before: known.validBefore,
-    groups,
-    may_approve: known.mayApprove,
-    may_propose: known.mayPropose,
-    is_authority: known.isAuthority,
-  };
-}
+const forPrograms = ({ key: _key, ...known }: KnownKey) => snakeKeys(known);
+
+const json = jsonObjects(({ z, text, isoTime, shapeOf }) => ({
+  keys: z.strictObject({
+    file: text,
+    keys: z.array(
+      shapeOf<Omit<KnownKey, 'key'>>()(
+        z.strictObject({
+          principal: text,
+          fingerprint: text,
+          key_type: text,
+          state: z.enum(['valid', 'not_yet', 'expired', 'revoked']),
+          valid_after: isoTime.nullable(),
+          valid_before: isoTime.nullable(),
+          groups: z.array(z.string()),
+          may_approve: z.boolean(),
+          may_propose: z.boolean(),
+          is_authority: z.boolean(),
+        }),
+      ),
+    ),
+  }),
+}));
 
 export const command: Command = {
+  json: [json],
   usage: 'ubos keys list [--json]',
   details: 'Whose signatures count, by which keys, and until when.',
   async run(_, context) {
     const config = await context.config();
     const keys = await knownKeys(config, context);
-    if (context.json) writeJson(context, 'keys', { file: config.paths.allowedSigners, keys: keys.map(forPrograms) });
+    if (context.json) json.write(context.stdout, 'keys', { file: config.paths.allowedSigners, keys: keys.map(forPrograms) });
     else if (keys.length === 0)
       context.stderr.write(`There are no keys in ${config.paths.allowedSigners}.\n  → ubos keys init, then ubos keys add\n`);
     else context.stdout.write(`${keys.map((key) => describe(key, context)).join('\n')}\n`);

@@ -7,7 +7,8 @@ import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
 import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { paint, wrap, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, wrap } from '../../terminal/output.js';
 import type { KnownKey } from './known-keys.js';
 import { knownKeys, revokedKeys } from './known-keys.js';
 import { readPublicKey } from './public-key-file.js';
@@ -35,7 +36,16 @@ async function revokeLines(config: JanusConfig, lines: readonly string[]): Promi
   });
 }
 
+const json = jsonObjects(({ z, text }) => ({
+  'keys-revoked': z.strictObject({
+    file: text,
+    revoked: z.array(z.string()).describe('fingerprints'),
+    without_key: z.array(z.string()).describe('persons who have no valid key any more'),
+  }),
+}));
+
 export const command: Command = {
+  json: [json],
   usage: 'ubos keys revoke NAME|FINGERPRINT|KEY.pub [--reason TEXT] [--json]',
   details: 'From now on the key signs nothing, nor what it signed before and was not yet started. By name: all keys of that person.',
   options: { reason: { type: 'string' } },
@@ -59,7 +69,7 @@ export const command: Command = {
     const left = (await knownKeys(config, context)).filter(({ state }) => state === 'valid').map(({ principal }) => personOf(principal));
     const without = [...new Set(found.map(({ principal }) => principal))].filter((name) => !left.includes(personOf(name)));
     if (context.json)
-      writeJson(context, 'keys-revoked', {
+      json.write(context.stdout, 'keys-revoked', {
         file: config.paths.revokedSigners,
         revoked: found.map(({ fingerprint }) => fingerprint),
         without_key: without,

@@ -11,7 +11,18 @@ import { quoted } from '../../../domain/text/quoted.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { paint, wrap, wrapCommand, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, wrap, wrapCommand } from '../../terminal/output.js';
+
+/** What `reportCheck` prints with --json. */
+export const checkJson = jsonObjects(({ z, digest, violation, commandLines }) => ({
+  check: z.strictObject({
+    valid: z.boolean(),
+    violations: z.array(violation),
+    digest: digest.nullable(),
+    command_lines: commandLines,
+  }),
+}));
 
 /** Reviews a draft as the brain would, and shows the sandbox's exact command lines. Needs no server, starts nothing. */
 export async function reportCheck(draft: ProposalDraft, context: Context): Promise<number> {
@@ -39,7 +50,7 @@ export async function reportCheck(draft: ProposalDraft, context: Context): Promi
   });
   const violations = reviewProposal(proposal, reviewContext);
   if (violations.length > 0) {
-    if (context.json) writeJson(context, 'check', { valid: false, violations, digest: null, command_lines: [] });
+    if (context.json) checkJson.write(context.stdout, 'check', { valid: false, violations, digest: null, command_lines: [] });
     const text = violations.map(({ rule, clause, message }) => `  ${rule}: ${visible(message)}  (${clause})`).join('\n');
     throw new JanusError('PROPOSAL_INVALID', `the constitution refuses it:\n${text}`, {
       details: { violations },
@@ -60,7 +71,7 @@ export async function reportCheck(draft: ProposalDraft, context: Context): Promi
       outputPrefix: workspace,
     }),
   );
-  if (context.json) writeJson(context, 'check', { valid: true, violations, digest, command_lines: commandLines });
+  if (context.json) checkJson.write(context.stdout, 'check', { valid: true, violations, digest, command_lines: commandLines });
   else {
     const hours = String(config.approval.timeoutSeconds / 3_600);
     const words = `every rule passed · would wait ${hours} h for a decision · digest ${shortDigest(digest)} (its id is in it: every proposal has another)`;

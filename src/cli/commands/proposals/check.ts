@@ -1,9 +1,10 @@
 import { readProposalFile, readProposalStream } from '../../../config/proposal-file.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Command } from '../../command.js';
-import { reportCheck } from './check-draft.js';
+import { checkJson, reportCheck } from './check-draft.js';
 
 export const command: Command = {
+  json: [checkJson],
   usage: 'ubos check FILE [--json]',
   details: 'Reads a proposal, reviews it, and shows what the sandbox would run. Needs no server. -: from standard input.',
   async run({ positionals }, context) {

@@ -8,8 +8,9 @@ import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context, Values } from '../../command.js';
 import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
 import { progressIn, withMissing } from './who-is-missing.js';
-import { fit, paint, paintRisk, table, wrap, writeJson } from '../../terminal/output.js';
+import { fit, paint, paintRisk, table, wrap } from '../../terminal/output.js';
 import { when } from '../../terminal/times.js';
 
 const hour = 3_600_000;
@@ -89,7 +90,10 @@ function summary(proposals: readonly ListedProposal[], limit: number, context: C
   return `${waiting.length} waiting${next}.${more}${waiting.length === 0 ? '' : '  Review: ubos review'}`;
 }
 
+const json = jsonObjects(({ z, listed }) => ({ proposals: z.strictObject({ proposals: z.array(listed) }), 'listed-proposal': listed }));
+
 export const command: Command = {
+  json: [json],
   usage: 'ubos proposals list [--all] [--state STATE] [--limit N] [--json] [-o json|jsonl|id]',
   details:
     'What waits for a decision, the nearest deadline first. --all: what has ended too, the newest first.\nReads the list of the server, and asks the first 20 that wait for several persons who is missing; `ubos proposals show ID` knows more.',
@@ -101,8 +105,8 @@ export const command: Command = {
     const all = values['all'] === true;
     const client = await context.proposals();
     const proposals = await withMissing(client, await client.list({ all, state, limit }));
-    if (context.format === 'jsonl') for (const each of proposals) writeJson(context, 'listed-proposal', snakeKeys(each));
-    else if (context.json) writeJson(context, 'proposals', snakeKeys({ proposals }));
+    if (context.format === 'jsonl') for (const each of proposals) json.write(context.stdout, 'listed-proposal', snakeKeys(each));
+    else if (context.json) json.write(context.stdout, 'proposals', snakeKeys({ proposals }));
     else if (context.format === 'id') for (const { proposalId: id } of proposals) context.stdout.write(`${visible(id)}\n`);
     else if (proposals.length === 0)
       context.stderr.write(

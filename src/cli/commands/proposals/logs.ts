@@ -6,7 +6,8 @@ import { JanusError } from '../../../domain/errors.js';
 import { isFinal } from '../../../domain/action/status.js';
 import type { Command, Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { paint, shown, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, shown } from '../../terminal/output.js';
 import { pause } from '../../terminal/times.js';
 
 const pollMilliseconds = 300;
@@ -50,6 +51,16 @@ async function outputFiles(folder: string, wanted: readonly string[]): Promise<s
     .sort((a, b) => order(a).localeCompare(order(b)));
 }
 
+const json = jsonObjects(({ z, text, proposalId }) => ({
+  output: z.strictObject({
+    proposal_id: proposalId,
+    source: z.enum(['workspace', 'history']),
+    file: text,
+    text,
+    truncated: z.boolean(),
+  }),
+}));
+
 interface Output {
   /** `workspace`: the whole text, on the host that ran it; `history`: the beginning that the workflow holds. */
   readonly source: 'workspace' | 'history';
@@ -60,7 +71,7 @@ interface Output {
 
 function print(id: string, output: Output, isOnly: boolean, context: Context): void {
   if (context.json) {
-    writeJson(context, 'output', { proposal_id: id, ...output });
+    json.write(context.stdout, 'output', { proposal_id: id, ...output });
     return;
   }
   if (!isOnly) context.stderr.write(`${paint(context, 'dim', `== ${shown(output.file)}`)}\n`);
@@ -81,6 +92,7 @@ function fromHistory({ results }: ProposalView, wanted: readonly string[]): Outp
 }
 
 export const command: Command = {
+  json: [json],
   usage: 'ubos logs ID [-f] [--stdout|--stderr] [--json]',
   details:
     'The full output of an action: on the host that ran it, from beside its workspace; elsewhere the beginning that its history holds.\n-f goes on until the proposal has ended. ID: a whole one, at least 6 of its digits, or @latest.',

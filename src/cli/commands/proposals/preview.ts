@@ -6,14 +6,19 @@ import { JanusError } from '../../../domain/errors.js';
 import { shortDigest } from '../../../domain/action/digests.js';
 import type { Command, Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
 import { layoutOf } from '../../terminal/layout.js';
-import { paint, wrap, writeJson } from '../../terminal/output.js';
+import { paint, wrap } from '../../terminal/output.js';
 import { signingOptions } from '../decide/signing.js';
 import { snakeKeys } from '../../../domain/text/key-case.js';
-import { decide, tooLate } from '../decide/deciding.js';
+import { decide, signalJson, tooLate } from '../decide/deciding.js';
 import { displayedDigest } from './show-proposal.js';
 
 const usage = 'ubos preview ID [--key FILE] [--print-signal] [--json]';
+
+const json = jsonObjects(({ z, text, digest, preview }) => ({
+  'proposal-preview': z.strictObject({ proposal_id: text, digest, digest_changed: z.boolean(), preview }),
+}));
 
 /** What it would change, and under which digest that is approved from now on. */
 function report(view: ProposalView, before: string, context: Context): void {
@@ -25,7 +30,12 @@ function report(view: ProposalView, before: string, context: Context): void {
     throw new JanusError('SANDBOX_UNAVAILABLE', `not previewable: ${preview.report.why}`, { next: `ubos review ${view.proposalId}` });
   const isOther = digest !== before;
   if (context.json) {
-    writeJson(context, 'proposal-preview', { proposal_id: view.proposalId, digest, digest_changed: isOther, preview: snakeKeys(preview) });
+    json.write(context.stdout, 'proposal-preview', {
+      proposal_id: view.proposalId,
+      digest,
+      digest_changed: isOther,
+      preview: snakeKeys(preview),
+    });
     return;
   }
   context.stdout.write(`${blocksText(previewBlocks(preview.report, preview.bound), layoutOf(context))}\n`);
@@ -35,6 +45,7 @@ function report(view: ProposalView, before: string, context: Context): void {
 }
 
 export const command: Command = {
+  json: [json, signalJson],
   usage,
   details:
     'Asks the vessel to run what waits on throw-away copies, waits for that, and shows what it would change; nothing else changes, and nothing is decided.\nWhere two runs agree, the effect becomes a part of what is approved: the digest is another one then, and earlier approvals count no more.\nWho may decide may ask. Exit code 4 when there can be no preview. Signed like a decision.\nID: a whole one, at least 6 of its digits, or @latest.',

@@ -7,11 +7,12 @@ import type { ProposalView } from '../../../contract/messages.js';
 import type { Command, Context, Invocation, Values } from '../../command.js';
 import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { paint, wrap, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, wrap } from '../../terminal/output.js';
 import { proveProposer, signingOptions } from '../decide/signing.js';
 import { pause } from '../../terminal/times.js';
-import { reportCheck } from './check-draft.js';
-import { reportOutcome } from '../decide/deciding.js';
+import { checkJson, reportCheck } from './check-draft.js';
+import { outcomeJson, reportOutcome } from '../decide/deciding.js';
 
 const flags = {
   mission: 'mission_context',
@@ -72,9 +73,19 @@ async function reviewed(context: Context, id: string) {
   }
 }
 
+const json = jsonObjects(({ z, status, digest, isoTime, proposalId, violation }) => ({
+  proposed: z.strictObject({
+    proposal_id: proposalId,
+    status,
+    digest: digest.nullable(),
+    deadline: isoTime.nullable(),
+    violations: z.array(violation),
+  }),
+}));
+
 function report({ proposalId: id, status, digest, deadline, violations }: ProposalView, context: Context): void {
   if (context.json)
-    writeJson(context, 'proposed', { proposal_id: id, status, digest: digest ?? null, deadline: deadline ?? null, violations });
+    json.write(context.stdout, 'proposed', { proposal_id: id, status, digest: digest ?? null, deadline: deadline ?? null, violations });
   else if (context.format === 'id') context.stdout.write(`${id}\n`);
   else if (status !== 'rejected') {
     const words = digest === undefined ? '' : `  digest ${shortDigest(digest)} ${digestWords(digest)}`;
@@ -88,6 +99,7 @@ function report({ proposalId: id, status, digest, deadline, violations }: Propos
 }
 
 export const command: Command = {
+  json: [json, checkJson, outcomeJson],
   printsIds: true,
   usage:
     'ubos propose -f FILE | --from ID | --tool NAME --arg TEXT... --mission TEXT --type TYPE --rationale TEXT --risk low|medium|high [--expected TEXT] [--mitigation TEXT] [--rollback-plan TEXT] [--dry-run] [--preview] [--key FILE] [--wait] [--json]',

@@ -8,8 +8,8 @@ import { happenedSections } from '../../../domain/review/happened.js';
 import { reviewSections } from '../../../domain/review/sections.js';
 import { sectionsText } from '../../../domain/review/text.js';
 import { snakeKeys } from '../../../domain/text/key-case.js';
-import { visibleJson } from '../../../domain/text/visible.js';
 import type { Context } from '../../command.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
 import { layoutOf } from '../../terminal/layout.js';
 
 const mismatch = { details: { answer: 'DIGEST_MISMATCH' }, next: 'look at the worker and at its version: ubos doctor' };
@@ -45,8 +45,10 @@ function displayedEffect({ preview }: ProposalView): string | undefined {
 }
 
 /** The view in the words of files and logs. */
-export function writeView(view: ProposalView, { stdout }: Context): void {
-  stdout.write(`${visibleJson(snakeKeys(view))}\n`);
+export const proposalJson = jsonObjects(({ proposal }) => ({ proposal }));
+
+export function writeView({ schema: _schema, ...view }: ProposalView, context: Context): void {
+  proposalJson.write(context.stdout, 'proposal', snakeKeys(view));
 }
 
 /** The review, then what has happened so far; for the width of the terminal. */

@@ -1,9 +1,10 @@
 import { JanusError } from '../../../domain/errors.js';
 import type { Command } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { renderView, writeView } from './show-proposal.js';
+import { proposalJson, renderView, writeView } from './show-proposal.js';
 
 export const command: Command = {
+  json: [proposalJson],
   usage: 'ubos proposals show ID [--json]',
   details: 'The review of one proposal, and what has happened to it. Asks nothing.\nID: a whole one, at least 6 of its digits, or @latest.',
   async run({ positionals }, context) {

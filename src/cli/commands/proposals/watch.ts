@@ -4,15 +4,26 @@ import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
 import { exitCodeOfStatus } from '../../exit-codes.js';
 import { progressIn, whoIsMissing } from './who-is-missing.js';
-import { paint, wrap, writeJson } from '../../terminal/output.js';
+import { paint, wrap } from '../../terminal/output.js';
 import { pause } from '../../terminal/times.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
 
 const pollMilliseconds = 500;
+
+const json = jsonObjects(({ z, text, isoTime }) => ({
+  change: z.strictObject({
+    at: isoTime,
+    proposal_id: text,
+    status: text,
+    detail: text,
+    needs: text.describe('which approvals are there, and which are missing'),
+  }),
+}));
 
 function say(context: Context, id: string, status: string, { detail, needs }: { readonly detail: string; readonly needs: string }): void {
   const at = context.now().toISOString();
   if (context.json) {
-    writeJson(context, 'change', { at, proposal_id: id, status, detail, needs });
+    json.write(context.stdout, 'change', { at, proposal_id: id, status, detail, needs });
     return;
   }
   const time = context.time === 'iso' ? at : at.slice(11, 19);
@@ -59,6 +70,7 @@ async function watchAll(context: Context): Promise<number> {
 }
 
 export const command: Command = {
+  json: [json],
   usage: 'ubos watch [ID] [--json]',
   details: 'Says every change of state; with ID until it has ended, with its exit code. Ctrl-C ends it (130), --timeout too (124).',
   async run({ positionals }, context) {

@@ -3,9 +3,19 @@ import { JanusError } from '../../../domain/errors.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Command } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+
+const json = jsonObjects(({ z, text, count }) => ({
+  cleanup: z.strictObject({
+    paths: z.array(z.string()),
+    done: z.boolean(),
+    removed: count.describe('entries that are gone'),
+    problems: z.array(z.strictObject({ path: text, what: text, next: text })),
+  }),
+}));
 
 export const command: Command = {
+  json: [json],
   usage: 'ubos sandbox cleanup DIR [--force] [--json]',
   details:
     'Removes a workspace and its outputs as the janitor would, without waiting for their time, however hostile it looks; or a folder that `ubos sandbox run --workspace` made. Asks nothing. Refused: anything else, a link, what something runs in (exit code 4), and without --force what belongs to an action that is not settled or not known (4). Exit code 1: something is left, and is named.',
@@ -30,7 +40,7 @@ export const command: Command = {
       signal: context.signal,
     });
     if (context.signal.aborted) throw context.signal.reason as Error;
-    if (context.json) writeJson(context, 'cleanup', { paths, done, removed, problems });
+    if (context.json) json.write(context.stdout, 'cleanup', { paths, done, removed, problems });
     else if (done) context.stdout.write(`removed ${paths.map((path) => visible(path)).join(' and ')}: ${removed} entries\n`);
     if (!context.json) {
       for (const { path, what, next } of problems) context.stderr.write(`ubos: ${visible(path)}: ${what}\n  → ${visible(next)}\n`);

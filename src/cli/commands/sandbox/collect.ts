@@ -1,13 +1,28 @@
 import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Collection } from '../../../adapters/sandbox/workspace/collect.js';
 import { JanusError } from '../../../domain/errors.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Command } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { table, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { table } from '../../terminal/output.js';
 import { snakeKeys } from '../../../domain/text/key-case.js';
 
+const json = jsonObjects(({ z, text, count, digest, shapeOf }) => ({
+  collection: shapeOf<{ readonly workspace: string } & Collection>()(
+    z.strictObject({
+      workspace: text,
+      files: z.array(z.strictObject({ path: text.describe('what is no visible text is shown as ⟦...⟧'), bytes: count, sha256: digest })),
+      left_out: z.array(z.strictObject({ path: text, why: text })),
+      left_out_count: count.describe('also those that left_out has no room for'),
+      bytes: count,
+    }),
+  ),
+}));
+
 export const command: Command = {
+  json: [json],
   usage: 'ubos sandbox collect DIR [--json]',
   details:
     'Lists what would be collected from a workspace, and what would be left out and why. Changes nothing, follows no link, opens nothing but regular files. Needs no server. Call it when nothing runs in it any more.',
@@ -24,7 +39,7 @@ export const command: Command = {
     const { collect } = await import('../../../adapters/sandbox/workspace/collect.js');
     const collection = await collect(workspace, {}, context.signal);
     if (context.json) {
-      writeJson(context, 'collection', { workspace, ...(snakeKeys(collection) as object) });
+      json.write(context.stdout, 'collection', { workspace, ...snakeKeys(collection) });
       return EXIT.ok;
     }
     const { files, leftOut, leftOutCount, bytes } = collection;

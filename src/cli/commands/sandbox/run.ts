@@ -11,9 +11,10 @@ import type { CommandResult } from '../../../domain/action/result.js';
 import { unmeasured } from '../../../domain/action/result.js';
 import type { Command, Context, Values } from '../../command.js';
 import { textOf, textsOf } from '../../command.js';
-import { showPreview } from '../proposals/previewing.js';
+import { previewJson, showPreview } from '../proposals/previewing.js';
 import { EXIT } from '../../exit-codes.js';
-import { shown, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { shown } from '../../terminal/output.js';
 import { snakeKeys } from '../../../domain/text/key-case.js';
 
 interface Unit {
@@ -87,9 +88,11 @@ export function parseDomains(values: Values): readonly string[] {
   });
 }
 
+const json = jsonObjects(({ z, text, result }) => ({ 'sandbox-result': z.strictObject({ workspace: text, ...result.shape }) }));
+
 /** What the tool printed, and why it ended where it did not end by itself; the exit code of the whole. */
 function report(result: CommandResult, workspace: string, context: Context): number {
-  if (context.json) writeJson(context, 'sandbox-result', { workspace, ...(snakeKeys(result) as object) });
+  if (context.json) json.write(context.stdout, 'sandbox-result', { workspace, ...snakeKeys(result) });
   else {
     context.stdout.write(shown(result.stdout.text));
     context.stderr.write(shown(result.stderr.text));
@@ -114,6 +117,7 @@ async function runOrSay(sandbox: Sandbox, request: SandboxRequest, context: Cont
 }
 
 export const command: Command = {
+  json: [json, previewJson],
   usage:
     'ubos sandbox run [--limit NAME=AMOUNT]... [--allow-domain DOMAIN]... [--workspace DIR] [--preview] [--json] -- PROGRAM [ARGUMENT...]',
   details:

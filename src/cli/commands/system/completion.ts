@@ -2,7 +2,7 @@ import { JanusError } from '../../../domain/errors.js';
 import type { Command } from '../../command.js';
 import { globalOptions } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
 
 interface Words {
   readonly first: string;
@@ -27,7 +27,9 @@ const auditTakesId = ['prove', 'export'];
 const listIds = 'ubos proposals list -o id --timeout 2s 2>/dev/null';
 const flags = Object.keys(globalOptions).map((name) => `--${name}`);
 
-const scripts: Readonly<Record<string, (words: Words) => readonly string[]>> = {
+const shells = ['bash', 'zsh', 'fish'] as const;
+
+const scripts: Readonly<Record<(typeof shells)[number], (words: Words) => readonly string[]>> = {
   bash: ({ first, second }) => [
     '_ubos() {',
     '  local word=${COMP_WORDS[COMP_CWORD]} list=""',
@@ -70,16 +72,18 @@ const scripts: Readonly<Record<string, (words: Words) => readonly string[]>> = {
   ],
 };
 
+const json = jsonObjects(({ z, text }) => ({ completion: z.strictObject({ shell: z.enum(shells), script: text }) }));
+
 export const command: Command = {
+  json: [json],
   usage: 'ubos completion bash|zsh|fish [--json]',
   details:
     'For bash: ubos completion bash > ~/.local/share/bash-completion/completions/ubos\nFor zsh: ubos completion zsh > a file called _ubos in a folder of $fpath\nFor fish: ubos completion fish > ~/.config/fish/completions/ubos.fish',
   async run({ positionals }, context) {
-    const [shell = ''] = positionals;
-    const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
-    if (script === undefined) throw new JanusError('USAGE', 'which shell?', { next: 'ubos completion bash|zsh|fish' });
-    const text = `${script(wordsOf(context.verbs)).join('\n')}\n`;
-    if (context.json) writeJson(context, 'completion', { shell, script: text });
+    const shell = shells.find((each) => each === positionals[0]);
+    if (shell === undefined) throw new JanusError('USAGE', 'which shell?', { next: 'ubos completion bash|zsh|fish' });
+    const text = `${scripts[shell](wordsOf(context.verbs)).join('\n')}\n`;
+    if (context.json) json.write(context.stdout, 'completion', { shell, script: text });
     else context.stdout.write(text);
     return EXIT.ok;
   },

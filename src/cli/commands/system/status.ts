@@ -1,5 +1,6 @@
 import type { EmergencyStop } from '../../../adapters/host/emergency-stop.js';
 import type { StateCounts } from '../../../client/listing.js';
+import type { BeatState } from '../../../contract/hands.js';
 import type { Health } from '../../../client/health.js';
 import type { JanusConfig } from '../../../config/config.js';
 import type { Pace } from '../../../domain/approval/considered.js';
@@ -8,9 +9,12 @@ import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
 import { vesselOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { paint, table, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, table } from '../../terminal/output.js';
 import { snakeKeys } from '../../../domain/text/key-case.js';
 import { when } from '../../terminal/times.js';
+
+const queues = ['brain', 'mind', 'hands'] as const;
 
 interface Status {
   /** How people decided lately; undefined where there is no trail to read here. */
@@ -21,7 +25,7 @@ interface Status {
   readonly counts: StateCounts;
   readonly emergencyStop: EmergencyStop | undefined;
   /** Queues that nobody polls. */
-  readonly missing: readonly string[];
+  readonly missing: readonly (typeof queues)[number][];
   readonly healthy: boolean;
 }
 
@@ -44,7 +48,7 @@ async function look(vessel: string, config: JanusConfig, context: Context): Prom
   const [counts, review] = await Promise.all([proposals.counts(), readReview(config)]);
   const { readEmergencyStop } = await import('../../../adapters/host/emergency-stop.js');
   const emergencyStop = readEmergencyStop(config.paths.emergencyStop);
-  const missing = Object.entries(health.polled).flatMap(([queue, polled]) => (polled ? [] : [queue]));
+  const missing = queues.filter((queue) => !health.polled[queue]);
   return { vessel, config, health, counts, review, emergencyStop, missing, healthy: missing.length === 0 && emergencyStop === undefined };
 }
 
@@ -67,8 +71,44 @@ function reviewRows(review: Status['review'], context: Context): (readonly strin
   });
 }
 
+const json = jsonObjects(({ z, text, count, isoTime, status, shapeOf }) => ({
+  status: z.strictObject({
+    vessel: text,
+    mode: text,
+    healthy: z.boolean(),
+    missing: z.array(z.enum(queues)),
+    emergency_stop: z.boolean(),
+    temporal: text,
+    namespace: text,
+    counts: shapeOf<StateCounts>()(z.record(status.exclude(['draft', 'suspended']), count)),
+    review: z
+      .record(
+        z.string(),
+        z.strictObject({
+          decisions: count,
+          measured: count,
+          median_seconds: z.number().nullable(),
+          hasty: count.describe('of the last ten that were measured, those under three seconds; 0 for low risk'),
+        }),
+      )
+      .nullable()
+      .describe('by risk: for how long people looked at what they decided; null: there is no trail here'),
+    escapement: shapeOf<BeatState>()(
+      z.strictObject({
+        ticks: count,
+        missed: count,
+        jitter_p50_ms: z.number(),
+        jitter_p99_ms: z.number(),
+        emergency_stop: z.boolean(),
+        last_tick_at: isoTime,
+      }),
+    ).nullable(),
+    thinking: z.strictObject({ paused: z.boolean(), next: isoTime.nullable() }).nullable(),
+  }),
+}));
+
 function writeStatus({ vessel, config, health, counts, review, emergencyStop, missing, healthy }: Status, context: Context): void {
-  writeJson(context, 'status', {
+  json.write(context.stdout, 'status', {
     vessel,
     mode: config.operationalMode,
     healthy,
@@ -78,7 +118,7 @@ function writeStatus({ vessel, config, health, counts, review, emergencyStop, mi
     namespace: health.namespace,
     counts,
     review: review === undefined ? null : snakeKeys(inWords(review)),
-    escapement: snakeKeys(health.escapement ?? null),
+    escapement: health.escapement === undefined ? null : snakeKeys(health.escapement),
     thinking: health.thinking === undefined ? null : { paused: health.thinking.paused, next: health.thinking.next ?? null },
   });
 }
@@ -120,6 +160,7 @@ function render({ vessel, config, health, counts, review, emergencyStop, missing
 }
 
 export const command: Command = {
+  json: [json],
   usage: 'ubos status [--vessel ID] [--exit-code] [--json]',
   details: 'What runs and what waits. --exit-code: 9 when a worker is missing or the emergency stop holds.',
   options: { 'exit-code': { type: 'boolean' } },

@@ -1,9 +1,22 @@
 import { visible } from '../../../domain/text/visible.js';
 import type { Command } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { paint, table, wrap, writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, table, wrap } from '../../terminal/output.js';
+
+const json = jsonObjects(({ z, text }) => ({
+  think: z.strictObject({ triggered: z.literal(true) }),
+  cycle: z.strictObject({
+    started: z.array(z.string()),
+    duplicates: z.array(z.string()),
+    skipped: z.array(z.strictObject({ playbook_id: text, why: text })),
+    idle: text.nullable(),
+    metrics: z.record(z.string(), z.union([z.number(), z.boolean(), z.string(), z.null()])),
+  }),
+}));
 
 export const command: Command = {
+  json: [json],
   usage: 'ubos think [--wait] [--json]',
   details: 'Triggers a thinking cycle now; --wait says what it came to.',
   options: { wait: { type: 'boolean' } },
@@ -12,7 +25,7 @@ export const command: Command = {
     const proposals = await context.proposals();
     const cycle = await proposals.think();
     if (values['wait'] !== true) {
-      if (context.json) writeJson(context, 'think', { triggered: true });
+      if (context.json) json.write(context.stdout, 'think', { triggered: true });
       else {
         context.stdout.write(context.format === 'id' ? '' : `${paint(context, 'green', '✓')} Triggered a thinking cycle\n`);
         context.stderr.write('  See: ubos proposals list\n');
@@ -21,7 +34,7 @@ export const command: Command = {
     }
     const { started, duplicates, skipped, idle, metrics } = await cycle.report();
     if (context.json)
-      writeJson(context, 'cycle', {
+      json.write(context.stdout, 'cycle', {
         started,
         duplicates,
         skipped: skipped.map(({ playbookId, why }) => ({ playbook_id: playbookId, why })),

@@ -3,7 +3,7 @@ import { parseReference } from '../../../client/identifiers.js';
 import type { Command, Context } from '../../command.js';
 import { connectionEnv, vesselOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { writeJson } from '../../terminal/output.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
 
 /** The dev server puts its UI 1000 ports above the frontend; JANUS_UI_URL names another. */
 function uiBase(env: Readonly<Record<string, string | undefined>>, address: string): string {
@@ -17,7 +17,10 @@ async function wholeId(text: string, context: Context): Promise<string> {
   return reference?.kind === 'id' ? reference.id : (await context.proposals()).resolveId(text);
 }
 
+const json = jsonObjects(({ z }) => ({ ui: z.strictObject({ links: z.record(z.string(), z.url()) }) }));
+
 export const command: Command = {
+  json: [json],
   usage: 'ubos ui [ID] [--json]',
   details: 'Links into the Temporal web UI: a list of what waits (opening it saves the view there), the schedules, one proposal.',
   async run({ positionals, values }, context) {
@@ -36,7 +39,7 @@ export const command: Command = {
       schedules: `${base}/schedules`,
       ...(id !== undefined && { proposal: `${base}/workflows/${await wholeId(id, context)}` }),
     };
-    if (context.json) writeJson(context, 'ui', { links });
+    if (context.json) json.write(context.stdout, 'ui', { links });
     // Links are never cut or wrapped: they are there to be opened.
     else for (const [name, link] of Object.entries(links)) context.stdout.write(`${name.padEnd(10)} ${link}\n`);
     return EXIT.ok;

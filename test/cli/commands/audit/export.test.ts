@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EXIT } from '../../../../src/cli/exit-codes.js';
-import { jsonSchemas } from '../../../../src/cli/schemas/json-schemas.js';
+import { allPrinted } from '../../support/printed.js';
 import { buildTrail } from '../../../support/trail/built-trail.js';
 import { useFolders } from '../../../support/folders.js';
 import { auditIn } from '../../support/trail-home.js';
@@ -46,7 +46,7 @@ describe('ubos audit export (spec P6)', () => {
     { line: 'export --log proposals --since 36h', seqs: [0, 1, 2, 3, 4] },
   ])('$line', async ({ line, seqs }) => {
     const { code, stdout } = await auditIn(folder(), aTrail())(`${line} --json`);
-    const records = stdout.split('\n').flatMap((text) => (text === '' ? [] : [jsonSchemas['record']?.parse(JSON.parse(text))]));
+    const records = allPrinted(stdout, 'record');
     expect([code, records.map((each) => (each as { record: { seq: number } }).record.seq)]).toEqual([EXIT.ok, seqs]);
   });
 

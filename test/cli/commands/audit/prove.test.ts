@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { EXIT } from '../../../../src/cli/exit-codes.js';
-import { jsonSchemas } from '../../../../src/cli/schemas/json-schemas.js';
+import { printed } from '../../support/printed.js';
 import { buildTrail, makeKeys } from '../../../support/trail/built-trail.js';
 import { useFolders } from '../../../support/folders.js';
 import { auditIn, changeLines } from '../../support/trail-home.js';
@@ -26,7 +26,7 @@ describe('ubos audit prove (spec L3)', () => {
     const trail = aTrail();
     const proof = await auditIn(folder(), trail)('prove 0123456');
     expect([proof.code, proof.stderr]).toEqual([EXIT.ok, '']);
-    const value = jsonSchemas['audit-proof']?.parse(JSON.parse(proof.stdout));
+    const value = printed(proof.stdout, 'audit-proof');
     expect(value).toMatchObject({ proposal_id: id, uncovered: 0, proofs: [{ log: 'tool_use' }, { log: 'proposals' }] });
     const elsewhere = folder();
     writeFileSync(join(elsewhere, 'proof.json'), proof.stdout);
@@ -49,7 +49,7 @@ describe('ubos audit prove (spec L3)', () => {
       ].join('\n'),
     ]);
     const json = await ubos(`${line} --json`, nothing);
-    expect(jsonSchemas['audit-proof-check']?.parse(JSON.parse(json.stdout))).toMatchObject({ ok: true, problem: null, proposal_id: id });
+    expect(printed(json.stdout, 'audit-proof-check')).toMatchObject({ ok: true, problem: null, proposal_id: id });
   });
 
   it('of records that no head covers yet: they are left out, and it says so', async () => {
@@ -150,7 +150,7 @@ describe('ubos audit prove --check finds (spec L3)', () => {
     const { code, stdout } = await audit('prove --check proof.json', { columns: 200 });
     expect([code, stdout]).toEqual([EXIT.failure, expect.stringMatching(problem)]);
     expect(stdout).toMatch(/^✗ janus-/);
-    const json = jsonSchemas['audit-proof-check']?.parse(JSON.parse((await audit('prove --check proof.json --json')).stdout));
+    const json = printed((await audit('prove --check proof.json --json')).stdout, 'audit-proof-check');
     expect(json).toMatchObject({ ok: false, problem: expect.stringMatching(problem), logs: [] });
   });
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { EXIT } from '../../../../src/cli/exit-codes.js';
-import { jsonSchemas } from '../../../../src/cli/schemas/json-schemas.js';
+import { printed } from '../../support/printed.js';
 import { useFolders } from '../../../support/folders.js';
 import { anEntry, closeTrails, openTrail } from '../../../support/trail/trails.js';
 import { aConfig, ubos } from '../../support/ubos.js';
@@ -18,7 +18,7 @@ describe('ubos audit rotate (spec L4)', () => {
     await trail.append('tool_use', anEntry('a'));
     const { code, stdout } = await rotate(here, '--log', 'proposals', '--json');
     expect(code).toBe(EXIT.ok);
-    const value = jsonSchemas['audit-rotation']?.parse(JSON.parse(stdout));
+    const value = printed(stdout, 'audit-rotation');
     expect(value).toMatchObject({ rotated: [{ log: 'proposals', closed: expect.stringMatching(/^proposals\.0{12}\.\d{8}\.jsonl$/) }] });
     expect((await trail.append('proposals', anEntry('b'))).seq).toBe(3);
     expect(readdirSync(here).filter((name) => name.startsWith('tool_use.0'))).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EXIT } from '../../../../src/cli/exit-codes.js';
-import { jsonSchemas } from '../../../../src/cli/schemas/json-schemas.js';
+import { printed } from '../../support/printed.js';
 import { buildTrail } from '../../../support/trail/built-trail.js';
 import { useFolders } from '../../../support/folders.js';
 import type { Files } from '../../support/trail-home.js';
@@ -105,7 +105,7 @@ describe('ubos audit verify finds what was done to the trail (spec L3)', () => {
     expect(stdout).toMatch(reason);
     expect(stdout).toContain('✓ tool_use: ');
     const json = await audit('verify --json');
-    const verdict = jsonSchemas['audit-verdict']?.parse(JSON.parse(json.stdout));
+    const verdict = printed(json.stdout, 'audit-verdict');
     expect([json.code, verdict]).toMatchObject([EXIT.failure, { ok: false }]);
   });
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { jsonSchemas } from '../../../../src/cli/schemas/json-schemas.js';
+import { printed } from '../../support/printed.js';
 import { aClient } from '../../support/fake-client.js';
 import { ubos } from '../../support/ubos.js';
 import { aView, id } from '../../support/views.js';
@@ -9,5 +9,5 @@ it('what a dry run would have started is shown, for people and for programs (spe
   const view = { ...aView({ status: 'cancelled' }), commandLines: [['/usr/bin/bwrap', '--', '/usr/bin/df', 'a b']] };
   const show = (...more: string[]) => ubos(['proposals', 'show', id, ...more], { client: aClient({ views: [view] }) });
   expect((await show()).stdout).toContain("DRY RUN, would have started:\n  /usr/bin/bwrap -- /usr/bin/df 'a b'");
-  expect(jsonSchemas['proposal']?.parse(JSON.parse((await show('--json')).stdout))).toMatchObject({ command_lines: view.commandLines });
+  expect(printed((await show('--json')).stdout, 'proposal')).toMatchObject({ command_lines: view.commandLines });
 });

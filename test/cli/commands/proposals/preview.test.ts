@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EXIT } from '../../../../src/cli/exit-codes.js';
-import { jsonSchemas } from '../../../../src/cli/schemas/json-schemas.js';
+import { printed } from '../../support/printed.js';
 import type { DecideAnswer, DecideMessage, ProposalView } from '../../../../src/contract/messages.js';
 import { digestWords } from '../../../../src/domain/text/digest-words.js';
 import { aClient } from '../../support/fake-client.js';
@@ -52,7 +52,7 @@ describe('ubos preview (spec X7)', () => {
     const { client } = previewing(previewedView());
     const { stdout, stderr } = await ubos(`preview ${id} --json`, { client });
     expect(stderr).toBe('');
-    expect(jsonSchemas['proposal-preview']?.parse(JSON.parse(stdout))).toMatchObject({
+    expect(printed(stdout, 'proposal-preview')).toMatchObject({
       digest: previewedView().digest,
       digest_changed: true,
       preview: { bound: true, report: { agreed: true } },

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createStartLedger } from '../../../../src/adapters/ledger/create-start-ledger.js';
 import { currentActionAccount } from '../../../../src/adapters/sandbox/profile/account.js';
 import { EXIT } from '../../../../src/cli/exit-codes.js';
-import { jsonSchemas } from '../../../../src/cli/schemas/json-schemas.js';
+import { printed } from '../../support/printed.js';
 import { useFolders } from '../../../support/folders.js';
 import type { Canary } from '../../../support/sandbox/hostile.js';
 import { hostileShapes, plantCanary } from '../../../support/sandbox/hostile.js';
@@ -53,7 +53,7 @@ describe('ubos sandbox cleanup (spec X10)', () => {
   it('--json says the same to programs', async () => {
     await claim(true);
     const { code, stdout } = await cleanup(`workspaces/${id}/`, '--json');
-    const value = jsonSchemas['cleanup']?.parse(JSON.parse(stdout));
+    const value = printed(stdout, 'cleanup');
     expect([code, value]).toEqual([
       EXIT.ok,
       expect.objectContaining({ done: true, removed: 4, paths: [workspace, `${workspace}.output`] }),

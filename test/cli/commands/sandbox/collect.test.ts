@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { EXIT } from '../../../../src/cli/exit-codes.js';
-import { jsonSchemas } from '../../../../src/cli/schemas/json-schemas.js';
+import { printed } from '../../support/printed.js';
 import { useFolders } from '../../../support/folders.js';
 import type { Canary } from '../../../support/sandbox/hostile.js';
 import { bytesPath, plantCanary } from '../../../support/sandbox/hostile.js';
@@ -36,7 +36,7 @@ describe('ubos sandbox collect (spec X10)', () => {
   it('--json says the same to programs', async () => {
     symlinkSync(canary.folder, join(workspace, 'leak'));
     const { stdout } = await sandbox('collect', workspace, '--json');
-    expect(jsonSchemas['collection']?.parse(JSON.parse(stdout))).toMatchObject({
+    expect(printed(stdout, 'collection')).toMatchObject({
       files: [{ path: 'inner/file', bytes: 1, sha256 }],
       left_out: [{ path: 'leak', why: 'a link' }],
       left_out_count: 1,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseDomains, parseLimits } from '../../../../src/cli/commands/sandbox/run.js';
 import { EXIT } from '../../../../src/cli/exit-codes.js';
-import { jsonSchemas } from '../../../../src/cli/schemas/json-schemas.js';
+import { printed } from '../../support/printed.js';
 import { describeWithBwrap } from '../../../support/sandbox/sandboxes.js';
 import { aConfig, ubos } from '../../support/ubos.js';
 
@@ -63,14 +63,14 @@ describeWithBwrap('ubos sandbox run (spec X10)', () => {
 
   it('--json is one object, in the words of files', async () => {
     const { stdout } = await run('--json -- /usr/bin/printf \\033[31m');
-    const result = jsonSchemas['sandbox-result']?.parse(JSON.parse(stdout));
+    const result = printed(stdout, 'sandbox-result');
     expect(result).toMatchObject({ exit_code: 0, stdout: { text: '\u001b[31m' } });
   });
 
   it('--json of what could not be set up is one object too, with the words on stderr and the code of a missing sandbox', async () => {
     const { code, stdout, stderr } = await run('--json --allow-domain example.org -- /usr/bin/true');
     expect(code).toBe(EXIT.notPermitted);
-    expect(jsonSchemas['sandbox-result']?.parse(JSON.parse(stdout))).toMatchObject({ reason: 'setup-failed', exit_code: null });
+    expect(printed(stdout, 'sandbox-result')).toMatchObject({ reason: 'setup-failed', exit_code: null });
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'SANDBOX_UNAVAILABLE', next: expect.any(String) } });
   });
 
@@ -85,7 +85,7 @@ describeWithBwrap('ubos sandbox run (spec X10)', () => {
     const line = ['sandbox', 'run', '--json', '--limit', limit, '--limit', 'wall=30s', '--', '/usr/bin/bash', '-c', script];
     const { code, stdout } = await ubos(line, { config: aConfig({}, home) });
     expect(code).toBe(EXIT.timeout);
-    expect(jsonSchemas['sandbox-result']?.parse(JSON.parse(stdout))).toMatchObject({
+    expect(printed(stdout, 'sandbox-result')).toMatchObject({
       reason,
       tier: expect.any(String),
       note: expect.any(String),
@@ -109,7 +109,7 @@ describeWithBwrap('ubos sandbox run (spec X10)', () => {
 
   it('--preview --json is one object, in the words of files', async () => {
     const { stdout } = await run('--preview --json -- /usr/bin/mkdir d');
-    expect(jsonSchemas['preview']?.parse(JSON.parse(stdout))).toMatchObject({ agreed: true, effect: { changes: [{ path: 'd' }] } });
+    expect(printed(stdout, 'preview')).toMatchObject({ agreed: true, effect: { changes: [{ path: 'd' }] } });
   });
 
   it('--preview of what wants the network says why there is none', async () => {

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { Expectation } from '../../domain/action/proposal.js';
+import { riskLevelSchema } from '../../domain/action/proposal.schema.js';
+import type { Limits } from '../../domain/action/limits.js';
+import type { ExecutionPlan, Grant, PlannedCommand, PlannedRollback } from '../../domain/action/plan.js';
+import { tierNames } from '../../domain/action/tier.js';
+import type { Requirement } from '../../domain/approval/rules.js';
+import type { ApprovalTerms } from '../../domain/approval/terms.js';
+import type { SnakeKeys } from '../../domain/text/key-case.js';
+import { count, digest, proposalId, text } from './basics.schema.js';
+import { shapeOf } from './shape-of.js';
+
+const limits = shapeOf<Limits>()(
+  z.strictObject({
+    cpu_seconds: count,
+    wall_seconds: count,
+    memory_mb: count,
+    disk_write_mb: count,
+    processes: count,
+    open_files: count,
+    output_bytes: count,
+    inodes: count,
+    connections: count,
+  }),
+);
+
+const expectation = shapeOf<Expectation>()(
+  z
+    .strictObject({
+      exit_code: z.number().int(),
+      stdout_contains: z.array(z.string()),
+      stderr_contains: z.array(z.string()),
+      files_exist: z.array(z.string()),
+      files_absent: z.array(z.string()),
+      file_sha256: z.record(z.string(), z.string()),
+    })
+    .partial(),
+);
+
+const command = shapeOf<PlannedCommand>()(
+  z.strictObject({
+    tool: text,
+    path: text,
+    args: z.array(z.string()),
+    stdin: text.optional(),
+    online: z.literal(true).optional().describe('gets the network of the plan'),
+    expect: expectation.optional(),
+  }),
+);
+const rollback = shapeOf<PlannedRollback>()(command.extend({ undoes: count.optional() }));
+const grant = shapeOf<Grant>()(z.strictObject({ name: text, path: text, writable: z.boolean() }));
+
+const requirement: z.ZodType<SnakeKeys<Requirement>, SnakeKeys<Requirement>> = z.lazy(() =>
+  z.union([
+    z.strictObject({ group: text, approve: count }),
+    z.strictObject({ all_of: z.array(requirement) }),
+    z.strictObject({ any_of: z.array(requirement) }),
+  ]),
+);
+const approval = shapeOf<ApprovalTerms>()(
+  z.strictObject({
+    action_type: text,
+    requirement,
+    groups: z.record(z.string(), z.array(z.string())),
+    signature: z.enum(['required', 'optional', 'off']),
+    excluded: z.array(z.string()).describe('who may not approve: the proposer, operators of the model'),
+    escalate_to: text.optional(),
+    break_glass: z.strictObject({ group: text, review_seconds: count }).optional(),
+  }),
+);
+
+export const plan = shapeOf<ExecutionPlan>()(
+  z.strictObject({
+    vessel: text,
+    proposal_id: proposalId,
+    risk: riskLevelSchema,
+    steps: z.array(command),
+    rollback: z.array(rollback),
+    probe: command.optional(),
+    network: z.array(z.string()),
+    grants: z.array(grant),
+    limits,
+    minimum_tier: z.enum(tierNames).optional(),
+    profile: text,
+    dry_run: z.boolean(),
+    effect: digest.optional(),
+    approval: approval.describe('who has to approve it, frozen at review'),
+  }),
+);
