@@ -15,6 +15,7 @@ const checks = [
   { name: 'unused', args: ['knip/bin/knip.js', '--no-progress'] },
   { name: 'sizes', args: ['../scripts/sizes.mjs'] },
   { name: 'specification', args: ['../scripts/specification.mjs', '--check'] },
+  { name: 'docs', args: ['../scripts/docs.mjs', '--check'] },
 ];
 
 await main(async () => {

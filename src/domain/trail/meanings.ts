@@ -108,9 +108,9 @@ export const meanings = {
     logs: proposals,
     status: 'stale',
     told: 'stale',
-    means: 'What was approved no longer holds; nothing was started.',
+    means: 'What was approved no longer holds; nothing was changed.',
   },
-  [trailEvent.actionFailed]: { logs: proposals, status: 'failed', told: 'failed', means: 'It failed, and nothing was rolled back.' },
+  [trailEvent.actionFailed]: { logs: proposals, status: 'failed', told: 'failed', means: 'It failed, or could not start; nothing was rolled back.' },
   [trailEvent.actionRolledBack]: { logs: proposals, status: 'rolled_back', told: 'rolled_back', means: 'It failed, and was rolled back.' },
   [trailEvent.actionRollbackFailed]: {
     logs: proposals,
