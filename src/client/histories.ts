@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { workflowTypes } from '../contract/names.js';
-import type { RunFacts } from '../domain/reconcile/facts.js';
+import type { RunFacts } from '../domain/reconcile/run-facts.js';
 import type { TemporalClient } from './connect.js';
 import { translated } from './errors.js';
 import { queryFor, quote } from './listing.js';

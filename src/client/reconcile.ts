@@ -1,9 +1,9 @@
-import type { CompareSettings } from '../domain/reconcile/reconcile.js';
-import { compareProposal, lastAt } from '../domain/reconcile/reconcile.js';
-import type { LoggedLine, RunFacts } from '../domain/reconcile/facts.js';
-import { isAlarm, proposalOf } from '../domain/reconcile/facts.js';
-import type { Tally, TallyVerdict } from '../domain/reconcile/tally.js';
-import { createTally } from '../domain/reconcile/tally.js';
+import type { CompareSettings } from '../domain/reconcile/compare-proposal.js';
+import { compareProposal, lastAt } from '../domain/reconcile/compare-proposal.js';
+import type { LoggedLine, RunFacts } from '../domain/reconcile/run-facts.js';
+import { isAlarm, proposalOf } from '../domain/reconcile/run-facts.js';
+import type { Tally, TallyVerdict } from '../domain/reconcile/totals.js';
+import { createTally } from '../domain/reconcile/totals.js';
 import type { Histories } from './histories.js';
 
 /** Where the log ended when it was read. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../domain/text/canonical.js';
 import type { PackedTerms } from '../domain/action/packing.js';
 import { unpackTerms } from '../domain/action/packing.js';
-import type { HandedOver, HeldReceipt, RunFacts, StartAttempt } from '../domain/reconcile/facts.js';
+import type { HandedOver, HeldReceipt, RunFacts, StartAttempt } from '../domain/reconcile/run-facts.js';
 import { workflowTypes } from '../contract/names.js';
 
 interface Payloads {

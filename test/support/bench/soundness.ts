@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
 import { createHistories } from '../../../src/client/histories.js';
-import { proposalOf } from '../../../src/domain/reconcile/facts.js';
+import { proposalOf } from '../../../src/domain/reconcile/run-facts.js';
 import { reconcileFile } from '../trail/reconciled.js';
 import { checkChain } from '../trail/check-chain.js';
 import type { ProposalOutcome } from '../../../src/contract/messages.js';

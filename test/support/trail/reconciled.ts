@@ -8,7 +8,7 @@ import type { ReconcileSettings, ReconcileVerdict } from '../../../src/client/re
 import { reconcile } from '../../../src/client/reconcile.js';
 import { documentSha256 } from '../../../src/client/run-facts.js';
 import type { ApprovalTerms } from '../../../src/domain/approval/terms.js';
-import type { HeldReceipt, RunFacts } from '../../../src/domain/reconcile/facts.js';
+import type { HeldReceipt, RunFacts } from '../../../src/domain/reconcile/run-facts.js';
 import { writeStatement } from '../../../src/domain/approval/statement.js';
 import { sha256 } from '../proposals/proposals.js';
 

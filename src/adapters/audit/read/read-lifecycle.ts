@@ -2,7 +2,7 @@ import type { ApprovalTerms } from '../../../domain/approval/terms.js';
 import type { AuditRecord } from '../../../domain/trail/records.js';
 import type { Sha256 } from '../../../domain/text/canonical.js';
 import { canonicalJson } from '../../../domain/text/canonical.js';
-import type { LoggedLine, LoggedSignature } from '../../../domain/reconcile/facts.js';
+import type { LoggedLine, LoggedSignature } from '../../../domain/reconcile/run-facts.js';
 import { isOfTheLog } from '../format/segment-records.js';
 import { decodeRecord, leafOf, sha256Hex } from '../format/record.js';
 import type { ReadPosition } from './read-trail.js';

@@ -1,9 +1,9 @@
 import { glassEvents, runEvents, trailEvent } from '../trail/events.js';
-import { approvalProblem } from './approval.js';
-import type { LoggedLine, Mismatch, MismatchKind, RunFacts } from './facts.js';
-import { unlike } from './lines.js';
-import type { Pairing } from './receipts.js';
-import { pairReceipts } from './receipts.js';
+import { approvalProblem } from './approval-problem.js';
+import type { LoggedLine, Mismatch, MismatchKind, RunFacts } from './run-facts.js';
+import { unlike } from './line-differences.js';
+import type { Pairing } from './pair-receipts.js';
+import { pairReceipts } from './pair-receipts.js';
 
 /** All that log and server say about one proposal and the review of its broken glass. */
 export interface ProposalCase {

@@ -1,7 +1,7 @@
-import type { Compared } from './reconcile.js';
-import type { Mismatch } from './facts.js';
-import { alarmKinds, isAlarm, noticeKinds, proposalOf } from './facts.js';
-import type { Mismatched } from './receipts.js';
+import type { Compared } from './compare-proposal.js';
+import type { Mismatch } from './run-facts.js';
+import { alarmKinds, isAlarm, noticeKinds, proposalOf } from './run-facts.js';
+import type { Mismatched } from './pair-receipts.js';
 
 /** Listed at most, of alarms and of notices; the others are counted. */
 const listedMax = 200;

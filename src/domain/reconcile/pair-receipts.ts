@@ -1,4 +1,4 @@
-import type { HeldReceipt, LoggedLine, RunFacts } from './facts.js';
+import type { HeldReceipt, LoggedLine, RunFacts } from './run-facts.js';
 
 /** A receipt whose record is there, and is not the one that was receipted. */
 export interface Mismatched {
