@@ -1,9 +1,11 @@
 import type { CompareSettings } from '../domain/reconcile/compare-proposal.js';
 import { compareProposal, lastAt } from '../domain/reconcile/compare-proposal.js';
-import type { LoggedLine, RunFacts } from '../domain/reconcile/run-facts.js';
-import { isAlarm, proposalOf } from '../domain/reconcile/run-facts.js';
-import type { Tally, TallyVerdict } from '../domain/reconcile/totals.js';
-import { createTally } from '../domain/reconcile/totals.js';
+import type { LoggedLine } from '../domain/reconcile/logged-line.js';
+import type { RunFacts } from '../domain/reconcile/run-facts.js';
+import { isAlarm } from '../domain/reconcile/mismatch.js';
+import { proposalOf } from '../domain/reconcile/run-facts.js';
+import type { Totals, TotalsVerdict } from '../domain/reconcile/totals.js';
+import { createTotals } from '../domain/reconcile/totals.js';
 import type { Histories } from './histories.js';
 
 /** Where the log ended when it was read. */
@@ -35,7 +37,7 @@ export interface ReconcileSettings<Position extends LogEnd> {
   readonly onProgress?: (read: number) => void;
 }
 
-export interface ReconcileVerdict extends TallyVerdict {
+export interface ReconcileVerdict extends TotalsVerdict {
   /** False: there is no proposals log. */
   readonly hasLog: boolean;
   readonly since: string | null;
@@ -93,7 +95,7 @@ async function survey<P extends LogEnd>(settings: ReconcileSettings<P>) {
  */
 export async function reconcile<P extends LogEnd>(settings: ReconcileSettings<P>): Promise<ReconcileVerdict> {
   const { parts, isAsked } = await survey(settings);
-  const tally = createTally();
+  const totals = createTotals();
   const retainedSince = settings.now.getTime() - (await settings.histories.retention()) - slackMilliseconds;
   let head: P | undefined;
   for (let part = 0; part < parts; part += 1) {
@@ -101,9 +103,9 @@ export async function reconcile<P extends LogEnd>(settings: ReconcileSettings<P>
       const proposalId = proposalOf(workflowId);
       return isAsked(proposalId) && partOf(proposalId, parts) === part;
     };
-    head = (await comparePart(settings, wants, retainedSince, tally)) ?? head;
+    head = (await comparePart(settings, wants, retainedSince, totals)) ?? head;
   }
-  return { hasLog: head !== undefined, since: settings.since ?? null, headSeq: head?.seq ?? -1, ...tally.verdict() };
+  return { hasLog: head !== undefined, since: settings.since ?? null, headSeq: head?.seq ?? -1, ...totals.verdict() };
 }
 
 interface Held {
@@ -115,7 +117,7 @@ async function comparePart<P extends LogEnd>(
   { log, histories, since, onProgress }: ReconcileSettings<P>,
   wants: (workflowId: string) => boolean,
   retainedSince: number,
-  tally: Tally,
+  totals: Totals,
 ): Promise<P | undefined> {
   const cases = new Map<string, Held>();
   const of = (workflowId: string) => {
@@ -129,7 +131,7 @@ async function comparePart<P extends LogEnd>(
   const read = async (workflowId: string, runId?: string) => {
     const run = await histories.read(workflowId, runId);
     if (run !== undefined) of(workflowId).runs.push(run);
-    const count = tally.countRun();
+    const count = totals.countRun();
     onProgress?.(count);
   };
   await forEachAtOnce(histories.list(since), async ({ workflowId, runId }) => {
@@ -154,7 +156,7 @@ async function comparePart<P extends LogEnd>(
         if (!runs.some((run) => run.runId === runId)) await read(workflowId, runId);
   });
   if (suspicious.length > 0) await log.read({ wants, take }, end);
-  for (const [id, held] of cases) tally.add(held.lines.length, compare(id, held));
+  for (const [id, held] of cases) totals.add(held.lines.length, compare(id, held));
   return head ?? end;
 }
 

@@ -1,7 +1,8 @@
 import { personOf } from '../approval/rules.js';
 import type { ApprovalTerms, Counted } from '../approval/terms.js';
 import { openTerms, tallyDecisions } from '../approval/terms.js';
-import type { LoggedLine, RunFacts } from './run-facts.js';
+import type { LoggedLine } from './logged-line.js';
+import type { RunFacts } from './run-facts.js';
 import { parseStatement } from '../approval/statement.js';
 
 /** Why a person's signature on this line does not count; undefined where it does. */

@@ -1,6 +1,8 @@
 import { glassEvents, runEvents, trailEvent } from '../trail/events.js';
 import { approvalProblem } from './approval-problem.js';
-import type { LoggedLine, Mismatch, MismatchKind, RunFacts } from './run-facts.js';
+import type { LoggedLine } from './logged-line.js';
+import type { Mismatch, MismatchKind } from './mismatch.js';
+import type { RunFacts } from './run-facts.js';
 import { unlike } from './line-differences.js';
 import type { Pairing } from './pair-receipts.js';
 import { pairReceipts } from './pair-receipts.js';

@@ -2,7 +2,8 @@ import type { FinalStatus } from '../action/status.js';
 import { endEvents, runEvents, trailEvent } from '../trail/events.js';
 import { canonicalJson } from '../text/canonical.js';
 import { personOf } from '../approval/rules.js';
-import type { LoggedLine, RunFacts } from './run-facts.js';
+import type { LoggedLine } from './logged-line.js';
+import type { RunFacts } from './run-facts.js';
 import { shorten } from '../text/visible.js';
 
 /** As the summary of a line is cut (`recordEnd`). */

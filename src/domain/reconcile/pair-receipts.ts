@@ -1,4 +1,5 @@
-import type { HeldReceipt, LoggedLine, RunFacts } from './run-facts.js';
+import type { LoggedLine } from './logged-line.js';
+import type { HeldReceipt, RunFacts } from './run-facts.js';
 
 /** A receipt whose record is there, and is not the one that was receipted. */
 export interface Mismatched {

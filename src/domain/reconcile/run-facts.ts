@@ -1,40 +1,5 @@
 import type { ApprovalTerms } from '../approval/terms.js';
 
-/** A signature as a line of the log has it. */
-export interface LoggedSignature {
-  readonly by: string;
-  readonly key: string;
-  readonly statement: string;
-}
-
-/** One line of the proposals log, as far as histories know about it too. */
-export interface LoggedLine {
-  readonly seq: number;
-  readonly leaf: string;
-  /** Name of the file without its folder. */
-  readonly file: string;
-  /** First line is 1. */
-  readonly line: number;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly id: string;
-  /** Workflow id that it is about. */
-  readonly about: string;
-  readonly event: string;
-  readonly summary: string;
-  readonly status?: string;
-  readonly digest?: string;
-  /** Of the proposal as it stands in the line; absent where the line holds none, or too little of it. */
-  readonly documentSha256?: string;
-  readonly terms?: ApprovalTerms;
-  readonly approvedBy?: readonly string[];
-  readonly decidedBy?: string;
-  readonly assurance?: string;
-  readonly breaksGlass?: true;
-  readonly signatures?: readonly LoggedSignature[];
-  readonly startedAt?: string;
-}
-
 /** What a history holds of one record: where it lies, and its leaf or the beginning of it. */
 export interface HeldReceipt {
   readonly seq: number;
@@ -94,33 +59,6 @@ export interface RunFacts {
   readonly handedOver: readonly HandedOver[];
   readonly outcome?: { readonly status: string; readonly reason: string; readonly decidedBy?: string };
 }
-
-export const alarmKinds = [
-  'missing_in_log',
-  'unexplained_in_log',
-  'altered',
-  'duplicate',
-  'executed_without_approval',
-  'unreviewed_glass',
-] as const;
-export const noticeKinds = ['history_expired', 'in_flight', 'retried_task', 'ended_outside', 'pruned_in_log'] as const;
-
-/** Stable words. An alarm is a difference that nothing in the life of the two explains. */
-export type MismatchKind = (typeof alarmKinds)[number] | (typeof noticeKinds)[number];
-
-export interface Mismatch {
-  readonly kind: MismatchKind;
-  readonly proposalId: string;
-  readonly workflowId: string;
-  /** Absent where there is no history. */
-  readonly runId?: string;
-  readonly file?: string;
-  readonly line?: number;
-  readonly seq?: number;
-  readonly reason: string;
-}
-
-export const isAlarm = ({ kind }: Pick<Mismatch, 'kind'>): boolean => (alarmKinds as readonly string[]).includes(kind);
 
 /** The review of a broken glass belongs to its proposal: lines of the one are made by the other. */
 export const proposalOf = (workflowId: string): string => workflowId.replace(/-review$/, '');

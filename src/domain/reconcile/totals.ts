@@ -1,6 +1,7 @@
 import type { Compared } from './compare-proposal.js';
-import type { Mismatch } from './run-facts.js';
-import { alarmKinds, isAlarm, noticeKinds, proposalOf } from './run-facts.js';
+import type { Mismatch } from './mismatch.js';
+import { alarmKinds, isAlarm, noticeKinds } from './mismatch.js';
+import { proposalOf } from './run-facts.js';
 import type { Mismatched } from './pair-receipts.js';
 
 /** Listed at most, of alarms and of notices; the others are counted. */
@@ -8,7 +9,7 @@ const listedMax = 200;
 /** Receipts that disagree are kept up to this many, those of the lowest records. */
 const mismatchedMax = 1_000;
 
-export interface TallyVerdict {
+export interface TotalsVerdict {
   readonly ok: boolean;
   readonly proposals: number;
   readonly runs: number;
@@ -21,11 +22,11 @@ export interface TallyVerdict {
 }
 
 /** Adds up what was found about all proposals, in bounded memory. */
-export interface Tally {
+export interface Totals {
   add(lines: number, compared: Compared): void;
   /** Counts a history; returns how many there were. */
   countRun(): number;
-  verdict(): TallyVerdict;
+  verdict(): TotalsVerdict;
 }
 
 const placeOf = ({ line }: Mismatched) => ({ file: line.file, line: line.line, seq: line.seq });
@@ -52,7 +53,7 @@ function toMismatches(mismatched: readonly Mismatched[], matchedMax: number, tot
   return [...single, changed(first, reason)];
 }
 
-export function createTally(): Tally {
+export function createTotals(): Totals {
   const counts = new Map<string, number>([...alarmKinds, ...noticeKinds].map((kind) => [kind, 0]));
   const alarms: Mismatch[] = [];
   const notices: Mismatch[] = [];

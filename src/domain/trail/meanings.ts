@@ -110,7 +110,12 @@ export const meanings = {
     told: 'stale',
     means: 'What was approved no longer holds; nothing was changed.',
   },
-  [trailEvent.actionFailed]: { logs: proposals, status: 'failed', told: 'failed', means: 'It failed, or could not start; nothing was rolled back.' },
+  [trailEvent.actionFailed]: {
+    logs: proposals,
+    status: 'failed',
+    told: 'failed',
+    means: 'It failed, or could not start; nothing was rolled back.',
+  },
   [trailEvent.actionRolledBack]: { logs: proposals, status: 'rolled_back', told: 'rolled_back', means: 'It failed, and was rolled back.' },
   [trailEvent.actionRollbackFailed]: {
     logs: proposals,

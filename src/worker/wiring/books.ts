@@ -16,7 +16,7 @@ import { logFilesOf } from '../../config/config.js';
 import type { BookActivities, BookVerdict } from '../../contract/bookkeeping.js';
 import type { LogName } from '../../domain/trail/logs.js';
 import { logNames } from '../../domain/trail/logs.js';
-import type { Mismatch } from '../../domain/reconcile/run-facts.js';
+import type { Mismatch } from '../../domain/reconcile/mismatch.js';
 import { shorten } from '../../domain/text/visible.js';
 import { reportFile, writeReport } from '../../adapters/audit/read/report-file.js';
 import { wireAlert } from './notifier.js';

@@ -1,8 +1,5 @@
-import type { ApprovalTerms } from '../../../domain/approval/terms.js';
-import type { AuditRecord } from '../../../domain/trail/records.js';
-import type { Sha256 } from '../../../domain/text/canonical.js';
-import { canonicalJson } from '../../../domain/text/canonical.js';
-import type { LoggedLine, LoggedSignature } from '../../../domain/reconcile/run-facts.js';
+import type { LoggedLine } from '../../../domain/reconcile/logged-line.js';
+import { toLoggedLine } from '../../../domain/reconcile/logged-line.js';
 import { isOfTheLog } from '../format/segment-records.js';
 import { decodeRecord, leafOf, sha256Hex } from '../format/record.js';
 import type { ReadPosition } from './read-trail.js';
@@ -23,58 +20,6 @@ export interface LifecycleReader {
   /** Asked with the workflow id that a record is about, before the record is taken apart. */
   readonly wants: (about: string) => boolean;
   readonly take: (line: LoggedLine) => void;
-}
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-const asText = <K extends string>(key: K, value: unknown) => (typeof value === 'string' ? ({ [key]: value } as Record<K, string>) : {});
-
-/** The digest of a value that was too long for its line stands in its place; then there is nothing to compare. */
-function documentOf(value: unknown, sha256: Sha256): string | undefined {
-  if (typeof value !== 'object' || value === null || 'excerpt' in value) return undefined;
-  try {
-    return sha256(canonicalJson(value));
-  } catch {
-    return undefined;
-  }
-}
-
-function signaturesOf(value: unknown): readonly LoggedSignature[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  return value.flatMap((each: unknown) => {
-    const { by, key, statement } = (each ?? {}) as Record<string, unknown>;
-    return typeof by === 'string' && typeof key === 'string' && typeof statement === 'string' ? [{ by, key, statement }] : [];
-  });
-}
-
-function termsOf(value: unknown): ApprovalTerms | undefined {
-  return typeof value === 'object' && value !== null && 'requirement' in value ? (value as ApprovalTerms) : undefined;
-}
-
-/** What of a record is compared; the rest of a line of up to 64 KiB is not kept. */
-function toLogged(record: AuditRecord, place: Pick<LoggedLine, 'leaf' | 'file' | 'line'>): LoggedLine {
-  const { approved_by: approvedBy, proposal, approval, signatures } = record;
-  const documentSha256 = documentOf(proposal, sha256Hex);
-  const terms = termsOf(approval);
-  const signed = signaturesOf(signatures);
-  return {
-    ...place,
-    seq: record.seq,
-    at: Date.parse(record.timestamp),
-    id: record.id,
-    about: textOf(record.action_id) ?? '',
-    event: String(record.event_type),
-    summary: String(record.summary),
-    ...asText('status', record.status),
-    ...asText('digest', record.digest),
-    ...(documentSha256 !== undefined && { documentSha256 }),
-    ...(terms && { terms }),
-    ...(Array.isArray(approvedBy) && { approvedBy: approvedBy.map(String) }),
-    ...asText('decidedBy', record.decided_by),
-    ...asText('assurance', record.assurance),
-    ...(record.break_glass === true && { breaksGlass: true }),
-    ...(signed && { signatures: signed }),
-    ...asText('startedAt', record.started_at),
-  };
 }
 
 interface Progress {
@@ -98,8 +43,8 @@ async function readOne(
     if (record !== undefined) {
       progress.first ??= { seq: record.seq, at: Date.parse(record.timestamp) };
       progress.seq = record.seq;
-      if (!isOfTheLog(record) && reader.wants(textOf(record.action_id) ?? ''))
-        reader.take(toLogged(record, { leaf: leafOf(bytes), file: file.name, line }));
+      if (!isOfTheLog(record) && reader.wants(typeof record.action_id === 'string' ? record.action_id : ''))
+        reader.take(toLoggedLine(record, { leaf: leafOf(bytes), file: file.name, line }, sha256Hex));
     }
     line += 1;
     return true;
