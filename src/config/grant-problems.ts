@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { JanusConfig } from './config.js';
-import type { Problem } from './yaml/position.js';
+import type { Problem } from './yaml/problem.js';
 
 export interface GrantDocuments {
   readonly grants: Readonly<Record<string, { readonly path: string; readonly writable: boolean }>>;

@@ -12,9 +12,11 @@ import type { AgentDocument } from './sections/agent.schema.js';
 import { agentSchema, policySchema } from './sections/agent.schema.js';
 import { approvalsProblems, toApprovals } from './sections/approvals.js';
 import type { JanusConfig } from './config.js';
-import type { Parsed, Problem } from './yaml/position.js';
+import type { Parsed } from './yaml/parse-with-positions.js';
+import type { Problem } from './yaml/problem.js';
 import { grantProblems } from './grant-problems.js';
-import { describeProblem, parseWithPositions } from './yaml/position.js';
+import { describeProblem } from './yaml/problem.js';
+import { parseWithPositions } from './yaml/parse-with-positions.js';
 
 export interface LoadSettings {
   /** `--config`. */

@@ -2,7 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import type { z } from 'zod';
 import { JanusError } from '../domain/errors.js';
 import { proposalDraftSchema } from '../domain/action/proposal.schema.js';
-import { describeProblem, documentBytesMax, parseWithPositions } from './yaml/position.js';
+import { describeProblem } from './yaml/problem.js';
+import { documentBytesMax } from './yaml/unreadable.js';
+import { parseWithPositions } from './yaml/parse-with-positions.js';
 
 export type ParsedDraft = z.output<typeof proposalDraftSchema>;
 

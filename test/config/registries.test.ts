@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { JanusConfig } from '../../src/config/config.js';
-import { describeProblem } from '../../src/config/yaml/position.js';
+import { describeProblem } from '../../src/config/yaml/problem.js';
 import { registryProblems } from '../../src/config/registries.js';
 import { aTool } from '../support/proposals/proposals.js';
 

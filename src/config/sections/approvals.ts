@@ -3,7 +3,7 @@ import type { Groups, Requirement } from '../../domain/approval/rules.js';
 import { personOf, unmeetable } from '../../domain/approval/rules.js';
 import type { ApprovalPolicy, ApprovalRule } from '../../domain/approval/terms.js';
 import type { ApprovalsDocument, RequirementDocument } from './approvals.schema.js';
-import type { Problem } from '../yaml/position.js';
+import type { Problem } from '../yaml/problem.js';
 import { allowedSignersProblems, revokedSignersProblems } from '../signers/signer-files.js';
 
 /** `approvals` of agent.yaml in the words of the code. */

@@ -5,7 +5,7 @@ import type { SignerEntry, SignerProblem } from '../../domain/approval/allowed-s
 import { personOf } from '../../domain/approval/rules.js';
 import type { Groups } from '../../domain/approval/rules.js';
 import { signatureNamespaces } from '../../domain/approval/statement.js';
-import type { Problem } from '../yaml/position.js';
+import type { Problem } from '../yaml/problem.js';
 
 const krlMagic = 'SSHKRL\n\0';
 

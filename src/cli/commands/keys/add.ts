@@ -35,7 +35,7 @@ async function addLine(config: JanusConfig, line: string): Promise<void> {
   const [{ changeAtomically, withLines }, { signerLinesProblems }, { describeProblem }] = await Promise.all([
     import('../../../adapters/signatures/signer-store.js'),
     import('../../../config/signers/signer-files.js'),
-    import('../../../config/yaml/position.js'),
+    import('../../../config/yaml/problem.js'),
   ]);
   const { paths, vesselId, approvals } = config;
   await changeAtomically(paths.allowedSigners, (text) => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { describeProblem, didYouMean, documentBytesMax, parseWithPositions } from '../../../src/config/yaml/position.js';
+import { describeProblem } from '../../../src/config/yaml/problem.js';
+import { documentBytesMax } from '../../../src/config/yaml/unreadable.js';
+import { parseWithPositions } from '../../../src/config/yaml/parse-with-positions.js';
 import { anyText } from '../../support/texts.js';
 
 const schema = z.strictObject({
@@ -190,25 +192,5 @@ describe('whatever it is given (spec F1)', () => {
       }),
       { numRuns: 300 },
     );
-  });
-});
-
-describe('didYouMean', () => {
-  const known = ['max_concurrency', 'tick_interval', 'enable'];
-  it.each([
-    ['max_concurency', 'max_concurrency'],
-    ['tick-interval', 'tick_interval'],
-    ['enabled', 'enable'],
-    ['concurrency', undefined],
-    ['x', undefined],
-  ])('%s: %s', (word, nearest) => expect(didYouMean(word, known)).toBe(nearest));
-
-  it('is the word itself where it is known', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1 }), (words) =>
-        expect(didYouMean(words[0] ?? '', words)).toBe(words[0]),
-      ),
-    );
-    expect(didYouMean('x', [])).toBeUndefined();
   });
 });

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { didYouMean } from '../../../src/config/yaml/did-you-mean.js';
+
+describe('didYouMean (spec F1)', () => {
+  const known = ['max_concurrency', 'tick_interval', 'enable'];
+  it.each([
+    ['max_concurency', 'max_concurrency'],
+    ['tick-interval', 'tick_interval'],
+    ['enabled', 'enable'],
+    ['concurrency', undefined],
+    ['x', undefined],
+  ])('%s: %s', (word, nearest) => expect(didYouMean(word, known)).toBe(nearest));
+
+  it('is the word itself where it is known', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1 }), (words) =>
+        expect(didYouMean(words[0] ?? '', words)).toBe(words[0]),
+      ),
+    );
+    expect(didYouMean('x', [])).toBeUndefined();
+  });
+});
