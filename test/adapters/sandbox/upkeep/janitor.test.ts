@@ -213,7 +213,7 @@ describe('startJanitor (spec X2)', () => {
     await soon(() => readdirSync(root).length === 0);
     await janitor?.close();
     expect(every.mock.calls.map(([, milliseconds]) => milliseconds)).toEqual([10]);
-    expect(never.mock.calls.map(([timer]) => timer)).toEqual(every.mock.results.map(({ value }) => value as unknown));
+    expect(never.mock.calls.map(([timer]) => timer)).toEqual(every.mock.results.map(({ value }) => value));
   });
 
   it('closing waits for what is being removed, and leaves the rest for later', async () => {
