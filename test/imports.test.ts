@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { aFolder, fill } from './support/folders.js';
-import { adapters, sides, sound } from './support/sound-tree.js';
+import { adapters, sound } from './support/sound-tree.js';
 
 const project = new URL('..', import.meta.url).pathname;
 const cruiser = join(project, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');

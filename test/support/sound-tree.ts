@@ -14,7 +14,7 @@ const stub = (name: string) => ({
 export const adapters = ['audit', 'egress', 'files', 'host', 'ledger', 'log', 'notify', 'permit', 'playbooks', 'sandbox', 'signatures'];
 
 /** One adapter that each side may know. */
-export const sides = { brain: 'audit', hands: 'sandbox', mind: 'playbooks' };
+const sides = { brain: 'audit', hands: 'sandbox', mind: 'playbooks' };
 
 /** A tiny source tree in which every import is allowed, also those that are nearly forbidden. */
 export const sound: Record<string, string> = {
