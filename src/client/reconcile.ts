@@ -2,7 +2,7 @@ import type { CompareSettings } from '../domain/reconcile/reconcile.js';
 import { compareProposal, lastAt } from '../domain/reconcile/reconcile.js';
 import type { LoggedLine, RunFacts } from '../domain/reconcile/facts.js';
 import { isAlarm, proposalOf } from '../domain/reconcile/facts.js';
-import type { Tally, TallyVerdict } from '../domain/reconcile/tally.js';
+import type { ReconcileVerdict, Tally } from '../domain/reconcile/tally.js';
 import { createTally } from '../domain/reconcile/tally.js';
 import type { Histories } from './histories.js';
 
@@ -33,14 +33,6 @@ export interface ReconcileSettings<Position extends LogEnd> {
   readonly proposalsMax?: number;
   /** Told after each history, and may throw to end it. */
   readonly onProgress?: (read: number) => void;
-}
-
-export interface ReconcileVerdict extends TallyVerdict {
-  /** False: there is no proposals log. */
-  readonly hasLog: boolean;
-  readonly since: string | null;
-  /** The newest record that was compared; -1: there was none. */
-  readonly headSeq: number;
 }
 
 const proposalsMaxDefault = 10_000;
@@ -89,7 +81,7 @@ async function survey<P extends LogEnd>(settings: ReconcileSettings<P>) {
  * Nothing stands still meanwhile, so the order matters. The log is read first, to its head; then the histories; then what the log got
  * meanwhile. A receipt that a history holds was durable before, so its line must be there by then. A line before the head must be explained by
  * its history, which was read later; unless a workflow task is open there, because what it recorded reaches the history only with its end.
- * Lines behind the head explain and are not looked at themselves.
+ * Lines after the head explain and are not looked at themselves.
  */
 export async function reconcile<P extends LogEnd>(settings: ReconcileSettings<P>): Promise<ReconcileVerdict> {
   const { parts, isAsked } = await survey(settings);
@@ -104,6 +96,14 @@ export async function reconcile<P extends LogEnd>(settings: ReconcileSettings<P>
     head = (await comparePart(settings, wants, retainedSince, tally)) ?? head;
   }
   return { hasLog: head !== undefined, since: settings.since ?? null, headSeq: head?.seq ?? -1, ...tally.verdict() };
+}
+
+/** Longer ago than this the server has nothing to compare with; the day is for clocks and for what was not yet deleted. */
+const dayMilliseconds = 86_400_000;
+
+/** Since when a comparison finds histories, ISO 8601. */
+export async function keptSince(histories: Pick<Histories, 'retention'>, now: Date): Promise<string> {
+  return new Date(now.getTime() - (await histories.retention()) - dayMilliseconds).toISOString();
 }
 
 interface Held {

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import type { ReconcileVerdict } from '../../src/client/reconcile.js';
+import type { ReconcileVerdict } from '../../src/domain/reconcile/tally.js';
 import { jsonSchemas } from '../../src/cli/schemas/json-schemas.js';
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { aConfig, ubos } from '../cli/support/ubos.js';

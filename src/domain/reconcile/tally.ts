@@ -20,6 +20,14 @@ export interface TallyVerdict {
   readonly leftOut: number;
 }
 
+export interface ReconcileVerdict extends TallyVerdict {
+  /** False: there is no proposals log. */
+  readonly hasLog: boolean;
+  readonly since: string | null;
+  /** The newest record that was compared; -1: there was none. */
+  readonly headSeq: number;
+}
+
 /** Adds up what was found about all proposals, in bounded memory. */
 export interface Tally {
   add(lines: number, compared: Compared): void;

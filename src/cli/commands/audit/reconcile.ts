@@ -1,6 +1,6 @@
 import type { LifecyclePosition } from '../../../adapters/audit/read/read-lifecycle.js';
-import type { ReconcileVerdict } from '../../../client/reconcile.js';
 import type { Mismatch } from '../../../domain/reconcile/facts.js';
+import type { ReconcileVerdict } from '../../../domain/reconcile/tally.js';
 import { shorten, visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
