@@ -19,7 +19,7 @@ const rows = [
     brain: src('adapters/audit', 'adapters/permit', 'adapters/signatures', 'activities/shared'),
     hands: src(...['ledger', 'permit', 'sandbox', 'host', 'signatures'].map((name) => `adapters/${name}`), 'activities/shared'),
     mind: src('adapters/playbooks', 'activities/shared'),
-    books: src('activities/shared'),
+    books: src('adapters/audit', 'activities/shared'),
     shared: src('adapters/signatures'),
   }).map(([side, others]) => ({
     folder: `activities/${side}`,

@@ -4,7 +4,7 @@ import type { LoggedLine } from '../domain/reconcile/logged-line.js';
 import type { RunFacts } from '../domain/reconcile/run-facts.js';
 import { isAlarm } from '../domain/reconcile/mismatch.js';
 import { proposalOf } from '../domain/reconcile/run-facts.js';
-import type { Totals, TotalsVerdict } from '../domain/reconcile/totals.js';
+import type { ReconcileVerdict, Totals } from '../domain/reconcile/totals.js';
 import { createTotals } from '../domain/reconcile/totals.js';
 import type { Histories } from './histories.js';
 
@@ -35,14 +35,6 @@ export interface ReconcileSettings<Position extends LogEnd> {
   readonly proposalsMax?: number;
   /** Told after each history, and may throw to end it. */
   readonly onProgress?: (read: number) => void;
-}
-
-export interface ReconcileVerdict extends TotalsVerdict {
-  /** False: there is no proposals log. */
-  readonly hasLog: boolean;
-  readonly since: string | null;
-  /** The newest record that was compared; -1: there was none. */
-  readonly headSeq: number;
 }
 
 const proposalsMaxDefault = 10_000;
@@ -91,7 +83,7 @@ async function survey<P extends LogEnd>(settings: ReconcileSettings<P>) {
  * Nothing stands still meanwhile, so the order matters. The log is read first, to its head; then the histories; then what the log got
  * meanwhile. A receipt that a history holds was durable before, so its line must be there by then. A line before the head must be explained by
  * its history, which was read later; unless a workflow task is open there, because what it recorded reaches the history only with its end.
- * Lines behind the head explain and are not looked at themselves.
+ * Lines after the head explain and are not looked at themselves.
  */
 export async function reconcile<P extends LogEnd>(settings: ReconcileSettings<P>): Promise<ReconcileVerdict> {
   const { parts, isAsked } = await survey(settings);
@@ -106,6 +98,14 @@ export async function reconcile<P extends LogEnd>(settings: ReconcileSettings<P>
     head = (await comparePart(settings, wants, retainedSince, totals)) ?? head;
   }
   return { hasLog: head !== undefined, since: settings.since ?? null, headSeq: head?.seq ?? -1, ...totals.verdict() };
+}
+
+/** Longer ago than this the server has nothing to compare with; the day is for clocks and for what was not yet deleted. */
+const dayMilliseconds = 86_400_000;
+
+/** Since when a comparison finds histories, ISO 8601. */
+export async function keptSince(histories: Pick<Histories, 'retention'>, now: Date): Promise<string> {
+  return new Date(now.getTime() - (await histories.retention()) - dayMilliseconds).toISOString();
 }
 
 interface Held {

@@ -2,7 +2,7 @@ import type { CycleReport } from './cycle.js';
 import type { Proposer } from '../domain/approval/terms.js';
 import type { ProposalDocument } from '../domain/action/proposal.schema.js';
 import type { Decision } from '../domain/approval/decision.js';
-import type { BookVerdict } from './bookkeeping.js';
+import type { BookFinding } from './bookkeeping.js';
 import type { PackedPlan } from '../domain/action/packing.js';
 import type { PreviewReport } from '../domain/action/effect.js';
 import type { ExecutionPlan } from '../domain/action/plan.js';
@@ -205,6 +205,6 @@ export interface BrainActivities {
     reason: string;
   }): Promise<Recorded | { readonly kind: 'refused'; readonly why: string }>;
   /** Into the mission log, once for each `id`. */
-  recordVerdict(request: { readonly id: string; readonly verdict: BookVerdict }): Promise<Recorded>;
+  recordFinding(request: { readonly id: string; readonly finding: BookFinding }): Promise<Recorded>;
   recordCycle(report: { readonly workflowId: string; readonly runId: string; readonly report: CycleReport }): Promise<Recorded>;
 }

@@ -5,7 +5,7 @@ import type { bookEvents } from '../domain/trail/events.js';
 export type BookCheck = keyof typeof bookEvents;
 
 /** What one of them came to; written to the mission log. */
-export type BookVerdict<Check extends BookCheck = BookCheck> = {
+export type BookFinding<Check extends BookCheck = BookCheck> = {
   readonly [Each in Check]: {
     readonly check: Each;
     /** False: somebody has to look. */
@@ -17,7 +17,7 @@ export type BookVerdict<Check extends BookCheck = BookCheck> = {
 }[Check];
 
 export interface BookkeepingReport {
-  readonly verdicts: readonly Pick<BookVerdict, 'check' | 'ok' | 'summary'>[];
+  readonly findings: readonly Pick<BookFinding, 'check' | 'ok' | 'summary'>[];
 }
 
 /**
@@ -26,13 +26,13 @@ export interface BookkeepingReport {
  */
 export interface BookActivities {
   /** Closes the files that are due and removes what retention does not keep. */
-  keepBooks(): Promise<BookVerdict<'upkeep'>>;
+  keepBooks(): Promise<BookFinding<'upkeep'>>;
   /** Every file, every head. */
-  verifyBooks(): Promise<BookVerdict<'verify'>>;
+  verifyBooks(): Promise<BookFinding<'verify'>>;
   /** The log against the histories that the server still keeps. */
-  reconcileBooks(): Promise<BookVerdict<'reconcile'>>;
+  reconcileBooks(): Promise<BookFinding<'reconcile'>>;
   /** Writes the report of a month, `YYYY-MM`, where there is none yet. */
-  reportBooks(request: { readonly month: string }): Promise<BookVerdict<'report'>>;
+  reportBooks(request: { readonly month: string }): Promise<BookFinding<'report'>>;
   /** Tells people, once for each `id`. */
-  raiseAlarm(request: { readonly id: string; readonly verdicts: readonly BookVerdict[] }): Promise<void>;
+  raiseAlarm(request: { readonly id: string; readonly findings: readonly BookFinding[] }): Promise<void>;
 }

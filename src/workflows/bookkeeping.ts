@@ -1,5 +1,5 @@
 import { ActivityFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { BookActivities, BookCheck, BookkeepingReport, BookVerdict } from '../contract/bookkeeping.js';
+import type { BookActivities, BookCheck, BookkeepingReport, BookFinding } from '../contract/bookkeeping.js';
 import { queues } from '../contract/names.js';
 import { brain, recordAlways } from './recording.js';
 
@@ -12,8 +12,8 @@ function lastMonth(now: Date): string {
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
 }
 
-/** What could not be looked at is no good verdict: it is recorded and told like any other that is bad. */
-async function judged(check: BookCheck, work: () => Promise<BookVerdict>): Promise<BookVerdict> {
+/** What could not be looked at is a bad finding: it is recorded and told like any other. */
+async function found(check: BookCheck, work: () => Promise<BookFinding>): Promise<BookFinding> {
   try {
     return await work();
   } catch (error) {
@@ -25,7 +25,7 @@ async function judged(check: BookCheck, work: () => Promise<BookVerdict>): Promi
 
 /**
  * Each night (spec L3, L4): closes and removes files of the audit trail, verifies it, compares it with the histories, and writes the report of
- * last month when there is none yet. Each verdict is in the mission log before the next is made; all that are bad are one alarm.
+ * last month when there is none yet. Each finding is in the mission log before the next is made; all bad ones are one alarm.
  */
 export async function bookkeepingWorkflow({ vessel }: BookkeepingInput): Promise<BookkeepingReport> {
   const books = proxyActivities<BookActivities>({
@@ -36,7 +36,7 @@ export async function bookkeepingWorkflow({ vessel }: BookkeepingInput): Promise
     retry: { initialInterval: '10 seconds', maximumInterval: '10 minutes', maximumAttempts: 5 },
   });
   const month = lastMonth(new Date(Date.now()));
-  const checks: readonly (readonly [BookCheck, () => Promise<BookVerdict>])[] = [
+  const checks: readonly (readonly [BookCheck, () => Promise<BookFinding>])[] = [
     ['upkeep', () => books.keepBooks()],
     ['verify', () => books.verifyBooks()],
     ['reconcile', () => books.reconcileBooks()],
@@ -44,13 +44,13 @@ export async function bookkeepingWorkflow({ vessel }: BookkeepingInput): Promise
   ];
   // Stays through a reset, so that what was recorded is not recorded twice.
   const id = `bookkeeping/${workflowInfo().firstExecutionRunId}`;
-  const verdicts: BookVerdict[] = [];
+  const findings: BookFinding[] = [];
   for (const [check, work] of checks) {
-    const verdict = await judged(check, work);
-    verdicts.push(verdict);
-    await recordAlways(() => brain.recordVerdict({ id: `${id}/${check}`, verdict }));
+    const finding = await found(check, work);
+    findings.push(finding);
+    await recordAlways(() => brain.recordFinding({ id: `${id}/${check}`, finding }));
   }
-  const bad = verdicts.filter(({ ok }) => !ok);
-  if (bad.length > 0) await books.raiseAlarm({ id, verdicts: bad });
-  return { verdicts: verdicts.map(({ check, ok, summary }) => ({ check, ok, summary })) };
+  const bad = findings.filter(({ ok }) => !ok);
+  if (bad.length > 0) await books.raiseAlarm({ id, findings: bad });
+  return { findings: findings.map(({ check, ok, summary }) => ({ check, ok, summary })) };
 }

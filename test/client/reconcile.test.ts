@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import type { ReconcileVerdict } from '../../src/client/reconcile.js';
+import type { ReconcileVerdict } from '../../src/domain/reconcile/totals.js';
 import { aFolder } from '../support/folders.js';
 import type { Fields, Life, World } from '../support/trail/reconciled.js';
 import { buildWorld, chained, historiesOf, idOf, lives, reconcileFile, writeLog } from '../support/trail/reconciled.js';

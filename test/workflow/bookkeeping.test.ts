@@ -36,7 +36,7 @@ async function night() {
 describe('the nightly bookkeeping (spec L4)', () => {
   it('records each verdict in the mission log, in order, and alarms nobody when all are good', async () => {
     const { handle, report, run, records } = await night();
-    expect(report.verdicts.map(({ check, ok }) => [check, ok])).toEqual([
+    expect(report.findings.map(({ check, ok }) => [check, ok])).toEqual([
       ['upkeep', true],
       ['verify', true],
       ['reconcile', true],
@@ -59,13 +59,13 @@ describe('the nightly bookkeeping (spec L4)', () => {
   it('raises one alarm for all that is bad, and goes on to the end', async () => {
     bench.knobs.books = { verify: { ok: false, summary: 'a line was changed' }, reconcile: 'Temporal is not reachable' };
     const { report, run, records } = await night();
-    expect(report.verdicts.filter(({ ok }) => !ok)).toEqual([
+    expect(report.findings.filter(({ ok }) => !ok)).toEqual([
       { check: 'verify', ok: false, summary: 'a line was changed' },
       { check: 'reconcile', ok: false, summary: 'could not be done: Temporal is not reachable' },
     ]);
     expect(records.map(({ ok }) => ok)).toEqual([true, false, false, true]);
     expect(bench.knobs.alarms).toHaveLength(1);
-    expect(bench.knobs.alarms[0]).toMatchObject({ id: `bookkeeping/${run}`, verdicts: [{ check: 'verify' }, { check: 'reconcile' }] });
+    expect(bench.knobs.alarms[0]).toMatchObject({ id: `bookkeeping/${run}`, findings: [{ check: 'verify' }, { check: 'reconcile' }] });
   });
 
   it('waits for a disk that is full, and records each verdict once', async () => {

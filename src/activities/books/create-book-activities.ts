@@ -1,23 +1,27 @@
-import type { BookActivities, BookVerdict } from '../../contract/bookkeeping.js';
+import type { LogVerdict } from '../../adapters/audit/contract/verdict.js';
+import type { Upkeep } from '../../adapters/audit/write/keep-trail.js';
+import type { BookActivities, BookFinding } from '../../contract/bookkeeping.js';
+import type { ReconcileVerdict } from '../../domain/reconcile/totals.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
+import type { WrittenReport } from './findings.js';
+import { alarmSummary, reconcileFinding, reportFinding, upkeepFinding, verifyFinding } from './findings.js';
 
-/** What is wired together by the worker: each looks at one thing and says what it found. */
 export interface BookDependencies {
-  readonly keep: () => Promise<BookVerdict<'upkeep'>>;
-  readonly verify: () => Promise<BookVerdict<'verify'>>;
+  readonly keep: () => Promise<Upkeep>;
+  readonly verify: () => Promise<readonly LogVerdict[]>;
   /** Ends at the signal. */
-  readonly reconcile: (signal: AbortSignal) => Promise<BookVerdict<'reconcile'>>;
-  readonly report: (month: string) => Promise<BookVerdict<'report'>>;
-  readonly alarm: (id: string, verdicts: readonly BookVerdict[]) => Promise<void>;
+  readonly reconcile: (signal: AbortSignal) => Promise<ReconcileVerdict>;
+  readonly report: (month: string) => Promise<WrittenReport>;
+  readonly alarm: (alarm: { readonly id: string; readonly summary: string; readonly findings: readonly BookFinding[] }) => Promise<void>;
 }
 
 /** One at a time, with heartbeats: all of them read whole logs. */
 export function createBookActivities({ keep, verify, reconcile, report, alarm }: BookDependencies): BookActivities {
   return {
-    keepBooks: () => withHeartbeat(keep),
-    verifyBooks: () => withHeartbeat(verify),
-    reconcileBooks: () => withHeartbeat(({ signal }) => reconcile(signal)),
-    reportBooks: ({ month }) => withHeartbeat(() => report(month)),
-    raiseAlarm: ({ id, verdicts }) => alarm(id, verdicts),
+    keepBooks: () => withHeartbeat(async () => upkeepFinding(await keep())),
+    verifyBooks: () => withHeartbeat(async () => verifyFinding(await verify())),
+    reconcileBooks: () => withHeartbeat(async ({ signal }) => reconcileFinding(await reconcile(signal))),
+    reportBooks: ({ month }) => withHeartbeat(async () => reportFinding(await report(month))),
+    raiseAlarm: ({ id, findings }) => alarm({ id, summary: alarmSummary(findings), findings }),
   };
 }

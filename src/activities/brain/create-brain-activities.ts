@@ -63,7 +63,7 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
     recordEnd: (request) => unlessUnavailable(() => recordEnd(deps, request, about(request.document))),
     openGlassReview: (request) => unlessUnavailable(() => openGlassReview(deps, request)),
     recordGlassReview: (request) => unlessUnavailable(() => recordGlassReview(deps, request)),
-    recordVerdict: ({ id, verdict: { check, ok, summary, data } }) =>
+    recordFinding: ({ id, finding: { check, ok, summary, data } }) =>
       unlessUnavailable(async () => {
         const entry = { id, eventType: bookEvents[check], summary: shorten(summary, 400), data: { ok, ...data } };
         return { kind: 'recorded', receipt: await deps.trail.append('mission_log', entry) };

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { createScriptNotifier } from './script-notifier.js';
+import { openScriptNotifier } from './script-notifier.js';
 
 export interface Alert {
   readonly event: string;
@@ -23,13 +22,10 @@ export interface AlertSettings {
 
 /** Tells people by the notification script about what is no proposal. Never throws; says nothing where no script is installed. */
 export function createAlert({ script, vesselName, logger }: AlertSettings): TellAlert {
-  const notify =
-    script !== undefined && existsSync(script)
-      ? createScriptNotifier({
-          script,
-          onFailure: (why, { event_id }) => logger.warn({ event_type: 'notification_failed', event_id, script }, why),
-        })
-      : undefined;
+  const notify = openScriptNotifier({
+    script,
+    onFailure: (why, { event_id }) => logger.warn({ event_type: 'notification_failed', event_id, script }, why),
+  });
   return async ({ event, eventId, at, summary, command }) => {
     await notify?.({
       ...{ schema: 'janus.notification/v1', event, event_id: eventId, vessel_id: vesselName, timestamp: at.toISOString() },

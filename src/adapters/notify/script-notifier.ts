@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import type { Notification } from '../../domain/trail/notification.js';
 
@@ -36,6 +37,14 @@ export function createScriptNotifier({ script, timeoutMilliseconds = 10_000, onF
     if (late) onFailure(`no end after ${timeoutMilliseconds} ms`, notification);
     else if (result.failed) onFailure((result.shortMessage ?? 'failed').split('\n')[0]?.slice(0, 200) ?? 'failed', notification);
   };
+}
+
+/** The configured script; undefined where none is configured or installed: then nobody is told by one. */
+export function openScriptNotifier({
+  script,
+  onFailure,
+}: Omit<ScriptNotifierSettings, 'script'> & { readonly script: string | undefined }): Notifier | undefined {
+  return script !== undefined && existsSync(script) ? createScriptNotifier({ script, onFailure }) : undefined;
 }
 
 function killGroup(pid: number | undefined): void {

@@ -21,6 +21,14 @@ export interface TotalsVerdict {
   readonly leftOut: number;
 }
 
+export interface ReconcileVerdict extends TotalsVerdict {
+  /** False: there is no proposals log. */
+  readonly hasLog: boolean;
+  readonly since: string | null;
+  /** The newest record that was compared; -1: there was none. */
+  readonly headSeq: number;
+}
+
 /** Adds up what was found about all proposals, in bounded memory. */
 export interface Totals {
   add(lines: number, compared: Compared): void;

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { openRecordSource } from '../../adapters/audit/read/record-source.js';
-import { createScriptNotifier } from '../../adapters/notify/script-notifier.js';
+import { openScriptNotifier } from '../../adapters/notify/script-notifier.js';
 import { followTrail } from '../../adapters/notify/trail-follower.js';
 import type { JanusConfig } from '../../config/config.js';
 import type { TellAlert } from '../../adapters/notify/alert.js';
@@ -11,21 +10,17 @@ import { logFilesOf } from '../../config/config.js';
 
 /** The notifier follows the trail with a cursor of its own; a configured script that does not exist is said once and not called. */
 export function wireNotifier({ paths, approval }: JanusConfig, logger: Logger) {
-  const script =
-    approval.notificationScript !== undefined && existsSync(approval.notificationScript) ? approval.notificationScript : undefined;
-  if (script === undefined)
-    logger.info(
-      { event_type: 'notifier', script: approval.notificationScript },
-      'no notification script is installed: nobody is told by one',
-    );
+  const script = approval.notificationScript;
   const onFailure = (why: string, { event_id }: { event_id: string }) =>
     logger.warn({ event_type: 'notification_failed', event_id, script }, why);
+  const notify = openScriptNotifier({ script, onFailure });
+  if (notify === undefined) logger.info({ event_type: 'notifier', script }, 'no notification script is installed: nobody is told by one');
   return followTrail({
     records: openRecordSource(paths.proposalsLog, 'proposals'),
     proposalsFile: paths.proposalsLog,
     cursorFile: `${paths.state}/notifier.cursor`,
     approvalQueueFile: paths.approvalQueue,
-    notify: script === undefined ? undefined : createScriptNotifier({ script, onFailure }),
+    notify,
     onError: (error) => logger.error({ event_type: 'notifier', error }, 'the notifier could not follow the trail'),
   });
 }

@@ -1,6 +1,6 @@
 import type { CyclePlan } from '../../../src/contract/cycle.js';
 import type { BeatState, HandsActivities, PreviewActivities } from '../../../src/contract/hands.js';
-import type { BookCheck, BookVerdict } from '../../../src/contract/bookkeeping.js';
+import type { BookCheck, BookFinding } from '../../../src/contract/bookkeeping.js';
 import type { ApprovalPolicy } from '../../../src/domain/approval/terms.js';
 import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
 import type { PreviewReport } from '../../../src/domain/action/effect.js';
@@ -34,9 +34,9 @@ export interface Knobs {
   inPlace: string[];
   cycle: () => Promise<CyclePlan>;
   /** What the nightly bookkeeping finds; a string is why it could not look. */
-  books: Partial<Record<BookCheck, Partial<BookVerdict> | string>>;
+  books: Partial<Record<BookCheck, Partial<BookFinding> | string>>;
   /** What people were told by it. */
-  readonly alarms: { readonly id: string; readonly verdicts: readonly BookVerdict[] }[];
+  readonly alarms: { readonly id: string; readonly findings: readonly BookFinding[] }[];
   /** Months that a report was asked for. */
   readonly months: string[];
   beat: ((attempt: number) => Promise<BeatState | undefined>) | undefined;

@@ -17,7 +17,7 @@ import type { PermitKeyFiles } from '../../../src/adapters/permit/create-permits
 import { createPermitIssuer, createPermitVerifier, createVouchers } from '../../../src/adapters/permit/create-permits.js';
 import type { BrainActivities } from '../../../src/contract/activities.js';
 import type { ControlActivities, HandsActivities, PreviewActivities } from '../../../src/contract/hands.js';
-import type { BookActivities, BookCheck, BookVerdict } from '../../../src/contract/bookkeeping.js';
+import type { BookActivities, BookCheck, BookFinding } from '../../../src/contract/bookkeeping.js';
 import { createNovelty } from '../../../src/domain/trail/novelty.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import { aContext, sha256 } from '../proposals/proposals.js';
@@ -122,10 +122,10 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
 
 /** A bookkeeping that finds what the test says. */
 export function wireBenchBooks(knobs: Knobs): BookActivities {
-  const look = async <Check extends BookCheck>(check: Check): Promise<BookVerdict<Check>> => {
+  const look = async <Check extends BookCheck>(check: Check): Promise<BookFinding<Check>> => {
     const found = knobs.books[check] ?? {};
     if (typeof found !== 'string')
-      return { check, ok: true, summary: `${check} is well`, data: { looked: check }, ...found } as unknown as BookVerdict<Check>;
+      return { check, ok: true, summary: `${check} is well`, data: { looked: check }, ...found } as unknown as BookFinding<Check>;
     const failure = ApplicationFailure.nonRetryable(found);
     // Stack traces end in histories, and name the machine.
     failure.stack = '';

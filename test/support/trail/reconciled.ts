@@ -4,7 +4,8 @@ import type { LifecyclePosition } from '../../../src/adapters/audit/read/read-li
 import { readLifecycle } from '../../../src/adapters/audit/read/read-lifecycle.js';
 import { genesis, leafOf } from '../../../src/adapters/audit/format/record.js';
 import type { Histories } from '../../../src/client/histories.js';
-import type { ReconcileSettings, ReconcileVerdict } from '../../../src/client/reconcile.js';
+import type { ReconcileSettings } from '../../../src/client/reconcile.js';
+import type { ReconcileVerdict } from '../../../src/domain/reconcile/totals.js';
 import { reconcile } from '../../../src/client/reconcile.js';
 import { documentSha256 } from '../../../src/client/run-facts.js';
 import type { ApprovalTerms } from '../../../src/domain/approval/terms.js';

@@ -66,6 +66,18 @@ export function notesBeside(headsFolder: string, log: LogName, full: boolean): r
   return [...(full ? history : history.slice(-1)), ...(newest === undefined ? [] : [{ note: newest, file: `${log}.head`, line: 1 }])];
 }
 
+/** All heads that the witness has copied elsewhere. That place is another's, and may be away: then there is none, and the witness says so. */
+export function copiedNotes(folder: string | undefined, logs: readonly LogName[]): readonly NoteAt[] {
+  if (folder === undefined) return [];
+  return logs.flatMap((log) => {
+    try {
+      return notesBeside(folder, log, true).map((note) => ({ ...note, place: folder }));
+    } catch {
+      return [];
+    }
+  });
+}
+
 /** Takes those of the notes that are about this log. A note that is no head, or whose signature is false, is a problem: somebody made it. */
 export function headsOf(notes: readonly NoteAt[], log: LogName, key: VerifierKey | undefined): ReadHeads {
   const heads: KeptHead[] = [];

@@ -1,7 +1,7 @@
 import type { LifecyclePosition } from '../../../adapters/audit/read/read-lifecycle.js';
-import type { ReconcileVerdict } from '../../../client/reconcile.js';
 import type { Mismatch } from '../../../domain/reconcile/mismatch.js';
 import { alarmKinds, noticeKinds } from '../../../domain/reconcile/mismatch.js';
+import type { ReconcileVerdict } from '../../../domain/reconcile/totals.js';
 import { shorten, visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
