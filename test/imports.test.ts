@@ -65,7 +65,7 @@ const sound: Record<string, string> = {
   'src/workflows/w.ts':
     "import { c } from '../contract/c.js';\nimport type { S } from '../domain/s.schema.js';\nimport { x } from '@temporalio/workflow';\nexport const w = (s: S) => [c, x, s];",
   'src/config/f.ts':
-    "import { readFileSync } from 'node:fs';\nimport { y } from 'yaml';\nimport { s } from '../domain/s.schema.js';\nexport const f = [readFileSync, y, s];",
+    "import { readFileSync } from 'node:fs';\nimport { y } from 'yaml';\nimport { h } from '../adapters/files/sha256.js';\nimport { s } from '../domain/s.schema.js';\nexport const f = [h, readFileSync, y, s];",
   ...Object.fromEntries(
     adapters.map((name) => [
       `src/adapters/${name}/a.ts`,
@@ -79,7 +79,9 @@ const sound: Record<string, string> = {
     ]),
   ),
   'src/activities/shared/s.ts': "import { c } from '../../contract/c.js';\nexport const s = c;",
-  'src/client/l.ts': "import { f } from '../config/f.js';\nimport { x } from '@temporalio/client';\nexport const l = [f, x];",
+  'src/adapters/files/sha256.ts': "import { hash } from 'node:crypto';\nexport const h = hash;",
+  'src/client/l.ts':
+    "import { h } from '../adapters/files/sha256.js';\nimport { f } from '../config/f.js';\nimport { x } from '@temporalio/client';\nexport const l = [f, h, x];",
   'src/worker/wiring/hands.ts':
     "import { a } from '../../adapters/ledger/a.js';\nimport { v } from '../../activities/hands/v.js';\nexport const h = [a, v];",
   'src/worker/wiring/brain.ts':
@@ -89,7 +91,7 @@ const sound: Record<string, string> = {
   'src/worker/main.ts':
     "import { v } from '../activities/brain/v.js';\nimport { l } from '../client/l.js';\nimport { w } from '../workflows/w.js';\nimport { x } from '@temporalio/worker';\nconsole.log(v, l, w, x);",
   'src/cli/k.ts':
-    "import { l } from '../client/l.js';\nimport type { A } from '../adapters/audit/a.js';\nimport { x } from 'commander';\nexport const k = async (a: A) => [l, a, x, await import('../adapters/sandbox/a.js')];",
+    "import { l } from '../client/l.js';\nimport { h } from '../adapters/files/sha256.js';\nimport type { A } from '../adapters/audit/a.js';\nimport { x } from 'commander';\nexport const k = async (a: A) => [l, a, h, x, await import('../adapters/sandbox/a.js')];",
 };
 
 interface Plant {
@@ -106,7 +108,16 @@ const plants: Plant[] = [
   ...planted('row-domain', 'domain', 'node:fs', '../contract/c.js', '../adapters/audit/a.js', '@temporalio/common'),
   ...planted('row-contract', 'contract', 'node:fs', '../client/l.js', '../workflows/w.js', 'zod'),
   ...planted('row-workflows', 'workflows', 'node:fs', '../activities/brain/v.js', '../config/f.js', 'zod', '@temporalio/client'),
-  ...planted('row-config', 'config', '../adapters/audit/a.js', '../client/l.js', 'pino', '@temporalio/envconfig', 'node:child_process'),
+  ...planted(
+    'row-config',
+    'config',
+    '../adapters/audit/a.js',
+    '../adapters/files/a.js',
+    '../client/l.js',
+    'pino',
+    '@temporalio/envconfig',
+    'node:child_process',
+  ),
   ...['brain', 'hands', 'mind', 'books', 'shared'].flatMap((side) =>
     planted(`row-activities-${side}`, `activities/${side}`, 'node:child_process', '../../config/f.js', '../../workflows/w.js', 'execa'),
   ),
@@ -126,7 +137,7 @@ const plants: Plant[] = [
     '../../../adapters/egress/a.js',
     '../../hands/v.js',
   ),
-  ...planted('row-client', 'client', '../adapters/audit/a.js', '../cli/k.js', 'commander', 'node:child_process'),
+  ...planted('row-client', 'client', '../adapters/files/a.js', '../adapters/audit/a.js', '../cli/k.js', 'commander', 'node:child_process'),
   ...planted('row-worker', 'worker', '../cli/k.js', 'execa', 'zod'),
   ...planted('row-cli', 'cli', '../workflows/w.js', '../activities/brain/v.js', '@temporalio/client', 'execa'),
   ...adapters.flatMap((name) =>
@@ -138,7 +149,7 @@ const plants: Plant[] = [
   ...planted('every-folder-has-a-row', 'foreign', '../domain/d.js'),
   ...planted('zod-in-schema-files-only', 'domain', 'zod'),
   ...planted('schemas-are-made-in-schema-files', 'config', 'zod'),
-  ...planted('ubos-loads-adapters-lazily', 'cli', '../adapters/sandbox/a.js'),
+  ...planted('ubos-loads-adapters-lazily', 'cli', '../adapters/sandbox/a.js', '../adapters/files/a.js'),
   ...planted('loggers-are-made-in-their-adapter', 'worker', 'pino'),
   ...['../../adapters/audit/a.js', '../../adapters/playbooks/a.js', '../../activities/brain/v.js'].map((from, index) => ({
     rule: 'wiring-of-hands-knows-no-trail',

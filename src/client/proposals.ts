@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import {
   WorkflowExecutionAlreadyStartedError,
@@ -6,6 +6,7 @@ import {
   WorkflowIdReusePolicy,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
+import { sha256 } from '../adapters/files/sha256.js';
 import type { DecideAnswer, DecideMessage, ProposalOutcome, ProposalView, ProposerProof } from '../contract/messages.js';
 import { proposalLabels } from '../contract/labels.js';
 import { queryNames, queues, updateNames, workflowTypes } from '../contract/names.js';
@@ -29,8 +30,6 @@ export interface ProposalSettings {
   readonly vessel: string;
   readonly approvalSeconds: number;
 }
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** What people and programs can do with proposals; never prints. Throws JanusError for what is expected to go wrong. */
 export interface ProposalClient {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../adapters/files/sha256.js';
 import { canonicalJson } from '../domain/text/canonical.js';
 import type { PackedTerms } from '../domain/action/packing.js';
 import { unpackTerms } from '../domain/action/packing.js';
@@ -71,7 +71,7 @@ function receiptOfPermit(permit: unknown): HeldReceipt | undefined {
 /** Of a proposal's document, the same for line and history. */
 export function documentSha256(document: unknown): string | undefined {
   try {
-    return createHash('sha256').update(canonicalJson(document)).digest('hex');
+    return sha256(canonicalJson(document));
   } catch {
     return undefined;
   }
@@ -200,8 +200,8 @@ function take(draft: Draft, event: ReceiptEvent): void {
   if (started) {
     draft.kind = started.workflowType?.name === workflowTypes.glassReview ? 'glass_review' : 'proposal';
     draft.startedAt = timeOf(event);
-    const sha256 = draft.kind === 'proposal' ? documentSha256(read(started.input)) : undefined;
-    if (sha256 !== undefined) draft.documentSha256 = sha256;
+    const digest = draft.kind === 'proposal' ? documentSha256(read(started.input)) : undefined;
+    if (digest !== undefined) draft.documentSha256 = digest;
   }
   takeTask(draft, event);
   const { details } = event.markerRecordedEventAttributes ?? {};

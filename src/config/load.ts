@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
+import { sha256 } from '../adapters/files/sha256.js';
 import { canonicalJson } from '../domain/text/canonical.js';
 import { JanusError } from '../domain/errors.js';
 import { charterLimits, smallestLimits } from '../domain/action/limits.js';
@@ -211,9 +211,6 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
     workspaceCleanup: security.filesystem.auto_cleanup_enabled,
     dryRun: debug.dry_run_mode,
     verbose: debug.verbose_logging,
-    policyVersion: createHash('sha256')
-      .update(canonicalJson([agent.value, policy.value]))
-      .digest('hex')
-      .slice(0, 16),
+    policyVersion: sha256(canonicalJson([agent.value, policy.value])).slice(0, 16),
   };
 }

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { sha256 } from '../adapters/files/sha256.js';
 import { compilePlaybook } from '../domain/thinking/playbook.js';
 import { missionFileSchema, soundPlaybookFileSchema } from '../domain/thinking/playbook.schema.js';
 import type { JanusConfig } from './config.js';
 import type { Problem } from './yaml/position.js';
 import { parseWithPositions } from './yaml/position.js';
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /**
  * Everything that is wrong in playbooks.json and mission_objectives.json, with file, line and key (spec F1). A cycle disables a broken

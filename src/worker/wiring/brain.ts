@@ -16,7 +16,7 @@ import { createRecent } from '../../domain/trail/recent.js';
 import { openSignatures } from '../../adapters/signatures/open-signatures.js';
 import { knowsPersons } from '../../domain/approval/terms.js';
 import { wireMind } from './mind.js';
-import { sha256 } from './sha256.js';
+import { sha256 } from '../../adapters/files/sha256.js';
 
 /** How long a start permit is good for, in seconds. */
 const permitSeconds = 600;

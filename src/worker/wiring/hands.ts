@@ -23,7 +23,7 @@ import type { Sandbox } from '../../adapters/sandbox/contract/sandbox.js';
 import type { JanusConfig } from '../../config/config.js';
 import { createStateOf } from '../../adapters/ledger/settled.js';
 import { openSignatures } from '../../adapters/signatures/open-signatures.js';
-import { sha256 } from './sha256.js';
+import { sha256 } from '../../adapters/files/sha256.js';
 
 function openSandbox({ sandbox: { bwrapPath, account }, paths }: JanusConfig): Sandbox {
   return createSandbox({ bwrapPath, workspacesRoot: paths.workspaces, account, gateway: createEgressClient(paths.egressControl) });

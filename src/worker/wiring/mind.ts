@@ -7,7 +7,7 @@ import type { Recent } from '../../domain/trail/recent.js';
 import type { Projection } from '../../domain/trail/projection.js';
 import { recentMetrics } from '../../domain/trail/recent.js';
 import type { Vouching } from '../../activities/mind/vouching.js';
-import { sha256 } from './sha256.js';
+import { sha256 } from '../../adapters/files/sha256.js';
 import type { MindActivities } from '../../contract/cycle.js';
 
 interface MindSettings {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sha256 } from '../../files/sha256.js';
 import type { LogName } from '../../../domain/trail/logs.js';
 import type { AuditEntry, AuditRecord } from '../../../domain/trail/records.js';
 import { JanusError } from '../../../domain/errors.js';
@@ -10,7 +11,7 @@ export const genesis = '0'.repeat(64);
 
 const reserved = new Set(['timestamp', 'vessel_id', 'event_type', 'action_id', 'summary', 'v', 'log', 'seq', 'id', 'prev']);
 
-export const sha256Hex = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
+export const sha256Hex = sha256;
 
 /** RFC 6962 leaf over the exact bytes of the line, without its newline: verifying needs no canonical form. */
 export function leafOf(line: Buffer): string {

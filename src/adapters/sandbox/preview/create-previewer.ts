@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256 } from '../../files/sha256.js';
 import type { Change, Effect, PreviewReport, RehearsedStep, Tree } from '../../../domain/action/effect.js';
 import { compareTrees, effectDigest } from '../../../domain/action/effect.js';
 import { JanusError } from '../../../domain/errors.js';
@@ -24,8 +24,6 @@ export interface PreviewerSettings {
   readonly workspacesRoot: string;
   readonly account: string;
 }
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** One throw-away copy, and everything that is needed to run in it and to measure it. */
 interface Copy {

@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { compareTrees, effectDigest } from '../../../domain/action/effect.js';
 import { moveFolder } from '../../files/durable.js';
+import { sha256 } from '../../files/sha256.js';
 import type { Account } from '../profile/account.js';
 import type { Stage } from '../contract/previewer.js';
 import { makeScratch, removeScratch, scratchFolder } from './scratch.js';
 import { sweepScratches } from './scratch-name.js';
 import { createMeasurer } from '../preview/tree.js';
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** A workspace that nobody has yet: what runs in it becomes the real one by one rename, or never was. */
 export async function openStage(root: string, account: Account): Promise<Stage> {

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { sha256 } from '../../../adapters/files/sha256.js';
 import type { ProposalClient } from '../../../client/proposals.js';
 import type { DecideMessage, ProposalView, ProposerProof } from '../../../contract/messages.js';
 import { JanusError } from '../../../domain/errors.js';
@@ -103,7 +104,7 @@ export async function proveProposer(
       vessel,
       namespace,
       proposal_id: document.proposal_id,
-      document_sha256: documentDigest((text) => createHash('sha256').update(text).digest('hex'), document),
+      document_sha256: documentDigest(sha256, document),
       proposer: by,
       issued_at: context.now().toISOString(),
     }),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../../adapters/files/sha256.js';
 import { toReviewContext } from '../../../config/review-context.js';
 import { reviewProposal } from '../../../domain/constitution/rules.js';
 import { JanusError } from '../../../domain/errors.js';
@@ -48,7 +48,7 @@ export async function reportCheck(draft: ProposalDraft, context: Context): Promi
   }
   const terms = ownTerms(config.approvals, { risk: proposal.riskLevel, actionType: proposal.actionType });
   const plan = planProposal(proposal, reviewContext, terms);
-  const digest = planDigest((text) => createHash('sha256').update(text).digest('hex'), plan);
+  const digest = planDigest(sha256, plan);
   const workspace = `${config.paths.workspaces}/${proposal.proposalId}`;
   const commandLines = plan.steps.map((command) =>
     sandbox.commandLine({

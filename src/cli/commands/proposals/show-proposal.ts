@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../../adapters/files/sha256.js';
 import type { ProposalView } from '../../../contract/messages.js';
 import { glassReviewId } from '../../../contract/names.js';
 import { effectDigest } from '../../../domain/action/effect.js';
@@ -20,7 +20,7 @@ export function displayedDigest(view: ProposalView): string {
     throw new JanusError('CONFLICT', `${view.proposalId} has no plan to decide about: it is ${view.status}`, {
       next: `ubos proposals show ${view.proposalId}`,
     });
-  const digest = planDigest((text) => createHash('sha256').update(text).digest('hex'), view.plan);
+  const digest = planDigest(sha256, view.plan);
   if (digest !== view.digest) {
     throw new JanusError(
       'CONFLICT',
@@ -41,7 +41,7 @@ export function displayedDigest(view: ProposalView): string {
 function displayedEffect({ preview }: ProposalView): string | undefined {
   if (preview?.bound !== true || preview.report.state !== 'previewed') return undefined;
   const { effect, effectDigest: said } = preview.report;
-  return effect.omitted > 0 ? said : effectDigest((text) => createHash('sha256').update(text).digest('hex'), effect);
+  return effect.omitted > 0 ? said : effectDigest(sha256, effect);
 }
 
 /** The view in the words of files and logs. */

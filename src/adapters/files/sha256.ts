@@ -1,0 +1,4 @@
+import { hash } from 'node:crypto';
+
+/** SHA-256 in hex, of text as UTF-8: what every digest of Janus is made with. For what is too large for memory see `createHash`. */
+export const sha256 = (content: string | Uint8Array): string => hash('sha256', content);
