@@ -1,4 +1,5 @@
 import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { startHint } from '../domain/units.js';
 import type { ProposalOutcome } from '../contract/messages.js';
 import { JanusError } from '../domain/errors.js';
 import { visible } from '../domain/text/visible.js';
@@ -28,7 +29,7 @@ function grpcCodeOf(error: unknown): number | undefined {
 export const unreachable = (where: string, cause: unknown): JanusError =>
   new JanusError('TEMPORAL_UNREACHABLE', `Temporal is not reachable${where}`, {
     cause,
-    next: 'npm start · sudo systemctl start janus-temporal',
+    next: startHint('server'),
   });
 
 const gone: readonly number[] = [grpcCodes.unavailable, grpcCodes.deadlineExceeded, grpcCodes.cancelled];
@@ -65,8 +66,7 @@ function meaningOf(error: unknown, noAnswer: string): JanusError | undefined {
   const code = grpcCodeOf(error);
   if (code === undefined) return undefined;
   if (code === grpcCodes.unavailable) return unreachable('', error);
-  if (silent.includes(code))
-    return new JanusError('TIMEOUT', noAnswer, { cause: error, next: 'npm start · sudo systemctl start janus_agentd' });
+  if (silent.includes(code)) return new JanusError('TIMEOUT', noAnswer, { cause: error, next: startHint('brain') });
   if (refused.includes(code))
     return new JanusError('NOT_PERMITTED', 'Temporal does not let this client in', {
       cause: error,

@@ -1,3 +1,4 @@
+import { isProposalId } from '../../domain/action/proposal-id.js';
 import type { SandboxRequest } from '../../adapters/sandbox/contract/sandbox.js';
 import type { StartRequest } from '../../contract/hands.js';
 import { canonicalJson } from '../../domain/text/canonical.js';
@@ -28,7 +29,7 @@ export interface VerifiedStart {
 function readPlan(request: unknown): ExecutionPlan {
   try {
     const plan = unpackPlan((request as StartRequest).plan);
-    if (typeof plan.proposalId !== 'string' || !/^janus-[0-9a-f]{12}$/.test(plan.proposalId)) throw new TypeError('no proposal id');
+    if (!isProposalId(plan.proposalId)) throw new TypeError('no proposal id');
     canonicalJson(plan);
     return plan;
   } catch (error) {

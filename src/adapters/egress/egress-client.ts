@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
+import { egressHint } from '../../domain/units.js';
 import type { ConnectionRecord, NetworkUse } from '../../domain/action/connection.js';
 import { connectionRecordsMax } from '../../domain/action/connection.js';
 import { JanusError } from '../../domain/errors.js';
@@ -70,7 +71,7 @@ function soundUse(value: unknown): NetworkUse | undefined {
 
 const unavailable = (why: string) =>
   new JanusError('SANDBOX_UNAVAILABLE', `the egress proxy janus-egress ${why}: actions with network_domains are refused`, {
-    next: 'npm start · sudo systemctl start janus-egress · node dist/worker/main.js --role egress',
+    next: egressHint,
   });
 
 interface Line {

@@ -1,5 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 import { readFile, readdir, stat, statfs } from 'node:fs/promises';
+import { proposalIdPattern } from '../../domain/action/proposal-id.js';
 import type { Metrics } from '../../domain/thinking/metrics.js';
 
 export interface HostMetricsSettings {
@@ -84,7 +85,7 @@ export async function collectHostMetrics(settings: HostMetricsSettings): Promise
     pressure(),
     connections(),
     orNull(() => count('/proc', /^\d+$/)),
-    orNull(() => count(settings.workspaces, /^janus-[0-9a-f]{12}$/)),
+    orNull(() => count(settings.workspaces, proposalIdPattern)),
   ]);
   return {
     ...ofDisk,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { assertProposalId } from '../../domain/action/proposal-id.js';
 import type { CommandResult, ExecutionResult, RollbackResult } from '../../domain/action/result.js';
 import { createFile, makeFolder, replaceFile } from '../files/durable.js';
 import type { ProcessIdentity } from './process-identity.js';
@@ -98,7 +99,7 @@ export function createStartLedger({
   readonly self?: ProcessIdentity;
 }): StartLedger {
   const at = (proposalId: string, name: string) => {
-    if (!/^janus-[0-9a-f]{12}$/.test(proposalId)) throw new TypeError(`${JSON.stringify(proposalId)} is no proposal id`);
+    assertProposalId(proposalId);
     return join(folder, proposalId, name);
   };
   const { claimOf, claimFile } = claimsOf(self);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { proposalIdPattern } from './proposal-id.js';
 import type { ActionStep, Expectation, Proposal, ProposalId, ToolCall, ToolKwargs } from './proposal.js';
 import { toSnakeCase } from '../text/visible.js';
 
@@ -17,7 +18,7 @@ const paths = z.array(workspacePath).min(1).max(16);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
 export const toolNameSchema = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be a registered tool name such as "shell"');
 export const riskLevelSchema = z.enum(['low', 'medium', 'high']);
-export const proposalIdSchema = z.string().regex(/^janus-[0-9a-f]{12}$/, 'must be janus- and 12 hex digits');
+export const proposalIdSchema = z.string().regex(proposalIdPattern, 'must be janus- and 12 hex digits');
 
 /** The words of `policy.json` and of `tool_kwargs.limits` for the quotas of one action. */
 export const limitsDocumentSchema = z

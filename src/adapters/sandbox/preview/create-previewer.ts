@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sha256 } from '../../files/sha256.js';
 import type { Change, Effect, PreviewReport, RehearsedStep, Tree } from '../../../domain/action/effect.js';
 import { compareTrees, effectDigest } from '../../../domain/action/effect.js';
-import { JanusError } from '../../../domain/errors.js';
+import { hasCode } from '../../../domain/errors.js';
 import { unmetExpectations } from '../../../domain/action/expectation.js';
 import type { PlannedCommand } from '../../../domain/action/plan.js';
 import { rollbackSequence } from '../../../domain/action/plan.js';
@@ -167,7 +167,7 @@ export function createPreviewer(settings: PreviewerSettings): Previewer {
       try {
         return await previewTwice(settings, subject, signal);
       } catch (error) {
-        if (!(error instanceof JanusError) || error.code !== 'SANDBOX_UNAVAILABLE') throw error;
+        if (!hasCode(error, 'SANDBOX_UNAVAILABLE')) throw error;
         return { state: 'not_previewable', why: error.message };
       }
     },

@@ -1,5 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isProposalId } from '../../../domain/action/proposal-id.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Account } from '../profile/account.js';
 import type { ActionState } from './janitor.js';
@@ -41,7 +42,7 @@ function assertWorkspace(path: string, { workspacesRoot, account }: CleanupSetti
   if (!found.isDirectory()) throw usage(`${path} is ${found.isSymbolicLink() ? 'a link' : 'no folder'}`, `name ${allowed}`);
   const isOurs =
     dirname(path) === workspacesRoot
-      ? /^janus-[0-9a-f]{12}$/.test(basename(path))
+      ? isProposalId(basename(path))
       : !`${workspacesRoot}/`.startsWith(`${path}/`) && wasMadeByOperatorRun(workspacesRoot, path);
   if (!isOurs) throw usage(`${path} is no workspace of ours`, `allowed is ${allowed}; everything else is yours to remove`);
   if (found.uid !== account.uid)

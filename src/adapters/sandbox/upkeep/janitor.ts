@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate as otherWork, setTimeout as pause } from 'node:timers/promises';
+import { isProposalId } from '../../../domain/action/proposal-id.js';
 import { isStillThere } from '../run/first-process.js';
 import { isOperatorRun } from '../workspace/operator-workspace.js';
 import type { Problem, Removal } from './remove-workspace.js';
@@ -35,7 +36,11 @@ export interface Janitor {
 }
 
 const hour = 3_600_000;
-const workspaceName = /^(janus-[0-9a-f]{12})(\.output)?$/;
+/** Whose workspace or folder for outputs it is. */
+function ownerOf(name: string): string | undefined {
+  const id = name.replace(/\.output$/, '');
+  return isProposalId(id) ? id : undefined;
+}
 /** Per look; what is left is gone on with at the next one. */
 const entriesMax = 1_000_000;
 
@@ -63,7 +68,7 @@ async function remainsIn(root: string): Promise<Remains[]> {
   const found = new Map<string, Candidate[]>();
   for (const [index, name] of readdirSync(root).sort().entries()) {
     if (index % namesAtOnce === 0) await otherWork();
-    const id = workspaceName.exec(name)?.[1];
+    const id = ownerOf(name);
     if (id === undefined) continue;
     const path = join(root, name);
     const stats = lstatSync(path, { throwIfNoEntry: false });

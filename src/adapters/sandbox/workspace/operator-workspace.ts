@@ -1,12 +1,13 @@
 import { chownSync, lstatSync, mkdirSync, readFileSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isProposalId } from '../../../domain/action/proposal-id.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Account } from '../profile/account.js';
 import { isSameFile } from './held-folder.js';
 
 /** Lies in the folder for outputs, out of every tool's reach: an operator's run, not an action, and the folder that was made for it. */
 const recordName = 'operator-run.json';
-const outputName = /^janus-[0-9a-f]{12}\.output$/;
+const outputs = '.output';
 
 interface OperatorRun {
   readonly made?: { readonly path: string; readonly dev: number; readonly ino: number };
@@ -90,7 +91,7 @@ export const isOperatorRun = (outputFolder: string): boolean => readRun(outputFo
 /** Whether `ubos sandbox run --workspace` itself made this folder: the very one, not another of that name. */
 export function wasMadeByOperatorRun(workspacesRoot: string, folder: string): boolean {
   const found = lstatSync(folder);
-  const runs = readdirSync(workspacesRoot).filter((name) => outputName.test(name));
+  const runs = readdirSync(workspacesRoot).filter((name) => name.endsWith(outputs) && isProposalId(name.slice(0, -outputs.length)));
   return runs.some((name) => {
     const made = readRun(join(workspacesRoot, name))?.made;
     return made !== undefined && made.path === folder && isSameFile(made, found);

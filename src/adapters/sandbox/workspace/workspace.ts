@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { chmodSync, chownSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { assertProposalId } from '../../../domain/action/proposal-id.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Account } from '../profile/account.js';
 import { holdFolder, isSameFile } from './held-folder.js';
@@ -48,7 +49,7 @@ function reopen(path: string, found: Stats, mode: number): void {
 
 /** Where the workspace of a proposal lies, whether it is there or not. */
 export function workspaceOf(root: string, proposalId: string): string {
-  if (!/^janus-[0-9a-f]{12}$/.test(proposalId)) throw new TypeError(`${JSON.stringify(proposalId)} is no proposal id`);
+  assertProposalId(proposalId);
   return join(root, proposalId);
 }
 

@@ -1,5 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { egressHint, startHint, unitOfQueue } from '../../../domain/units.js';
 import { logNames } from '../../../domain/trail/logs.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Command, Context } from '../../command.js';
@@ -43,7 +44,7 @@ async function examineEgress(context: Context): Promise<Found[]> {
     {
       ok: false,
       detail: `janus-egress does not answer at ${paths.egressControl}: actions with network_domains are refused`,
-      next: 'npm start · sudo systemctl start janus-egress · node dist/worker/main.js --role egress',
+      next: egressHint,
     },
   ];
 }
@@ -84,13 +85,12 @@ async function examineStop(context: Context): Promise<Found[]> {
 
 async function examineServer(context: Context): Promise<Found[]> {
   const health = await context.health();
-  const next = 'npm start · sudo systemctl start janus_agentd';
   return [
     { ok: true, detail: `${health.address}, namespace ${health.namespace}` },
     ...Object.entries(health.polled).map(([queue, ok]) => ({
       ok,
       detail: `${queue}: ${ok ? 'polled by a worker' : 'nobody polls'}`,
-      ...(!ok && { next }),
+      ...(!ok && { next: startHint(unitOfQueue(queue)) }),
     })),
   ];
 }

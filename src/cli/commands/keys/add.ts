@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { restartHint } from '../../../domain/units.js';
 import type { JanusConfig } from '../../../config/config.js';
 import { parseSignerTime } from '../../../domain/approval/allowed-signers.js';
 import { signatureNamespaces } from '../../../domain/approval/statement.js';
@@ -72,7 +73,7 @@ export const command: Command = {
     else context.stdout.write(`${wrap(`${paint(context, 'green', '✓')} ${visible(name)} may sign with ${file}`, context.columns, 2)}\n`);
     if (isFirst && !context.json)
       context.stderr.write(
-        `${wrap('  Workers ask for signatures from their next start on: npm start again, or restart janus_agentd', context.columns, 2)}\n`,
+        `${wrap(`  Workers ask for signatures from their next start on: ${restartHint('brain', 'hands')}`, context.columns, 2)}\n`,
       );
     return EXIT.ok;
   },

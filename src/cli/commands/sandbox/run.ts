@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Sandbox, SandboxRequest } from '../../../adapters/sandbox/contract/sandbox.js';
-import { JanusError } from '../../../domain/errors.js';
+import { hasCode, JanusError } from '../../../domain/errors.js';
 import { isDomainPattern } from '../../../domain/text/domain-name.js';
 import type { Limits } from '../../../domain/action/limits.js';
 import { smallestLimits } from '../../../domain/action/limits.js';
@@ -107,7 +107,7 @@ async function runOrSay(sandbox: Sandbox, request: SandboxRequest, context: Cont
   try {
     return await sandbox.run(request, context.signal);
   } catch (error) {
-    if (context.json && error instanceof JanusError && error.code === 'SANDBOX_UNAVAILABLE')
+    if (context.json && hasCode(error, 'SANDBOX_UNAVAILABLE'))
       report(unmeasured('setup-failed', context.now().toISOString(), error.message), request.workspace, context);
     throw error;
   }

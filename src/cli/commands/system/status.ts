@@ -1,3 +1,4 @@
+import { startHint, unitOfQueue } from '../../../domain/units.js';
 import type { EmergencyStop } from '../../../adapters/host/emergency-stop.js';
 import type { StateCounts } from '../../../client/listing.js';
 import type { Health } from '../../../client/health.js';
@@ -101,7 +102,7 @@ function render({ vessel, config, health, counts, review, emergencyStop, missing
     : paint(context, 'red', emergencyStop !== undefined ? 'EMERGENCY STOP' : `no worker for ${missing.join(', ')}`);
   const name = visible(vessel === config.vesselId ? config.vesselName : vessel);
   const problems = [
-    ...(missing.length > 0 ? ['npm start · sudo systemctl start janus_agentd'] : []),
+    ...(missing.length > 0 ? [startHint(...missing.map(unitOfQueue))] : []),
     ...(emergencyStop === undefined ? [] : [`${emergencyStop.found}: nothing starts · ${emergencyStop.next}`]),
   ];
   const settle = counts.indeterminate > 0 ? [`${counts.indeterminate} indeterminate: ubos resolve`] : [];

@@ -1,0 +1,23 @@
+/** The systemd units of an installed vessel. The seed's `janus_agentd` is an alias of the brain's. */
+export const units = {
+  server: 'janus-server',
+  brain: 'janus-brain',
+  hands: 'janus-hands',
+  egress: 'janus-egress',
+  witness: 'janus-witness',
+} as const;
+
+export type Unit = keyof typeof units;
+
+const namesOf = (which: Iterable<Unit>) => [...new Set(which)].map((unit) => units[unit]).join(' ');
+
+/** What starts it, in a clone and where it is installed. */
+export const startHint = (...which: Unit[]): string => `npm start · sudo systemctl start ${namesOf(which)}`;
+
+export const restartHint = (...which: Unit[]): string => `npm start · sudo systemctl restart ${namesOf(which)}`;
+
+/** Which unit polls a queue: one of the brain's two, or the hands'. */
+export const unitOfQueue = (queue: string): Unit => (queue === 'hands' ? 'hands' : 'brain');
+
+/** Egress can be started by hand beside a worker that runs already. */
+export const egressHint = `${startHint('egress')} · node dist/worker/main.js --role egress`;
