@@ -6,10 +6,11 @@ import type { CommandResult } from './result.js';
  * An absent expectation still expects exit 0: nothing is a success merely because nobody asked.
  */
 export function unmetExpectations(expect: Expectation | undefined, result: CommandResult): string[] {
-  if (result.reason !== 'exit') return [`ended by ${result.reason}${result.note === undefined ? '' : `: ${result.note}`}`];
+  const noted = result.note === undefined ? '' : `: ${result.note}`;
+  if (result.reason !== 'exit') return [`ended by ${result.reason}${noted}`];
   const problems: string[] = [];
   const wanted = expect?.exitCode ?? 0;
-  if (result.exitCode !== wanted) problems.push(`exit code ${result.exitCode}, expected ${wanted}`);
+  if (result.exitCode !== wanted) problems.push(`exit code ${result.exitCode}, expected ${wanted}${noted}`);
   for (const [stream, texts] of [
     ['stdout', expect?.stdoutContains],
     ['stderr', expect?.stderrContains],
