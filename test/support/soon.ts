@@ -1,10 +1,12 @@
-/** Looks again and again until it is there; for what only a file or /proc can tell. */
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Looks again and again until it is there; for what only a file or /proc can tell. Its own clock is never a fake one. */
 export async function soon<T>(look: () => T | undefined | false | Promise<T | undefined | false>, milliseconds = 10_000): Promise<T> {
-  const end = Date.now() + milliseconds;
+  const end = performance.now() + milliseconds;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > end) throw new Error(`not within ${milliseconds} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (performance.now() > end) throw new Error(`not within ${milliseconds} ms`);
+    await pause(5);
   }
 }

@@ -92,20 +92,17 @@ describe('a proposal that people decide (spec A1)', () => {
 });
 
 describe('a proposal that nobody decides (spec A2)', () => {
-  it.each([{ onTimeout: 'expired' }, { onTimeout: 'rejected' }] as const)(
-    'ends as $onTimeout after 24 hours, in under a second',
-    async ({ onTimeout }) => {
-      bench.knobs.onTimeout = onTimeout;
-      const handle = await proposed(bench, bench.document('exit 0'));
-      const start = performance.now();
-      const { outcome, events } = await bench.ended(handle);
-      // Asserted loosely: a busy machine is no bug.
-      expect(performance.now() - start).toBeLessThan(5_000);
-      expect(outcome.status).toBe(onTimeout);
-      expect(events).toEqual(['action_proposed', 'approval_reminder', 'approval_escalated', 'approval_reminder', `action_${onTimeout}`]);
-      expect(bench.sandbox.runs.filter(({ proposalId }) => proposalId === handle.workflowId)).toEqual([]);
-    },
-  );
+  it.each([{ onTimeout: 'expired' }, { onTimeout: 'rejected' }] as const)('ends as $onTimeout after 24 hours', async ({ onTimeout }) => {
+    bench.knobs.onTimeout = onTimeout;
+    const handle = await proposed(bench, bench.document('exit 0'));
+    const start = await bench.server.now();
+    const { outcome, events } = await bench.ended(handle);
+    const took = (await bench.server.now()) - start;
+    expect([took >= hours(24), took < hours(25)]).toEqual([true, true]);
+    expect(outcome.status).toBe(onTimeout);
+    expect(events).toEqual(['action_proposed', 'approval_reminder', 'approval_escalated', 'approval_reminder', `action_${onTimeout}`]);
+    expect(bench.sandbox.runs.filter(({ proposalId }) => proposalId === handle.workflowId)).toEqual([]);
+  });
 
   it('is reminded of at 50 % and 90 % and escalated once at 80 % of its time', async () => {
     bench.knobs.approvals = { ...openApprovals, groups: { first_group: [], second_group: [] } };

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openRecordSource } from '../../../src/adapters/audit/read/record-source.js';
 import type { Notification } from '../../../src/domain/trail/notification.js';
 import { followTrail } from '../../../src/adapters/notify/trail-follower.js';
@@ -19,16 +19,18 @@ describe('followTrail (spec A7)', () => {
   let errors: unknown[];
   let follower: ReturnType<typeof followTrail>;
   const at = (name: string) => join(here, name);
-  const follow = (notify?: (notification: Notification) => Promise<void>) =>
-    (follower = followTrail({
+  const followAs = (cursorName: string, queueName: string, notify: (notification: Notification) => Promise<void>) =>
+    followTrail({
       records: openRecordSource(at('proposals.jsonl'), 'proposals'),
       proposalsFile: at('proposals.jsonl'),
-      cursorFile: at('cursor'),
-      approvalQueueFile: at('approval_queue.jsonl'),
-      notify: notify ?? (async ({ event_id: id }) => void told.push(id)),
+      cursorFile: at(cursorName),
+      approvalQueueFile: at(queueName),
+      notify,
       pollMilliseconds: 20,
       onError: (error) => errors.push(error),
-    }));
+    });
+  const follow = (notify?: (notification: Notification) => Promise<void>) =>
+    (follower = followAs('cursor', 'approval_queue.jsonl', notify ?? (async ({ event_id: id }) => void told.push(id))));
   const write = (text: string) => appendFileSync(at('proposals.jsonl'), text);
   const queued = () =>
     existsSync(at('approval_queue.jsonl'))
@@ -131,7 +133,32 @@ describe('followTrail (spec A7)', () => {
 
   it('closes in the middle of a wait', async () => {
     await follower.close();
+    // Nobody turns this clock: whoever waits for the next look waits for ever.
+    jest.useFakeTimers({
+      doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'setInterval', 'clearInterval', 'Date', 'performance'],
+    });
+    try {
+      const waiting = follow();
+      await soon(() => jest.getTimerCount() === 1);
+      await waiting.close();
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('tells nothing any more once it is closed', async () => {
     write(line('a/review'));
-    expect(told).toEqual([]);
+    await caughtUp();
+    await follower.close();
+    const others: string[] = [];
+    const other = followAs('another cursor', 'another queue', async ({ event_id: id }) => void others.push(id));
+    for (const [index, name] of ['b', 'c', 'd'].entries()) {
+      write(line(`${name}/review`));
+      // Whoever still followed would be told in the same moment, or at the next one.
+      await soon(() => others.length === index + 2);
+    }
+    await other.close();
+    expect(told).toEqual(['a/review']);
   });
 });

@@ -112,6 +112,8 @@ export interface Session {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly signal?: AbortSignal;
+  /** Hears all that was written so far, whenever something is. */
+  readonly onOutput?: (stdout: string, stderr: string) => void;
 }
 
 export interface Played {
@@ -164,6 +166,7 @@ export async function ubos(line: string | readonly string[], session: Session = 
     isTTY: keys !== undefined || tty === 'stdout',
     write: (text: string) => {
       stdout.text += text;
+      session.onOutput?.(stdout.text, stderr.text);
       type();
       return true;
     },
@@ -172,7 +175,13 @@ export async function ubos(line: string | readonly string[], session: Session = 
     off: () => undefined,
     removeListener: () => undefined,
   };
-  const stderr = { text: '', write: (text: string) => (stderr.text += text) };
+  const stderr = {
+    text: '',
+    write: (text: string) => {
+      stderr.text += text;
+      session.onOutput?.(stdout.text, stderr.text);
+    },
+  };
   const signal = session.signal ?? new AbortController().signal;
   const env = session.env ?? (keys === undefined ? {} : { NO_COLOR: '1' });
   const stuck = setTimeout(() => stdin.destroy(new Error(`the screen asks and nobody types:\n${stdout.text}`)), 10_000);

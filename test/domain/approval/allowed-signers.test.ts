@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isPublicKey, parseAllowedSigners, parseRevokedKeys, parseSignerTime } from '../../../src/domain/approval/allowed-signers.js';
 import { softKey, softSecurityKey } from '../../support/proposals/signatures.js';
+import { anyText } from '../../support/texts.js';
 
 const [ana, bob] = [softKey().publicKey, softSecurityKey().publicKey];
 const scope = 'namespaces="janus-approval@v1"';
@@ -68,7 +69,7 @@ describe('reading allowed_signers (spec A3)', () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string({ unit: 'binary' }),
+          anyText,
           line.map((parts) => parts.join('')),
         ),
         (text) => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Change, Effect, NodeKind, Tree, TreeNode } from '../../../src/domain/action/effect.js';
+import { anyTextUpTo } from '../texts.js';
 
-export const text = fc.string({ unit: 'binary', maxLength: 12 }).map((each) => each.toWellFormed());
+export const text = anyTextUpTo(12).map((each) => each.toWellFormed());
 const node = fc.record(
   {
     kind: fc.constantFrom<NodeKind>('file', 'directory', 'link', 'fifo', 'socket', 'device'),

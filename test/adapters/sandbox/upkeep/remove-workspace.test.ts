@@ -7,6 +7,7 @@ import { endOf, useChild } from '../../../support/children.js';
 import { useFolders } from '../../../support/folders.js';
 import type { Canary } from '../../../support/sandbox/hostile.js';
 import { canBeImmutable, digDeep, hostileShapes, plantCanary } from '../../../support/sandbox/hostile.js';
+import { soon } from '../../../support/soon.js';
 import { itAsRoot } from '../../../support/root.js';
 
 const folder = useFolders();
@@ -113,7 +114,7 @@ describe('removeWorkspace', () => {
     ]);
     const process = child.start(workspace);
     const ended = endOf(process);
-    while (existsSync(workspace)) await new Promise((resolve) => setTimeout(resolve, 2));
+    await soon(() => !existsSync(workspace));
     process.kill('SIGKILL');
     expect((await ended).messages).toEqual([]);
     expect(readdirSync(root)).toHaveLength(2);

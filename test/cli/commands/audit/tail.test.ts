@@ -7,6 +7,7 @@ import { buildTrail } from '../../../support/trail/built-trail.js';
 import { useFolders } from '../../../support/folders.js';
 import { anEntry, closeTrails, openTrail } from '../../../support/trail/trails.js';
 import { auditIn } from '../../support/trail-home.js';
+import { soon } from '../../../support/soon.js';
 import { aConfig, ubos } from '../../support/ubos.js';
 
 const folder = useFolders();
@@ -68,11 +69,13 @@ describe('ubos audit tail (spec U1)', () => {
 });
 
 describe('ubos audit tail -f', () => {
-  /** Follows a folder while something happens in it; then comes Ctrl-C. */
-  async function following(home: string, line: string, happens: (pause: (milliseconds: number) => Promise<void>) => Promise<void>) {
+  /** Follows a folder while something happens in it; `shows` resolves when that is on the screen. Then comes Ctrl-C. */
+  async function following(home: string, line: string, happens: (shows: (what: RegExp) => Promise<unknown>) => Promise<void>) {
     const ctrlC = new AbortController();
-    const played = ubos(line, { config: aConfig({}, home), signal: ctrlC.signal });
-    await happens((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
+    let screen = '';
+    const onOutput = (stdout: string, stderr: string) => void (screen = stdout + stderr);
+    const played = ubos(line, { config: aConfig({}, home), signal: ctrlC.signal, onOutput });
+    await happens((what) => soon(() => what.test(screen)));
     ctrlC.abort();
     return played;
   }
@@ -86,30 +89,33 @@ describe('ubos audit tail -f', () => {
     const home = folder();
     const { trail } = openTrail(home);
     await trail.append('proposals', anEntry('a'));
-    const { code, stdout, stderr } = await following(home, 'audit tail -f --log proposals --json', async (wait) => {
-      await wait(600);
+    const { code, stdout, stderr } = await following(home, 'audit tail -f --log proposals --json', async (shows) => {
+      await shows(/"seq":0/);
       await trail.append('proposals', anEntry('b'));
       const { closed } = await trail.rotate('proposals', {});
       await trail.append('proposals', anEntry('c'));
-      await wait(900);
+      await shows(/"seq":4/);
       rmSync(join(home, String(closed)));
-      await trail.append('proposals', anEntry('d'));
-      await wait(900);
+      for (const [index, name] of ['d', 'e'].entries()) {
+        await trail.append('proposals', anEntry(name));
+        await shows(new RegExp(`"seq":${5 + index}`));
+      }
     });
     expect([code, seqsOf(stdout), JSON.parse(stderr)]).toMatchObject([
       EXIT.interrupted,
-      [0, 1, 2, 3, 4, 5],
+      [0, 1, 2, 3, 4, 5, 6],
       { error: { code: 'INTERRUPTED' } },
     ]);
   });
 
   it('waits for a log that is not there yet', async () => {
     const home = folder();
-    const { stdout } = await following(home, 'audit tail -f --json', async (wait) => {
-      await wait(600);
+    const { stdout } = await following(home, 'audit tail -f', async (shows) => {
+      // It has looked, and found nothing.
+      await shows(/Ctrl-C ends it/);
       await openTrail(home).trail.append('tool_use', anEntry('a'));
-      await wait(900);
+      await shows(/tool_use 0/);
     });
-    expect(seqsOf(stdout)).toEqual([0]);
+    expect(stdout.match(/tool_use 0/g)).toHaveLength(1);
   });
 });
