@@ -13,6 +13,7 @@ const checks = [
     args: ['dependency-cruiser/bin/dependency-cruise.mjs', 'src', '--config', '.dependency-cruiser.runtime.cjs'],
   },
   { name: 'unused', args: ['knip/bin/knip.js', '--no-progress'] },
+  { name: 'sizes', args: ['../scripts/sizes.mjs'] },
   { name: 'specification', args: ['../scripts/specification.mjs', '--check'] },
 ];
 

@@ -1,19 +1,13 @@
-import { rmSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { VerifyTrailSettings } from '../../../../src/adapters/audit/verify/verify-trail.js';
-import { verifyTrail } from '../../../../src/adapters/audit/verify/verify-trail.js';
-import type { BuiltTrail } from '../../../support/trail/built-trail.js';
-import { buildTrail, logNames, makeKeys, pathsIn, writeFiles } from '../../../support/trail/built-trail.js';
 import { useFolders } from '../../../support/folders.js';
+import type { BuiltTrail } from '../../../support/trail/built-trail.js';
+import { buildTrail } from '../../../support/trail/built-trail.js';
+import type { Files } from '../../../support/trail/verified-files.js';
+import { proposalsOf, verifyFiles } from '../../../support/trail/verified-files.js';
 
 const folder = useFolders();
 
-type Files = Map<string, Buffer>;
-const verify = (files: Files, more: Partial<VerifyTrailSettings> = {}) => {
-  const home = folder();
-  writeFiles(home, files);
-  return verifyTrail({ files: pathsIn(home), headsFolder: `${home}/heads`, logs: logNames, ...more });
-};
+const verify = (files: Files, more: Parameters<typeof verifyFiles>[2] = {}) => verifyFiles(folder(), files, more);
 /** A log with a little of everything: three segments, the first one pruned, a torn line, a failed sync, two heads. */
 const aLife = (): BuiltTrail => {
   const trail = buildTrail();
@@ -33,7 +27,6 @@ const aLife = (): BuiltTrail => {
   return trail;
 };
 const names = (files: Files) => [...files.keys()].filter((name) => name.startsWith('proposals.')).sort();
-const proposals = (verdicts: Awaited<ReturnType<typeof verifyTrail>>) => verdicts.find(({ log }) => log === 'proposals');
 const linesOf = (bytes: Buffer) => bytes.toString().trimEnd().split('\n');
 const unlines = (lines: readonly string[]) => Buffer.from(lines.map((line) => `${line}\n`).join(''));
 /** Changes the lines of one file of a life. */
@@ -45,7 +38,7 @@ const changed = (name: string, change: (lines: string[]) => readonly string[], t
 describe('a trail with segments, a removed one, a torn line, a failed sync and heads (spec L3, Q4d)', () => {
   it('is found sound, and told what happened to it', async () => {
     for (const full of [false, true]) {
-      const verdict = proposals(await verify(aLife().files(), { full }));
+      const verdict = proposalsOf(await verify(aLife().files(), { full }));
       expect(verdict).toMatchObject({
         state: 'ok',
         warnings: [],
@@ -105,7 +98,7 @@ describe('a trail with segments, a removed one, a torn line, a failed sync and h
     ['a rewritten end', 'proposals.jsonl', (all) => all.with(3, all[3]!.replace('fourth', 'vierte')), { kind: 'head_mismatch', line: 4 }],
     ['a cut end', 'proposals.jsonl', (all) => all.slice(0, -1), { kind: 'head_ahead', line: 4 }],
   ])('%s', async (_, file, change, problem) => {
-    const verdict = proposals(await verify(changed(file, change)));
+    const verdict = proposalsOf(await verify(changed(file, change)));
     expect(verdict).toMatchObject({ state: 'broken', problem: { file, ...problem } });
   });
 
@@ -145,7 +138,7 @@ describe('a trail with segments, a removed one, a torn line, a failed sync and h
   ])('%s', async (_, change, problem) => {
     const files = aLife().files();
     change(files);
-    expect(proposals(await verify(files))).toMatchObject({ state: 'broken', problem });
+    expect(proposalsOf(await verify(files))).toMatchObject({ state: 'broken', problem });
   });
 
   it('says so when only the mission log is not sound, also when nobody asked for it', async () => {
@@ -159,127 +152,6 @@ describe('a trail with segments, a removed one, a torn line, a failed sync and h
 
   it('is not vouched for by an anchor with another tree: the heads say otherwise', async () => {
     const files = changed('mission_log.jsonl', (lines) => lines.with(1, lines[1]!.replace(/"tree":\["../, '"tree":["00')));
-    expect(proposals(await verify(files))?.problem).toMatchObject({ kind: 'head_mismatch' });
-  });
-});
-
-describe('heads (spec L3)', () => {
-  const short = (count: number, keys = makeKeys()) => {
-    const trail = buildTrail(keys);
-    for (let n = 0; n < count; n += 1) trail.add('proposals', { n });
-    return trail;
-  };
-
-  it('that were kept elsewhere find a log that was replaced with its heads', async () => {
-    const keys = makeKeys();
-    const original = short(5, keys);
-    const note = original.head('proposals');
-    const replaced = short(9, keys);
-    replaced.add('proposals');
-    replaced.head('proposals');
-    expect(proposals(await verify(replaced.files()))).toMatchObject({ state: 'ok' });
-    const against = [{ note, file: 'kept.head', line: 1 }];
-    // The same clock and words make the same lines: only the tenth differs.
-    expect(proposals(await verify(replaced.files(), { against }))).toMatchObject({ state: 'ok', headsCompared: 3 });
-    const forged = buildTrail(keys);
-    for (let n = 0; n < 9; n += 1) forged.add('proposals', { n: n + 1 });
-    forged.head('proposals');
-    expect(proposals(await verify(forged.files(), { against }))?.problem).toMatchObject({ kind: 'head_mismatch', line: 5 });
-  });
-
-  it('of another key are refused where the key is given', async () => {
-    const trail = short(3);
-    trail.head('proposals');
-    expect(proposals(await verify(trail.files(), { key: trail.keys.key }))).toMatchObject({ state: 'ok' });
-    expect(proposals(await verify(trail.files(), { key: makeKeys().key }))?.problem).toMatchObject({ kind: 'head_invalid' });
-  });
-
-  it('of long ago are compared with --full', async () => {
-    const keys = makeKeys();
-    const trail = short(3, keys);
-    trail.head('proposals');
-    const files = buildTrail(keys);
-    for (let n = 0; n < 5; n += 1) files.add('proposals', { other: n });
-    files.head('proposals');
-    const mixed = files.files();
-    const history = 'heads/proposals.heads.jsonl';
-    mixed.set(history, Buffer.concat([trail.files().get(history)!, mixed.get(history)!]));
-    expect(proposals(await verify(mixed))).toMatchObject({ state: 'ok' });
-    expect(proposals(await verify(mixed, { full: true }))?.problem).toMatchObject({ kind: 'head_mismatch', line: 3 });
-  });
-
-  it('that are missing are a warning, and no log at all is none', async () => {
-    expect(proposals(await verify(short(2).files()))?.warnings).toMatchObject([{ kind: 'no_head' }]);
-    expect(await verify(new Map())).toMatchObject([{ state: 'absent' }, { state: 'absent' }, { state: 'absent' }]);
-  });
-});
-
-describe('single findings (spec L3)', () => {
-  const one = async (fill: (trail: BuiltTrail) => void, change: (files: Files) => void = () => undefined, full = false) => {
-    const trail = buildTrail();
-    fill(trail);
-    trail.head('proposals');
-    const files = trail.files();
-    change(files);
-    return proposals(await verify(files, { full }));
-  };
-
-  it('an id that comes twice', async () => {
-    const found = await one((trail) => {
-      trail.add('proposals');
-      trail.add('proposals', { id: 'x' });
-      trail.tear('proposals', Buffer.from('x'));
-      trail.tear('proposals', Buffer.from('y'));
-    });
-    expect(found).toMatchObject({ state: 'ok' });
-  });
-
-  it('time that goes back is a warning', async () => {
-    const found = await one((trail) => {
-      trail.add('proposals');
-      trail.add('proposals', { timestamp: '2025-01-01T00:00:00.000Z' });
-    });
-    expect(found).toMatchObject({ state: 'ok', warnings: [{ kind: 'time_backwards', line: 2 }] });
-  });
-
-  it('a record without its time is found with --full', async () => {
-    const fill = (trail: BuiltTrail) => trail.add('proposals', { timestamp: 'yesterday' });
-    expect(await one(fill)).toMatchObject({ state: 'ok' });
-    expect(await one(fill, undefined, true)).toMatchObject({ problem: { kind: 'schema_invalid', line: 1 } });
-  });
-
-  it('an active file that was not begun yet is a warning', async () => {
-    const trail = buildTrail();
-    trail.add('proposals');
-    trail.rotate('proposals');
-    const files = trail.files();
-    files.delete('proposals.jsonl');
-    expect(proposals(await verify(files))).toMatchObject({ state: 'ok', warnings: [{ kind: 'active_missing' }, { kind: 'no_head' }] });
-    files.set('proposals.jsonl', Buffer.alloc(0));
-    expect(proposals(await verify(files))).toMatchObject({ state: 'ok', warnings: [{ kind: 'active_missing' }, { kind: 'no_head' }] });
-  });
-
-  it('a seal that names no line before the torn bytes is a warning', async () => {
-    const trail = buildTrail();
-    trail.tear('proposals', Buffer.from('torn'));
-    const files = trail.files();
-    files.set(
-      'proposals.jsonl',
-      Buffer.from(
-        files
-          .get('proposals.jsonl')!
-          .toString()
-          .replace(/"after":"\w+",/, ''),
-      ),
-    );
-    expect(proposals(await verify(files))).toMatchObject({ state: 'ok', warnings: [{ kind: 'unlinked_seal' }, { kind: 'no_head' }] });
-  });
-
-  it('a folder that is not there is no log', async () => {
-    const home = folder();
-    rmSync(home, { recursive: true });
-    expect(proposals(await verifyTrail({ files: pathsIn(home), headsFolder: `${home}/heads`, logs: logNames }))).toMatchObject({
-      state: 'absent',
-    });
+    expect(proposalsOf(await verify(files))?.problem).toMatchObject({ kind: 'head_mismatch' });
   });
 });
