@@ -59,7 +59,7 @@ export function queryFor(vessel: string, filter: Omit<ListFilter, 'limit'>, type
   return [
     types.length === 1 ? `WorkflowType = ${quote(types[0] ?? '')}` : `WorkflowType IN (${types.map(quote).join(', ')})`,
     `TaskQueue = ${quote(queues.brain(vessel))}`,
-    ...(filter.state === undefined ? [] : [`JanusState = ${quote(filter.state)}`]),
+    ...(filter.state === undefined ? [] : [`${searchAttributes.state.name} = ${quote(filter.state)}`]),
     ...(isRunning(filter) ? ["ExecutionStatus = 'Running'"] : []),
   ].join(' AND ');
 }

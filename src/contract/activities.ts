@@ -57,6 +57,9 @@ export interface GlassReview {
   readonly reviewSeconds: number;
 }
 
+/** What came of it: the others approve of it afterwards, they do not, or nobody said anything in time. */
+export type GlassOutcome = 'endorsed' | 'condemned' | 'lapsed';
+
 /** The trail cannot be written: nothing may go on (spec L2). The workflow waits and asks again. */
 export interface AuditUnavailable {
   readonly kind: 'audit_unavailable';
@@ -100,7 +103,7 @@ export type Authorisation =
 
 type WithoutAbout<Fields> = Fields extends unknown ? Omit<Fields, keyof AboutProposal> : never;
 
-/** One line for `proposals.jsonl` that is no end: reminders, refused messages, extensions, interruptions. */
+/** One line of `proposals.jsonl` that does not end anything: reminders, refused messages, extensions, interruptions. */
 export type ProposalEvent<Name extends NotedEvent = NotedEvent> = {
   readonly [Each in Name]: {
     /** Last part of the record's id; equal name, equal record (spec L2: a retry adds nothing). */
@@ -200,7 +203,7 @@ export interface BrainActivities {
   recordGlassReview(request: {
     identity: RunIdentity;
     review: GlassReview;
-    judged: 'endorsed' | 'condemned' | 'lapsed';
+    outcome: GlassOutcome;
     decisions: readonly CountedDecision[];
     reason: string;
   }): Promise<Recorded | { readonly kind: 'refused'; readonly why: string }>;

@@ -5,7 +5,7 @@ import type { ProposerProof } from './messages.js';
 export interface PlannedProposal {
   readonly playbookId: string;
   readonly document: ProposalDocument;
-  /** The brain's word that its own cycle proposed it; absent where nothing depends on that. */
+  /** The brain's signed statement that its own cycle proposed it; absent where nothing depends on that. */
   readonly proof?: ProposerProof;
   readonly actionKey: string;
   /** For the deadline that lists show; the review decides the real one. */

@@ -36,8 +36,8 @@ export interface DecideAnswer {
   readonly status: ProposalStatus;
 }
 
-/** One message that somebody sent about the proposal, as shown by the query `status`. */
-export interface DecisionRecord {
+/** One message that somebody sent about the proposal, and whether it counted, as shown by the query `status`. */
+export interface JudgedMessage {
   readonly kind: DecisionKind;
   readonly by: string;
   readonly at: string;
@@ -64,7 +64,7 @@ export interface ProposalView {
   readonly firstRunId: string;
   readonly status: ProposalStatus;
   readonly reason: string;
-  /** Which approvals are there and which are missing: "trinity 1 of 2". Absent where one word of anybody is enough. */
+  /** Which approvals are there and which are missing: "trinity 1 of 2". Absent where any one approval is enough. */
   readonly needs?: string | undefined;
   /** Who made it, as far as a signature shows it; absent: nobody looked, because nothing depends on it. */
   readonly proposer?: Proposer | undefined;
@@ -77,7 +77,7 @@ export interface ProposalView {
   readonly preview?: PreviewView | undefined;
   readonly violations: readonly Violation[];
   /** The last 50; `messages` counts all. */
-  readonly decisions: readonly DecisionRecord[];
+  readonly decisions: readonly JudgedMessage[];
   readonly messages: number;
   readonly results: readonly CommandResult[];
   /** A dry run: the exact command lines of the sandbox. */

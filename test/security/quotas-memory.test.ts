@@ -1,17 +1,21 @@
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { TierName } from '../../src/domain/action/tier.js';
 import { fallbackUid } from '../../src/adapters/sandbox/profile/account.js';
 import { endOf, useChild } from '../support/children.js';
 import { itAsRoot } from '../support/root.js';
 import type { Attack } from '../support/sandbox/attacks.js';
 import { describeAttacks, scriptOf } from '../support/sandbox/attacks.js';
-import { describeWithBwrap, tiersHere } from '../support/sandbox/sandboxes.js';
+import type { SandboxBench } from '../support/sandbox/sandboxes.js';
+import { describeWithBwrap, openSandboxBench, tiersHere } from '../support/sandbox/sandboxes.js';
 
 const memoryMb = 128;
 const lib = 'import ctypes, mmap, os, time\nc = ctypes.CDLL(None, use_errno=True)\n';
 const forever = '\ntime.sleep(4)\nprint("reached", flush=True)';
+
+const tiers = await tiersHere();
 
 /** 300 MB at once or step by step, in every kind of memory that there is, against 128 MB. */
 const memory = (name: string, python: string): Attack => ({
@@ -48,8 +52,39 @@ describeAttacks(
       'import resource, sys\nresource.setrlimit(resource.RLIMIT_STACK, (-1, -1))\nsys.setrecursionlimit(10 ** 9)\nos.execv(sys.executable, [sys.executable, "-c", "import sys; sys.setrecursionlimit(10**9); f = lambda n: f(n + 1) + 1; f(0)"])',
     ),
   ],
-  await tiersHere(),
+  tiers,
 );
+
+const large = 'x = b"x" * (600 << 20)';
+
+describeWithBwrap('memory that is refused rather than taken (spec X3)', () => {
+  const benches = new Map<TierName, SandboxBench>();
+  beforeAll(async () => {
+    for (const tier of tiers) benches.set(tier, await openSandboxBench(tier));
+  });
+  afterAll(() => Promise.all([...benches.values()].map((bench) => bench.close())));
+  const run = (tier: TierName, python: string) => benches.get(tier)!.run(scriptOf({ python: lib + python }), { limits: { memoryMb } });
+
+  it.each(tiers)('%s: one request for far more than is allowed is no failure that only its own words explain', async (tier) => {
+    const result = await run(tier, large);
+    if (tier === 'rlimit')
+      expect(result).toMatchObject({
+        reason: 'exit',
+        exitCode: 1,
+        note: expect.stringContaining('it says that it was refused memory (MemoryError)'),
+      });
+    else expect(result).toMatchObject({ reason: 'memory', exitCode: null });
+  });
+
+  it('rlimit: a failure after nearly as much was asked for as one process may is `memory`, measured', async () => {
+    const asked = 'k = [mmap.mmap(-1, 48 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) for i in range(10)]\ntime.sleep(0.5)\n';
+    expect(await run('rlimit', `${asked}${large}`)).toMatchObject({
+      reason: 'memory',
+      note: expect.stringContaining('512 MB that one may'),
+    });
+    expect(await run('rlimit', asked)).toMatchObject({ reason: 'exit', exitCode: 0 });
+  });
+});
 
 const attach = 'c.shmat.restype = ctypes.c_void_p; c.shmdt.argtypes = [ctypes.c_void_p]\n';
 /** What is written, detached and belongs to nobody, as fast as that goes. */
@@ -67,7 +102,7 @@ describeAttacks(
       'b = ctypes.create_string_buffer(9); ctypes.c_long.from_buffer(b).value = 1\nfor i in range(200):\n  q = c.msgget(0, 0o1600)\n  while c.msgsnd(q, b, 1, 0o4000) == 0: pass',
     ),
   ],
-  await tiersHere(),
+  tiers,
 );
 
 describeWithBwrap('memory that belongs to no process, where the worker is not root (spec X3)', () => {

@@ -43,7 +43,7 @@ describe('break-glass (spec A4)', () => {
     // The server skips ahead while nobody has anything to do: asked for the result, there is one.
     const review = bench.server.client.workflow.getHandle(`${handle.workflowId}-review`);
     expect(await review.result()).toMatchObject({ status: 'expired' });
-    expect(await lastWord()).toMatchObject({ event_type: 'break_glass_lapsed', judged: 'lapsed' });
+    expect(await lastWord()).toMatchObject({ event_type: 'break_glass_lapsed', outcome: 'lapsed' });
   });
 
   it('starts it on the signed word of one who may, and the others endorse it', async () => {
@@ -102,7 +102,7 @@ describe('break-glass (spec A4)', () => {
     await expect(bench.ended(handle)).rejects.toThrow(/"unreviewed_glass"/);
   });
 
-  it('is judged by no review that a stranger started: the permanent log says nothing of it', async () => {
+  it('has no outcome from a review that a stranger started: the permanent log says nothing of it', async () => {
     const { handle, view } = await high();
     const before = (await bench.missionLog()).length;
     const open = { ...view.plan!, approval: openTerms(view.document.action_type) };

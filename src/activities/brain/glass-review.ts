@@ -15,10 +15,10 @@ import { standingOf } from './standing.js';
 type OpenRequest = Parameters<BrainActivities['openGlassReview']>[0];
 type EndRequest = Parameters<BrainActivities['recordGlassReview']>[0];
 
-/** What would have been needed, without the one who broke the glass; where that can no longer be met, one of the others. */
+/** What would have been needed, without whoever broke the glass; where that can no longer be met, one of the others. */
 function reviewTerms({ actionType, requirement, groups, excluded: before }: ApprovalTerms, by: string): ApprovalTerms {
   const excluded = [...before, by];
-  // Breaking it takes a signature, so does looking at it: else the one who broke it could answer under another name.
+  // Breaking it takes a signature, so does looking at it: else whoever broke it could answer under another name.
   const terms = { actionType, requirement, groups, signature: 'required' as const, excluded };
   if (unmeetable(requirement, groups, excluded) === undefined) return terms;
   const others = [...new Set(Object.values(groups).flat())].filter((name) => personOf(name) !== personOf(by));
@@ -54,8 +54,8 @@ export async function openGlassReview(deps: BrainDependencies, { identity, docum
 
 const judgements = ['endorsed', 'condemned', 'lapsed'] as const;
 
-/** Anybody can start a workflow of this type: why this one says nothing, or undefined where it was opened here and its words hold. */
-async function objection(deps: BrainDependencies, { identity, review, judged, decisions }: EndRequest): Promise<string | undefined> {
+/** Anybody can start a workflow of this type: why this one says nothing, or undefined where it was opened here and its decisions hold. */
+async function objection(deps: BrainDependencies, { identity, review, outcome, decisions }: EndRequest): Promise<string | undefined> {
   const { proposalId } = review;
   const opened = await deps.trail.find('proposals', `${proposalId}/glass`);
   const plan = unpackPlan(review.plan);
@@ -63,29 +63,29 @@ async function objection(deps: BrainDependencies, { identity, review, judged, de
   if (opened === undefined || identity.workflowId !== glassReviewId(proposalId) || opened['review_sha256'] !== digest)
     return 'the audit trail knows no such review';
   for (const other of judgements)
-    if (other !== judged && (await deps.trail.find('proposals', `${proposalId}/glass/${other}`)) !== undefined)
+    if (other !== outcome && (await deps.trail.find('proposals', `${proposalId}/glass/${other}`)) !== undefined)
       return `the audit trail has it as ${other}`;
-  if (judged === 'lapsed') return undefined;
+  if (outcome === 'lapsed') return undefined;
   const { standing, lost } = await standingOf(deps, { identity, plan, digest, decisions }, ['approve', 'reject']);
   const state = tallyDecisions(plan.approval, standing, true);
-  return state === (judged === 'endorsed' ? 'approved' : 'rejected')
+  return state === (outcome === 'endorsed' ? 'approved' : 'rejected')
     ? undefined
     : `its decisions do not hold: ${lost.join('; ') || 'too few'}`;
 }
 
 /** Into the permanent log: a lapse is what the rules of the modes read. Nothing is written of a review that was not opened by a start. */
 export async function recordGlassReview(deps: BrainDependencies, request: EndRequest) {
-  const { review, judged, decisions, reason } = request;
+  const { review, outcome, decisions, reason } = request;
   const { proposalId, document } = review;
   const why = await objection(deps, request);
   if (why !== undefined) return { kind: 'refused', why } as const;
   const by = decisions.map((decision) => decision.by).join(', ');
-  const entry: AuditEntry<(typeof glassEvents)[typeof judged]> = {
-    id: `${proposalId}/glass/${judged}`,
-    eventType: glassEvents[judged],
+  const entry: AuditEntry<(typeof glassEvents)[typeof outcome]> = {
+    id: `${proposalId}/glass/${outcome}`,
+    eventType: glassEvents[outcome],
     actionId: proposalId,
-    summary: shorten(`review of a broken glass: ${judged}${by === '' ? '' : ` by ${by}`}; ${reason}`, 400),
-    data: { ...about(document), judged, by, reason: shorten(reason, 400) },
+    summary: shorten(`review of a broken glass: ${outcome}${by === '' ? '' : ` by ${by}`}; ${reason}`, 400),
+    data: { ...about(document), outcome, by, reason: shorten(reason, 400) },
   };
   await deps.trail.append('proposals', entry);
   return { kind: 'recorded', receipt: await deps.trail.append('mission_log', entry) } as const;

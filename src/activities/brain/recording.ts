@@ -3,7 +3,7 @@ import type { AboutProposal } from '../../domain/trail/event-fields.js';
 import { endEvents, runEvents, trailEvent } from '../../domain/trail/events.js';
 import type { EntryOf } from '../../domain/trail/records.js';
 import { canonicalJson } from '../../domain/text/canonical.js';
-import { unmetExpectations } from '../../domain/action/expectation.js';
+import { checkOutcome } from '../../domain/action/expectation.js';
 import type { PlannedCommand } from '../../domain/action/plan.js';
 import type { CommandResult, ExecutionResult } from '../../domain/action/result.js';
 import { shorten } from '../../domain/text/visible.js';
@@ -62,20 +62,6 @@ function connectionEntries(id: string, name: string, command: PlannedCommand, { 
   }));
 }
 
-/** The brain's own judgement of the facts; hands are not believed on their word (spec X6). */
-function judge({ plan, result }: ResultRequest): string[] {
-  if (result.state === 'cancelled') return [`cancelled: ${result.why}`];
-  if (result.state === 'interrupted') return [`interrupted on ${result.host}`];
-  if (result.state === 'other_effect') return [result.why];
-  if (result.state !== 'finished') return [`not run: ${result.state}`];
-  const unmet = plan.steps.flatMap((command, index) => {
-    const facts = result.steps[index];
-    const problems = facts === undefined ? ['was not started'] : unmetExpectations(command.expect, facts);
-    return problems.map((problem) => (plan.steps.length > 1 ? `step ${index + 1}: ${problem}` : problem));
-  });
-  return unmet.length === 0 && !result.ok ? ['hands reported a failure', ...result.problems] : unmet;
-}
-
 function ranSteps(result: ExecutionResult): readonly CommandResult[] {
   return 'steps' in result ? result.steps : [];
 }
@@ -88,7 +74,7 @@ export async function recordResult(deps: BrainDependencies, request: ResultReque
     const command = plan.steps[index];
     if (command !== undefined) await recordToolUse(deps, id, `tool/${index}`, command, facts);
   }
-  const problems = judge(request).slice(0, 20);
+  const problems = checkOutcome(plan, result).slice(0, 20);
   const ok = problems.length === 0;
   const last = ranSteps(result).at(-1);
   await deps.trail.append('proposals', {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ListedProposal } from '../../client/listing.js';
-import type { DecisionRecord, ProposalOutcome, ProposalView } from '../../contract/messages.js';
+import type { JudgedMessage, ProposalOutcome, ProposalView } from '../../contract/messages.js';
 import { proposalDocumentSchema } from '../../domain/action/proposal.schema.js';
 import type { Proposer } from '../../domain/approval/terms.js';
 import { commandLines, count, digest, isoTime, kind, proposalId, status, text, violation } from './basics.schema.js';
@@ -18,7 +18,7 @@ const proposer = shapeOf<Proposer>()(
     ])
     .describe('what proves the name: a key, the brain of the vessel, nothing'),
 );
-const decision = shapeOf<DecisionRecord>()(
+const decision = shapeOf<JudgedMessage>()(
   z.strictObject({
     kind,
     by: text,

@@ -8,7 +8,7 @@ export interface PlannedCommand {
   readonly tool: string;
   /** Real path of the program. */
   readonly path: string;
-  /** Everything behind the program's name. */
+  /** Everything after the program's name. */
   readonly args: readonly string[];
   readonly stdin?: string;
   /** Gets the network of the plan; absent: it gets none. */

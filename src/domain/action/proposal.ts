@@ -7,7 +7,7 @@ export type ProposalId = string & { readonly __brand: 'ProposalId' };
 export interface Expectation {
   /** Default 0. */
   readonly exitCode?: number;
-  /** Every text must occur, to the letter. No regular expressions: a pattern from an agent could stall the judge. */
+  /** Every text must occur, to the letter. No regular expressions: a pattern from an agent could stall the check. */
   readonly stdoutContains?: readonly string[];
   readonly stderrContains?: readonly string[];
   /** Paths relative to /workspace. */

@@ -44,7 +44,7 @@ export interface FileFact {
   readonly sha256?: string;
 }
 
-/** The facts about one finished command. Judged by `unmetExpectations`, by hands and brain alike. */
+/** The facts about one finished command. Checked against what was expected, by hands and brain alike. */
 export interface CommandResult {
   readonly reason: TerminationReason;
   readonly exitCode: number | null;
@@ -104,7 +104,7 @@ export type ExecutionResult<Facts = CommandResult> =
       readonly steps: readonly Facts[];
       readonly problems: readonly string[];
     }
-  /** The sandbox of a later step could not be set up: the last of `steps` says so (`setup-failed`), and is none of the `startedSteps`. */
+  /** The sandbox of a later step could not be set up: the last of `steps` says so (`setup-failed`), and does not count as one of the `startedSteps`. */
   | {
       readonly state: 'finished';
       readonly ok: false;

@@ -39,7 +39,7 @@ function splitOptions(text: string): { readonly options: readonly string[]; read
   return { options: (match[1] ?? '').match(/(?:[^,"]|"[^"]*")+/g) ?? [], rest: match[2] ?? '' };
 }
 
-/** YYYYMMDD, YYYYMMDDHHMM or YYYYMMDDHHMMSS, in UTC with a Z behind it and else in local time, as ssh-keygen reads it. */
+/** YYYYMMDD, YYYYMMDDHHMM or YYYYMMDDHHMMSS, in UTC with a Z after it and else in local time, as ssh-keygen reads it. */
 export function parseSignerTime(text: string): number | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(Z?)$/.exec(text);
   if (match === null) return undefined;
@@ -156,7 +156,7 @@ export function parseAllowedSigners(text: string): {
   return { entries, problems: problems.sort((a, b) => a.line - b.line) };
 }
 
-/** The public keys of a list of revoked ones: bare, or in authorized_keys style; every line that is none is a problem. */
+/** The public keys of a list of revoked ones: bare, or in authorized_keys style; every other line is a problem. */
 export function parseRevokedKeys(text: string): { readonly keys: readonly string[]; readonly problems: readonly SignerProblem[] } {
   const keys: string[] = [];
   const problems: SignerProblem[] = [];
@@ -167,7 +167,7 @@ export function parseRevokedKeys(text: string): { readonly keys: readonly string
     else
       problems.push({
         line: index + 1,
-        found: 'a line that is no public key',
+        found: 'a line that is not a public key',
         allowed: '<key type> <key>, or a file made by ssh-keygen -k',
       });
   }

@@ -1,7 +1,7 @@
 /** What somebody may say about a waiting or unsettled proposal (spec A1). */
 export type DecisionKind = 'approve' | 'reject' | 'withdraw' | 'break_glass' | 'preview' | 'extend' | 'cancel' | 'resolve';
 
-/** One well-formed message. Whether it counts is judged later, one at a time. */
+/** One well-formed message. Whether it counts is judged later, one message at a time. */
 export interface Decision {
   readonly kind: DecisionKind;
   /** Self-asserted until it is signed (spec A3). */
@@ -21,8 +21,8 @@ export interface Decision {
   readonly signature?: string;
 }
 
-/** Kept with its reason, and never obeyed. */
-export interface MalformedDecision {
+/** A message that is not a decision: kept with its reason, and never obeyed. */
+export interface MalformedMessage {
   readonly kind: DecisionKind;
   readonly malformed: string;
 }
@@ -97,7 +97,7 @@ function problemOf(kind: DecisionKind, fields: Fields): string | undefined {
  * Reads one message of unknown shape, as the web UI, the `temporal` CLI or anybody may send it. Never throws.
  * Silence is not consent: what is not understood entirely is malformed, whatever it seems to mean.
  */
-export function parseDecision(kind: DecisionKind, payload: unknown): Decision | MalformedDecision {
+export function parseDecision(kind: DecisionKind, payload: unknown): Decision | MalformedMessage {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
     return {
       kind,
@@ -147,7 +147,7 @@ export type DecisionCode =
 
 /** Pure: does this message count for a proposal that waits for its decision? */
 export function judgeDecision(
-  decision: Decision | MalformedDecision,
+  decision: Decision | MalformedMessage,
   context: DecisionContext,
 ): { readonly code: DecisionCode; readonly why: string } {
   if ('malformed' in decision) return { code: 'MALFORMED', why: decision.malformed };

@@ -20,7 +20,7 @@ interface Threshold {
   readonly approve: number;
 }
 
-/** A requirement that offers more ways than this to be met is a mistake, and would be slow to judge. */
+/** A requirement that offers more ways than this to be met is a mistake, and would be slow to count. */
 const alternativesMax = 256;
 
 /**
@@ -143,7 +143,7 @@ export function progressOf(
 
 const countsOf = ({ group, have, need }: Progress) => `${group === anybody ? 'anybody' : group} ${have} of ${need}`;
 
-/** "first_citizen 0 of 1, or trinity 1 of 2": for search attributes and records, which histories hold to the letter. */
+/** "first_citizen 0 of 1, or trinity 1 of 2": for search attributes and records. */
 export function progressText(ways: readonly (readonly Progress[])[]): string {
   return [...new Set(ways.map((way) => way.map(countsOf).join(' and ')))].join(', or ');
 }

@@ -25,13 +25,13 @@ export const hex =
 export const oneOf =
   (...allowed: readonly string[]): Check =>
   (value) =>
-    typeof value === 'string' && allowed.includes(value) ? undefined : `is none of ${allowed.join(', ')}`;
+    typeof value === 'string' && allowed.includes(value) ? undefined : `is not one of ${allowed.join(', ')}`;
 export const time: Check = (value) =>
   typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/.test(value) && !Number.isNaN(Date.parse(value))
     ? undefined
-    : 'is no UTC time such as 2026-01-31T12:00:00Z';
+    : 'is not a UTC time such as 2026-01-31T12:00:00Z';
 export const duration: Check = (value) =>
-  typeof value === 'string' && value.length <= 16 && parseDuration(value) !== undefined ? undefined : 'is no duration such as 12h';
+  typeof value === 'string' && value.length <= 16 && parseDuration(value) !== undefined ? undefined : 'is not a duration such as 12h';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -129,7 +129,7 @@ export function parseProposerStatement(source: unknown): ProposerStatement | Mal
 }
 
 function written(source: string, parsed: object): string {
-  if ('malformed' in parsed) throw new TypeError(`no statement: ${String(parsed.malformed)}`);
+  if ('malformed' in parsed) throw new TypeError(`not a statement: ${String(parsed.malformed)}`);
   return source;
 }
 
@@ -154,7 +154,7 @@ export interface ExpectedStatement {
   readonly proposalId: string;
   /** All 64 digits. */
   readonly digest: string;
-  /** The next five: as the message says, whose words must be those that were signed. */
+  /** The next five: as the message says; they must be those that were signed. */
   readonly kind: string;
   readonly by: string;
   readonly reason?: string | undefined;
@@ -174,7 +174,7 @@ function differs(code: StatementCode, what: string, said: string, expected: stri
   return said === expected ? undefined : { code, why: `signed for ${what} ${named(said)}, this is ${named(expected)}` };
 }
 
-function wordsProblem(statement: DecisionStatement, expected: ExpectedStatement): StatementProblem | undefined {
+function contentProblem(statement: DecisionStatement, expected: ExpectedStatement): StatementProblem | undefined {
   const { decision, reason, extend, outcome } = statement;
   const code = 'WRONG_DECISION';
   if (decision !== expected.kind) return { code, why: `${decision} was signed, ${named(expected.kind)} was sent` };
@@ -205,7 +205,7 @@ export function matchStatement(statement: DecisionStatement, expected: ExpectedS
     differs('WRONG_RUN', 'workflow', statement.workflow_id, expected.workflowId) ??
     differs('WRONG_RUN', 'run', statement.run_id, expected.firstRunId) ??
     differs('DIGEST_MISMATCH', 'digest', statement.proposal_sha256, expected.digest) ??
-    wordsProblem(statement, expected) ??
+    contentProblem(statement, expected) ??
     differs('WRONG_SIGNER', 'signer', statement.signer, expected.by) ??
     timeProblem(statement, expected) ??
     (expected.usedNonces.has(statement.nonce) ? { code: 'REPLAYED', why: 'this very statement was sent before' } : undefined)

@@ -198,5 +198,5 @@ export function notEntitled(
   if (asked.some((group) => isMember(terms.groups, group, by))) return undefined;
   // Whoever made a proposal may take it back.
   if (kind === 'cancel' && terms.excluded.some((name) => personOf(name) === person)) return undefined;
-  return { code: 'NOT_AUTHORISED', why: `${by.slice(0, 60)} is in none of ${asked.join(', ')}` };
+  return { code: 'NOT_AUTHORISED', why: `${by.slice(0, 60)} is not in any of ${asked.join(', ')}` };
 }

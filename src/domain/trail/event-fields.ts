@@ -55,7 +55,7 @@ interface End {
 }
 
 interface GlassVerdict {
-  readonly judged: 'endorsed' | 'condemned' | 'lapsed';
+  readonly outcome: 'endorsed' | 'condemned' | 'lapsed';
   readonly by: string;
   readonly reason: string;
 }

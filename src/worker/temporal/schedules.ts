@@ -14,7 +14,7 @@ function thinkingCycleSchedule({ vesselId: vessel, thinking }: JanusConfig): Sch
     action: {
       type: 'startWorkflow',
       workflowType: workflowTypes.thinkingCycle,
-      workflowId: `${vessel}-thinking-cycle`,
+      workflowId: scheduleIds.thinkingCycle(vessel),
       taskQueue: queues.brain(vessel),
       args: [{ vessel }],
       workflowExecutionTimeout: '20 minutes',
@@ -32,7 +32,7 @@ function escapementSchedule({ vesselId: vessel, host }: JanusConfig): ScheduleOp
     action: {
       type: 'startWorkflow',
       workflowType: workflowTypes.escapement,
-      workflowId: `${vessel}-escapement-${host}`,
+      workflowId: scheduleIds.escapement(vessel, host),
       taskQueue: queues.brain(vessel),
       args: [{ vessel, host, seconds: escapementSeconds }],
       staticSummary: `Ticks on ${host}`,
@@ -50,7 +50,7 @@ function bookkeepingSchedule({ vesselId: vessel, audit: { bookkeeping } }: Janus
     action: {
       type: 'startWorkflow',
       workflowType: workflowTypes.bookkeeping,
-      workflowId: `${vessel}-bookkeeping`,
+      workflowId: scheduleIds.bookkeeping(vessel),
       taskQueue: queues.brain(vessel),
       args: [{ vessel }],
       workflowExecutionTimeout: '23 hours',

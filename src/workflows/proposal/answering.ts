@@ -1,13 +1,13 @@
 import type { CountedDecision } from '../../contract/activities.js';
 import type { ProposalStatus } from '../../domain/action/status.js';
-import type { Decision, DecisionKind, MalformedDecision } from '../../domain/approval/decision.js';
+import type { Decision, DecisionKind, MalformedMessage } from '../../domain/approval/decision.js';
 import type { Message } from './inbox.js';
 import type { Judgement } from './judging.js';
 import { counted, judgeMessage } from './judging.js';
 import { noteMessage } from './notes.js';
 import type { ProposalState } from './state.js';
 
-function byOf(content: Decision | MalformedDecision): string {
+function byOf(content: Decision | MalformedMessage): string {
   return 'by' in content ? content.by : 'unknown';
 }
 

@@ -82,7 +82,7 @@ export async function runAction(state: ProposalState, authorised: Authorised): P
 }
 
 async function askLedger(state: ProposalState, authorised: Authorised, cancelled: boolean): Promise<ExecutionResult | Resolution> {
-  if (!cancelled) await markIndeterminate(state, `no word from ${authorised.host}; its ledger will tell`);
+  if (!cancelled) await markIndeterminate(state, `${authorised.host} does not answer; its ledger will tell`);
   const answer = await unlessResolved(state, () => ledgerOf(authorised).settleAction(authorised.start));
   if (isResolution(answer)) return answer;
   const result = unpacked(answer);

@@ -1,6 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { CancellationScope, ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
-import type { GlassReview } from '../../contract/activities.js';
+import type { GlassOutcome, GlassReview } from '../../contract/activities.js';
 import type { ProposalOutcome } from '../../contract/messages.js';
 import { glassReviewId } from '../../contract/names.js';
 import { proposalAttributes } from '../../contract/search-attributes.js';
@@ -22,10 +22,8 @@ import type { ProposalState } from './state.js';
 import { markGlassReviewed } from './state.js';
 import { showProgress } from './tally.js';
 
-type Outcome = 'endorsed' | 'condemned' | 'lapsed';
-
 /**
- * Opens the review of what somebody started on their word alone (spec A4). Its start is awaited, so that it outlives the proposal. Where a
+ * Opens the review of what somebody started alone (spec A4). Its start is awaited, so that it outlives the proposal. Where a
  * stranger took the review's id before, nobody would be asked: then this says so, and nothing may be started.
  */
 export async function openGlassReview(state: ProposalState, { decisions }: Verdict): Promise<'opened' | 'taken' | 'none'> {
@@ -53,9 +51,9 @@ export async function openGlassReview(state: ProposalState, { decisions }: Verdi
   return 'opened';
 }
 
-function outcomeOf(kind: Verdict['kind']): { readonly outcome: Outcome; readonly status: FinalStatus } {
+function outcomeOf(kind: Verdict['kind']): { readonly outcome: GlassOutcome; readonly status: FinalStatus } {
   if (kind === 'approved') return { outcome: 'endorsed', status: 'completed' };
-  // Silence, a flood and a cancellation are no review.
+  // Silence, a flood and a cancellation review nothing.
   return kind === 'rejected' ? { outcome: 'condemned', status: 'rejected' } : { outcome: 'lapsed', status: 'expired' };
 }
 
@@ -95,7 +93,7 @@ async function recordOutcome(
 ): Promise<{ readonly status: FinalStatus; readonly reason: string }> {
   const { outcome, status } = outcomeOf(kind);
   const { identity } = state;
-  const recorded = await recordAlways(() => brain.recordGlassReview({ identity, review, judged: outcome, decisions, reason }));
+  const recorded = await recordAlways(() => brain.recordGlassReview({ identity, review, outcome, decisions, reason }));
   if (recorded.kind === 'refused') return { status: 'stale', reason: recorded.why };
   if (outcome === 'endorsed') {
     moveTo(state, 'approved', reason);

@@ -1,7 +1,7 @@
 import { condition, defineSignal, defineUpdate, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import type { DecideAnswer, DecideMessage } from '../../contract/messages.js';
 import { signalNames, updateNames } from '../../contract/names.js';
-import type { Decision, DecisionKind, MalformedDecision } from '../../domain/approval/decision.js';
+import type { Decision, DecisionKind, MalformedMessage } from '../../domain/approval/decision.js';
 import { decisionKinds, parseDecision } from '../../domain/approval/decision.js';
 
 /** More than this while a decision is awaited is a flood: counted, not stored, and the proposal ends as rejected (spec A1). */
@@ -10,7 +10,7 @@ const flooded: DecideAnswer = { accepted: false, code: 'FLOODED', message: 'too 
 
 /** One received message, in order of arrival; `answer` is what the update `decide` waits for. */
 export interface Message {
-  readonly content: Decision | MalformedDecision;
+  readonly content: Decision | MalformedMessage;
   readonly at: number;
   answer?: DecideAnswer;
 }
@@ -32,7 +32,7 @@ const descriptions: Readonly<Record<DecisionKind, string>> = {
   reject: 'Reject it: {"by": "<you>", "reason": "<why>"}.',
   withdraw: 'Take your own approval back, before it has been started: {"by": "<you>"}.',
   break_glass:
-    'Start a high-risk action on your word alone, if you may: {"by": "<you>", "digest": "...", "reason": "<why it cannot wait>"}. The others review it afterwards.',
+    'Start a high-risk action alone, if you may: {"by": "<you>", "digest": "...", "reason": "<why it cannot wait>"}. The others review it afterwards.',
   preview: 'Run it on throw-away copies and show what it would change: {"by": "<you>"}.',
   extend: 'Move the deadline: {"by": "<you>", "extend": "12h"}; by 7 days in all at most.',
   cancel: 'Withdraw it, or stop it while it runs: {"by": "<you>"}. What was started is rolled back.',
@@ -45,7 +45,7 @@ function isDecideMessage(payload: unknown): payload is DecideMessage {
   );
 }
 
-function parseDecide(payload: DecideMessage): Decision | MalformedDecision {
+function parseDecide(payload: DecideMessage): Decision | MalformedMessage {
   const { decision, ...fields } = payload;
   return parseDecision(decision, fields);
 }
@@ -64,7 +64,7 @@ function assertDecideShape(payload: unknown): void {
 export function openInbox(): Inbox {
   const messages: Message[] = [];
   let count = 0;
-  const receive = (content: Decision | MalformedDecision): Message => {
+  const receive = (content: Decision | MalformedMessage): Message => {
     const message: Message = { content, at: Date.now() };
     count += 1;
     if (messages.length < messagesMax) messages.push(message);

@@ -1,4 +1,4 @@
-import type { DecisionRecord } from '../../contract/messages.js';
+import type { JudgedMessage } from '../../contract/messages.js';
 import { brain, recordAlways } from '../recording.js';
 import { trailEvent } from '../../domain/trail/events.js';
 import type { ProposalState } from './state.js';
@@ -8,7 +8,7 @@ import { noteEvent, noteJudged, takeNotes } from './state.js';
 const refusalsRecordedMax = 20;
 
 /** Notes a message and whether it counted; what was refused or came late gets an audit line, up to a bound. */
-export function noteMessage(state: ProposalState, message: DecisionRecord): void {
+export function noteMessage(state: ProposalState, message: JudgedMessage): void {
   const refusal = noteJudged(state, message);
   if (refusal === 0 || refusal > refusalsRecordedMax) return;
   noteEvent(state, {

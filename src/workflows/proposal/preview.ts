@@ -76,7 +76,7 @@ export async function preview(state: ProposalState, order: PreviewOrder, plan: E
 
 /**
  * The same, because somebody asks while it waits. Another digest is another question: whoever approved the old one is asked again.
- * Returns why there is none, or nothing.
+ * Returns why there was no preview; empty where there was one.
  */
 export async function previewOnRequest(state: ProposalState, round: number): Promise<string> {
   const { identity, document, reason } = state;
@@ -89,7 +89,7 @@ export async function previewOnRequest(state: ProposalState, round: number): Pro
   setReason(state, reason);
   const { digest = before } = state;
   if (digest !== before && state.counted.length > 0) {
-    const summary = `the preview changed the digest: ${state.counted.length} words on the old one count no more`;
+    const summary = `the preview changed the digest: ${state.counted.length} decisions on the old one no longer count`;
     noteEvent(state, { name: `void/${round}`, eventType: trailEvent.approvalWithdrawn, summary, data: { digest } });
     forgetCounted(state);
   }

@@ -65,7 +65,7 @@ export function countDecision(state: Changing, decision: CountedDecision): void 
   state.counted = [...state.counted, decision];
 }
 
-/** Another question: what was said about the old one counts no more. */
+/** Another question: what was said about the old one no longer counts. */
 export function forgetCounted(state: Changing): void {
   state.counted = [];
 }

@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { CountedDecision, ProposalEvent, RunIdentity } from '../../contract/activities.js';
-import type { DecisionRecord, PreviewView } from '../../contract/messages.js';
+import type { JudgedMessage, PreviewView } from '../../contract/messages.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import type { CommandResult } from '../../domain/action/result.js';
@@ -57,7 +57,7 @@ export interface ProposalState {
   readonly preview: PreviewView | undefined;
   readonly violations: readonly Violation[];
   /** The last messages, and whether they counted. */
-  readonly judged: readonly DecisionRecord[];
+  readonly judged: readonly JudgedMessage[];
   /** Messages that were refused or came late. */
   readonly refusals: number;
   /** Start permits asked for; more than one where an emergency stop came in between. */
@@ -156,7 +156,7 @@ export function noteRollback(state: Changing, undone: UndoneCommand): void {
 }
 
 /** The number of those that did not count, this one included; 0 for one that did. */
-export function noteJudged(state: Changing, message: DecisionRecord): number {
+export function noteJudged(state: Changing, message: JudgedMessage): number {
   state.judged = [...state.judged, message].slice(-messagesShownMax);
   return message.code === 'ACCEPTED' ? 0 : (state.refusals += 1);
 }

@@ -55,7 +55,7 @@ export function takeDecision(state: ProposalState, decision: CountedDecision): {
 /** What decides nothing yet has a line of its own; the last one is in the line of the verdict. */
 function noteCounted(state: ProposalState, { kind, by, key, reason, consideredSeconds }: CountedDecision, progress: string): void {
   noteEvent(state, {
-    name: `ballot/${state.counted.length}`,
+    name: `counted/${state.counted.length}`,
     eventType: kind === 'withdraw' ? trailEvent.approvalWithdrawn : trailEvent.approvalGiven,
     summary: `${kind} by ${by}; ${progress}`.slice(0, 400),
     data: {

@@ -34,7 +34,7 @@ function describeRollback(result: RollbackResult): string {
 
 /**
  * Undoes what was started, the last step first (spec X8). Stops at the first step that does not succeed: what the later ones would do to a
- * state that nobody foresaw is for a human to judge. Undefined where nothing was planned. While its host is away a human may settle it.
+ * state that nobody foresaw is for a human to say. Undefined where nothing was planned. While its host is away a human may settle it.
  */
 export async function rollBack(
   state: ProposalState,

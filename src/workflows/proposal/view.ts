@@ -33,6 +33,6 @@ export function detailsOf(state: ProposalState): string {
     return reviewMarkdown({ ...viewOf(state), now: new Date(Date.now()) });
   } catch {
     // What the review refused may be anything; an Error here would fail the workflow task for ever.
-    return `**${state.status}**\n\nThis is no proposal and cannot be shown as one: the query \`status\` tells why.`;
+    return `**${state.status}**\n\nThis is not a proposal and cannot be shown as one: the query \`status\` tells why.`;
   }
 }

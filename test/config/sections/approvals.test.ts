@@ -235,7 +235,7 @@ describe('allowed signers (spec A3)', () => {
     expect(refusal(folder)).toEqual([expect.stringMatching(/^signers:1: found a file of uid 12345; .*chown root/)]);
   });
 
-  it.each([['a line that is no key', 'SHA256:abc\n', /^revoked:1: found a line that is no public key/]])(
+  it.each([['a line that is no key', 'SHA256:abc\n', /^revoked:1: found a line that is not a public key/]])(
     'with revoked ones in %s are an error',
     (_, revoked, message) => {
       expect(refusal(placed({ signers: good, revoked }))).toEqual([expect.stringMatching(message)]);

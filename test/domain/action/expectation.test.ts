@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { expectedPaths, unmetExpectations } from '../../../src/domain/action/expectation.js';
+import { checkOutcome, expectedPaths, unmetExpectations } from '../../../src/domain/action/expectation.js';
 import type { Expectation } from '../../../src/domain/action/proposal.js';
-import type { CommandResult } from '../../../src/domain/action/result.js';
+import type { CommandResult, ExecutionResult } from '../../../src/domain/action/result.js';
 import { terminationReasons } from '../../../src/domain/action/result.js';
 import { aResult } from '../../support/proposals/plans.js';
 
@@ -105,5 +105,37 @@ describe('expectedPaths', () => {
   it('names every file once, and none where nothing is expected', () => {
     expect(expectedPaths({ filesExist: ['a', 'b'], filesAbsent: ['c'], fileSha256: { a: hash, d: hash } })).toEqual(['a', 'b', 'c', 'd']);
     expect(expectedPaths(undefined)).toEqual([]);
+  });
+});
+
+describe('checkOutcome (spec X6)', () => {
+  const command = { tool: 'shell', path: '/usr/bin/bash', args: [] };
+  const finished = (steps: CommandResult[], ok = true): ExecutionResult => ({
+    state: 'finished',
+    host: 'here',
+    ok,
+    steps,
+    problems: ['none'],
+  });
+
+  it('asks the facts of every step, whatever hands say', () => {
+    const steps = [command, { ...command, expect: { exitCode: 3 } }];
+    expect(checkOutcome({ steps }, finished([aResult(), aResult({ exitCode: 3 })]))).toEqual([]);
+    expect(checkOutcome({ steps }, finished([aResult(), aResult()]))).toEqual(['step 2: exit code 0, expected 3']);
+    expect(checkOutcome({ steps }, finished([aResult()]))).toEqual(['step 2: was not started']);
+    expect(checkOutcome({ steps: [command] }, finished([aResult({ exitCode: 1 })]))).toEqual(['exit code 1, expected 0']);
+  });
+
+  it('believes hands that report a failure', () => {
+    expect(checkOutcome({ steps: [command] }, finished([aResult()], false))).toEqual(['hands reported a failure', 'none']);
+  });
+
+  it.each<[string, ExecutionResult]>([
+    ['cancelled: why', { state: 'cancelled', host: 'here', steps: [], startedSteps: 0, why: 'why' }],
+    ['interrupted on here', { state: 'interrupted', host: 'here', steps: [], startedSteps: 1 }],
+    ['another effect', { state: 'other_effect', host: 'here', steps: [aResult()], why: 'another effect' }],
+    ['not run: dry_run', { state: 'dry_run', host: 'here', commandLines: [] }],
+  ])('%s is no success', (problem, result) => {
+    expect(checkOutcome({ steps: [command] }, result)).toEqual([problem]);
   });
 });

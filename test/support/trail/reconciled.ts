@@ -149,7 +149,7 @@ function lifeOf(life: Life, index: number): { readonly run: Draft; readonly step
     noted: [reviewed, note('refused/1'), note('refused/2'), end('expired', 'nobody decided')],
     rolled_back: [reviewed, permitted, result(false), end('rolled_back', 'exit 3', 'ana')],
     signed: [reviewed, permitted, result(true)],
-    withdrawn: [reviewed, note('ballot/1'), note('ballot/2'), permitted, result(true)],
+    withdrawn: [reviewed, note('counted/1'), note('counted/2'), permitted, result(true)],
   };
   return { run, steps: [...steps[life]] };
 }

@@ -13,6 +13,8 @@ export interface Usage {
   /** The kernel killed for want of memory, or refused a fork, because of the limit. */
   readonly outOfMemory: boolean;
   readonly forkRefused: boolean;
+  /** One process had asked for nearly all the memory that one process may, where such a limit is set. */
+  readonly nearDataLimit: boolean;
 }
 
 export const noUsage: Usage = {
@@ -24,6 +26,7 @@ export const noUsage: Usage = {
   grownMb: 0,
   outOfMemory: false,
   forkRefused: false,
+  nearDataLimit: false,
 };
 
 /** The largest of each figure: what was measured, never more. */
@@ -37,5 +40,6 @@ export function largest(a: Usage, b: Partial<Usage>): Usage {
     grownMb: Math.max(a.grownMb, b.grownMb ?? 0),
     outOfMemory: a.outOfMemory || b.outOfMemory === true,
     forkRefused: a.forkRefused || b.forkRefused === true,
+    nearDataLimit: a.nearDataLimit || b.nearDataLimit === true,
   };
 }

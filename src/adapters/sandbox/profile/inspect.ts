@@ -81,15 +81,19 @@ export interface Inspection {
   readonly argv: readonly string[];
   /** Tries to get out of the real profile. */
   readonly tryProfile: () => Promise<SelfTest>;
+  /** Why no workspace can be made. */
+  readonly noWorkspaces?: JanusError | undefined;
   /** What there is to say about project quotas. */
   readonly projects?: string | undefined;
 }
 
 /** Looks whether sandboxes can work here, and whether they hold. */
-export async function inspectSandbox({ bwrapPath, account, found, arch, argv, tryProfile, projects }: Inspection): Promise<SandboxReport> {
+export async function inspectSandbox(inspection: Inspection): Promise<SandboxReport> {
+  const { bwrapPath, account, found, arch, argv, tryProfile, noWorkspaces, projects } = inspection;
   const tier = `${found.tier.name}: ${found.tier.enforces}`;
   const about = { account: account.description, tier };
   const problems = [...(await programProblems(bwrapPath)), ...architectureProblems(arch)];
+  if (noWorkspaces !== undefined) problems.push({ what: noWorkspaces.message, next: noWorkspaces.next ?? '' });
   if (problems.length === 0) problems.push(...(await optionProblems(bwrapPath, argv)));
   if (problems.length > 0) return { ok: false, ...about, problems, remarks: [] };
   const bwrapVersion = await versionOf(bwrapPath);

@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import type { Limits } from '../../../domain/action/limits.js';
 import type { TerminationReason } from '../../../domain/action/result.js';
 import type { Usage } from '../contract/usage.js';
+import { dataMbMax } from './rlimits.js';
 
 /** Why the worker ended an action, and what people should read about it. */
 export interface Ending {
@@ -41,6 +42,8 @@ export function endingOf(exitCode: number, usage: Usage, limits: Limits): Ending
   // RLIMIT_CPU's hard limit, where SIGXCPU was ignored.
   if (name === 'SIGKILL' && usage.cpuSeconds >= limits.cpuSeconds)
     return { reason: 'cpu', note: `${limits.cpuSeconds} s of CPU are allowed` };
+  if (exitCode !== 0 && usage.nearDataLimit)
+    return { reason: 'memory', note: `it failed after one of its processes had asked for nearly the ${dataMbMax(limits)} MB that one may` };
   if (exitCode !== 0 && usage.processes >= limits.processes)
     return { reason: 'pids', note: `it failed after it had as many processes as are allowed: ${limits.processes}` };
   // A project quota of the file system refuses the last block.
@@ -49,4 +52,19 @@ export function endingOf(exitCode: number, usage: Usage, limits: Limits): Ending
   if (exitCode !== 0 && usage.inodes >= limits.inodes)
     return { reason: 'inodes', note: `it failed after it had made the ${limits.inodes} files and folders that are allowed` };
   return name === undefined ? undefined : { reason: 'signal', note: `the command ended by ${name}`, signal: name };
+}
+
+/** What programs and languages say where they were refused memory. */
+const refusedWords =
+  /\b(MemoryError|bad_alloc|OutOfMemoryError|Cannot allocate memory|heap out of memory|out of memory|memory exhausted)\b/i;
+
+/**
+ * A guess, by its own last words, and named as one: the kernel does not tell whom it refused memory, and a tool may say what it likes. It is no
+ * reason, so that nothing depends on it.
+ */
+export function guessOf(exitCode: number, lastWords: string): string | undefined {
+  const [, words] = (exitCode === 0 ? null : refusedWords.exec(lastWords)) ?? [];
+  return words === undefined
+    ? undefined
+    : `it says that it was refused memory (${words}); the limit is a guess, its own word is all there is`;
 }

@@ -19,7 +19,7 @@ import { tierOfThisMachine } from '../tiers/ladder.js';
 import type { Leaf, Tier } from '../tiers/tier.js';
 import type { Bridge, Gateway, WayOut } from '../contract/way-out.js';
 import { findBridge } from '../contract/way-out.js';
-import { adoptWorkspace, prepareWorkspace, workspaceOf } from '../workspace/workspace.js';
+import { adoptWorkspace, prepareWorkspace, whyNoWorkspaces, workspaceOf } from '../workspace/workspace.js';
 
 export interface SandboxSettings {
   readonly bwrapPath: string;
@@ -109,6 +109,7 @@ export function createSandbox(settings: SandboxSettings): Sandbox {
       arch: process.arch,
       argv: bwrapArgs({ workspace: '/', limits: charterLimits, grants: [] }, { path: '', args: [] }),
       tryProfile: () => selfTest(account, start),
+      noWorkspaces: whyNoWorkspaces(workspacesRoot),
       projects: describeProjects(workspacesRoot),
     });
     trouble = report.problems.find(({ canary }) => canary !== undefined) ?? report.problems[0];

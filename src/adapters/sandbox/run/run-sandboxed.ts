@@ -7,6 +7,7 @@ import type { SandboxRequest } from '../contract/sandbox.js';
 import { refusedFile, setUpFailed } from '../contract/unavailable.js';
 import { firstDataDescriptor, profileData } from '../profile/profile.js';
 import type { Ending } from '../profile/quota.js';
+import { guessOf } from '../profile/quota.js';
 import type { Leaf } from '../tiers/tier.js';
 import { createNetworkObserver } from '../usage/network-attempts.js';
 import { failedIo, openCaptures } from './capture.js';
@@ -105,6 +106,7 @@ export async function runSandboxed(
   const { usage, exitCode, signal: killedBy } = outcome;
   const { files, problem } = await factsOf(request);
   const ending = outcome.ending ?? captures.stdout.problem ?? captures.stderr.problem ?? problem;
+  const note = ending === undefined ? guessOf(exitCode ?? 0, stderr.text) : ending.note;
   return {
     reason: ending?.reason ?? 'exit',
     // Where the command ended itself by a signal its exit code says the same, as in a shell.
@@ -123,6 +125,6 @@ export async function runSandboxed(
     connections: 0,
     ...(attemptedConnections && { attemptedConnections }),
     files,
-    ...(ending !== undefined && { note: ending.note }),
+    ...(note !== undefined && { note }),
   };
 }

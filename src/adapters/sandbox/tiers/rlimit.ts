@@ -5,8 +5,11 @@ import { hiddenUsage } from '../usage/shared-memory.js';
 import type { SystemVMeter } from '../usage/system-v.js';
 import { createSystemVMeter } from '../usage/system-v.js';
 import type { Usage } from '../contract/usage.js';
+import { dataLimitArgs, dataMbMax } from '../profile/rlimits.js';
 import type { Leaf, LeafRequest, Tier } from './tier.js';
 
+/** Of what one process may ask for: from here on the next request of a usual size is refused. */
+const nearShare = 0.9;
 /** So long at the limit, in all, means that forks fail, not that the action needs exactly so many for a moment. */
 const atLimitMilliseconds = 500;
 /** Pages are counted exactly only when a rough count is over the limit, and then not more often than this. */
@@ -63,6 +66,7 @@ export function createProcMeter(
       processes: threads,
       grownMb: hidden.unlinkedMb,
       forkRefused: atLimit >= atLimitMilliseconds,
+      ...(systemV !== undefined && { nearDataLimit: seen.some(({ dataMb }) => dataMb >= nearShare * dataMbMax(limits)) }),
     };
   };
 }
@@ -70,7 +74,7 @@ export function createProcMeter(
 function openLeaf(request: LeafRequest): Leaf {
   const systemV = createSystemVMeter();
   return {
-    prefix: [],
+    prefix: dataLimitArgs(request.limits),
     startAs: request.account.switches ? request.account : undefined,
     begin: (initPid) => systemV.begin(initPid),
     usage: createProcMeter(request, systemV),

@@ -15,6 +15,8 @@ export interface ProcessFigures {
   readonly threads: number;
   readonly anonymousMb: number;
   readonly sharedMb: number;
+  /** Asked for, used or not: what RLIMIT_DATA goes by. */
+  readonly dataMb: number;
 }
 
 /** USER_HZ is 100 on every architecture that Node runs on. */
@@ -85,6 +87,7 @@ export function figuresOf(pid: number): ProcessFigures | undefined {
     threads: numberIn(status, 'Threads'),
     anonymousMb: (numberIn(status, 'RssAnon') + numberIn(status, 'VmSwap')) / kibibytes,
     sharedMb: numberIn(status, 'RssShmem') / kibibytes,
+    dataMb: numberIn(status, 'VmData') / kibibytes,
   };
 }
 

@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process';
 import { chownSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { refusedFile } from '../contract/unavailable.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Account } from '../profile/account.js';
 import { assignProject } from '../profile/project-quota.js';
 import { scratchPrefix } from './scratch-name.js';
-import { assertTraversable } from './workspace.js';
+import { assertTraversable, whyNoWorkspaces } from './workspace.js';
 
 const run = promisify(execFile);
 
@@ -28,9 +29,14 @@ export function asAccount(account: Account): { uid?: number; gid?: number } {
 
 /** A private folder for what is thrown away, owned by the account that actions run under. Its name holds the process, for `sweepScratches`. */
 export async function makeScratch(root: string, account: Account): Promise<string> {
-  mkdirSync(root, { recursive: true, mode: 0o711 });
-  await assertTraversable(root, account);
-  const folder = mkdtempSync(join(root, scratchPrefix()));
+  let folder: string;
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o711 });
+    await assertTraversable(root, account);
+    folder = mkdtempSync(join(root, scratchPrefix()));
+  } catch (error) {
+    throw whyNoWorkspaces(root) ?? refusedFile(root, error);
+  }
   if (account.switches) chownSync(folder, account.uid, account.gid);
   // Whatever is made in it inherits the quota.
   await assignProject(root, folder);

@@ -1,5 +1,5 @@
 import type { ProposalClient } from '../../../client/proposals.js';
-import type { DecideAnswer, DecideMessage, DecisionRecord, ProposalOutcome, ProposalView } from '../../../contract/messages.js';
+import type { DecideAnswer, DecideMessage, JudgedMessage, ProposalOutcome, ProposalView } from '../../../contract/messages.js';
 import { JanusError } from '../../../domain/errors.js';
 import { snakeKeys } from '../../../domain/text/key-case.js';
 import { visible } from '../../../domain/text/visible.js';
@@ -10,7 +10,7 @@ import { paint, wrap } from '../../terminal/output.js';
 import { signalCommand, signDecision, signingOf } from './signing.js';
 
 /** The message that decided it, from the proposal's own records; undefined where nobody can say. */
-async function decisive(proposals: ProposalClient, id: string): Promise<DecisionRecord | undefined> {
+async function decisive(proposals: ProposalClient, id: string): Promise<JudgedMessage | undefined> {
   try {
     return (await proposals.view(id)).decisions.findLast(({ code, kind }) => code === 'ACCEPTED' && Object.hasOwn(past, kind));
   } catch {
@@ -45,7 +45,7 @@ export function tooLate(view: ProposalView): JanusError {
   });
 }
 
-const alreadyDecided = ({ kind, by, at }: DecisionRecord, status: string) =>
+const alreadyDecided = ({ kind, by, at }: JudgedMessage, status: string) =>
   `already ${past[kind] ?? kind} by ${visible(by)} at ${at}; now it is ${status}`;
 
 /** Why an answer means that nothing was done, as the error that ends the command; for whoever came second, who was first and when. */

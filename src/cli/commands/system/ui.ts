@@ -26,6 +26,7 @@ export const command: Command = {
   async run({ positionals, values }, context) {
     const config = await context.config();
     const { loadTemporalConnection } = await import('../../../client/temporal-connection.js');
+    const { searchAttributes } = await import('../../../contract/search-attributes.js');
     const { address, namespace } = loadTemporalConnection(connectionEnv(context.env, values), config.paths.state);
     const base = `${uiBase(context.env, address)}/namespaces/${encodeURIComponent(namespace)}`;
     const view = (name: string, query: string) =>
@@ -35,7 +36,7 @@ export const command: Command = {
     const links: Record<string, string> = {
       waiting: view('Pending approvals', `${vessel} AND ExecutionStatus="Running"`),
       all: view('All proposals', vessel),
-      undone: view('Rolled back', `${vessel} AND JanusState IN ("rolled_back", "rollback_failed")`),
+      undone: view('Rolled back', `${vessel} AND ${searchAttributes.state.name} IN ("rolled_back", "rollback_failed")`),
       schedules: `${base}/schedules`,
       ...(id !== undefined && { proposal: `${base}/workflows/${await wholeId(id, context)}` }),
     };

@@ -108,7 +108,6 @@ describe('bwrapArgs (spec X1, X2)', () => {
      --fsize=1073741824
      --nofile=1024
      --cpu=300:301
-     --data=8858370048
      --core=0
      -- /usr/bin/jq . x"
     `);
@@ -190,7 +189,6 @@ function limitsOf(run: readonly string[]): Limits {
     openFiles: of('nofile'),
     cpuSeconds: of('cpu'),
     diskWriteMb: of('fsize') / 1_048_576,
-    memoryMb: (of('data') / 1_048_576 - 256) / 2,
   };
 }
 

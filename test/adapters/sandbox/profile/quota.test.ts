@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { endingOf, overLimit } from '../../../../src/adapters/sandbox/profile/quota.js';
+import { endingOf, guessOf, overLimit } from '../../../../src/adapters/sandbox/profile/quota.js';
 import { noUsage } from '../../../../src/adapters/sandbox/contract/usage.js';
 import { charterLimits } from '../../../../src/domain/action/limits.js';
 
@@ -38,6 +38,8 @@ describe('endingOf (spec X6)', () => {
     { what: 'a failure with as many processes as are allowed', code: 1, usage: { processes: 8 }, reason: 'pids' },
     { what: 'a failure with a full quota', code: 1, usage: { grownMb: 9.95 }, reason: 'disk' },
     { what: 'a failure with as many files as are allowed', code: 1, usage: { inodes: 100 }, reason: 'inodes' },
+    { what: 'a failure after it had asked for nearly all memory', code: 1, usage: { nearDataLimit: true }, reason: 'memory' },
+    { what: 'a success after that', code: 0, usage: { nearDataLimit: true }, reason: undefined },
     { what: 'a code that is no signal', code: 255, usage: {}, reason: undefined },
   ])('$what: $reason', ({ code, usage, reason }) => {
     expect(endingOf(code, { ...noUsage, ...usage }, limits)?.reason).toBe(reason);
@@ -45,5 +47,22 @@ describe('endingOf (spec X6)', () => {
 
   it('names the signal', () => {
     expect(endingOf(143, noUsage, limits)).toEqual({ reason: 'signal', note: 'the command ended by SIGTERM', signal: 'SIGTERM' });
+  });
+});
+
+describe('guessOf', () => {
+  it.each([
+    'Traceback\nMemoryError',
+    'std::bad_alloc',
+    'fork: Cannot allocate memory',
+    'java.lang.OutOfMemoryError: heap',
+    'Out of memory.',
+  ])('repeats what a failed tool says of itself, as its own word: %s', (words) => {
+    expect(guessOf(1, words)).toContain('it says that it was refused memory');
+    expect(guessOf(0, words)).toBeUndefined();
+  });
+
+  it('says nothing of other failures', () => {
+    for (const words of ['', 'No such file or directory', 'memory', 'NotAMemoryErrorAtAll']) expect(guessOf(1, words)).toBeUndefined();
   });
 });

@@ -26,6 +26,7 @@ const process = (pid: number, change: Partial<ProcessFigures> = {}): ProcessFigu
   threads: 1,
   anonymousMb: 0,
   sharedMb: 0,
+  dataMb: 0,
   ...change,
 });
 const nothing = { cpuSeconds: 0, bytesWritten: 0 };

@@ -3,7 +3,7 @@ import { largest, noUsage } from '../../../../src/adapters/sandbox/contract/usag
 
 it('keeps the largest of each figure', () => {
   const a = { ...noUsage, cpuSeconds: 1, memoryMb: 9, bytesWritten: 3, inodes: 4, forkRefused: true };
-  expect(largest(a, { cpuSeconds: 2, memoryMb: 5, processes: 7, grownMb: 1, outOfMemory: true })).toEqual({
+  expect(largest(a, { cpuSeconds: 2, memoryMb: 5, processes: 7, grownMb: 1, outOfMemory: true, nearDataLimit: true })).toEqual({
     cpuSeconds: 2,
     memoryMb: 9,
     bytesWritten: 3,
@@ -12,5 +12,6 @@ it('keeps the largest of each figure', () => {
     grownMb: 1,
     outOfMemory: true,
     forkRefused: true,
+    nearDataLimit: true,
   });
 });

@@ -1,10 +1,15 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Account } from '../../../../src/adapters/sandbox/profile/account.js';
 import { currentActionAccount } from '../../../../src/adapters/sandbox/profile/account.js';
-import { adoptWorkspace, prepareWorkspace } from '../../../../src/adapters/sandbox/workspace/workspace.js';
+import { refusedFile } from '../../../../src/adapters/sandbox/contract/unavailable.js';
+import { createSandbox } from '../../../../src/adapters/sandbox/run/create-sandbox.js';
+import { adoptWorkspace, prepareWorkspace, whyNoWorkspaces } from '../../../../src/adapters/sandbox/workspace/workspace.js';
 import { useFolders } from '../../../support/folders.js';
+import { itAsRoot } from '../../../support/root.js';
+import { bwrapPath } from '../../../support/sandbox/sandboxes.js';
 
 const folder = useFolders();
 const account: Account = currentActionAccount('janus-no-such-account');
@@ -57,6 +62,57 @@ describe('prepareWorkspace (spec X2)', () => {
       await expect(prepareWorkspace(here, id, account)).rejects.toMatchObject(unavailable);
       expect(lstatSync(path).isDirectory()).toBe(false);
       (await import('node:fs')).rmSync(path, { force: true });
+    }
+  });
+
+  it('refuses one that is there already, whoever made it: it may hold what nobody reviewed (spec X2)', async () => {
+    mkdirSync(join(here, id), { mode: 0o700 });
+    chownSync(join(here, id), account.uid, account.gid);
+    writeFileSync(join(here, id, 'planted'), '');
+    for (let attempt = 0; attempt < 2; attempt += 1)
+      await expect(prepareWorkspace(here, id, account)).rejects.toMatchObject({
+        ...unavailable,
+        message: expect.stringContaining('Janus did not make it'),
+      });
+    expect(readdirSync(here)).toEqual([id]);
+    rmSync(join(here, id), { recursive: true });
+    expect(readdirSync(await prepareWorkspace(here, id, account))).toEqual([]);
+  });
+
+  it('goes on where a crash left the folder of outputs alone', async () => {
+    const workspace = await prepareWorkspace(here, id, account);
+    rmSync(workspace, { recursive: true });
+    expect(await prepareWorkspace(here, id, account)).toBe(workspace);
+    expect(readdirSync(workspace)).toEqual([]);
+  });
+
+  it.each([
+    ['EROFS', 'is on a read-only file system'],
+    ['ENOSPC', 'is on a file system that is full'],
+    ['EIO', 'the disk fails'],
+  ])('says in words what %s is, and what to do', (code, words) => {
+    const refused = refusedFile('/srv/w', Object.assign(new Error(code), { code }));
+    expect(refused).toMatchObject({ ...unavailable, message: expect.stringContaining(`/srv/w `), next: expect.stringMatching(/.{10}/) });
+    expect(refused.message).toContain(words);
+  });
+
+  itAsRoot('refuses a read-only disk in words, and says so before anything is proposed (spec O3)', async () => {
+    const disk = join(here, 'disk');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=711', 'none', disk]);
+    try {
+      expect(whyNoWorkspaces(join(disk, 'w', 'x'))).toBeUndefined();
+      execFileSync('mount', ['-o', 'remount,ro', disk]);
+      await expect(prepareWorkspace(join(disk, 'w'), id, account)).rejects.toMatchObject({
+        ...unavailable,
+        message: `${join(disk, 'w')} is on a read-only file system`,
+        next: expect.stringContaining('sandbox.root'),
+      });
+      expect(whyNoWorkspaces(join(disk, 'w', 'x'))?.message).toContain('read-only');
+      const sandbox = createSandbox({ bwrapPath, workspacesRoot: join(disk, 'w'), account: 'janus-no-such-account' });
+      expect(await sandbox.inspect()).toMatchObject({ ok: false, problems: [{ what: expect.stringContaining('read-only') }] });
+    } finally {
+      execFileSync('umount', [disk]);
     }
   });
 

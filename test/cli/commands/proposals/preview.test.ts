@@ -71,9 +71,9 @@ describe('ubos preview (spec X7)', () => {
     {
       name: 'whoever asks may not',
       after: aView(),
-      answer: { accepted: false, code: 'NOT_AUTHORISED', message: 'bob is in none of trinity' },
+      answer: { accepted: false, code: 'NOT_AUTHORISED', message: 'bob is not in any of trinity' },
       code: EXIT.notPermitted,
-      says: 'in none of',
+      says: 'not in any of',
     },
     {
       name: 'the digest that comes back is not that of what is shown',
