@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertProposalId } from '../../domain/action/proposal-id.js';
 import type { CommandResult, ExecutionResult, RollbackResult } from '../../domain/action/result.js';
@@ -80,6 +81,15 @@ function claimsOf(self: ProcessIdentity) {
   return { claimOf, claimFile };
 }
 
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
 /** The first word stays. */
 async function finishOnce<T>(file: string, result: T): Promise<T> {
   if (await createOnce(file, result)) return result;
@@ -141,6 +151,11 @@ export function createStartLedger({
       if (released >= max) return undefined;
       await createOnce(at(proposalId, releaseName(index, released)), { at: new Date().toISOString(), why });
       return released + 1;
+    },
+    async rollbacksOf(proposalId) {
+      const names = namesIn(at(proposalId, ''));
+      const found = names.flatMap((name) => /^rollback-(\d+)\./.exec(name)?.[1] ?? []);
+      return [...new Set(found.map(Number))].sort((one, other) => one - other);
     },
     async readRollback(proposalId, index) {
       const claim = claimOf(at(proposalId, claimName(index, releases(proposalId, index))));

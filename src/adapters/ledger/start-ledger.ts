@@ -36,6 +36,8 @@ export interface StartLedger {
     proposalId: string,
     index: number,
   ): Promise<{ kind: 'unclaimed' | 'running' | 'interrupted' } | { kind: 'done'; result: RollbackResult }>;
+  /** Which rollback steps have an entry: one look at the folder, for whoever looks at many actions. */
+  rollbacksOf(proposalId: string): Promise<readonly number[]>;
   /**
    * The claim came to nothing, because no process was ever started under it: the step may be claimed again. Durable when it returns; answers
    * how often that has been so, or undefined where it had been so `max` times: then the claim stays. Only for whoever holds the claim.

@@ -5,7 +5,8 @@ import { setImmediate as otherWork, setTimeout as pause } from 'node:timers/prom
 import { isProposalId } from '../../../domain/action/proposal-id.js';
 import { isStillThere } from '../run/first-process.js';
 import { isOperatorRun } from '../workspace/operator-workspace.js';
-import type { Problem, Removal } from './remove-workspace.js';
+import type { Removal } from './remove-workspace.js';
+import type { Problem } from './removal-problem.js';
 import { finishRemovals, removeWorkspace } from './remove-workspace.js';
 import type { SandboxProcess } from './sandbox-processes.js';
 import { killSandbox, sandboxesBelow } from './sandbox-processes.js';

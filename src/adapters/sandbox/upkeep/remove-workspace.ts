@@ -6,15 +6,11 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import type { HeldFolder } from '../workspace/held-folder.js';
 import { codeOf, holdFolder, isSameFile, lookAtEntry, makeHeld, moveEntry, namesIn, withFolder } from '../workspace/held-folder.js';
 import { shownName } from '../workspace/shown-name.js';
+import type { Problem } from './removal-problem.js';
+import { explain } from './removal-problem.js';
 
 /** What is being removed lies in a folder of this name, so that a half-removed workspace is never taken for a workspace. */
 const removedName = /^\.janus-removed-[0-9a-f]{16}$/;
-
-export interface Problem {
-  readonly path: string;
-  readonly what: string;
-  readonly next: string;
-}
 
 export interface Removal {
   /** False: something is left, because of `problems` or because the call's share of work is done. `finishRemovals` goes on. */
@@ -42,23 +38,12 @@ interface Work {
 }
 
 const entriesMaxDefault = 2_000_000;
+/** Handled between two turns of the event loop, where nothing else waits for the disk. */
+const entriesAtOnce = 64;
 const problemsMax = 20;
 
 const isOver = ({ bounds, removed, moved }: Work) =>
   bounds.signal?.aborted === true || removed + moved >= (bounds.entriesMax ?? entriesMaxDefault);
-
-function explain(code: string, path: string): Omit<Problem, 'path'> {
-  const isRoot = process.getuid?.() === 0;
-  if (code === 'MOUNT' || code === 'EBUSY') return { what: 'something is mounted there', next: `umount '${path}', then again` };
-  if (code === 'EPERM' && isRoot)
-    return { what: 'it is immutable or append-only', next: `chattr -R -i -a '${path}' and its folder, then again` };
-  if (code === 'EPERM' || code === 'EACCES')
-    return {
-      what: 'it is immutable, or belongs to somebody else',
-      next: `as root: chattr -R -i -a '${path}', then ubos sandbox cleanup again`,
-    };
-  return { what: code, next: 'look at the disk: dmesg, df, mount' };
-}
 
 function note(work: Work, name: string, error: unknown): void {
   const path = join(work.place, name);
@@ -110,12 +95,15 @@ async function empty(work: Work, place: HeldFolder, folder: HeldFolder, called: 
     const results = await Promise.allSettled(batch.map((name) => unlink(folder.at(name))));
     for (const [index, result] of results.entries()) {
       const name = batch[index] ?? Buffer.alloc(0);
-      if (result.status === 'fulfilled') work.removed += 1;
-      else
-        attempt(name, () => {
-          if (codeOf(result.reason) !== 'EISDIR') throw result.reason as Error;
-          moveUp(work, place, folder, name);
-        });
+      if (result.status === 'fulfilled') {
+        work.removed += 1;
+        continue;
+      }
+      attempt(name, () => {
+        if (codeOf(result.reason) !== 'EISDIR') throw result.reason as Error;
+        moveUp(work, place, folder, name);
+      });
+      if (index % entriesAtOnce === 0) await otherWork();
     }
     await otherWork();
   }
@@ -156,10 +144,12 @@ async function drain(work: Work, place: HeldFolder): Promise<boolean> {
   for (;;) {
     let tried = 0;
     for (const batch of namesIn(place)) {
+      await otherWork();
       for (const name of batch) {
         if (work.stuck.has(name.toString('latin1'))) continue;
         if (isOver(work)) return false;
         tried += 1;
+        if (tried % entriesAtOnce === 0) await otherWork();
         try {
           await removeEntry(work, place, name);
         } catch (error) {
@@ -233,9 +223,13 @@ export function removeWorkspace(
 /** Goes on where a removal stopped, by a crash or at its bounds. Only folders that this account itself made. */
 export function finishRemovals(parentPath: string, bounds: RemovalBounds = {}): Promise<Removal> {
   return withFolder(parentPath, async (parent) => {
-    const hidden = [...namesIn(parent)].flat().map((name) => name.toString('latin1'));
+    const hidden: string[] = [];
+    for (const batch of namesIn(parent)) {
+      await otherWork();
+      hidden.push(...batch.map((name) => name.toString('latin1')).filter((name) => removedName.test(name)));
+    }
     let all: Removal = { done: true, removed: 0, problems: [] };
-    for (const name of hidden.filter((each) => removedName.test(each))) {
+    for (const name of hidden) {
       const found = lookAtEntry(parent, name);
       if (found === undefined || !found.isDirectory() || found.uid !== process.getuid?.()) continue;
       const one = await drainAt(parent, name, parentPath, bounds);

@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { HeldFolder } from './held-folder.js';
 import { codeOf, holdFolder, isSameFile, lookAtEntry, namesIn } from './held-folder.js';
 import { shownName } from './shown-name.js';
@@ -35,6 +36,9 @@ export interface Collection {
   readonly leftOutCount: number;
   readonly bytes: number;
 }
+
+/** Looked at between two turns of the event loop. */
+const entriesAtOnce = 64;
 
 interface State {
   readonly bounds: CollectBounds;
@@ -123,6 +127,7 @@ async function visit(state: State, folder: HeldFolder, name: Buffer, path: strin
 async function walk(state: State, folder: HeldFolder, prefix: string, depth: number): Promise<void> {
   const names: Buffer[] = [];
   for (const batch of namesIn(folder)) {
+    await otherWork();
     state.signal?.throwIfAborted();
     names.push(...batch);
     if (state.entries + names.length > state.bounds.entriesMax) break;
@@ -130,6 +135,7 @@ async function walk(state: State, folder: HeldFolder, prefix: string, depth: num
   for (const name of names.sort((one, other) => one.compare(other))) {
     state.signal?.throwIfAborted();
     state.entries += 1;
+    if (state.entries % entriesAtOnce === 0) await otherWork();
     if (state.entries > state.bounds.entriesMax) {
       leaveOut(state, prefix === '' ? '.' : prefix, `more than ${state.bounds.entriesMax} entries: the rest was not looked at`);
       return;

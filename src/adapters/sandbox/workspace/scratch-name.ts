@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { parseStat, readProc } from '../usage/process-tree.js';
 import type { RemovalBounds, Removal } from '../upkeep/remove-workspace.js';
 import { removeWorkspace } from '../upkeep/remove-workspace.js';
@@ -22,14 +23,9 @@ function isStale(name: string): boolean {
   return startTicks !== madeBy || state === 'Z' || state === 'X';
 }
 
-/** Scratch folders directly in this folder whose process is gone; what is no folder has not been made by us. */
-function staleScratches(root: string): { readonly path: string; readonly dev: number; readonly ino: number }[] {
-  return (statSync(root, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(root) : []).filter(isStale).flatMap((name) => {
-    const path = join(root, name);
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    return found?.isDirectory() === true ? [{ path, dev: found.dev, ino: found.ino }] : [];
-  });
-}
+/** Folders of that kind directly in this folder. */
+const scratchesIn = (root: string): string[] =>
+  (statSync(root, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(root) : []).filter(isScratchName);
 
 /** Removes what processes left behind that are gone, as a workspace is removed: however it looks, and following nothing. */
 export async function sweepScratches(
@@ -38,9 +34,13 @@ export async function sweepScratches(
   isInUse: (path: string) => boolean = () => false,
 ): Promise<{ readonly path: string; readonly removal: Removal }[]> {
   const swept = [];
-  for (const { path, ...expected } of staleScratches(root)) {
+  for (const name of scratchesIn(root)) {
+    await otherWork();
     if (bounds.signal?.aborted === true) break;
-    if (!isInUse(path)) swept.push({ path, removal: await removeWorkspace(path, expected, bounds) });
+    const path = join(root, name);
+    // What is no folder has not been made by us.
+    const found = isStale(name) ? lstatSync(path, { throwIfNoEntry: false }) : undefined;
+    if (found?.isDirectory() === true && !isInUse(path)) swept.push({ path, removal: await removeWorkspace(path, found, bounds) });
   }
   return swept;
 }
