@@ -103,12 +103,21 @@ export function appendText(file: string, text: string, { mode }: Pick<FileWritin
   });
 }
 
-/** Makes the folder and those above it: each new one is synced in the one that holds it. It is there before the first await. */
+/**
+ * Makes the folder and those above it: each new one is synced in the one that holds it. It is there before the first await. One that is there
+ * already may have been made a moment before a crash; where the one that holds it is closed to us, it was made by somebody else.
+ */
 export async function makeFolder(folder: string, mode: number, disk: Disk = realDisk): Promise<void> {
   const first = disk.makeFolder(folder, mode);
+  if (first === undefined) {
+    await disk.syncFolder(dirname(folder)).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    });
+    return;
+  }
   for (let made = folder; ; made = dirname(made)) {
     await disk.syncFolder(dirname(made));
-    if (first === undefined || made === first || made === dirname(made)) return;
+    if (made === first || made === dirname(made)) return;
   }
 }
 

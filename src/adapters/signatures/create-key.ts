@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { JanusError } from '../../domain/errors.js';
-import { syncFile, syncFolder } from '../files/durable.js';
+import { makeFolder, syncFile, syncFolder } from '../files/durable.js';
 
 export interface KeySettings {
   /** Where the private key goes; the public one beside it with .pub behind. */
@@ -14,13 +14,19 @@ export interface KeySettings {
   readonly timeoutMilliseconds?: number;
 }
 
+const noKey = (file: string, why: string) =>
+  new JanusError('NOT_PERMITTED', `${file} was not made: ${why}`, { next: 'install openssh-client, or look at the folder' });
+
 /**
- * Makes an Ed25519 key with ssh-keygen, which never writes over one: the caller has looked. It is on the disk when this returns.
- * Throws NOT_PERMITTED where it cannot.
+ * Makes an Ed25519 key with ssh-keygen, and a folder for it; never over one that is there: the caller has looked. It is on the disk when this
+ * returns. Throws NOT_PERMITTED where it cannot.
  */
 export async function createKey(settings: KeySettings): Promise<void> {
   const { file, comment, askPassphrase, sshKeygen = 'ssh-keygen', timeoutMilliseconds = 10_000 } = settings;
   const args = ['-q', '-t', 'ed25519', '-C', comment, '-f', file, ...(askPassphrase ? [] : ['-N', ''])];
+  await makeFolder(dirname(file), 0o700).catch((error: unknown) => {
+    throw noKey(file, error instanceof Error ? error.message : String(error));
+  });
   const made = await execa(sshKeygen, args, {
     reject: false,
     stdin: askPassphrase ? 'inherit' : 'ignore',
@@ -34,11 +40,5 @@ export async function createKey(settings: KeySettings): Promise<void> {
     return;
   }
   const why = made.exitCode === undefined ? (made.code ?? 'it could not run') : (made.stderr ?? '').trim().split('\n').at(-1);
-  throw new JanusError(
-    'NOT_PERMITTED',
-    `${sshKeygen} made no key ${file}: ${why === undefined || why === '' ? `exit code ${made.exitCode}` : why}`,
-    {
-      next: 'install openssh-client, or look at the folder',
-    },
-  );
+  throw noKey(file, `${sshKeygen}: ${why === undefined || why === '' ? `exit code ${made.exitCode}` : why}`);
 }

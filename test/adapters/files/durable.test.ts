@@ -207,6 +207,26 @@ describe('appendText', () => {
   });
 });
 
+describe('makeFolder', () => {
+  const closed = (disk: SimulatedDisk): Disk => ({ ...disk, syncFolder: async () => Promise.reject(errno('EACCES')) });
+
+  it('takes a folder that is there, also where nobody may look into the one that holds it', async () => {
+    const disk = await diskWith(empty);
+    await makeFolder('/state/a', 0o700, closed(disk));
+    await expect(makeFolder('/state/b', 0o700, closed(disk))).rejects.toMatchObject({ code: 'EACCES' });
+  });
+
+  it('makes sure of one that was made a moment before a crash', async () => {
+    const disk = await diskWith(async () => undefined);
+    disk.makeFolder('/state', 0o700);
+    disk.makeFolder('/state/a', 0o700);
+    await makeFolder('/state', 0o700, disk);
+    await makeFolder('/state/a', 0o700, disk);
+    await createFile(file, after, { mode }, disk);
+    expect([...disk.afterPowerCut(file)]).toEqual([after]);
+  });
+});
+
 describe('syncFile and syncFolder', () => {
   it('make durable what another one wrote, and its name', async () => {
     const disk = await diskWith(empty);

@@ -111,7 +111,7 @@ const writers: readonly (readonly [string, (home: string, elsewhere: string) => 
       await stage.discard();
     },
   ],
-  ["a person's key", (home) => createKey({ file: join(home, 'ana'), comment: '', askPassphrase: false })],
+  ["a person's key", (home) => createKey({ file: join(home, 'janus', 'keys', 'ana'), comment: '', askPassphrase: false })],
 ];
 
 describe('a power cut', () => {

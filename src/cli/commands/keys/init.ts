@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { JanusError } from '../../../domain/errors.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
@@ -44,7 +44,6 @@ export const command: Command = {
       throw new JanusError('CONFLICT', `${there} is there already, and nothing is written over it`, {
         next: `ubos keys init NAME --file FILE`,
       });
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const { createKey } = await import('../../../adapters/signatures/create-key.js');
     await createKey({ file, comment: '', askPassphrase });
     const publicKey = readFileSync(`${file}.pub`, 'utf8').trim();
