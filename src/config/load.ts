@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
@@ -10,6 +10,8 @@ import { toLimits } from '../domain/action/proposal.schema.js';
 import type { Tool } from '../domain/action/tool.js';
 import type { AgentDocument } from './sections/agent.schema.js';
 import { agentSchema, policySchema } from './sections/agent.schema.js';
+import type { LoadSettings } from './find-agent-file.js';
+import { findAgentFile } from './find-agent-file.js';
 import { approvalsProblems, toApprovals } from './sections/approvals.js';
 import type { JanusConfig } from './config.js';
 import type { Parsed } from './yaml/parse-with-positions.js';
@@ -18,32 +20,11 @@ import { grantProblems } from './grant-problems.js';
 import { describeProblem } from './yaml/problem.js';
 import { parseWithPositions } from './yaml/parse-with-positions.js';
 
-export interface LoadSettings {
-  /** `--config`. */
-  readonly agentFile?: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
-}
-
 export function invalidConfig(problems: readonly Problem[]): JanusError {
   return new JanusError('CONFIG_INVALID', problems.map(describeProblem).join('\n'), {
     details: { problems },
     next: 'mend the file, then: ubos config validate',
   });
-}
-
-/** Which agent.yaml is read: --config, JANUS_CONFIG, JANUS_HOME, ./.janus, /etc/janus; the first that is named or exists. */
-export function findAgentFile({ agentFile, env, cwd }: LoadSettings): string {
-  const { JANUS_CONFIG: config = '', JANUS_HOME: home = '' } = env; // Empty is the same as absent, as for TEMPORAL_*.
-  const named = agentFile ?? (config !== '' ? config : home !== '' ? join(home, 'agent.yaml') : undefined);
-  const candidates = named === undefined ? [join(cwd, '.janus', 'agent.yaml'), '/etc/janus/agent.yaml'] : [resolve(cwd, named)];
-  const found = candidates.find((file) => existsSync(file));
-  if (found === undefined) {
-    throw new JanusError('CONFIG_INVALID', `there is no configuration: looked for ${candidates.join(' and ')}`, {
-      next: 'npm start (writes one for development), or --config FILE',
-    });
-  }
-  return found;
 }
 
 function readParsed<T extends z.ZodType>(file: string, schema: T): Extract<Parsed<z.output<T>>, { ok: true }> {

@@ -1,5 +1,5 @@
 /** The systemd units of an installed vessel. The seed's `janus_agentd` is an alias of the brain's. */
-export const units = {
+const units = {
   server: 'janus-server',
   brain: 'janus-brain',
   hands: 'janus-hands',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { findAgentFile, loadConfig } from '../../src/config/load.js';
+import { loadConfig } from '../../src/config/load.js';
 import { charterLimits } from '../../src/domain/action/limits.js';
 import { errorOf, loadFrom, soundAgent } from '../support/vessel/configuration.js';
 import { aFolder, fill } from '../support/folders.js';
@@ -207,23 +207,5 @@ describe('the configuration', () => {
   ])('makes a host name that a queue can have of %s', (name, host) => {
     fill(folder, { 'agent.yaml': soundAgent, 'policy.json': '{}' });
     expect(loadConfig({ agentFile: join(folder, 'agent.yaml'), env: { JANUS_HOST: name }, cwd: folder }).host).toBe(host);
-  });
-});
-
-describe('which agent.yaml is read', () => {
-  const home = fill(aFolder(), { 'a.yaml': '', 'agent.yaml': '', '.janus/agent.yaml': '' });
-  it.each([
-    ['--config before all', { agentFile: 'a.yaml', env: { JANUS_CONFIG: 'none', JANUS_HOME: 'none' } }, 'a.yaml'],
-    ['then JANUS_CONFIG', { env: { JANUS_CONFIG: 'a.yaml', JANUS_HOME: 'none' } }, 'a.yaml'],
-    ['then JANUS_HOME', { env: { JANUS_HOME: '.' } }, 'agent.yaml'],
-    ['then the folder', { env: {} }, '.janus/agent.yaml'],
-    ['an empty variable is none', { env: { JANUS_CONFIG: '', JANUS_HOME: '' } }, '.janus/agent.yaml'],
-  ])('%s', (_, settings, file) => {
-    expect(findAgentFile({ cwd: home, ...settings })).toBe(join(home, file));
-  });
-
-  it('never falls back to another one than was named', () => {
-    const error = errorOf(() => findAgentFile({ cwd: home, env: { JANUS_CONFIG: 'none.yaml' } }));
-    expect(error).toMatchObject({ code: 'CONFIG_INVALID', message: `there is no configuration: looked for ${join(home, 'none.yaml')}` });
   });
 });

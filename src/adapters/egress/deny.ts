@@ -1,5 +1,5 @@
 /** Why a connection was refused: stable, in the reply, in the record, in the audit trail. The sentence is for whoever reads the reply. */
-export const denials = {
+const denials = {
   malformed: 'that is no request that this proxy understands',
   oversize: 'the name of the host is too long',
   'user-info': 'a user name before the host is not allowed',

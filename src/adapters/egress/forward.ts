@@ -12,7 +12,7 @@ import { endToEnd, requestHeaders } from './headers.js';
 import { judgeRequest } from './rules.js';
 import type { Attempt } from './usage.js';
 
-export function refuse(response: ServerResponse, code: DenyCode): void {
+function refuse(response: ServerResponse, code: DenyCode): void {
   if (response.headersSent) {
     response.destroy();
     return;

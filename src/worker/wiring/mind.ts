@@ -7,7 +7,6 @@ import type { Recent } from '../../domain/trail/recent.js';
 import type { Projection } from '../../domain/trail/projection.js';
 import { recentMetrics } from '../../domain/trail/recent.js';
 import type { Vouching } from '../../activities/mind/vouching.js';
-import { sha256 } from '../../adapters/files/sha256.js';
 import type { MindActivities } from '../../contract/cycle.js';
 
 interface MindSettings {
@@ -30,7 +29,6 @@ export function wireMind(config: JanusConfig, { trail, recent, vouching }: MindS
     proposalsMax: config.thinking.proposalsPerCycleMax,
     pendingMax: config.thinking.pendingProposalsMax,
     approvalSeconds: config.approval.timeoutSeconds,
-    sha256,
     now,
     collectMetrics: async () => {
       // Any look at the trail takes in what other processes wrote.

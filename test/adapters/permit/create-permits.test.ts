@@ -51,6 +51,17 @@ describe('ensurePermitKeys', () => {
     expect(() => createPermitIssuer(files)).not.toThrow();
   });
 
+  it.each(['', 'no key'])('says which file to put back where the private key is %j', async (text) => {
+    const here = folder();
+    writeFileSync(join(here, 'permit.key'), text, { mode: 0o600 });
+    await expect(ensurePermitKeys(here)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: `${join(here, 'permit.key')} is no private key`,
+      next: expect.stringContaining(`rm ${join(here, 'permit.key')} ${join(here, 'permit.pub')}`),
+    });
+    expect(readdirSync(here)).toEqual(['permit.key']);
+  });
+
   it.each([0o644, 0o640, 0o604, 0o620, 0o660])('refuses a private key of mode %o, with what to type', async (mode) => {
     const here = folder();
     const files = await ensurePermitKeys(here);

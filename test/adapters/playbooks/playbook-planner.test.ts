@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PlannerSettings } from '../../../src/adapters/playbooks/playbook-planner.js';
-import { createPlaybookPlanner, readPlaybooks } from '../../../src/adapters/playbooks/playbook-planner.js';
+import { createPlaybookPlanner } from '../../../src/adapters/playbooks/playbook-planner.js';
+import { readPlaybooks } from '../../../src/adapters/playbooks/read-registries.js';
 import { actionKey } from '../../../src/domain/action/digests.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import { useFolders } from '../../support/folders.js';
@@ -36,7 +37,6 @@ describe('the playbook planner (spec T2, T6)', () => {
       proposalsMax: 3,
       pendingMax: 10,
       approvalSeconds: 86_400,
-      sha256,
       now: () => now,
       collectMetrics: async () => ({ disk_usage_percent: 90, pending_approvals: 0 }),
       runs: () => [],
@@ -146,7 +146,7 @@ describe('the playbook planner (spec T2, T6)', () => {
         ),
         async (text) => {
           writeFileSync(join(here, 'playbooks.json'), text);
-          const registry = await readPlaybooks(join(here, 'playbooks.json'), tools, sha256);
+          const registry = await readPlaybooks(join(here, 'playbooks.json'), tools);
           expect(registry.playbooks).toEqual([]);
           expect(registry.idle ?? registry.disabled).toBeDefined();
         },
