@@ -1,14 +1,14 @@
 import type { Authorisation, BrainActivities, CountedDecision } from '../../contract/activities.js';
 import { areOpen, ownTerms, tallyDecisions } from '../../domain/approval/terms.js';
-import type { Receipt } from '../../domain/trail/logs.js';
 import type { EventFields } from '../../domain/trail/event-fields.js';
 import { trailEvent } from '../../domain/trail/events.js';
 import type { EntryOf } from '../../domain/trail/records.js';
 import { planDigest } from '../../domain/action/digests.js';
 import { shorten } from '../../domain/text/visible.js';
 import type { Violation } from '../../domain/violation.js';
-import type { BrainDependencies } from './assess.js';
-import { about, assess, changedParts, receiptText } from './assess.js';
+import type { BrainDependencies } from './dependencies.js';
+import { about, assess, changedParts } from './assess.js';
+import { issuePermit } from './permits.js';
 import { standingOf } from './standing.js';
 
 type Approved = EventFields[typeof trailEvent.actionApproved];
@@ -28,7 +28,7 @@ async function endOnRecord(deps: BrainDependencies, id: string): Promise<readonl
 function unfitTerms(deps: BrainDependencies, { document, plan: { approval, risk } }: AuthoriseRequest): string | undefined {
   const { action_type: actionType } = document;
   if (approval.actionType !== actionType) return `its terms are those of ${approval.actionType.slice(0, 64)}`;
-  const isTooOpen = areOpen(approval) && !areOpen(ownTerms(deps.approvals, { risk, actionType }));
+  const isTooOpen = areOpen(approval) && !areOpen(ownTerms(deps.approvals.policy, { risk, actionType }));
   return isTooOpen ? 'its plan names nobody who has to approve it' : undefined;
 }
 
@@ -119,31 +119,11 @@ export async function authorise(deps: BrainDependencies, request: AuthoriseReque
     id: recordId,
     eventType: trailEvent.startAuthorised,
     actionId: id,
-    summary: `start permitted on ${deps.host}`,
-    data: { ...base, status: 'executing', host: deps.host, policy_version: deps.policyVersion },
+    summary: `start permitted on ${deps.self.host}`,
+    data: { ...base, status: 'executing', host: deps.self.host, policy_version: deps.rules.policyVersion },
   };
   const receipt = await deps.trail.append('proposals', approved, authorised);
-  return permitFor(deps, request, recordId, receipt);
-}
-
-/** The permit's times come from the record, so a repeated call issues the same one. */
-async function permitFor(
-  deps: BrainDependencies,
-  { identity, digest, plan }: AuthoriseRequest,
-  recordId: string,
-  receipt: Receipt,
-): Promise<Authorisation> {
-  const record = await deps.trail.find('proposals', recordId);
-  const issued = record === undefined ? deps.now() : new Date(record.timestamp);
-  const permit = deps.issuePermit({
-    v: 1,
-    vessel: plan.vessel,
-    proposalId: identity.workflowId,
-    firstRunId: identity.firstRunId,
-    host: deps.host,
-    digest,
-    receipt: receiptText(receipt),
-    expiresAt: new Date(issued.getTime() + deps.permitSeconds * 1_000).toISOString(),
-  });
-  return { kind: 'authorised', host: deps.host, permit, permitSeconds: deps.permitSeconds };
+  const { plan } = request;
+  const issued = await issuePermit(deps, { plan, firstRunId: identity.firstRunId, digest, recordId, receipt });
+  return { kind: 'authorised', ...issued };
 }

@@ -2,7 +2,7 @@ import type { AuditUnavailable, BrainActivities } from '../../contract/activitie
 import { bookEvents, trailEvent } from '../../domain/trail/events.js';
 import type { Receipt } from '../../domain/trail/logs.js';
 import type { EntryOf } from '../../domain/trail/records.js';
-import { JanusError } from '../../domain/errors.js';
+import { hasCode } from '../../domain/errors.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { shorten } from '../../domain/text/visible.js';
 import { orderPreviewAgain, recordPreview } from './preview-order.js';
@@ -11,7 +11,7 @@ import { authorise } from './authorise.js';
 import { openGlassReview, recordGlassReview } from './glass-review.js';
 import { recordEnd, recordResult } from './recording.js';
 import { review } from './review.js';
-import type { BrainDependencies } from './assess.js';
+import type { BrainDependencies } from './dependencies.js';
 import { about } from './assess.js';
 
 /** A trail that cannot be written is an answer, not an exception: the workflow waits on a durable timer and asks again. */
@@ -19,7 +19,7 @@ async function unlessUnavailable<T>(work: () => Promise<T>): Promise<T | AuditUn
   try {
     return await work();
   } catch (error) {
-    if (error instanceof JanusError && error.code === 'AUDIT_UNAVAILABLE') return { kind: 'audit_unavailable', why: error.message };
+    if (hasCode(error, 'AUDIT_UNAVAILABLE')) return { kind: 'audit_unavailable', why: error.message };
     throw error;
   }
 }
@@ -29,9 +29,9 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
   return {
     reviewProposal: ({ identity, document, proof }) => unlessUnavailable(() => review(deps, identity, document as ProposalDocument, proof)),
     verifyDecision: ({ identity, decision, digest, deadline, receivedAt, usedNonces }) =>
-      verifySigned(deps.signatures, decision, {
-        vessel: deps.vesselId,
-        namespace: deps.namespace,
+      verifySigned(deps.approvals.signatures, decision, {
+        vessel: deps.self.vessel,
+        namespace: deps.self.namespace,
         ...identity,
         digest,
         ...(deadline !== undefined && { deadline: new Date(deadline) }),

@@ -8,7 +8,7 @@ import type { AuditEntry } from '../../domain/trail/records.js';
 import { planDigest } from '../../domain/action/digests.js';
 import { packPlan, unpackPlan } from '../../domain/action/packing.js';
 import { shorten } from '../../domain/text/visible.js';
-import type { BrainDependencies } from './assess.js';
+import type { BrainDependencies } from './dependencies.js';
 import { about } from './assess.js';
 import { standingOf } from './standing.js';
 

@@ -1,12 +1,13 @@
 import type { BrainActivities, PreviewOrder, RunIdentity } from '../../contract/activities.js';
 import type { PreviewReport } from '../../domain/action/effect.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
-import type { SignedPermit } from '../../domain/action/permit.js';
 import { trailEvent } from '../../domain/trail/events.js';
 import { planDigest } from '../../domain/action/digests.js';
 import { shorten } from '../../domain/text/visible.js';
-import type { Assessment, BrainDependencies } from './assess.js';
+import type { BrainDependencies } from './dependencies.js';
+import type { Assessment } from './assess.js';
 import { about } from './assess.js';
+import { issuePermit } from './permits.js';
 
 type Sound = Assessment & { kind: 'sound' };
 type RecordRequest = Parameters<BrainActivities['recordPreview']>[0];
@@ -15,7 +16,7 @@ type RecordRequest = Parameters<BrainActivities['recordPreview']>[0];
 async function whyNot(deps: BrainDependencies, plan: ExecutionPlan): Promise<string | undefined> {
   if (plan.dryRun) return 'debug.dry_run_mode is on: nothing runs, not even on a copy';
   if (plan.network.length > 0) return 'it uses the network, which a preview never has';
-  const { tools } = await deps.reviewContext();
+  const { tools } = await deps.rules.context();
   const final = [...plan.steps, ...plan.rollback].find(({ tool }) => tools.some(({ name, reversible }) => name === tool && !reversible));
   return final === undefined ? undefined : `tool ${final.tool} is declared irreversible`;
 }
@@ -30,39 +31,11 @@ export async function orderPreview(
   assessment: Sound,
 ): Promise<{ readonly preview?: PreviewOrder }> {
   const { plan, proposal, digest } = assessment;
-  const asked = deps.previewByRisk[plan.risk] === true || (proposal.preview && parentId === undefined);
+  const asked = deps.rules.previewByRisk[plan.risk] === true || (proposal.preview && parentId === undefined);
   if (!asked) return {};
   const why = await whyNot(deps, plan);
   if (why !== undefined) return { preview: { why } };
-  const permit = await permitFor(deps, plan, { recordId: `${id}/review`, firstRunId, digest });
-  return { preview: { host: deps.host, permit, permitSeconds: deps.permitSeconds } };
-}
-
-interface PreviewSubject {
-  readonly recordId: string;
-  readonly firstRunId: string;
-  readonly digest: string;
-}
-
-/** Its time comes from the record, so a repeated call issues the same one. */
-async function permitFor(
-  deps: BrainDependencies,
-  { vessel, proposalId }: ExecutionPlan,
-  { recordId, firstRunId, digest }: PreviewSubject,
-): Promise<SignedPermit> {
-  const record = await deps.trail.find('proposals', recordId);
-  const issued = record === undefined ? deps.now() : new Date(record.timestamp);
-  return deps.issuePermit({
-    v: 1,
-    vessel,
-    proposalId,
-    firstRunId,
-    host: deps.host,
-    digest,
-    receipt: `proposals:${record?.seq ?? 0}`,
-    expiresAt: new Date(issued.getTime() + deps.permitSeconds * 1_000).toISOString(),
-    purpose: 'preview',
-  });
+  return { preview: await issuePermit(deps, { plan, firstRunId, digest, recordId: `${id}/review`, purpose: 'preview' }) };
 }
 
 /** Because a person asks while it waits (spec X7): their request is on record before its permit exists. */
@@ -82,8 +55,8 @@ export async function orderPreviewAgain(
     summary: 'a preview was asked for',
     data: { ...about(document), status: 'proposed', digest },
   });
-  const permit = await permitFor(deps, plan, { recordId, firstRunId, digest });
-  return { kind: 'ordered', order: { host: deps.host, permit, permitSeconds: deps.permitSeconds, digest } } as const;
+  const issued = await issuePermit(deps, { plan, firstRunId, digest, recordId, purpose: 'preview' });
+  return { kind: 'ordered', order: { ...issued, digest } } as const;
 }
 
 const facts = (report: PreviewReport, bound: boolean) =>

@@ -2,7 +2,7 @@ import type { RunIdentity } from '../../contract/activities.js';
 import type { Proposer } from '../../domain/approval/terms.js';
 import { canonicalJson } from '../../domain/text/canonical.js';
 import { matchProposerStatement, parseProposerStatement, signatureNamespaces } from '../../domain/approval/statement.js';
-import type { BrainDependencies } from './assess.js';
+import type { BrainDependencies } from './dependencies.js';
 
 const unsigned = (name: unknown): Proposer => ({ assurance: 'unsigned', name: typeof name === 'string' ? name.slice(0, 60) : '' });
 
@@ -22,15 +22,21 @@ export async function proposerOf(
   const statement = parseProposerStatement(text);
   if ('malformed' in statement) return unsigned('');
   const mismatch = matchProposerStatement(statement, {
-    vessel: deps.vesselId,
-    namespace: deps.namespace,
+    vessel: deps.self.vessel,
+    namespace: deps.self.namespace,
     proposalId: workflowId,
     documentSha256: deps.sha256(canonicalJson(document)),
     now: deps.now().getTime(),
   });
   if (mismatch !== undefined) return unsigned(statement.proposer);
-  if (deps.vouchers.isOwn(text, signature)) return { assurance: 'brain', name: statement.proposer };
+  if (deps.approvals.vouchers.isOwn(text, signature)) return { assurance: 'brain', name: statement.proposer };
   const { proposer: principal } = statement;
-  const verified = await deps.signatures.verify({ text, signature, principal, namespace: signatureNamespaces.proposal, at: deps.now() });
+  const verified = await deps.approvals.signatures.verify({
+    text,
+    signature,
+    principal,
+    namespace: signatureNamespaces.proposal,
+    at: deps.now(),
+  });
   return verified.ok ? { assurance: 'signed', name: principal, key: verified.key } : unsigned(principal);
 }

@@ -7,16 +7,18 @@ import { checkOutcome } from '../../domain/action/expectation.js';
 import type { PlannedCommand } from '../../domain/action/plan.js';
 import type { CommandResult, ExecutionResult } from '../../domain/action/result.js';
 import { shorten } from '../../domain/text/visible.js';
-import type { BrainDependencies } from './assess.js';
+import type { BrainDependencies } from './dependencies.js';
+
+/** What one command came to. `name` tells it from the other commands of the proposal. */
+interface ToolUse {
+  readonly id: string;
+  readonly name: string;
+  readonly command: PlannedCommand;
+  readonly result: CommandResult;
+}
 
 /** One line of tool_use.jsonl, with the keys of the charter ("Audit trail"). */
-async function recordToolUse(
-  deps: BrainDependencies,
-  id: string,
-  name: string,
-  command: PlannedCommand,
-  result: CommandResult,
-): Promise<void> {
+async function recordToolUse(deps: BrainDependencies, { id, name, command, result }: ToolUse): Promise<void> {
   const cpuPercent = result.wallSeconds > 0 ? Math.round((1_000 * result.cpuSeconds) / result.wallSeconds) / 10 : 0;
   const use: EntryOf<'tool_use'> = {
     id: `${id}/${name}`,
@@ -48,11 +50,11 @@ async function recordToolUse(
       error_digest: `sha256:${result.stderr.sha256}`,
     },
   };
-  await deps.trail.append('tool_use', ...connectionEntries(id, name, command, result), use);
+  await deps.trail.append('tool_use', ...connectionEntries({ id, name, command, result }), use);
 }
 
 /** A line for each connection that hands reported, allowed or refused (spec X4); the tool's own line counts them all. */
-function connectionEntries(id: string, name: string, command: PlannedCommand, { network }: CommandResult): EntryOf<'tool_use'>[] {
+function connectionEntries({ id, name, command, result: { network } }: ToolUse): EntryOf<'tool_use'>[] {
   return (network?.records ?? []).map(({ host, port, ip, tx, rx, ms, verdict }, index) => ({
     id: `${id}/${name}/connection/${index}`,
     eventType: trailEvent.networkConnection,
@@ -72,7 +74,7 @@ export async function recordResult(deps: BrainDependencies, request: ResultReque
   const id = identity.workflowId;
   for (const [index, facts] of ranSteps(result).entries()) {
     const command = plan.steps[index];
-    if (command !== undefined) await recordToolUse(deps, id, `tool/${index}`, command, facts);
+    if (command !== undefined) await recordToolUse(deps, { id, name: `tool/${index}`, command, result: facts });
   }
   const problems = checkOutcome(plan, result).slice(0, 20);
   const ok = problems.length === 0;
@@ -115,7 +117,8 @@ export async function recordEnd(deps: BrainDependencies, request: EndRequest, ab
   const id = identity.workflowId;
   for (const { index, result } of rollbacks) {
     const command = plan?.rollback[index];
-    if (command !== undefined && result.state === 'finished') await recordToolUse(deps, id, `rollback/${index}`, command, result.result);
+    if (command !== undefined && result.state === 'finished')
+      await recordToolUse(deps, { id, name: `rollback/${index}`, command, result: result.result });
   }
   const receipt = await deps.trail.append('proposals', {
     id: `${id}/end`,

@@ -8,7 +8,8 @@ import { packPlan } from '../../domain/action/packing.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { shorten } from '../../domain/text/visible.js';
 import type { Violation } from '../../domain/violation.js';
-import type { Assessment, BrainDependencies } from './assess.js';
+import type { BrainDependencies } from './dependencies.js';
+import type { Assessment } from './assess.js';
 import { about, assess, noveltyViolations } from './assess.js';
 import { proposerOf } from './proposer.js';
 import { orderPreview } from './preview-order.js';
@@ -33,14 +34,16 @@ function refusalEntry(
   };
 }
 
-function proposedEntry(
-  deps: BrainDependencies,
-  { workflowId: id, parentId }: RunIdentity,
-  document: ProposalDocument,
-  sound: Assessment & { kind: 'sound' },
-  proposer: Proposer,
-): EntryOf<'proposals'> {
-  // Only a thinking cycle proposes for a playbook; on anybody else's word its cooldown would be for strangers to use up.
+interface Sound {
+  readonly identity: RunIdentity;
+  readonly document: ProposalDocument;
+  readonly sound: Assessment & { kind: 'sound' };
+  readonly proposer: Proposer;
+}
+
+function proposedEntry(deps: BrainDependencies, { identity, document, sound, proposer }: Sound): EntryOf<'proposals'> {
+  const { workflowId: id, parentId } = identity;
+  // Only a thinking cycle proposes for a playbook; where anybody else says so, its cooldown would be for strangers to use up.
   const playbook: unknown =
     parentId?.startsWith(scheduleIds.thinkingCycle(document.vessel_id)) === true ? document.metadata?.['playbook_id'] : undefined;
   return {
@@ -53,8 +56,8 @@ function proposedEntry(
       status: 'proposed',
       digest: sound.digest,
       action_key: sound.actionKey,
-      deadline: new Date(deps.now().getTime() + deps.approvalSeconds * 1_000).toISOString(),
-      policy_version: deps.policyVersion,
+      deadline: new Date(deps.now().getTime() + deps.approvals.seconds * 1_000).toISOString(),
+      policy_version: deps.rules.policyVersion,
       mission_context: shorten(document.mission_context, 200),
       ...(typeof playbook === 'string' && { playbook_id: playbook }),
       ...(proposer.name !== '' && { proposed_by: proposer.name }),
@@ -66,7 +69,7 @@ function proposedEntry(
 }
 
 async function warningsAbout(deps: BrainDependencies, { plan, proposal }: Assessment & { kind: 'sound' }): Promise<readonly string[]> {
-  const { tools } = await deps.reviewContext();
+  const { tools } = await deps.rules.context();
   const networked = plan.steps.find(({ tool }) => tools.some(({ name, allowNetwork }) => name === tool && allowNetwork));
   return [
     ...(plan.dryRun ? ['dry run: debug.dry_run_mode is on, nothing will be started'] : []),
@@ -84,10 +87,10 @@ export async function review(
   proof?: unknown,
 ): Promise<ReviewOutcome> {
   const { workflowId: id } = identity;
-  const { policyVersion } = deps;
+  const { policyVersion } = deps.rules;
   const proposer = await proposerOf(deps, identity, document, proof);
   const assessment = await assess(deps, id, document, ({ riskLevel: risk, actionType }) =>
-    freezeTerms(deps.approvals, { risk, actionType, proposer }),
+    freezeTerms(deps.approvals.policy, { risk, actionType, proposer }),
   );
   let violations: readonly Violation[] = assessment.kind === 'unsound' ? assessment.violations : [];
   // A worker that died after writing its verdict must find the same one again, whatever the other proposals did since.
@@ -98,7 +101,7 @@ export async function review(
   await deps.trail.decide('proposals', () => {
     if (assessment.kind === 'sound' && earlier === undefined) violations = noveltyViolations(deps, assessment);
     return assessment.kind === 'sound' && violations.length === 0
-      ? proposedEntry(deps, identity, document, assessment, proposer)
+      ? proposedEntry(deps, { identity, document, sound: assessment, proposer })
       : { ...refusalEntry(id, document, violations, policyVersion), ...(earlier && { id: `${id}/review/again` }) };
   });
   if (assessment.kind === 'unsound' || violations.length > 0) return { kind: 'refused', violations, policyVersion };
@@ -107,9 +110,9 @@ export async function review(
     plan: packPlan(assessment.plan),
     digest: assessment.digest,
     policyVersion,
-    approvalSeconds: deps.approvalSeconds,
+    approvalSeconds: deps.approvals.seconds,
     ...(!areOpen(assessment.plan.approval) && { proposer }),
-    onTimeout: deps.onTimeout,
+    onTimeout: deps.approvals.onTimeout,
     warnings: await warningsAbout(deps, assessment),
     ...(await orderPreview(deps, identity, assessment)),
   };

@@ -1,7 +1,7 @@
 import type { CountedDecision, RunIdentity } from '../../contract/activities.js';
 import type { DecisionKind } from '../../domain/approval/decision.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
-import type { BrainDependencies } from './assess.js';
+import type { BrainDependencies } from './dependencies.js';
 import { verifySigned } from '../shared/signed-decision.js';
 
 interface Decided {
@@ -34,8 +34,8 @@ export async function standingOf(
     const isAsked = kinds.includes(kind);
     if (isAsked && kind !== 'reject' && (decision.digest === undefined || !digest.startsWith(decision.digest))) continue;
     if (isAsked && (signature === 'required' || kind === 'break_glass' || key !== undefined)) {
-      const subject = { vessel: plan.vessel, namespace: deps.namespace, ...identity, digest, now: deps.now(), usedNonces: [] };
-      const { code, why } = await verifySigned(deps.signatures, decision, subject);
+      const subject = { vessel: plan.vessel, namespace: deps.self.namespace, ...identity, digest, now: deps.now(), usedNonces: [] };
+      const { code, why } = await verifySigned(deps.approvals.signatures, decision, subject);
       if (code !== 'ACCEPTED') {
         lost.push(`${by}: ${code} ${why}`);
         continue;

@@ -40,31 +40,32 @@ export function wireBrain(
   const issuer = createPermitIssuer(keys);
   const vouchers = createVouchers(keys);
   const brain = createBrainActivities({
+    self: { vessel: config.vesselId, namespace, host: config.host },
     trail,
     novelty,
     sha256,
     now,
-    reviewContext: async () =>
-      toReviewContext(config, {
-        programs: await resolvePrograms(config.tools),
-        grantProblems: lookAtGrants(config.policy.grants),
-        profile: sandboxProfileId(),
-      }),
-    parseProposal,
-    issuePermit: (permit) => issuer.issue(permit),
+    rules: {
+      parse: parseProposal,
+      context: async () =>
+        toReviewContext(config, {
+          programs: await resolvePrograms(config.tools),
+          grantProblems: lookAtGrants(config.policy.grants),
+          profile: sandboxProfileId(),
+        }),
+      policyVersion: config.policyVersion,
+      cooldowns: config.cooldowns,
+      previewByRisk: config.policy.preview,
+    },
+    approvals: {
+      policy: config.approvals,
+      signatures: openSignatures(config.approvals),
+      vouchers,
+      seconds: approval.timeoutSeconds,
+      onTimeout: approval.onTimeout,
+    },
+    permits: { issue: (permit) => issuer.issue(permit), seconds: permitSeconds },
     emergencyStop: () => emergencyStopReason(paths.emergencyStop),
-    host: config.host,
-    policyVersion: config.policyVersion,
-    approvalSeconds: approval.timeoutSeconds,
-    vesselId: config.vesselId,
-    namespace,
-    approvals: config.approvals,
-    signatures: openSignatures(config.approvals),
-    vouchers,
-    onTimeout: approval.onTimeout,
-    cooldowns: config.cooldowns,
-    permitSeconds,
-    previewByRisk: config.policy.preview,
   });
   const vouching = { vessel: config.vesselId, namespace, sha256, now, sign: (statement: string) => vouchers.vouch(statement) };
   return { brain, mind: wireMind(config, { trail, recent, vouching: knowsPersons(config.approvals) ? vouching : undefined }), trail };

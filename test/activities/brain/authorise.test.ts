@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Decision } from '../../../src/domain/approval/decision.js';
-import type { BrainDependencies } from '../../../src/activities/brain/assess.js';
+import type { BrainDependencies } from '../../../src/activities/brain/dependencies.js';
 import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
 import { planDigest } from '../../../src/domain/action/digests.js';
 import { charterLimits } from '../../../src/domain/action/limits.js';
@@ -121,7 +121,7 @@ describe('authoriseStart (spec P5, X5)', () => {
 
   it('counts persons, not messages', async () => {
     const rules = [{ requirement: { group: 'trinity', approve: 2 } }];
-    const two = openBrain(folder(), { approvals: { ...openApprovals, groups: { trinity: ['ana', 'bo'] }, rules } });
+    const two = openBrain(folder(), { approvals: { policy: { ...openApprovals, groups: { trinity: ['ana', 'bo'] }, rules } } });
     const own = await two.passed();
     const ask = (decisions: Decision[]) => two.authoriseStart({ ...own, decisions, decidedAt: '', attempt: 0, verdict: 1 });
     const by = (name: string) => ({ ...approval(), digest: own.digest, by: name });
@@ -131,7 +131,7 @@ describe('authoriseStart (spec P5, X5)', () => {
 
   it('is stale where the plan of a history names nobody, or is under the terms of another kind of action', async () => {
     const rules = [{ requirement: { group: 'trinity', approve: 1 } }];
-    const asking = openBrain(folder(), { approvals: { ...openApprovals, groups: { trinity: ['ana'] }, rules } });
+    const asking = openBrain(folder(), { approvals: { policy: { ...openApprovals, groups: { trinity: ['ana'] }, rules } } });
     const own = await asking.passed();
     const ask = (approval: typeof own.plan.approval) => {
       const forged = { ...own.plan, approval };
@@ -169,11 +169,11 @@ describe('authoriseStart (spec P5, X5)', () => {
 
   it('issues no permit for a record that did not become durable (spec L2)', async () => {
     const issued: unknown[] = [];
-    const issuePermit: BrainDependencies['issuePermit'] = (permit) => {
+    const issue: BrainDependencies['permits']['issue'] = (permit) => {
       issued.push(permit);
       return { run: '', receipt: '', expires: '', signature: '' };
     };
-    const other = openBrain(folder(), { issuePermit });
+    const other = openBrain(folder(), { permits: { issue } });
     const own = await other.passed();
     other.circumstances.broken = true;
     const request = { ...own, decisions: [{ ...approval(), digest: own.digest }], decidedAt: '', attempt: 0, verdict: 1 };

@@ -15,7 +15,7 @@ let here: string;
 let brain: BrainBench;
 beforeEach(() => {
   here = folder();
-  brain = openBrain(here, { previewByRisk: { low: true } });
+  brain = openBrain(here, { rules: { previewByRisk: { low: true } } });
 });
 
 describe('who gets a preview (spec X7)', () => {
@@ -23,13 +23,13 @@ describe('who gets a preview (spec X7)', () => {
     const first = await brain.review();
     expect(first).toMatchObject({ preview: { host: 'here', permitSeconds: 600, permit: { expires: '2026-01-02T03:14:05.678Z' } } });
     brain.circumstances.now = new Date('2026-01-02T09:00:00.000Z');
-    expect(await openBrain(here, { previewByRisk: { low: true } }).review()).toMatchObject({
+    expect(await openBrain(here, { rules: { previewByRisk: { low: true } } }).review()).toMatchObject({
       preview: (first as { preview: object }).preview,
     });
   });
 
   it('nobody, where neither policy nor proposer ask', async () => {
-    expect(await openBrain(here, { previewByRisk: { high: true } }).review()).not.toHaveProperty('preview');
+    expect(await openBrain(here, { rules: { previewByRisk: { high: true } } }).review()).not.toHaveProperty('preview');
   });
 
   it('who asks, but not a thinking cycle: it would run things at its own request before any person saw them', async () => {
@@ -52,7 +52,7 @@ describe('who gets a preview (spec X7)', () => {
       'irreversible',
     ],
   ] as const)('nobody for %s, with the reason', async (_, context, change, why) => {
-    const asked = openBrain(folder(), { previewByRisk: { low: true, medium: true } });
+    const asked = openBrain(folder(), { rules: { previewByRisk: { low: true, medium: true } } });
     asked.circumstances.context = context;
     expect(await asked.review(change as never)).toMatchObject({ preview: { why: expect.stringContaining(why) } });
   });

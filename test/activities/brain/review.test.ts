@@ -118,7 +118,7 @@ describe('reviewProposal (spec C1, C3, P5)', () => {
     expect(await brain.review()).toEqual({ kind: 'audit_unavailable', why: 'the disk is full' });
     brain.circumstances.broken = false;
     expect(await brain.review()).toMatchObject({ kind: 'passed' });
-    const bug = openBrain(folder(), { reviewContext: () => Promise.reject(new TypeError('a bug')) });
+    const bug = openBrain(folder(), { rules: { context: () => Promise.reject(new TypeError('a bug')) } });
     await expect(bug.review()).rejects.toThrow('a bug');
   });
 });

@@ -20,8 +20,8 @@ describe('planCycle (spec A3, T1)', () => {
   it('vouches for what it proposes, and the brain believes it about that document alone', async () => {
     const here = folder();
     const vouchers = createVouchers(await ensurePermitKeys(join(here, 'keys')));
-    const approvals = { ...openApprovals, rules: [{ requirement: { group: 'trinity', approve: 1 } }] };
-    const brain = openBrain(here, { vouchers, approvals });
+    const policy = { ...openApprovals, rules: [{ requirement: { group: 'trinity', approve: 1 } }] };
+    const brain = openBrain(here, { approvals: { vouchers, policy } });
     const mind = createMindActivities({
       planner: { plan: async () => planOf(aDocument()) },
       vouching: {

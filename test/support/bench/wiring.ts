@@ -88,34 +88,42 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
     novelty,
     sha256,
     now: clock.now,
-    reviewContext: () => Promise.resolve(aContext(knobs.rules)),
-    parseProposal,
-    issuePermit: (permit) => issuer.issue(permit),
+    self: {
+      vessel,
+      namespace: 'default',
+      get host() {
+        return knobs.host;
+      },
+    },
+    rules: {
+      parse: parseProposal,
+      context: () => Promise.resolve(aContext(knobs.rules)),
+      policyVersion: 'test-policy',
+      cooldowns: { completedSeconds: 0, rejectedSeconds: 0 },
+      get previewByRisk() {
+        return knobs.previewByRisk;
+      },
+    },
+    approvals: {
+      signatures: { verify: (check) => knobs.keys.verify(check) },
+      vouchers: createVouchers(keys),
+      get policy() {
+        return knobs.approvals;
+      },
+      get seconds() {
+        return knobs.approvalSeconds;
+      },
+      get onTimeout() {
+        return knobs.onTimeout;
+      },
+    },
+    permits: {
+      issue: (permit) => issuer.issue(permit),
+      get seconds() {
+        return knobs.permitSeconds;
+      },
+    },
     emergencyStop: () => Promise.resolve(knobs.emergencyStop.brain),
-    policyVersion: 'test-policy',
-    vesselId: vessel,
-    namespace: 'default',
-    signatures: { verify: (check) => knobs.keys.verify(check) },
-    vouchers: createVouchers(keys),
-    cooldowns: { completedSeconds: 0, rejectedSeconds: 0 },
-    get host() {
-      return knobs.host;
-    },
-    get approvalSeconds() {
-      return knobs.approvalSeconds;
-    },
-    get onTimeout() {
-      return knobs.onTimeout;
-    },
-    get approvals() {
-      return knobs.approvals;
-    },
-    get previewByRisk() {
-      return knobs.previewByRisk;
-    },
-    get permitSeconds() {
-      return knobs.permitSeconds;
-    },
   });
   return { activities: onTime(activities, clock), close: () => trail.close() };
 }

@@ -1,5 +1,5 @@
 import { createBrainActivities } from '../../../src/activities/brain/create-brain-activities.js';
-import type { BrainDependencies } from '../../../src/activities/brain/assess.js';
+import type { BrainDependencies } from '../../../src/activities/brain/dependencies.js';
 import type { BrainActivities, ReviewOutcome, RunIdentity } from '../../../src/contract/activities.js';
 import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
 import { JanusError } from '../../../src/domain/errors.js';
@@ -36,8 +36,11 @@ export interface BrainBench extends BrainActivities {
 
 export const identityOf = (workflowId: string): RunIdentity => ({ workflowId, firstRunId: 'run' });
 
+/** What a test wants otherwise, subject by subject. */
+type BrainChange = { readonly [Subject in 'rules' | 'approvals' | 'permits']?: Partial<BrainDependencies[Subject]> };
+
 /** A brain on a real trail; everything else is fixed, or moved by the test. Two on one folder are two processes. */
-export function openBrain(folder: string, change: Partial<BrainDependencies> = {}): BrainBench {
+export function openBrain(folder: string, change: BrainChange = {}): BrainBench {
   const circumstances: Circumstances = { now: new Date('2026-01-02T03:04:05.678Z'), context: {}, emergency: undefined, broken: false };
   const novelty = createNovelty();
   const { trail, file } = openTrail(folder, { projections: [novelty], clock: () => circumstances.now });
@@ -52,28 +55,34 @@ export function openBrain(folder: string, change: Partial<BrainDependencies> = {
     novelty,
     sha256,
     now: () => circumstances.now,
-    reviewContext: async () => aContext(circumstances.context),
-    parseProposal,
-    issuePermit: (permit) => ({
-      run: permit.firstRunId,
-      receipt: permit.receipt,
-      expires: permit.expiresAt,
-      signature: sha256(JSON.stringify(permit)),
-    }),
+    self: { vessel: 'janus-test', namespace: 'default', host: 'here' },
+    rules: {
+      parse: parseProposal,
+      context: async () => aContext(circumstances.context),
+      policyVersion: 'policy 1',
+      cooldowns: { completedSeconds: 3_600, rejectedSeconds: 7_200 },
+      previewByRisk: {},
+      ...change.rules,
+    },
+    approvals: {
+      policy: openApprovals,
+      signatures: testKeys(),
+      vouchers: noVouchers,
+      seconds: 86_400,
+      onTimeout: 'expired',
+      ...change.approvals,
+    },
+    permits: {
+      issue: (permit) => ({
+        run: permit.firstRunId,
+        receipt: permit.receipt,
+        expires: permit.expiresAt,
+        signature: sha256(JSON.stringify(permit)),
+      }),
+      seconds: 600,
+      ...change.permits,
+    },
     emergencyStop: async () => circumstances.emergency,
-    host: 'here',
-    policyVersion: 'policy 1',
-    approvalSeconds: 86_400,
-    vesselId: 'janus-test',
-    namespace: 'default',
-    approvals: openApprovals,
-    signatures: testKeys(),
-    vouchers: noVouchers,
-    onTimeout: 'expired',
-    cooldowns: { completedSeconds: 3_600, rejectedSeconds: 7_200 },
-    permitSeconds: 600,
-    previewByRisk: {},
-    ...change,
   });
   const review = (fields: Partial<ProposalDocument> = {}) => {
     const document = aDocument(fields);

@@ -1,0 +1,48 @@
+import type { AuditTrail } from '../../adapters/audit/contract/audit-trail.js';
+import type { Vouchers } from '../../adapters/permit/permit.js';
+import type { SignatureVerifier } from '../../adapters/signatures/signature-verifier.js';
+import type { Permit, SignedPermit } from '../../domain/action/permit.js';
+import type { Proposal, RiskLevel } from '../../domain/action/proposal.js';
+import type { ApprovalPolicy } from '../../domain/approval/terms.js';
+import type { ReviewContext } from '../../domain/constitution/rules.js';
+import type { Sha256 } from '../../domain/text/canonical.js';
+import type { KnownActions } from '../../domain/trail/novelty.js';
+import type { Projection } from '../../domain/trail/projection.js';
+
+/** What the brain needs to know and to touch; fakes in tests. */
+export interface BrainDependencies {
+  /** Which brain this is. `namespace` is Temporal's: signed decisions name it. */
+  readonly self: { readonly vessel: string; readonly namespace: string; readonly host: string };
+  readonly now: () => Date;
+  readonly sha256: Sha256;
+  readonly trail: AuditTrail;
+  /** Kept up to date by the trail, with the proposals log. */
+  readonly novelty: Pick<Projection<KnownActions>, 'snapshot'>;
+  readonly rules: Rules;
+  readonly approvals: Approvals;
+  readonly permits: { readonly issue: (permit: Permit) => SignedPermit; readonly seconds: number };
+  /** Why nothing may start, or undefined. */
+  readonly emergencyStop: () => Promise<string | undefined>;
+}
+
+/** What a proposal is held against. */
+export interface Rules {
+  /** Parses the wire format; throws an error whose `issues` name path and message. */
+  readonly parse: (document: unknown) => Proposal;
+  /** The rules of the moment: looked at anew for every review and every start. */
+  readonly context: () => Promise<ReviewContext>;
+  readonly policyVersion: string;
+  readonly cooldowns: { readonly completedSeconds: number; readonly rejectedSeconds: number };
+  /** Which risks are previewed before people are asked. */
+  readonly previewByRisk: Readonly<Partial<Record<RiskLevel, boolean>>>;
+}
+
+/** Who has to say yes, with what keys, and in what time. */
+export interface Approvals {
+  readonly policy: ApprovalPolicy;
+  readonly signatures: SignatureVerifier;
+  /** Tells what the brain's own thinking cycle proposed. */
+  readonly vouchers: Pick<Vouchers, 'isOwn'>;
+  readonly seconds: number;
+  readonly onTimeout: 'expired' | 'rejected';
+}
