@@ -8,6 +8,8 @@ import { sandboxesBelow } from '../../src/adapters/sandbox/upkeep/sandbox-proces
 import { endOf, useChild } from '../support/children.js';
 import type { SandboxBench } from '../support/sandbox/sandboxes.js';
 import { openSandboxBench, tiersHere } from '../support/sandbox/sandboxes.js';
+import { host, zone } from '../support/sandbox/egress-requests.js';
+import { openOnlineBench } from '../support/sandbox/online.js';
 import { livingIn } from '../support/sandbox/processes.js';
 import { describeTakeover, installTakeover } from '../support/sandbox/takeover.js';
 import { soon } from '../support/soon.js';
@@ -20,10 +22,10 @@ const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size
 describeTakeover('an action that takes over the first process of its sandbox (spec X6, X12)', () => {
   describe.each(tiers)('%s', (tier) => {
     let bench: SandboxBench;
-    let attack: Awaited<ReturnType<typeof installTakeover>>;
+    let attack: ReturnType<typeof installTakeover>;
     beforeAll(async () => {
       bench = await openSandboxBench(tier);
-      attack = await installTakeover(bench);
+      attack = installTakeover({ root: bench.root, workspace: await bench.workspace() });
     });
     afterAll(() => bench.close());
 
@@ -55,6 +57,17 @@ describeTakeover('an action that takes over the first process of its sandbox (sp
     });
   });
 
+  it('ends with its way out, too, and so does the bridge to it', async () => {
+    const bench = await openOnlineBench(zone(host));
+    const workspace = join(bench.root, 'workspaces', 'janus-00000000beef');
+    expect(await bench.run('true')).toMatchObject({ reason: 'exit', exitCode: 0 });
+    const attack = installTakeover({ root: bench.root, workspace });
+    const result = await bench.run(attack('p', 'online'));
+    expect({ left: livingIn(workspace), ...result }).toMatchObject({ left: [], reason: 'tampered', stdout: { text: 'written\n' } });
+    expect(sizeOf(join(workspace, 'online'))).toBeGreaterThan(100);
+    await bench.close();
+  });
+
   it('is what the self-test tries, and it gets as far as it can', async () => {
     const bench = await openSandboxBench();
     const workspace = await bench.workspace();
@@ -77,8 +90,8 @@ describeTakeover('one that outlived its worker on the rlimit tier (spec K2, X12)
   afterAll(() => bench.close());
 
   it.each(['p', 't', 'h'])('is found by what it has mounted, and ended by the janitor of the next (%s)', async (way) => {
-    const attack = await installTakeover(bench);
     const workspace = await bench.workspace();
+    const attack = installTakeover({ root: bench.root, workspace });
     const root = join(bench.root, 'workspaces');
     const child = worker.start(root, attack(way, `trace-${way}`), 'rlimit');
     // The command has ended by its first byte, and its worker gives the first process a second.
