@@ -73,12 +73,12 @@ export function createWitness({ files: paths, vesselId, keys, store, clock = () 
     const index = files.findIndex(({ identity, bytes }) => identity === known?.identity && bytes >= known.offset);
     if (known === undefined || index < 0) return undefined;
     const { scan, offset } = known;
-    return (await walk(log, scan, files, { index, offset })) ? scan : undefined;
+    return (await walk(log, scan, files, { from: { index, offset } })) ? scan : undefined;
   };
 
-  const walk = async (log: LogName, scan: LogScan, files: readonly SegmentFile[], from = { index: 0, offset: 0 }, before?: string) => {
+  const walk = async (log: LogName, scan: LogScan, files: readonly SegmentFile[], where: Parameters<typeof walkSegments>[2]) => {
     watched.delete(log);
-    const { index, offset } = await walkSegments(scan, files, { from, before }, []);
+    const { index, offset } = await walkSegments(scan, files, where, []);
     const file = files[index];
     if (scan.state.problem !== undefined || file === undefined) return false;
     watched.set(log, { scan, identity: file.identity, offset });
@@ -90,7 +90,7 @@ export function createWitness({ files: paths, vesselId, keys, store, clock = () 
     const marks = head === undefined ? [] : [{ ...head, says: `the head of ${head.time}` }];
     const scan = createLogScan({ log, marks, ids: false });
     const anchor = await startScan(scan, files, { log, anchors: () => collectAnchors(paths.mission_log) });
-    await walk(log, scan, files, undefined, anchor?.segment);
+    await walk(log, scan, files, { before: anchor?.segment });
     return scan;
   };
 

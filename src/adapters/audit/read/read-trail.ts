@@ -21,7 +21,13 @@ export interface ReadPosition {
   readonly offset: number;
 }
 
-async function readFile(log: LogName, files: readonly SegmentFile[], index: number, from: number, take: RecordTaker): Promise<number> {
+/** One file of a log; what the next one says of it counts too. */
+interface OneOf {
+  readonly files: readonly SegmentFile[];
+  readonly index: number;
+}
+
+async function readFile(log: LogName, { files, index }: OneOf, from: number, take: RecordTaker): Promise<number> {
   const file = files[index] as SegmentFile;
   const limit = file.isActive ? undefined : await abandonedFrom(file.name, files[index + 1]);
   return forEachLine(file.handle, from, Math.min(limit ?? file.bytes, file.bytes), (buffer, start, end) => {
@@ -43,8 +49,7 @@ async function withFiles<T>(path: string, work: (files: readonly SegmentFile[]) 
 /** The last records of one file, and where its last whole line ends: reads back from its end, further each time, until there are enough. */
 async function readEnd(
   log: LogName,
-  files: readonly SegmentFile[],
-  index: number,
+  { files, index }: OneOf,
   count: number,
 ): Promise<{ readonly records: readonly ReadRecord[]; readonly offset: number }> {
   const { bytes } = files[index] as SegmentFile;
@@ -52,7 +57,7 @@ async function readEnd(
     const from = Math.max(0, bytes - window);
     const records: ReadRecord[] = [];
     // What begins inside a line is the end of one: never a record, as an object that lacks its beginning is no JSON.
-    const offset = await readFile(log, files, index, from, (read) => void records.push(read));
+    const offset = await readFile(log, { files, index }, from, (read) => void records.push(read));
     if (from === 0 || (records.length >= count && offset > from))
       return { records: records.slice(Math.max(0, records.length - count)), offset };
   }
@@ -67,7 +72,7 @@ export async function readTrail(path: string, log: LogName, take: RecordTaker, f
     const known = files.findIndex(({ identity, bytes }) => identity === from?.identity && bytes >= from.offset);
     let position: ReadPosition | undefined;
     for (let index = Math.max(0, known); index < files.length; index += 1) {
-      const offset = await readFile(log, files, index, index === known ? (from?.offset ?? 0) : 0, take);
+      const offset = await readFile(log, { files, index }, index === known ? (from?.offset ?? 0) : 0, take);
       position = { identity: (files[index] as SegmentFile).identity, offset };
     }
     return position;
@@ -91,7 +96,7 @@ export async function readLast(
     let last: readonly ReadRecord[] = [];
     let end: ReadPosition | undefined;
     for (let index = files.length - 1; index >= 0 && (end === undefined || last.length < count); index -= 1) {
-      const { records, offset } = await readEnd(log, files, index, count - last.length);
+      const { records, offset } = await readEnd(log, { files, index }, count - last.length);
       end ??= { identity: (files[index] as SegmentFile).identity, offset };
       last = [...records, ...last];
     }

@@ -84,13 +84,13 @@ export interface LogScan {
   warn(kind: FindingKind, line: number, reason: string, file?: string): void;
 }
 
-function fail(walk: Walk, kind: FindingKind, line: number, reason: string, file = walk.name): false {
-  walk.problem ??= { kind, file, line, reason };
+function fail(walk: Walk, kind: FindingKind, line: number, reason: string): false {
+  walk.problem ??= { kind, file: walk.name, line, reason };
   return false;
 }
 
-function warn(walk: Walk, kind: FindingKind, line: number, reason: string, file = walk.name): void {
-  walk.warnings.push({ kind, file, line, reason });
+function warn(walk: Walk, kind: FindingKind, line: number, reason: string): void {
+  walk.warnings.push({ kind, file: walk.name, line, reason });
 }
 
 export const unsealed = 'it is no record, and nothing seals it';
@@ -211,7 +211,7 @@ export function createLogScan(settings: ScanSettings): LogScan {
       Object.assign(walk, { name, previous, line: 0, offset: 0, isClosed: false });
     },
     take: (buffer, start, end) => takeLine(walk, buffer, start, end),
-    fail: (...finding) => void fail(walk, ...finding),
-    warn: (...finding) => warn(walk, ...finding),
+    fail: (kind, line, reason, file = walk.name) => void (walk.problem ??= { kind, file, line, reason }),
+    warn: (kind, line, reason, file = walk.name) => void walk.warnings.push({ kind, file, line, reason }),
   };
 }

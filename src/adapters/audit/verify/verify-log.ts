@@ -96,14 +96,15 @@ function placesOf(compared: readonly KeptHead[]): LogVerdict['places'] {
   }));
 }
 
-function verdictOf(
-  scan: LogScan,
-  files: readonly SegmentFile[],
-  first: number,
-  notices: readonly Finding[],
-  settings: VerifyLogSettings,
-): LogVerdict {
-  const { state } = scan;
+/** What a scan went over, and what it met on its way. */
+interface Walked {
+  readonly scan: LogScan;
+  readonly files: readonly SegmentFile[];
+  readonly first: number;
+  readonly notices: readonly Finding[];
+}
+
+function verdictOf({ scan: { state }, files, first, notices }: Walked, settings: VerifyLogSettings): LogVerdict {
   const { log, heads } = settings;
   const problem = state.problem ?? heads.problem;
   const newest = heads.heads.at(-1);
@@ -149,7 +150,7 @@ async function verifyFiles(files: readonly SegmentFile[], settings: VerifyLogSet
   }
   const { offset } = await walkSegments(scan, files, { before: anchor?.segment }, notices);
   checkEnd(scan, files, offset, settings);
-  return verdictOf(scan, files, first, notices, settings);
+  return verdictOf({ scan, files, first, notices }, settings);
 }
 
 /** Reads all files of one log in the order of their records. Throws where a file cannot be read. */

@@ -22,8 +22,15 @@ export async function openingOf(path: string) {
   }
 }
 
+interface Next {
+  readonly path: string;
+  readonly handle: FileHandle;
+  /** Path of the file before it; undefined where it is the oldest that is there. */
+  readonly previous: string | undefined;
+}
+
 /** Checks that a file goes on where the chain stands, and lets the chain enter it. */
-async function enterFile(settings: LogSettings, chain: ChainState, path: string, handle: FileHandle, previous: string | undefined) {
+async function enterFile(settings: LogSettings, chain: ChainState, { path, handle, previous }: Next) {
   const first = await firstRecord(handle);
   const opening = first === undefined ? undefined : readSegmentOpen(first);
   if (previous === undefined) {
@@ -59,7 +66,7 @@ export async function readFiles(
     if (handle === undefined) throw unavailable(`${path} was deleted while it was read`);
     let isKept = false;
     try {
-      if (index > 0 || !isEntered) await enterFile(settings, chain, path, handle, files[index - 1]);
+      if (index > 0 || !isEntered) await enterFile(settings, chain, { path, handle, previous: files[index - 1] });
       const limit = isLast ? lastBytes : (await openingOf(files[index + 1] as string))?.abandonedFrom;
       if (limit !== undefined && chain.readBytes > limit) return undefined;
       const torn = await chain.readOn(handle, limit ?? describeFile(handle).bytes);

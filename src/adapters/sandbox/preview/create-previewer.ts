@@ -37,12 +37,11 @@ interface Copy {
 }
 
 async function runAll(
-  sandbox: Sandbox,
-  { limits, grants, minimumTier }: PreviewSubject,
+  { sandbox, subject, signal }: { readonly sandbox: Sandbox; readonly subject: PreviewSubject; readonly signal: AbortSignal },
   { scratch, workspace, overlays }: Copy,
   commands: readonly { readonly name: string; readonly command: PlannedCommand }[],
-  signal: AbortSignal,
 ): Promise<RehearsedStep[]> {
+  const { limits, grants, minimumTier } = subject;
   const steps: RehearsedStep[] = [];
   for (const { name, command } of commands) {
     const outputPrefix = join(scratch, 'output', name);
@@ -108,12 +107,12 @@ async function rehearse(settings: PreviewerSettings, subject: PreviewSubject, si
   try {
     const copy = await openCopy(scratch, account, subject);
     const named = subject.steps.map((command, index) => ({ name: `step-${index + 1}`, command }));
-    const steps = await runAll(sandbox, subject, copy, named, signal);
+    const steps = await runAll({ sandbox, subject, signal }, copy, named);
     const effect = { ...(await measure(copy)), omitted: 0, steps };
     const undoing = rollbackSequence(subject, steps.length);
     if (undoing.length === 0) return effect;
     const commands = undoing.map(({ index, command }) => ({ name: `rollback-${index + 1}`, command }));
-    const undone = await runAll(sandbox, subject, copy, commands, signal);
+    const undone = await runAll({ sandbox, subject, signal }, copy, commands);
     const { changes, incomplete } = await measure(copy);
     const left = changes.map(({ root, path, change }) => `${change} ${root}/${path}`);
     return { ...effect, rollback: { steps: undone, equal: left.length === 0 && incomplete.length === 0, left } };

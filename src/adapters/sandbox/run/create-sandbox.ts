@@ -78,7 +78,7 @@ export function createSandbox(settings: SandboxSettings): Sandbox {
     const leaf = await openLeaf(tier, request, account);
     const [program = bwrapPath, ...argv] = underOverlays(request, commandLine(request, wayOut));
     try {
-      return { ...(await runSandboxed(program, argv, leaf, request, signal)), tier: tier.name };
+      return { ...(await runSandboxed({ bwrap: program, argv, leaf }, request, signal)), tier: tier.name };
     } finally {
       await leaf.close();
     }
@@ -99,7 +99,7 @@ export function createSandbox(settings: SandboxSettings): Sandbox {
     if (request.network.length === 0) return spawn(undefined, signal);
     if (gateway === undefined)
       throw refused('the egress proxy janus-egress is not part of this: network actions are refused', 'propose it without network_domains');
-    return runOnline(gateway, bridge ?? (await findBridge(account)), account, request, signal, spawn);
+    return runOnline({ gateway, bridge: bridge ?? (await findBridge(account)), account }, request, signal, spawn);
   };
   const look = async () => {
     const report = await inspectSandbox({

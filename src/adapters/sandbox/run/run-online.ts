@@ -22,9 +22,7 @@ const actionOf = ({ outputPrefix }: SandboxRequest) =>
  * with the reason `egress`; when the command ends, so does every connection of it.
  */
 export async function runOnline(
-  gateway: Gateway,
-  bridge: Bridge,
-  account: Account,
+  { gateway, bridge, account }: { readonly gateway: Gateway; readonly bridge: Bridge; readonly account: Account },
   request: SandboxRequest,
   signal: AbortSignal,
   run: (wayOut: WayOut, signal: AbortSignal) => Promise<CommandResult>,

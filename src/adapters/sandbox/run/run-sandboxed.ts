@@ -18,10 +18,15 @@ import { openStreams } from './pipes.js';
 import { assertRan, supervise } from './supervise.js';
 import { measureBefore } from './watch.js';
 
+/** What is to be started, built by the profile, and the leaf that holds it. */
+interface Start {
+  readonly bwrap: string;
+  readonly argv: readonly string[];
+  readonly leaf: Leaf;
+}
+
 async function start(
-  bwrap: string,
-  argv: readonly string[],
-  leaf: Leaf,
+  { bwrap, argv, leaf }: Start,
   streams: ActionStreams,
   isBlocked: boolean,
 ): Promise<ChildProcess & { readonly pid: number }> {
@@ -77,20 +82,15 @@ async function prepare({ workspace, outputPrefix, command, observesNetwork }: Sa
   }
 }
 
-/** Starts one command in its sandbox and comes back when nothing of it is left. The argv was built by the profile. */
-export async function runSandboxed(
-  bwrap: string,
-  argv: readonly string[],
-  leaf: Leaf,
-  request: SandboxRequest,
-  signal: AbortSignal,
-): Promise<CommandResult> {
+/** Starts one command in its sandbox and comes back when nothing of it is left. */
+export async function runSandboxed(what: Start, request: SandboxRequest, signal: AbortSignal): Promise<CommandResult> {
+  const { bwrap, leaf } = what;
   const { before, captures, observer, close, streams } = await prepare(request, bwrap).catch((error: unknown) => {
     throw refusedFile(request.outputPrefix, error);
   });
   const startedAt = new Date();
   const clock = process.hrtime.bigint();
-  const child = await start(bwrap, argv, leaf, streams, observer !== undefined).catch((error: unknown) => {
+  const child = await start(what, streams, observer !== undefined).catch((error: unknown) => {
     streams.close();
     close();
     throw refusedFile(request.outputPrefix, error);

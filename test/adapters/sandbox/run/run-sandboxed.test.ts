@@ -217,7 +217,8 @@ it('closes every descriptor where the sandbox cannot be started', async () => {
   const command = { tool: 'x', path: '/usr/bin/true', args: [], stdin: 'given' };
   const request = { command, workspace: folder, limits: charterLimits, network: [], grants: [], outputPrefix: join(folder, 'x') };
   const leaf = { prefix: [], startAs: undefined, usage: () => ({}), kill: () => undefined, close: async () => undefined };
-  const start = () => runSandboxed('/no/such/program', [], leaf, { ...request, observesNetwork: true }, new AbortController().signal);
+  const start = () =>
+    runSandboxed({ bwrap: '/no/such/program', argv: [], leaf }, { ...request, observesNetwork: true }, new AbortController().signal);
   const ours = () => readdirSync('/proc/self/fd').filter((each) => targetOf(each).startsWith(folder)).length;
   await expect(start()).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE', message: expect.stringContaining('ENOENT') });
   expect(ours()).toBe(0);
