@@ -105,7 +105,7 @@ async function untilReady({ ready }, missing) {
 }
 
 /** Starts what is missing, and serves; `closers` gets whatever has to be stopped, as soon as it is there. */
-async function open(home, notes, interruption, demo, closers) {
+async function open({ home, notes, interruption, demo }, closers) {
   const server = await openServer(home, notes);
   closers.push(server.close);
   const env = { ...process.env, JANUS_HOME: home };
@@ -150,7 +150,7 @@ await main(async () => {
   const interruption = createInterruption();
   const closers = [];
   try {
-    await open(home, notes, interruption, demo, closers);
+    await open({ home, notes, interruption, demo }, closers);
   } finally {
     for (const close of closers.reverse()) await close().catch((error) => say(`✗ ${error.message}`));
     notes.forget();

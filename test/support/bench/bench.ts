@@ -152,7 +152,7 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
   const clock = serverClock(() => server.now());
   const keys = await ensurePermitKeys(join(folder, 'keys'));
   const sandbox = createScriptedSandbox(clock.now);
-  const { mind, escapement, ...hands } = wireBenchHands(folder, keys, clock, knobs, sandbox);
+  const { mind, escapement, ...hands } = wireBenchHands({ folder, keys, clock, knobs, sandbox });
   const settings = {
     connection: server.environment.nativeConnection,
     namespace: server.namespace,

@@ -169,8 +169,16 @@ function failingFirst(hands: AllHands, knobs: Knobs): AllHands {
   return Object.fromEntries(calls) as AllHands;
 }
 
+interface BenchHands {
+  readonly folder: string;
+  readonly keys: PermitKeyFiles;
+  readonly clock: Clock;
+  readonly knobs: Knobs;
+  readonly sandbox: ScriptedSandbox;
+}
+
 /** The real activities of the hands with the real ledger and permits; only the sandbox starts nothing. */
-export function wireBenchHands(folder: string, keys: PermitKeyFiles, clock: Clock, knobs: Knobs, sandbox: ScriptedSandbox) {
+export function wireBenchHands({ folder, keys, clock, knobs, sandbox }: BenchHands) {
   const deps: HandsDependencies = {
     self: { vessel, namespace: 'default', host: testHost },
     now: clock.now,
