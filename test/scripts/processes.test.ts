@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { createInterruption } from '../../scripts/lib/interruption.mjs';
+import { endMarked } from '../../scripts/lib/jest.mjs';
 import { endProcess, superviseWorker } from '../../scripts/lib/worker-process.mjs';
 import { useFolders } from '../support/folders.js';
+import { soon } from '../support/soon.js';
 
 const folder = useFolders();
 const ready = 'console.log(JSON.stringify({ ready: true, vessel: "v" }));setInterval(() => undefined, 1000);';
@@ -24,6 +27,17 @@ it('kills a worker that does not end when it is told to', async () => {
   await worker.stop();
   expect(pids).toHaveLength(1);
   expect(() => process.kill(pids[0]!, 0)).toThrow('ESRCH');
+});
+
+it('finds what a run of tests has left behind by its mark, ends it, and says so', async () => {
+  const mark = { JANUS_TEST_MARK: randomUUID() };
+  const text = `JANUS_TEST_MARK=${mark.JANUS_TEST_MARK}`;
+  expect(await endMarked(text)).toBe(false);
+  // A child of a child, in a session of its own.
+  const left = spawn('/bin/sh', ['-c', 'setsid sleep 60 & echo $!'], { env: mark, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  const [pid] = (await once(left.stdout, 'data')) as [Buffer];
+  expect(await endMarked(text, 100)).toBe(true);
+  await soon(() => !existsSync(`/proc/${String(pid).trim()}`));
 });
 
 it('leaves a worker that ends by itself the time to do so', async () => {

@@ -74,8 +74,9 @@ describe('the nightly bookkeeping (spec L4)', () => {
     await bench.trailRefused();
     bench.knobs.diskFull = false;
     await handle.result();
-    const ids = (await bench.missionLog()).map(({ id }) => id).filter((id) => id.startsWith('bookkeeping/'));
-    expect(ids).toHaveLength(new Set(ids).size);
+    const { firstExecutionRunId: run } = handle as unknown as { firstExecutionRunId: string };
+    const ids = (await bench.missionLog()).map(({ id }) => id).filter((id) => id.startsWith(`bookkeeping/${run}/`));
+    expect(ids).toEqual(['upkeep', 'verify', 'reconcile', 'report'].map((check) => `bookkeeping/${run}/${check}`));
     expect(bench.knobs.alarms).toEqual([]);
   });
 });
