@@ -27,7 +27,7 @@ export const commands: readonly Entry[] = [
   {
     path: ['proposals', 'cancel'],
     summary: 'withdraw it, or stop it while it runs',
-    load: async () => (await import('./commands/decide/decide-one.js')).cancel,
+    load: async () => (await import('./commands/decide/cancel.js')).command,
   },
   {
     path: ['review'],
@@ -40,21 +40,21 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./commands/decide/approve.js')).command,
   },
   { path: ['reject'], summary: 'reject, with a reason', load: async () => (await import('./commands/decide/reject.js')).command },
-  { path: ['extend'], summary: 'move a deadline', load: async () => (await import('./commands/decide/decide-one.js')).extend },
+  { path: ['extend'], summary: 'move a deadline', load: async () => (await import('./commands/decide/extend.js')).command },
   {
     path: ['resolve'],
     summary: 'settle an indeterminate run',
-    load: async () => (await import('./commands/decide/decide-one.js')).resolve,
+    load: async () => (await import('./commands/decide/resolve.js')).command,
   },
   {
     path: ['withdraw'],
     summary: 'take back your approval',
-    load: async () => (await import('./commands/decide/decide-one.js')).withdraw,
+    load: async () => (await import('./commands/decide/withdraw.js')).command,
   },
   {
     path: ['break-glass'],
     summary: 'start what is of high risk alone',
-    load: async () => (await import('./commands/decide/decide-one.js')).breakGlass,
+    load: async () => (await import('./commands/decide/break-glass.js')).command,
   },
   { path: ['preview'], summary: 'what would it change?', load: async () => (await import('./commands/proposals/preview.js')).command },
   { path: ['propose'], summary: 'propose an action', load: async () => (await import('./commands/proposals/propose.js')).command },

@@ -1,8 +1,6 @@
 import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { startHint } from '../domain/units.js';
-import type { ProposalOutcome } from '../contract/messages.js';
 import { JanusError } from '../domain/errors.js';
-import { visible } from '../domain/text/visible.js';
 
 const grpcCodes = {
   cancelled: 1,
@@ -51,15 +49,6 @@ export async function whileReachable<T>(address: string, call: () => Promise<T>)
 
 export const notFound = (id: string): JanusError =>
   new JanusError('PROPOSAL_NOT_FOUND', `there is no proposal ${id}`, { next: 'ubos proposals list --all' });
-
-/** How a closed proposal ended, for whoever came too late. */
-export function tooLate(id: string, { status, decidedBy: by, decidedAt: at, endedAt: ended }: ProposalOutcome): JanusError {
-  const who = by === undefined || by === '' ? '' : `, decided by ${visible(by)}${at === undefined ? '' : ` at ${at}`}`;
-  return new JanusError('CONFLICT', `${id} has ended already: ${status} at ${ended}${who}. Nothing done.`, {
-    details: { status, decided_by: by, decided_at: at, ended_at: ended },
-    next: `ubos proposals show ${id}`,
-  });
-}
 
 /** Why an error of the SDK means what it means here; undefined where it is none that is expected. */
 function meaningOf(error: unknown, noAnswer: string): JanusError | undefined {

@@ -7,12 +7,13 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { sha256 } from '../adapters/files/sha256.js';
-import type { DecideAnswer, DecideMessage, ProposalOutcome, ProposalView, ProposerProof } from '../contract/messages.js';
+import type { DecideAnswer, DecideMessage, DecisionMessage, ProposalOutcome, ProposalView, ProposerProof } from '../contract/messages.js';
 import { proposalLabels } from '../contract/labels.js';
-import { queryNames, queues, updateNames, workflowTypes } from '../contract/names.js';
+import { queryNames, queues, signalNames, updateNames, workflowTypes } from '../contract/names.js';
 import { proposalAttributes } from '../contract/search-attributes.js';
 import { JanusError } from '../domain/errors.js';
 import { actionKey, proposalId } from '../domain/action/digests.js';
+import type { DecisionKind } from '../domain/approval/decision.js';
 import type { ProposalDocument, ProposalDraft } from '../domain/action/proposal.schema.js';
 import { parseProposal } from '../domain/action/proposal.schema.js';
 import type { SnakeKeys } from '../domain/text/key-case.js';
@@ -20,7 +21,7 @@ import { camelKeys } from '../domain/text/key-case.js';
 import type { TemporalClient } from './connect.js';
 import type { TriggeredCycle } from './cycles.js';
 import { triggerCycle } from './cycles.js';
-import { tooLate, translated } from './errors.js';
+import { translated } from './errors.js';
 import { badReference, only, parseReference } from './identifiers.js';
 import type { ListedProposal, ListFilter, StateCounts } from './listing.js';
 import { countProposals, findIds, listProposals } from './listing.js';
@@ -41,7 +42,10 @@ export interface ProposalClient {
   list(filter: ListFilter): Promise<ListedProposal[]>;
   counts(): Promise<StateCounts>;
   view(id: string): Promise<ProposalView>;
+  /** Waits for the answer; to what has ended, its end is the answer. */
   decide(id: string, message: DecideMessage): Promise<DecideAnswer>;
+  /** Leaves the message with the server, where it waits for a worker; nobody answers. */
+  signal(id: string, decision: DecisionKind, message: DecisionMessage): Promise<void>;
   resolveId(text: string): Promise<string>;
   /** Waits until it has ended. */
   outcome(id: string): Promise<ProposalOutcome>;
@@ -72,6 +76,12 @@ async function outcomeOf(handle: WorkflowHandle): Promise<ProposalOutcome> {
       next: `ubos proposals history ${handle.workflowId}`,
     });
   }
+}
+
+/** How a closed proposal ended, for whoever came too late. */
+function tooLate({ status, decidedBy: by = '', decidedAt: at, endedAt }: ProposalOutcome): DecideAnswer {
+  const who = by === '' ? '' : `, decided by ${by}${at === undefined ? '' : ` at ${at}`}`;
+  return { accepted: false, code: 'LATE', message: `it has ended already: ${status} at ${endedAt}${who}`, status };
 }
 
 interface Start {
@@ -133,12 +143,13 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
             if (error instanceof WorkflowUpdateFailedError)
               throw new JanusError('USAGE', `the message was not understood: ${error.cause?.message ?? error.message}`);
             const { status } = await handle(id).describe();
-            if (status.name !== 'RUNNING') throw tooLate(id, await outcome(id));
+            if (status.name !== 'RUNNING') return tooLate(await outcome(id));
             throw error;
           }
         },
         { id, noAnswer: mayCount },
       ),
+    signal: (id, decision, message) => translated(() => handle(id).signal(signalNames[decision], message), { id }),
     async resolveId(text) {
       const reference = parseReference(text);
       if (reference === undefined) throw badReference(text);

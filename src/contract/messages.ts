@@ -10,17 +10,17 @@ import type { Violation } from '../domain/violation.js';
 /** Payload of the signals (`signalNames`); with `decision`, of the update `decide`. */
 export interface DecisionMessage {
   readonly by: string;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** 8 to 64 hex digits; an approval needs it. */
-  readonly digest?: string;
-  readonly proposal_id?: string;
+  readonly digest?: string | undefined;
+  readonly proposal_id?: string | undefined;
   /** `extend`: "12h". */
-  readonly extend?: string;
+  readonly extend?: string | undefined;
   /** `resolve`. */
-  readonly outcome?: 'completed' | 'failed';
-  readonly considered_seconds?: number;
-  readonly statement?: string;
-  readonly signature?: string;
+  readonly outcome?: 'completed' | 'failed' | undefined;
+  readonly considered_seconds?: number | undefined;
+  readonly statement?: string | undefined;
+  readonly signature?: string | undefined;
 }
 
 export interface DecideMessage extends DecisionMessage {

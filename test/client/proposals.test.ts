@@ -114,9 +114,11 @@ describe('decide (spec A1)', () => {
 
   it('too late: who decided, what and when', async () => {
     const handle = { executeUpdate: rejects(gone()), describe: completed, result: async () => outcome };
-    await expect(clientOf({ handle }).decide(id, message)).rejects.toMatchObject({
-      code: 'CONFLICT',
-      message: `${id} has ended already: rejected at 2026-01-02T03:00:01.000Z, decided by bob⟦U+202E⟧ at 2026-01-02T03:00:00.000Z. Nothing done.`,
+    expect(await clientOf({ handle }).decide(id, message)).toEqual({
+      accepted: false,
+      code: 'LATE',
+      status: 'rejected',
+      message: 'it has ended already: rejected at 2026-01-02T03:00:01.000Z, decided by bob\u202e at 2026-01-02T03:00:00.000Z',
     });
   });
 

@@ -76,6 +76,7 @@ export function aClient({ views = [aView()], listed: lines, outcome = {}, change
       known.set(id, { ...view, status, decisions: [...view.decisions, record], messages: view.messages + 1 });
       return { accepted: true, code: 'ACCEPTED', message: `${decision} by ${by} accepted`, status };
     },
+    signal: async (_, decision, message) => void sent.push({ ...message, decision }),
     async resolveId(text) {
       const reference = parseReference(text);
       if (reference === undefined) throw badReference(text);

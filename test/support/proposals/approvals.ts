@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ApprovalChecks } from '../../../src/activities/shared/approvals.js';
 import type { SignatureVerifier } from '../../../src/adapters/signatures/signature-verifier.js';
+import type { Person } from '../../../src/client/deciding/person.js';
 import type { DecideMessage, ProposalView, ProposerProof } from '../../../src/contract/messages.js';
 import type { ApprovalPolicy } from '../../../src/domain/approval/terms.js';
 import { canonicalJson } from '../../../src/domain/text/canonical.js';
@@ -35,6 +36,9 @@ export type Message = Partial<DecideMessage> & Pick<DecideMessage, 'decision'>;
 export const approval: Message = { decision: 'approve' };
 
 const signatureOf = (namespace: string, principal: string, text: string) => `${namespace}:${principal}:${sha256(text)}`;
+
+/** Somebody with a key that `testKeys` believes. */
+export const signingPerson = (by: string): Person => ({ by, sign: async (text, namespace) => signatureOf(namespace, by, text) });
 
 /** Stands for ssh-keygen where the subject is not the signature: a name and a hash are what it takes to sign. */
 export interface TestKeys extends SignatureVerifier {

@@ -1,41 +1,34 @@
-import type { ProposalClient } from '../../../client/proposals.js';
+import type { Shown } from '../../../client/deciding/shown.js';
+import { shortDigest } from '../../../domain/action/digests.js';
 import { JanusError } from '../../../domain/errors.js';
 import { digestWords } from '../../../domain/text/digest-words.js';
-import { shortDigest } from '../../../domain/action/digests.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Command } from '../../command.js';
 import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { paint, wrap } from '../../terminal/output.js';
-import type { ProposalView } from '../../../contract/messages.js';
-import { askedDigest, consent, digestOption, mustBeNamed, riskOf } from './friction.js';
-import { signingOptions } from './signing.js';
-import { decide, decisionJson, outcomeJson, reportOutcome, signalJson, writeDecision } from './deciding.js';
-import { displayedDigest } from '../proposals/show-proposal.js';
-
-interface Chosen {
-  readonly id: string;
-  readonly digest: string;
-  readonly view: ProposalView;
-}
+import { askedDigest, consentTo, digestOption, mustBeNamed } from './asking.js';
+import type { CliDesk } from './cli-desk.js';
+import { deliver, openCliDesk, signalJson, signingOptions } from './cli-desk.js';
+import { decisionJson, outcomeJson, reportOutcome, writeDecision } from './reporting.js';
 
 /** Looks at all of them before the first is decided: a mistake in the third must not be found after two were approved. */
-async function choose(proposals: ProposalClient, references: readonly string[], digits: string | undefined): Promise<Chosen[]> {
+async function choose({ desk, proposals, values }: CliDesk, references: readonly string[]): Promise<Shown[]> {
+  const digits = askedDigest(values);
   if (digits !== undefined && references.length > 1)
     throw new JanusError('USAGE', '--digest is about one proposal', { next: 'ubos approve ID --digest 8a4b-08ce' });
-  const chosen: Chosen[] = [];
+  const chosen = new Map<string, Shown>();
   for (const reference of references) {
     const id = await proposals.resolveId(reference);
-    const view = await proposals.view(id);
-    const digest = displayedDigest(view);
-    if (references.length > 1 && riskOf(view) !== 'low')
-      throw new JanusError('USAGE', `${id} is of ${riskOf(view)} risk: only low risk is approved several at once. Nothing done.`, {
+    const shown = desk.show(await desk.load(id));
+    if (references.length > 1 && shown.risk !== 'low')
+      throw new JanusError('USAGE', `${id} is of ${shown.risk} risk: only low risk is approved several at once. Nothing done.`, {
         next: `ubos review ${id}`,
       });
-    mustBeNamed(view, digits);
-    if (!chosen.some((each) => each.id === id)) chosen.push({ id, digest, view });
+    mustBeNamed(shown, digits);
+    chosen.set(id, shown);
   }
-  return chosen;
+  return [...chosen.values()];
 }
 
 export const command: Command = {
@@ -46,30 +39,24 @@ export const command: Command = {
   options: { reason: { type: 'string' }, ...digestOption, wait: { type: 'boolean' }, ...signingOptions },
   async run({ positionals, values }, context) {
     if (positionals.length === 0) throw new JanusError('USAGE', 'which proposal?', { next: 'ubos proposals list, then ubos approve ID' });
-    const proposals = await context.proposals();
+    const here = await openCliDesk(context, values);
     const reason = textOf(values, 'reason');
     const wait = values['wait'] === true;
     let code: number = EXIT.ok;
-    const digits = askedDigest(values);
-    for (const { id, digest, view } of await choose(proposals, positionals, digits)) {
-      const considered = await consent(view, context, digits, 'approve');
-      const words = {
-        decision: 'approve',
-        digest,
-        ...(reason !== undefined && { reason }),
-        ...(considered !== undefined && { considered_seconds: considered }),
-      } as const;
-      const done = await decide({ context, values, proposals, id, view: async () => view }, words);
+    for (const shown of await choose(here, positionals)) {
+      const { digest, view } = shown;
+      const id = view.proposalId;
+      const consented = await consentTo(shown, here, 'approve');
+      const done = await deliver(here, await here.desk.compose(shown, { decision: 'approve', reason, ...consented }));
       if (done === undefined) continue;
-      const { message, answer } = done;
-      if (context.json) writeDecision(context, id, message, answer);
+      if (context.json) writeDecision(context, id, done);
       else {
-        const how = message.signature === undefined ? '' : ', signed';
-        const text = `${paint(context, 'green', '✓')} Approved ${id} by ${visible(message.by)}${how}  digest ${shortDigest(digest)} ${digestWords(digest)}`;
+        const how = done.message.signature === undefined ? '' : ', signed';
+        const text = `${paint(context, 'green', '✓')} Approved ${id} by ${visible(done.message.by)}${how}  digest ${shortDigest(digest)} ${digestWords(digest)}`;
         (wait ? context.stderr : context.stdout).write(`${wrap(text, context.columns, 2)}\n`);
         if (!wait) context.stderr.write(`  Follow it: ubos watch ${id}\n`);
       }
-      if (wait) code = Math.max(code, await reportOutcome(proposals, id, context));
+      if (wait) code = Math.max(code, await reportOutcome(here.desk, id, context));
     }
     return code;
   },

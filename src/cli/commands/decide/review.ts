@@ -1,65 +1,64 @@
-import type { ProposalClient } from '../../../client/proposals.js';
-import type { DecideMessage, ProposalView } from '../../../contract/messages.js';
+import type { Shown } from '../../../client/deciding/shown.js';
+import type { DecisionDraft } from '../../../client/deciding/draft.js';
 import { JanusError } from '../../../domain/errors.js';
-import type { Command, Context, Values } from '../../command.js';
+import { frictionFor } from '../../../domain/review/consent.js';
+import type { Command } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { confirmRisk, riskOf, secondsSince, showToRead } from './friction.js';
 import { paint, wrap } from '../../terminal/output.js';
-import { signingOptions } from './signing.js';
-import { decide } from './deciding.js';
-import { displayedDigest, proposalJson, renderView, writeView } from '../proposals/show-proposal.js';
+import { proposalJson, renderView, writeView } from '../proposals/show-proposal.js';
+import { confirm, secondsSince, showToRead } from './asking.js';
+import type { CliDesk } from './cli-desk.js';
+import { deliver, openCliDesk, signingOptions } from './cli-desk.js';
 
 type Done = 'approved' | 'rejected' | 'skipped' | 'quit';
 
 const words: Readonly<Record<string, string>> = { a: '[a]pprove', r: '[r]eject', v: '[v]iew again', s: '[s]kip', q: '[q]uit' };
 
-function show(view: ProposalView, context: Context): Promise<string | undefined> {
+function showOnce(shown: Shown, { context }: CliDesk): Promise<string | undefined> {
   const { a: approve = '', r: reject = '', s: skip = '', q: quit = '' } = words;
-  return showToRead(view, context, { approve, others: { r: reject, s: skip, q: quit } });
+  return showToRead(shown, context, { approve, others: { r: reject, s: skip, q: quit } });
 }
 
-/** One proposal on the screen, since when, and how it is decided from there. */
-interface Shown {
-  readonly proposals: ProposalClient;
-  readonly view: ProposalView;
-  readonly context: Context;
-  readonly values: Values;
+/** One proposal on the screen, and since when. */
+interface OnScreen {
+  readonly shown: Shown;
+  readonly here: CliDesk;
   readonly since: Date;
 }
 
 /** Another surface may have decided meanwhile: the proposal itself says who won. */
-function send({ proposals, view, context, values, since }: Shown, words: Omit<DecideMessage, 'by' | 'proposal_id'>) {
-  const deciding = { context, values, proposals, id: view.proposalId, view: async () => view };
-  return decide(deciding, { ...words, considered_seconds: secondsSince(since, context) });
+async function say({ shown, here, since }: OnScreen, draft: DecisionDraft): Promise<void> {
+  await deliver(here, await here.desk.compose(shown, { ...draft, consideredSeconds: secondsSince(since, here.context) }));
 }
 
-async function approve(shown: Shown): Promise<Done | undefined> {
-  const { view, context } = shown;
-  if (!(await confirmRisk(view, context))) return undefined;
-  await send(shown, { decision: 'approve', digest: displayedDigest(view) });
-  context.stdout.write(`${paint(context, 'green', '✓')} approved\n`);
+async function approve(screen: OnScreen): Promise<Done | undefined> {
+  const { shown, here } = screen;
+  const consent = await confirm(shown, here);
+  if (consent === undefined) return undefined;
+  await say(screen, { decision: 'approve', consent });
+  here.context.stdout.write(`${paint(here.context, 'green', '✓')} approved\n`);
   return 'approved';
 }
 
-async function reject(shown: Shown): Promise<Done | undefined> {
-  const { context } = shown;
+async function reject(screen: OnScreen): Promise<Done | undefined> {
+  const { context } = screen.here;
   const reason = await context.keyboard.line('Why? The author learns from it');
   if (reason.length < 3) {
     context.stdout.write('Not rejected: a reason is needed.\n');
     return undefined;
   }
-  await send(shown, { decision: 'reject', reason });
+  await say(screen, { decision: 'reject', reason });
   context.stdout.write(`${paint(context, 'yellow', '✓')} rejected\n`);
   return 'rejected';
 }
 
 /** Shows one and asks until it is decided, skipped or left. */
-async function decideByKey(shown: Shown): Promise<Done> {
-  const { view, context } = shown;
-  displayedDigest(view);
+async function decideByKey(shown: Shown, here: CliDesk): Promise<Done> {
+  const { context } = here;
+  const screen = { shown, here, since: context.now() };
   const question = context.columns < 64 ? '[a/r/v/s/q] ? ' : `${Object.values(words).join('  ')} ? `;
-  let key = await show(view, context);
-  let seen = key === undefined || riskOf(view) === 'low';
+  let key = await showOnce(shown, here);
+  let seen = key === undefined || !frictionFor(shown.risk).readToEnd;
   for (;;) {
     key ??= await context.keyboard.key(paint(context, 'bold', question));
     if (key === 'a' && !seen) {
@@ -70,7 +69,7 @@ async function decideByKey(shown: Shown): Promise<Done> {
     if (key === 'q') return 'quit';
     if (key === 's') return 'skipped';
     try {
-      const done = key === 'a' ? await approve(shown) : key === 'r' ? await reject(shown) : undefined;
+      const done = key === 'a' ? await approve(screen) : key === 'r' ? await reject(screen) : undefined;
       if (done !== undefined) return done;
     } catch (error) {
       if (!(error instanceof JanusError) || error.code !== 'CONFLICT') throw error;
@@ -78,24 +77,25 @@ async function decideByKey(shown: Shown): Promise<Done> {
       return 'skipped';
     }
     const again = key === 'v';
-    key = again ? await show(view, context) : undefined;
+    key = again ? await showOnce(shown, here) : undefined;
     seen ||= again && key === undefined;
   }
 }
 
 const riskOrder: Readonly<Record<string, number>> = { high: 0, medium: 1, low: 2 };
 
-async function reviewQueue(proposals: ProposalClient, context: Context, values: Values): Promise<number> {
+async function reviewQueue(here: CliDesk): Promise<number> {
+  const { desk, proposals, context } = here;
   const waiting = (await proposals.list({ all: false, state: 'proposed', limit: 200 })).sort(
     (a, b) => (a.deadline ?? '').localeCompare(b.deadline ?? '') || (riskOrder[a.riskLevel] ?? 3) - (riskOrder[b.riskLevel] ?? 3),
   );
   if (waiting.length === 0) context.stderr.write('Nothing waits for a decision.\n');
   const done: Done[] = [];
-  for (const [index, { proposalId: id }] of waiting.entries()) {
-    const view = await proposals.view(id);
+  for (const [index, { proposalId }] of waiting.entries()) {
+    const view = await desk.load(proposalId);
     if (view.status !== 'proposed') continue;
     context.stdout.write(`\n${paint(context, 'dim', `${index + 1} of ${waiting.length}`)}\n`);
-    done.push(await decideByKey({ proposals, view, context, values, since: context.now() }));
+    done.push(await decideByKey(desk.show(view), here));
     if (done.at(-1) === 'quit') break;
   }
   const count = (what: Done) => String(done.filter((each) => each === what).length);
@@ -103,10 +103,11 @@ async function reviewQueue(proposals: ProposalClient, context: Context, values: 
   return EXIT.ok;
 }
 
-async function reviewOne(proposals: ProposalClient, id: string, context: Context, values: Values): Promise<number> {
-  const view = await proposals.view(id);
+async function reviewOne(here: CliDesk, id: string): Promise<number> {
+  const { desk, context } = here;
+  const view = await desk.load(id);
   if (context.json) writeView(view, context);
-  else if (context.interactive && view.status === 'proposed') await decideByKey({ proposals, view, context, values, since: context.now() });
+  else if (desk.canAsk && view.status === 'proposed') await decideByKey(desk.show(view), here);
   else context.stdout.write(renderView(view, context));
   if (context.json || context.interactive || view.status !== 'proposed') return EXIT.ok;
   throw new JanusError('USAGE', 'nothing was decided: there is no terminal to ask on', {
@@ -127,8 +128,7 @@ export const command: Command = {
         next: 'ubos proposals list shows all; ubos proposals show ID one',
       });
     }
-    const proposals = await context.proposals();
-    if (reference === undefined) return reviewQueue(proposals, context, values);
-    return reviewOne(proposals, await proposals.resolveId(reference), context, values);
+    const here = await openCliDesk(context, values);
+    return reference === undefined ? reviewQueue(here) : reviewOne(here, await here.proposals.resolveId(reference));
   },
 };

@@ -1,4 +1,5 @@
-import type { ProposalView } from '../../../contract/messages.js';
+import { tooLate } from '../../../client/deciding/answer.js';
+import type { Shown } from '../../../client/deciding/shown.js';
 import { digestWords } from '../../../domain/text/digest-words.js';
 import { previewBlocks } from '../../../domain/review/preview.js';
 import { blocksText } from '../../../domain/review/text.js';
@@ -9,10 +10,9 @@ import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
 import { layoutOf } from '../../terminal/layout.js';
 import { paint, wrap } from '../../terminal/output.js';
-import { signingOptions } from '../decide/signing.js';
+import { deliver, openCliDesk, signalJson, signingOptions } from '../decide/cli-desk.js';
+import { refusalError } from '../decide/refusal.js';
 import { snakeKeys } from '../../../domain/text/key-case.js';
-import { decide, signalJson, tooLate } from '../decide/deciding.js';
-import { displayedDigest } from './show-proposal.js';
 
 const usage = 'ubos preview ID [--key FILE] [--print-signal] [--json]';
 
@@ -21,8 +21,7 @@ const json = jsonObjects(({ z, text, digest, preview }) => ({
 }));
 
 /** What it would change, and under which digest that is approved from now on. */
-function report(view: ProposalView, before: string, context: Context): void {
-  const digest = displayedDigest(view);
+function report({ view, digest }: Shown, before: string, context: Context): void {
   const { preview } = view;
   if (preview === undefined)
     throw new JanusError('CONFLICT', `${view.proposalId} has no preview after all`, { next: `ubos proposals show ${view.proposalId}` });
@@ -54,15 +53,16 @@ export const command: Command = {
     const [reference, more] = positionals;
     if (reference === undefined) throw new JanusError('USAGE', 'which proposal?', { next: usage });
     if (more !== undefined) throw new JanusError('USAGE', `${JSON.stringify(more)} is one word too many`, { next: usage });
-    const proposals = await context.proposals();
+    const here = await openCliDesk(context, values);
+    const { desk, proposals } = here;
     const id = await proposals.resolveId(reference);
-    const before = await proposals.view(id);
-    if (before.status !== 'proposed') throw tooLate(before);
-    const digest = displayedDigest(before);
+    const before = await desk.load(id);
+    if (before.status !== 'proposed') throw refusalError(tooLate(before));
+    const shown = desk.show(before);
     if (!context.json && values['print-signal'] !== true)
       context.stderr.write(`${paint(context, 'dim', 'Running on throw-away copies ...')}\n`);
-    const done = await decide({ context, values, proposals, id, view: async () => before }, { decision: 'preview', digest });
-    if (done !== undefined) report(await proposals.view(id), digest, context);
+    const done = await deliver(here, await desk.compose(shown, { decision: 'preview' }));
+    if (done !== undefined) report(desk.show(await desk.load(id)), shown.digest, context);
     return EXIT.ok;
   },
 };

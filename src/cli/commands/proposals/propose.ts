@@ -9,10 +9,11 @@ import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
 import { paint, wrap } from '../../terminal/output.js';
-import { proveProposer, signingOptions } from '../decide/signing.js';
+import { proveProposer } from '../../../client/deciding/sign.js';
+import { personOf, signingOptions } from '../decide/cli-desk.js';
 import { pause } from '../../terminal/times.js';
 import { checkJson, reportCheck } from './check-draft.js';
-import { outcomeJson, reportOutcome } from '../decide/deciding.js';
+import { outcomeJson, reportOutcome } from '../decide/reporting.js';
 
 const flags = {
   mission: 'mission_context',
@@ -120,7 +121,10 @@ export const command: Command = {
     const draft = { ...(await readDraft(invocation, context)), ...(asked && { preview: true }) };
     if (invocation.values['dry-run'] === true) return reportCheck(draft, context);
     const proposals = await context.proposals();
-    const id = await proposals.propose(draft, (document) => proveProposer(context, invocation.values, proposals, document));
+    const { vessel, namespace } = proposals;
+    const id = await proposals.propose(draft, async (document) =>
+      proveProposer(await personOf(context, invocation.values), { vessel, namespace, now: context.now() }, document),
+    );
     const view = await reviewed(context, id);
     report(view, context);
     if (view.status === 'rejected') return EXIT.endedBadly;

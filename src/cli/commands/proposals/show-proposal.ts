@@ -1,48 +1,10 @@
-import { sha256 } from '../../../adapters/files/sha256.js';
+import { sectionsOf } from '../../../client/deciding/shown.js';
 import type { ProposalView } from '../../../contract/messages.js';
-import { glassReviewId } from '../../../contract/names.js';
-import { effectDigest } from '../../../domain/action/effect.js';
-import { JanusError } from '../../../domain/errors.js';
-import { planDigest } from '../../../domain/action/digests.js';
-import { happenedSections } from '../../../domain/review/happened.js';
-import { reviewSections } from '../../../domain/review/sections.js';
 import { sectionsText } from '../../../domain/review/text.js';
 import { snakeKeys } from '../../../domain/text/key-case.js';
 import type { Context } from '../../command.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
 import { layoutOf } from '../../terminal/layout.js';
-
-const mismatch = { details: { answer: 'DIGEST_MISMATCH' }, next: 'look at the worker and at its version: ubos doctor' };
-
-/** The digest of the plan that is displayed, computed here: what the server says it is, is not believed (spec P5). */
-export function displayedDigest(view: ProposalView): string {
-  if (view.plan === undefined || view.digest === undefined)
-    throw new JanusError('CONFLICT', `${view.proposalId} has no plan to decide about: it is ${view.status}`, {
-      next: `ubos proposals show ${view.proposalId}`,
-    });
-  const digest = planDigest(sha256, view.plan);
-  if (digest !== view.digest) {
-    throw new JanusError(
-      'CONFLICT',
-      `the digest of what is shown (${digest.slice(0, 8)}) is not the one that the worker names (${view.digest.slice(0, 8)}): do not approve`,
-      mismatch,
-    );
-  }
-  // The review of a broken glass shows the plan that ran already, under an id of its own: an answer to it starts nothing.
-  if (view.proposalId === glassReviewId(view.plan.proposalId)) return digest;
-  if (view.plan.proposalId !== view.proposalId)
-    throw new JanusError('CONFLICT', `what is shown for ${view.proposalId} is the plan of another proposal: do not approve`, mismatch);
-  if (view.plan.effect !== displayedEffect(view))
-    throw new JanusError('CONFLICT', 'the effect that is shown is not the one that the digest covers: do not approve', mismatch);
-  return digest;
-}
-
-/** The digest of the effect that is displayed as bound, computed here where all of it is displayed. */
-function displayedEffect({ preview }: ProposalView): string | undefined {
-  if (preview?.bound !== true || preview.report.state !== 'previewed') return undefined;
-  const { effect, effectDigest: said } = preview.report;
-  return effect.omitted > 0 ? said : effectDigest(sha256, effect);
-}
 
 /** The view in the words of files and logs. */
 export const proposalJson = jsonObjects(({ proposal }) => ({ proposal }));
@@ -53,5 +15,5 @@ export function writeView({ schema: _schema, ...view }: ProposalView, context: C
 
 /** The review, then what has happened so far; for the width of the terminal. */
 export function renderView(view: ProposalView, context: Context): string {
-  return `${sectionsText([...reviewSections({ ...view, now: context.now() }), ...happenedSections(view)], layoutOf(context))}\n`;
+  return `${sectionsText(sectionsOf(view, context.now()), layoutOf(context))}\n`;
 }

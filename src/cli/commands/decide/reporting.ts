@@ -1,0 +1,41 @@
+import type { Accepted } from '../../../client/deciding/answer.js';
+import type { ProposalClient } from '../../../client/proposals.js';
+import { snakeKeys } from '../../../domain/text/key-case.js';
+import { visible } from '../../../domain/text/visible.js';
+import type { Context } from '../../command.js';
+import { EXIT, exitCodeOfStatus } from '../../exit-codes.js';
+import { jsonObjects } from '../../schemas/json-objects.js';
+import { paint, wrap } from '../../terminal/output.js';
+
+export const decisionJson = jsonObjects(({ z, text, kind, status, digest, proposalId }) => ({
+  decision: z.strictObject({
+    proposal_id: proposalId,
+    decision: kind,
+    by: text,
+    status: status.describe('right after the decision'),
+    reason: text.nullable(),
+    digest: digest.nullable(),
+    extend: text.nullable(),
+    outcome: z.enum(['completed', 'failed']).nullable(),
+  }),
+}));
+export const outcomeJson = jsonObjects(({ outcome }) => ({ outcome }));
+
+/** What every decision prints for programs: the same keys, whatever was decided. */
+export function writeDecision(context: Context, id: string, { message, status }: Accepted): void {
+  const { decision, by, reason = null, digest = null, extend = null, outcome = null } = message;
+  decisionJson.write(context.stdout, 'decision', { proposal_id: id, decision, by, status, reason, digest, extend, outcome });
+}
+
+/** Says how it ended; the exit status stands for it. */
+export async function reportOutcome(proposals: Pick<ProposalClient, 'outcome'>, id: string, context: Context): Promise<number> {
+  const outcome = await proposals.outcome(id);
+  const code = exitCodeOfStatus(outcome.status);
+  if (context.json) outcomeJson.write(context.stdout, 'outcome', snakeKeys(outcome));
+  else {
+    const mark = code === EXIT.ok ? paint(context, 'green', '✓') : paint(context, 'red', '✗');
+    context.stdout.write(`${wrap(`${mark} ${id} ${outcome.status}: ${visible(outcome.reason)}`, context.columns, 2)}\n`);
+    context.stderr.write(`  Output: ubos logs ${id}\n`);
+  }
+  return code;
+}
