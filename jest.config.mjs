@@ -17,7 +17,7 @@ export default {
   // Generous: a test that hangs ends, one on a busy machine does not.
   testTimeout: 180_000,
   maxWorkers: workers,
-  // Node frees no module that ran in a vm context (nodejs/node 59118), so a worker keeps every suite that it ever ran: 1.6 GB at the end.
-  workerIdleMemoryLimit: '400MB',
+  // Node frees no module that ran in a vm context (nodejs/node 59118), so a worker keeps every suite that it ever ran.
+  workerIdleMemoryLimit: '1GB',
   testSequencer: '<rootDir>/scripts/lib/test-order.mjs',
 };

@@ -37,20 +37,19 @@ function processesMarked(mark) {
 /** Time for what is ending already. */
 const patienceMilliseconds = 3_000;
 
-/** Kills servers and workers that tests have left behind; true when there were any. */
+/** Kills servers and workers that tests have left behind, and says what they were. */
 export async function endMarked(mark, milliseconds = patienceMilliseconds) {
   for (const end = Date.now() + milliseconds; Date.now() < end && processesMarked(mark).length > 0;)
     await new Promise((resolve) => setTimeout(resolve, 50));
   const left = processesMarked(mark);
-  for (const { pid, line } of left) {
-    say(`✗ the tests left a process behind, killed now: ${pid} ${line}`);
+  for (const { pid } of left) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
       // Gone meanwhile.
     }
   }
-  return left.length > 0;
+  return left.map(({ pid, line }) => `${pid} ${line}`);
 }
 
 /** Makes ready what tests need, then runs jest; resolves with its exit code. `env` holds what the tests are told besides. */
@@ -69,6 +68,7 @@ export async function runJest(args, env = {}) {
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal));
     child.once('close', (ended, signal) => resolve(ended ?? (signal === 'SIGINT' ? 130 : 1)));
   });
-  const isUntidy = await endMarked(`${markName}=${mark}`);
-  return isUntidy && code === 0 ? 1 : code;
+  const left = await endMarked(`${markName}=${mark}`);
+  for (const each of left) say(`✗ the tests left a process behind, killed now: ${each}`);
+  return left.length > 0 && code === 0 ? 1 : code;
 }

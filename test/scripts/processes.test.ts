@@ -32,11 +32,11 @@ it('kills a worker that does not end when it is told to', async () => {
 it('finds what a run of tests has left behind by its mark, ends it, and says so', async () => {
   const mark = { JANUS_TEST_MARK: randomUUID() };
   const text = `JANUS_TEST_MARK=${mark.JANUS_TEST_MARK}`;
-  expect(await endMarked(text)).toBe(false);
+  expect(await endMarked(text)).toEqual([]);
   // A child of a child, in a session of its own.
   const left = spawn('/bin/sh', ['-c', 'setsid sleep 60 & echo $!'], { env: mark, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   const [pid] = (await once(left.stdout, 'data')) as [Buffer];
-  expect(await endMarked(text, 100)).toBe(true);
+  expect(await endMarked(text, 100)).toEqual([`${String(pid).trim()} sleep 60`]);
   await soon(() => !existsSync(`/proc/${String(pid).trim()}`));
 });
 

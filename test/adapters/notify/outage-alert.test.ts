@@ -26,8 +26,8 @@ it('an outage of the trail is one line in the operational log and one call of th
   const told = () =>
     existsSync(join(here, 'told'))
       ? readFileSync(join(here, 'told'), 'utf8')
-          .trim()
           .split('\n')
+          .filter(Boolean)
           .map((line) => JSON.parse(line) as unknown)
       : [];
   alert.unavailable('proposals', 'the disk is full');
