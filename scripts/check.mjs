@@ -13,6 +13,11 @@ const checks = [
     args: ['dependency-cruiser/bin/dependency-cruise.mjs', 'src', '--config', '.dependency-cruiser.runtime.cjs'],
   },
   { name: 'unused', args: ['knip/bin/knip.js', '--no-progress'] },
+  // Once more without the tests: what only they use is dead.
+  {
+    name: 'unused by what ships',
+    args: ['knip/bin/knip.js', '--no-progress', '--config', 'knip.shipped.json', '--include', 'files,exports,types'],
+  },
   { name: 'sizes', args: ['../scripts/sizes.mjs'] },
   { name: 'specification', args: ['../scripts/specification.mjs', '--check'] },
   { name: 'docs', args: ['../scripts/docs.mjs', '--check'] },

@@ -11,13 +11,6 @@ const hashLength = 32;
 /** Sizes and indices above this lose their lowest bits. */
 const sizeMax = Number.MAX_SAFE_INTEGER;
 
-/** Leaf hash: SHA-256(0x00 || entry). */
-export function hashOfLeaf(sha256: HashBytes, entry: Uint8Array): TreeHash {
-  const input = new Uint8Array(entry.length + 1);
-  input.set(entry, 1);
-  return sha256(input);
-}
-
 /** Filled anew for each node: a verifier makes as many nodes as there are records. */
 const nodeInput = new Uint8Array(1 + 2 * hashLength);
 nodeInput[0] = 1;
@@ -86,13 +79,6 @@ export function createCompactRange(
   };
 }
 
-/** Merkle Tree Hash over leaf hashes. */
-export function rootOf(sha256: HashBytes, leaves: readonly TreeHash[]): TreeHash {
-  const range = createCompactRange(sha256);
-  for (const leaf of leaves) range.append(leaf);
-  return range.root();
-}
-
 /** A tree whose leaves are at hand from `first` on; of what is before them there is its compact range (leaves 0 ... first - 1). */
 export interface Tree {
   readonly first: number;
@@ -137,8 +123,6 @@ export interface Prover {
   root(): TreeHash;
   /** Merkle audit path of one leaf, RFC 6962 section 2.1.1. Throws a RangeError for a leaf that is not at hand. */
   inclusion(index: number): readonly TreeHash[];
-  /** That the tree of the first `size` leaves is a prefix, RFC 6962 section 2.1.2. Throws a RangeError for one that is not within. */
-  consistency(size: number): readonly TreeHash[];
 }
 
 export function createProver(sha256: HashBytes, tree: Tree): Prover {
@@ -149,23 +133,12 @@ export function createProver(sha256: HashBytes, tree: Tree): Prover {
     const middle = start + splitOf(end - start);
     return index < middle ? [...path(index, start, middle), subtree(middle, end)] : [...path(index, middle, end), subtree(start, middle)];
   };
-  const prefix = (old: number, start: number, end: number, whole: boolean): TreeHash[] => {
-    if (old === end) return whole ? [] : [subtree(start, end)];
-    const middle = start + splitOf(end - start);
-    return old <= middle
-      ? [...prefix(old, start, middle, whole), subtree(middle, end)]
-      : [...prefix(old, middle, end, false), subtree(start, middle)];
-  };
   return {
     size,
     root: () => (size === 0 ? sha256(new Uint8Array(0)) : subtree(0, size)),
     inclusion(index) {
       if (!isSize(index) || index < tree.first || index >= size) throw new RangeError(`leaf ${index} is not at hand`);
       return path(index, 0, size);
-    },
-    consistency(old) {
-      if (!isSize(old) || old < 1 || old > size) throw new RangeError(`${old} leaves are no prefix of ${size}`);
-      return prefix(old, 0, size, true);
     },
   };
 }
@@ -191,35 +164,4 @@ export function verifyInclusion(sha256: HashBytes, { leaf, index, size, root, pr
     [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
   }
   return sn === 0 && sameHash(hash, root);
-}
-
-export interface ConsistencyClaim {
-  readonly oldSize: number;
-  readonly oldRoot: TreeHash;
-  readonly size: number;
-  readonly root: TreeHash;
-  readonly proof: readonly TreeHash[];
-}
-
-/** Are the first `oldSize` leaves of the newer tree those of the older one? RFC 9162 section 2.1.4.2. An empty older tree proves nothing: false. */
-export function verifyConsistency(sha256: HashBytes, { oldSize, oldRoot, size, root, proof }: ConsistencyClaim): boolean {
-  if (!isSize(oldSize) || !isSize(size) || oldSize < 1 || oldSize > size) return false;
-  if ([oldRoot, root, ...proof].some(({ length }) => length !== hashLength)) return false;
-  if (oldSize === size) return proof.length === 0 && sameHash(oldRoot, root);
-  let [fn, sn] = [oldSize - 1, size - 1];
-  while (fn % 2 === 1) [fn, sn] = [(fn - 1) / 2, Math.floor(sn / 2)];
-  // An older tree that is perfect is itself the first node of the path.
-  const [first, ...rest] = fn === 0 ? [oldRoot, ...proof] : proof;
-  if (first === undefined) return false;
-  let [older, newer] = [first, first];
-  for (const sibling of rest) {
-    if (sn === 0) return false;
-    if (fn % 2 === 1 || fn === sn) {
-      older = hashOfNode(sha256, sibling, older);
-      newer = hashOfNode(sha256, sibling, newer);
-      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [fn / 2, Math.floor(sn / 2)];
-    } else newer = hashOfNode(sha256, newer, sibling);
-    [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
-  }
-  return sn === 0 && sameHash(older, oldRoot) && sameHash(newer, root);
 }

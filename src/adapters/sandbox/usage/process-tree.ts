@@ -116,9 +116,3 @@ export function parentOf(pid: number): number | undefined {
   const stat = readProc(pid, 'stat');
   return stat === '' ? undefined : parseStat(stat).parent;
 }
-
-/** False for a zombie too: nothing of it runs any more. */
-export function isRunning(pid: number): boolean {
-  const stat = readProc(pid, 'stat');
-  return stat !== '' && !/^[ZX]/.test(parseStat(stat).state);
-}

@@ -16,8 +16,6 @@ export interface FolderUsage {
   readonly mb: number;
 }
 
-export const emptyFolder: FolderUsage = { inodes: 0, mb: 0 };
-
 /** Adds up `inode links blocks` lines, as find prints them; `add` tells when there are more than `stopAt` names. */
 export function createFolderSum(stopAt: number): { add(text: string): boolean; isEmpty(): boolean; usage(): FolderUsage } {
   const linked = new Set<string>();

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import type { Ending } from '../../../../src/adapters/sandbox/profile/quota.js';
 import { watchAction } from '../../../../src/adapters/sandbox/run/watch.js';
-import { emptyFolder } from '../../../../src/adapters/sandbox/usage/workspace-usage.js';
 import { charterLimits } from '../../../../src/domain/action/limits.js';
 import { useFolders } from '../../../support/folders.js';
 import { soon } from '../../../support/soon.js';
 
+const before = { inodes: 0, mb: 0 };
 const folder = useFolders();
 const leaf = { prefix: [], startAs: undefined, usage: () => ({}), kill: () => undefined, close: async () => undefined };
 
@@ -27,7 +27,7 @@ function watch(workspace: string, end: (ending: Ending) => void, scanMillisecond
   const limits = { ...charterLimits, inodes: Number.MAX_SAFE_INTEGER, diskWriteMb: Number.MAX_SAFE_INTEGER };
   const request = { command, workspace, limits, network: [], grants: [], outputPrefix: '' };
   const settings = scanMilliseconds === undefined ? {} : { scanMilliseconds };
-  return watchAction({ pid: process.pid, bwrap: '/usr/bin/bwrap', leaf, request, before: emptyFolder, ...settings }, end);
+  return watchAction({ pid: process.pid, bwrap: '/usr/bin/bwrap', leaf, request, before, ...settings }, end);
 }
 
 it('ends an action whose workspace cannot be measured in time (spec X3)', async () => {
@@ -60,7 +60,7 @@ it('ends an action that cannot be looked at any more, and throws nothing at anyb
   };
   const command = { tool: 'x', path: '/usr/bin/true', args: [] };
   const request = { command, workspace: folder(), limits: charterLimits, network: [], grants: [], outputPrefix: '' };
-  const watched = { pid: process.pid, bwrap: '/usr/bin/bwrap', request, before: emptyFolder };
+  const watched = { pid: process.pid, bwrap: '/usr/bin/bwrap', request, before };
   const ending = await new Promise<Ending>((resolve) => {
     const watching = watchAction({ ...watched, leaf: broken }, (why) => {
       watching.stop();

@@ -9,7 +9,7 @@ import type { SandboxProcess } from '../../../../src/adapters/sandbox/upkeep/san
 import { makeScratch, scratchFolder } from '../../../../src/adapters/sandbox/workspace/scratch.js';
 import { killSandbox, sandboxesBelow } from '../../../../src/adapters/sandbox/upkeep/sandbox-processes.js';
 import { charterLimits } from '../../../../src/domain/action/limits.js';
-import { isRunning } from '../../../../src/adapters/sandbox/usage/process-tree.js';
+import { isRunning } from '../../../support/sandbox/running.js';
 import type { SandboxBench } from '../../../support/sandbox/sandboxes.js';
 import { describeWithBwrap, openSandboxBench } from '../../../support/sandbox/sandboxes.js';
 import { soon } from '../../../support/soon.js';

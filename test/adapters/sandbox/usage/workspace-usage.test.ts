@@ -2,13 +2,7 @@ import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  createFolderSum,
-  emptyFolder,
-  grownSince,
-  quickUsage,
-  scanFolder,
-} from '../../../../src/adapters/sandbox/usage/workspace-usage.js';
+import { createFolderSum, grownSince, quickUsage, scanFolder } from '../../../../src/adapters/sandbox/usage/workspace-usage.js';
 
 const bwrap = '/usr/bin/bwrap';
 const stopAt = Number.POSITIVE_INFINITY;
@@ -70,6 +64,6 @@ describe('what a folder holds (spec X3)', () => {
 
   it('counts growth only', () => {
     expect(grownSince({ inodes: 5, mb: 3 }, { inodes: 7, mb: 4 })).toEqual({ inodes: 2, grownMb: 1 });
-    expect(grownSince({ inodes: 5, mb: 3 }, emptyFolder)).toEqual({ inodes: 0, grownMb: 0 });
+    expect(grownSince({ inodes: 5, mb: 3 }, { inodes: 0, mb: 0 })).toEqual({ inodes: 0, grownMb: 0 });
   });
 });
