@@ -10,7 +10,7 @@ function feed(child: ChildProcess, from: number, to?: number): void {
 }
 
 /** Everything but the first file: without that one bwrap sets nothing up, and its first process stays in the namespaces that it began in. */
-export const feedFirst = (child: ChildProcess): void => feed(child, 1);
+export const feedOthers = (child: ChildProcess): void => feed(child, 1);
 
-/** The first file: from now on the sandbox is set up, and the command starts. */
-export const feedRest = (child: ChildProcess): void => feed(child, 0, 1);
+/** The first file: the sandbox is set up, and the command starts. */
+export const feedFirst = (child: ChildProcess): void => feed(child, 0, 1);

@@ -13,7 +13,7 @@ import type { BwrapReport } from './bwrap-report.js';
 import { followReport } from './bwrap-report.js';
 import type { Captures } from './capture.js';
 import { failedIo } from './capture.js';
-import { feedFirst, feedRest } from './feed.js';
+import { feedFirst, feedOthers } from './feed.js';
 import type { FirstProcess } from './first-process.js';
 import { killFirstProcess, noteFirstProcess, untilFirstProcessIsGone } from './first-process.js';
 import { drained } from './pipes.js';
@@ -52,13 +52,13 @@ function kill({ child, leaf }: Run, first: FirstProcess | undefined): void {
 }
 
 /**
- * What happens between bwrap's report and the command: the leaf sees the namespaces, the observer holds its counters. bwrap waits for the last of
- * its files, or where it has an observer for a byte.
+ * What happens between bwrap's report and the command: the leaf sees the namespaces, the observer holds its counters. bwrap waits for the first of
+ * its files where the leaf wants to, and for a byte where it has an observer.
  */
 function begin({ child, leaf, observer }: Run, initPid: number): void {
   leaf.begin?.(initPid);
+  if (leaf.begin !== undefined) feedFirst(child);
   observer?.begin(initPid);
-  feedRest(child);
   if (observer !== undefined) (child.stdio[blockDescriptor] as Writable | undefined)?.on('error', ignore).end('x');
 }
 
@@ -126,7 +126,8 @@ export function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
   signal.addEventListener('abort', abort, { once: true });
   // It has started, so what comes is about a signal that could not be sent: the first process is killed by its number.
   child.on('error', ignore);
-  feedFirst(child);
+  feedOthers(child);
+  if (run.leaf.begin === undefined) feedFirst(child);
   return new Promise((resolve, reject) => {
     child.once('close', (_code, killedBy) => {
       watch.stop();
