@@ -188,7 +188,7 @@ function eachLine(path, end, take) {
     closeSync(fd);
   }
 }
-/** Every file of a log, oldest first. `end`: where its abandoned lines begin, by what the file behind it says. */
+/** Every file of a log, oldest first. `end`: where its abandoned lines begin, by what the next file says. */
 function filesOf(log, folder) {
   const parts = (name) => new RegExp(`^${log}\\.(\\d{12,15})\\.\\d{8}(?:\\.(\\d{1,9}))?\\.jsonl$`).exec(name);
   const names = ifThere(() => readdirSync(folder)) ?? [];
@@ -272,7 +272,7 @@ function takeLine(log, buffer, start, at) {
   if (log.isClosed || (Object.hasOwn(rule, event) && !rule[event]()))
     bad('bookkeeping_invalid', `${JSON.stringify(event)} is not right here`);
   log.isClosed = event === 'segment_close';
-  if (timestamp < log.newest) log.warn('time_backwards', line, `${timestamp} comes behind ${log.newest}`);
+  if (timestamp < log.newest) log.warn('time_backwards', line, `${timestamp} comes after ${log.newest}`);
   else log.newest = timestamp;
   grow(log.tree, leaf);
   [log.prev, log.leaf] = [leaf, leaf];

@@ -50,7 +50,7 @@ export async function whileReachable<T>(address: string, call: () => Promise<T>)
 export const notFound = (id: string): JanusError =>
   new JanusError('PROPOSAL_NOT_FOUND', `there is no proposal ${id}`, { next: 'ubos proposals list --all' });
 
-/** Why an error of the SDK means what it means here; undefined where it is none that is expected. */
+/** Why an error of the SDK means what it means here; undefined where it is not an expected one. */
 function meaningOf(error: unknown, noAnswer: string): JanusError | undefined {
   const code = grpcCodeOf(error);
   if (code === undefined) return undefined;

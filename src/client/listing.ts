@@ -46,7 +46,7 @@ export const countedStates = [
 
 export type StateCounts = Readonly<Record<(typeof countedStates)[number], number>>;
 
-/** A backslash first: else it would free the quote behind it. */
+/** A backslash first: else it would free the quote after it. */
 export const quote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 /** A run that was ended from outside keeps the state that it had: what has not ended must also run. */
@@ -54,7 +54,7 @@ function isRunning({ all, state }: Omit<ListFilter, 'limit'>): boolean {
   return state === undefined ? !all : !isFinal(state);
 }
 
-/** The visibility query behind a list. */
+/** The visibility query of a list. */
 export function queryFor(vessel: string, filter: Omit<ListFilter, 'limit'>, types: readonly string[] = [workflowTypes.proposal]): string {
   return [
     types.length === 1 ? `WorkflowType = ${quote(types[0] ?? '')}` : `WorkflowType IN (${types.map(quote).join(', ')})`,

@@ -4,7 +4,7 @@ import type { DenyCode } from './deny.js';
 export type Hello =
   { readonly kind: 'more' } | { readonly kind: 'name'; readonly name: string } | { readonly kind: 'denied'; readonly code: DenyCode };
 
-/** A record holds at most 2^14 bytes (RFC 8446 5.1), behind five of its own. */
+/** A record holds at most 2^14 bytes (RFC 8446 5.1), after five of its own. */
 export const helloBytesMax = 16_384 + 5;
 
 const more: Hello = { kind: 'more' };

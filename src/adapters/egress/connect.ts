@@ -6,7 +6,7 @@ import type { Target } from './authority.js';
 import type { Outside, ProxyContext } from './context.js';
 import type { DenyCode } from './deny.js';
 
-/** With the dot at its end no search domain is ever put behind it: `search example.org` could make another host of it (resolv.conf(5)). */
+/** With the dot at its end no search domain is ever put after it: `search example.org` could make another host of it (resolv.conf(5)). */
 const absolute = (host: string) => `${host}.`;
 
 /** An entry of /etc/hosts answers only where it is written with that dot. */

@@ -4,7 +4,7 @@ import { JanusError } from '../../domain/errors.js';
 import { makeFolder, syncFile, syncFolder } from '../files/durable.js';
 
 export interface KeySettings {
-  /** Where the private key goes; the public one beside it with .pub behind. */
+  /** Where the private key goes; the public one beside it with .pub at its end. */
   readonly file: string;
   readonly comment: string;
   /** ssh-keygen asks on the terminal for a passphrase; else there is none. */

@@ -7,7 +7,7 @@ export function readIfThere(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
-/** Lines behind what is there already; a last line without an end gets one. */
+/** Lines after what is there already; a last line without an end gets one. */
 export function withLines(text: string, lines: readonly string[]): string {
   return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${lines.map((line) => `${line}\n`).join('')}`;
 }

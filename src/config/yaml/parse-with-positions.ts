@@ -114,7 +114,7 @@ export function parseWithPositions<T extends z.ZodType>(text: string, file: stri
   let raw: unknown;
   try {
     raw = document.toJS({ maxAliasCount: 20 });
-    JSON.stringify(raw); // An anchor that holds its own alias makes a circle, which nothing behind this could walk.
+    JSON.stringify(raw); // An anchor that holds its own alias makes a circle, which nothing after this could walk.
   } catch (error) {
     const found = error instanceof TypeError ? 'an alias inside of its own anchor' : String(error).replace(/^ReferenceError: /, '');
     const allowed = 'an alias names an anchor before it, and at most 20 are followed';

@@ -58,7 +58,7 @@ const stepSchema = z.strictObject({ ...toolCallShape, rollback: rollbackSchema }
 
 const levelsMax = 64;
 
-/** Level by level: what reads JSON behind this recurses. */
+/** Level by level: what reads JSON after this recurses. */
 function isShallow(value: unknown): boolean {
   let level = [value];
   for (let depth = 0; depth <= levelsMax && level.length > 0; depth += 1)

@@ -43,7 +43,7 @@ const needReason: readonly DecisionKind[] = ['reject', 'break_glass', 'resolve']
 export const extensionSecondsMax = 7 * 86_400;
 const textMax = 2_000;
 
-/** Seconds in "90s", "30m", "12h", "2d"; undefined where it is none of these or not positive. */
+/** Seconds in "90s", "30m", "12h", "2d"; undefined where it is not one of these, or not positive. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d{1,6})(s|m|h|d)$/.exec(text.trim());
   const unit = { s: 1, m: 60, h: 3_600, d: 86_400 }[match?.[2] ?? ''];

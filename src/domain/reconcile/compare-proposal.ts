@@ -17,7 +17,7 @@ export interface ProposalCase {
 }
 
 export interface CompareSettings {
-  /** Lines behind this one were written while histories were read: they explain histories and are not looked at themselves. */
+  /** Lines after this one were written while histories were read: they explain histories and are not looked at themselves. */
   readonly headSeq: number;
   /** Records before this one were removed by retention. */
   readonly first: { readonly seq: number; readonly at: number };

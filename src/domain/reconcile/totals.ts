@@ -56,7 +56,7 @@ function toMismatches(mismatched: readonly Mismatched[], matchedMax: number, tot
   if (first === undefined) return single;
   const count = total - single.length;
   const after = matchedMax < 0 ? 'no record' : `record ${matchedMax}`;
-  const others = count === 1 ? '' : `, nor are ${count - 1} behind it`;
+  const others = count === 1 ? '' : `, nor are ${count - 1} after it`;
   const reason = `${first.line.event}: it is not the line that its history holds a receipt for${others}; ${after} before it still is, so the log was changed in between and its chain made anew`;
   return [...single, changed(first, reason)];
 }

@@ -128,7 +128,7 @@ function commands({ document }: ReviewSubject): Section {
 }
 
 /**
- * The sections of a review, in the order in which people read them: the seed's titles, and what will really run behind what was asked for. One that
+ * The sections of a review, in the order in which people read them: the seed's titles, and what will really run after what was asked for. One that
  * has nothing to say is left out. A new one is a function here and a name in `SectionKind`; every renderer shows it.
  */
 const inOrder: readonly ((subject: ReviewSubject) => Section | undefined)[] = [

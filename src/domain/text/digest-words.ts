@@ -35,7 +35,7 @@ const inWords = new RegExp(`^${word}(?:-${word}){1,15}$`);
 
 /**
  * What somebody typed of a digest, as hex digits: "93ec-a4e5", more or fewer of its digits (4 to 64), or at least two of its words.
- * Undefined where it is none of these. One word alone could be taken for hex digits, so it is never read as a word.
+ * Undefined where it is not one of these. One word alone could be taken for hex digits, so it is never read as a word.
  */
 export function parseDigestPrefix(typed: string): string | undefined {
   const text = typed.trim().toLowerCase();

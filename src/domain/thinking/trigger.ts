@@ -25,7 +25,7 @@ const termsMax = 4;
 function parseLiteral(text: string): Literal | undefined {
   if (text === 'true' || text === 'false') return text === 'true';
   if (jsonNumber.test(text)) return Number.isFinite(Number(text)) ? Number(text) : undefined;
-  // A unit such as "80%" or a second sign such as "=>80" is none of these, and so is an error.
+  // A unit such as "80%" or a second sign such as "=>80" is not one of these, and so is an error.
   return /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/.test(text) ? text : undefined;
 }
 

@@ -58,7 +58,7 @@ export function createCompactRange(
   from: { readonly size: number; readonly list: readonly TreeHash[] } = { size: 0, list: [] },
 ): CompactRange {
   if (!isSize(from.size) || from.list.length !== onesOf(from.size) || from.list.some(({ length }) => length !== hashLength))
-    throw new RangeError(`${from.list.length} subtrees are none of a tree of ${from.size} leaves`);
+    throw new RangeError(`${from.list.length} subtrees do not fit a tree of ${from.size} leaves`);
   const nodes = [...from.list];
   let size = from.size;
   return {
@@ -100,7 +100,7 @@ function createSubtrees(sha256: HashBytes, tree: Tree): Subtree {
     known.set(`${at}-${at + length}`, hash);
     at += length;
   }
-  if (at !== first) throw new RangeError(`${before.length} subtrees are none of a tree of ${first} leaves`);
+  if (at !== first) throw new RangeError(`${before.length} subtrees do not fit a tree of ${first} leaves`);
   const subtree: Subtree = (start, end) => {
     const name = `${start}-${end}`;
     const found = known.get(name);

@@ -16,7 +16,7 @@ const full = aSubject(
 );
 
 describe('the sections of a review (spec A5)', () => {
-  it("stand in the seed's order, and what will really run behind what was asked for", () => {
+  it("stand in the seed's order, and what will really run after what was asked for", () => {
     expect(reviewSections(full).map(({ kind }) => kind)).toEqual([
       ...['header', 'action', 'mission_context', 'rationale', 'expected_outcome', 'risk_mitigation', 'rollback_plan', 'tool_invocation'],
       ...['will_run', 'sandbox', 'on_failure', 'probe', 'preview', 'broken_rules', 'warnings', 'look_alikes', 'commands'],

@@ -39,7 +39,7 @@ export interface LogVerdict {
   readonly log: LogName;
   /** `absent`: there is no such log, and nothing says that there ever was one. */
   readonly state: 'ok' | 'broken' | 'absent';
-  /** The first thing that is wrong: whatever comes behind it was not looked at. */
+  /** The first thing that is wrong: whatever comes after it was not looked at. */
   readonly problem?: Finding;
   /** What somebody should know, and what may be as it should: a clock set back, an append that a kill cut short. */
   readonly warnings: readonly Finding[];

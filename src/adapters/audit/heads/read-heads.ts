@@ -36,7 +36,7 @@ export interface NoteAt {
   readonly place?: string;
 }
 
-/** Notes of a history, one JSON object a line. What a kill tore is none; the witness goes on in the next line. */
+/** Notes of a history, one JSON object a line. What a kill tore is no head; the witness goes on in the next line. */
 export function notesOf(text: string, file: string): readonly NoteAt[] {
   return text.split('\n').flatMap((each, index) => {
     try {

@@ -96,7 +96,7 @@ async function followingOf(file: string, next: string): Promise<Following | unde
   });
 }
 
-/** Whole records between two offsets; `end` is behind the last newline: what lies behind it is still being written. */
+/** Whole records between two offsets; `end` is after the last newline: what lies after it is still being written. */
 async function recordsIn(handle: FileHandle, log: LogName, from: number, to: number) {
   const records: { readonly record: AuditRecord; readonly end: number }[] = [];
   let end = from;

@@ -18,7 +18,7 @@ export async function firstRecord(handle: FileHandle): Promise<AuditRecord | und
   return line === undefined ? undefined : decodeRecord(line);
 }
 
-/** Where the lines begin that count for nothing, as the file behind this one says. */
+/** Where the lines begin that count for nothing, as the file after this one says. */
 export async function abandonedFrom(name: string, next: Pick<SegmentFile, 'handle'> | undefined): Promise<number | undefined> {
   const record = next === undefined ? undefined : await firstRecord(next.handle);
   const open = record === undefined ? undefined : readSegmentOpen(record);

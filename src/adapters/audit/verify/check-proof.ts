@@ -53,7 +53,7 @@ function checkLog(proposalId: string, { log, head: note, records }: LogProof, ke
     const bytes = Buffer.from(line);
     const record = decodeRecord(bytes, log);
     const what = `record ${seq} of ${log}`;
-    if (record?.seq !== seq) return { problem: `${what}: the line is none of that number` };
+    if (record?.seq !== seq) return { problem: `${what}: the line does not have that number` };
     if (record.action_id !== proposalId) return { problem: `${what} is not about ${proposalId}` };
     const proof = path.map((node) => Buffer.from(node, 'hex'));
     const claim = { leaf: Buffer.from(leafOf(bytes), 'hex'), index: seq, size: head.size, root: head.root, proof };

@@ -32,7 +32,7 @@ export interface ScanSettings {
   readonly observe?: ScanObserver | undefined;
 }
 
-/** Lines that are no records; the record behind them must be their seal. */
+/** Lines that are no records; the record after them must be their seal. */
 interface Pending {
   readonly line: number;
   readonly offset: number;
@@ -75,7 +75,7 @@ export type WalkState = Readonly<
  */
 export interface LogScan {
   readonly state: WalkState;
-  /** Goes on behind records that are gone. */
+  /** Goes on after records that are gone. */
   startAt(anchor: Anchor): void;
   begin(name: string, previous: string | undefined): void;
   /** Bytes `start` ... `end` - 1 of the buffer, whose byte `start` - 1 is overwritten. False: there is a problem, and nothing more is taken. */
@@ -119,7 +119,7 @@ function isLinked(walk: Walk, record: AuditRecord | undefined): boolean {
 
 /** Why a record about the log itself is wrong where it stands. */
 function misplaced(walk: Walk, record: AuditRecord, isSeal: boolean): string | undefined {
-  if (walk.isClosed) return 'it stands behind the record that closed the file';
+  if (walk.isClosed) return 'it stands after the record that closed the file';
   const isRight = {
     [trailEvent.tornTailSealed]: () => isSeal,
     [trailEvent.segmentOpen]: () => walk.line === 1 && walk.previous !== undefined && readSegmentOpen(record) !== undefined,
@@ -153,7 +153,7 @@ function takeRecord(walk: Walk, record: AuditRecord, leaf: string, isSeal: boole
     walk.isClosed = record.event_type === trailEvent.segmentClose;
   }
   if (typeof record.timestamp === 'string') {
-    if (record.timestamp < walk.newest) warn(walk, 'time_backwards', line, `${record.timestamp} comes behind ${walk.newest}`);
+    if (record.timestamp < walk.newest) warn(walk, 'time_backwards', line, `${record.timestamp} comes after ${walk.newest}`);
     else walk.newest = record.timestamp;
   }
   walk.next += 1;

@@ -16,7 +16,7 @@ import { walkSegments } from './walk-segments.js';
 export interface VerifyLogSettings {
   readonly log: LogName;
   readonly path: string;
-  /** Asked for only where the log begins behind records that are gone. */
+  /** Asked for only where the log begins after records that are gone. */
   readonly anchors: () => Promise<readonly Anchor[]>;
   readonly heads: ReadHeads;
   readonly full: boolean;
@@ -48,7 +48,7 @@ export async function collectAnchors(missionLog: string): Promise<readonly Ancho
 }
 
 /**
- * Lets the scan begin where the files do: of a log whose first file continues one that is gone, behind that, as the mission log has it.
+ * Lets the scan begin where the files do: of a log whose first file continues one that is gone, after that, as the mission log has it.
  * Returns what the mission log says; without it that is a problem.
  */
 export async function startScan(

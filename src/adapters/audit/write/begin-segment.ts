@@ -73,7 +73,7 @@ export async function beginSegment(settings: LogSettings, chain: ChainState, beg
 
 /**
  * The active file is missing: somebody died between two steps of a rotation, or removed it. True: it is there now. False: it has to be
- * begun behind the newest closed file, if that one was closed.
+ * begun after the newest closed file, if that one was closed.
  */
 export async function restoreActive(settings: LogSettings, closed: readonly string[], isExpected: boolean): Promise<boolean> {
   const { path, files } = settings;

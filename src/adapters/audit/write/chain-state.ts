@@ -23,7 +23,7 @@ export interface ChainState {
   readonly seq: number;
   /** Leaf of the last line. */
   readonly prev: string;
-  /** Where the last record ends, and its leaf: what lies behind it is torn or foreign. */
+  /** Where the last record ends, and its leaf: what lies after it is torn or foreign. */
   readonly recordEnd: number;
   readonly recordLeaf: string;
   /** The first record that is left of the log. */

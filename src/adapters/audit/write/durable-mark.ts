@@ -3,7 +3,7 @@ import type { FileIdentity } from './log-file.js';
 
 /**
  * What every process may rely on, written into the lock file by whoever holds the lock: up to where a log is known to be on the disk. It
- * lives in the page cache and is never synced: while the kernel runs all processes see it, and behind a power cut all that can be read is
+ * lives in the page cache and is never synced: while the kernel runs all processes see it, and after a power cut all that can be read is
  * durable anyway. Even then it shows that the records which it names have existed.
  */
 export interface DurableMark {

@@ -7,7 +7,7 @@ import { decodeRecord, encodeRecord, leafOf, sha256Hex } from '../format/record.
 import type { LogSettings } from './log-settings.js';
 
 /**
- * SIGKILL alone tears lines: the tail is closed with a newline, and a record says what it was, and behind which record. Never truncated.
+ * SIGKILL alone tears lines: the tail is closed with a newline, and a record says what it was, and after which record. Never truncated.
  * One write for both, so that there is no moment between them; where even that one is torn, the next seal covers all that lies behind the
  * last record.
  */

@@ -78,7 +78,7 @@ export async function follow(settings: LogSettings, { chain, identity }: Opened)
   return isThere ? toOpened(chain, end) : beginBehind(settings, chain, end, closed);
 }
 
-/** The file behind the name must still be the one that was read, and may only have grown: anything else was done to it by hand. */
+/** The file of that name must still be the one that was read, and may only have grown: anything else was done to it by hand. */
 export async function readOn({ path }: LogSettings, opened: Opened): Promise<Opened> {
   const handle = opened.isOpen ? opened.handle : await openLog(path);
   const { identity, bytes } = describeFile(handle);

@@ -52,8 +52,8 @@ async function endOf(file: SegmentFile, next: SegmentFile): Promise<{ readonly b
 
 /**
  * Removes whole closed files, oldest first, each only when the mission log durably says what it was: its numbers, its last leaf, its digest,
- * and the tree of all records until there, so that everything behind it can be verified as before (spec L4). Reads each one and checks its
- * chain; one that does not hold stays, and so does all behind it. Throws AUDIT_UNAVAILABLE where the mission log cannot be written.
+ * and the tree of all records until there, so that everything after it can be verified as before (spec L4). Reads each one and checks its
+ * chain; one that does not hold stays, and so does all after it. Throws AUDIT_UNAVAILABLE where the mission log cannot be written.
  */
 export async function prune({ log, path, missionLog, before, files: seam, record }: PruneSettings): Promise<PruneResult> {
   const files = await openSegments(path);

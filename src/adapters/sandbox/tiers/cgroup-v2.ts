@@ -6,7 +6,7 @@ import { enterArgs, killIn, leafName, numberIn, ownCgroup, readCgroup, removeLea
 import type { Leaf, LeafRequest, Tier } from './tier.js';
 
 const mebibyte = 1_048_576;
-/** Without these the tier is none. */
+/** Without these there is no such tier. */
 const needed = ['memory', 'pids'];
 const welcome = ['cpu', 'io'];
 /** Where the worker itself goes: a cgroup with processes may not hand on controllers. */
@@ -66,7 +66,7 @@ export function takeOver({ parent, moves }: Delegated): void {
   writeCgroup(parent, 'cgroup.subtree_control', wanted.map((controller) => `+${controller}`).join(' '));
 }
 
-/** `io.stat`: a line for each device; bytes that reached it, so behind what was written by as much as the kernel still holds back. */
+/** `io.stat`: a line for each device; bytes that reached it, so less than what was written by as much as the kernel still holds back. */
 export function ioWrittenBytes(text: string): number {
   return [...text.matchAll(/wbytes=(\d+)/g)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
 }

@@ -52,7 +52,7 @@ export function descendants(pid: number): number[] {
   return found;
 }
 
-/** proc(5): behind the name in parentheses, which may hold anything, the fields are numbers. */
+/** proc(5): after the name in parentheses, which may hold anything, the fields are numbers. */
 export function parseStat(
   stat: string,
 ): Pick<ProcessFigures, 'state' | 'parent' | 'startTicks' | 'cpuSeconds'> & { readonly flags: number } {

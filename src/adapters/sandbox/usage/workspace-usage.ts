@@ -7,7 +7,7 @@ const mebibyte = 1_048_576;
 const blockBytes = 512;
 /** A tree of so few names is measured in the worker itself, at once; starting a program would take longer. */
 const quickNames = 256;
-/** A measurement that takes longer is none: what was seen until then says nothing about the rest. */
+/** A measurement that takes longer does not count: what was seen until then says nothing about the rest. */
 const scanMilliseconds = 10_000;
 
 /** What a folder holds: names below it (a hard link is one more), and space on disk, each file once. */

@@ -98,7 +98,7 @@ const json = jsonObjects(({ z, text, count, digest, log, shapeOf }) => {
             log,
             state: z.enum(['ok', 'broken', 'absent']),
             vouched: z.strictObject({ from: count, to: count, leaf: digest, root: digest }).nullable(),
-            problem: found.nullable().describe('the first one: what comes behind it was not looked at'),
+            problem: found.nullable().describe('the first one: what comes after it was not looked at'),
             warnings: z.array(found),
             notices: z.array(found),
             records: count,

@@ -81,7 +81,7 @@ function stateOf(values: Values): ProposalStatus | undefined {
   throw new JanusError('USAGE', `${JSON.stringify(asked)} is no state`, { next: `states are ${states.join(', ')}` });
 }
 
-/** One line behind the table: how many wait, what is next, and what to type. */
+/** One line below the table: how many wait, what is next, and what to type. */
 function summary(proposals: readonly ListedProposal[], limit: number, context: Context): string {
   const waiting = proposals.filter(({ status, endedAt: ended }) => status === 'proposed' && ended === null);
   const deadlines = waiting.flatMap(({ deadline }) => (deadline === null ? [] : [deadline])).sort();

@@ -129,7 +129,7 @@ describe('ubos audit prove --check finds (spec L3)', () => {
       problem: /record 0 of proposals is not in the log/,
     },
     { what: 'a path that is too short', change: ({ proofs: [, log] }) => log!.records[0]!.path.pop(), problem: /is not in the log/ },
-    { what: 'another place', change: ({ proofs: [, log] }) => (log!.records[0]!.seq = 1), problem: /the line is none of that number/ },
+    { what: 'another place', change: ({ proofs: [, log] }) => (log!.records[0]!.seq = 1), problem: /the line does not have that number/ },
     {
       what: 'an edited head',
       change: ({ proofs: [, log] }) => (log!.head = log!.head.replace('\n11\n', '\n12\n')),

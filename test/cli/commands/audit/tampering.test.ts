@@ -115,7 +115,7 @@ describe('ubos audit verify finds what was done to the trail (spec L3)', () => {
     trail.add('proposals', { timestamp: '2025-01-01T00:00:00.000Z' });
     trail.head('proposals');
     const audit = auditIn(folder(), trail);
-    const said = /! proposals.jsonl line 2: 2025-01-01T00:00:00.000Z comes behind 2026-01-01T00:00:01.000Z \(time_backwards\)/;
+    const said = /! proposals.jsonl line 2: 2025-01-01T00:00:00.000Z comes after 2026-01-01T00:00:01.000Z \(time_backwards\)/;
     expect(await audit('verify', { columns: 200 })).toMatchObject({ code: EXIT.ok, stdout: expect.stringMatching(said) });
     expect((await audit('verify --strict')).code).toBe(EXIT.failure);
   });
