@@ -66,7 +66,7 @@ describeWithBwrap('honest work in the sandbox (spec X2)', () => {
   ];
 
   it.each(work)('%s', async (what, program, script, output) => {
-    if (!existsSync(`/usr/bin/${program}`)) {
+    if (!existsSync(`/usr/bin/${program}`) && process.env['CI'] === undefined) {
       process.stderr.write(`\nSKIPPED: ${what}: ${program} is not installed\n`);
       return;
     }

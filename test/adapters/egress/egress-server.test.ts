@@ -1,12 +1,14 @@
+import { once } from 'node:events';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createEgressClient } from '../../../src/adapters/egress/egress-client.js';
 import { startEgress } from '../../../src/adapters/egress/egress-server.js';
 import type { EgressBench } from '../../support/sandbox/egress.js';
 import { exchange, fakeOutside, openEgressBench } from '../../support/sandbox/egress.js';
 import { useFolders } from '../../support/folders.js';
+import { soon } from '../../support/soon.js';
 import { until } from '../../support/until.js';
 
 const request = {
@@ -78,11 +80,26 @@ describe('the egress process (spec X4)', () => {
     expect(await lease.close()).toBeUndefined();
   });
 
-  it('refuses a second lease on one connection, a line without end, and silence', async () => {
+  it('refuses a second lease on one connection, a line without end, and half a question', async () => {
     const line = `${JSON.stringify({ op: 'open', ...request })}\n`;
     expect(await exchange(bench.controlSocket, [line, line])).toContain('one lease');
     expect(await exchange(bench.controlSocket, [Buffer.alloc(70_000, 120)])).toContain('too long');
     expect(await exchange(bench.controlSocket, ['{"op":"open"}\n'])).toContain('"ok":false');
+  });
+
+  it('ends a connection that asks for nothing', async () => {
+    jest.useFakeTimers({
+      doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'setInterval', 'clearInterval', 'Date', 'performance'],
+    });
+    try {
+      const connection = connect({ path: bench.controlSocket });
+      const closed = once(connection, 'close');
+      await soon(() => jest.getTimerCount() === 1);
+      jest.advanceTimersByTime(5_000);
+      await closed;
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('ends everything on close-all', async () => {

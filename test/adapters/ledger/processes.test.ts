@@ -56,5 +56,6 @@ it('is granted at most once over ten kill -9 in the middle of claiming (spec X5,
   const ledger = createStartLedger({ folder: here });
   for (const number of got) expect(await ledger.claim(idOf(number), 'd')).toBe(false);
   const next = Math.max(...got) + 10;
-  expect(await Promise.all([1, 2, 3].map(() => ledger.claim(idOf(next), 'd')))).toEqual(expect.arrayContaining([true]));
+  const granted = await Promise.all([1, 2, 3].map(() => ledger.claim(idOf(next), 'd')));
+  expect(granted.filter(Boolean)).toHaveLength(1);
 });

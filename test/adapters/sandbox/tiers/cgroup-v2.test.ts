@@ -83,5 +83,6 @@ describe('cgroup v2 (spec X3)', () => {
 
   it('adds the devices up', () => {
     expect(ioWrittenBytes('')).toBe(0);
+    expect(ioWrittenBytes('254:0 rbytes=1 wbytes=4096 rios=1\n253:0 rbytes=0 wbytes=100\n')).toBe(4_196);
   });
 });

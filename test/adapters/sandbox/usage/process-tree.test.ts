@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ProcessFigures } from '../../../../src/adapters/sandbox/usage/process-tree.js';
 import { measureTree, parentOf, parseStat, proportionalMb } from '../../../../src/adapters/sandbox/usage/process-tree.js';
+import { processesWith } from '../../../support/sandbox/processes.js';
 import { soon } from '../../../support/soon.js';
 
 const children: ChildProcess[] = [];
@@ -40,8 +41,12 @@ describe('measureTree (spec X3)', () => {
   });
 
   it('has the CPU time of all, of those that have ended too', async () => {
-    const pid = start('/bin/bash', ['-c', 'for i in 1 2; do bash -c "for ((n = 0; n < 200000; n++)); do :; done"; done; sleep 60']);
-    await soon(() => sum(pid, 'cpuSeconds') > 0.2, 20_000);
+    const busy = 'bash -c "for ((n = 0; n < 200000; n++)); do :; done"';
+    const pid = start('/bin/bash', ['-c', `for i in 1 2; do ${busy}; done; sleep 61.25 & wait`]);
+    // Nobody is left but two that wait.
+    await soon(() => processesWith('sleep 61.25').some((each) => parentOf(each) === pid), 30_000);
+    expect(measureTree(pid, [])).toHaveLength(2);
+    expect(sum(pid, 'cpuSeconds')).toBeGreaterThan(0.1);
   });
 
   it('has what was written', async () => {
@@ -78,7 +83,13 @@ it('reads a name that looks like fields', () => {
   });
 });
 
-it('counts shared pages once', () => {
-  expect(proportionalMb(process.pid).anonymousMb).toBeGreaterThan(1);
+it('counts shared pages once', async () => {
+  const fork = 'import os, time\nheld = b"x" * (64 << 20)\npid = os.fork()\nif pid: print(pid, flush=True)\ntime.sleep(60)';
+  const pid = start('/usr/bin/python3', ['-c', fork]);
+  const [line] = (await once(children.at(-1)!.stdout!, 'data')) as [Buffer];
+  const both = [pid, Number(String(line))].map((each) => proportionalMb(each).anonymousMb);
+  // Each has all of it, and half of it is its own share.
+  for (const each of both) expect(each).toBeGreaterThan(32);
+  expect(both[0]! + both[1]!).toBeLessThan(96);
   expect(proportionalMb(4_194_303)).toEqual({ anonymousMb: 0, sharedMb: 0 });
 });
