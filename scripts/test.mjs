@@ -6,8 +6,11 @@ import { main, Stop } from './lib/say.mjs';
 import { ensureProgram } from './lib/system-packages.mjs';
 
 const special = ['workflow', 'replay', 'security', 'e2e'];
+const without = (...folders) => folders.map((name) => `--testPathIgnorePatterns=<rootDir>/test/${name}/`);
 const suites = {
-  unit: special.map((name) => `--testPathIgnorePatterns=<rootDir>/test/${name}/`),
+  unit: without(...special),
+  // Less than a minute: no server, and not the suites that run real sandboxes for a quarter of the time.
+  fast: without(...special, 'adapters/sandbox'),
   ...Object.fromEntries(special.map((name) => [name, [`test/${name}/`]])),
 };
 
