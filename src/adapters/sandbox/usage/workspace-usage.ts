@@ -103,7 +103,7 @@ export function scanFolder({
     const child = spawn(program, args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'ignore'], timeout: milliseconds });
     let isEnough = false;
     started(child);
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout.on('error', reject).on('data', (chunk: Buffer) => {
       if (!sum.add(chunk.toString('latin1'))) return;
       isEnough = true;
       child.kill('SIGKILL');
