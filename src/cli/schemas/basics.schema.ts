@@ -1,3 +1,4 @@
+import { proposalIdPattern } from '../../domain/action/proposal-id.js';
 import { z } from 'zod';
 import { decisionKinds } from '../../domain/approval/decision.js';
 import type { ProposalStatus } from '../../domain/action/status.js';
@@ -13,7 +14,7 @@ export const count = z.number().int().min(0);
 export const counts = z.record(z.string(), count);
 export const isoTime = z.iso.datetime({ offset: true });
 export const digest = z.string().regex(/^[0-9a-f]{64}$/);
-export const proposalId = z.string().regex(/^janus-[0-9a-f]{12}$/);
+export const proposalId = z.string().regex(proposalIdPattern);
 export const status = z.enum(Object.keys(transitions) as [ProposalStatus, ...ProposalStatus[]]);
 export const kind = z.enum(decisionKinds);
 export const log = z.enum(logNames);
