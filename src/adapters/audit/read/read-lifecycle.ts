@@ -27,15 +27,19 @@ interface Progress {
   first: LifecyclePosition['first'] | undefined;
 }
 
+interface Place {
+  readonly offset: number;
+  readonly line: number;
+}
+
+/** `next`: the file after this one, which may say that the last lines of this one count for nothing. */
 async function readOne(
-  files: readonly SegmentFile[],
-  index: number,
-  from: { readonly offset: number; readonly line: number },
+  { file, next }: { readonly file: SegmentFile; readonly next: SegmentFile | undefined },
+  from: Place,
   reader: LifecycleReader,
   progress: Progress,
-): Promise<{ readonly offset: number; readonly line: number }> {
-  const file = files[index] as SegmentFile;
-  const limit = file.isActive ? undefined : await abandonedFrom(file.name, files[index + 1]);
+): Promise<Place> {
+  const limit = file.isActive ? undefined : await abandonedFrom(file.name, next);
   let { line } = from;
   const offset = await forEachLine(file.handle, from.offset, Math.min(limit ?? file.bytes, file.bytes), (buffer, start, end) => {
     const bytes = buffer.subarray(start, end);
@@ -68,7 +72,7 @@ export async function readLifecycle(
     let position: LifecyclePosition | undefined;
     for (let index = Math.max(0, known); index < files.length; index += 1) {
       const start = index === known && from !== undefined ? from : { offset: 0, line: 1 };
-      const end = await readOne(files, index, start, reader, progress);
+      const end = await readOne({ file: files[index] as SegmentFile, next: files[index + 1] }, start, reader, progress);
       position = {
         ...end,
         identity: (files[index] as SegmentFile).identity,

@@ -84,8 +84,15 @@ async function sha256Of(handle: FileHandle, size: number): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Looked at, opened without following or waiting, and looked at again: what was opened is what was judged. */
-async function takeFile(state: State, folder: HeldFolder, name: Buffer, path: string, seen: Stats): Promise<void> {
+/** One name in a folder that is held open; `path` is how it is shown. */
+interface Entry {
+  readonly folder: HeldFolder;
+  readonly name: Buffer;
+  readonly path: string;
+}
+
+/** Looked at, opened without following or waiting, and looked at again: what was opened is what was looked at. */
+async function takeFile(state: State, { folder, name, path }: Entry, seen: Stats): Promise<void> {
   const handle = await open(folder.at(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     const opened = await handle.stat();
@@ -102,12 +109,13 @@ async function takeFile(state: State, folder: HeldFolder, name: Buffer, path: st
   }
 }
 
-async function visit(state: State, folder: HeldFolder, name: Buffer, path: string, depth: number): Promise<void> {
+async function visit(state: State, entry: Entry, depth: number): Promise<void> {
+  const { folder, name, path } = entry;
   const seen = lookAtEntry(folder, name);
   if (seen === undefined) return;
   if (!seen.isDirectory()) {
     const why = whyNot(state, seen);
-    if (why === undefined) await takeFile(state, folder, name, path, seen);
+    if (why === undefined) await takeFile(state, entry, seen);
     else leaveOut(state, path, why);
     return;
   }
@@ -142,7 +150,7 @@ async function walk(state: State, folder: HeldFolder, prefix: string, depth: num
     }
     const path = `${prefix}${shownName(name)}`;
     try {
-      await visit(state, folder, name, path, depth);
+      await visit(state, { folder, name, path }, depth);
     } catch (error) {
       if (state.signal?.aborted === true) throw error;
       leaveOut(state, path, `it cannot be read: ${codeOf(error)}`);
