@@ -1,5 +1,5 @@
 /**
- * The table of design.md section 3, as rules: each folder may import what its row names, itself, and nothing else. Types count as imports.
+ * Who may import whom, as rules: each folder may import what its row names, itself, and nothing else. Types count as imports.
  * What workflows reach at run time is checked by `.dependency-cruiser.runtime.cjs`. `test/imports.test.ts` plants forbidden imports.
  */
 const src = (...folders) => folders.map((folder) => `^src/${folder}/`);

@@ -1,4 +1,4 @@
-/** The budgets of design.md section 5: a ratio measured in one run is the bar, wherever there is something to compare with. */
+/** The budgets: a ratio measured in one run is the bar, wherever there is something to compare with. */
 
 const ratio = (value, reference) => (typeof value === 'number' && typeof reference === 'number' ? value / reference : undefined);
 const times = (bar, atLeast = false) => ({ bar, atLeast, unit: 'x' });

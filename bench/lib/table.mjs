@@ -123,7 +123,7 @@ export function renderReport(report) {
   return [
     ...part('Dev server on disk (WAL, synchronous=FULL)', figures(report)),
     ...part('Dev server in memory', figures(report.memory ?? {})),
-    `Budgets (design.md section 5)\n${columns(verdicts(report))}`,
+    `Budgets\n${columns(verdicts(report))}`,
     'Absolute figures depend on the machine and on its neighbours: only ratios of one run count. Medians of rounds that took turns, after a\nwarm-up. Pressure: share of the last 10 s in which somebody waited for a CPU. "Executor does nothing": review, audit, permit and start\nledger are real, only the sandbox is not started, so that it compares with a bare workflow (1 signal, 1 activity that does nothing).',
   ].join('\n\n');
 }

@@ -8,7 +8,7 @@ import { Stop } from './say.mjs';
 export const defaultPort = 7233;
 
 /**
- * The dev server's arguments. Its defaults waste half of what it can do (design.md section 4): WAL with full sync is twice as fast and safe
+ * The dev server's arguments. Its defaults waste half of what it can do: WAL with full sync is twice as fast and safe
  * against kill and power cut, and the poll rates halve the waiting of its one history shard.
  */
 export function devServerArgs({ port, uiPort, database }) {

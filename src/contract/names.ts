@@ -1,4 +1,4 @@
-/** Queue names hold the vessel, so that several vessels can share one cluster (design.md section 1). */
+/** Queue names hold the vessel, so that several vessels can share one cluster. */
 export const queues = {
   brain: (vessel: string) => `${vessel}.brain`,
   mind: (vessel: string) => `${vessel}.mind`,

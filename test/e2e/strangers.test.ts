@@ -7,7 +7,7 @@ import { openDevServer } from '../support/vessel/dev-server.js';
 import type { Vessel } from '../support/vessel/vessel.js';
 import { openVessel } from '../support/vessel/vessel.js';
 
-/** The dev server has no authentication: whoever reaches its port can put a task on any queue (design.md section 4). */
+/** The dev server has no authentication: whoever reaches its port can put a task on any queue. */
 describe('a stranger who calls the activities directly (spec X5)', () => {
   let server: DevServer;
   let vessel: Vessel;

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { currentActionAccount } from '../../src/adapters/sandbox/profile/account.js';
-import { judgeTakeover, takeoverScript } from '../../src/adapters/sandbox/self-test/takeover.js';
+import { readTakeover, takeoverScript } from '../../src/adapters/sandbox/self-test/takeover.js';
 import { startJanitor } from '../../src/adapters/sandbox/upkeep/janitor.js';
 import { sandboxesBelow } from '../../src/adapters/sandbox/upkeep/sandbox-processes.js';
 import { endOf, useChild } from '../support/children.js';
@@ -74,9 +74,9 @@ describeTakeover('an action that takes over the first process of its sandbox (sp
     const result = await bench.run(takeoverScript(process.arch));
     expect(result).toMatchObject({ reason: 'tampered', stdout: { text: '' } });
     expect(sizeOf(join(workspace, 'outlived'))).toBeGreaterThan(100);
-    expect(await judgeTakeover(result, workspace)).toBe('held');
+    expect(await readTakeover(result, workspace)).toBe('held');
     // The same, reported as an end of its own.
-    expect(await judgeTakeover({ ...result, reason: 'exit' }, workspace)).toBe('reached');
+    expect(await readTakeover({ ...result, reason: 'exit' }, workspace)).toBe('reached');
     await bench.close();
   });
 });

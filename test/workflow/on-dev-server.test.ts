@@ -16,13 +16,13 @@ beforeEach(() => void Object.assign(bench.knobs, freshKnobs()));
 afterAll(() => bench.close());
 
 /**
- * What it takes today, in full. The 4,500 that design.md asks for are missed: ten search attributes take 0.8 kB, the events of workflow
+ * What it takes today, in full. The budget of 4,500 is missed: ten search attributes take 0.8 kB, the events of workflow
  * tasks and the markers' own data 1.8 kB, and plan and permit stand in it twice.
  */
 const historyBytesMax = 6_600;
 const runsOf = (id: string) => bench.sandbox.runs.filter(({ proposalId }) => proposalId === id);
 
-describe('the budget of the success path (design.md section 2)', () => {
+describe('the budget of the success path', () => {
   it('holds: 24 events, 9 billable actions, and a history for a proposal of 0.75 kB that grows no more', async () => {
     const bare = bench.document('exit 0');
     const document = { ...bare, rationale: bare.rationale.padEnd(bare.rationale.length + 750 - JSON.stringify(bare).length, ' and so on') };

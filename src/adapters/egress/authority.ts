@@ -6,7 +6,7 @@ export interface Target {
   readonly port: number;
 }
 
-export type Judged<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: DenyCode };
+export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: DenyCode };
 
 /** 253 characters of a name, its dot, a colon, a port. */
 const authorityLengthMax = 260;
@@ -17,7 +17,7 @@ const deny = (code: DenyCode) => ({ ok: false, code }) as const;
  * `host[:port]` and nothing else, character by character: what another parser might read differently is refused, never repaired. A NUL once
  * passed a suffix check and was cut off by the resolver behind it; user-info, brackets, escapes and tabs have each done the same elsewhere.
  */
-export function parseAuthority(text: string, defaultPort: number | undefined): Judged<Target> {
+export function parseAuthority(text: string, defaultPort: number | undefined): Checked<Target> {
   if (text.length > authorityLengthMax) return deny('oversize');
   if (text.includes('@')) return deny('user-info');
   if (text.startsWith('[')) return deny('ip-literal');
@@ -36,7 +36,7 @@ export function parseAuthority(text: string, defaultPort: number | undefined): J
 
 /**
  * The host in whatever was refused, for the record: of a URL neither user, path nor query, where secrets are. What it is worth nobody has
- * judged. Empty where there is none.
+ * checked. Empty where there is none.
  */
 export function askedHost(text: string): string {
   const authority = /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\/([^/?#]*)/.exec(text)?.[1] ?? /^[^/?#]*/.exec(text)?.[0] ?? '';
@@ -49,7 +49,7 @@ export interface PlainUrl extends Target {
 }
 
 /** The absolute form that a client sends to a proxy (RFC 9112 3.2.2), http only: https comes as CONNECT. */
-export function parsePlainUrl(text: string): Judged<PlainUrl> {
+export function parsePlainUrl(text: string): Checked<PlainUrl> {
   if (text.startsWith('/') || text === '*') return deny('not-for-a-proxy');
   const match = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?]*)((?:[/?].*)?)$/.exec(text);
   if (match === null) return deny('malformed');

@@ -49,7 +49,7 @@ function opened(socket: Socket, milliseconds: number): Promise<boolean> {
 }
 
 /**
- * Looks the name up once and dials one of the very addresses that were judged: a second look-up could give another answer (DNS rebinding).
+ * Looks the name up once and dials one of the very addresses that were checked: a second look-up could give another answer (DNS rebinding).
  * Addresses that are not public are dropped, so a name that mixes both kinds leads to the public one or nowhere.
  */
 export async function connectTo({ host, port }: Target, { network, times, upstreams, signal }: ProxyContext): Promise<Connected> {

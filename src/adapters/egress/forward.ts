@@ -9,7 +9,7 @@ import type { ProxyContext } from './context.js';
 import type { DenyCode } from './deny.js';
 import { denyBody, denyHeaders } from './deny.js';
 import { endToEnd, requestHeaders } from './headers.js';
-import { judgeRequest } from './rules.js';
+import { checkRequest } from './rules.js';
 import type { Attempt } from './usage.js';
 
 function refuse(response: ServerResponse, code: DenyCode): void {
@@ -76,17 +76,17 @@ function exchange({ incoming, response, url, upstream, attempt }: Exchange, { us
   pipeline(incoming, usage.counting(), outgoing, () => undefined);
 }
 
-/** Plain HTTP: one judgement, one look-up, one connection to the other side for each request. Redirects are the client's next request. */
+/** Plain HTTP: one check, one look-up, one connection to the other side for each request. Redirects are the client's next request. */
 export async function forward(context: ProxyContext, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const { domains, usage, signal } = context;
-  const judged = judgeRequest(incoming.method ?? '', incoming.url ?? '', domains);
-  const attempt = judged.ok ? usage.attempt(judged.value.host, judged.value.port) : usage.attempt(askedHost(incoming.url ?? ''), 80);
-  const code = judged.ok ? headersProblem(incoming) : judged.code;
-  if (code !== undefined || !judged.ok) {
+  const checked = checkRequest(incoming.method ?? '', incoming.url ?? '', domains);
+  const attempt = checked.ok ? usage.attempt(checked.value.host, checked.value.port) : usage.attempt(askedHost(incoming.url ?? ''), 80);
+  const code = checked.ok ? headersProblem(incoming) : checked.code;
+  if (code !== undefined || !checked.ok) {
     attempt.deny(code ?? 'malformed');
     return refuse(response, code ?? 'malformed');
   }
-  const connected = await connectTo(judged.value, context);
+  const connected = await connectTo(checked.value, context);
   if (!connected.ok) {
     attempt.deny(connected.code, connected.ip);
     return refuse(response, connected.code);
@@ -96,5 +96,5 @@ export async function forward(context: ProxyContext, incoming: IncomingMessage, 
     connected.socket.destroy();
     return attempt.end();
   }
-  exchange({ incoming, response, url: judged.value, upstream: connected.socket, attempt }, context);
+  exchange({ incoming, response, url: checked.value, upstream: connected.socket, attempt }, context);
 }

@@ -7,7 +7,7 @@ import { connectTo } from './connect.js';
 import type { ProxyContext } from './context.js';
 import type { DenyCode } from './deny.js';
 import { denyReply } from './deny.js';
-import { isSameHost, judgeConnect } from './rules.js';
+import { isSameHost, checkConnect } from './rules.js';
 import type { Attempt } from './usage.js';
 
 /** TLS alert, fatal, unrecognized_name (RFC 6066 3): after the 200 nothing else can be said. */
@@ -63,19 +63,19 @@ function relay(client: Duplex, upstream: Socket, attempt: Attempt, { usage, time
   pipeline(upstream, usage.counting(), client, done);
 }
 
-/** CONNECT: judged by its authority, dialled, and then by the name in the TLS hello. Only then does a byte of the client's leave. */
+/** CONNECT: checked by its authority, dialled, and then by the name in the TLS hello. Only then does a byte of the client's leave. */
 export async function openTunnel(context: ProxyContext, authority: string, client: Duplex, head: Buffer): Promise<void> {
   const { domains, usage, times, signal } = context;
   client.on('error', () => client.destroy());
-  const judged = judgeConnect(authority, domains);
-  const attempt = judged.ok ? usage.attempt(judged.value.host, judged.value.port) : usage.attempt(askedHost(authority), 443);
+  const checked = checkConnect(authority, domains);
+  const attempt = checked.ok ? usage.attempt(checked.value.host, checked.value.port) : usage.attempt(askedHost(authority), 443);
   const refuse = (code: DenyCode, reply: string | Buffer, ip?: string) => {
     attempt.deny(code, ip);
     client.end(reply);
     setTimeout(() => client.destroy(), 1_000).unref();
   };
-  if (!judged.ok) return refuse(judged.code, denyReply(judged.code));
-  const connected = await connectTo(judged.value, context);
+  if (!checked.ok) return refuse(checked.code, denyReply(checked.code));
+  const connected = await connectTo(checked.value, context);
   if (!connected.ok) return refuse(connected.code, denyReply(connected.code), connected.ip);
   const upstream = connected.socket;
   if (client.destroyed || signal.aborted) {
@@ -85,7 +85,7 @@ export async function openTunnel(context: ProxyContext, authority: string, clien
   }
   client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
   const { bytes, name, code } = await readHello(client, head, times.headerMs);
-  if (name === undefined || !isSameHost(name, judged.value.host)) {
+  if (name === undefined || !isSameHost(name, checked.value.host)) {
     upstream.destroy();
     return refuse(code ?? 'sni-mismatch', unrecognizedName, connected.ip);
   }

@@ -79,7 +79,12 @@ export function createSignatureVerifier(settings: SignatureVerifierSettings): Si
   const ask = (args: readonly string[], text: string) =>
     askSshKeygen({ program: sshKeygen, ...(timeoutMilliseconds !== undefined && { timeoutMilliseconds }) }, args, text);
 
-  async function judge(signed: SignedText, read: SshSignature, entries: readonly SignerEntry[], file: string): Promise<SignatureVerdict> {
+  async function verifyRead(
+    signed: SignedText,
+    read: SshSignature,
+    entries: readonly SignerEntry[],
+    file: string,
+  ): Promise<SignatureVerdict> {
     const { text, principal, namespace, at } = signed;
     const revocations = revoked === undefined ? undefined : await readTrusted(revoked);
     if (typeof revocations === 'object') return revocations;
@@ -109,7 +114,7 @@ export function createSignatureVerifier(settings: SignatureVerifierSettings): Si
         folder = await mkdtemp(join(tmpdir(), 'janus-signature-'));
         const file = join(folder, 'signature');
         await writeFile(file, signed.signature, { mode: 0o600 });
-        return await judge(signed, read, entries, file);
+        return await verifyRead(signed, read, entries, file);
       } catch (error) {
         return refused(
           'SIGNATURES_UNAVAILABLE',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { askedHost, parseAuthority, parsePlainUrl } from '../../../src/adapters/egress/authority.js';
 import { readServerName } from '../../../src/adapters/egress/client-hello.js';
 import { endToEnd, requestHeaders } from '../../../src/adapters/egress/headers.js';
-import { judgeConnect, judgeRequest } from '../../../src/adapters/egress/rules.js';
+import { checkConnect, checkRequest } from '../../../src/adapters/egress/rules.js';
 import { isDomainPattern, matchesDomain } from '../../../src/domain/text/domain-name.js';
 import { clientHello } from '../../support/sandbox/egress.js';
 import { anyText } from '../../support/texts.js';
@@ -160,14 +160,14 @@ describe('the allowlist (spec X4)', () => {
     const pattern = fc.tuple(fc.boolean(), name).map(([isWild, text]) => (isWild ? `*.${text}` : text));
     fc.assert(
       fc.property(fc.oneof(name, fc.string()), pattern, fc.constantFrom('', ':443', ':22'), (host, allowed, port) => {
-        const judged = judgeConnect(`${host}${port}`, [allowed]);
-        if (!judged.ok) return;
-        expect(judged.value.port).toBe(443);
+        const checked = checkConnect(`${host}${port}`, [allowed]);
+        if (!checked.ok) return;
+        expect(checked.value.port).toBe(443);
         const suffix = allowed.replace(/^\*/, '');
         expect(
           allowed.startsWith('*')
-            ? judged.value.host.endsWith(suffix) && judged.value.host !== suffix.slice(1)
-            : judged.value.host === allowed,
+            ? checked.value.host.endsWith(suffix) && checked.value.host !== suffix.slice(1)
+            : checked.value.host === allowed,
         ).toBe(true);
       }),
     );
@@ -176,8 +176,8 @@ describe('the allowlist (spec X4)', () => {
   it('has an answer for every request', () => {
     fc.assert(
       fc.property(fc.string(), fc.oneof(fc.webUrl(), fc.string()), (method, url) => {
-        const judged = judgeRequest(method, url, ['*.example.org']);
-        if (judged.ok) expect(judged.value).toMatchObject({ host: expect.stringMatching(/\.example\.org$/), port: 80 });
+        const checked = checkRequest(method, url, ['*.example.org']);
+        if (checked.ok) expect(checked.value).toMatchObject({ host: expect.stringMatching(/\.example\.org$/), port: 80 });
       }),
     );
   });

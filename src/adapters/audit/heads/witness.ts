@@ -62,7 +62,7 @@ export interface Witness {
   look(log: LogName): Promise<WitnessAnswer>;
 }
 
-/** Reads logs, never writes them, and signs what it has verified: each head covers all records of the one before (notes of 1.4, RFC 6962). */
+/** Reads logs, never writes them, and signs what it has verified: each head covers all records of the one before (RFC 6962). */
 export function createWitness({ files: paths, vesselId, keys, store, clock = () => new Date() }: WitnessSettings): Witness {
   const watched = new Map<LogName, Watched>();
   const signed = new Map<LogName, Head>();

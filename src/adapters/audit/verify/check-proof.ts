@@ -29,7 +29,7 @@ const isRecordProof = (value: unknown): value is RecordProof =>
 const isLogProof = (value: unknown): value is LogProof =>
   isObject(value) && typeof value['log'] === 'string' && typeof value['head'] === 'string' && isListOf(value['records'], isRecordProof);
 
-/** Undefined for what is no proof of this version. What is in one it does not judge: `checkProof` does. */
+/** Undefined for what is no proof of this version. What is in one it does not check: `checkProof` does. */
 export function parseProof(text: string): WrittenProof | undefined {
   let value: unknown;
   try {

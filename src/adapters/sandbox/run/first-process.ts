@@ -119,7 +119,7 @@ export function killFirstProcess(first: FirstProcess): void {
 }
 
 /** Kills it, and tells whether it lived on until then. Nothing waits between the look and the kill. */
-async function judgeAndKill(first: FirstProcess): Promise<boolean> {
+async function lookAndKill(first: FirstProcess): Promise<boolean> {
   for (;;) {
     try {
       const livedOn = livesOn(first);
@@ -139,7 +139,7 @@ export async function untilFirstProcessIsGone(first: FirstProcess, graceMillisec
   const end = performance.now() + graceMilliseconds;
   while (isStillThere(first) && performance.now() < end) await pause(2);
   if (!isStillThere(first)) return false;
-  const wasTakenOver = await judgeAndKill(first);
+  const wasTakenOver = await lookAndKill(first);
   for (let milliseconds = 2; isStillThere(first); milliseconds = Math.min(100, milliseconds * 2)) await pause(milliseconds);
   return wasTakenOver;
 }

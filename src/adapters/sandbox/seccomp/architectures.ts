@@ -5,7 +5,7 @@ export interface Architecture {
   readonly numbers: Readonly<Record<string, number>>;
 }
 
-/** Nobody has judged the calls from here on (after Linux 6.18); on x64 the convention x32 lies far above, too. */
+/** Nobody has looked at the calls from here on (after Linux 6.18); on x64 the convention x32 lies far above, too. */
 export const unknownFrom = 471;
 
 /** Calls that every architecture numbers alike: whatever came after Linux 5.0. */

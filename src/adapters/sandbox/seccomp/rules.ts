@@ -1,6 +1,6 @@
 import type { SyscallName } from './architectures.js';
 
-/** Looks at the low 32 bits of one argument: every argument judged here is an int or narrower in the kernel, which ignores the rest (CVE-2019-10063). */
+/** Looks at the low 32 bits of one argument: every argument looked at here is an int or narrower in the kernel, which ignores the rest (CVE-2019-10063). */
 export type Condition =
   | { readonly argument: number; readonly anyBitOf: number }
   | { readonly argument: number; readonly mask: number; readonly oneOf: readonly number[] }

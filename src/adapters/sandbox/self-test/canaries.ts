@@ -105,7 +105,7 @@ export interface CanaryVerdict {
 }
 
 /** Silence is no proof: what did not report has failed. */
-export function judgeCanaries(list: readonly Canary[], output: string): CanaryVerdict {
+export function readCanaries(list: readonly Canary[], output: string): CanaryVerdict {
   const answers = new Map(output.split('\n').map((line) => line.split(' ') as [string, string | undefined]));
   const named = (answer: string) => list.filter(({ name }) => answers.get(name) === answer);
   const names = (answer: string) => named(answer).map(({ name }) => name);

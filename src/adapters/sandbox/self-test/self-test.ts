@@ -13,13 +13,13 @@ import type { Account } from '../profile/account.js';
 import type { SandboxRequest } from '../contract/sandbox.js';
 import { architectures } from '../seccomp/architectures.js';
 import type { Canary, CanaryVerdict, Targets } from './canaries.js';
-import { canaries, canaryScript, judgeCanaries } from './canaries.js';
-import { judgeTakeover, takeover, takeoverGraceMilliseconds, takeoverScript } from './takeover.js';
+import { canaries, canaryScript, readCanaries } from './canaries.js';
+import { readTakeover, takeover, takeoverGraceMilliseconds, takeoverScript } from './takeover.js';
 
 const limitMilliseconds = 10_000;
 const namespaceNames = ['user', 'pid', 'net', 'ipc', 'uts', 'mnt'];
 
-/** Judged by the owner of a file that the command left. */
+/** Known by the owner of a file that the command left. */
 const outside: Canary = { name: 'account', can: 'act as another account on the host', needs: '', attempt: '' };
 
 interface Aims {
@@ -69,7 +69,7 @@ type Script = Pick<SandboxRequest, 'graceMilliseconds'> & { readonly name: strin
 /** Everything that is tried inside of one sandbox, and what only the host can say: who its command was outside. */
 async function tryFromInside(run: Run, folder: string, account: Account, list: readonly Canary[]): Promise<CanaryVerdict> {
   const { workspace, result } = await runScript(run, folder, account, { name: 'inside', script: `${canaryScript(list)}\n: > mine` });
-  const verdict = judgeCanaries(list, result.stdout.text);
+  const verdict = readCanaries(list, result.stdout.text);
   const owner = (await stat(join(workspace, 'mine')).catch((): undefined => undefined))?.uid;
   return owner === account.uid
     ? { ...verdict, held: [...verdict.held, outside.name] }
@@ -80,7 +80,7 @@ async function tryFromInside(run: Run, folder: string, account: Account, list: r
 async function tryTakeover(run: Run, folder: string, account: Account): Promise<CanaryVerdict> {
   const script = { name: 'takeover', script: takeoverScript(process.arch), graceMilliseconds: takeoverGraceMilliseconds };
   const { workspace, result } = await runScript(run, folder, account, script);
-  const answer = await judgeTakeover(result, workspace);
+  const answer = await readTakeover(result, workspace);
   const when = <T>(wanted: typeof answer, what: T) => (answer === wanted ? [what] : []);
   return { held: when('held', takeover.name), absent: when('absent', takeover.name), failed: when('reached', takeover) };
 }

@@ -35,7 +35,7 @@ syswrite $memory, pack("H*", "${code}") . pack("Q<4", $event, 1, 0, 1_000_000) .
 if (!fork) { fork; exit }
 sleep 60`;
 
-/** Judged from outside: it may well take the first process over, but not live on with it. */
+/** Looked at from outside: it may well take the first process over, but not live on with it. */
 export const takeover: Canary = {
   name: 'first-process',
   can: 'outlive its action in the first process of its sandbox',
@@ -52,7 +52,7 @@ export function takeoverScript(arch: string): string {
 const sizeOf = async (path: string) => (await stat(path).catch((): undefined => undefined))?.size ?? 0;
 
 /** Call it when its result is there: nothing of it may write any more, and it may not pass for an end of the command's own. */
-export async function judgeTakeover({ reason, stdout }: CommandResult, workspace: string): Promise<'held' | 'absent' | 'reached'> {
+export async function readTakeover({ reason, stdout }: CommandResult, workspace: string): Promise<'held' | 'absent' | 'reached'> {
   const trace = join(workspace, traceName);
   const before = await sizeOf(trace);
   if (before === 0) return stdout.text.startsWith('absent') ? 'absent' : 'held';

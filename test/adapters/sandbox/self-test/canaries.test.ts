@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { architectures } from '../../../../src/adapters/sandbox/seccomp/architectures.js';
-import { canaries, canaryScript, judgeCanaries } from '../../../../src/adapters/sandbox/self-test/canaries.js';
+import { canaries, canaryScript, readCanaries } from '../../../../src/adapters/sandbox/self-test/canaries.js';
 
 const targets = { secretFile: '/tmp/secret', port: 1, abstractSocket: 'x', namespaces: { net: 'net:[1]' } };
 const list = canaries(architectures['x64']!, targets);
@@ -19,15 +19,15 @@ describe('canaries', () => {
   });
 });
 
-describe('judgeCanaries', () => {
+describe('readCanaries', () => {
   const all = (answer: string) => names.map((name) => `${name} ${answer}`).join('\n');
 
   it('believes only what reported', () => {
-    expect(judgeCanaries(list, all('held'))).toEqual({ held: names, absent: [], failed: [] });
-    expect(judgeCanaries(list, all('absent'))).toEqual({ held: [], absent: names, failed: [] });
-    expect(judgeCanaries(list, all('reached')).failed).toEqual(list);
+    expect(readCanaries(list, all('held'))).toEqual({ held: names, absent: [], failed: [] });
+    expect(readCanaries(list, all('absent'))).toEqual({ held: [], absent: names, failed: [] });
+    expect(readCanaries(list, all('reached')).failed).toEqual(list);
     for (const output of ['', all('hel'), all('held ').replaceAll('held', ''), 'shadow'])
-      expect(judgeCanaries(list, output).failed.map(({ name }) => name)).toEqual(names);
-    expect(judgeCanaries(list, all('held').replace('mount held', 'mount reached')).failed.map(({ name }) => name)).toEqual(['mount']);
+      expect(readCanaries(list, output).failed.map(({ name }) => name)).toEqual(names);
+    expect(readCanaries(list, all('held').replace('mount held', 'mount reached')).failed.map(({ name }) => name)).toEqual(['mount']);
   });
 });
