@@ -103,7 +103,7 @@ describe('a log that was changed, its chain made anew (spec L3)', () => {
     const verdict = await play(world, world.records.with(at, { ...world.records[at], deadline: 'tomorrow' }));
     expect(verdict.alarms).toHaveLength(1);
     expect(verdict.alarms[0]).toMatchObject({ kind: 'altered', workflowId: idOf(1), runId: `run-${idOf(1)}`, seq: 3, line: 4 });
-    expect(verdict.alarms[0]?.reason).toMatch(/nor are 2 behind it; record 1 before it still is/);
+    expect(verdict.alarms[0]?.reason).toMatch(/nor are 2 after it; record 1 before it still is/);
   });
 
   it('a line that stands there twice', async () => {
