@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ProcessFigures } from '../../../../src/adapters/sandbox/usage/process-tree.js';
 import { measureTree, parentOf, parseStat, proportionalMb } from '../../../../src/adapters/sandbox/usage/process-tree.js';
@@ -43,8 +44,9 @@ describe('measureTree (spec X3)', () => {
   it('has the CPU time of all, of those that have ended too', async () => {
     const busy = 'bash -c "for ((n = 0; n < 200000; n++)); do :; done"';
     const pid = start('/bin/bash', ['-c', `for i in 1 2; do ${busy}; done; sleep 61.25 & wait`]);
-    // Nobody is left but two that wait.
-    await soon(() => processesWith('sleep 61.25').some((each) => parentOf(each) === pid), 30_000);
+    // Nobody is left but two that wait. A child that has not yet become its program still bears the command line of its parent.
+    const isSleep = (each: number) => readFileSync(`/proc/${each}/comm`, 'utf8') === 'sleep\n';
+    await soon(() => processesWith('sleep 61.25').some((each) => parentOf(each) === pid && isSleep(each)), 30_000);
     expect(measureTree(pid, [])).toHaveLength(2);
     expect(sum(pid, 'cpuSeconds')).toBeGreaterThan(0.1);
   });
