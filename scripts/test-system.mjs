@@ -31,6 +31,7 @@ async function machineFiles(folder) {
     'srv/janus': home,
     'opt/janus/package.json': typed,
     'opt/janus/adapters/audit': join(rootPath, 'dist/adapters/audit'),
+    'opt/janus/adapters/files': join(rootPath, 'dist/adapters/files'),
     'opt/janus/domain': join(rootPath, 'dist/domain'),
     ...Object.fromEntries(lockPackages.map((name) => [`opt/janus/node_modules/${name}`, join(rootPath, 'node_modules', name)])),
   };

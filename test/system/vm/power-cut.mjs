@@ -12,7 +12,7 @@ const say = (...words) => process.stdout.write(`cut ${words.join(' ')}\n`);
 const trail = createAuditTrail({
   files,
   vesselName: 'balaur',
-  observe: { proposals: ({ id, seq }) => void (isReading && say('holds', seq, id)) },
+  projections: { proposals: [{ apply: ({ id, seq }) => void (isReading && say('holds', seq, id)), forget: () => {} }] },
 });
 let isReading = existsSync(files.proposals);
 await trail.find('proposals', '');
