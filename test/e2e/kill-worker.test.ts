@@ -66,7 +66,7 @@ describe('kill -9 of the worker (spec Q4g)', () => {
       ['7001', '7002', '7003', '7004'].every((mark) => processesWith(`sleep ${mark}`).length > 0) ? true : undefined,
     );
     await worker.kill();
-    await until('no sandbox survives its worker', 30, () => (processesWith('sleep 700').length === 0 ? true : undefined));
+    await until('no sandbox survives its worker', 5, () => (processesWith('sleep 700').length === 0 ? true : undefined));
     worker = await vessel.startWorker();
     // The server gives the attempt up when its heartbeat is 30 s late.
     await vessel.reaches(happened, 'completed', 60);

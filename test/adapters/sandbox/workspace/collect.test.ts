@@ -148,7 +148,7 @@ describe('collect (spec X10)', () => {
   it('looks at no more than its bound of a folder without end', async () => {
     execFileSync('/usr/bin/python3', [
       '-c',
-      'import os,sys\nos.chdir(sys.argv[1])\nfor f in range(3000): open(f"{f}","w").close()',
+      'import os,sys\nos.chdir(sys.argv[1])\nfor f in range(20000): open(f"{f}","w").close()',
       workspace,
     ]);
     const { files, leftOut } = await collect(workspace, { entriesMax: 1_000 });
