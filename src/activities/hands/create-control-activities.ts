@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { Escapement, EscapementState } from '../../adapters/host/escapement.js';
 import type { BeatState, ControlActivities } from '../../contract/hands.js';
 
@@ -12,6 +13,7 @@ function isState(details: unknown): details is EscapementState {
 /** Resolves after so many seconds, or when the activity is cancelled. */
 function seconds(count: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
     const timer = setTimeout(resolve, count * 1_000);
     signal.addEventListener('abort', () => {
       clearTimeout(timer);
@@ -20,16 +22,23 @@ function seconds(count: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Attaches to the process's one escapement and shows its state in the heartbeat; a second caller ticks nothing twice. */
+const ended = () =>
+  ApplicationFailure.create({ message: 'this worker ends: the next one goes on', category: ApplicationFailureCategory.BENIGN });
+
+/**
+ * Attaches to the process's one escapement and shows its state in the heartbeat; a second caller ticks nothing twice. A worker that ends has
+ * not finished: its attempt fails, so that the next worker goes on within a second or two, in the same run.
+ */
 export function createControlActivities({ escapement }: { readonly escapement: Escapement }): ControlActivities {
   return {
     async beat({ seconds: length }): Promise<BeatState> {
-      const { cancellationSignal, info, heartbeat } = bindContext();
+      const { cancellationSignal, info, heartbeat, isWanted } = bindContext();
       escapement.attach(isState(info.heartbeatDetails) ? info.heartbeatDetails : undefined);
       heartbeat(escapement.state);
       const timer = setInterval(() => heartbeat(escapement.state), heartbeatMilliseconds);
       try {
         await seconds(Math.min(Math.max(0, Number(length) || 0), 86_400), cancellationSignal);
+        if (cancellationSignal.aborted && !isWanted()) throw ended();
         return escapement.state;
       } finally {
         clearInterval(timer);
@@ -44,5 +53,6 @@ function bindContext() {
     cancellationSignal: context.cancellationSignal,
     info: context.info,
     heartbeat: (details: unknown) => context.heartbeat(details),
+    isWanted: () => context.cancellationDetails?.cancelRequested === true,
   };
 }

@@ -1,10 +1,17 @@
-import type { Client, ScheduleOptions } from '@temporalio/client';
+import type { Client, ScheduleDescription, ScheduleOptions } from '@temporalio/client';
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { JanusConfig } from '../../config/config.js';
 import { queues, scheduleIds, workflowTypes } from '../../contract/names.js';
 
 /** One run of the escapement, in seconds; the Schedule's interval is a little longer, the ticking itself has no gap. */
 export const escapementSeconds = 595;
+
+/** Under these notes the configuration pauses a Schedule, and may let it go on again; any other note is an operator's. */
+const ownNotes = { thinking: 'thinking_cycle.enabled is false', bookkeeping: 'audit.bookkeeping.enabled is false' } as const;
+
+type State = NonNullable<ScheduleOptions['state']>;
+
+const stateFor = (enabled: boolean, note: string): State => (enabled ? { paused: false } : { paused: true, note });
 
 function thinkingCycleSchedule({ vesselId: vessel, thinking }: JanusConfig): ScheduleOptions {
   return {
@@ -20,7 +27,7 @@ function thinkingCycleSchedule({ vesselId: vessel, thinking }: JanusConfig): Sch
       workflowExecutionTimeout: '20 minutes',
       staticSummary: 'Collects metrics, matches playbooks, proposes',
     },
-    state: thinking.enabled ? { paused: false } : { paused: true, note: 'thinking_cycle.enabled is false' },
+    state: stateFor(thinking.enabled, ownNotes.thinking),
   };
 }
 
@@ -28,7 +35,8 @@ function escapementSchedule({ vesselId: vessel, host }: JanusConfig): ScheduleOp
   return {
     scheduleId: scheduleIds.escapement(vessel, host),
     spec: { intervals: [{ every: '10 minutes' }] },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '10 seconds' },
+    // A firing that meets the run before it waits for its end: skipped, it would leave nothing ticking until the next.
+    policies: { overlap: ScheduleOverlapPolicy.BUFFER_ONE, catchupWindow: '10 seconds' },
     action: {
       type: 'startWorkflow',
       workflowType: workflowTypes.escapement,
@@ -56,28 +64,42 @@ function bookkeepingSchedule({ vesselId: vessel, audit: { bookkeeping } }: Janus
       workflowExecutionTimeout: '23 hours',
       staticSummary: 'Verifies the audit trail and compares it with the histories',
     },
-    state: enabled ? { paused: false } : { paused: true, note: 'audit.bookkeeping.enabled is false' },
+    state: stateFor(enabled, ownNotes.bookkeeping),
   };
 }
 
-/** Creates the Schedule, or brings what the configuration says up to date; an operator's pause stays. */
+/** What the configuration says now. A pause that bears another note than its own is an operator's, and stays. */
+function decided(wanted: State | undefined, { paused, note }: ScheduleDescription['state']): { paused: boolean; note?: string } {
+  const isOperators = paused && !Object.values<string | undefined>(ownNotes).includes(note);
+  if (isOperators) return { paused, ...(note !== undefined && { note }) };
+  return { paused: wanted?.paused ?? false, ...(wanted?.note !== undefined && { note: wanted.note }) };
+}
+
+/** Creates the Schedule, or brings what the configuration says up to date. */
 async function ensureSchedule(client: Client, options: ScheduleOptions): Promise<void> {
   try {
     await client.schedule.create(options);
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    const { spec, action, policies } = options;
-    await client.schedule
-      .getHandle(options.scheduleId)
-      .update((previous) => ({ ...previous, spec, action, ...(policies && { policies }) }));
+    const { spec, action, policies, state } = options;
+    await client.schedule.getHandle(options.scheduleId).update((previous) => ({
+      ...previous,
+      spec,
+      action,
+      ...(policies && { policies }),
+      state: { ...previous.state, note: undefined, ...decided(state, previous.state) },
+    }));
   }
 }
 
-/** Idempotent, at every worker start. The escapement does not wait for its next firing: overlap *skip* makes a second one harmless. */
+/**
+ * Idempotent, at every worker start. The escapement does not wait for its next firing; where the last worker's run has yet to end, the next
+ * one begins as soon as it does.
+ */
 export async function ensureSchedules(client: Client, config: JanusConfig): Promise<void> {
   await ensureSchedule(client, thinkingCycleSchedule(config));
   await ensureSchedule(client, bookkeepingSchedule(config));
   const escapement = escapementSchedule(config);
   await ensureSchedule(client, escapement);
-  await client.schedule.getHandle(escapement.scheduleId).trigger(ScheduleOverlapPolicy.SKIP);
+  await client.schedule.getHandle(escapement.scheduleId).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
 }

@@ -45,3 +45,16 @@ it('ends at once when it is cancelled', async () => {
   // Not at the next beat.
   expect(beats).toBe(1);
 });
+
+const shutdown = new ActivityCancellationDetails({ workerShutdown: true });
+
+it.each([
+  ['is ending', (environment: MockActivityEnvironment) => setImmediate(() => environment.cancel('WORKER_SHUTDOWN', shutdown))],
+  ['had ended before it began', (environment: MockActivityEnvironment) => environment.cancel('WORKER_SHUTDOWN', shutdown)],
+])('leaves the run to the next worker when its own %s (spec G1)', async (_, end) => {
+  const { escapement } = anEscapement();
+  const environment = new MockActivityEnvironment();
+  end(environment);
+  const beat = environment.run(() => createControlActivities({ escapement }).beat({ seconds: 86_400 }));
+  await expect(beat).rejects.toMatchObject({ name: 'ApplicationFailure', nonRetryable: false });
+});

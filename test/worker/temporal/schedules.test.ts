@@ -11,15 +11,16 @@ const folder = useFolders();
 /** What a server keeps of Schedules, and which were triggered. */
 function aServer() {
   const kept = new Map<string, ScheduleOptions>();
-  const triggered: string[] = [];
+  const triggered: (readonly [string, ScheduleOverlapPolicy])[] = [];
   const schedule = {
     create: async (options: ScheduleOptions) => {
       if (kept.has(options.scheduleId)) throw new ScheduleAlreadyRunning('there', options.scheduleId);
       kept.set(options.scheduleId, options);
     },
     getHandle: (id: string) => ({
-      update: async (change: (previous: ScheduleOptions) => ScheduleOptions) => void kept.set(id, change(kept.get(id)!)),
-      trigger: async () => void triggered.push(id),
+      update: async (change: (previous: ScheduleOptions) => ScheduleOptions) =>
+        void kept.set(id, change({ ...kept.get(id)!, state: { paused: false, ...kept.get(id)!.state } })),
+      trigger: async (overlap: ScheduleOverlapPolicy) => void triggered.push([id, overlap]),
     }),
   };
   return { client: { schedule } as unknown as Client, kept, triggered };
@@ -50,6 +51,44 @@ describe('the Schedules of a vessel', () => {
     const { client, triggered } = aServer();
     const own = config(6);
     await ensureSchedules(client, own);
-    expect(triggered).toEqual([scheduleIds.escapement(own.vesselId, own.host)]);
+    expect(triggered).toEqual([[scheduleIds.escapement(own.vesselId, own.host), ScheduleOverlapPolicy.BUFFER_ONE]]);
+  });
+
+  it('let no firing of the escapement fall out because the run before has yet to end (spec G1)', async () => {
+    const { client, kept } = aServer();
+    const own = config(6);
+    await ensureSchedules(client, own);
+    expect(kept.get(scheduleIds.escapement(own.vesselId, own.host))!.policies!.overlap).toBe(ScheduleOverlapPolicy.BUFFER_ONE);
+  });
+});
+
+const withEnabled = (enabled: boolean) =>
+  loadFrom(folder(), {
+    agent: `${soundAgent}thinking_cycle:\n  enabled: ${enabled}\naudit:\n  bookkeeping:\n    enabled: ${enabled}\n`,
+  });
+const operators = { paused: true, note: 'looking into something' };
+
+describe.each([
+  ['thinking_cycle.enabled', scheduleIds.thinkingCycle, 'thinking_cycle.enabled is false'],
+  ['audit.bookkeeping.enabled', scheduleIds.bookkeeping, 'audit.bookkeeping.enabled is false'],
+])('%s counts at each start (spec F1)', (_, idOf, note) => {
+  const ours = { paused: true, note };
+  const running = { paused: false };
+  it.each([
+    ['true, then false', [true, false], undefined, ours],
+    ['false, then true', [false, true], undefined, running],
+    ['false twice', [false, false], undefined, ours],
+    ["true, and an operator's pause stays", [true, true], operators, operators],
+    ["false, and an operator's pause keeps its note", [true, false], operators, operators],
+    ['false, though an operator let it go on', [false, false], { paused: false, note: 'just once' }, ours],
+    ["an operator's pause without a note stays", [true, true], { paused: true, note: '' }, { paused: true, note: '' }],
+  ])('%s', async (_name, starts, between, expected) => {
+    const { client, kept } = aServer();
+    const [first, second] = starts.map(withEnabled);
+    await ensureSchedules(client, first!);
+    const id = idOf(first!.vesselId);
+    if (between !== undefined) kept.set(id, { ...kept.get(id)!, state: between });
+    await ensureSchedules(client, second!);
+    expect(kept.get(id)!.state).toEqual(expected);
   });
 });
