@@ -1,6 +1,7 @@
-import { appendFileSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogTree } from '../../../src/adapters/audit/format/log-tree.js';
+import type { FileSeam } from '../../../src/adapters/audit/write/log-file.js';
 import { encodeVerifierKey, signHead } from '../../../src/adapters/audit/format/signed-note.js';
 import type { Keys } from '../trail/built-trail.js';
 import { makeKeys } from '../trail/built-trail.js';
@@ -14,11 +15,16 @@ export async function liveForReal(folder: string): Promise<{ readonly files: Fil
   const keys = makeKeys();
   let now = Date.UTC(2026, 0, 1);
   let isFailing = false;
-  const seam = filesThat((operation, moment) => {
+  let isTearing = false;
+  const files = filesThat((operation, moment) => {
     if (!isFailing || operation !== 'datasync' || moment !== 'after') return;
     isFailing = false;
     throw errno('EIO');
   });
+  const seam: FileSeam = {
+    ...files,
+    write: (handle, bytes) => files.write(handle, isTearing ? bytes.subarray(0, 18) : bytes),
+  };
   const { trail, file } = openTrail(folder, { clock: () => new Date((now += 1_000)), seam });
   const append = async (count: number, name: string) => {
     for (let n = 0; n < count; n += 1) await trail.append('proposals', anEntry(`${name}/${n}`, { word: name }));
@@ -27,7 +33,9 @@ export async function liveForReal(folder: string): Promise<{ readonly files: Fil
   await trail.rotate('proposals');
   const before = new Date((now += 1_000));
   await append(3, 'second');
-  appendFileSync(file, '{"timestamp":"2026');
+  isTearing = true;
+  await append(1, 'torn').catch(() => undefined);
+  isTearing = false;
   await append(2, 'torn');
   await trail.rotate('proposals');
   await append(2, 'third');
@@ -49,7 +57,7 @@ export async function liveForReal(folder: string): Promise<{ readonly files: Fil
   await append(2, 'fifth');
   await trail.close();
   const names = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
-  const files: Files = new Map(names.map((name) => [name, readFileSync(join(folder, name))]));
-  files.set('heads/heads.pub', Buffer.from(`${encodeVerifierKey(keys.key)}\n`)).set('heads/proposals.head', Buffer.from(note));
-  return { files: files.set('heads/proposals.heads.jsonl', Buffer.from(`${JSON.stringify({ note })}\n`)), keys };
+  const found: Files = new Map(names.map((name) => [name, readFileSync(join(folder, name))]));
+  found.set('heads/heads.pub', Buffer.from(`${encodeVerifierKey(keys.key)}\n`)).set('heads/proposals.head', Buffer.from(note));
+  return { files: found.set('heads/proposals.heads.jsonl', Buffer.from(`${JSON.stringify({ note })}\n`)), keys };
 }

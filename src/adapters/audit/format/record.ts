@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { sha256 } from '../../files/sha256.js';
 import type { LogName } from '../../../domain/trail/logs.js';
 import type { AuditEntry, AuditRecord } from '../../../domain/trail/records.js';
@@ -13,9 +13,11 @@ const reserved = new Set(['timestamp', 'vessel_id', 'event_type', 'action_id', '
 
 export const sha256Hex = sha256;
 
+const leafPrefix = Buffer.of(0);
+
 /** RFC 6962 leaf over the exact bytes of the line, without its newline: verifying needs no canonical form. */
 export function leafOf(line: Buffer): string {
-  return createHash('sha256').update(Buffer.of(0)).update(line).digest('hex');
+  return hash('sha256', Buffer.concat([leafPrefix, line], line.length + 1));
 }
 
 export interface Position {

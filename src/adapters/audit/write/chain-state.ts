@@ -2,7 +2,10 @@ import type { FileHandle } from 'node:fs/promises';
 import { trailEvent } from '../../../domain/trail/events.js';
 import type { LogName } from '../../../domain/trail/logs.js';
 import type { Fed } from '../../../domain/trail/projection.js';
+import type { AuditRecord } from '../../../domain/trail/records.js';
 import { decodeRecord, genesis, leafOf } from '../format/record.js';
+import { forEachLine } from '../read/segment-files.js';
+import { foreign } from './log-file.js';
 
 /** One file of a log as the chain knows it. Its path changes once, when it is closed. */
 export interface Segment {
@@ -23,6 +26,8 @@ export interface ChainState {
   readonly seq: number;
   /** Leaf of the last line. */
   readonly prev: string;
+  /** Where the last line lies in the file. */
+  readonly lastLine: Pick<Place, 'offset' | 'bytes'> | undefined;
   /** Where the last record ends, and its leaf: what lies after it is torn or foreign. */
   readonly recordEnd: number;
   readonly recordLeaf: string;
@@ -38,34 +43,11 @@ export interface ChainState {
   enter(segment: Segment): void;
   /** Goes on where records are gone: the first one that is left follows `seq`. */
   skipTo(seq: number, prev: string): void;
-  /** Takes in one whole line, ours or another process's. A line that is no record is left to the verifier: the chain goes on over its bytes. */
+  /** Takes in one whole line, ours or another process's. Throws where it is a record that does not continue the line before. */
   take(line: Buffer): void;
   /** Takes in the file up to `size`; returns the bytes after the last newline: a torn tail. */
   readOn(handle: FileHandle, size: number): Promise<Buffer>;
   placeOf(id: string): Place | undefined;
-}
-
-const chunkBytes = 1 << 20;
-
-/** Returns the bytes after the last newline. */
-async function takeLines(
-  handle: FileHandle,
-  { from, to }: { readonly from: number; readonly to: number },
-  take: (line: Buffer) => void,
-): Promise<Buffer> {
-  let rest = Buffer.alloc(0);
-  for (let position = from; position < to;) {
-    const chunk = Buffer.alloc(Math.min(chunkBytes, to - position));
-    const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
-    if (bytesRead === 0) break;
-    position += bytesRead;
-    rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
-    for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
-      take(rest.subarray(0, end));
-      rest = rest.subarray(end + 1);
-    }
-  }
-  return rest;
 }
 
 export interface ChainSettings {
@@ -77,36 +59,38 @@ export interface ChainSettings {
   readonly onRequired?: (seq: number, leaf: string) => void;
 }
 
-/** A line whose leaf is made when it is asked for: reading a long log takes half the time. */
-interface HeldLine {
-  readonly line?: Buffer;
-  leaf?: string;
-}
-
-const leafIn = (held: HeldLine) => (held.leaf ??= leafOf(held.line ?? Buffer.alloc(0)));
-
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Why a record cannot stand behind the lines of this chain; undefined where it can. */
+function misfit(chain: ChainState, record: AuditRecord): string | undefined {
+  if (record.prev !== chain.prev) return 'it does not hold the hash of the line before';
+  if (record.seq !== chain.seq + 1) return `its number is ${record.seq}, and ${chain.seq + 1} comes here`;
+  const unsealed = chain.readBytes - 1 - chain.recordEnd;
+  const isSeal = record.event_type === trailEvent.tornTailSealed && record.offset === chain.recordEnd && record.bytes === unsealed;
+  return unsealed < 0 || isSeal ? undefined : 'what stands before it is no record, and it does not seal that';
+}
 
 export function createChainState({ log, path, projections, required, onRequired }: ChainSettings): ChainState {
   const known = new Map<string, Place>();
-  let last: HeldLine = { leaf: genesis };
-  let lastRecord = last;
 
   const take = (line: Buffer) => {
     const offset = chain.readBytes;
-    chain.readBytes += line.length + 1;
-    last = { line };
     const record = decodeRecord(line, log);
+    const why = record === undefined ? undefined : misfit(chain, record);
+    if (why !== undefined) throw foreign(chain.segment.path, `the line at byte ${offset} was not written by Janus: ${why}`);
+    chain.readBytes += line.length + 1;
+    chain.prev = leafOf(line);
+    chain.lastLine = { offset, bytes: line.length };
     chain.isClosed = record?.event_type === trailEvent.segmentClose;
     if (record === undefined) return;
-    lastRecord = last;
+    chain.recordLeaf = chain.prev;
     chain.seq = record.seq;
     chain.recordEnd = chain.readBytes;
     if (chain.firstTimestamp === undefined) {
       chain.firstSeq = record.seq;
       chain.firstTimestamp = record.timestamp;
     }
-    if (required?.has(record.seq) === true) onRequired?.(record.seq, leafIn(last));
+    if (required?.has(record.seq) === true) onRequired?.(record.seq, chain.recordLeaf);
     if (known.has(record.id)) return;
     known.set(record.id, { segment: chain.segment, offset, bytes: line.length });
     for (const projection of projections) projection.apply(record);
@@ -116,27 +100,32 @@ export function createChainState({ log, path, projections, required, onRequired 
     segment: { path },
     readBytes: 0,
     seq: -1,
+    prev: genesis,
+    lastLine: undefined,
     recordEnd: 0,
+    recordLeaf: genesis,
     oldestSeq: 0,
     firstSeq: 0,
     firstTimestamp: undefined,
     isClosed: false,
-    get prev() {
-      return leafIn(last);
-    },
-    get recordLeaf() {
-      return leafIn(lastRecord);
-    },
     enter: (segment) => {
-      Object.assign(chain, { segment, readBytes: 0, recordEnd: 0, firstSeq: chain.seq + 1, firstTimestamp: undefined, isClosed: false });
+      const atItsBeginning = { readBytes: 0, recordEnd: 0, lastLine: undefined, firstTimestamp: undefined, isClosed: false };
+      Object.assign(chain, { segment, firstSeq: chain.seq + 1, ...atItsBeginning });
     },
     skipTo: (seq, leaf) => {
-      Object.assign(chain, { seq, oldestSeq: seq + 1 });
-      last = { leaf };
-      lastRecord = last;
+      Object.assign(chain, { seq, oldestSeq: seq + 1, prev: leaf, recordLeaf: leaf });
     },
     take,
-    readOn: (handle, size) => takeLines(handle, { from: chain.readBytes, to: size }, take),
+    readOn: async (handle, size) => {
+      const from = chain.readBytes;
+      const end = await forEachLine(handle, from, size, (buffer, start, stop) => {
+        take(buffer.subarray(start, stop));
+        return true;
+      });
+      const torn = Buffer.alloc(Math.max(0, size - end));
+      const { bytesRead } = torn.length === 0 ? { bytesRead: 0 } : await handle.read(torn, 0, torn.length, end);
+      return torn.subarray(0, bytesRead);
+    },
     placeOf: (id) => known.get(id),
   };
   return chain;

@@ -3,7 +3,7 @@ import { trailEvent } from '../../../domain/trail/events.js';
 import type { Receipt } from '../../../domain/trail/logs.js';
 import type { AuditEntry, AuditRecord } from '../../../domain/trail/records.js';
 import { inGroups } from './in-groups.js';
-import { appendWhole, openClosed } from './log-file.js';
+import { foreign, openClosed } from './log-file.js';
 import type { HeldLog } from './locked-log.js';
 import { asUnavailable, createLockedLog } from './locked-log.js';
 import { decodeRecord, encodeRecord, leafOf } from '../format/record.js';
@@ -66,23 +66,26 @@ async function lineOf({ chain, handle }: HeldLog, id: string): Promise<Buffer | 
   }
 }
 
-async function fetch(settings: LogSettings, held: HeldLog, id: string): Promise<AuditRecord | undefined> {
+/** The record with this id, and its line. Throws where another one lies in its place. */
+async function fetch({ log, path }: LogSettings, held: HeldLog, id: string): Promise<{ record: AuditRecord; line: Buffer } | undefined> {
   const line = await lineOf(held, id);
-  return line === undefined ? undefined : decodeRecord(line, settings.log);
+  if (line === undefined) return undefined;
+  const record = decodeRecord(line, log);
+  if (record?.id !== id)
+    throw foreign(held.chain.placeOf(id)?.segment.path ?? path, `the record ${id} was changed while the log was in use`);
+  return { record, line };
 }
 
 /** Writes what is new; whoever calls this syncs before anybody is told. */
 async function write(settings: LogSettings, held: HeldLog, entry: AuditEntry): Promise<Settled<Receipt>> {
-  const { log, vesselName, clock, files, path } = settings;
-  const { chain, handle } = held;
-  const known = await lineOf(held, entry.id);
-  const record = known === undefined ? undefined : decodeRecord(known, log);
-  if (known !== undefined && record !== undefined) return { status: 'fulfilled', value: { log, seq: record.seq, leaf: leafOf(known) } };
+  const { log, vesselName, clock } = settings;
+  const { chain } = held;
+  const known = await fetch(settings, held, entry.id);
+  if (known !== undefined) return { status: 'fulfilled', value: { log, seq: known.record.seq, leaf: leafOf(known.line) } };
   const place = { log, seq: chain.seq + 1, prev: chain.prev, vesselName, timestamp: clock() };
   const line = attempt(() => encodeRecord(entry, place));
   if (line.status === 'rejected') return line;
-  await appendWhole(files, path, handle, line.value);
-  chain.take(line.value.subarray(0, -1));
+  await held.append(line.value);
   return { status: 'fulfilled', value: { log, seq: place.seq, leaf: chain.prev } };
 }
 
@@ -131,7 +134,7 @@ export function createChainedLog(settings: LogSettings): ChainedLog {
     let unsynced = false;
     for (const ask of asks) {
       if ('find' in ask) {
-        answers.push({ status: 'fulfilled', value: await fetch(settings, held, ask.find) });
+        answers.push({ status: 'fulfilled', value: (await fetch(settings, held, ask.find))?.record });
         continue;
       }
       if ('rotate' in ask) {

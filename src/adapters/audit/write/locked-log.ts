@@ -4,7 +4,7 @@ import type { ChainState } from './chain-state.js';
 import type { DurableMark, MarkKeeper } from './durable-mark.js';
 import { createMarkKeeper } from './durable-mark.js';
 import { createFileLock } from './file-lock.js';
-import { identityOf, leavesDurabilityUnknown, syncDurably, unavailable } from './log-file.js';
+import { appendWhole, describeFile, foreign, identityOf, leavesDurabilityUnknown, syncDurably, unavailable } from './log-file.js';
 import type { Opened } from './open-log.js';
 import { follow, openAll, readOn, toOpened } from './open-log.js';
 import { mendTornLine } from './mend-torn-line.js';
@@ -16,6 +16,8 @@ import type { LogSettings } from './log-settings.js';
 export interface HeldLog {
   readonly chain: ChainState;
   readonly handle: FileHandle;
+  /** One write at the end: the line counts only after the sync. */
+  append(line: Buffer): Promise<void>;
   /** Makes all that was appended durable, and tells the other processes so. */
   sync(): Promise<void>;
   /** Goes on in a new file. What was appended must be durable. */
@@ -39,7 +41,6 @@ interface Kept {
   readonly marks: MarkKeeper;
   opened: Opened | undefined;
   isShown: boolean;
-  isMending: boolean;
 }
 
 async function letGo(kept: Kept): Promise<void> {
@@ -51,15 +52,36 @@ async function letGo(kept: Kept): Promise<void> {
 async function open(kept: Kept, lastBytes?: number): Promise<Opened> {
   await letGo(kept);
   kept.opened = undefined;
-  if (kept.isShown) for (const projection of kept.settings.projections) projection.forget();
-  kept.isShown = true;
-  kept.opened = await openAll(kept.settings, kept.marks.last(), lastBytes);
-  return kept.opened;
+  const forget = () => kept.settings.projections.forEach((projection) => projection.forget());
+  if (kept.isShown) forget();
+  try {
+    kept.opened = await openAll(kept.settings, kept.marks, lastBytes);
+    kept.isShown = true;
+    return kept.opened;
+  } catch (error) {
+    // What was shown until it turned out not to hold counts for nothing.
+    forget();
+    kept.isShown = false;
+    throw error;
+  }
 }
 
-async function sync({ settings, marks }: Kept, now: Opened): Promise<void> {
-  await syncDurably(settings.files, settings.path, now.handle);
-  marks.remember(now.identity, now.chain);
+async function append({ settings, marks }: Kept, { identity, chain, handle }: Opened, line: Buffer): Promise<void> {
+  marks.announce(identity, chain, line);
+  await appendWhole(settings.files, settings.path, handle, line);
+  chain.take(line.subarray(0, -1));
+}
+
+async function sync(kept: Kept, { identity, chain, handle }: Opened): Promise<void> {
+  const { settings, marks } = kept;
+  await syncDurably(settings.files, settings.path, handle);
+  if (describeFile(handle).bytes !== chain.readBytes) {
+    // It came in between: where our lines lie is not known any more, and nobody is told that they count.
+    kept.opened = undefined;
+    await handle.close().catch(() => undefined);
+    throw foreign(settings.path, 'somebody else wrote to it in this very moment');
+  }
+  marks.remember(identity, chain);
 }
 
 async function begin(kept: Kept, before: Opened, beginning?: Beginning): Promise<Opened> {
@@ -89,7 +111,7 @@ async function abandon(kept: Kept, { bytes, seq, leaf }: DurableMark): Promise<O
 async function followOn(kept: Kept, before: Opened): Promise<Opened | undefined> {
   await letGo(kept);
   try {
-    return await follow(kept.settings, before);
+    return await follow(kept.settings, before, kept.marks);
   } catch (error) {
     // Refused before anything was read: what was known goes on being known, and the next one is refused as well.
     if (before.chain.segment.path !== kept.settings.path) kept.opened = undefined;
@@ -97,11 +119,13 @@ async function followOn(kept: Kept, before: Opened): Promise<Opened | undefined>
   }
 }
 
-async function mend(kept: Kept, { chain, torn, handle }: Opened): Promise<void> {
-  // A seal of which only the newline was written left a whole line, which other processes take for a foreign one.
-  kept.isMending ||= torn.length > 0;
-  if (kept.isMending && (torn.length > 0 || chain.recordEnd < chain.readBytes)) await mendTornLine(kept.settings, chain, handle, torn);
-  kept.isMending = false;
+/** What a kill left unfinished is closed with a seal; where nobody has said yet what is durable in this file, all of it is made so. */
+async function settle({ settings, marks }: Kept, { identity, chain, handle, torn }: Opened): Promise<void> {
+  const isUnfinished = torn.length > 0 || chain.recordEnd < chain.readBytes;
+  if (marks.of(identity) !== undefined && !isUnfinished) return;
+  if (marks.of(identity) === undefined && (isUnfinished || chain.readBytes > 0)) await syncDurably(settings.files, settings.path, handle);
+  if (isUnfinished) await mendTornLine(settings, { chain, handle, torn, announce: (bytes) => marks.announce(identity, chain, bytes) });
+  marks.remember(identity, chain);
 }
 
 /** The log as it is now, whoever wrote to it. `fd`: of the lock file. */
@@ -112,22 +136,17 @@ async function current(kept: Kept, fd: number): Promise<Opened> {
   const failed = marks.suspect(named);
   if (failed !== undefined) return abandon(kept, failed);
   let now = kept.opened;
-  if (now !== undefined) now = now.identity === named ? await readOn(settings, now) : await followOn(kept, now);
+  if (now !== undefined) now = now.identity === named ? await readOn(settings, now, marks) : await followOn(kept, now);
   now ??= await open(kept);
   kept.opened = now;
-  await mend(kept, now);
-  if (marks.of(now.identity) === undefined) {
-    // Nobody has said yet what is durable in this file.
-    if (now.chain.readBytes > 0) await sync(kept, now);
-    else marks.remember(now.identity, now.chain);
-  }
+  await settle(kept, now);
   // Somebody died between the record that closes a file and the next file.
   return now.chain.isClosed ? begin(kept, now) : now;
 }
 
 export function createLockedLog(settings: LogSettings): LockedLog {
   const lock = createFileLock(`${settings.path}.lock`);
-  const kept: Kept = { settings, marks: createMarkKeeper(), opened: undefined, isShown: false, isMending: false };
+  const kept: Kept = { settings, marks: createMarkKeeper(), opened: undefined, isShown: false };
   const close = async () => {
     await Promise.all([letGo(kept), lock.close()]);
   };
@@ -138,6 +157,7 @@ export function createLockedLog(settings: LogSettings): LockedLog {
       get handle() {
         return at.handle;
       },
+      append: (line) => append(kept, at, line),
       sync: () => sync(kept, at),
       begin: async (beginning) => void (at = await begin(kept, at, beginning)),
     };

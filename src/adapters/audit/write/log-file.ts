@@ -36,6 +36,15 @@ export const unavailable = (message: string, cause?: unknown, durability: 'known
     next: next ?? 'look at the disk and at the file: ubos doctor',
   });
 
+/** Somebody else wrote to a log: whatever is appended behind that would vouch for it. */
+export const foreign = (path: string, what: string, next?: string) =>
+  unavailable(
+    `${path}: ${what}`,
+    undefined,
+    'known',
+    next ?? `keep a copy of ${path} as it is; ubos audit verify; docs/audit.md says how to go on`,
+  );
+
 /** After such a failure neither the descriptor nor the file behind it may be used again. */
 export const leavesDurabilityUnknown = (error: unknown): boolean =>
   error instanceof JanusError && error.details['durability'] === 'unknown';

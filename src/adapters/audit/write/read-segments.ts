@@ -5,8 +5,11 @@ import { readSegmentOpen } from '../format/segment-records.js';
 import { closedSegments } from '../read/segment-files.js';
 import { firstRecord } from '../read/segment-start.js';
 import type { ChainState } from './chain-state.js';
+import type { FileIdentity } from './log-file.js';
 import { describeFile, openClosed, openLog, unavailable } from './log-file.js';
 import type { LogSettings } from './log-settings.js';
+import type { Left } from './read-as-left.js';
+import { readAsLeft } from './read-as-left.js';
 
 export const closedPaths = (path: string): readonly string[] => closedSegments(path).map((name) => join(dirname(path), name));
 
@@ -50,15 +53,23 @@ export interface ReadEnd {
   readonly torn: Buffer;
 }
 
+interface Reading {
+  /** The chain stands in the first file already. */
+  readonly isEntered?: boolean;
+  /** Only so much of the last one. */
+  readonly lastBytes?: number | undefined;
+  /** How writers have left a file. */
+  readonly leftOf?: (file: FileIdentity) => Left | undefined;
+}
+
 /**
- * Takes the chain along the files, oldest first. `isEntered`: it stands in the first one already. Only `lastBytes` of the last one, where that
- * is given. Undefined: the chain has taken in what a failed sync took with it, and must begin anew.
+ * Takes the chain along the files, oldest first. Undefined: the chain has taken in what a failed sync took with it, and must begin anew.
  */
 export async function readFiles(
   settings: LogSettings,
   chain: ChainState,
   files: readonly string[],
-  { isEntered = false, lastBytes }: { readonly isEntered?: boolean; readonly lastBytes?: number } = {},
+  { isEntered = false, lastBytes, leftOf = () => undefined }: Reading = {},
 ): Promise<ReadEnd | undefined> {
   for (const [index, path] of files.entries()) {
     const isLast = index === files.length - 1;
@@ -69,7 +80,11 @@ export async function readFiles(
       if (index > 0 || !isEntered) await enterFile(settings, chain, { path, handle, previous: files[index - 1] });
       const limit = isLast ? lastBytes : (await openingOf(files[index + 1] as string))?.abandonedFrom;
       if (limit !== undefined && chain.readBytes > limit) return undefined;
-      const torn = await chain.readOn(handle, limit ?? describeFile(handle).bytes);
+      const { identity, bytes } = describeFile(handle);
+      const torn =
+        isLast && limit === undefined
+          ? await readAsLeft(settings, chain, handle, leftOf(identity))
+          : await chain.readOn(handle, limit ?? bytes);
       if (limit !== undefined && (torn.length > 0 || chain.recordEnd !== limit))
         throw unavailable(`${path} has no record that ends at byte ${limit}: its end is missing`);
       isKept = isLast;
