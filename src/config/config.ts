@@ -1,6 +1,7 @@
 import type { Limits } from '../domain/action/limits.js';
 import type { Grant } from '../domain/action/plan.js';
 import type { RiskLevel } from '../domain/action/proposal.js';
+import type { RiskFloor } from '../domain/action/reach.js';
 import type { TierName } from '../domain/action/tier.js';
 import type { Tool } from '../domain/action/tool.js';
 import type { LogName } from '../domain/trail/logs.js';
@@ -50,6 +51,8 @@ export interface JanusConfig {
     readonly grants: readonly Grant[];
     /** What has to hold an action of a risk to its quotas; a risk that is not named takes what there is. */
     readonly minimumTiers: Readonly<Partial<Record<RiskLevel, TierName>>>;
+    /** The least risk of an action, by what its sandbox reaches. */
+    readonly riskFloor: RiskFloor;
     /** Which risks are previewed before people are asked. */
     readonly preview: Readonly<Partial<Record<RiskLevel, boolean>>>;
   };

@@ -150,7 +150,15 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
   ];
   if (problems.length > 0) throw invalidConfig(problems);
   const { harness, thinking_cycle: thinking, approval_workflow: approval, security, debug } = agent.value;
-  const { cpu_quota_percent: _share, allow_network: allowNetwork, grants, minimum_tier: minimumTiers, preview, ...limits } = policy.value;
+  const {
+    cpu_quota_percent: _share,
+    allow_network: allowNetwork,
+    grants,
+    minimum_tier: minimumTiers,
+    preview,
+    risk_floor: floor,
+    ...limits
+  } = policy.value;
   return {
     agentFile,
     vesselId: agent.value.vessel_id,
@@ -169,6 +177,7 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
       preview,
       grants: Object.entries(grants).map(([name, grant]) => ({ name, ...grant })),
       minimumTiers,
+      riskFloor: { writableGrant: floor.writable_grant, irreversible: floor.irreversible, network: floor.network },
     },
     harness: {
       concurrencyMax: harness.max_concurrency,

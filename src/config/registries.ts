@@ -1,36 +1,59 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { sha256 } from '../adapters/files/sha256.js';
-import { compilePlaybook } from '../domain/thinking/playbook.js';
+import { parseProposal } from '../domain/action/proposal.schema.js';
+import { reviewProposal } from '../domain/constitution/rules.js';
+import type { Playbook, PlaybookRules } from '../domain/thinking/playbook.js';
+import { compilePlaybook, proposePlaybook } from '../domain/thinking/playbook.js';
 import { missionFileSchema, soundPlaybookFileSchema } from '../domain/thinking/playbook.schema.js';
+import type { Violation } from '../domain/violation.js';
 import type { JanusConfig } from './config.js';
+import { toReviewContext } from './review-context.js';
 import type { Problem } from './yaml/problem.js';
 import { parseWithPositions } from './yaml/parse-with-positions.js';
+
+/** What playbooks are compiled against. */
+export const playbookRules = ({ tools, policy }: Pick<JanusConfig, 'tools' | 'policy'>): PlaybookRules => ({
+  tools,
+  grants: policy.grants,
+  riskFloor: policy.riskFloor,
+});
 
 /**
  * Everything that is wrong in playbooks.json and mission_objectives.json, with file, line and key (spec F1). A cycle disables a broken
  * playbook and goes on; this is for the person who has just edited the file. Files that do not exist are no problem: nothing proposes.
  */
-export function registryProblems({ paths, tools }: JanusConfig): Problem[] {
-  return [...playbookProblems(paths.playbooks, tools), ...missionProblems(paths.missionObjectives)];
+export function registryProblems(config: JanusConfig): Problem[] {
+  return [...playbookProblems(config), ...missionProblems(config.paths.missionObjectives)];
 }
 
-function playbookProblems(file: string, tools: JanusConfig['tools']): Problem[] {
+function playbookProblems(config: JanusConfig): Problem[] {
+  const file = config.paths.playbooks;
   if (!existsSync(file)) return [];
   const parsed = parseWithPositions(readFileSync(file, 'utf8'), file, soundPlaybookFileSchema);
   if (!parsed.ok) return [...parsed.problems];
   return parsed.value.playbooks.flatMap((playbook, index) => {
-    const compiled = compilePlaybook(playbook, tools, sha256);
-    const line = parsed.lineOf('playbooks', index);
-    return 'problems' in compiled
-      ? compiled.problems.map((found) => ({
-          file,
-          line,
-          key: `playbooks.${index}`,
-          found,
-          allowed: `playbook ${playbook.playbook_id} is disabled`,
-        }))
-      : [];
+    const compiled = compilePlaybook(playbook, playbookRules(config), sha256);
+    const found = (what: string, allowed: string): Problem => ({
+      file,
+      line: parsed.lineOf('playbooks', index),
+      key: `playbooks.${index}`,
+      found: what,
+      allowed,
+    });
+    const { playbook_id: id } = playbook;
+    if ('problems' in compiled) return compiled.problems.map((problem) => found(problem, `playbook ${id} is disabled`));
+    return objections(compiled, config).map(({ rule, message }) =>
+      found(message, `what playbook ${id} proposes is refused by rule ${rule} (its risk is ${compiled.risk})`),
+    );
   });
+}
+
+/** What the constitution will say to each of its proposals, as far as the files tell: what is installed is looked at by `ubos doctor`. */
+function objections(playbook: Playbook, config: JanusConfig): Violation[] {
+  const programs = Object.fromEntries(config.tools.map(({ name, command: [path] }) => [name, { path }]));
+  const context = toReviewContext(config, { programs, grantProblems: {}, profile: '' });
+  const occasion = { proposalId: 'janus-000000000000', timestamp: new Date(0).toISOString(), vesselId: config.vesselId };
+  return reviewProposal(parseProposal(proposePlaybook(playbook, { ...occasion, metrics: {}, missions: undefined })), context);
 }
 
 function missionProblems(file: string): Problem[] {

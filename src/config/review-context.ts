@@ -18,6 +18,7 @@ export function toReviewContext(
     defaultWallSeconds: config.harness.defaultTimeoutSeconds,
     grants: config.policy.grants,
     minimumTiers: config.policy.minimumTiers,
+    riskFloor: config.policy.riskFloor,
     dryRun: config.dryRun,
   };
 }

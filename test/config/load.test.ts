@@ -100,6 +100,11 @@ describe('an error in agent.yaml or policy.json names file, line, key, what was 
       { policy: '{"grants": {"a": {"path": "/srv/janus/workspaces/x"}}}' },
       'nothing to do with /srv/janus/work',
     ],
+    [
+      'a floor of risk that lowers the built-in one',
+      { policy: '{"risk_floor":\n{"writable_grant": "low"}}' },
+      'policy.json:2: risk_floor.writable_grant: found "low"; medium or high: this floor can be raised, not lowered',
+    ],
     ['a writable grant of the rules', { policy: `{"grants": {"a": {"path": "${folder}", "writable": true}}}` }, 'nothing to do with'],
     ['broken JSON', { policy: '{\n"cpu_seconds": }' }, 'policy.json:2: found Unexpected token'],
   ])('%s', (_, files, message) => {
@@ -172,12 +177,13 @@ describe('the configuration', () => {
 
   it('takes quotas and grants from policy.json, and never widens the charter (spec X2, X3)', () => {
     const policy =
-      '{"cpu_seconds": 7, "processes": 4096, "allow_network": true, "grants": {"cache": {"path": "/srv/cache", "writable": true}}, "minimum_tier": {"high": "cgroup-v2"}, "preview": {"high": true}}';
+      '{"cpu_seconds": 7, "processes": 4096, "allow_network": true, "grants": {"cache": {"path": "/srv/cache", "writable": true}}, "minimum_tier": {"high": "cgroup-v2"}, "preview": {"high": true}, "risk_floor": {"writable_grant": "high"}}';
     expect(loadFrom(folder, { policy }).policy).toEqual({
       limits: { ...charterLimits, cpuSeconds: 7 },
       allowNetwork: true,
       grants: [{ name: 'cache', path: '/srv/cache', writable: true }],
       minimumTiers: { high: 'cgroup-v2' },
+      riskFloor: { writableGrant: 'high', irreversible: 'medium', network: 'low' },
       preview: { high: true },
     });
   });

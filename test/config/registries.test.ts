@@ -5,12 +5,13 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { JanusConfig } from '../../src/config/config.js';
 import { describeProblem } from '../../src/config/yaml/problem.js';
 import { registryProblems } from '../../src/config/registries.js';
+import { aConfig } from '../cli/support/ubos.js';
 import { aTool } from '../support/proposals/proposals.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'janus-registries-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function problems(playbooks: string | undefined, missions?: string): string[] {
+function problems(playbooks: string | undefined, missions?: string, change: Partial<JanusConfig> = {}): string[] {
   const paths = { playbooks: join(folder, 'playbooks.json'), missionObjectives: join(folder, 'missions.json') };
   for (const [file, text] of [
     [paths.playbooks, playbooks],
@@ -19,8 +20,10 @@ function problems(playbooks: string | undefined, missions?: string): string[] {
     rmSync(file, { force: true });
     if (text !== undefined) writeFileSync(file, text);
   }
-  const config = { paths, tools: [aTool()] } as unknown as JanusConfig;
-  return registryProblems(config).map((problem) => describeProblem(problem).replaceAll(`${folder}/`, ''));
+  const config = aConfig(change);
+  return registryProblems({ ...config, paths: { ...config.paths, ...paths } }).map((problem) =>
+    describeProblem(problem).replaceAll(`${folder}/`, ''),
+  );
 }
 
 const playbook = (change: object = {}) => ({
@@ -53,6 +56,20 @@ describe('registryProblems (spec F1)', () => {
     ],
   ])('names file, line and key of %s', (_, text, message) => {
     expect(problems(text)).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('says what the constitution will refuse: a missing rollback, a risk below its floor (spec C6, P4)', () => {
+    const change = {
+      tools: [aTool({ grants: ['cache'] })],
+      policy: { ...aConfig().policy, grants: [{ name: 'cache', path: '/srv/cache', writable: true }] },
+    };
+    const found = (more: object) => problems(file(playbook(more)), undefined, change);
+    expect(found({})).toEqual([
+      'playbooks.json:3: playbooks.0: found rollback_plan is empty at medium risk; what playbook disk-001 proposes is refused by rule rollback-plan (its risk is medium)',
+      expect.stringContaining('rollback has no steps at medium risk'),
+    ]);
+    expect(found({ risk_level: 'low' })).toEqual([expect.stringContaining('refused by rule risk-floor')]);
+    expect(found({ rollback_plan: 'put it back', rollback: [{ tool_name: 'shell', tool_args: ['id'] }] })).toEqual([]);
   });
 
   it('looks at the missions too', () => {

@@ -11,6 +11,7 @@ import { assertApproved } from '../shared/approvals.js';
 import type { Stop } from '../shared/heartbeat.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
 import type { HandsDependencies } from './dependencies.js';
+import { assertFloor } from './floor.js';
 import { enterWithin } from './gate.js';
 import { joinOrStart } from './under-way.js';
 import { unlessRefused } from './refusal.js';
@@ -97,6 +98,7 @@ async function execute(deps: HandsDependencies, request: StartRequest, stop: Sto
   if (already !== undefined) return already;
   if (new Date(permit.expiresAt) <= deps.now())
     return notStarted(deps.self.host, 'PERMIT_EXPIRED', `the permit expired at ${permit.expiresAt}`);
+  assertFloor(deps, plan);
   await assertApproved(deps, { permit, plan }, request.approvals);
   return startOnce(deps, permit, plan, stop);
 }

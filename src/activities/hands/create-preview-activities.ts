@@ -2,6 +2,7 @@ import type { PreviewActivities, StartRequest } from '../../contract/hands.js';
 import type { PreviewReport } from '../../domain/action/effect.js';
 import { historyRoom, trimEffect } from '../../domain/action/effect.js';
 import type { HandsDependencies } from './dependencies.js';
+import { assertFloor } from './floor.js';
 import { enterWithin } from './gate.js';
 import { joinOrStart } from './under-way.js';
 import { unlessRefused } from './refusal.js';
@@ -13,6 +14,7 @@ const notPreviewable = (why: string): PreviewReport => ({ state: 'not_previewabl
 async function previewOnce(deps: HandsDependencies, request: StartRequest, signal: AbortSignal): Promise<PreviewReport> {
   const { permit, plan } = verifyStart(deps, request, 'preview');
   if (new Date(permit.expiresAt) <= deps.now()) return notPreviewable(`its permit expired at ${permit.expiresAt}`);
+  assertFloor(deps, plan);
   if (plan.dryRun) return notPreviewable('it is a dry run');
   const leave = await enterWithin(deps.gates.previews, untilExpiry(deps, permit), signal);
   if (leave === undefined) {

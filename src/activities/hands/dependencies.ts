@@ -4,6 +4,7 @@ import type { Previewer } from '../../adapters/sandbox/contract/previewer.js';
 import type { Sandbox } from '../../adapters/sandbox/contract/sandbox.js';
 import type { Sha256 } from '../../domain/text/canonical.js';
 import type { ApprovalChecks } from '../shared/approvals.js';
+import type { OwnRisk } from './floor.js';
 import type { Gate } from './gate.js';
 import type { UnderWay } from './under-way.js';
 
@@ -11,6 +12,8 @@ import type { UnderWay } from './under-way.js';
 export interface HandsDependencies extends ApprovalChecks {
   /** Which hands these are. */
   readonly self: ApprovalChecks['self'] & { readonly host: string };
+  /** What this host's own configuration says of risk. */
+  readonly ownRisk: OwnRisk;
   readonly sha256: Sha256;
   readonly permits: PermitVerifier;
   /** Why nothing may start, or undefined. */

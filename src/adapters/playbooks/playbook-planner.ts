@@ -3,12 +3,11 @@ import { actionKey, proposalId } from '../../domain/action/digests.js';
 import type { PlaybookRun } from '../../domain/thinking/cycle.js';
 import { chooseProposals } from '../../domain/thinking/cycle.js';
 import type { Metrics } from '../../domain/thinking/metrics.js';
-import type { Playbook } from '../../domain/thinking/playbook.js';
+import type { Playbook, PlaybookRules } from '../../domain/thinking/playbook.js';
 import { proposePlaybook } from '../../domain/thinking/playbook.js';
 import type { MissionFile } from '../../domain/thinking/playbook.schema.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { parseProposal } from '../../domain/action/proposal.schema.js';
-import type { Tool } from '../../domain/action/tool.js';
 import { evaluateTrigger } from '../../domain/thinking/trigger.js';
 import { sha256 } from '../files/sha256.js';
 import type { Skipped } from './read-registries.js';
@@ -18,7 +17,7 @@ export interface PlannerSettings {
   readonly vesselId: string;
   readonly playbooksFile: string;
   readonly missionsFile: string;
-  readonly tools: readonly Tool[];
+  readonly rules: PlaybookRules;
   readonly enabled: boolean;
   readonly proposalsMax: number;
   readonly pendingMax: number;
@@ -58,7 +57,7 @@ export function createPlaybookPlanner(settings: PlannerSettings): { plan(): Prom
     async plan() {
       const metrics = await settings.collectMetrics();
       if (!settings.enabled) return { metrics, proposals: [], skipped: [], idle: 'playbooks.enabled is false' };
-      const { playbooks, disabled, idle } = await readPlaybooks(settings.playbooksFile, settings.tools);
+      const { playbooks, disabled, idle } = await readPlaybooks(settings.playbooksFile, settings.rules);
       if (idle !== undefined) return { metrics, proposals: [], skipped: [], idle };
       const pending = Number(metrics['pending_approvals'] ?? 0);
       if (pending >= settings.pendingMax)

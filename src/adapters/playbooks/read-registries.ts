@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { Playbook } from '../../domain/thinking/playbook.js';
+import type { Playbook, PlaybookRules } from '../../domain/thinking/playbook.js';
 import { compilePlaybook } from '../../domain/thinking/playbook.js';
 import type { MissionFile } from '../../domain/thinking/playbook.schema.js';
 import { missionFileSchema, playbookFileSchema, playbookSchema } from '../../domain/thinking/playbook.schema.js';
-import type { Tool } from '../../domain/action/tool.js';
 import { sha256 } from '../files/sha256.js';
 
 export interface Skipped {
@@ -33,7 +32,7 @@ const idOf = (entry: unknown, index: number) => {
 };
 
 /** Reads the registry afresh: what people wrote since the last cycle counts. A broken entry disables itself alone. */
-export async function readPlaybooks(file: string, tools: readonly Tool[]): Promise<Registry> {
+export async function readPlaybooks(file: string, rules: PlaybookRules): Promise<Registry> {
   const read = await readJson(file);
   if ('why' in read) return { playbooks: [], disabled: [], idle: read.why };
   const parsed = playbookFileSchema.safeParse(read.value);
@@ -45,7 +44,7 @@ export async function readPlaybooks(file: string, tools: readonly Tool[]): Promi
     const playbookId = idOf(entry, index);
     const document = playbookSchema.safeParse(entry);
     const why = document.success
-      ? compilePlaybook(document.data, tools, sha256)
+      ? compilePlaybook(document.data, rules, sha256)
       : { problems: document.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`) };
     if ('problems' in why) disabled.push({ playbookId, why: `disabled: ${why.problems.join('; ').slice(0, 500)}` });
     else if (seen.has(playbookId)) disabled.push({ playbookId, why: 'disabled: another playbook has this id' });

@@ -79,6 +79,7 @@ export const plan = shapeOf<ExecutionPlan>()(
     probe: command.optional(),
     network: z.array(z.string()),
     grants: z.array(grant),
+    irreversible: z.array(text).optional().describe('tools whose doings cannot be undone'),
     limits,
     minimum_tier: z.enum(tierNames).optional(),
     profile: text,

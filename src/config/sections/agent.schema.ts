@@ -200,6 +200,8 @@ export type AgentDocument = z.output<typeof agentSchema>;
 
 const byRisk = <T extends z.ZodType>(value: T) => z.partialRecord(riskLevelSchema, value);
 
+const raisedRisk = z.enum(['medium', 'high'], 'medium or high: this floor can be raised, not lowered').default('medium');
+
 /** policy.json: the sandbox policy of the seed, and what enforces it. */
 export const policySchema = z.strictObject({
   ...limitsDocumentSchema.shape,
@@ -215,5 +217,10 @@ export const policySchema = z.strictObject({
   minimum_tier: byRisk(z.enum(tierNames))
     .default({})
     .describe('What has to hold an action of this risk to its quotas; where the machine offers less it is refused (docs/sandbox-tiers.md)'),
+  risk_floor: section({
+    writable_grant: raisedRisk.describe('Least risk of an action that may write into a grant'),
+    irreversible: raisedRisk.describe('Least risk of an action with a tool that is declared reversible: false'),
+    network: riskLevelSchema.default('low').describe('Least risk of an action that may use the network'),
+  }).describe('The least risk that a proposal may name, by what its sandbox reaches; raises the built-in floor, never lowers it'),
   preview: byRisk(z.boolean()).default({}).describe('By risk: whether an action is previewed on throw-away copies before people are asked'),
 });

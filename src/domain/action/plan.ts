@@ -39,6 +39,8 @@ export interface ExecutionPlan {
   /** Domains that the egress proxy lets through, for the commands that are `online`; empty: no network at all. */
   readonly network: readonly string[];
   readonly grants: readonly Grant[];
+  /** Tools among its commands whose doings cannot be undone; absent: there are none. */
+  readonly irreversible?: readonly string[];
   /** Per command, not in total: each command gets them anew. */
   readonly limits: Limits;
   /** Nothing runs where the machine offers less to enforce them. */

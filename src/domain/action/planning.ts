@@ -1,9 +1,10 @@
 import type { ApprovalTerms } from '../approval/terms.js';
 import type { ReviewContext } from '../constitution/rules.js';
-import { allCalls } from '../constitution/rules.js';
 import { smallestLimits } from './limits.js';
 import type { ExecutionPlan, PlannedCommand, PlannedRollback } from './plan.js';
 import type { Proposal, ToolCall } from './proposal.js';
+import { allCalls } from './proposal.js';
+import { reachOf } from './reach.js';
 
 function planCommand(call: ToolCall, context: ReviewContext, hasNetwork: boolean): PlannedCommand {
   const tool = context.tools.find(({ name }) => name === call.toolName);
@@ -33,7 +34,6 @@ export function planProposal(proposal: Proposal, context: ReviewContext, approva
   const base = saysWall ? context.limits : smallestLimits(context.limits, { wallSeconds: context.defaultWallSeconds });
   const ofSteps = proposal.steps.flatMap((step, undoes): PlannedRollback[] => step.rollback.map((call) => ({ ...planned(call), undoes })));
   const minimumTier = context.minimumTiers?.[proposal.riskLevel];
-  const grantNames = new Set(tools.flatMap(({ grants }) => grants));
   return {
     vessel: context.vesselId,
     proposalId: proposal.proposalId,
@@ -41,8 +41,7 @@ export function planProposal(proposal: Proposal, context: ReviewContext, approva
     steps: proposal.steps.map(planned),
     rollback: [...ofSteps, ...proposal.rollback.map(planned)],
     ...(proposal.probe && { probe: planned(proposal.probe) }),
-    network: [...proposal.networkDomains],
-    grants: context.grants.filter(({ name }) => grantNames.has(name)),
+    ...reachOf(proposal, context),
     limits: smallestLimits(base, ...tools.map(({ limits }) => limits), ...asked),
     ...(minimumTier !== undefined && { minimumTier }),
     profile: context.profile,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { proposalIdPattern } from './proposal-id.js';
 import type { ActionStep, Expectation, Proposal, ProposalId, ToolCall, ToolKwargs } from './proposal.js';
+import { riskLevels } from './proposal.js';
 import { toSnakeCase } from '../text/visible.js';
 
 /** No NUL, no lone surrogate: neither survives JSON, argv and files unchanged. Other control characters are shown, not refused, in prose. */
@@ -17,7 +18,7 @@ const texts = z.array(cleanText(1_024).min(1)).min(1).max(16);
 const paths = z.array(workspacePath).min(1).max(16);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
 export const toolNameSchema = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be a registered tool name such as "shell"');
-export const riskLevelSchema = z.enum(['low', 'medium', 'high']);
+export const riskLevelSchema = z.enum(riskLevels);
 export const proposalIdSchema = z.string().regex(proposalIdPattern, 'must be janus- and 12 hex digits');
 
 /** The words of `policy.json` and of `tool_kwargs.limits` for the quotas of one action. */

@@ -1,6 +1,8 @@
 import type { Limits } from './limits.js';
 
-export type RiskLevel = 'low' | 'medium' | 'high';
+/** Lowest first. */
+export const riskLevels = ['low', 'medium', 'high'] as const;
+export type RiskLevel = (typeof riskLevels)[number];
 export type ProposalId = string & { readonly __brand: 'ProposalId' };
 
 /** What is checked after a command (spec P4): prose is for people, this is for the machine. */
@@ -59,4 +61,9 @@ export interface Proposal {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** The proposer asks for a preview before people are asked. */
   readonly preview: boolean;
+}
+
+/** Every call that could run: steps, their rollbacks, the rollback of the whole, the probe. */
+export function allCalls({ steps, rollback, probe }: Pick<Proposal, 'steps' | 'rollback' | 'probe'>): ToolCall[] {
+  return [...steps, ...steps.flatMap((step) => step.rollback), ...rollback, ...(probe === undefined ? [] : [probe])];
 }

@@ -37,33 +37,65 @@ interface CommandFinding {
 }
 
 interface CommandCheck {
-  (call: ToolCall, tool: Tool, raisedRisk: boolean): CommandFinding[];
+  (call: ToolCall, tool: Tool, raisedRisk: boolean): readonly CommandFinding[];
 }
 
-const perArgument =
-  (rule: CommandFinding['rule'], message: (argument: string) => string | undefined): CommandCheck =>
-  (call) =>
-    call.toolArgs.flatMap((argument, index) => {
-      const found = message(argument);
+/** Not the program alone: `env bash -c` is a shell as well. */
+const isShell = ({ shell, command }: Tool) => shell || command.some((word) => shellPrograms.has(basename(word)));
+
+interface Line {
+  readonly number: number;
+  readonly text: string;
+}
+
+/** As they stand, and as a shell joins what a backslash at the end of a line parts. */
+function scriptLines(script: string): Line[] {
+  const lines = script.split('\n').map((text, index) => ({ number: index + 1, text }));
+  const joined: Line[] = [];
+  for (const line of lines) {
+    const before = joined.at(-1);
+    if (before?.text.endsWith('\\') === true) joined[joined.length - 1] = { ...before, text: before.text.slice(0, -1) + line.text };
+    else joined.push(line);
+  }
+  return joined.length === lines.length ? lines : [...lines, ...joined];
+}
+
+/** What a shell could read as its script: its arguments, and line by line what is fed to it (`source /dev/stdin`), of which one objection is enough. */
+const perText =
+  (rule: CommandFinding['rule'], object: (text: string, isFed: boolean) => string | undefined): CommandCheck =>
+  (call, tool) => {
+    const ofArguments = call.toolArgs.flatMap((argument, index) => {
+      const found = object(argument, false);
       return found === undefined ? [] : [{ rule, message: `argument ${index + 1} of ${call.toolName} ${found}` }];
     });
+    const { stdin } = call.toolKwargs;
+    if (stdin === undefined || !isShell(tool)) return ofArguments;
+    for (const { number, text } of scriptLines(stdin)) {
+      // Several lines, and columns, are what standard input is for.
+      const found = object(text.replaceAll('\t', ' '), true);
+      if (found !== undefined) return [...ofArguments, { rule, message: `line ${number} of the stdin of ${call.toolName} ${found}` }];
+    }
+    return ofArguments;
+  };
 
 /** Command review (spec C4, charter "Arguments"): no shell is involved unless the tool is one, and nothing in argv may pretend otherwise. */
 const checks: readonly CommandCheck[] = [
-  perArgument('privileged', (argument) => {
-    const word = words(argument).find(isPrivileged);
+  perText('privileged', (text) => {
+    const word = words(text).find(isPrivileged);
     return word === undefined ? undefined : `names the privileged program ${JSON.stringify(word)}`;
   }),
-  perArgument('path-traversal', (argument) => (climbs(argument) ? 'climbs out with ".."' : undefined)),
-  perArgument('control-character', (argument) => {
-    const found = controlCharacter.exec(argument)?.[0].codePointAt(0);
-    return found === undefined
-      ? undefined
-      : `holds the control character U+${found.toString(16).toUpperCase().padStart(4, '0')}; several lines of text belong into tool_kwargs.stdin`;
+  perText('path-traversal', (text) => (climbs(text) ? 'climbs out with ".."' : undefined)),
+  perText('control-character', (text, isFed) => {
+    const found = controlCharacter.exec(text)?.[0].codePointAt(0);
+    if (found === undefined) return undefined;
+    const remedy = isFed ? '' : '; several lines of text belong into tool_kwargs.stdin';
+    return `holds the control character U+${found.toString(16).toUpperCase().padStart(4, '0')}${remedy}`;
   }),
-  perArgument('argument-length', (argument) =>
-    argument.length > argumentLengthMax ? `has ${argument.length} characters, at most ${argumentLengthMax} are allowed` : undefined,
-  ),
+  ({ toolName, toolArgs }) =>
+    toolArgs.flatMap(({ length }, index) => {
+      const message = `argument ${index + 1} of ${toolName} has ${length} characters, at most ${argumentLengthMax} are allowed`;
+      return length > argumentLengthMax ? [{ rule: 'argument-length', message }] : [];
+    }),
   (call) => {
     const total = call.toolArgs.reduce((sum, argument) => sum + argument.length, 0);
     const message = `all arguments of ${call.toolName} have ${total} characters, at most ${argumentsLengthMax} are allowed`;
@@ -74,12 +106,10 @@ const checks: readonly CommandCheck[] = [
     return tool.shell && call.toolArgs.length !== 1 ? [{ rule: 'shell-script', message }] : [];
   },
   (call, tool, raisedRisk) => {
-    // Not the program alone: `env bash -c` is a shell as well.
-    const isShell = tool.shell || tool.command.some((word) => shellPrograms.has(basename(word)));
-    if (!isShell || (tool.shell && raisedRisk)) return [];
+    if (!isShell(tool) || (tool.shell && raisedRisk)) return [];
     const remedy = tool.shell ? 'raise risk_level to medium' : 'declare the tool with shell: true';
-    return perArgument('shell-metacharacter', (argument) => {
-      const found = shellMetacharacters.exec(argument)?.[0];
+    return perText('shell-metacharacter', (text) => {
+      const found = shellMetacharacters.exec(text)?.[0];
       return found === undefined ? undefined : `holds the shell metacharacter ${JSON.stringify(found)}; ${remedy} or do without it`;
     })(call, tool, raisedRisk);
   },

@@ -3,7 +3,10 @@ import { isDomainPattern, matchesDomain } from '../text/domain-name.js';
 import { expectedPaths } from '../action/expectation.js';
 import type { Limits } from '../action/limits.js';
 import type { Grant } from '../action/plan.js';
-import type { Proposal, RiskLevel, ToolCall } from '../action/proposal.js';
+import type { Proposal, RiskLevel } from '../action/proposal.js';
+import { allCalls } from '../action/proposal.js';
+import type { RiskFloor } from '../action/reach.js';
+import { belowFloor, reachOf } from '../action/reach.js';
 import type { TierName } from '../action/tier.js';
 import type { Tool } from '../action/tool.js';
 import type { Violation } from '../violation.js';
@@ -23,6 +26,8 @@ export interface ReviewContext {
   readonly grantProblems: Readonly<Record<string, string>>;
   /** Demanded of the machine that executes, by risk; hands refuse where it offers less. */
   readonly minimumTiers?: Readonly<Partial<Record<RiskLevel, TierName>>>;
+  /** What the policy demands above the least floor of risk (spec C6). */
+  readonly riskFloor?: Partial<RiskFloor>;
   /** Real path of each tool's program, or why there is none. */
   readonly programs: Readonly<Record<string, { readonly path: string } | { readonly problem: string }>>;
   readonly profile: string;
@@ -38,12 +43,6 @@ export interface Rule {
 
 const highRiskTypes = new Set(['system_config', 'network_config', 'security_change']);
 const emptyWords = new Set(['', 'unknown', 'none', 'n/a', 'na', 'null', 'undefined', 'tbd', 'todo', '-', '?']);
-
-/** Every call that could run: steps, their rollbacks, the rollback of the whole, the probe. */
-export function allCalls(proposal: Proposal): ToolCall[] {
-  const probe = proposal.probe === undefined ? [] : [proposal.probe];
-  return [...proposal.steps, ...proposal.steps.flatMap((step) => step.rollback), ...proposal.rollback, ...probe];
-}
 
 const toolOf = (context: ReviewContext, name: string) => context.tools.find((tool) => tool.name === name);
 const unique = (texts: readonly string[]) => [...new Set(texts)];
@@ -164,14 +163,9 @@ export const rules: readonly Rule[] = [
   },
   { id: 'quota', clause: 'charter: quotas of one action', check: quotaProblems },
   {
-    id: 'reversible',
-    clause: 'charter: reversible, or low risk, or explicitly approved',
-    check: (proposal, context) => {
-      const final = proposal.steps.filter((step) => toolOf(context, step.toolName)?.reversible === false).map((step) => step.toolName);
-      return proposal.riskLevel === 'low'
-        ? unique(final).map((name) => `tool ${name} is declared irreversible: low risk is not enough`)
-        : [];
-    },
+    id: 'risk-floor',
+    clause: 'spec C6; charter: reversible, or low risk, or explicitly approved',
+    check: (proposal, context) => belowFloor(proposal.riskLevel, reachOf(proposal, context), context.riskFloor),
   },
   { id: 'tool', clause: 'spec C4: registered tools only', check: toolProblems },
   commandRule('privileged', 'charter: privileged programs are refused'),

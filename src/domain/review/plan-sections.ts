@@ -1,6 +1,6 @@
 import type { ExecutionPlan, PlannedCommand } from '../action/plan.js';
 import { toSnakeCase, visible } from '../text/visible.js';
-import type { Block, Section } from './section.js';
+import type { Block, Emphasis, Section } from './section.js';
 import { section } from './section.js';
 
 /* What will really run, from the plan that the digest covers. */
@@ -44,6 +44,23 @@ export function sandbox({ plan }: Planned): Section | undefined {
     },
     ...(dryRun ? [{ form: 'line', text: 'DRY RUN: nothing will be started', emphasis: 'alarm' } satisfies Block] : []),
   ]);
+}
+
+/** What it can touch beyond its own workspace, whatever its commands say (spec C6). */
+export function reaches({ plan }: Planned): Section | undefined {
+  if (plan === undefined) return undefined;
+  const { grants, network, irreversible = [] } = plan;
+  const within = (label: string, found: readonly string[], emphasis?: Emphasis): Block[] =>
+    found.map((each) => ({ form: 'item', text: `${label} ${visible(each)}`, emphasis }));
+  const named = (writable: boolean) =>
+    grants.filter((grant) => grant.writable === writable).map(({ name, path }) => `${path} (grant ${name})`);
+  const blocks = [
+    ...within('may change:', named(true), 'medium'),
+    ...within('may read:', named(false)),
+    ...within('may talk to:', network),
+    ...within('cannot be undone: what is done with', irreversible, 'medium'),
+  ];
+  return section('reaches', 'REACHES', blocks.length > 0 ? blocks : [{ form: 'line', text: 'nothing but its workspace' }]);
 }
 
 export function onFailure({ plan }: Planned): Section | undefined {

@@ -12,6 +12,7 @@ export type SectionKind =
   | 'tool_invocation'
   | 'will_run'
   | 'sandbox'
+  | 'reaches'
   | 'on_failure'
   | 'probe'
   | 'preview'

@@ -9,7 +9,7 @@ import { lookAlikes } from '../text/look-alikes.js';
 import { timeLeft } from '../text/time-left.js';
 import { visible } from '../text/visible.js';
 import type { Violation } from '../violation.js';
-import { onFailure, probe, sandbox, willRun } from './plan-sections.js';
+import { onFailure, probe, reaches, sandbox, willRun } from './plan-sections.js';
 import { previewBlocks } from './preview.js';
 import type { Block, Section, SectionKind } from './section.js';
 import { section } from './section.js';
@@ -142,7 +142,7 @@ const inOrder: readonly ((subject: ReviewSubject) => Section | undefined)[] = [
   toolInvocation,
   willRun,
   sandbox,
-  // Here stands what the sandbox can reach beyond its workspace (spec C6), once it is computed.
+  reaches,
   onFailure,
   probe,
   preview,

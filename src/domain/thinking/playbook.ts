@@ -5,6 +5,9 @@ import type { MissionFile, PlaybookDocument } from './playbook.schema.js';
 import type { ProposalDocument } from '../action/proposal.schema.js';
 import { shorten, toSnakeCase } from '../text/visible.js';
 import { tokenise } from '../constitution/tokenise.js';
+import type { RiskLevel } from '../action/proposal.js';
+import type { Registry, RiskFloor } from '../action/reach.js';
+import { reachOfTools, riskFloorOf } from '../action/reach.js';
 import type { Tool } from '../action/tool.js';
 import type { Trigger } from './trigger.js';
 import { describeTrigger, parseTrigger } from './trigger.js';
@@ -14,6 +17,8 @@ export interface Playbook {
   readonly document: PlaybookDocument;
   readonly trigger: Trigger;
   readonly steps: NonNullable<ProposalDocument['steps']>;
+  /** What it says, or the floor of what it reaches where it says nothing (spec C6). */
+  readonly risk: RiskLevel;
   /** SHA-256 over its content without the approval: an edited playbook is another one (spec T6). */
   readonly contentHash: string;
 }
@@ -31,14 +36,27 @@ function stepArguments({ tool: name, command, args }: Step, tools: readonly Tool
   return tokens.words[0] === name ? tokens.words.slice(1) : tokens.words;
 }
 
+/** What the configuration knows that a playbook needs. */
+export interface PlaybookRules extends Registry {
+  readonly riskFloor?: Partial<RiskFloor>;
+}
+
+function riskOf({ risk_level: said, action_sequence: steps, rollback }: PlaybookDocument, rules: PlaybookRules): RiskLevel {
+  if (said !== undefined) return said;
+  const undoing = [...steps.flatMap((step) => step.rollback), ...rollback];
+  const names = [...steps.map(({ tool }) => tool), ...undoing.map(({ tool_name: tool }) => tool)];
+  // A playbook has no way to ask for the network.
+  return riskFloorOf(reachOfTools(names, [], rules), rules.riskFloor);
+}
+
 /** Turns a parsed entry into a playbook, or says why it is disabled. */
 export function compilePlaybook(
   document: PlaybookDocument,
-  tools: readonly Tool[],
+  rules: PlaybookRules,
   sha256: Sha256,
 ): Playbook | { readonly problems: readonly string[] } {
   const trigger = parseTrigger(document.trigger_conditions);
-  const sequence = document.action_sequence.map((step) => ({ step, args: stepArguments(step, tools) }));
+  const sequence = document.action_sequence.map((step) => ({ step, args: stepArguments(step, rules.tools) }));
   const problems = [
     ...('problems' in trigger ? trigger.problems : []),
     ...sequence.flatMap(({ args }) => (typeof args === 'string' ? [args] : [])),
@@ -52,7 +70,8 @@ export function compilePlaybook(
     ...(step.expect && { expect: step.expect }),
     ...(step.rollback.length > 0 && { rollback: step.rollback }),
   }));
-  return { document, trigger: trigger.trigger, steps, contentHash: sha256(`janus.playbook.v1\0${canonicalJson(content)}`) };
+  const contentHash = sha256(`janus.playbook.v1\0${canonicalJson(content)}`);
+  return { document, trigger: trigger.trigger, steps, risk: riskOf(document, rules), contentHash };
 }
 
 export interface Occasion {
@@ -84,7 +103,7 @@ export function proposePlaybook(playbook: Playbook, occasion: Occasion): Proposa
     action_type: document.action_type ?? (toSnakeCase(document.name).slice(0, 64) || toSnakeCase(document.playbook_id)),
     rationale: shorten(`Playbook ${document.playbook_id} (${document.name}) fired: ${why}.`, 2_000),
     expected_outcome: document.description,
-    risk_level: document.risk_level ?? 'low',
+    risk_level: playbook.risk,
     risk_mitigation: 'A playbook written by people, in the sandbox',
     rollback_plan: document.rollback_plan,
     steps,

@@ -45,6 +45,10 @@ export async function wireHands(
     ledger: createStartLedger({ folder: config.paths.ledger }),
     permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel: config.vesselId, host: config.host }),
     gates: { actions: createGate(() => config.harness.concurrencyMax), previews: createGate(() => 1) },
+    ownRisk: {
+      floor: config.policy.riskFloor,
+      irreversible: config.tools.filter(({ reversible }) => !reversible).map(({ name }) => name),
+    },
     sha256,
     approvals: { policy: config.approvals, signatures: openSignatures(config.approvals) },
     self: { vessel: config.vesselId, namespace, host: config.host },

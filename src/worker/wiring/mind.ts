@@ -2,6 +2,7 @@ import { createMindActivities } from '../../activities/mind/create-mind-activiti
 import type { AuditTrail } from '../../adapters/audit/contract/audit-trail.js';
 import { collectHostMetrics } from '../../adapters/host/host-metrics.js';
 import { createPlaybookPlanner } from '../../adapters/playbooks/playbook-planner.js';
+import { playbookRules } from '../../config/registries.js';
 import type { JanusConfig } from '../../config/config.js';
 import type { Recent } from '../../domain/trail/recent.js';
 import type { Projection } from '../../domain/trail/projection.js';
@@ -24,7 +25,7 @@ export function wireMind(config: JanusConfig, { trail, recent, vouching }: MindS
     vesselId: config.vesselId,
     playbooksFile: paths.playbooks,
     missionsFile: paths.missionObjectives,
-    tools: config.tools,
+    rules: playbookRules(config),
     enabled: config.thinking.playbooksEnabled,
     proposalsMax: config.thinking.proposalsPerCycleMax,
     pendingMax: config.thinking.pendingProposalsMax,

@@ -12,6 +12,7 @@ import { aTool, sha256 } from '../../support/proposals/proposals.js';
 
 const folder = useFolders();
 const tools = [aTool(), aTool({ name: 'jq', command: ['/usr/bin/jq'], shell: false })];
+const rules = { tools, grants: [] };
 const now = new Date('2026-01-02T03:04:05.678Z');
 
 function aPlaybook(id: string, change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
@@ -32,7 +33,7 @@ describe('the playbook planner (spec T2, T6)', () => {
       vesselId: 'janus-test',
       playbooksFile: join(here, 'playbooks.json'),
       missionsFile: join(here, 'missions.json'),
-      tools,
+      rules,
       enabled: true,
       proposalsMax: 3,
       pendingMax: 10,
@@ -146,7 +147,7 @@ describe('the playbook planner (spec T2, T6)', () => {
         ),
         async (text) => {
           writeFileSync(join(here, 'playbooks.json'), text);
-          const registry = await readPlaybooks(join(here, 'playbooks.json'), tools);
+          const registry = await readPlaybooks(join(here, 'playbooks.json'), rules);
           expect(registry.playbooks).toEqual([]);
           expect(registry.idle ?? registry.disabled).toBeDefined();
         },

@@ -10,6 +10,7 @@ import { aClient } from './fake-client.js';
 import { now } from './views.js';
 
 export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/janus'): JanusConfig {
+  const riskFloor = { writableGrant: 'medium', irreversible: 'medium', network: 'low' } as const;
   const at = (name: string) => `${home}/${name}`;
   return {
     agentFile: at('agent.yaml'),
@@ -41,7 +42,7 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
     tools: [aTool()],
     allowedTools: ['shell'],
     allowedDomains: [],
-    policy: { limits: charterLimits, allowNetwork: false, grants: [], minimumTiers: {}, preview: {} },
+    policy: { limits: charterLimits, allowNetwork: false, grants: [], minimumTiers: {}, riskFloor, preview: {} },
     harness: { concurrencyMax: 4, defaultTimeoutSeconds: 300, tickIntervalSeconds: 0.5 },
     thinking: { enabled: true, intervalSeconds: 3_600, proposalsPerCycleMax: 3, pendingProposalsMax: 10, playbooksEnabled: true },
     cooldowns: { completedSeconds: 3_600, rejectedSeconds: 3_600 },

@@ -5,11 +5,9 @@ import { z } from 'zod';
 import { agentSchema } from '../../../src/config/sections/agent.schema.js';
 import type { JanusConfig } from '../../../src/config/config.js';
 import { explainKey } from '../../../src/config/yaml/explain.js';
-import { compilePlaybook } from '../../../src/domain/thinking/playbook.js';
-import { missionFileSchema, playbookFileSchema, playbookSchema } from '../../../src/domain/thinking/playbook.schema.js';
+import { missionFileSchema } from '../../../src/domain/thinking/playbook.schema.js';
 import { loadFrom } from '../../support/vessel/configuration.js';
 import { aFolder } from '../../support/folders.js';
-import { sha256 } from '../../support/proposals/proposals.js';
 
 const fileText = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const etc = (name: string) => fileText(`deploy/etc/${name}`);
@@ -151,11 +149,7 @@ describe('deploy/etc (spec D1)', () => {
     expect(config.allowedTools.filter((name) => !names.includes(name))).toEqual([]);
   });
 
-  it('has playbooks that compile, and missions', () => {
-    const { playbooks } = playbookFileSchema.parse(JSON.parse(etc('playbooks.json')));
-    const compiled = playbooks.map((entry) => compilePlaybook(playbookSchema.parse(entry), config.tools, sha256));
-    expect(compiled.flatMap((playbook) => ('problems' in playbook ? playbook.problems : []))).toEqual([]);
-    expect(compiled.length).toBeGreaterThan(0);
+  it('has missions and a charter', () => {
     expect(missionFileSchema.parse(JSON.parse(etc('mission_objectives.json'))).missions.length).toBeGreaterThan(0);
     expect(z.string().min(100).parse(etc('charter.md'))).toContain('Principles');
   });

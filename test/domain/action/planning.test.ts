@@ -53,6 +53,12 @@ describe('planProposal (spec P5)', () => {
   });
 });
 
+it('a plan names the tools whose doings cannot be undone, and nothing where there are none (spec C6)', () => {
+  const context = aContext({ tools: [aTool({ reversible: false }), aTool({ name: 'jq', shell: false })] });
+  expect(planProposal(aProposal(), context, openTerms('x')).irreversible).toEqual(['shell']);
+  expect(planProposal(aProposal({ tool_name: 'jq', tool_args: ['.'] }), context, openTerms('x'))).not.toHaveProperty('irreversible');
+});
+
 describe('rollbackSequence (spec P4, X8)', () => {
   const plan = planProposal(sequence, aContext(), openTerms('run_tests'));
   const undone = (started: number) => rollbackSequence(plan, started).map(({ command }) => command.args.at(-1));

@@ -168,6 +168,41 @@ describe('a shell (spec C4)', () => {
   });
 });
 
+describe('what is fed to a shell (spec C4)', () => {
+  const fed = (stdin: string, tool: Tool = shell, raisedRisk = true) =>
+    checkCommand({ toolName: tool.name, toolArgs: ['source /dev/stdin'], toolKwargs: { stdin } }, tool, raisedRisk);
+
+  it.each(disguises)('names a privileged program: %s', (_, disguise) => {
+    for (const program of privileged) expect(fed(`id\n${disguise(program)}`).map(({ rule }) => rule)).toContain('privileged');
+  });
+
+  it.each([
+    ['a privileged program', 'id\nsudo id', 'privileged', 'line 2 of the stdin of shell names'],
+    ['one that is parted at the end of a line', 'id\nsu\\\ndo id', 'privileged', 'line 2'],
+    ['a path that climbs', 'id\ncat ../x', 'path-traversal', 'line 2'],
+    ['one that is parted at the end of a line', 'cd .\\\n./x', 'path-traversal', 'line 1'],
+    ['a control character', 'id\r\nid', 'control-character', 'line 1 of the stdin of shell holds the control character U+000D'],
+  ])('is refused with %s: %j', (_, stdin, rule, message) => {
+    expect(fed(stdin)).toEqual([{ rule, message: expect.stringContaining(message) }]);
+  });
+
+  it('holds metacharacters only where it is declared and the risk is raised, as its argument does', () => {
+    const found = [{ rule: 'shell-metacharacter', message: expect.stringContaining('line 2 of the stdin of shell') }];
+    expect(fed('id\nid > x', shell, false)).toEqual(found);
+    expect(fed('id\nid > x', shell, true)).toEqual([]);
+    expect(fed('id\nid > x', aTool({ shell: false, command: ['/usr/bin/env', 'bash', '-c'] }), true)).toEqual(found);
+  });
+
+  it('has lines, tabs and a bound of its own, and objects once to a thing that is there a thousand times', () => {
+    expect(fed(`${'a\tb\n'.repeat(16_000)}`, shell, false)).toEqual([]);
+    expect(fed('sudo\n'.repeat(1_000))).toHaveLength(1);
+  });
+
+  it('is no affair of the review for a tool that is no shell', () => {
+    expect(fed('import os\nprint("../x", "sudo")', jq, false)).toEqual([]);
+  });
+});
+
 describe('several objections', () => {
   it('are all named, each with its argument', () => {
     expect(rulesOf(['sudo', '..', 'a\nb', '../su'])).toEqual([

@@ -7,6 +7,11 @@ import { aContext, aProposal, aTool } from '../../support/proposals/proposals.js
 
 const undo = { rollback_plan: 'put it back', rollback: [{ tool_name: 'shell', tool_args: ['true'] }] };
 
+const writable: Partial<ReviewContext> = {
+  tools: [aTool({ grants: ['cache'] }), aTool({ name: 'jq', command: ['/usr/bin/jq'], shell: false })],
+  grants: [{ name: 'cache', path: '/srv/cache', writable: true }],
+};
+
 interface Case {
   name: string;
   change: Partial<ProposalDocument>;
@@ -38,7 +43,28 @@ const cases: Case[] = [
     context: { limits: { ...aContext().limits, memoryMb: 256 } },
     broken: ['quota'],
   },
-  { name: 'irreversible at low risk', change: {}, context: { tools: [aTool({ reversible: false })] }, broken: ['reversible'] },
+  { name: 'irreversible at low risk', change: {}, context: { tools: [aTool({ reversible: false })] }, broken: ['risk-floor'] },
+  { name: 'a writable grant at low risk', change: {}, context: writable, broken: ['risk-floor'] },
+  { name: 'a writable grant at medium risk', change: { risk_level: 'medium', ...undo }, context: writable, broken: [] },
+  {
+    name: 'a writable grant of a rollback step',
+    change: { ...undo, tool_name: 'jq', tool_args: [] },
+    context: writable,
+    broken: ['risk-floor'],
+  },
+  {
+    name: 'a writable grant where the policy says high',
+    change: { risk_level: 'medium', ...undo },
+    context: { ...writable, riskFloor: { writableGrant: 'high' } },
+    broken: ['risk-floor'],
+  },
+  {
+    name: 'the network at low risk where the policy says medium',
+    change: { tool_name: 'curl', network_domains: ['github.com'] },
+    context: { riskFloor: { network: 'medium' } },
+    broken: ['risk-floor'],
+  },
+  { name: 'sudo in what is fed to a shell', change: { tool_kwargs: { stdin: 'id\nsudo id' } }, broken: ['privileged'] },
   { name: 'an unregistered tool', change: { tool_name: 'rm' }, broken: ['tool'] },
   { name: 'a tool that is not allowed', change: {}, context: { allowedTools: ['jq'] }, broken: ['tool'] },
   {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { reviewSections } from '../../../src/domain/review/sections.js';
+import type { ExecutionPlan } from '../../../src/domain/action/plan.js';
 import { aDocument } from '../../support/proposals/proposals.js';
 import { aSubject, digest, hidden, hostileSubject, nasty } from '../../support/proposals/reviews.js';
 
@@ -19,7 +20,7 @@ describe('the sections of a review (spec A5)', () => {
   it("stand in the seed's order, and what will really run after what was asked for", () => {
     expect(reviewSections(full).map(({ kind }) => kind)).toEqual([
       ...['header', 'action', 'mission_context', 'rationale', 'expected_outcome', 'risk_mitigation', 'rollback_plan', 'tool_invocation'],
-      ...['will_run', 'sandbox', 'on_failure', 'probe', 'preview', 'broken_rules', 'warnings', 'look_alikes', 'commands'],
+      ...['will_run', 'sandbox', 'reaches', 'on_failure', 'probe', 'preview', 'broken_rules', 'warnings', 'look_alikes', 'commands'],
     ]);
   });
 
@@ -58,6 +59,23 @@ describe('the sections of a review (spec A5)', () => {
       label: 'Review',
       command: 'ubos review janus-0123456789ab',
     });
+  });
+
+  it('say what it reaches beyond its workspace, of its own and in plain words (spec C6)', () => {
+    const shown = (change: Partial<ExecutionPlan>) =>
+      reviewSections(aSubject({}, { plan: { ...full.plan!, ...change } })).find(({ kind }) => kind === 'reaches');
+    expect(shown({})).toEqual({ kind: 'reaches', title: 'REACHES', blocks: [{ form: 'line', text: 'nothing but its workspace' }] });
+    const grants = [
+      { name: 'cache', path: '/srv/cache\u202e', writable: false },
+      { name: 'logs', path: '/var/log/x', writable: true },
+    ];
+    expect(shown({ grants, network: ['a.org', 'b.org'], irreversible: ['mail'] })?.blocks).toEqual([
+      { form: 'item', text: 'may change: /var/log/x (grant logs)', emphasis: 'medium' },
+      { form: 'item', text: 'may read: /srv/cache⟦U+202E⟧ (grant cache)' },
+      { form: 'item', text: 'may talk to: a.org' },
+      { form: 'item', text: 'may talk to: b.org' },
+      { form: 'item', text: 'cannot be undone: what is done with mail', emphasis: 'medium' },
+    ]);
   });
 
   it('hold no hidden character, and several lines only in prose and content, whatever an agent wrote', () => {

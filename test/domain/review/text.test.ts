@@ -50,6 +50,9 @@ SANDBOX:
   network none · system read-only · rw /workspace
   300 s CPU · 300 s wall · 4096 MB memory · 1024 MB writes · 64 processes
 
+REACHES:
+  nothing but its workspace
+
 COMMANDS:
   Review:  ubos review janus-0123456789ab
   Approve: ubos approve janus-0123456789ab
@@ -61,12 +64,12 @@ COMMANDS:
   const call = { tool_name: 'shell', tool_args: ['true'] };
 
   it.each([
-    ['nothing more', {}, {}, ['WILL RUN', 'SANDBOX']],
+    ['nothing more', {}, {}, ['WILL RUN', 'SANDBOX', 'REACHES']],
     ['no plan', {}, { plan: undefined }, []],
-    ['a rollback', { rollback: [call] }, {}, ['WILL RUN', 'SANDBOX', 'ON FAILURE']],
-    ['a probe', { probe: call }, {}, ['WILL RUN', 'SANDBOX', 'PROBE ']],
-    ['a warning', {}, { warnings: ['dry run'] }, ['WILL RUN', 'SANDBOX', 'WARNINGS']],
-    ['a broken rule', {}, { violations: [{ rule: 'r', clause: 'c', message: 'm' }] }, ['WILL RUN', 'SANDBOX', 'BROKEN RULES']],
+    ['a rollback', { rollback: [call] }, {}, ['WILL RUN', 'SANDBOX', 'REACHES', 'ON FAILURE']],
+    ['a probe', { probe: call }, {}, ['WILL RUN', 'SANDBOX', 'REACHES', 'PROBE ']],
+    ['a warning', {}, { warnings: ['dry run'] }, ['WILL RUN', 'SANDBOX', 'REACHES', 'WARNINGS']],
+    ['a broken rule', {}, { violations: [{ rule: 'r', clause: 'c', message: 'm' }] }, ['WILL RUN', 'SANDBOX', 'REACHES', 'BROKEN RULES']],
   ])("has the seed's titles in the seed's order with %s", (_, change, more, added) => {
     expect(titles(reviewText(aSubject(change, more as Partial<ReviewSubject>)))).toEqual([...seed, ...added, 'COMMANDS']);
   });

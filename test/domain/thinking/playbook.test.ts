@@ -8,7 +8,7 @@ import { missionFileSchema } from '../../../src/domain/thinking/playbook.schema.
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import type { PlaybookInput } from '../../support/proposals/playbooks.js';
 import { aPlaybook, tryPlaybook } from '../../support/proposals/playbooks.js';
-import { aContext } from '../../support/proposals/proposals.js';
+import { aContext, aTool } from '../../support/proposals/proposals.js';
 
 const step = (change: object) => ({ action_sequence: [{ tool: 'jq', ...change }] }) as Partial<PlaybookInput>;
 const argsOf = (change: Partial<PlaybookInput>) => aPlaybook(change).steps.map(({ tool_args }) => tool_args);
@@ -87,6 +87,11 @@ describe('the content hash (spec T6)', () => {
   });
 });
 
+const writable = {
+  tools: [aTool({ grants: ['cache'] }), aTool({ name: 'jq', command: ['/usr/bin/jq'], shell: false })],
+  grants: [{ name: 'cache', path: '/srv/cache', writable: true }],
+} as const;
+
 describe('proposePlaybook (spec T6)', () => {
   const occasion: Occasion = {
     proposalId: 'janus-0123456789ab',
@@ -113,6 +118,21 @@ describe('proposePlaybook (spec T6)', () => {
       rationale: 'Playbook rotate (Log Rotation) fired: disk_usage_percent is 86 (>80).',
       metadata: { source: 'playbook', playbook_id: 'rotate', playbook_hash: aPlaybook().contentHash, metrics: { disk_usage_percent: 86 } },
     });
+  });
+
+  it.each([
+    ['nothing', {}, {}, 'low'],
+    ['its own word', { risk_level: 'medium' }, {}, 'medium'],
+    ['the floor of a writable grant', {}, writable, 'medium'],
+    [
+      'the floor of a rollback',
+      { rollback: [{ tool_name: 'shell', tool_args: ['id'] }], action_sequence: [{ tool: 'jq', args: ['.'] }] },
+      writable,
+      'medium',
+    ],
+    ['the floor of the policy', {}, { ...writable, riskFloor: { writableGrant: 'high' } }, 'high'],
+  ] as const)('has a risk by %s where it names none (spec C6)', (_, change, context, risk) => {
+    expect(proposePlaybook(aPlaybook(change as Partial<PlaybookInput>, context), occasion).risk_level).toBe(risk);
   });
 
   it.each([

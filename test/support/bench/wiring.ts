@@ -193,6 +193,7 @@ export function wireBenchHands({ folder, keys, clock, knobs, sandbox }: BenchHan
     ledger: createStartLedger({ folder: join(folder, 'ledger') }),
     permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel, host: testHost }),
     gates: { actions: createGate(() => 16), previews: createGate(() => 16) },
+    ownRisk: { floor: {}, irreversible: [] },
     sha256,
     emergencyStop: () => Promise.resolve(knobs.emergencyStop.hands),
     underWay: nothingUnderWay(),

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
 import type { Playbook } from '../../../src/domain/thinking/playbook.js';
 import { compilePlaybook } from '../../../src/domain/thinking/playbook.js';
 import { playbookSchema } from '../../../src/domain/thinking/playbook.schema.js';
@@ -17,12 +18,12 @@ export function aPlaybookDocument(change: Partial<PlaybookInput> = {}): Playbook
   };
 }
 
-export function tryPlaybook(change: Partial<PlaybookInput> = {}): ReturnType<typeof compilePlaybook> {
-  return compilePlaybook(playbookSchema.parse(aPlaybookDocument(change)), aContext().tools, sha256);
+export function tryPlaybook(change: Partial<PlaybookInput> = {}, context: Partial<ReviewContext> = {}): ReturnType<typeof compilePlaybook> {
+  return compilePlaybook(playbookSchema.parse(aPlaybookDocument(change)), aContext(context), sha256);
 }
 
-export function aPlaybook(change: Partial<PlaybookInput> = {}): Playbook {
-  const compiled = tryPlaybook(change);
+export function aPlaybook(change: Partial<PlaybookInput> = {}, context: Partial<ReviewContext> = {}): Playbook {
+  const compiled = tryPlaybook(change, context);
   if ('problems' in compiled) throw new TypeError(compiled.problems.join('; '));
   return compiled;
 }

@@ -1,4 +1,4 @@
-import { appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** One line that a running action wrote itself: the only witness that owes nothing to the code under test. */
@@ -13,23 +13,27 @@ export interface Effect {
   readonly nonce: string;
 }
 
-/** A folder outside of workspaces and state, granted to the tool `mark`; whatever ran left its line there, and no rollback takes it away. */
+/**
+ * A folder outside of workspaces and state, granted to the tool `mark`; whatever ran left its line there, and no rollback takes it away. A tool that
+ * may write there has no low risk: `note` leaves its lines in its workspace.
+ */
 export interface GroundTruth {
   readonly folder: string;
   readonly file: string;
-  /** The tool for agent.yaml and the grants for policy.json. */
-  readonly tool: Readonly<Record<string, unknown>>;
+  /** The tools for agent.yaml and the grants for policy.json. */
+  readonly tools: readonly Readonly<Record<string, unknown>>[];
   readonly grants: Readonly<Record<string, unknown>>;
   effects(): Promise<readonly Effect[]>;
 }
 
 /**
- * `mark ID NAME SECONDS CODE`: appends a line, sleeps, appends a line, ends with the code. `happened ID NAME` is the probe: 0 where both lines are
+ * Of the file that is its first argument. `mark ID NAME SECONDS CODE`: appends a line, sleeps, appends a line, ends with the code. `happened ID NAME` is the probe: 0 where both lines are
  * there. Each line is one write of less than a page to a file opened with O_APPEND.
  */
-const script = (file: string) => `#!/bin/bash
-if [ "$1" = happened ]; then grep -q "^end $2 $3 " ${file}; exit $?; fi
-say() { printf '%s %s %s %s %s\\n' "$1" "$2" "$3" "$EPOCHREALTIME" "$SRANDOM" >>${file}; }
+const script = `#!/bin/bash
+file=$1; shift
+if [ "$1" = happened ]; then grep -q "^end $2 $3 " "$file"; exit $?; fi
+say() { printf '%s %s %s %s %s\\n' "$1" "$2" "$3" "$EPOCHREALTIME" "$SRANDOM" >>"$file"; }
 say begin "$1" "$2"
 [ "$3" = 0 ] || sleep "$3"
 say end "$1" "$2"
@@ -47,12 +51,17 @@ export function parseEffects(text: string): Effect[] {
     });
 }
 
-export async function openGroundTruth(folder: string): Promise<GroundTruth> {
+async function readNotes(workspaces: string): Promise<string[]> {
+  const names = await readdir(workspaces).catch(() => []);
+  return Promise.all(names.map((name) => readFile(join(workspaces, name, 'effects'), 'utf8').catch(() => '')));
+}
+
+export async function openGroundTruth(folder: string, workspaces: () => string): Promise<GroundTruth> {
   const [bin, data] = [join(folder, 'bin'), join(folder, 'data')];
   const [program, file] = [join(bin, 'mark.sh'), join(data, 'effects')];
   await mkdir(bin, { recursive: true });
   await mkdir(data);
-  await writeFile(program, script(file));
+  await writeFile(program, script);
   await appendFile(file, '');
   // Actions run as an account of their own.
   for (const path of [folder, bin, program]) await chmod(path, 0o755);
@@ -61,8 +70,16 @@ export async function openGroundTruth(folder: string): Promise<GroundTruth> {
   return {
     folder,
     file,
-    tool: { name: 'mark', command: ['/bin/bash', program], description: 'Leaves a line in the ground truth', grants: ['truth', 'program'] },
+    tools: [
+      {
+        name: 'mark',
+        command: ['/bin/bash', program, file],
+        description: 'Leaves a line in the ground truth',
+        grants: ['truth', 'program'],
+      },
+      { name: 'note', command: ['/bin/bash', program, '/workspace/effects'], description: 'In its workspace', grants: ['program'] },
+    ],
     grants: { truth: { path: data, writable: true }, program: { path: bin } },
-    effects: async () => parseEffects(await readFile(file, 'utf8')),
+    effects: async () => parseEffects([await readFile(file, 'utf8'), ...(await readNotes(workspaces()))].join('')),
   };
 }

@@ -59,14 +59,20 @@ function severalSteps(id: string, random: Random): Step {
   return { steps };
 }
 
+/** The same without a grant: its lines stay in its workspace. */
+const noted = ({ probe, ...step }: Step): Step => ({
+  ...step,
+  tool_name: 'note',
+  ...(probe !== undefined && { probe: { ...(probe as Step), tool_name: 'note' } }),
+});
+
 export function makeIntent(random: Random, number: number): Intent {
   // A number of its own keeps ids of one run apart even where the seeds meet.
   const id = `janus-${random.below(0x1_00_00_00).toString(16).padStart(6, '0')}${number.toString(16).padStart(6, '0')}`;
-  const risk = random.pick(['low', 'low', 'medium', 'medium', 'high'] as const);
-  const action = random.chance(0.75) ? oneStep(id, random) : severalSteps(id, random);
   // At low risk nobody has to say how it is undone: then a person has to say how an interrupted one ended.
-  const { rollback: _undo, ...bare } = action;
-  const isBare = risk === 'low' && random.chance(0.3) && !('steps' in action);
+  const isBare = random.chance(0.12);
+  const risk = isBare ? 'low' : random.pick(['medium', 'medium', 'high'] as const);
+  const action = isBare || random.chance(0.75) ? oneStep(id, random) : severalSteps(id, random);
   const draft: Step = {
     proposal_id: id,
     mission_context: 'Torture of the whole system',
@@ -75,7 +81,7 @@ export function makeIntent(random: Random, number: number): Intent {
     risk_level: risk,
     rollback_plan: 'Another line tells that it was undone',
     ...(random.chance(0.04) && { preview: true }),
-    ...(isBare ? bare : action),
+    ...(isBare ? { ...noted(action), rollback: [] } : action),
   };
   return { id, risk, course: pickCourse(random), byUpdate: random.chance(0.4), draft: draft as unknown as ProposalDraft };
 }

@@ -13,6 +13,7 @@ import { closeAtTheEnd } from '../closing.js';
 import { temporalCli } from '../vessel/dev-server.js';
 import type { SoftKey } from '../proposals/signatures.js';
 import { softKey } from '../proposals/signatures.js';
+import { loadConfig } from '../../../src/config/load.js';
 import type { GroundTruth } from './ground-truth.js';
 import { openGroundTruth } from './ground-truth.js';
 
@@ -64,10 +65,10 @@ const signers = (keys: Keys) =>
     '',
   ].join('\n');
 
-function settings({ tool }: GroundTruth): Record<string, unknown> {
+function settings({ tools }: GroundTruth): Record<string, unknown> {
   return {
-    tools: [tool],
-    security: { allowed_tools: ['mark'] },
+    tools,
+    security: { allowed_tools: ['mark', 'note'] },
     harness: { max_concurrency: concurrencyMax },
     audit: { heads: { interval_seconds: 2 } },
     approvals: {
@@ -137,7 +138,10 @@ export async function openRig(folder: string): Promise<Rig> {
   await mkdir(home, { recursive: true });
   for (const path of [folder, home]) await chmod(path, 0o711);
   ensureHome(home);
-  const truth = await openGroundTruth(join(folder, 'truth'));
+  const truth = await openGroundTruth(
+    join(folder, 'truth'),
+    () => loadConfig({ agentFile: join(home, 'agent.yaml'), env: {}, cwd: home }).paths.workspaces,
+  );
   const keys: Keys = { ana: softKey(), bo: softKey(), pia: softKey(), mallory: softKey() };
   const vessel = await configure(home, settings(truth));
   await writeFile(join(home, 'policy.json'), JSON.stringify({ allow_network: false, grants: truth.grants }));

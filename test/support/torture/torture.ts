@@ -79,7 +79,7 @@ async function look({ rig, config, load, nemesis }: Ground) {
  * only note that an interrupted action was settled, and at its next one that was long enough ago.
  */
 async function tidied({ rig, config }: Ground): Promise<string[]> {
-  await rig.configure({ security: { allowed_tools: ['mark'], filesystem: { workspace_retention_days: 0.000001 } } });
+  await rig.configure({ security: { allowed_tools: ['mark', 'note'], filesystem: { workspace_retention_days: 0.000001 } } });
   const isTidy = async () => ((await keptWorkspaces(config)).length === 0 ? true : undefined);
   let gone: boolean | undefined;
   for (let look = 0; look < 3 && gone !== true; look += 1) {

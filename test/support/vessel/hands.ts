@@ -117,6 +117,7 @@ export async function openHands(
       ledger,
       permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel: 'janus-test', host: 'here' }),
       gates: { actions: createGate(() => bench.limit), previews: createGate(() => bench.limit) },
+      ownRisk: { floor: {}, irreversible: [] },
       sha256,
       emergencyStop: async () => bench.emergency,
       underWay: nothingUnderWay(),
