@@ -1,8 +1,8 @@
-import type { CycleReport } from './cycle.js';
+import type { VouchedPlan } from './cycle.js';
 import type { Proposer } from '../domain/approval/terms.js';
 import type { ProposalDocument } from '../domain/action/proposal.schema.js';
 import type { Decision } from '../domain/approval/decision.js';
-import type { BookFinding } from './bookkeeping.js';
+import type { BookCheck, VouchedFinding } from './bookkeeping.js';
 import type { PackedPlan } from '../domain/action/packing.js';
 import type { PreviewReport } from '../domain/action/effect.js';
 import type { ExecutionPlan } from '../domain/action/plan.js';
@@ -151,6 +151,34 @@ export interface EndRequest {
 
 export type Recorded = { readonly kind: 'recorded'; readonly receipt: Receipt } | AuditUnavailable;
 
+/** Nothing was written: it is not the vessel's own, or not about what it says. */
+export interface NotRecorded {
+  readonly kind: 'refused';
+  readonly why: string;
+}
+
+/** A run that says that a Schedule of the vessel started it. */
+export interface ScheduledIdentity {
+  readonly identity: RunIdentity;
+  /** All that the workflow was told: its arguments, and the vessel's own word for them (base64), which the Schedule's action carries. */
+  readonly input: ScheduledInput;
+}
+
+export interface ScheduledInput {
+  readonly vessel: string;
+  readonly voucher?: string;
+}
+
+/** As it stands in the mission log: what somebody else answered is not believed. */
+export interface FindingRecorded {
+  readonly kind: 'recorded';
+  readonly ok: boolean;
+  readonly summary: string;
+}
+
+/** Workflows that write to the mission log. */
+export type ScheduledType = 'thinkingCycle' | 'bookkeeping';
+
 /** Local activities of the brain: the only ones that touch the audit trail. Never callable from outside (enableNonLocalActivities: false). */
 export interface BrainActivities {
   reviewProposal(request: { identity: RunIdentity; document: unknown; proof?: unknown }): Promise<ReviewOutcome>;
@@ -207,7 +235,16 @@ export interface BrainActivities {
     decisions: readonly CountedDecision[];
     reason: string;
   }): Promise<Recorded | { readonly kind: 'refused'; readonly why: string }>;
-  /** Into the mission log, once for each `id`. */
-  recordFinding(request: { readonly id: string; readonly finding: BookFinding }): Promise<Recorded>;
-  recordCycle(report: { readonly workflowId: string; readonly runId: string; readonly report: CycleReport }): Promise<Recorded>;
+  /** Whether a Schedule of the vessel started this run. Reads a key and writes nothing. */
+  isScheduled(request: ScheduledIdentity & { readonly type: ScheduledType }): Promise<boolean>;
+  /** Into the mission log, once for each run and check; without a finding, that nobody whom the brain believes could look. */
+  recordFinding(
+    request: ScheduledIdentity & { readonly check: BookCheck; readonly found?: VouchedFinding },
+  ): Promise<FindingRecorded | AuditUnavailable | NotRecorded>;
+  /** Tells people what the mission log says that this run found wrong. */
+  raiseAlarm(request: ScheduledIdentity): Promise<{ readonly kind: 'told' } | AuditUnavailable | NotRecorded>;
+  /** Into the mission log, once for each run. `started`: which of the planned proposals are new. */
+  recordCycle(
+    request: ScheduledIdentity & { readonly cycle: VouchedPlan; readonly started: readonly string[] },
+  ): Promise<Recorded | NotRecorded>;
 }

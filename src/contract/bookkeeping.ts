@@ -1,3 +1,4 @@
+import type { AskingRun } from '../domain/approval/own-word.js';
 import type { EventFields } from '../domain/trail/event-fields.js';
 import type { bookEvents } from '../domain/trail/events.js';
 
@@ -16,23 +17,37 @@ export type BookFinding<Check extends BookCheck = BookCheck> = {
   };
 }[Check];
 
+/** A finding with the vessel's own word for it. */
+export interface VouchedFinding<Check extends BookCheck = BookCheck> {
+  readonly finding: BookFinding<Check>;
+  /** base64 */
+  readonly signature: string;
+}
+
 export interface BookkeepingReport {
   readonly findings: readonly Pick<BookFinding, 'check' | 'ok' | 'summary'>[];
+  /** Why nothing was looked at. */
+  readonly unrecorded?: string;
+}
+
+/** What could not be looked at is tried so often; then that is the finding. */
+export const bookAttemptsMax = 5;
+
+interface Asked {
+  readonly run: AskingRun;
 }
 
 /**
- * Remote activities of the brain, on a queue of their own. Whoever reaches the server may ask for them: each says what it found, and none does
- * anything that the configuration does not say. What they found is recorded by a local activity, which nobody else can call.
+ * Remote activities of the brain, on a queue of their own. Whoever reaches the server may ask for them, or answer them: so each takes nothing that
+ * could be told to it, does what the configuration says, and signs what it found for the run that asked. What is recorded is what was signed.
  */
 export interface BookActivities {
   /** Closes the files that are due and removes what retention does not keep. */
-  keepBooks(): Promise<BookFinding<'upkeep'>>;
+  keepBooks(asked: Asked): Promise<VouchedFinding<'upkeep'>>;
   /** Every file, every head. */
-  verifyBooks(): Promise<BookFinding<'verify'>>;
+  verifyBooks(asked: Asked): Promise<VouchedFinding<'verify'>>;
   /** The log against the histories that the server still keeps. */
-  reconcileBooks(): Promise<BookFinding<'reconcile'>>;
-  /** Writes the report of a month, `YYYY-MM`, where there is none yet. */
-  reportBooks(request: { readonly month: string }): Promise<BookFinding<'report'>>;
-  /** Tells people, once for each `id`. */
-  raiseAlarm(request: { readonly id: string; readonly findings: readonly BookFinding[] }): Promise<void>;
+  reconcileBooks(asked: Asked): Promise<VouchedFinding<'reconcile'>>;
+  /** Writes the report of the last month that is over, where there is none yet. */
+  reportBooks(asked: Asked): Promise<VouchedFinding<'report'>>;
 }

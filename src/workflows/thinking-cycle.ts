@@ -1,42 +1,48 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ParentClosePolicy, proxyActivities, startChild, workflowInfo, WorkflowIdReusePolicy } from '@temporalio/workflow';
+import { ParentClosePolicy, proxyActivities, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
+import type { ScheduledInput } from '../contract/activities.js';
 import type { CycleReport, MindActivities, PlannedProposal } from '../contract/cycle.js';
 import { queues } from '../contract/names.js';
 import { proposalLabels } from '../contract/labels.js';
 import { proposalAttributes } from '../contract/search-attributes.js';
+import { ownIdentity } from './identity.js';
 import { brain, recordAlways } from './recording.js';
 import { proposalWorkflow } from './proposal/proposal.js';
 
-export interface ThinkingCycleInput {
-  readonly vessel: string;
-}
-
-/** One thought (spec T1, T2): look, match playbooks, propose each match as a child that outlives the cycle, write down what was thought. */
-export async function thinkingCycleWorkflow({ vessel }: ThinkingCycleInput): Promise<CycleReport> {
+/**
+ * One thought (spec T1, T2): look, match playbooks, propose each match as a child that outlives the cycle, write down what was thought. Whoever
+ * reaches the server can start one, too: that one does nothing.
+ */
+export async function thinkingCycleWorkflow(input: ScheduledInput): Promise<CycleReport> {
+  const identity = ownIdentity();
+  const none = { started: [], duplicates: [], skipped: [], metrics: {} };
+  if (!(await brain.isScheduled({ type: 'thinkingCycle', identity, input })))
+    return { ...none, unrecorded: 'no Schedule of this vessel started it' };
   const { planCycle } = proxyActivities<MindActivities>({
-    taskQueue: queues.mind(vessel),
+    taskQueue: queues.mind(input.vessel),
     startToCloseTimeout: '30 seconds',
     scheduleToCloseTimeout: '5 minutes',
     retry: { initialInterval: '1 second', maximumAttempts: 3 },
     summary: 'collect metrics, missions and playbooks',
   });
-  const plan = await planCycle();
+  const { workflowId, firstRunId } = identity;
+  const cycle = await planCycle({ run: { workflowId, firstRunId } });
+  const { plan } = cycle;
   const started: string[] = [];
   const duplicates: string[] = [];
   for (const proposal of plan.proposals) {
     const isNew = await startProposal(proposal);
     (isNew ? started : duplicates).push(proposal.document.proposal_id);
   }
-  const { workflowId, runId } = workflowInfo();
-  const report: CycleReport = {
+  const recorded = await recordAlways(() => brain.recordCycle({ identity, input, cycle, started }));
+  return {
     started,
     duplicates,
     skipped: plan.skipped,
     metrics: plan.metrics,
     ...(plan.idle !== undefined && { idle: plan.idle }),
+    ...(recorded.kind === 'refused' && { unrecorded: recorded.why }),
   };
-  await recordAlways(() => brain.recordCycle({ workflowId, runId, report }));
-  return report;
 }
 
 /** True when it is new. The server refuses a second child of the same id: the same proposal, proposed again by a retried cycle. */

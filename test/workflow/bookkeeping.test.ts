@@ -18,11 +18,11 @@ beforeAll(async () => {
 beforeEach(() => void Object.assign(bench.knobs, freshKnobs()));
 afterAll(() => bench.close());
 
-const start = (): Promise<WorkflowHandle> =>
+const start = (args: readonly unknown[] = [bench.scheduled('bookkeeping')]): Promise<WorkflowHandle> =>
   bench.server.client.workflow.start(workflowTypes.bookkeeping, {
     workflowId: `${vessel}-bookkeeping-${(nights += 1)}`,
     taskQueue: queues.brain(vessel),
-    args: [{ vessel }],
+    args: [...args],
   });
 
 async function night() {
@@ -49,11 +49,20 @@ describe('the nightly bookkeeping (spec L4)', () => {
     expect(await replayProblems(code, [{ workflowId: handle.workflowId, history: await handle.fetchHistory() }])).toEqual([]);
   });
 
-  it('asks for the report of the month before', async () => {
-    await night();
-    const now = new Date(await bench.server.now());
-    const before = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 0)).toISOString().slice(0, 7);
-    expect(bench.knobs.months).toEqual([before]);
+  it('of a stranger looks at nothing and writes nothing (spec L2)', async () => {
+    const before = await bench.missionLog();
+    for (const args of [[{ vessel: 'evil' }], [{ vessel }], [{ ...bench.scheduled('bookkeeping'), vessel: 'evil' }], [null]])
+      expect(await (await start(args)).result()).toEqual({ findings: [], unrecorded: 'no Schedule of this vessel started it' });
+    expect(await bench.missionLog()).toEqual(before);
+    expect(bench.knobs.alarms).toEqual([]);
+  });
+
+  it('believes no finding that the vessel did not sign for this run: it says so, and alarms (spec L2)', async () => {
+    bench.knobs.forgedBooks = ['verify'];
+    const { records } = await night();
+    expect(records.map(({ ok, summary }) => [ok, summary])[1]).toEqual([false, 'could not be done: no answer that this vessel signed']);
+    expect(records[1]).not.toHaveProperty('looked');
+    expect(bench.knobs.alarms).toHaveLength(1);
   });
 
   it('raises one alarm for all that is bad, and goes on to the end', async () => {
@@ -61,7 +70,7 @@ describe('the nightly bookkeeping (spec L4)', () => {
     const { report, run, records } = await night();
     expect(report.findings.filter(({ ok }) => !ok)).toEqual([
       { check: 'verify', ok: false, summary: 'a line was changed' },
-      { check: 'reconcile', ok: false, summary: 'could not be done: Temporal is not reachable' },
+      { check: 'reconcile', ok: false, summary: 'could not be done: no answer that this vessel signed' },
     ]);
     expect(records.map(({ ok }) => ok)).toEqual([true, false, false, true]);
     expect(bench.knobs.alarms).toHaveLength(1);

@@ -104,11 +104,12 @@ describe('an audit trail that cannot be written (spec L2)', () => {
 
 describe('a thinking cycle (spec T2)', () => {
   let cycles = 0;
-  const think = () =>
+  const think = (change: { readonly workflowId?: string; readonly args?: readonly unknown[] } = {}) =>
     bench.server.client.workflow.execute(workflowTypes.thinkingCycle, {
-      workflowId: `${vessel}-cycle-${(cycles += 1)}`,
+      workflowId: `${vessel}-thinking-cycle-${(cycles += 1)}`,
       taskQueue: queues.brain(vessel),
-      args: [{ vessel }],
+      args: [bench.scheduled('thinkingCycle')],
+      ...change,
     }) as Promise<CycleReport>;
 
   it('proposes each match as a child that outlives it, and counts what was proposed before', async () => {
@@ -132,6 +133,23 @@ describe('a thinking cycle (spec T2)', () => {
     bench.knobs.cycle = () => Promise.resolve({ metrics: {}, proposals: [], skipped: [], idle: '12 proposals wait already' });
     expect(await think()).toMatchObject({ started: [], idle: '12 proposals wait already' });
     expect((await bench.missionLog()).at(-1)).toMatchObject({ event_type: 'thinking_cycle', summary: '12 proposals wait already' });
+  });
+
+  it.each<[string, () => Parameters<typeof think>[0]]>([
+    ['bears no word of the vessel', () => ({ args: [{ vessel }] })],
+    ['bears the word for another type', () => ({ args: [{ ...bench.scheduled('bookkeeping') }] })],
+    ['was told something else', () => ({ args: [{ ...bench.scheduled('thinkingCycle'), vessel: 'evil' }] })],
+    ['was told more', () => ({ args: [{ ...bench.scheduled('thinkingCycle'), more: true }] })],
+    ['is called otherwise', () => ({ workflowId: `strangers-cycle-${cycles}` })],
+    ['was told nothing', () => ({ args: [null] })],
+  ])('of a stranger does nothing and is not written down: it %s (spec L2)', async (_, change) => {
+    const document = bench.document('exit 0');
+    bench.knobs.cycle = () =>
+      Promise.resolve({ metrics: {}, proposals: [{ playbookId: 'p', document, actionKey: 'key', approvalSeconds: 60 }], skipped: [] });
+    const before = (await bench.missionLog()).length;
+    expect(await think(change())).toMatchObject({ started: [], unrecorded: expect.stringContaining('no Schedule') });
+    expect((await bench.missionLog()).length).toBe(before);
+    expect(await bench.records(document.proposal_id)).toEqual([]);
   });
 
   it('tries its planner again, three times at most', async () => {

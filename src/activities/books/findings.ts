@@ -1,9 +1,9 @@
 import type { LogVerdict } from '../../adapters/audit/contract/verdict.js';
 import type { Upkeep } from '../../adapters/audit/write/keep-trail.js';
-import type { BookFinding } from '../../contract/bookkeeping.js';
+import type { BookCheck, BookFinding } from '../../contract/bookkeeping.js';
 import type { Mismatch } from '../../domain/reconcile/mismatch.js';
 import type { ReconcileVerdict } from '../../domain/reconcile/totals.js';
-import { shorten } from '../../domain/text/visible.js';
+import { shorten, visible } from '../../domain/text/visible.js';
 
 /** Alarms that stand in the mission log; `ubos audit reconcile` lists more. */
 const alarmsRecordedMax = 10;
@@ -83,7 +83,9 @@ export function reportFinding({ month, file, records }: WrittenReport): BookFind
   };
 }
 
-/** What people are told: one alarm for all that is bad. */
-export function alarmSummary(findings: readonly BookFinding[]): string {
-  return shorten(findings.map(({ check, summary }) => `${check}: ${summary}`).join('; '), summaryMax);
+/** What could not be looked at is recorded and told like any other finding. */
+export function notDoneFinding<Check extends BookCheck>(check: Check, error: unknown): BookFinding<Check> {
+  const why = error instanceof Error ? error.message : String(error);
+  const finding: Omit<BookFinding, 'check'> = { ok: false, summary: shorten(visible(`could not be done: ${why}`), summaryMax), data: {} };
+  return { ...finding, check } as unknown as BookFinding<Check>;
 }

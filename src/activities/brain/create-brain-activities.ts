@@ -1,14 +1,13 @@
 import type { AuditUnavailable, BrainActivities } from '../../contract/activities.js';
-import { bookEvents, trailEvent } from '../../domain/trail/events.js';
 import type { Receipt } from '../../domain/trail/logs.js';
 import type { EntryOf } from '../../domain/trail/records.js';
 import { hasCode } from '../../domain/errors.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
-import { shorten } from '../../domain/text/visible.js';
 import { orderPreviewAgain, recordPreview } from './preview-order.js';
 import { verifySigned } from '../shared/signed-decision.js';
 import { authorise } from './authorise.js';
 import { openGlassReview, recordGlassReview } from './glass-review.js';
+import { isOwnRun, raiseAlarm, recordCycle, recordFinding } from './mission-records.js';
 import { recordEnd, recordResult } from './recording.js';
 import { review } from './review.js';
 import type { BrainDependencies } from './dependencies.js';
@@ -63,20 +62,9 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
     recordEnd: (request) => unlessUnavailable(() => recordEnd(deps, request, about(request.document))),
     openGlassReview: (request) => unlessUnavailable(() => openGlassReview(deps, request)),
     recordGlassReview: (request) => unlessUnavailable(() => recordGlassReview(deps, request)),
-    recordFinding: ({ id, finding: { check, ok, summary, data } }) =>
-      unlessUnavailable(async () => {
-        const entry = { id, eventType: bookEvents[check], summary: shorten(summary, 400), data: { ok, ...data } };
-        return { kind: 'recorded', receipt: await deps.trail.append('mission_log', entry) };
-      }),
-    recordCycle: ({ workflowId, runId, report }) =>
-      unlessUnavailable(async () => {
-        const { started, duplicates, skipped, idle, metrics } = report;
-        const summary = idle ?? `${started.length} proposed, ${duplicates.length} duplicate, ${skipped.length} skipped`;
-        const data = { workflow_id: workflowId, started, duplicates, skipped: skipped.slice(0, 50), metrics };
-        return {
-          kind: 'recorded',
-          receipt: await deps.trail.append('mission_log', { id: `cycle/${runId}`, eventType: trailEvent.thinkingCycle, summary, data }),
-        };
-      }),
+    isScheduled: async ({ type, ...run }) => isOwnRun(deps, type, run),
+    recordFinding: (request) => unlessUnavailable(() => recordFinding(deps, request)),
+    raiseAlarm: (request) => unlessUnavailable(() => raiseAlarm(deps, request)),
+    recordCycle: (request) => unlessUnavailable(() => recordCycle(deps, request)),
   };
 }

@@ -23,7 +23,11 @@ export interface BrainDependencies {
   readonly permits: { readonly issue: (permit: Permit) => SignedPermit; readonly seconds: number };
   /** Why nothing may start, or undefined. */
   readonly emergencyStop: () => Promise<string | undefined>;
+  readonly alarm: RaiseAlarm;
 }
+
+/** Tells people that somebody has to look; equal ids are the same alarm. */
+export type RaiseAlarm = (alarm: { readonly id: string; readonly summary: string; readonly findings: readonly object[] }) => Promise<void>;
 
 /** What a proposal is held against. */
 export interface Rules {

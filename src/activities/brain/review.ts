@@ -1,5 +1,4 @@
 import type { ReviewOutcome, RunIdentity } from '../../contract/activities.js';
-import { scheduleIds } from '../../contract/names.js';
 import type { Proposer } from '../../domain/approval/terms.js';
 import { areOpen, freezeTerms } from '../../domain/approval/terms.js';
 import { trailEvent } from '../../domain/trail/events.js';
@@ -42,10 +41,9 @@ interface Sound {
 }
 
 function proposedEntry(deps: BrainDependencies, { identity, document, sound, proposer }: Sound): EntryOf<'proposals'> {
-  const { workflowId: id, parentId } = identity;
-  // Only a thinking cycle proposes for a playbook; where anybody else says so, its cooldown would be for strangers to use up.
-  const playbook: unknown =
-    parentId?.startsWith(scheduleIds.thinkingCycle(document.vessel_id)) === true ? document.metadata?.['playbook_id'] : undefined;
+  const id = identity.workflowId;
+  // Only the vessel's own cycle, which signs it, proposes for a playbook; else its cooldown would be for strangers to use up.
+  const playbook: unknown = proposer.assurance === 'brain' ? document.metadata?.['playbook_id'] : undefined;
   return {
     id: `${id}/review`,
     eventType: trailEvent.actionProposed,

@@ -3,19 +3,16 @@ import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { documentDigest } from '../../domain/action/digests.js';
 import { writeProposerStatement } from '../../domain/approval/statement.js';
 import type { Sha256 } from '../../domain/text/canonical.js';
+import type { Speaking } from '../shared/own-word.js';
 
-export interface Vouching {
-  readonly vessel: string;
-  /** Temporal's. */
-  readonly namespace: string;
+/** Signs with the brain's own key. */
+export interface Vouching extends Speaking {
   readonly sha256: Sha256;
   readonly now: () => Date;
-  /** Signs with the brain's own key. */
-  readonly sign: (statement: string) => string;
 }
 
 /** The brain's signed statement that its own thinking cycle proposed this (spec A3). */
-export function vouchFor({ vessel, namespace, sha256, now, sign }: Vouching, document: ProposalDocument): ProposerProof {
+export function vouchFor({ self: { vessel, namespace }, sha256, now, vouchers }: Vouching, document: ProposalDocument): ProposerProof {
   const statement = writeProposerStatement({
     vessel,
     namespace,
@@ -24,5 +21,5 @@ export function vouchFor({ vessel, namespace, sha256, now, sign }: Vouching, doc
     proposer: vessel,
     issued_at: now().toISOString(),
   });
-  return { statement, signature: sign(statement) };
+  return { statement, signature: vouchers.vouch(statement) };
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { visible } from '../../domain/text/visible.js';
 import { openScriptNotifier } from './script-notifier.js';
 
 export interface Alert {
@@ -28,8 +29,8 @@ export function createAlert({ script, vesselName, logger }: AlertSettings): Tell
   });
   return async ({ event, eventId, at, summary, command }) => {
     await notify?.({
-      ...{ schema: 'janus.notification/v1', event, event_id: eventId, vessel_id: vesselName, timestamp: at.toISOString() },
-      ...{ proposal_id: '', action_type: '', risk_level: '', summary, status: '' },
+      ...{ schema: 'janus.notification/v1', event, event_id: visible(eventId), vessel_id: vesselName, timestamp: at.toISOString() },
+      ...{ proposal_id: '', action_type: '', risk_level: '', summary: visible(summary), status: '' },
       ...{ review_command: command, approve_command: '', reject_command: '' },
     });
   };

@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import { signSchedule } from '../../activities/shared/own-word.js';
 import { ensurePermitKeys } from '../../adapters/permit/create-permits.js';
 import { noteSigners } from '../../adapters/signatures/signers-kept.js';
 import { createBooksWorker, createBrainWorker, createMindWorker } from '../temporal/create-worker.js';
@@ -6,7 +7,7 @@ import { ensureSchedules } from '../temporal/schedules.js';
 import { registerSearchAttributes } from '../temporal/search-attributes.js';
 import { wireBooks } from '../wiring/books.js';
 import { wireBrain } from '../wiring/brain.js';
-import { wireNotifier, wireOutageAlert } from '../wiring/notifier.js';
+import { wireAuditAlarm, wireNotifier, wireOutageAlert } from '../wiring/notifier.js';
 import type { PartContext, WorkerPart } from './worker-part.js';
 
 /** The brain also keeps the schedules, the search attributes and the notifier: it is there once per vessel. */
@@ -16,16 +17,17 @@ export async function startBrain({ config, settings, temporal, logger }: PartCon
   const keys = await ensurePermitKeys(config.paths.keys);
   await noteSigners(config);
   const onOutage = wireOutageAlert(config, logger);
-  const { brain, mind, trail } = wireBrain(config, keys, { namespace: temporal.namespace, onOutage });
+  const alarm = wireAuditAlarm(config, logger);
+  const { brain, mind, trail, own } = wireBrain(config, keys, { namespace: temporal.namespace, onOutage, alarm });
   const { namespace } = temporal;
   const client = new Client({ connection, namespace });
-  const books = wireBooks({ config, trail, client, namespace, logger, now: () => new Date() });
+  const books = wireBooks({ config, trail, own, client, namespace, now: () => new Date() });
   const workers = await Promise.all([
     createBrainWorker(settings, brain),
     createMindWorker(settings, mind),
     createBooksWorker(settings, books),
   ]);
-  await ensureSchedules(client, config);
+  await ensureSchedules(client, config, (start) => signSchedule(own, start));
   const notifier = wireNotifier(config, logger);
   return {
     workers,

@@ -1,6 +1,7 @@
 import type { Client, ScheduleDescription, ScheduleOptions } from '@temporalio/client';
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { JanusConfig } from '../../config/config.js';
+import type { ScheduledStart } from '../../domain/approval/own-word.js';
 import { queues, scheduleIds, workflowTypes } from '../../contract/names.js';
 
 /** One run of the escapement, in seconds; the Schedule's interval is a little longer, the ticking itself has no gap. */
@@ -9,21 +10,28 @@ export const escapementSeconds = 595;
 /** Under these notes the configuration pauses a Schedule, and may let it go on again; any other note is an operator's. */
 const ownNotes = { thinking: 'thinking_cycle.enabled is false', bookkeeping: 'audit.bookkeeping.enabled is false' } as const;
 
+/** Signs what a Schedule starts with the vessel's own key: what the started workflow may write rests on it. */
+export type VouchForStart = (start: ScheduledStart) => string;
+
+/** What a Schedule starts, with the vessel's word for it among the arguments. */
+function vouched(vouch: VouchForStart, start: ScheduledStart) {
+  const { workflowType, workflowId, args } = start;
+  return { type: 'startWorkflow' as const, workflowType, workflowId, args: [{ ...args, voucher: vouch(start) }] };
+}
+
 type State = NonNullable<ScheduleOptions['state']>;
 
 const stateFor = (enabled: boolean, note: string): State => (enabled ? { paused: false } : { paused: true, note });
 
-function thinkingCycleSchedule({ vesselId: vessel, thinking }: JanusConfig): ScheduleOptions {
+function thinkingCycleSchedule({ vesselId: vessel, thinking }: JanusConfig, vouch: VouchForStart): ScheduleOptions {
+  const workflowId = scheduleIds.thinkingCycle(vessel);
   return {
-    scheduleId: scheduleIds.thinkingCycle(vessel),
+    scheduleId: workflowId,
     spec: { intervals: [{ every: thinking.intervalSeconds * 1_000 }] },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
     action: {
-      type: 'startWorkflow',
-      workflowType: workflowTypes.thinkingCycle,
-      workflowId: scheduleIds.thinkingCycle(vessel),
+      ...vouched(vouch, { workflowType: workflowTypes.thinkingCycle, workflowId, args: { vessel } }),
       taskQueue: queues.brain(vessel),
-      args: [{ vessel }],
       workflowExecutionTimeout: '20 minutes',
       staticSummary: 'Collects metrics, matches playbooks, proposes',
     },
@@ -48,19 +56,17 @@ function escapementSchedule({ vesselId: vessel, host }: JanusConfig): ScheduleOp
   };
 }
 
-function bookkeepingSchedule({ vesselId: vessel, audit: { bookkeeping } }: JanusConfig): ScheduleOptions {
+function bookkeepingSchedule({ vesselId: vessel, audit: { bookkeeping } }: JanusConfig, vouch: VouchForStart): ScheduleOptions {
+  const workflowId = scheduleIds.bookkeeping(vessel);
   const { enabled, hour, minute } = bookkeeping;
   return {
-    scheduleId: scheduleIds.bookkeeping(vessel),
+    scheduleId: workflowId,
     spec: { calendars: [{ hour, minute }] },
     // A vessel that was switched off at night catches up in the morning.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '12 hours' },
     action: {
-      type: 'startWorkflow',
-      workflowType: workflowTypes.bookkeeping,
-      workflowId: scheduleIds.bookkeeping(vessel),
+      ...vouched(vouch, { workflowType: workflowTypes.bookkeeping, workflowId, args: { vessel } }),
       taskQueue: queues.brain(vessel),
-      args: [{ vessel }],
       workflowExecutionTimeout: '23 hours',
       staticSummary: 'Verifies the audit trail and compares it with the histories',
     },
@@ -96,9 +102,9 @@ async function ensureSchedule(client: Client, options: ScheduleOptions): Promise
  * Idempotent, at every worker start. The escapement does not wait for its next firing; where the last worker's run has yet to end, the next
  * one begins as soon as it does.
  */
-export async function ensureSchedules(client: Client, config: JanusConfig): Promise<void> {
-  await ensureSchedule(client, thinkingCycleSchedule(config));
-  await ensureSchedule(client, bookkeepingSchedule(config));
+export async function ensureSchedules(client: Client, config: JanusConfig, vouch: VouchForStart): Promise<void> {
+  await ensureSchedule(client, thinkingCycleSchedule(config, vouch));
+  await ensureSchedule(client, bookkeepingSchedule(config, vouch));
   const escapement = escapementSchedule(config);
   await ensureSchedule(client, escapement);
   await client.schedule.getHandle(escapement.scheduleId).trigger(ScheduleOverlapPolicy.BUFFER_ONE);

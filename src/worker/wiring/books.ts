@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { Logger } from 'pino';
+import type { Speaking } from '../../activities/shared/own-word.js';
 import { createBookActivities } from '../../activities/books/create-book-activities.js';
 import { copiedNotes } from '../../adapters/audit/heads/read-heads.js';
 import type { LifecyclePosition } from '../../adapters/audit/read/read-lifecycle.js';
@@ -8,32 +8,32 @@ import { reportFile, writeReport } from '../../adapters/audit/read/report-file.j
 import { verifyTrail } from '../../adapters/audit/verify/verify-trail.js';
 import type { KeptTrail } from '../../adapters/audit/write/create-audit-trail.js';
 import { keepTrail } from '../../adapters/audit/write/keep-trail.js';
-import { createAuditAlarm } from '../../adapters/notify/audit-alarm.js';
 import { createHistories } from '../../client/histories.js';
 import { keptSince, reconcile } from '../../client/reconcile.js';
 import type { JanusConfig } from '../../config/config.js';
 import { logFilesOf } from '../../config/config.js';
 import type { BookActivities } from '../../contract/bookkeeping.js';
 import { logNames } from '../../domain/trail/logs.js';
-import { wireAlert } from './notifier.js';
 
 interface BookSettings {
   readonly config: JanusConfig;
   /** The brain's own: a second writer in one process would wait for the first. */
   readonly trail: KeptTrail;
+  /** What the brain says is its own. */
+  readonly own: Speaking;
   readonly client: Client;
   readonly namespace: string;
-  readonly logger: Logger;
   readonly now: () => Date;
 }
 
 /** What the nightly bookkeeping does, with the brain's trail and its connection. */
-export function wireBooks({ config, trail, client, namespace, logger, now }: BookSettings): BookActivities {
+export function wireBooks({ config, trail, own, client, namespace, now }: BookSettings): BookActivities {
   const files = logFilesOf(config);
   const { paths, audit } = config;
   const { rotation, retentionDays, heads } = audit;
   const histories = createHistories({ client, namespace }, config.vesselId);
   return createBookActivities({
+    ...{ own, now },
     keep: () => keepTrail({ trail, rotation, retentionDays, now: now() }),
     verify: () =>
       verifyTrail({ files, headsFolder: paths.heads, logs: logNames, full: true, against: copiedNotes(heads.secondPlace, logNames) }),
@@ -46,6 +46,5 @@ export function wireBooks({ config, trail, client, namespace, logger, now }: Boo
         onProgress: () => signal.throwIfAborted(),
       }),
     report: async (month) => ({ month, file: reportFile(paths.state, month), records: await writeReport(paths.state, files, month) }),
-    alarm: createAuditAlarm({ alert: wireAlert(config, logger), logger, now }),
   });
 }

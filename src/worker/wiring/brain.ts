@@ -1,3 +1,4 @@
+import type { RaiseAlarm } from '../../activities/brain/dependencies.js';
 import { createBrainActivities } from '../../activities/brain/create-brain-activities.js';
 import { createAuditTrail } from '../../adapters/audit/write/create-audit-trail.js';
 import type { OutageObserver } from '../../adapters/audit/write/watch-outage.js';
@@ -14,7 +15,6 @@ import { createNovelty } from '../../domain/trail/novelty.js';
 import { parseProposal } from '../../domain/action/proposal.schema.js';
 import { createRecent } from '../../domain/trail/recent.js';
 import { openSignatures } from '../../adapters/signatures/open-signatures.js';
-import { knowsPersons } from '../../domain/approval/terms.js';
 import { wireMind } from './mind.js';
 import { sha256 } from '../../adapters/files/sha256.js';
 
@@ -25,7 +25,7 @@ const permitSeconds = 600;
 export function wireBrain(
   config: JanusConfig,
   keys: PermitKeyFiles,
-  { namespace, onOutage }: { readonly namespace: string; readonly onOutage?: OutageObserver },
+  { namespace, onOutage, alarm }: { readonly namespace: string; readonly onOutage?: OutageObserver; readonly alarm: RaiseAlarm },
 ) {
   const { paths, approval } = config;
   const novelty = createNovelty();
@@ -66,7 +66,8 @@ export function wireBrain(
     },
     permits: { issue: (permit) => issuer.issue(permit), seconds: permitSeconds },
     emergencyStop: () => emergencyStopReason(paths.emergencyStop),
+    alarm,
   });
-  const vouching = { vessel: config.vesselId, namespace, sha256, now, sign: (statement: string) => vouchers.vouch(statement) };
-  return { brain, mind: wireMind(config, { trail, recent, vouching: knowsPersons(config.approvals) ? vouching : undefined }), trail };
+  const own = { self: { vessel: config.vesselId, namespace }, vouchers };
+  return { brain, mind: wireMind(config, { trail, recent, vouching: { ...own, sha256, now } }), trail, own };
 }

@@ -14,7 +14,7 @@ interface MindSettings {
   readonly trail: AuditTrail;
   /** What the trail says of the last days; kept up by the brain. */
   readonly recent: Pick<Projection<Recent>, 'snapshot'>;
-  readonly vouching: Vouching | undefined;
+  readonly vouching: Vouching;
 }
 
 /** Reads missions, playbooks, the host and the trail; the playbooks that match are what it proposes. */

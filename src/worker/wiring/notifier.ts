@@ -4,6 +4,7 @@ import { openScriptNotifier } from '../../adapters/notify/script-notifier.js';
 import { followTrail } from '../../adapters/notify/trail-follower.js';
 import type { JanusConfig } from '../../config/config.js';
 import type { TellAlert } from '../../adapters/notify/alert.js';
+import { createAuditAlarm } from '../../adapters/notify/audit-alarm.js';
 import { createAlert } from '../../adapters/notify/alert.js';
 import { createOutageAlert } from '../../adapters/notify/outage-alert.js';
 import { logFilesOf } from '../../config/config.js';
@@ -26,9 +27,13 @@ export function wireNotifier({ paths, approval }: JanusConfig, logger: Logger) {
 }
 
 /** Tells people by the same script what no proposal is. */
-export const wireAlert = ({ approval, vesselName }: JanusConfig, logger: Logger): TellAlert =>
+const wireAlert = ({ approval, vesselName }: JanusConfig, logger: Logger): TellAlert =>
   createAlert({ script: approval.notificationScript, vesselName, logger });
 
 /** Says when the trail cannot be written, and when it can be again. */
 export const wireOutageAlert = (config: JanusConfig, logger: Logger) =>
   createOutageAlert({ files: logFilesOf(config), alert: wireAlert(config, logger), logger, now: () => new Date() });
+
+/** Says what the nightly bookkeeping found wrong. */
+export const wireAuditAlarm = (config: JanusConfig, logger: Logger) =>
+  createAuditAlarm({ alert: wireAlert(config, logger), logger, now: () => new Date() });

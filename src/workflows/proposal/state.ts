@@ -1,4 +1,3 @@
-import { workflowInfo } from '@temporalio/workflow';
 import type { CountedDecision, ProposalEvent, RunIdentity } from '../../contract/activities.js';
 import type { JudgedMessage, PreviewView } from '../../contract/messages.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
@@ -8,6 +7,7 @@ import type { ProposalStatus } from '../../domain/action/status.js';
 import { canFollow } from '../../domain/action/status.js';
 import type { Proposer } from '../../domain/approval/terms.js';
 import type { Violation } from '../../domain/violation.js';
+import { ownIdentity } from '../identity.js';
 import type { Inbox } from './inbox.js';
 import { openInbox } from './inbox.js';
 
@@ -77,9 +77,8 @@ export type Changing = { -readonly [Field in keyof ProposalState]: ProposalState
 
 /** Sets the handlers of all messages, so it comes before the workflow's first await. */
 export function openState(document: ProposalDocument): ProposalState {
-  const { workflowId, firstExecutionRunId, parent } = workflowInfo();
   return {
-    identity: { workflowId, firstRunId: firstExecutionRunId, ...(parent && { parentId: parent.workflowId }) },
+    identity: ownIdentity(),
     document,
     inbox: openInbox(),
     status: 'draft',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { alarmSummary, reconcileFinding, reportFinding, upkeepFinding, verifyFinding } from '../../../src/activities/books/findings.js';
+import { notDoneFinding, reconcileFinding, reportFinding, upkeepFinding, verifyFinding } from '../../../src/activities/books/findings.js';
+import { lastMonth } from '../../../src/activities/books/create-book-activities.js';
 import type { LogVerdict } from '../../../src/adapters/audit/contract/verdict.js';
 import type { Mismatch } from '../../../src/domain/reconcile/mismatch.js';
 import type { ReconcileVerdict } from '../../../src/domain/reconcile/totals.js';
@@ -68,8 +69,15 @@ describe('the findings of the bookkeeping (spec L3, L4)', () => {
     });
   });
 
-  it('are told in one sentence', () => {
-    const finding = reportFinding({ month: '2026-01', file: 'f', records: 7 });
-    expect(alarmSummary([finding, finding])).toBe('report: 2026-01: 7 records; report: 2026-01: 7 records');
+  it('what could not be looked at is a bad finding, in text that cannot move a cursor', () => {
+    const finding = notDoneFinding('verify', new Error('\u001b[2Jnobody answers'));
+    expect(finding).toEqual({ check: 'verify', ok: false, summary: 'could not be done: ⟦U+001B⟧[2Jnobody answers', data: {} });
+  });
+
+  it.each([
+    ['2026-03-31T23:59:59.999Z', '2026-02'],
+    ['2026-01-01T00:00:00.000Z', '2025-12'],
+  ])('a report is of the last month that is over: at %s of %s', (now, month) => {
+    expect(lastMonth(new Date(now))).toBe(month);
   });
 });

@@ -146,7 +146,7 @@ describe('recordEnd', () => {
   });
 });
 
-describe('recordEvents and recordCycle', () => {
+describe('recordEvents', () => {
   const event = {
     name: 'reminder/1',
     eventType: 'approval_reminder' as const,
@@ -170,26 +170,5 @@ describe('recordEvents and recordCycle', () => {
 
   it('take nothing to record for a bug', async () => {
     await expect(brain.recordEvents({ ...sound, events: [] })).rejects.toThrow(TypeError);
-  });
-
-  it('write a cycle once, by its run', async () => {
-    const report = {
-      started: ['janus-0123456789ab'],
-      duplicates: [],
-      skipped: [{ playbookId: 'p', why: 'cooldown' }],
-      metrics: { load1: 1 },
-    };
-    const request = { workflowId: 'cycle', runId: 'r1', report };
-    await brain.recordCycle(request);
-    await brain.recordCycle(request);
-    expect(recordsIn(brain.file.replace('proposals', 'mission_log'))).toEqual([
-      expect.objectContaining({
-        id: 'cycle/r1',
-        event_type: 'thinking_cycle',
-        summary: '1 proposed, 0 duplicate, 1 skipped',
-        started: report.started,
-        metrics: { load1: 1 },
-      }),
-    ]);
   });
 });

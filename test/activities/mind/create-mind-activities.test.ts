@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createMindActivities } from '../../../src/activities/mind/create-mind-activities.js';
+import { isOwnFound } from '../../../src/activities/shared/own-word.js';
 import { createVouchers, ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
 import type { CyclePlan } from '../../../src/contract/cycle.js';
+import { cycleFound } from '../../../src/contract/cycle.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import { useFolders } from '../../support/folders.js';
 import { openApprovals } from '../../support/proposals/approvals.js';
 import { aDocument, sha256 } from '../../support/proposals/proposals.js';
-import { closeTrails } from '../../support/trail/trails.js';
+import { closeTrails, recordsIn } from '../../support/trail/trails.js';
 import { identityOf, openBrain } from '../../support/vessel/brains.js';
 
 const folder = useFolders();
@@ -22,26 +24,23 @@ describe('planCycle (spec A3, T1)', () => {
     const vouchers = createVouchers(await ensurePermitKeys(join(here, 'keys')));
     const policy = { ...openApprovals, rules: [{ requirement: { group: 'trinity', approve: 1 } }] };
     const brain = openBrain(here, { approvals: { vouchers, policy } });
+    const own = { self: { vessel: 'janus-test', namespace: 'default' }, vouchers };
     const mind = createMindActivities({
-      planner: { plan: async () => planOf(aDocument()) },
-      vouching: {
-        vessel: 'janus-test',
-        namespace: 'default',
-        sha256,
-        now: () => brain.circumstances.now,
-        sign: (statement) => vouchers.vouch(statement),
-      },
+      planner: { plan: async () => planOf(aDocument({ metadata: { playbook_id: 'rotate' } })) },
+      vouching: { ...own, sha256, now: () => brain.circumstances.now },
     });
-    const [proposed] = (await mind.planCycle()).proposals;
+    const run = { workflowId: 'janus-test-thinking-cycle-1', firstRunId: 'run' };
+    const { plan, signature } = await mind.planCycle({ run });
+    const [proposed] = plan.proposals;
+    expect(isOwnFound(own, run, cycleFound(plan), signature)).toBe(true);
+    expect(isOwnFound(own, { ...run, firstRunId: 'another' }, cycleFound(plan), signature)).toBe(false);
+    expect(isOwnFound(own, run, cycleFound({ ...plan, metrics: { load1: 9 } }), signature)).toBe(false);
     const review = (document: ProposalDocument) =>
       brain.reviewProposal({ identity: identityOf(document.proposal_id), document, proof: proposed!.proof });
     expect(await review(proposed!.document)).toMatchObject({ kind: 'passed', proposer: { assurance: 'brain', name: 'janus-test' } });
-    const other = aDocument({ proposal_id: 'janus-ffffffffffff', tool_args: ['df -h /'] });
+    const other = aDocument({ proposal_id: 'janus-ffffffffffff', tool_args: ['df -h /'], metadata: { playbook_id: 'rotate' } });
     expect(await review(other)).toMatchObject({ kind: 'passed', proposer: { assurance: 'unsigned' } });
-  });
-
-  it('vouches for nothing where nothing depends on who proposed', async () => {
-    const mind = createMindActivities({ planner: { plan: async () => planOf(aDocument()) } });
-    expect((await mind.planCycle()).proposals[0]).not.toHaveProperty('proof');
+    // Else the cooldown of a playbook would be for strangers to use up.
+    expect(recordsIn(brain.file).map(({ playbook_id: playbook }) => playbook)).toEqual(['rotate', undefined]);
   });
 });

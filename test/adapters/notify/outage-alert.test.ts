@@ -30,12 +30,12 @@ it('an outage of the trail is one line in the operational log and one call of th
           .filter(Boolean)
           .map((line) => JSON.parse(line) as unknown)
       : [];
-  alert.unavailable('proposals', 'the disk is full');
+  alert.unavailable('proposals', '\u001b[2Jthe disk is full');
   await soon(() => told().length === 1);
   alert.recovered('proposals', 7_400);
   await soon(() => told().length === 2);
   expect(told()).toMatchObject([
-    { event: 'audit_unavailable', summary: expect.stringContaining('the disk is full'), review_command: 'ubos doctor' },
+    { event: 'audit_unavailable', summary: expect.stringContaining(': ⟦U+001B⟧[2Jthe disk is full'), review_command: 'ubos doctor' },
     { event: 'audit_recovered', summary: expect.stringContaining('after 7 s') },
   ]);
   expect(logged).toMatchObject([

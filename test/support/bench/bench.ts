@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowIdReusePolicy } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
+import { signSchedule } from '../../../src/activities/shared/own-word.js';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
 import { ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
-import type { BrainActivities } from '../../../src/contract/activities.js';
+import type { BrainActivities, ScheduledInput, ScheduledType } from '../../../src/contract/activities.js';
 import type { ProposalOutcome, ProposalView, ProposerProof } from '../../../src/contract/messages.js';
-import { queryNames, queues, workflowTypes } from '../../../src/contract/names.js';
+import { queryNames, queues, scheduleIds, workflowTypes } from '../../../src/contract/names.js';
 import { proposalAttributes } from '../../../src/contract/search-attributes.js';
 import type { LogName } from '../../../src/domain/trail/logs.js';
 import type { AuditRecord } from '../../../src/domain/trail/records.js';
@@ -30,7 +31,7 @@ import { createScriptedSandbox } from './scripted-sandbox.js';
 import { assertChain, assertReconciled, assertSoundEnd } from './soundness.js';
 import type { ServerKind, TestServer } from './server.js';
 import { startTestServer } from './server.js';
-import { logFiles, serverClock, wireBenchBooks, wireBenchBrain, wireBenchHands } from './wiring.js';
+import { benchOwn, logFiles, serverClock, wireBenchBooks, wireBenchBrain, wireBenchHands } from './wiring.js';
 
 export type ProposalHandle = WorkflowHandle & { result(): Promise<SnakeKeys<ProposalOutcome>> };
 
@@ -59,6 +60,8 @@ export interface Bench {
   document(script: string, change?: Partial<ProposalDocument>): ProposalDocument;
   /** As every starter of Janus does: id, attributes and summary. */
   propose(document: ProposalDocument, proof?: ProposerProof): Promise<ProposalHandle>;
+  /** What the vessel's own Schedule tells the workflow that it starts. */
+  scheduled(type: ScheduledType): ScheduledInput;
   view(handle: WorkflowHandle): Promise<ProposalView>;
   /** The digest that the review fixed, as soon as there is one. Unlike a query it leaves no trace in any history. */
   digest(proposalId: string): Promise<string>;
@@ -179,7 +182,7 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
   let brain = await startBrain();
   const others = running([
     await createMindWorker(settings, mind),
-    await createBooksWorker(settings, wireBenchBooks(knobs)),
+    await createBooksWorker(settings, wireBenchBooks(keys, knobs)),
     ...(await createHandsWorkers(settings, hands)),
   ]);
   const files = logFiles(folder);
@@ -200,6 +203,10 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
         typedSearchAttributes: listing(document, new Date((await server.now()) + knobs.approvalSeconds * 1_000)),
         staticSummary: summaryLine(document),
       }) as Promise<ProposalHandle>,
+    scheduled: (type) => {
+      const start = { workflowType: workflowTypes[type], workflowId: scheduleIds[type](vessel), args: { vessel } };
+      return { vessel, voucher: signSchedule(benchOwn(keys), start) };
+    },
     digest: (id) => digestOf(id).promise,
     view: async (handle) => camelKeys<ProposalView>(await handle.query(queryNames.status)),
     records,

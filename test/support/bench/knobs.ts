@@ -35,10 +35,10 @@ export interface Knobs {
   cycle: () => Promise<CyclePlan>;
   /** What the nightly bookkeeping finds; a string is why it could not look. */
   books: Partial<Record<BookCheck, Partial<BookFinding> | string>>;
+  /** Checks that somebody else answers, who has no key of the vessel. */
+  forgedBooks: readonly BookCheck[];
   /** What people were told by it. */
-  readonly alarms: { readonly id: string; readonly findings: readonly BookFinding[] }[];
-  /** Months that a report was asked for. */
-  readonly months: string[];
+  readonly alarms: { readonly id: string; readonly summary: string; readonly findings: readonly object[] }[];
   beat: ((attempt: number) => Promise<BeatState | undefined>) | undefined;
 }
 
@@ -65,8 +65,8 @@ export function freshKnobs(): Knobs {
     inPlace: [],
     cycle: () => Promise.resolve({ metrics: {}, proposals: [], skipped: [], idle: 'nothing to think about' }),
     books: {},
+    forgedBooks: [],
     alarms: [],
-    months: [],
     beat: undefined,
   };
 }

@@ -17,7 +17,10 @@ import type { PermitKeyFiles } from '../../../src/adapters/permit/create-permits
 import { createPermitIssuer, createPermitVerifier, createVouchers } from '../../../src/adapters/permit/create-permits.js';
 import type { BrainActivities } from '../../../src/contract/activities.js';
 import type { ControlActivities, HandsActivities, PreviewActivities } from '../../../src/contract/hands.js';
-import type { BookActivities, BookCheck, BookFinding } from '../../../src/contract/bookkeeping.js';
+import type { BookActivities, BookCheck, BookFinding, VouchedFinding } from '../../../src/contract/bookkeeping.js';
+import type { AskingRun } from '../../../src/domain/approval/own-word.js';
+import type { Speaking } from '../../../src/activities/shared/own-word.js';
+import { signFound } from '../../../src/activities/shared/own-word.js';
 import { createNovelty } from '../../../src/domain/trail/novelty.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import { aContext, sha256 } from '../proposals/proposals.js';
@@ -124,30 +127,34 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
       },
     },
     emergencyStop: () => Promise.resolve(knobs.emergencyStop.brain),
+    alarm: async (alarm) => void knobs.alarms.push(alarm),
   });
   return { activities: onTime(activities, clock), close: () => trail.close() };
 }
 
+/** The word of the vessel on the bench. */
+export const benchOwn = (keys: PermitKeyFiles): Speaking => ({ self: { vessel, namespace: 'default' }, vouchers: createVouchers(keys) });
+
 /** A bookkeeping that finds what the test says. */
-export function wireBenchBooks(knobs: Knobs): BookActivities {
-  const look = async <Check extends BookCheck>(check: Check): Promise<BookFinding<Check>> => {
+export function wireBenchBooks(keys: PermitKeyFiles, knobs: Knobs): BookActivities {
+  const own = benchOwn(keys);
+  const look = async <Check extends BookCheck>(check: Check, run: AskingRun): Promise<VouchedFinding<Check>> => {
     const found = knobs.books[check] ?? {};
-    if (typeof found !== 'string')
-      return { check, ok: true, summary: `${check} is well`, data: { looked: check }, ...found } as unknown as BookFinding<Check>;
+    if (typeof found !== 'string') {
+      const finding = { check, ok: true, summary: `${check} is well`, data: { looked: check }, ...found } as unknown as BookFinding<Check>;
+      const asked = knobs.forgedBooks.includes(check) ? { ...run, firstRunId: 'another run' } : run;
+      return { finding, signature: signFound(own, asked, finding) };
+    }
     const failure = ApplicationFailure.nonRetryable(found);
     // Stack traces end in histories, and name the machine.
     failure.stack = '';
     throw failure;
   };
   return {
-    keepBooks: () => look('upkeep'),
-    verifyBooks: () => look('verify'),
-    reconcileBooks: () => look('reconcile'),
-    reportBooks: ({ month }) => {
-      knobs.months.push(month);
-      return look('report');
-    },
-    raiseAlarm: async (alarm) => void knobs.alarms.push(alarm),
+    keepBooks: ({ run }) => look('upkeep', run),
+    verifyBooks: ({ run }) => look('verify', run),
+    reconcileBooks: ({ run }) => look('reconcile', run),
+    reportBooks: ({ run }) => look('report', run),
   };
 }
 
@@ -205,7 +212,7 @@ export function wireBenchHands({ folder, keys, clock, knobs, sandbox }: BenchHan
     hands: failingFirst(onTime({ ...createHandsActivities(deps), ...createPreviewActivities(deps) }, clock), knobs),
     rollback: onTime(createRollbackActivities(deps), clock),
     control: { beat },
-    mind: createMindActivities({ planner: { plan: () => knobs.cycle() } }),
+    mind: createMindActivities({ planner: { plan: () => knobs.cycle() }, vouching: { ...benchOwn(keys), sha256, now: clock.now } }),
     escapement,
   };
 }

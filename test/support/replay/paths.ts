@@ -108,7 +108,7 @@ const otherPaths: readonly Path[] = [
       return bench.server.client.workflow.start(workflowTypes.thinkingCycle, {
         workflowId: `${vessel}-thinking-cycle`,
         taskQueue: queues.brain(vessel),
-        args: [{ vessel }],
+        args: [bench.scheduled('thinkingCycle')],
       });
     },
   },
@@ -119,7 +119,7 @@ const otherPaths: readonly Path[] = [
       return bench.server.client.workflow.start(workflowTypes.bookkeeping, {
         workflowId: `${vessel}-bookkeeping`,
         taskQueue: queues.brain(vessel),
-        args: [{ vessel }],
+        args: [bench.scheduled('bookkeeping')],
       });
     },
   },

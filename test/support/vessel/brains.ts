@@ -23,6 +23,8 @@ export interface Circumstances {
 
 export interface BrainBench extends BrainActivities {
   readonly circumstances: Circumstances;
+  /** What people were told. */
+  readonly alarms: Parameters<BrainDependencies['alarm']>[0][];
   /** The proposals log, and the log of the tools. */
   readonly file: string;
   readonly toolFile: string;
@@ -43,6 +45,7 @@ type BrainChange = { readonly [Subject in 'rules' | 'approvals' | 'permits']?: P
 export function openBrain(folder: string, change: BrainChange = {}): BrainBench {
   const circumstances: Circumstances = { now: new Date('2026-01-02T03:04:05.678Z'), context: {}, emergency: undefined, broken: false };
   const novelty = createNovelty();
+  const alarms: BrainBench['alarms'] = [];
   const { trail, file } = openTrail(folder, { projections: [novelty], clock: () => circumstances.now });
   const unlessBroken = <T>(work: () => Promise<T>): Promise<T> =>
     circumstances.broken ? Promise.reject(new JanusError('AUDIT_UNAVAILABLE', 'the disk is full')) : work();
@@ -83,6 +86,7 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
       ...change.permits,
     },
     emergencyStop: async () => circumstances.emergency,
+    alarm: async (alarm) => void alarms.push(alarm),
   });
   const review = (fields: Partial<ProposalDocument> = {}) => {
     const document = aDocument(fields);
@@ -91,6 +95,7 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
   return {
     ...brain,
     circumstances,
+    alarms,
     file,
     toolFile: file.replace('proposals', 'tool_use'),
     review,

@@ -2,6 +2,7 @@ import type { Client, ScheduleOptions } from '@temporalio/client';
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import { describe, expect, it } from '@jest/globals';
 import { scheduleIds } from '../../../src/contract/names.js';
+import type { VouchForStart } from '../../../src/worker/temporal/schedules.js';
 import { ensureSchedules } from '../../../src/worker/temporal/schedules.js';
 import { useFolders } from '../../support/folders.js';
 import { loadFrom, soundAgent } from '../../support/vessel/configuration.js';
@@ -28,21 +29,28 @@ function aServer() {
 
 const config = (hours: number) => loadFrom(folder(), { agent: `${soundAgent}thinking_cycle:\n  cycle_interval_hours: ${hours}\n` });
 
+const vouch: VouchForStart = ({ workflowType, workflowId, args }) =>
+  Object.keys(args).join() === 'vessel' ? `${workflowType} of ${workflowId}` : '';
+
 describe('the Schedules of a vessel', () => {
   it('think every so many hours, never two cycles at once, and make up for nothing (spec T1)', async () => {
     const { client, kept } = aServer();
     const own = config(6);
-    await ensureSchedules(client, own);
+    await ensureSchedules(client, own, vouch);
     const { spec, policies, action } = kept.get(scheduleIds.thinkingCycle(own.vesselId))!;
     expect(spec).toEqual({ intervals: [{ every: 6 * 3_600_000 }] });
     expect(policies).toEqual({ overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' });
-    expect(action).toMatchObject({ type: 'startWorkflow', workflowType: 'thinkingCycleWorkflow', args: [{ vessel: own.vesselId }] });
+    expect(action).toMatchObject({
+      type: 'startWorkflow',
+      workflowType: 'thinkingCycleWorkflow',
+      args: [{ vessel: own.vesselId, voucher: `thinkingCycleWorkflow of ${own.vesselId}-thinking-cycle` }],
+    });
   });
 
   it('take over what the configuration says now, at the next start', async () => {
     const { client, kept } = aServer();
-    await ensureSchedules(client, config(6));
-    await ensureSchedules(client, config(2));
+    await ensureSchedules(client, config(6), vouch);
+    await ensureSchedules(client, config(2), vouch);
     expect(kept.size).toBe(3);
     expect(kept.get(scheduleIds.thinkingCycle(config(2).vesselId))!.spec).toEqual({ intervals: [{ every: 2 * 3_600_000 }] });
   });
@@ -50,14 +58,14 @@ describe('the Schedules of a vessel', () => {
   it('start the escapement at once, and not at its next firing (spec G1)', async () => {
     const { client, triggered } = aServer();
     const own = config(6);
-    await ensureSchedules(client, own);
+    await ensureSchedules(client, own, vouch);
     expect(triggered).toEqual([[scheduleIds.escapement(own.vesselId, own.host), ScheduleOverlapPolicy.BUFFER_ONE]]);
   });
 
   it('let no firing of the escapement fall out because the run before has yet to end (spec G1)', async () => {
     const { client, kept } = aServer();
     const own = config(6);
-    await ensureSchedules(client, own);
+    await ensureSchedules(client, own, vouch);
     expect(kept.get(scheduleIds.escapement(own.vesselId, own.host))!.policies!.overlap).toBe(ScheduleOverlapPolicy.BUFFER_ONE);
   });
 });
@@ -85,10 +93,10 @@ describe.each([
   ])('%s', async (_name, starts, between, expected) => {
     const { client, kept } = aServer();
     const [first, second] = starts.map(withEnabled);
-    await ensureSchedules(client, first!);
+    await ensureSchedules(client, first!, vouch);
     const id = idOf(first!.vesselId);
     if (between !== undefined) kept.set(id, { ...kept.get(id)!, state: between });
-    await ensureSchedules(client, second!);
+    await ensureSchedules(client, second!, vouch);
     expect(kept.get(id)!.state).toEqual(expected);
   });
 });

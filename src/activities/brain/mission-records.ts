@@ -1,0 +1,71 @@
+import type { BrainActivities, NotRecorded, RunIdentity, ScheduledIdentity, ScheduledType } from '../../contract/activities.js';
+import type { BookCheck, BookFinding } from '../../contract/bookkeeping.js';
+import { cycleFound } from '../../contract/cycle.js';
+import { scheduleIds, workflowTypes } from '../../contract/names.js';
+import { bookEvents, trailEvent } from '../../domain/trail/events.js';
+import { shorten, visible } from '../../domain/text/visible.js';
+import { isOwnFound, isScheduled } from '../shared/own-word.js';
+import type { BrainDependencies } from './dependencies.js';
+
+type FindingRequest = Parameters<BrainActivities['recordFinding']>[0];
+type CycleRequest = Parameters<BrainActivities['recordCycle']>[0];
+
+const ownWordOf = ({ self, approvals: { vouchers } }: BrainDependencies) => ({ self, vouchers });
+
+/** Anybody can start a workflow of these types, under any name: only what a Schedule of the vessel starts bears its word. */
+export function isOwnRun(deps: BrainDependencies, type: ScheduledType, { identity, input }: ScheduledIdentity): boolean {
+  if (typeof input !== 'object' || input === null) return false;
+  const { voucher, ...args } = input;
+  const start = { workflowType: workflowTypes[type], workflowId: scheduleIds[type](deps.self.vessel), args };
+  return isScheduled(ownWordOf(deps), identity.workflowId, start, voucher);
+}
+
+/** The first run id stays through a reset, so that what was recorded is not recorded twice. */
+const findingId = ({ firstRunId }: RunIdentity, check: BookCheck) => `bookkeeping/${firstRunId}/${check}`;
+
+const refused = (why: string): NotRecorded => ({ kind: 'refused', why });
+const strange = refused('no Schedule of this vessel started it');
+
+/** What nobody could look at, or what somebody else answered: in words of our own. */
+const notDone = (check: BookCheck) =>
+  ({ check, ok: false, summary: 'could not be done: no answer that this vessel signed', data: {} }) as BookFinding;
+
+/** One check of the nightly bookkeeping: as it was signed for this run, or that it was not done. */
+export async function recordFinding(deps: BrainDependencies, { identity, input, check, found }: FindingRequest) {
+  if (!isOwnRun(deps, 'bookkeeping', { identity, input })) return strange;
+  if (!Object.hasOwn(bookEvents, check)) return refused('the bookkeeping has no such check');
+  const isOwn = found?.finding.check === check && isOwnFound(ownWordOf(deps), identity, found.finding, found.signature);
+  const { ok, summary, data } = isOwn ? found.finding : notDone(check);
+  const entry = { id: findingId(identity, check), eventType: bookEvents[check], summary: shorten(summary, 400), data: { ok, ...data } };
+  await deps.trail.append('mission_log', entry);
+  return { kind: 'recorded', ok, summary: entry.summary } as const;
+}
+
+/** What people are told is what the mission log says that this run found wrong: one alarm for all of it. */
+export async function raiseAlarm(deps: BrainDependencies, run: ScheduledIdentity) {
+  if (!isOwnRun(deps, 'bookkeeping', run)) return strange;
+  const findings: { readonly check: string; readonly summary: string }[] = [];
+  for (const check of Object.keys(bookEvents) as BookCheck[]) {
+    const { ok, summary } = (await deps.trail.find('mission_log', findingId(run.identity, check))) ?? { ok: true };
+    if (ok === false && summary !== undefined) findings.push({ check, summary: visible(summary) });
+  }
+  const id = `bookkeeping/${run.identity.firstRunId}`;
+  const text = findings.map(({ check, summary }) => `${check}: ${summary}`).join('; ');
+  if (findings.length > 0) await deps.alarm({ id, summary: shorten(text, 400), findings });
+  return { kind: 'told' } as const;
+}
+
+/** A thinking cycle: what was signed for this run, and which of its proposals are new. */
+export async function recordCycle(deps: BrainDependencies, { identity, input, cycle, started }: CycleRequest) {
+  if (!isOwnRun(deps, 'thinkingCycle', { identity, input })) return strange;
+  const { plan, signature } = cycle;
+  if (!isOwnFound(ownWordOf(deps), identity, cycleFound(plan), signature)) return refused('this vessel did not sign what was planned');
+  const planned = plan.proposals.map(({ document }) => document.proposal_id);
+  const fresh = planned.filter((id) => started.includes(id));
+  const duplicates = planned.filter((id) => !started.includes(id));
+  const { skipped, idle, metrics } = plan;
+  const summary = idle ?? `${fresh.length} proposed, ${duplicates.length} duplicate, ${skipped.length} skipped`;
+  const data = { workflow_id: identity.workflowId, started: fresh, duplicates, skipped: skipped.slice(0, 50), metrics };
+  const entry = { id: `cycle/${identity.firstRunId}`, eventType: trailEvent.thinkingCycle, summary: shorten(summary, 400), data };
+  return { kind: 'recorded', receipt: await deps.trail.append('mission_log', entry) } as const;
+}
