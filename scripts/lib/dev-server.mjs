@@ -11,7 +11,7 @@ export const defaultPort = 7233;
  * The dev server's arguments. Its defaults waste half of what it can do: WAL with full sync is twice as fast and safe
  * against kill and power cut, and the poll rates halve the waiting of its one history shard.
  */
-export function devServerArgs({ port, uiPort, database }) {
+export function devServerArgs({ port, uiPort, database, signalsMax = 2_000 }) {
   const values = (name, entries) => entries.flatMap((entry) => [name, entry]);
   return [
     'server',
@@ -29,6 +29,7 @@ export function devServerArgs({ port, uiPort, database }) {
       'history.transferProcessorMaxPollRPS=2000',
       'history.timerProcessorMaxPollRPS=2000',
       'history.visibilityProcessorMaxPollRPS=2000',
+      `history.maximumSignalsPerExecution=${signalsMax}`,
     ]),
   ];
 }
@@ -73,8 +74,12 @@ export async function untilHealthy(cli, address, { attempts = 100, isAlive = () 
 }
 
 /** Starts a dev server and resolves when it serves. `child` is the process; ending it is the caller's affair. */
-export async function startDevServer(cli, { port, uiPort, database, env = process.env }) {
-  const child = spawn(cli, devServerArgs({ port, uiPort, database }), { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+export async function startDevServer(cli, { port, uiPort, database, signalsMax, env = process.env }) {
+  const child = spawn(cli, devServerArgs({ port, uiPort, database, signalsMax }), {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   let words = '';
   const take = (chunk) => (words = (words + chunk).slice(-4_000));
   child.stdout.on('data', take);

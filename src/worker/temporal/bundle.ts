@@ -12,7 +12,7 @@ export async function buildWorkflowBundle(interceptors: readonly string[] = []):
   const { code } = await bundleWorkflowCode({
     workflowsPath: here('../../workflows/index.js'),
     payloadConverterPath: here('../../contract/payload-converter.js'),
-    workflowInterceptorModules: [...interceptors],
+    workflowInterceptorModules: [here('../../workflows/signals.js'), ...interceptors],
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: (message) => process.stderr.write(`${message}\n`) },
   });
   return code;

@@ -23,6 +23,12 @@ export interface WorkerSettings {
 /** In every workflow task of every history: the SDK's own default is 90 bytes long. */
 const buildId = 'janus-0.1';
 
+/**
+ * For one call into a workflow. `WorkerOptions` does not name it, and the SDK takes it: after its own 5 s, on a machine that stood still or
+ * was busy, Node 20 does not end the call but the process ("async hook stack has become corrupted").
+ */
+const isolate = { isolateExecutionTimeout: '1 minute' };
+
 type Common = Pick<
   WorkerOptions,
   'buildId' | 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime' | 'shutdownForceTime' | 'dataConverter'
@@ -45,6 +51,7 @@ function common({ connection, namespace, identity, payloadConverterPath }: Worke
 export function createBrainWorker(settings: WorkerSettings, activities: BrainActivities): Promise<Worker> {
   return Worker.create({
     ...common(settings),
+    ...isolate,
     taskQueue: queues.brain(settings.vessel),
     workflowBundle: settings.bundle,
     activities,

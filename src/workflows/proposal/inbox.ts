@@ -1,8 +1,9 @@
-import { condition, defineSignal, defineUpdate, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { condition, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import type { DecideAnswer, DecideMessage } from '../../contract/messages.js';
 import { signalNames, updateNames } from '../../contract/names.js';
 import type { Decision, DecisionKind, MalformedMessage } from '../../domain/approval/decision.js';
 import { decisionKinds, parseDecision } from '../../domain/approval/decision.js';
+import { listenToSignals } from '../signals.js';
 
 /** More than this while a decision is awaited is a flood: counted, not stored, and the proposal ends as rejected (spec A1). */
 const messagesMax = 1_000;
@@ -50,6 +51,13 @@ function parseDecide(payload: DecideMessage): Decision | MalformedMessage {
   return parseDecision(decision, fields);
 }
 
+function parseSignal(name: string, payloads: readonly unknown[]): Decision | MalformedMessage {
+  const kind = decisionKinds.find((known) => signalNames[known] === name);
+  if (kind === undefined) return { kind: 'reject', malformed: `no signal is called ${JSON.stringify(name.slice(0, 60))}` };
+  if (payloads.length === 1) return parseDecision(kind, payloads[0]);
+  return { kind, malformed: `expected one argument, found ${payloads.length}` };
+}
+
 /** The validator is synchronous and leaves no trace when it refuses, so it looks at the shape only; whether the decision counts is recorded. */
 function assertDecideShape(payload: unknown): void {
   if (!isDecideMessage(payload)) throw new Error(`decide takes one object with "decision": one of ${decisionKinds.join(', ')}`);
@@ -59,7 +67,7 @@ function assertDecideShape(payload: unknown): void {
 
 /**
  * Sets every handler, before the workflow's first await, so that no message is missed. Handlers only queue: an Error in one would block
- * the workflow task, and only the main loop may judge, one message at a time (spec A1).
+ * the workflow task, and only the main loop may judge, one message at a time (spec A1). What one message costs does not grow with their number.
  */
 export function openInbox(): Inbox {
   const messages: Message[] = [];
@@ -71,20 +79,17 @@ export function openInbox(): Inbox {
     else message.answer = flooded;
     return message;
   };
+  const hear = (name: string, read: () => unknown[]) => {
+    if (messages.length < messagesMax) receive(parseSignal(name, read()));
+    // Of a flood nothing is read.
+    else count += 1;
+  };
+  listenToSignals(hear);
+  // For whoever looks at what may be sent; `listenToSignals` takes every signal before it gets here.
   for (const kind of decisionKinds) {
-    setHandler(
-      defineSignal<unknown[]>(signalNames[kind]),
-      (...payloads) => {
-        receive(
-          payloads.length === 1 ? parseDecision(kind, payloads[0]) : { kind, malformed: `expected one argument, found ${payloads.length}` },
-        );
-      },
-      { description: descriptions[kind] },
-    );
+    const definition = defineSignal<unknown[]>(signalNames[kind]);
+    setHandler(definition, (...payloads) => hear(definition.name, () => payloads), { description: descriptions[kind] });
   }
-  setDefaultSignalHandler((name) => {
-    receive({ kind: 'reject', malformed: `no signal is called ${JSON.stringify(name.slice(0, 60))}` });
-  });
   setHandler(
     defineUpdate<DecideAnswer, [unknown]>(updateNames.decide),
     async (payload) => {

@@ -31,12 +31,12 @@ function killed(child: ChildProcess): Promise<void> {
 }
 
 /** A real dev server on a free port with a database of its own; ended when the test file is. Its database goes with it, so it need not end in order. */
-export async function openDevServer(): Promise<DevServer> {
+export async function openDevServer({ signalsMax }: { readonly signalsMax?: number } = {}): Promise<DevServer> {
   const folder = await mkdtemp(join(tmpdir(), 'janus-server-'));
   closeAtTheEnd(() => rm(folder, { recursive: true, force: true }));
   const port = await freePort();
   const start = async () => {
-    const started = await startDevServer(temporalCli(), { port, database: join(folder, 'temporal.db'), uiPort: undefined });
+    const started = await startDevServer(temporalCli(), { port, database: join(folder, 'temporal.db'), uiPort: undefined, signalsMax });
     closeAtTheEnd(() => killed(started.child));
     return started;
   };
