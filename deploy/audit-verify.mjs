@@ -164,7 +164,24 @@ function decode(text, log) {
 function openFile(path) {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const stat = fstatSync(fd);
-  return stat.isFile() ? { fd, size: stat.size } : stop(1, `${path} is no file`);
+  return stat.isFile() ? { fd, size: stat.size, dev: stat.dev, ino: stat.ino } : stop(1, `${path} is no file`);
+}
+/** What writers have noted in the lock file of a log; it is written in place, so it is read until it stands still. Undefined where there is none. */
+function noteOf(log, folder) {
+  const path = join(folder, `${log}.jsonl.lock`);
+  const read = () => ifThere(() => readFileSync(path, 'latin1').slice(0, 512));
+  let text = read();
+  for (let again = read(); again !== text; again = read()) text = again;
+  const note = text === undefined ? undefined : decode(text);
+  const texts = [note?.boot, note?.file, note?.leaf, note?.tip].every((each) => typeof each === 'string');
+  const counts = [note?.bytes, note?.seq, note?.end].every(Number.isSafeInteger);
+  return texts && counts && typeof note.isSuspect === 'boolean' ? note : undefined;
+}
+/** How many bytes of the active file writers account for; undefined where their note is of another file, another machine or before a start of this one. */
+function accountedFor(note, file) {
+  const boot = ifThere(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+  if (note === undefined || file === undefined || note.boot !== boot || note.file !== file.id || note.isSuspect) return undefined;
+  return note.end + (note.writing?.bytes ?? 0);
 }
 /** Hands over each whole line of the first `end` bytes: buffer, start, stop (the byte before `start` may be overwritten). Returns how many bytes are left. */
 function eachLine(path, end, take) {
@@ -199,9 +216,9 @@ function filesOf(log, folder) {
       .join('.');
   const closed = names.filter(parts).sort((a, b) => (`${order(a)} ${a}` < `${order(b)} ${b}` ? -1 : 1));
   const files = [...closed, ...names.filter((name) => name === `${log}.jsonl`)].map((name) => {
-    const { fd, size } = openFile(join(folder, name));
+    const { fd, size, dev, ino } = openFile(join(folder, name));
     closeSync(fd);
-    const file = { name, path: join(folder, name), size, isActive: name === `${log}.jsonl` };
+    const file = { name, path: join(folder, name), size, id: `${dev}:${ino}`, isActive: name === `${log}.jsonl` };
     eachLine(file.path, size, (buffer, start, at) => ((file.first = decode(buffer.toString('utf8', start, at), '*')), false));
     return file;
   });
@@ -233,6 +250,15 @@ const isWhole = ({ timestamp, vessel_id: vessel, event_type: event, action_id: a
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(timestamp) &&
   !Number.isNaN(Date.parse(timestamp));
 
+/** Where the log stands, to come back to when something later speaks against its last record. */
+const standOf = ({ tree, leaf }) => ({ size: tree.size, peaks: [...tree.peaks], leaf });
+function goBack(log, { size, peaks, leaf }) {
+  Object.assign(log, { tree: { size, peaks: [...peaks] }, leaf });
+}
+/** The line after the last record does not hold its hash: either may have been changed. A head that covers the record decides. */
+function doubtLast(log) {
+  if (log.agreed.size < log.tree.size) goBack(log, log.earlier);
+}
 /** One line of a log. `log` is what is known so far; it is changed. */
 function takeLine(log, buffer, start, at) {
   const [record, bytes] = [decode(buffer.toString('utf8', start, at), log.name), at - start];
@@ -254,12 +280,23 @@ function takeLine(log, buffer, start, at) {
   const { torn } = log;
   if (torn !== undefined) {
     const isSeal = event === 'torn_tail_sealed' && record.offset === torn.offset && record.bytes === torn.bytes;
-    if (!isSeal || record.sha256 !== torn.sha256.digest('hex') || (record.after ?? torn.after) !== torn.after)
+    if (!isSeal || record.sha256 !== torn.sha256.digest('hex') || (record.after ?? torn.after) !== torn.after) {
+      if (record.prev !== torn.after && record.after !== torn.after) doubtLast(log);
       bad('foreign_line', 'it is no record, and the next record does not seal it', torn.line);
+    }
+    log.notices.push({
+      kind: 'sealed_tail',
+      file: log.file,
+      line: torn.line,
+      reason: `${torn.bytes} bytes of an unfinished line are sealed`,
+    });
     if (record.after === undefined) log.warn('unlinked_seal', line, 'the seal does not name the line before the torn bytes');
     log.torn = undefined;
   }
-  if (record.prev !== log.prev) bad('chain_broken', 'prev is not the hash of the line before');
+  if (record.prev !== log.prev) {
+    doubtLast(log);
+    bad('chain_broken', 'prev is not the hash of the line before: that line or this one was changed, or one was added or removed');
+  }
   if (seq !== log.tree.size) bad('sequence_broken', `seq is ${seq}, and ${log.tree.size} comes here`);
   if (!log.isNew(id)) bad('duplicate_id', `the id ${JSON.stringify(id)} has been before`);
   log.begun ??= seq;
@@ -272,19 +309,28 @@ function takeLine(log, buffer, start, at) {
   if (log.isClosed || (Object.hasOwn(rule, event) && !rule[event]()))
     bad('bookkeeping_invalid', `${JSON.stringify(event)} is not right here`);
   log.isClosed = event === 'segment_close';
+  if (log.full && !isWhole(record, bytes)) bad('schema_invalid', 'it has not the keys of a record');
   if (timestamp < log.newest) log.warn('time_backwards', line, `${timestamp} comes after ${log.newest}`);
   else log.newest = timestamp;
+  log.earlier = standOf(log);
   grow(log.tree, leaf);
   [log.prev, log.leaf] = [leaf, leaf];
-  if (log.full && !isWhole(record, bytes)) bad('schema_invalid', 'it has not the keys of a record');
   compare(log);
+  if (log.noted?.seq === seq && log.noted.leaf !== leaf) {
+    goBack(log, log.agreed);
+    bad('lock_mismatch', `${log.name}.jsonl.lock vouches for another record here`);
+  }
 }
 /** Compares the heads that cover exactly the records so far. */
 function compare(log) {
   for (let head; (head = log.heads[log.passed]) !== undefined && head.size <= log.tree.size;) {
     log.passed += 1;
-    if (head.size === log.tree.size && (head.leaf !== log.leaf || head.root !== rootOf(log.tree)))
+    if (head.size !== log.tree.size) continue;
+    if (head.leaf !== log.leaf || head.root !== rootOf(log.tree)) {
+      goBack(log, log.agreed);
       fail('head_mismatch', log.file, log.line, `the head of ${head.time} vouches for other records up to here`);
+    }
+    log.agreed = standOf(log);
   }
 }
 /** Removals that the mission log tells of; what a failed sync took with it tells nothing. */
@@ -314,11 +360,17 @@ function begin(log, first, removals) {
 }
 function walk(log, files, removals) {
   begin(log, files[0], removals);
+  log.earlier = log.agreed = standOf(log);
   compare(log);
-  for (const { name, path, size, end, isActive } of files) {
+  for (const { name, path, size, end, isActive, ...file } of files) {
     Object.assign(log, { file: name, line: 0, offset: 0, begun: undefined, isClosed: false });
-    const rest = eachLine(path, end ?? size, (...line) => takeLine(log, ...line));
-    if (rest > 0 && isActive) log.warn('unfinished_line', log.line + 1, 'the last append was cut short; the next one seals it');
+    const accounted = isActive ? accountedFor(log.after, file) : undefined;
+    const rest = eachLine(path, end ?? Math.min(size, accounted ?? size), (...line) => takeLine(log, ...line));
+    if (size > accounted) fail('foreign_line', name, log.line + 1, `what stands behind byte ${accounted} was not written by Janus`);
+    // A seal that was itself cut short: its writer noted where it began.
+    const isBegun = accounted !== undefined && log.after.writing !== undefined && log.after.end === log.torn?.offset;
+    if (isActive && (isBegun || (rest > 0 && log.torn === undefined)))
+      log.warn('unfinished_line', log.torn?.line ?? log.line + 1, 'the last append was cut short; the next one seals it');
     else if (log.torn !== undefined) fail('foreign_line', name, log.torn.line, 'it is no record, and nothing seals it');
     else if (rest > 0) fail('unfinished_line', name, log.line + 1, 'the newline at its end is missing');
     else if (!isActive && end === undefined && !log.isClosed)
@@ -336,18 +388,22 @@ function walk(log, files, removals) {
     log.warn('active_missing', 0, 'the last file was closed and no new one begun; the next append does', `${log.name}.jsonl`);
   if (head?.size > log.tree.size)
     fail('head_ahead', log.file, log.line + 1, `the head of ${head.time} covers ${head.size} records, and there are ${log.tree.size}`);
+  if (log.noted?.seq >= log.tree.size)
+    fail('lock_ahead', log.file, log.line + 1, `${log.name}.jsonl.lock vouches for record ${log.noted.seq}, and it is not there`);
 }
 function verifyLog(name, folder, settings, removals) {
   const { heads, problem: badHead } = headsOf(name, settings);
+  // Before and after the list of files: writers go on meanwhile.
+  const noted = noteOf(name, folder);
   const files = filesOf(name, folder);
   const log = { name, heads, full: settings.full, passed: 0, tree: { size: 0, peaks: [] }, from: 0, prev: genesis, leaf: genesis };
-  Object.assign(log, { isNew: createIds(), newest: '', warnings: [], notices: [], isClosed: false });
+  Object.assign(log, { isNew: createIds(), newest: '', warnings: [], notices: [], isClosed: false, noted, after: noteOf(name, folder) });
   log.warn = (kind, line, reason, file = log.file) => log.warnings.push({ kind, file, line, reason });
   let problem;
   try {
     if (files.length > 0) walk(log, files, removals);
-    else if (heads.length > 0 || badHead !== undefined)
-      fail('log_missing', `${name}.jsonl`, 0, 'there is no such file, and a head says that there was one');
+    else if (heads.length > 0 || badHead !== undefined || noted?.seq >= 0)
+      fail('log_missing', `${name}.jsonl`, 0, 'there is no such file, and a head or its lock file says that there was one');
   } catch (error) {
     if (error.finding === undefined) throw error;
     problem = error.finding;

@@ -77,7 +77,7 @@ it('says the same about trails of the real writer, whole and tampered with (spec
   const { files, keys: own } = await liveForReal(folder());
   const { product } = await both(files, { full: true });
   expect(product.map(({ state }) => state)).toEqual(['ok', 'absent', 'ok']);
-  expect(product[2]?.notices.map((each) => each.split(' ')[0])).toEqual(['pruned', 'abandoned_lines']);
+  expect(product[2]?.notices.map((each) => each.split(' ')[0])).toEqual(['pruned', 'sealed_tail', 'abandoned_lines']);
   expect(own.key.name).toBe('janus-in-test/heads');
   for (const tamper of Object.values(tamperings))
     for (let seed = firstSeed; seed < firstSeed + Math.ceil(runs / 4); seed += 1) {

@@ -12,6 +12,8 @@ export type FindingKind =
   | 'head_ahead'
   | 'head_invalid'
   | 'head_mismatch'
+  | 'lock_ahead'
+  | 'lock_mismatch'
   | 'log_missing'
   | 'schema_invalid'
   | 'segment_missing'
@@ -22,6 +24,7 @@ export type FindingKind =
   | 'abandoned_lines'
   | 'no_head'
   | 'pruned'
+  | 'sealed_tail'
   | 'time_backwards'
   | 'unlinked_seal';
 
@@ -45,7 +48,7 @@ export interface LogVerdict {
   readonly warnings: readonly Finding[];
   /** What belongs to the life of a log. */
   readonly notices: readonly Finding[];
-  /** Records `from` ... `to` are linked without a gap; undefined where there is none. */
+  /** Records `from` ... `to` are linked without a gap, and nothing speaks against the last of them; undefined where there is none. */
   readonly vouched?: { readonly from: number; readonly to: number; readonly leaf: string; readonly root: string };
   readonly records: number;
   readonly segments: number;

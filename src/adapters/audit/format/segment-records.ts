@@ -50,7 +50,7 @@ export function readAnchor(record: AuditRecord): Anchor | undefined {
 /** What --full asks of every record: the seed's keys, and text where text belongs. */
 export function isWellFormed(record: AuditRecord): boolean {
   const { timestamp, vessel_id: vessel, event_type: event, action_id: action, summary } = record;
-  const texts: readonly unknown[] = [vessel, event, summary, action ?? ''];
+  const texts: readonly unknown[] = [vessel, event, summary, action === undefined ? '' : action];
   if (!texts.every((text) => typeof text === 'string') || record.event_type === '' || record.id === '') return false;
   return (
     typeof timestamp === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(timestamp) && !Number.isNaN(Date.parse(timestamp))

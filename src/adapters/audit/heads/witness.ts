@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { LogName } from '../../../domain/trail/logs.js';
 import type { HeadKeys } from './head-keys.js';
 import type { HeadStore } from './head-store.js';
@@ -6,6 +5,7 @@ import type { LogScan } from '../verify/log-scan.js';
 import { createLogScan } from '../verify/log-scan.js';
 import type { SegmentFile } from '../read/segment-files.js';
 import { closeSegments, openSegments } from '../read/segment-files.js';
+import { bootId, readMark } from '../format/durable-mark.js';
 import type { Head } from '../format/signed-note.js';
 import { signHead } from '../format/signed-note.js';
 import type { Finding } from '../contract/verdict.js';
@@ -39,13 +39,8 @@ interface Watched {
  * A head over lines that a power cut takes away would be a false alarm for ever.
  */
 function durableBytes(path: string, identity: string): number | undefined {
-  try {
-    const mark = JSON.parse(readFileSync(`${path}.lock`, 'utf8')) as Partial<Record<'boot' | 'file' | 'bytes', unknown>>;
-    const isOurs = mark.boot === readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() && mark.file === identity;
-    return isOurs && typeof mark.bytes === 'number' ? mark.bytes : undefined;
-  } catch {
-    return undefined;
-  }
+  const mark = readMark(path);
+  return mark?.boot === bootId() && mark.file === identity ? mark.bytes : undefined;
 }
 
 /** Only what is on the disk counts; what no writer speaks for is put there first. */
@@ -78,7 +73,7 @@ export function createWitness({ files: paths, vesselId, keys, store, clock = () 
 
   const walk = async (log: LogName, scan: LogScan, files: readonly SegmentFile[], where: Parameters<typeof walkSegments>[2]) => {
     watched.delete(log);
-    const { index, offset } = await walkSegments(scan, files, where, []);
+    const { index, offset } = await walkSegments(scan, files, where);
     const file = files[index];
     if (scan.state.problem !== undefined || file === undefined) return false;
     watched.set(log, { scan, identity: file.identity, offset });

@@ -1,72 +1,17 @@
 import { hash } from 'node:crypto';
 import { trailEvent } from '../../../domain/trail/events.js';
-import type { LogName } from '../../../domain/trail/logs.js';
 import type { AuditRecord } from '../../../domain/trail/records.js';
-import type { CompactRange } from '../../../domain/trail/merkle.js';
 import type { Anchor } from '../format/segment-records.js';
 import { isOfTheLog, isSegmentClose, isWellFormed, readAnchor, readSegmentOpen } from '../format/segment-records.js';
 import { createLogTree } from '../format/log-tree.js';
 import { decodeRecord, genesis, lineBytesMax, sha256Hex } from '../format/record.js';
-import type { Finding, FindingKind } from '../contract/verdict.js';
-
-/** A root and a leaf that somebody vouches for: the scan compares them as it passes. */
-export interface Mark {
-  readonly size: number;
-  readonly root: Buffer;
-  readonly leaf: string;
-  /** Who says so, for the reason. */
-  readonly says: string;
-}
-
-/** Told of each sound record; `line` is its text, without newline. */
-export type ScanObserver = (record: AuditRecord, leaf: string, line: string) => void;
-
-export interface ScanSettings {
-  /** Undefined takes records of any log. */
-  readonly log: LogName | undefined;
-  /** Sorted by size. */
-  readonly marks?: readonly Mark[];
-  /** Off: unique ids are not looked for, and nothing is remembered of each record. */
-  readonly ids?: boolean;
-  readonly full?: boolean;
-  readonly observe?: ScanObserver | undefined;
-}
-
-/** Lines that are no records; the record after them must be their seal. */
-interface Pending {
-  readonly line: number;
-  readonly offset: number;
-  readonly bytes: Buffer;
-  /** Leaf of the line before them. */
-  readonly after: string;
-}
-
-/** Where the scan stands. */
-interface Walk {
-  readonly settings: ScanSettings;
-  readonly marks: readonly Mark[];
-  readonly known: Set<string> | undefined;
-  readonly warnings: Finding[];
-  tree: CompactRange;
-  prev: string;
-  next: number;
-  lastLeaf: string;
-  name: string;
-  /** Name of the file before it, or of the last one that was pruned. */
-  previous: string | undefined;
-  line: number;
-  offset: number;
-  firstSeq: number;
-  isClosed: boolean;
-  marksPassed: number;
-  newest: string;
-  pending: Pending | undefined;
-  problem: Finding | undefined;
-}
+import type { FindingKind } from '../contract/verdict.js';
+import type { Pending, ScanSettings, Stand, Walk } from './walk-state.js';
+import { doubtLast, fail, passMarks, passWritten, standOf, warn } from './walk-state.js';
 
 /** Read-only to everybody else. */
 export type WalkState = Readonly<
-  Pick<Walk, 'problem' | 'warnings' | 'next' | 'lastLeaf' | 'tree' | 'line' | 'marksPassed' | 'isClosed' | 'pending'>
+  Pick<Walk, 'problem' | 'warnings' | 'notices' | 'next' | 'lastLeaf' | 'tree' | 'line' | 'marksPassed' | 'isClosed' | 'pending'>
 >;
 
 /**
@@ -82,15 +27,7 @@ export interface LogScan {
   take(buffer: Buffer, start: number, end: number): boolean;
   fail(kind: FindingKind, line: number, reason: string, file?: string): void;
   warn(kind: FindingKind, line: number, reason: string, file?: string): void;
-}
-
-function fail(walk: Walk, kind: FindingKind, line: number, reason: string): false {
-  walk.problem ??= { kind, file: walk.name, line, reason };
-  return false;
-}
-
-function warn(walk: Walk, kind: FindingKind, line: number, reason: string): void {
-  walk.warnings.push({ kind, file: walk.name, line, reason });
+  note(kind: FindingKind, line: number, reason: string, file?: string): void;
 }
 
 export const unsealed = 'it is no record, and nothing seals it';
@@ -102,7 +39,13 @@ function isSealed(walk: Walk, record: AuditRecord, torn: Pending): boolean {
     offset === torn.offset &&
     bytes === torn.bytes.length &&
     (after === undefined || after === torn.after);
-  if (!fits || sha256 !== sha256Hex(torn.bytes)) return fail(walk, 'foreign_line', torn.line, unsealed);
+  if (!fits || sha256 !== sha256Hex(torn.bytes)) {
+    // It holds the hash of the last record: what lies between was put there.
+    if (record.prev !== torn.after && after !== torn.after) doubtLast(walk);
+    return fail(walk, 'foreign_line', torn.line, unsealed);
+  }
+  const sealed = `${torn.bytes.length} bytes of an unfinished line, as a kill or a full disk leaves them; the next record seals them`;
+  walk.notices.push({ kind: 'sealed_tail', file: walk.name, line: torn.line, reason: sealed });
   if (after === undefined)
     warn(walk, 'unlinked_seal', walk.line, 'the seal does not name the line before the torn bytes: only heads vouch for that one');
   return true;
@@ -129,20 +72,14 @@ function misplaced(walk: Walk, record: AuditRecord, isSeal: boolean): string | u
   return isRight === undefined || isRight() ? undefined : `${record.event_type} is not right here`;
 }
 
-/** Compares with everybody who vouches for a tree of this size. */
-function passMarks(walk: Walk): boolean {
-  for (let mark = walk.marks[walk.marksPassed]; mark !== undefined && mark.size <= walk.next; mark = walk.marks[walk.marksPassed]) {
-    walk.marksPassed += 1;
-    if (mark.size === walk.next && (mark.leaf !== walk.lastLeaf || !mark.root.equals(walk.tree.root())))
-      return fail(walk, 'head_mismatch', walk.line, `${mark.says} vouches for other records up to here: the log was rewritten`);
-  }
-  return true;
-}
-
-function takeRecord(walk: Walk, record: AuditRecord, leaf: string, isSeal: boolean): boolean {
+/** Whether it continues what came before; nothing of it counts yet. */
+function isRight(walk: Walk, record: AuditRecord, isSeal: boolean): boolean {
   const { line, known } = walk;
-  if (record.prev !== walk.prev)
-    return fail(walk, 'chain_broken', line, 'prev is not the hash of the line before: a line was changed, added or removed');
+  if (record.prev !== walk.prev) {
+    doubtLast(walk);
+    const what = line === 1 ? 'one of the two' : `line ${line - 1} or this one`;
+    return fail(walk, 'chain_broken', line, `prev is not the hash of the line before: ${what} was changed, or a line was added or removed`);
+  }
   if (record.seq !== walk.next) return fail(walk, 'sequence_broken', line, `seq is ${record.seq}, expected ${walk.next}`);
   if (known !== undefined && known.size === known.add(record.id).size)
     return fail(walk, 'duplicate_id', line, `id ${JSON.stringify(record.id)} has been before`);
@@ -152,14 +89,19 @@ function takeRecord(walk: Walk, record: AuditRecord, leaf: string, isSeal: boole
     if (reason !== undefined) return fail(walk, 'bookkeeping_invalid', line, reason);
     walk.isClosed = record.event_type === trailEvent.segmentClose;
   }
+  return true;
+}
+
+function takeRecord(walk: Walk, record: AuditRecord, leaf: string): void {
+  const { line } = walk;
   if (typeof record.timestamp === 'string') {
     if (record.timestamp < walk.newest) warn(walk, 'time_backwards', line, `${record.timestamp} comes after ${walk.newest}`);
     else walk.newest = record.timestamp;
   }
+  walk.before = standOf(walk);
   walk.next += 1;
   walk.lastLeaf = leaf;
   walk.tree.append(Buffer.from(leaf, 'hex'));
-  return true;
 }
 
 function takeLine(walk: Walk, buffer: Buffer, start: number, end: number): boolean {
@@ -181,10 +123,11 @@ function takeLine(walk: Walk, buffer: Buffer, start: number, end: number): boole
   } else {
     if (pending !== undefined && !isSealed(walk, record, pending)) return false;
     walk.pending = undefined;
-    if (!takeRecord(walk, record, leaf, pending !== undefined)) return false;
+    if (!isRight(walk, record, pending !== undefined)) return false;
     if (settings.full === true && (!isWellFormed(record) || end - start >= lineBytesMax))
       return fail(walk, 'schema_invalid', walk.line, 'a record has a time, a vessel, an event and a summary, and 64 KiB at most');
-    if (!passMarks(walk)) return false;
+    takeRecord(walk, record, leaf);
+    if (!passMarks(walk) || !passWritten(walk)) return false;
     settings.observe?.(record, leaf, text);
   }
   walk.prev = leaf;
@@ -193,11 +136,14 @@ function takeLine(walk: Walk, buffer: Buffer, start: number, end: number): boole
 }
 
 export function createLogScan(settings: ScanSettings): LogScan {
+  const nothing: Stand = { next: 0, leaf: genesis, tree: [] };
   const walk: Walk = {
     settings,
     marks: settings.marks ?? [],
     known: settings.ids === false ? undefined : new Set(),
     warnings: [],
+    notices: [],
+    ...{ before: nothing, agreed: nothing },
     ...{ tree: createLogTree(), prev: genesis, next: 0, lastLeaf: genesis, marksPassed: 0, newest: '' },
     ...{ name: '', previous: undefined, line: 0, offset: 0, firstSeq: 0, isClosed: false, pending: undefined, problem: undefined },
   };
@@ -205,6 +151,8 @@ export function createLogScan(settings: ScanSettings): LogScan {
     state: walk,
     startAt({ lastSeq, leafLast, tree }) {
       Object.assign(walk, { tree: createLogTree(lastSeq + 1, tree), prev: leafLast, lastLeaf: leafLast, next: lastSeq + 1 });
+      walk.before = standOf(walk);
+      walk.agreed = walk.before;
       passMarks(walk);
     },
     begin(name, previous) {
@@ -213,5 +161,6 @@ export function createLogScan(settings: ScanSettings): LogScan {
     take: (buffer, start, end) => takeLine(walk, buffer, start, end),
     fail: (kind, line, reason, file = walk.name) => void (walk.problem ??= { kind, file, line, reason }),
     warn: (kind, line, reason, file = walk.name) => void walk.warnings.push({ kind, file, line, reason }),
+    note: (kind, line, reason, file = walk.name) => void walk.notices.push({ kind, file, line, reason }),
   };
 }

@@ -1,7 +1,7 @@
 import type { LogName } from '../../../domain/trail/logs.js';
 import { createProver } from '../../../domain/trail/merkle.js';
 import type { Anchor } from '../format/segment-records.js';
-import type { ScanObserver } from './log-scan.js';
+import type { ScanObserver } from './walk-state.js';
 import { sha256Bytes } from '../format/log-tree.js';
 import { decodeHead } from '../format/signed-note.js';
 

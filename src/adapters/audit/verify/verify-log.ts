@@ -3,13 +3,16 @@ import { trailEvent } from '../../../domain/trail/events.js';
 import type { LogName } from '../../../domain/trail/logs.js';
 import type { Anchor } from '../format/segment-records.js';
 import { readAnchor } from '../format/segment-records.js';
-import type { LogScan, ScanObserver } from './log-scan.js';
-import { createLogScan } from './log-scan.js';
+import type { LogScan } from './log-scan.js';
+import type { ScanObserver, WriterMark } from './walk-state.js';
+import { createLogScan, unsealed } from './log-scan.js';
+import type { DurableMark } from '../format/durable-mark.js';
+import { accountedBytes, readMark } from '../format/durable-mark.js';
 import { decodeRecord } from '../format/record.js';
 import type { KeptHead, ReadHeads } from '../heads/read-heads.js';
 import type { SegmentFile } from '../read/segment-files.js';
 import { closeSegments, forEachLine, openSegments } from '../read/segment-files.js';
-import type { Finding, LogVerdict } from '../contract/verdict.js';
+import type { LogVerdict } from '../contract/verdict.js';
 import { abandonedFrom, firstRecord } from '../read/segment-start.js';
 import { walkSegments } from './walk-segments.js';
 
@@ -69,23 +72,44 @@ export async function startScan(
   return anchor;
 }
 
+/** What writers say of a log in its lock file: read before and after its files were opened, since they go on writing. */
+interface Noted {
+  readonly before: DurableMark | undefined;
+  readonly after: DurableMark | undefined;
+}
+
+const writtenOf = ({ before }: Noted, path: string): WriterMark | undefined =>
+  before === undefined || before.seq < 0 ? undefined : { size: before.seq + 1, leaf: before.leaf, says: `${basename(path)}.lock` };
+
+/** The end of the active file, or what stands in place of one. */
+function checkActive(scan: LogScan, last: SegmentFile, taken: number, { after }: Noted): void {
+  const { state } = scan;
+  const accounted = accountedBytes(after, last.identity);
+  if (accounted !== undefined && last.bytes > accounted) {
+    const reason = `${last.bytes - accounted} bytes behind byte ${accounted} were not written by Janus: its lock file accounts for all before`;
+    return scan.fail('foreign_line', state.line + 1, reason);
+  }
+  // A seal that was cut short itself: the next one covers all of it.
+  const isBegun =
+    state.pending === undefined || (accounted !== undefined && after?.writing !== undefined && after.end === state.pending.offset);
+  if (!isBegun) scan.fail('foreign_line', state.pending?.line ?? 0, unsealed);
+  else if (state.pending !== undefined || taken < last.bytes)
+    scan.warn('unfinished_line', state.pending?.line ?? state.line + 1, 'the last append was cut short; the next one seals it');
+}
+
 /** What only shows when the last line was read. */
-function checkEnd(scan: LogScan, files: readonly SegmentFile[], taken: number, { path, heads }: VerifyLogSettings): void {
+function checkEnd(scan: LogScan, files: readonly SegmentFile[], { taken, noted }: Ended, { path, heads }: VerifyLogSettings): void {
   const { state } = scan;
   const last = files.at(-1);
   if (last === undefined || state.problem !== undefined) return;
-  if (last.isActive && taken < last.bytes)
-    scan.warn('unfinished_line', state.line + 1, 'the last append was cut short; the next one seals it');
-  else if (state.pending !== undefined) scan.fail('foreign_line', state.pending.line, 'it is no record, and nothing seals it');
+  if (last.isActive) checkActive(scan, last, taken, noted);
   if (files.length > (last.isActive ? 1 : 0) && (!last.isActive || state.line === 0))
     scan.warn('active_missing', 0, 'the last file was closed and no new one was begun; the next append does', basename(path));
-  const ahead = heads.heads[state.marksPassed];
-  if (ahead !== undefined)
-    scan.fail(
-      'head_ahead',
-      state.line + 1,
-      `${ahead.says} vouches for ${ahead.size} records, and there are ${state.next}: the end was cut off`,
-    );
+  const cutOff = ({ size, says }: Pick<WriterMark, 'size' | 'says'>) =>
+    `${says} vouches for ${size} records, and there are ${state.next}: the end was cut off`;
+  const [ahead, written] = [heads.heads[state.marksPassed], writtenOf(noted, path)];
+  if (ahead !== undefined) scan.fail('head_ahead', state.line + 1, cutOff(ahead));
+  if (written !== undefined && written.size > state.next) scan.fail('lock_ahead', state.line + 1, cutOff(written));
 }
 
 /** The newest head lies in its own file and in the history: that is one head. */
@@ -96,15 +120,20 @@ function placesOf(compared: readonly KeptHead[]): LogVerdict['places'] {
   }));
 }
 
-/** What a scan went over, and what it met on its way. */
+interface Ended {
+  /** Bytes of the last file. */
+  readonly taken: number;
+  readonly noted: Noted;
+}
+
+/** What a scan went over. */
 interface Walked {
   readonly scan: LogScan;
   readonly files: readonly SegmentFile[];
   readonly first: number;
-  readonly notices: readonly Finding[];
 }
 
-function verdictOf({ scan: { state }, files, first, notices }: Walked, settings: VerifyLogSettings): LogVerdict {
+function verdictOf({ scan: { state }, files, first }: Walked, settings: VerifyLogSettings): LogVerdict {
   const { log, heads } = settings;
   const problem = state.problem ?? heads.problem;
   const newest = heads.heads.at(-1);
@@ -125,7 +154,7 @@ function verdictOf({ scan: { state }, files, first, notices }: Walked, settings:
           ]
         : []),
     ],
-    notices,
+    notices: state.notices,
     ...(state.next > first && {
       vouched: { from: first, to: state.next - 1, leaf: state.lastLeaf, root: Buffer.from(state.tree.root()).toString('hex') },
     }),
@@ -137,29 +166,33 @@ function verdictOf({ scan: { state }, files, first, notices }: Walked, settings:
   };
 }
 
-async function verifyFiles(files: readonly SegmentFile[], settings: VerifyLogSettings): Promise<LogVerdict> {
-  const { log, heads, full, observe } = settings;
-  const scan = createLogScan({ log, marks: heads.heads, full, observe });
-  const notices: Finding[] = [];
+async function verifyFiles(
+  files: readonly SegmentFile[],
+  settings: VerifyLogSettings,
+  before: DurableMark | undefined,
+): Promise<LogVerdict> {
+  const { log, path, heads, full, observe } = settings;
+  const noted = { before, after: readMark(path) };
+  const scan = createLogScan({ log, marks: heads.heads, written: writtenOf(noted, path), full, observe });
   const anchor = await startScan(scan, files, settings);
   const first = (anchor?.lastSeq ?? -1) + 1;
   settings.onStart?.(anchor);
-  if (anchor !== undefined) {
-    const reason = `records 0 to ${anchor.lastSeq} were removed, and the mission log says so`;
-    notices.push({ kind: 'pruned', file: anchor.segment, line: 0, reason });
-  }
-  const { offset } = await walkSegments(scan, files, { before: anchor?.segment }, notices);
-  checkEnd(scan, files, offset, settings);
-  return verdictOf({ scan, files, first, notices }, settings);
+  if (anchor !== undefined)
+    scan.note('pruned', 0, `records 0 to ${anchor.lastSeq} were removed, and the mission log says so`, anchor.segment);
+  const activeBytes = accountedBytes(noted.after, files.at(-1)?.identity ?? '');
+  const { offset: taken } = await walkSegments(scan, files, { before: anchor?.segment, activeBytes });
+  checkEnd(scan, files, { taken, noted }, settings);
+  return verdictOf({ scan, files, first }, settings);
 }
 
 /** Reads all files of one log in the order of their records. Throws where a file cannot be read. */
 export async function verifyLog(settings: VerifyLogSettings): Promise<LogVerdict> {
   const { log, path, heads } = settings;
+  const noted = readMark(path);
   const files = await openSegments(path);
   try {
-    if (files.length > 0) return await verifyFiles(files, settings);
-    const [head] = heads.heads;
+    if (files.length > 0) return await verifyFiles(files, settings, noted);
+    const head = heads.heads[0] ?? writtenOf({ before: noted, after: noted }, path);
     const nothing = { log, warnings: [], notices: [], records: 0, segments: 0, headsCompared: 0, places: [] };
     if (head === undefined && heads.problem === undefined) return { ...nothing, state: 'absent' };
     const reason = `there is no such file, and ${head?.says ?? 'a head'} says that there was one`;

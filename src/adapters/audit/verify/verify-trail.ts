@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { LogName } from '../../../domain/trail/logs.js';
 import type { Anchor } from '../format/segment-records.js';
-import type { ScanObserver } from './log-scan.js';
+import type { ScanObserver } from './walk-state.js';
 import type { NoteAt } from '../heads/read-heads.js';
 import { headsOf, notesBeside, readPublicKey } from '../heads/read-heads.js';
 import type { VerifierKey } from '../format/signed-note.js';

@@ -4,7 +4,6 @@ import { unsealed } from './log-scan.js';
 import { abandonedFrom } from '../read/segment-start.js';
 import type { SegmentFile } from '../read/segment-files.js';
 import { forEachLine } from '../read/segment-files.js';
-import type { Finding } from '../contract/verdict.js';
 
 /** Where a walk stands: the file, and how many of its bytes were taken. */
 export interface WalkPosition {
@@ -31,6 +30,14 @@ async function countLines(file: SegmentFile, from: number): Promise<number> {
   return count + (end < file.bytes ? 1 : 0);
 }
 
+interface WalkSettings {
+  readonly from?: WalkPosition;
+  /** Name of the last file that was removed. */
+  readonly before?: string | undefined;
+  /** So much of the active file, at most. */
+  readonly activeBytes?: number | undefined;
+}
+
 /**
  * Takes the scan along the files, from where it stands. Returns where it ended. An unfinished line at the end of the active file is a
  * warning: a kill tears lines, and the next append seals them.
@@ -38,8 +45,7 @@ async function countLines(file: SegmentFile, from: number): Promise<number> {
 export async function walkSegments(
   scan: LogScan,
   files: readonly SegmentFile[],
-  { from = { index: 0, offset: 0 }, before }: { readonly from?: WalkPosition; readonly before?: string | undefined },
-  notices: Finding[],
+  { from = { index: 0, offset: 0 }, before, activeBytes = Infinity }: WalkSettings,
 ): Promise<WalkPosition> {
   let position = from;
   for (let index = from.index; index < files.length && scan.state.problem === undefined; index += 1) {
@@ -47,18 +53,13 @@ export async function walkSegments(
     const offset = index === from.index ? from.offset : 0;
     if (offset === 0) scan.begin(file.name, files[index - 1]?.name ?? before);
     const limit = file.isActive ? undefined : await abandonedFrom(file.name, files[index + 1]);
-    const wanted = limit ?? file.bytes;
+    const wanted = limit ?? (file.isActive ? Math.min(file.bytes, activeBytes) : file.bytes);
     const taken = await forEachLine(file.handle, offset, Math.min(wanted, file.bytes), (...line) => scan.take(...line));
     position = { index, offset: taken };
     if (!file.isActive) checkEnd(scan, { taken, wanted }, limit !== undefined);
     if (limit !== undefined && scan.state.problem === undefined) {
       const lines = await countLines(file, limit);
-      notices.push({
-        kind: 'abandoned_lines',
-        file: file.name,
-        line: scan.state.line + 1,
-        reason: `${lines} lines that a failed sync took with it count for nothing`,
-      });
+      scan.note('abandoned_lines', scan.state.line + 1, `${lines} lines that a failed sync took with it count for nothing`);
     }
   }
   return position;

@@ -1,8 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { JanusError } from '../../../domain/errors.js';
 import type { ChainState } from './chain-state.js';
-import type { DurableMark, MarkKeeper } from './durable-mark.js';
-import { createMarkKeeper } from './durable-mark.js';
+import type { DurableMark } from '../format/durable-mark.js';
+import type { MarkKeeper } from './mark-keeper.js';
+import { createMarkKeeper } from './mark-keeper.js';
 import { createFileLock } from './file-lock.js';
 import { appendWhole, describeFile, foreign, identityOf, leavesDurabilityUnknown, syncDurably, unavailable } from './log-file.js';
 import type { Opened } from './open-log.js';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { ChainState } from './chain-state.js';
 import { createChainState } from './chain-state.js';
-import type { MarkKeeper } from './durable-mark.js';
+import type { MarkKeeper } from './mark-keeper.js';
 import type { FileIdentity } from './log-file.js';
 import { describeFile, foreign, identityOf, openLog, unavailable } from './log-file.js';
 import { beginSegment, restoreActive } from './begin-segment.js';

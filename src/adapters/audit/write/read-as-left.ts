@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { sha256 } from '../../files/sha256.js';
 import { decodeRecord, leafOf } from '../format/record.js';
 import type { ChainState } from './chain-state.js';
-import type { DurableMark } from './durable-mark.js';
+import type { DurableMark } from '../format/durable-mark.js';
 import { describeFile, foreign } from './log-file.js';
 import type { LogSettings } from './log-settings.js';
 

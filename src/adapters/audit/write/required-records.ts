@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { decodeHead } from '../format/signed-note.js';
-import type { DurableMark } from './durable-mark.js';
+import type { DurableMark } from '../format/durable-mark.js';
 import { unavailable } from './log-file.js';
 import type { LogSettings } from './log-settings.js';
 

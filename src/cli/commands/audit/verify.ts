@@ -137,7 +137,7 @@ function linesOf(verdict: LogVerdict, context: Context): readonly string[] {
       : [`  the newest, of ${head.time}, covers ${counted(head.size, 'record')}${newer > 0 ? `; ${newer} newer` : ''}`];
   return [
     problem === undefined ? `${mark} ${log}: ${range}` : `${mark} ${log}: ${finding(problem)}`,
-    ...(problem === undefined ? [...heads, ...covered] : [`  sound up to there: ${range}`]),
+    ...(problem === undefined ? [...heads, ...covered] : [`  sound: ${range}`]),
     ...warnings.map((each) => `  ${paint(context, 'yellow', '!')} ${finding(each)}`),
     ...notices.map((each) => `  · ${finding(each)}`),
   ];

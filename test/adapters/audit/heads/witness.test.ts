@@ -120,7 +120,9 @@ describe('the witness (spec L3)', () => {
     const { dev, ino } = statSync(file);
     const bytes = readFileSync(file).indexOf(0x0a) + 1;
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    const note = (mark: object) => writeFileSync(`${file}.lock`, JSON.stringify({ boot, file: `${dev}:${ino}`, bytes, ...mark }));
+    const leaf = '0'.repeat(64);
+    const whole = { boot, file: `${dev}:${ino}`, bytes, seq: 0, leaf, end: bytes, tip: leaf, isSuspect: false };
+    const note = (mark: object) => writeFileSync(`${file}.lock`, JSON.stringify({ ...whole, ...mark }));
     note({});
     expect(await lookAnew(home)).toMatchObject({ did: 'signed', head: { size: 1 } });
     // Of another boot or another file: behind a power cut what can be read is on the disk.

@@ -61,6 +61,40 @@ describe('heads (spec L3)', () => {
   });
 });
 
+describe('what is called sound (spec L3)', () => {
+  const edited = (at: number, heads: readonly number[] = []) => {
+    const trail = buildTrail();
+    for (let n = 0; n < 6; n += 1) {
+      trail.add('proposals', { word: `word ${n}` });
+      if (heads.includes(n)) trail.head('proposals');
+    }
+    const files = trail.files();
+    return files.set('proposals.jsonl', Buffer.from(files.get('proposals.jsonl')!.toString().replace(`word ${at}`, `wort ${at}`)));
+  };
+
+  it.each([0, 1, 2, 3, 4])('ends before an altered record: %i', async (at) => {
+    const found = proposalsOf(await verify(edited(at)));
+    expect(found).toMatchObject({ problem: { kind: 'chain_broken', line: at + 2 }, records: at });
+    expect(found?.vouched?.to).toBe(at === 0 ? undefined : at - 1);
+    const sound = buildTrail();
+    for (let n = 0; n < at; n += 1) sound.add('proposals', { word: `word ${n}` });
+    sound.add('mission_log');
+    if (at > 0) expect(found?.vouched).toEqual(proposalsOf(await verify(sound.files()))?.vouched);
+  });
+
+  it('goes as far as the last head that agrees, where the next one does not', async () => {
+    const found = proposalsOf(await verify(edited(5, [2, 5]), { full: true }));
+    expect(found).toMatchObject({ problem: { kind: 'head_mismatch', line: 6 }, vouched: { from: 0, to: 2 }, records: 3 });
+  });
+
+  it('keeps the record before a line that was put behind it', async () => {
+    const files = edited(9);
+    const lines = files.get('proposals.jsonl')!.toString().split('\n');
+    const found = proposalsOf(await verify(files.set('proposals.jsonl', Buffer.from(lines.toSpliced(3, 0, 'by hand').join('\n')))));
+    expect(found).toMatchObject({ problem: { kind: 'foreign_line', line: 4 }, vouched: { to: 2 } });
+  });
+});
+
 describe('single findings (spec L3)', () => {
   const one = async (fill: (trail: BuiltTrail) => void, change: (files: Files) => void = () => undefined, full = false) => {
     const trail = buildTrail();
@@ -93,6 +127,20 @@ describe('single findings (spec L3)', () => {
     const fill = (trail: BuiltTrail) => trail.add('proposals', { timestamp: 'yesterday' });
     expect(await one(fill)).toMatchObject({ state: 'ok' });
     expect(await one(fill, undefined, true)).toMatchObject({ problem: { kind: 'schema_invalid', line: 1 } });
+  });
+
+  it('an action_id that is no text is found with --full', async () => {
+    const fill = (trail: BuiltTrail) => trail.add('proposals', { action_id: null });
+    expect(await one(fill)).toMatchObject({ state: 'ok' });
+    expect(await one(fill, undefined, true)).toMatchObject({ problem: { kind: 'schema_invalid', line: 1 }, records: 0 });
+  });
+
+  it('a sealed tail is a notice that says where', async () => {
+    const found = await one((trail) => {
+      trail.add('proposals');
+      trail.tear('proposals', Buffer.from('torn'));
+    });
+    expect(found).toMatchObject({ state: 'ok', notices: [{ kind: 'sealed_tail', line: 2, reason: expect.stringContaining('4 bytes') }] });
   });
 
   it('an active file that was not begun yet is a warning', async () => {

@@ -61,7 +61,13 @@ describe('the verifier finds and names (spec L3, Q4e)', () => {
 
   it('no harm in an append that a kill cut short: the next one seals it', async () => {
     expect(await check(whole(lines).slice(0, -1))).toEqual({ ok: true, entries: 7 });
-    expect(await check(`${whole(lines)}torn\n{"timest`)).toEqual({ ok: true, entries: 8 });
+  });
+
+  it('a foreign line, whatever unfinished one stands behind it', async () => {
+    expect(await check(`${whole(lines)}torn\n{"timest`)).toMatchObject({
+      ok: false,
+      problem: expect.stringMatching(/^line 9: it is no record/),
+    });
   });
 
   it('any changed, inserted or removed byte but of the last line', async () => {

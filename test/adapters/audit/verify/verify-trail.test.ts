@@ -48,8 +48,8 @@ describe('a trail with segments, a removed one, a torn line, a failed sync and h
         headsCompared: full ? 3 : 2,
       });
       expect(verdict?.vouched).toMatchObject({ from: 4, to: 18 });
-      expect(verdict?.notices.map(({ kind }) => kind)).toEqual(['pruned', 'abandoned_lines']);
-      expect(verdict?.notices[1]?.reason).toContain('2 lines');
+      expect(verdict?.notices.map(({ kind }) => kind)).toEqual(['pruned', 'sealed_tail', 'abandoned_lines']);
+      expect(verdict?.notices[2]?.reason).toContain('2 lines');
     }
   });
 

@@ -1,55 +1,8 @@
-import { readFileSync, readSync, writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import { sha256 } from '../../files/sha256.js';
+import type { DurableMark } from '../format/durable-mark.js';
+import { bootId, markBytes, parseMark } from '../format/durable-mark.js';
 import type { FileIdentity } from './log-file.js';
-
-/**
- * What every process may rely on, written into the lock file by whoever holds the lock: up to where a log is known to be on the disk. It
- * lives in the page cache and is never synced: while the kernel runs all processes see it, and after a power cut all that can be read is
- * durable anyway. Even then it shows that the records which it names have existed.
- */
-export interface DurableMark {
-  /** Of the kernel that ran when it was written. */
-  readonly boot: string;
-  /** The active file. */
-  readonly file: FileIdentity;
-  /** Where the last durable record ends in it, its number (-1: none), its leaf. */
-  readonly bytes: number;
-  readonly seq: number;
-  readonly leaf: string;
-  /** A sync of that file has failed: nothing may be appended to it, nor synced again. */
-  readonly isSuspect: boolean;
-  /** Up to where its writers have filled it with whole lines, and the leaf of the last one. */
-  readonly end: number;
-  readonly tip: string;
-  /** What somebody began to write there. A kill may have cut it short; nothing else may stand there. */
-  readonly writing?: { readonly bytes: number; readonly sha256: string };
-}
-
-const markBytes = 512;
-
-let boot: string | undefined;
-
-function bootId(): string {
-  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  return boot;
-}
-
-/** The mark in these bytes; undefined where there is none, or none that can be read. */
-function parseMark(bytes: Buffer): DurableMark | undefined {
-  try {
-    const mark = JSON.parse(bytes.toString('utf8')) as Partial<DurableMark> | null;
-    const isMark =
-      typeof mark?.boot === 'string' &&
-      typeof mark.file === 'string' &&
-      typeof mark.leaf === 'string' &&
-      typeof mark.isSuspect === 'boolean' &&
-      typeof mark.tip === 'string' &&
-      [mark.bytes, mark.seq, mark.end].every((each) => Number.isSafeInteger(each));
-    return isMark ? (mark as DurableMark) : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Where a chain stands: its last record and where that ends, its last line and where that ends. */
 type Standing = Readonly<Record<'recordEnd' | 'seq' | 'readBytes', number> & Record<'recordLeaf' | 'prev', string>>;
