@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { collectAnchors, verifyLog } from '../../../src/adapters/audit/verify/verify-log.js';
+import { verifyLog } from '../../../src/adapters/audit/verify/verify-log.js';
+import { collectAnchors } from '../../../src/adapters/audit/read/read-anchors.js';
 import type { LogName } from '../../../src/domain/trail/logs.js';
 
 /** The verdict about one file and its closed segments, in short. The log is what its first record says. */

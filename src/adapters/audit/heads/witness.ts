@@ -9,7 +9,8 @@ import { bootId, readMark } from '../format/durable-mark.js';
 import type { Head } from '../format/signed-note.js';
 import { signHead } from '../format/signed-note.js';
 import type { Finding } from '../contract/verdict.js';
-import { collectAnchors, startScan } from '../verify/verify-log.js';
+import { startScan } from '../verify/verify-log.js';
+import { collectAnchors } from '../read/read-anchors.js';
 import { walkSegments } from '../verify/walk-segments.js';
 
 export interface WitnessSettings {

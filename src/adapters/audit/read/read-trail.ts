@@ -6,6 +6,7 @@ import { decodeRecord } from '../format/record.js';
 import type { SegmentFile } from './segment-files.js';
 import { closeSegments, forEachLine, openSegments } from './segment-files.js';
 import { abandonedFrom } from './segment-start.js';
+import { expectWhole, notedSeq } from './whole-log.js';
 
 /** A record and its line, as it stands in the file. */
 export interface ReadRecord {
@@ -79,10 +80,29 @@ export async function readTrail(path: string, log: LogName, take: RecordTaker, f
   });
 }
 
+/**
+ * Shows every record of a log in order, without verifying anything but that none is missing: throws AUDIT_UNAVAILABLE where one is, before
+ * the first is shown where a file is missing. False where there is no such log.
+ */
+export async function readWhole(paths: Readonly<Record<LogName, string>>, log: LogName, take: RecordTaker): Promise<boolean> {
+  const path = paths[log];
+  const noted = notedSeq(path);
+  return withFiles(path, async (files) => {
+    const whole = await expectWhole(paths, log, files, noted);
+    for (let index = 0; index < files.length; index += 1)
+      await readFile(log, { files, index }, 0, (read) => {
+        whole.pass(read.record.seq);
+        take(read);
+      });
+    whole.end();
+    return files.length > 0;
+  });
+}
+
 /** Lets a projection take in every record of all logs, log by log. False where there is none of them. */
 export async function projectTrail(files: Readonly<Record<LogName, string>>, projection: Fed): Promise<boolean> {
   let found = false;
-  for (const log of logNames) found = (await readTrail(files[log], log, ({ record }) => projection.apply(record))) !== undefined || found;
+  for (const log of logNames) found = (await readWhole(files, log, ({ record }) => projection.apply(record))) || found;
   return found;
 }
 

@@ -33,6 +33,14 @@ export function closedSegments(path: string): readonly string[] {
   return names.sort((a, b) => a.seq - b.seq || a.count - b.count || (a.name < b.name ? -1 : 1)).map(({ name }) => name);
 }
 
+/** Closed segments that somebody has packed: they are read by nobody. */
+export function packedSegments(path: string): readonly string[] {
+  const stem = basename(path).replace(/\.jsonl$/, '');
+  return namesIn(dirname(path)).filter(
+    (name) => name.startsWith(`${stem}.`) && /^\d{12,15}\.\d{8}(\.\d{1,9})?\.jsonl\.\w{1,5}$/.test(name.slice(stem.length + 1)),
+  );
+}
+
 async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'r');

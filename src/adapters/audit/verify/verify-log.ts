@@ -2,18 +2,16 @@ import { basename } from 'node:path';
 import { trailEvent } from '../../../domain/trail/events.js';
 import type { LogName } from '../../../domain/trail/logs.js';
 import type { Anchor } from '../format/segment-records.js';
-import { readAnchor } from '../format/segment-records.js';
 import type { LogScan } from './log-scan.js';
 import type { ScanObserver, WriterMark } from './walk-state.js';
 import { createLogScan, unsealed } from './log-scan.js';
 import type { DurableMark } from '../format/durable-mark.js';
 import { accountedBytes, readMark } from '../format/durable-mark.js';
-import { decodeRecord } from '../format/record.js';
 import type { KeptHead, ReadHeads } from '../heads/read-heads.js';
 import type { SegmentFile } from '../read/segment-files.js';
-import { closeSegments, forEachLine, openSegments } from '../read/segment-files.js';
-import type { LogVerdict } from '../contract/verdict.js';
-import { abandonedFrom, firstRecord } from '../read/segment-start.js';
+import { closeSegments, openSegments, packedSegments } from '../read/segment-files.js';
+import type { Finding, LogVerdict } from '../contract/verdict.js';
+import { firstRecord } from '../read/segment-start.js';
 import { walkSegments } from './walk-segments.js';
 
 export interface VerifyLogSettings {
@@ -26,28 +24,6 @@ export interface VerifyLogSettings {
   readonly observe?: ScanObserver | undefined;
   /** Told where the records begin, before the first of them is observed. */
   readonly onStart?: ((anchor: Anchor | undefined) => void) | undefined;
-}
-
-/** Everything that the mission log says about removed segments, whether or not its own chain holds: that is another verdict. */
-export async function collectAnchors(missionLog: string): Promise<readonly Anchor[]> {
-  const files = await openSegments(missionLog);
-  const anchors: Anchor[] = [];
-  try {
-    for (const [index, { name, handle, bytes }] of files.entries()) {
-      // Lines that a failed sync took with it are in no chain and under no head: anybody could have written them.
-      const end = Math.min((await abandonedFrom(name, files[index + 1])) ?? bytes, bytes);
-      await forEachLine(handle, 0, end, (buffer, start, stop) => {
-        if (!buffer.toString('latin1', start, stop).includes(trailEvent.segmentPruned)) return true;
-        const record = decodeRecord(buffer.subarray(start, stop), 'mission_log');
-        const anchor = record === undefined ? undefined : readAnchor(record);
-        if (anchor !== undefined) anchors.push(anchor);
-        return true;
-      });
-    }
-  } finally {
-    await closeSegments(files);
-  }
-  return anchors;
 }
 
 /**
@@ -133,9 +109,18 @@ interface Walked {
   readonly first: number;
 }
 
+/** A missing file that somebody has packed is not lost: it only has to be unpacked. */
+function withPacked(problem: Finding | undefined, path: string): Finding | undefined {
+  const isMissing = problem?.kind === 'segment_missing' || problem?.kind === 'beginning_missing';
+  const [packed] = isMissing ? packedSegments(path) : [];
+  return problem === undefined || packed === undefined
+    ? problem
+    : { ...problem, reason: `${problem.reason}; ${packed} is there: unpack it` };
+}
+
 function verdictOf({ scan: { state }, files, first }: Walked, settings: VerifyLogSettings): LogVerdict {
   const { log, heads } = settings;
-  const problem = state.problem ?? heads.problem;
+  const problem = withPacked(state.problem ?? heads.problem, settings.path);
   const newest = heads.heads.at(-1);
   return {
     log,

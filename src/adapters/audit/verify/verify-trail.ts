@@ -6,7 +6,8 @@ import type { NoteAt } from '../heads/read-heads.js';
 import { headsOf, notesBeside, readPublicKey } from '../heads/read-heads.js';
 import type { VerifierKey } from '../format/signed-note.js';
 import type { LogVerdict } from '../contract/verdict.js';
-import { collectAnchors, verifyLog } from './verify-log.js';
+import { verifyLog } from './verify-log.js';
+import { collectAnchors } from '../read/read-anchors.js';
 
 export interface VerifyTrailSettings {
   readonly files: Readonly<Record<LogName, string>>;

@@ -11,7 +11,8 @@ import { createLogScan } from '../verify/log-scan.js';
 import { treeToHex } from '../format/log-tree.js';
 import type { SegmentFile } from '../read/segment-files.js';
 import { closeSegments, forEachLine, openSegments } from '../read/segment-files.js';
-import { collectAnchors, startScan } from '../verify/verify-log.js';
+import { startScan } from '../verify/verify-log.js';
+import { collectAnchors } from '../read/read-anchors.js';
 import { firstRecord } from '../read/segment-start.js';
 
 /** One closed file that retention removed. */

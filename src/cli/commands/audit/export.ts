@@ -30,21 +30,21 @@ export const command: Command = {
   json: [recordJson],
   usage,
   details:
-    'Every record as it stands in its file, one JSON object a line and nothing else, log by log, oldest first: the format of docs/audit.md. With --json each is wrapped into an object that names its schema (ubos.record/v1). ID: only what is about one proposal. TIME: 2026-01-31, 2026-01-31T12:00:00Z, or how long ago (7d); --until is not included. It verifies nothing. Exit code 3: there is no log.',
+    'Every record as it stands in its file, one JSON object a line and nothing else, log by log, oldest first: the format of docs/audit.md. With --json each is wrapped into an object that names its schema (ubos.record/v1). ID: only what is about one proposal. TIME: 2026-01-31, 2026-01-31T12:00:00Z, or how long ago (7d); --until is not included. It verifies nothing but that none is missing. Exit codes: 1 a file or a record is missing, 3 there is no log.',
   options: { log: { type: 'string' }, since: { type: 'string' }, until: { type: 'string' } },
   async run({ positionals, values }, context) {
     const [reference, ...more] = positionals;
     noWords(more, usage);
     const isWanted = filterOf(reference, values, context.now());
     const config = await context.config();
-    const { readTrail } = await import('../../../adapters/audit/read/read-trail.js');
+    const { readWhole } = await import('../../../adapters/audit/read/read-trail.js');
     let found = false;
     try {
       for (const log of logsOf(values)) {
-        const end = await readTrail(trailFiles(config)[log], log, (read) => {
+        const isThere = await readWhole(trailFiles(config), log, (read) => {
           if (isWanted(read.record)) print(read, context);
         });
-        found ||= end !== undefined;
+        found ||= isThere;
       }
     } catch (error) {
       throw asUnreadable(error);

@@ -84,7 +84,7 @@ export const command: Command = {
   json: [json],
   usage,
   details:
-    'What the audit trail alone says about a month (UTC): events, decisions, how long they took, rollbacks. It does not verify: ubos audit verify. Exit code 3: there is no log.',
+    'What the audit trail alone says about a month (UTC): events, decisions, how long they took, rollbacks. It does not verify: ubos audit verify. Exit codes: 1 a file or a record is missing, 3 there is no log.',
   options: { month: { type: 'string' } },
   async run({ positionals, values }, context) {
     noWords(positionals, usage);

@@ -1,9 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { EXIT } from '../../../../src/cli/exit-codes.js';
 import { allPrinted } from '../../support/printed.js';
 import { buildTrail } from '../../../support/trail/built-trail.js';
 import { useFolders } from '../../../support/folders.js';
-import { auditIn } from '../../support/trail-home.js';
+import { auditIn, changeLines } from '../../support/trail-home.js';
 
 const folder = useFolders();
 const linesIn = (bytes: Buffer | undefined) => bytes?.toString().trimEnd().split('\n') ?? [];
@@ -55,6 +57,51 @@ describe('ubos audit export (spec P6)', () => {
     expect((await audit('export')).stdout).toContain('a\u202eb');
     const seen = (await audit('export', { tty: 'stdout' })).stdout;
     expect([seen.includes('\u202e'), seen.includes('a⟦U+202E⟧b')]).toEqual([false, true]);
+  });
+
+  describe.each(['export', 'report --month 2026-01'])('and %s, of a log that is not whole (spec L4)', (line) => {
+    const closed = 'proposals.000000000000.20260101.jsonl';
+    const three = () => {
+      const trail = aTrail();
+      trail.rotate('proposals');
+      trail.add('proposals');
+      return trail.files();
+    };
+    const [middle] = [...three().keys()].filter((name) => /^proposals\.0/.test(name) && name !== closed);
+    const without = (files: Map<string, Buffer>, ...names: string[]) => new Map([...files].filter(([name]) => !names.includes(name)));
+
+    it.each<[string, (files: Map<string, Buffer>) => Map<string, Buffer>, RegExp]>([
+      [
+        'lacks its first file',
+        (files) => without(files, closed),
+        /goes on from proposals\.000000000000\.20260101\.jsonl, and nothing says/,
+      ],
+      ['lacks a file in between', (files) => without(files, middle!), /goes on from .*, and that is not there/],
+      [
+        'has that file packed',
+        (files) => without(files, middle!).set(`${middle}.gz`, Buffer.from('x')),
+        /\.jsonl\.gz is there\n.*gunzip -k/,
+      ],
+      ['lacks a line', (files) => changeLines(files, closed, (lines) => lines.toSpliced(0, 1)), /record 1 stands where 0 belongs/],
+      ['has a line twice', (files) => changeLines(files, closed, (lines) => [lines[0]!, ...lines]), /record 0 stands where 1 belongs/],
+    ])('says so, with an exit code: it %s', async (_, change, words) => {
+      const { code, stderr } = await auditIn(folder(), change(three()))(line);
+      expect({ code, stderr }).toEqual({ code: EXIT.failure, stderr: expect.stringMatching(words) });
+    });
+
+    it('says so where its lock file knows of more', async () => {
+      const home = folder();
+      const mark = { boot: '', file: '', bytes: 1, seq: 44, leaf: '', isSuspect: false, end: 1, tip: '' };
+      const audit = auditIn(home, three());
+      writeFileSync(join(home, 'proposals.jsonl.lock'), JSON.stringify(mark));
+      expect(await audit(line)).toMatchObject({ code: EXIT.failure, stderr: expect.stringContaining('knows of record 44') });
+    });
+
+    it('goes on where retention has removed what is not there', async () => {
+      const trail = aTrail();
+      trail.prune('proposals');
+      expect(await auditIn(folder(), trail)(line)).toMatchObject({ code: EXIT.ok });
+    });
   });
 
   it.each([
