@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { queues, workflowTypes } from '../../src/contract/names.js';
+import { documentDigest } from '../../src/domain/action/digests.js';
+import { writeProposerStatement } from '../../src/domain/approval/statement.js';
 import { openApprovals } from '../support/proposals/approvals.js';
+import { sha256 } from '../support/proposals/proposals.js';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs, vessel } from '../support/bench/knobs.js';
@@ -62,6 +65,77 @@ describe('a proposal that people decide (spec A1)', () => {
       expect(outcome).toMatchObject({ proposal_id: id, status: 'rejected', reason: expect.stringContaining('schema: ') });
     },
   );
+
+  describe('that no file could hold (spec P1)', () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const statement = {
+      ...{ vessel, namespace: 'default', proposer: 'pia' },
+      issued_at: new Date().toISOString(),
+      document_sha256: 'ab'.repeat(32),
+    };
+
+    /** Starts it with bytes that no client of ours would send. */
+    async function startWith(id: string, ...args: string[]): Promise<ProposalHandle> {
+      const { client, namespace } = bench.server;
+      await client.workflowService.startWorkflowExecution({
+        namespace,
+        workflowId: id,
+        requestId: id,
+        workflowType: { name: workflowTypes.proposal },
+        taskQueue: { name: queues.brain(vessel) },
+        input: { payloads: args.map((text) => ({ metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(text) })) },
+      });
+      return client.workflow.getHandle(id) as ProposalHandle;
+    }
+
+    it.each([
+      { what: 'is nothing but levels', inside: () => deep, why: 'it has more than 128 levels' },
+      {
+        what: 'has too many of them',
+        inside: (text: string) => text.replace('{}', `{"a":${'['.repeat(70)}${']'.repeat(70)}}`),
+        why: 'it has more than 64 levels',
+      },
+      {
+        what: 'holds a lone surrogate',
+        inside: (text: string) => text.replace('{}', String.raw`{"a":{"b":["\ud800"]}}`),
+        why: 'it holds a lone surrogate',
+      },
+      {
+        what: 'holds one in its risk',
+        inside: (text: string) => text.replace('"low"', String.raw`"\udfff"`),
+        why: 'it holds a lone surrogate',
+      },
+    ])('is refused and written down, also with a proof: $what', async ({ inside, why }) => {
+      const document = bench.document('exit 0', { metadata: {}, risk_level: 'low' });
+      const proof = { statement: writeProposerStatement({ ...statement, proposal_id: document.proposal_id }), signature: 'x' };
+      const handle = await startWith(document.proposal_id, inside(JSON.stringify(document)), JSON.stringify(proof));
+      const { outcome, events } = await bench.ended(handle);
+      expect(outcome).toMatchObject({ status: 'rejected', reason: expect.stringContaining(`document: it cannot be read: ${why}`) });
+      expect(events).toEqual(['action_refused']);
+    });
+
+    it.each([
+      { what: 'of 50,000 levels', proof: deep },
+      { what: 'of a statement that is half a character', proof: String.raw`{"statement":"\ud800","signature":"\ud800"}` },
+      { what: 'of a signature that is half a character', proof: undefined },
+    ])('is nothing of the proposal itself: a proof $what proves nothing', async ({ proof }) => {
+      const document = bench.document('exit 0');
+      const sound = writeProposerStatement({
+        ...{ ...statement, proposal_id: document.proposal_id },
+        document_sha256: documentDigest(sha256, document),
+        issued_at: new Date(await bench.server.now()).toISOString(),
+      });
+      const handle = await startWith(
+        document.proposal_id,
+        JSON.stringify(document),
+        proof ?? JSON.stringify({ statement: sound, signature: '\ud800' }),
+      );
+      await bench.digest(document.proposal_id);
+      expect((await bench.view(handle)).status).toBe('proposed');
+      await handle.signal('cancel', { by: 'approver' });
+      expect((await bench.ended(handle)).outcome.status).toBe('cancelled');
+    });
+  });
 
   it('is suppressed while the same action is in flight (spec C5)', async () => {
     const first = await proposed(bench, bench.document('exit 0', { tool_args: ['exit 0 # twice'] }));

@@ -1,3 +1,4 @@
+import { undecodableReason } from '../../contract/payload-converter.js';
 import type { ApprovalTerms } from '../../domain/approval/terms.js';
 import { reviewProposal } from '../../domain/constitution/rules.js';
 import { actionKey, planDigest } from '../../domain/action/digests.js';
@@ -7,6 +8,7 @@ import type { ExecutionPlan } from '../../domain/action/plan.js';
 import { planProposal } from '../../domain/action/planning.js';
 import type { Proposal } from '../../domain/action/proposal.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
+import { unsoundJson } from '../../domain/text/sound-json.js';
 import { shorten, toSnakeCase } from '../../domain/text/visible.js';
 import type { Violation } from '../../domain/violation.js';
 import type { BrainDependencies } from './dependencies.js';
@@ -36,6 +38,9 @@ export type TermsOf = (proposal: Proposal) => ApprovalTerms | Violation;
 
 /** Parse, review, plan, digest: the same at review and right before the start (spec P5). No side effects. */
 export async function assess(deps: BrainDependencies, workflowId: string, document: unknown, termsOf: TermsOf): Promise<Assessment> {
+  const unsound = undecodableReason(document) ?? unsoundJson(document);
+  if (unsound !== undefined)
+    return { kind: 'unsound', violations: [{ rule: 'document', clause: 'spec P1', message: `it cannot be read: ${unsound}` }] };
   let proposal: Proposal;
   try {
     proposal = deps.rules.parse(document);

@@ -4,6 +4,7 @@ import type { EventFields } from '../../domain/trail/event-fields.js';
 import { trailEvent } from '../../domain/trail/events.js';
 import type { EntryOf } from '../../domain/trail/records.js';
 import { planDigest } from '../../domain/action/digests.js';
+import type { Proposal } from '../../domain/action/proposal.js';
 import { shorten } from '../../domain/text/visible.js';
 import type { Violation } from '../../domain/violation.js';
 import type { BrainDependencies } from './dependencies.js';
@@ -25,8 +26,7 @@ async function endOnRecord(deps: BrainDependencies, id: string): Promise<readonl
 }
 
 /** Whoever owns the server could hand in a plan with open terms, or with those of another kind of action: hands would refuse it as well. */
-function unfitTerms(deps: BrainDependencies, { document, plan: { approval, risk } }: AuthoriseRequest): string | undefined {
-  const { action_type: actionType } = document;
+function unfitTerms(deps: BrainDependencies, { approval, risk }: AuthoriseRequest['plan'], { actionType }: Proposal): string | undefined {
   if (approval.actionType !== actionType) return `its terms are those of ${approval.actionType.slice(0, 64)}`;
   const isTooOpen = areOpen(approval) && !areOpen(ownTerms(deps.approvals.policy, { risk, actionType }));
   return isTooOpen ? 'its plan names nobody who has to approve it' : undefined;
@@ -47,7 +47,7 @@ async function objections(deps: BrainDependencies, request: AuthoriseRequest): P
       { rule: 'digest', clause: 'spec P5', message: `what would run is no longer what was approved: ${parts || 'the plan'} changed` },
     ];
   }
-  const unfit = unfitTerms(deps, request);
+  const unfit = unfitTerms(deps, plan, assessment.proposal);
   if (unfit !== undefined) return [{ rule: 'approval', clause: 'spec A4', message: unfit }];
   const { standing, lost } = await standingOf(deps, request, ['approve', 'break_glass']);
   // Whether the next group had been asked is the workflow's knowledge; that its approval counts at all is frozen in the terms.

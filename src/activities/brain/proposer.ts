@@ -2,6 +2,7 @@ import type { RunIdentity } from '../../contract/activities.js';
 import type { Proposer } from '../../domain/approval/terms.js';
 import { canonicalJson } from '../../domain/text/canonical.js';
 import { matchProposerStatement, parseProposerStatement, signatureNamespaces } from '../../domain/approval/statement.js';
+import { unsoundJson } from '../../domain/text/sound-json.js';
 import type { BrainDependencies } from './dependencies.js';
 
 const unsigned = (name: unknown): Proposer => ({ assurance: 'unsigned', name: typeof name === 'string' ? name.slice(0, 60) : '' });
@@ -20,7 +21,8 @@ export async function proposerOf(
   const { statement: text, signature } = proof as Readonly<Record<string, unknown>>;
   if (typeof text !== 'string' || typeof signature !== 'string') return unsigned('');
   const statement = parseProposerStatement(text);
-  if ('malformed' in statement) return unsigned('');
+  // Of what is no JSON there is no hash that anybody could have signed.
+  if ('malformed' in statement || unsoundJson(document) !== undefined) return unsigned('');
   const mismatch = matchProposerStatement(statement, {
     vessel: deps.self.vessel,
     namespace: deps.self.namespace,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { proposalIdPattern } from './proposal-id.js';
 import type { ActionStep, Expectation, Proposal, ProposalId, ToolCall, ToolKwargs } from './proposal.js';
 import { riskLevels } from './proposal.js';
+import { levelsMax, unsoundJson } from '../text/sound-json.js';
 import { toSnakeCase } from '../text/visible.js';
 
 /** No NUL, no lone surrogate: neither survives JSON, argv and files unchanged. Other control characters are shown, not refused, in prose. */
@@ -57,19 +58,9 @@ const toolCallSchema = z.strictObject(toolCallShape);
 const rollbackSchema = z.array(toolCallSchema).max(16).default([]);
 const stepSchema = z.strictObject({ ...toolCallShape, rollback: rollbackSchema });
 
-const levelsMax = 64;
-
-/** Level by level: what reads JSON after this recurses. */
-function isShallow(value: unknown): boolean {
-  let level = [value];
-  for (let depth = 0; depth <= levelsMax && level.length > 0; depth += 1)
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
-  return level.length === 0;
-}
-
 type JsonValue = z.infer<ReturnType<typeof z.json>>;
 const jsonText = z
-  .custom<JsonValue>(isShallow, `must have at most ${levelsMax} levels`)
+  .custom<JsonValue>((value) => unsoundJson(value) === undefined, `must be well-formed text in at most ${levelsMax} levels`)
   .pipe(z.json())
   .refine((value) => JSON.stringify(value).length <= 8_192, 'must be at most 8192 characters of JSON');
 

@@ -61,6 +61,7 @@ function badText(fields: Fields, name: string, required: boolean): string | unde
   if (value === undefined) return required ? `${name} is missing` : undefined;
   if (typeof value !== 'string') return `${name} is not a text`;
   if (value.trim() === '') return `${name} is empty`;
+  if (!value.isWellFormed()) return `${name} holds a lone surrogate, which is no text`;
   if (value.length > (name === 'signature' || name === 'statement' ? 8_000 : textMax)) return `${name} is too long`;
   return undefined;
 }

@@ -76,6 +76,14 @@ describe('authoriseStart (spec P5, X5)', () => {
     expect(events().filter((type) => type === 'start_authorised')).toHaveLength(2);
   });
 
+  it('takes a type of action for what it becomes, however it was written (spec P3)', async () => {
+    const at = openBrain(folder());
+    const passed = await at.passed({ action_type: 'Shared Note' });
+    expect(await authorise({ ...passed, decisions: [approval({ digest: passed.digest.slice(0, 8) })] }, at)).toMatchObject({
+      kind: 'authorised',
+    });
+  });
+
   it.each<[string, Partial<ReviewContext>, string, string]>([
     ['a tool was taken away', { allowedTools: [] }, 'tool', 'allowed_tools'],
     ['a program is another', { programs: { shell: { path: '/usr/bin/dash' } } }, 'digest', 'steps changed'],
