@@ -157,6 +157,20 @@ export interface NotRecorded {
   readonly why: string;
 }
 
+export interface PreviewRecorded {
+  readonly kind: 'recorded';
+  /** The digest to approve where the effect is bound to it, because it is then another one. */
+  readonly bound?: { readonly effect: string; readonly digest: string };
+}
+
+/** How the review of a broken glass stands, by the trail. */
+export interface GlassReviewBegun {
+  readonly kind: 'begun';
+  readonly secondsLeft: number;
+  /** What moved the deadline so far, in this run or in one before. */
+  readonly extension: { readonly seconds: number; readonly count: number };
+}
+
 /** A run that says that a Schedule of the vessel started it. */
 export interface ScheduledIdentity {
   readonly identity: RunIdentity;
@@ -191,7 +205,7 @@ export interface BrainActivities {
     plan: ExecutionPlan;
     /** Counts the previews that were asked for; each has a record of its own. */
     round: number;
-  }): Promise<{ readonly kind: 'ordered'; readonly order: PreviewOrder } | AuditUnavailable>;
+  }): Promise<{ readonly kind: 'ordered'; readonly order: PreviewOrder } | AuditUnavailable | NotRecorded>;
   /** `decisions` are the accepted ones; today's rules, emergency stop and digest are looked at again (spec P5). */
   authoriseStart(request: {
     identity: RunIdentity;
@@ -214,11 +228,17 @@ export interface BrainActivities {
     report: PreviewReport;
     /** Absent: the one before people are asked. */
     round?: number;
-  }): Promise<{ readonly kind: 'recorded'; readonly bound?: { readonly effect: string; readonly digest: string } } | AuditUnavailable>;
-  recordEvents(request: { identity: RunIdentity; document: ProposalDocument; events: readonly ProposalEvent[] }): Promise<Recorded>;
+  }): Promise<PreviewRecorded | AuditUnavailable | NotRecorded>;
+  /** `digest`: of what people are asked; the review of a broken glass is known by it. What is no note is left out. */
+  recordEvents(request: {
+    identity: RunIdentity;
+    document: ProposalDocument;
+    digest?: string;
+    events: readonly ProposalEvent[];
+  }): Promise<Recorded | NotRecorded>;
   /** Checks the facts against `expect` once more (hands did too); writes the tool log, and that the run completed, failed or was interrupted. */
   recordResult(request: ResultRequest): Promise<ResultRecorded | AuditUnavailable>;
-  recordEnd(request: EndRequest): Promise<Recorded>;
+  recordEnd(request: EndRequest): Promise<Recorded | NotRecorded>;
   /** Records that somebody starts a high risk alone, and says who reviews it afterwards (spec A4). */
   openGlassReview(request: {
     identity: RunIdentity;
@@ -226,15 +246,17 @@ export interface BrainActivities {
     plan: ExecutionPlan;
     by: string;
     reason: string;
-  }): Promise<{ readonly kind: 'opened'; readonly review: GlassReview } | AuditUnavailable>;
-  /** `refused`: nobody opened this review, it has been recorded otherwise, or its decisions do not hold. */
+  }): Promise<{ readonly kind: 'opened'; readonly review: GlassReview } | AuditUnavailable | NotRecorded>;
+  /** Whether the trail says that this glass was broken, and until when it is reviewed: neither is a matter of what its workflow was told. */
+  beginGlassReview(request: { identity: RunIdentity; review: GlassReview }): Promise<GlassReviewBegun | AuditUnavailable | NotRecorded>;
+  /** `refused`: nobody opened this review, it has been recorded otherwise, or its decisions do not hold. `early`: it cannot lapse yet. */
   recordGlassReview(request: {
     identity: RunIdentity;
     review: GlassReview;
     outcome: GlassOutcome;
     decisions: readonly CountedDecision[];
     reason: string;
-  }): Promise<Recorded | { readonly kind: 'refused'; readonly why: string }>;
+  }): Promise<Recorded | { readonly kind: 'early'; readonly seconds: number } | NotRecorded>;
   /** Whether a Schedule of the vessel started this run. Reads a key and writes nothing. */
   isScheduled(request: ScheduledIdentity & { readonly type: ScheduledType }): Promise<boolean>;
   /** Into the mission log, once for each run and check; without a finding, that nobody whom the brain believes could look. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { signalNames } from '../../src/contract/names.js';
+import { queues, signalNames, workflowTypes } from '../../src/contract/names.js';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
-import { freshKnobs } from '../support/bench/knobs.js';
+import { freshKnobs, vessel } from '../support/bench/knobs.js';
 import { approve, decide, proposed } from '../support/bench/people.js';
 
 let bench: Bench;
@@ -171,5 +171,26 @@ describe('the update decide (spec A1)', () => {
     expect(outcome.status).toBe(answer.accepted ? 'completed' : 'rejected');
     expect(events.includes('action_approved')).toBe(answer.accepted);
     expect(runsOf(handle)).toHaveLength(answer.accepted ? 1 : 0);
+  });
+});
+
+describe('an id that is used again (spec P3, P5)', () => {
+  it('is refused with another document, by another run, and the trail goes on to say what was reviewed', async () => {
+    const { client } = bench.server;
+    const first = bench.document('exit 0');
+    const handle = await proposed(bench, first);
+    await bench.digest(first.proposal_id);
+    await handle.terminate('to be started again');
+    const other = { ...first, tool_args: ['rm -r /workspace'] };
+    const again = await client.workflow.start(workflowTypes.proposal, {
+      workflowId: first.proposal_id,
+      taskQueue: queues.brain(vessel),
+      args: [other],
+    });
+    expect(await again.result()).toMatchObject({ status: 'rejected', reason: expect.stringContaining('identity: ') });
+    const records = await bench.records(first.proposal_id);
+    expect(records.map(({ event_type: type }) => type)).toEqual(['action_proposed', 'id_reused']);
+    expect(records[0]).toMatchObject({ proposal: first });
+    expect(runsOf(handle)).toEqual([]);
   });
 });

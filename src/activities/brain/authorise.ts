@@ -9,6 +9,7 @@ import { shorten } from '../../domain/text/visible.js';
 import type { Violation } from '../../domain/violation.js';
 import type { BrainDependencies } from './dependencies.js';
 import { about, assess, changedParts } from './assess.js';
+import { whyNotReviewed } from './own-proposal.js';
 import { issuePermit } from './permits.js';
 import { standingOf } from './standing.js';
 
@@ -35,6 +36,8 @@ function unfitTerms(deps: BrainDependencies, { approval, risk }: AuthoriseReques
 /** Why what was approved may not start any more; empty where it still holds. */
 async function objections(deps: BrainDependencies, request: AuthoriseRequest): Promise<readonly Violation[]> {
   const { identity, document, plan, digest } = request;
+  const other = await whyNotReviewed(deps, { identity, document });
+  if (other !== undefined) return [{ rule: 'identity', clause: 'spec P3', message: other }];
   const ended = await endOnRecord(deps, identity.workflowId);
   if (ended.length > 0) return ended;
   const assessment = await assess(deps, identity.workflowId, document, () => plan.approval);

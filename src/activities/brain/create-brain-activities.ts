@@ -1,13 +1,13 @@
 import type { AuditUnavailable, BrainActivities } from '../../contract/activities.js';
-import type { Receipt } from '../../domain/trail/logs.js';
-import type { EntryOf } from '../../domain/trail/records.js';
 import { hasCode } from '../../domain/errors.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { orderPreviewAgain, recordPreview } from './preview-order.js';
 import { verifySigned } from '../shared/signed-decision.js';
 import { authorise } from './authorise.js';
-import { openGlassReview, recordGlassReview } from './glass-review.js';
+import { beginGlassReview, openGlassReview, recordGlassReview } from './glass-review.js';
 import { isOwnRun, raiseAlarm, recordCycle, recordFinding } from './mission-records.js';
+import { recordNotes } from './notes.js';
+import { ifReviewed } from './own-proposal.js';
 import { recordEnd, recordResult } from './recording.js';
 import { review } from './review.js';
 import type { BrainDependencies } from './dependencies.js';
@@ -25,6 +25,8 @@ async function unlessUnavailable<T>(work: () => Promise<T>): Promise<T | AuditUn
 
 /** The brain's local activities: thin, and the only ones that write the audit trail. */
 export function createBrainActivities(deps: BrainDependencies): BrainActivities {
+  const reviewed = <T>(asking: Parameters<typeof ifReviewed>[1], work: () => Promise<T>) =>
+    unlessUnavailable(() => ifReviewed(deps, asking, work));
   return {
     reviewProposal: ({ identity, document, proof }) => unlessUnavailable(() => review(deps, identity, document as ProposalDocument, proof)),
     verifyDecision: ({ identity, decision, digest, deadline, receivedAt, usedNonces }) =>
@@ -37,30 +39,14 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
         now: new Date(receivedAt),
         usedNonces,
       }),
-    orderPreview: (request) => unlessUnavailable(() => orderPreviewAgain(deps, request)),
+    orderPreview: (request) => reviewed(request, () => orderPreviewAgain(deps, request)),
     authoriseStart: (request) => unlessUnavailable(() => authorise(deps, request)),
-    recordPreview: (request) => unlessUnavailable(() => recordPreview(deps, request)),
-    recordEvents: ({ identity, document, events }) =>
-      unlessUnavailable(async () => {
-        let receipt: Receipt | undefined;
-        for (const { name, eventType, summary, data } of events) {
-          const id = `${identity.workflowId}/${name}`;
-          // The fields fit the name, as each event has them: what is spread here no compiler can follow.
-          const entry = {
-            id,
-            eventType,
-            actionId: identity.workflowId,
-            summary,
-            data: { ...about(document), ...data },
-          } as EntryOf<'proposals'>;
-          receipt = await deps.trail.append('proposals', entry);
-        }
-        if (receipt === undefined) throw new TypeError('there is nothing to record');
-        return { kind: 'recorded', receipt };
-      }),
+    recordPreview: (request) => reviewed(request, () => recordPreview(deps, request)),
+    recordEvents: (request) => unlessUnavailable(() => recordNotes(deps, request)),
     recordResult: (request) => unlessUnavailable(() => recordResult(deps, request, about(request.document))),
-    recordEnd: (request) => unlessUnavailable(() => recordEnd(deps, request, about(request.document))),
-    openGlassReview: (request) => unlessUnavailable(() => openGlassReview(deps, request)),
+    recordEnd: (request) => reviewed(request, () => recordEnd(deps, request, about(request.document))),
+    openGlassReview: (request) => reviewed(request, () => openGlassReview(deps, request)),
+    beginGlassReview: (request) => unlessUnavailable(() => beginGlassReview(deps, request)),
     recordGlassReview: (request) => unlessUnavailable(() => recordGlassReview(deps, request)),
     isScheduled: async ({ type, ...run }) => isOwnRun(deps, type, run),
     recordFinding: (request) => unlessUnavailable(() => recordFinding(deps, request)),

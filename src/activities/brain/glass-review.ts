@@ -1,10 +1,12 @@
 import type { BrainActivities, GlassReview } from '../../contract/activities.js';
 import { glassReviewId } from '../../contract/names.js';
+import { extensionSecondsMax } from '../../domain/approval/decision.js';
+import type { ExecutionPlan } from '../../domain/action/plan.js';
 import { personOf, unmeetable } from '../../domain/approval/rules.js';
 import type { ApprovalTerms } from '../../domain/approval/terms.js';
 import { tallyDecisions } from '../../domain/approval/terms.js';
 import { glassEvents, trailEvent } from '../../domain/trail/events.js';
-import type { AuditEntry } from '../../domain/trail/records.js';
+import type { AuditEntry, AuditRecord } from '../../domain/trail/records.js';
 import { planDigest } from '../../domain/action/digests.js';
 import { packPlan, unpackPlan } from '../../domain/action/packing.js';
 import { shorten } from '../../domain/text/visible.js';
@@ -54,18 +56,58 @@ export async function openGlassReview(deps: BrainDependencies, { identity, docum
 
 const judgements = ['endorsed', 'condemned', 'lapsed'] as const;
 
-/** Anybody can start a workflow of this type: why this one says nothing, or undefined where it was opened here and its decisions hold. */
+const unknown = 'the audit trail knows no such review';
+
+/** The record of the broken glass that this reviews, by its own id and by the digest of what its workflow shows. */
+async function brokenGlass(deps: BrainDependencies, { identity, review }: Pick<EndRequest, 'identity' | 'review'>) {
+  const { proposalId, plan } = reviewIn(review);
+  if (identity.workflowId !== glassReviewId(proposalId)) return undefined;
+  const opened = await deps.trail.find('proposals', `${proposalId}/glass`);
+  return opened !== undefined && plan !== undefined && opened.review_sha256 === planDigest(deps.sha256, plan) ? opened : undefined;
+}
+
+/** Anybody can start a workflow of this type, with anything. */
+function reviewIn(review: unknown): { readonly proposalId: string; readonly plan?: ExecutionPlan } {
+  const { proposalId, plan } = (typeof review === 'object' && review !== null ? review : {}) as Partial<GlassReview>;
+  if (typeof proposalId !== 'string') return { proposalId: '' };
+  try {
+    return { proposalId, ...(plan !== undefined && { plan: unpackPlan(plan) }) };
+  } catch {
+    return { proposalId };
+  }
+}
+
+/** Until when the others may look, by the trail alone: when it was broken, for how long, and what moved it since. */
+async function deadlineOf(deps: BrainDependencies, reviewId: string, opened: AuditRecord) {
+  const first = Date.parse(opened.timestamp) + 1_000 * Number(opened.review_seconds);
+  let deadline = first;
+  let count = 0;
+  for (;;) {
+    const moved = await deps.trail.find('proposals', `${reviewId}/extended/${count + 1}`);
+    if (typeof moved?.deadline !== 'string') break;
+    count += 1;
+    deadline = Math.min(Math.max(deadline, Date.parse(moved.deadline)), first + 1_000 * extensionSecondsMax);
+  }
+  return { deadline, extension: { seconds: Math.round((deadline - first) / 1_000), count } };
+}
+
+/** Says to its workflow whether there is anything to review, and until when. */
+export async function beginGlassReview(deps: BrainDependencies, request: Pick<EndRequest, 'identity' | 'review'>) {
+  const opened = await brokenGlass(deps, request);
+  if (opened === undefined) return { kind: 'refused', why: unknown } as const;
+  const { deadline, extension } = await deadlineOf(deps, request.identity.workflowId, opened);
+  return { kind: 'begun', secondsLeft: Math.max(0, Math.ceil((deadline - deps.now().getTime()) / 1_000)), extension } as const;
+}
+
+/** Why this one says nothing; undefined where its decisions hold. */
 async function objection(deps: BrainDependencies, { identity, review, outcome, decisions }: EndRequest): Promise<string | undefined> {
   const { proposalId } = review;
-  const opened = await deps.trail.find('proposals', `${proposalId}/glass`);
-  const plan = unpackPlan(review.plan);
-  const digest = planDigest(deps.sha256, plan);
-  if (opened === undefined || identity.workflowId !== glassReviewId(proposalId) || opened['review_sha256'] !== digest)
-    return 'the audit trail knows no such review';
   for (const other of judgements)
     if (other !== outcome && (await deps.trail.find('proposals', `${proposalId}/glass/${other}`)) !== undefined)
       return `the audit trail has it as ${other}`;
   if (outcome === 'lapsed') return undefined;
+  const plan = unpackPlan(review.plan);
+  const digest = planDigest(deps.sha256, plan);
   const { standing, lost } = await standingOf(deps, { identity, plan, digest, decisions }, ['approve', 'reject']);
   const state = tallyDecisions(plan.approval, standing, true);
   return state === (outcome === 'endorsed' ? 'approved' : 'rejected')
@@ -77,6 +119,12 @@ async function objection(deps: BrainDependencies, { identity, review, outcome, d
 export async function recordGlassReview(deps: BrainDependencies, request: EndRequest) {
   const { review, outcome, decisions, reason } = request;
   const { proposalId, document } = review;
+  const opened = await brokenGlass(deps, request);
+  if (opened === undefined) return { kind: 'refused', why: unknown } as const;
+  // Silence has to last as long as the trail says, whatever its workflow was told, flooded with or restarted as.
+  const { deadline } = await deadlineOf(deps, request.identity.workflowId, opened);
+  const left = deadline - deps.now().getTime();
+  if (outcome === 'lapsed' && left > 0) return { kind: 'early', seconds: Math.ceil(left / 1_000) } as const;
   const why = await objection(deps, request);
   if (why !== undefined) return { kind: 'refused', why } as const;
   const by = decisions.map((decision) => decision.by).join(', ');

@@ -10,6 +10,7 @@ import type { Violation } from '../../domain/violation.js';
 import type { BrainDependencies } from './dependencies.js';
 import type { Assessment } from './assess.js';
 import { about, assess, noveltyViolations } from './assess.js';
+import { bindingOf, refuseReuse, reviewOf } from './own-proposal.js';
 import { proposerOf } from './proposer.js';
 import { orderPreview } from './preview-order.js';
 
@@ -19,17 +20,23 @@ function summaryOf(document: ProposalDocument): string {
 }
 
 function refusalEntry(
-  id: string,
-  document: ProposalDocument,
+  deps: BrainDependencies,
+  { identity, document }: Pick<Sound, 'identity' | 'document'>,
   violations: readonly Violation[],
-  policyVersion: string,
 ): EntryOf<'proposals'> {
+  const id = identity.workflowId;
   return {
     id: `${id}/review`,
     eventType: trailEvent.actionRefused,
     actionId: id,
     summary: shorten(violations.map(({ rule, message }) => `${rule}: ${message}`).join('; '), 400),
-    data: { ...about(document), status: 'rejected', violations, policy_version: policyVersion },
+    data: {
+      ...about(document),
+      ...bindingOf(deps, { identity, document }),
+      status: 'rejected',
+      violations,
+      policy_version: deps.rules.policyVersion,
+    },
   };
 }
 
@@ -51,6 +58,7 @@ function proposedEntry(deps: BrainDependencies, { identity, document, sound, pro
     summary: summaryOf(document),
     data: {
       ...about(document),
+      ...bindingOf(deps, { identity, document }),
       status: 'proposed',
       digest: sound.digest,
       action_key: sound.actionKey,
@@ -77,6 +85,8 @@ async function warningsAbout(deps: BrainDependencies, { plan, proposal }: Assess
   ];
 }
 
+const reused = (why: string): Violation[] => [{ rule: 'identity', clause: 'spec P3', message: `${why}: propose it anew` }];
+
 /** The first review of a proposal: its verdict is on record before it counts (spec C3), novelty is decided under the append lock (C5). */
 export async function review(
   deps: BrainDependencies,
@@ -86,22 +96,27 @@ export async function review(
 ): Promise<ReviewOutcome> {
   const { workflowId: id } = identity;
   const { policyVersion } = deps.rules;
+  const asking = { identity, document };
+  const earlier = await reviewOf(deps, identity);
+  const other = earlier === undefined ? undefined : await refuseReuse(deps, asking);
+  if (other !== undefined) return { kind: 'refused', violations: reused(other), policyVersion };
+  // A worker that died after writing its verdict must find the same one again, whatever the other proposals did since.
+  if (earlier?.event_type === trailEvent.actionRefused)
+    return { kind: 'refused', violations: earlier.violations as readonly Violation[], policyVersion };
   const proposer = await proposerOf(deps, identity, document, proof);
   const assessment = await assess(deps, id, document, ({ riskLevel: risk, actionType }) =>
     freezeTerms(deps.approvals.policy, { risk, actionType, proposer }),
   );
   let violations: readonly Violation[] = assessment.kind === 'unsound' ? assessment.violations : [];
-  // A worker that died after writing its verdict must find the same one again, whatever the other proposals did since.
-  const earlier = await deps.trail.find('proposals', `${id}/review`);
-  if (earlier?.event_type === trailEvent.actionRefused) {
-    return { kind: 'refused', violations: earlier.violations as readonly Violation[], policyVersion };
-  }
   await deps.trail.decide('proposals', () => {
     if (assessment.kind === 'sound' && earlier === undefined) violations = noveltyViolations(deps, assessment);
     return assessment.kind === 'sound' && violations.length === 0
       ? proposedEntry(deps, { identity, document, sound: assessment, proposer })
-      : { ...refusalEntry(id, document, violations, policyVersion), ...(earlier && { id: `${id}/review/again` }) };
+      : { ...refusalEntry(deps, asking, violations), ...(earlier && { id: `${id}/review/again` }) };
   });
+  // The run before may have been ended in this very moment, and written its own: the first one counts.
+  const raced = await refuseReuse(deps, asking);
+  if (raced !== undefined) return { kind: 'refused', violations: reused(raced), policyVersion };
   if (assessment.kind === 'unsound' || violations.length > 0) return { kind: 'refused', violations, policyVersion };
   return {
     kind: 'passed',

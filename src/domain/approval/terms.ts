@@ -20,7 +20,7 @@ export interface ApprovalTerms {
   /** Only the groups that are named here. */
   readonly groups: Groups;
   readonly signature: SignaturePolicy;
-  /** Who may not approve: its proposer, the operators of the model that proposed it. They may still reject. */
+  /** Who may neither approve nor break the glass: its proposer, the operators of the model that proposed it. They may still reject. */
   readonly excluded: readonly string[];
   /** Asked too when 80 % of the time is over; then one of it is enough too. */
   readonly escalateTo?: string;
@@ -154,6 +154,8 @@ export function standingApprovers(decisions: readonly Counted[], { excluded }: P
   return [...standing.values()];
 }
 
+const isExcluded = ({ excluded }: Pick<ApprovalTerms, 'excluded'>, by: string) => excluded.some((name) => personOf(name) === personOf(by));
+
 /**
  * What the accepted decisions add up to (spec A4). Pure. The order of approvals and rejections does not matter: any rejection ends it, whatever
  * else was said; only a withdrawal refers to what came before it.
@@ -162,8 +164,8 @@ export function tallyDecisions(terms: ApprovalTerms, decisions: readonly Counted
   if (decisions.some(({ kind }) => kind === 'cancel')) return 'cancelled';
   if (decisions.some(({ kind }) => kind === 'reject')) return 'rejected';
   const { breakGlass } = terms;
-  if (breakGlass !== undefined && decisions.some(({ kind, by }) => kind === 'break_glass' && isMember(terms.groups, breakGlass.group, by)))
-    return 'approved';
+  const mayBreak = (by: string) => breakGlass !== undefined && isMember(terms.groups, breakGlass.group, by) && !isExcluded(terms, by);
+  if (decisions.some(({ kind, by }) => kind === 'break_glass' && mayBreak(by))) return 'approved';
   return isMet(requirementNow(terms, escalated), standingApprovers(decisions, terms), terms.groups) ? 'approved' : 'pending';
 }
 
@@ -178,8 +180,8 @@ export function notEntitled(
   { kind, by }: { readonly kind: string; readonly by: string },
   escalated: boolean,
 ): { readonly code: 'NOT_AUTHORISED' | 'SELF_APPROVAL'; readonly why: string } | undefined {
-  const person = personOf(by);
-  if (kind === 'approve' && terms.excluded.some((name) => personOf(name) === person))
+  // Whoever starts it alone approves it, too.
+  if ((kind === 'approve' || kind === 'break_glass') && isExcluded(terms, by))
     return { code: 'SELF_APPROVAL', why: `${by.slice(0, 60)} proposed it, or runs the model that did, and does not approve it` };
   const { breakGlass, escalateTo } = terms;
   if (kind === 'break_glass') {
@@ -197,6 +199,6 @@ export function notEntitled(
   ];
   if (asked.some((group) => isMember(terms.groups, group, by))) return undefined;
   // Whoever made a proposal may take it back.
-  if (kind === 'cancel' && terms.excluded.some((name) => personOf(name) === person)) return undefined;
+  if (kind === 'cancel' && isExcluded(terms, by)) return undefined;
   return { code: 'NOT_AUTHORISED', why: `${by.slice(0, 60)} is not in any of ${asked.join(', ')}` };
 }

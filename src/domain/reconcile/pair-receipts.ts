@@ -21,7 +21,8 @@ export interface Pairing {
 export const isReceiptOf = ({ seq, leaf }: HeldReceipt, line: LoggedLine): boolean => seq === line.seq && line.leaf.startsWith(leaf);
 
 /** Names below `<proposal>/` that have a milestone of their own in the history; all the others are notes, which share receipts. */
-const milestones = /^(review(\/again)?|approved(\/\d+)?|start\/\d+(\/revoked)?|result|end|preview(\/\d+)?(\/asked)?|glass(\/\w+)?)$/;
+const milestones =
+  /^(review(\/again)?|reused\/[\w-]+|approved(\/\d+)?|start\/\d+(\/revoked)?|result|end|preview(\/\d+)?(\/asked)?|glass(\/\w+)?)$/;
 
 interface Draft {
   explained: Set<LoggedLine>;
@@ -54,7 +55,10 @@ function pairMilestones(draft: Draft, run: RunFacts, byId: ReadonlyMap<string, L
     if (line !== undefined) draft.explained.add(line);
   };
   if (run.review !== undefined) expect(run.review.passed ? ['review'] : ['review/again', 'review'], 'the review');
-  if (run.review?.passed === false) mayHave('review');
+  if (run.review?.passed === false) {
+    mayHave('review');
+    for (const [id, line] of byId) if (id.startsWith(`${workflowId}/reused/`)) draft.explained.add(line);
+  }
   for (const { attempt, receipt } of run.attempts) {
     // A start that was permitted, and taken back before anybody heard of it.
     const wasRevoked = byId.has(`${workflowId}/start/${attempt}/revoked`);

@@ -15,6 +15,13 @@ export interface AboutProposal {
 
 type About<Fields = unknown> = AboutProposal & Fields;
 
+/** Whose the record of a review is: nothing is done for another run, or another document, of the same id. */
+interface Binding {
+  /** Stays through a reset. */
+  readonly first_run_id: string;
+  readonly document_sha256: string;
+}
+
 /** One person's word, before there are enough. */
 interface Ballot {
   readonly by: string;
@@ -65,25 +72,30 @@ type Found<Details> = { readonly ok: boolean } & Partial<Details>;
 
 /** What the records of each event say beside the keys that every record has. */
 export interface EventFields {
-  readonly [trailEvent.actionProposed]: About<{
-    readonly status: 'proposed';
-    readonly digest: string;
-    readonly action_key: string;
-    readonly deadline: string;
-    readonly policy_version: string;
-    readonly mission_context: string;
-    /** Only where a thinking cycle proposed it. */
-    readonly playbook_id?: string;
-    readonly proposed_by?: string;
-    readonly proposer_assurance: Proposer['assurance'];
-    readonly approval?: ApprovalTerms;
-    readonly proposal: ProposalDocument;
-  }>;
-  readonly [trailEvent.actionRefused]: About<{
-    readonly status: 'rejected';
-    readonly violations: readonly Violation[];
-    readonly policy_version: string;
-  }>;
+  readonly [trailEvent.actionProposed]: About<
+    Binding & {
+      readonly status: 'proposed';
+      readonly digest: string;
+      readonly action_key: string;
+      readonly deadline: string;
+      readonly policy_version: string;
+      readonly mission_context: string;
+      /** Only where a thinking cycle proposed it. */
+      readonly playbook_id?: string;
+      readonly proposed_by?: string;
+      readonly proposer_assurance: Proposer['assurance'];
+      readonly approval?: ApprovalTerms;
+      readonly proposal: ProposalDocument;
+    }
+  >;
+  readonly [trailEvent.actionRefused]: About<
+    Binding & {
+      readonly status: 'rejected';
+      readonly violations: readonly Violation[];
+      readonly policy_version: string;
+    }
+  >;
+  readonly [trailEvent.idReused]: About<Binding>;
   readonly [trailEvent.previewRequested]: About<{ readonly status: 'proposed'; readonly digest: string }>;
   readonly [trailEvent.actionPreviewed]: About<
     { readonly status: 'proposed'; readonly digest: string } & (

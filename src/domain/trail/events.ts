@@ -7,6 +7,7 @@ import type { FinalStatus } from '../action/status.js';
 export const trailEvent = {
   actionProposed: 'action_proposed',
   actionRefused: 'action_refused',
+  idReused: 'id_reused',
   previewRequested: 'preview_requested',
   actionPreviewed: 'action_previewed',
   decisionRefused: 'decision_refused',

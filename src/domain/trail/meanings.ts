@@ -43,6 +43,7 @@ const glassReview = ['proposals', 'mission_log'] as const;
 export const meanings = {
   [trailEvent.actionProposed]: { logs: proposals, status: 'proposed', told: 'requested', means: 'The review passed: it waits for people.' },
   [trailEvent.actionRefused]: { logs: proposals, status: 'rejected', means: 'The review refused it; the broken rules are named.' },
+  [trailEvent.idReused]: { logs: proposals, means: 'Another run, or another proposal, came under its id, and was refused.' },
   [trailEvent.previewRequested]: { logs: proposals, means: 'Somebody asked for a preview while it waited.' },
   [trailEvent.actionPreviewed]: {
     logs: proposals,

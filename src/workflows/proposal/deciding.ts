@@ -8,7 +8,7 @@ import type { Judgement } from './judging.js';
 import { counted, judgeMessage } from './judging.js';
 import { showDetails, showStatus } from './labels.js';
 import { recordNotes } from './notes.js';
-import { beginAsking, countPreview, moveDeadline } from './question.js';
+import { beginAsking, countPreview, moveDeadline, questionOf } from './question.js';
 import { nextMoment, remind } from './reminding.js';
 import type { ProposalState } from './state.js';
 import { noteEvent } from './state.js';
@@ -51,6 +51,9 @@ function endFlooded(state: ProposalState): Verdict {
 function untimely(state: ProposalState, { content }: Message): Judgement | undefined {
   if ('malformed' in content) return undefined;
   if (content.kind === 'resolve') return { code: 'NOT_WAITING', why: 'there is nothing to resolve: it has not been started' };
+  // Nor by Temporal's own cancellation: the others are asked until the deadline.
+  if (content.kind === 'cancel' && questionOf(state).plan.proposalId !== state.identity.workflowId)
+    return { code: 'NOT_WAITING', why: 'it has been started already: its review is not called off' };
   if (content.kind === 'withdraw' && !stands(state, content.by))
     return { code: 'NOTHING_TO_WITHDRAW', why: `${content.by.slice(0, 60)} has approved nothing here` };
   return undefined;

@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { allHandlersFinished, condition, log } from '@temporalio/workflow';
 import type { EndRequest } from '../../contract/activities.js';
 import type { ProposalOutcome } from '../../contract/messages.js';
 import type { FinalStatus } from '../../domain/action/status.js';
@@ -31,7 +31,10 @@ export const reasonMax = 2_000;
 export async function end(state: ProposalState, ending: Ending): Promise<SnakeKeys<ProposalOutcome>> {
   await answerLate(state);
   await recordNotes(state);
-  if (ending.recorded !== true) await untilRecorded(() => brain.recordEnd(endRequest(state, ending)));
+  if (ending.recorded !== true) {
+    const recorded = await untilRecorded(() => brain.recordEnd(endRequest(state, ending)));
+    if (recorded.kind === 'refused') log.warn('the audit trail takes no end of this workflow', { why: recorded.why });
+  }
   await showEnd(state, ending);
   const { decidedBy, decidedAt, results } = state;
   return snakeKeys<ProposalOutcome>({

@@ -1,10 +1,11 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { CancellationScope, ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
+import { CancellationScope, ParentClosePolicy, sleep, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
 import type { GlassOutcome, GlassReview } from '../../contract/activities.js';
 import type { ProposalOutcome } from '../../contract/messages.js';
 import { glassReviewId } from '../../contract/names.js';
 import { proposalAttributes } from '../../contract/search-attributes.js';
 import { unpackPlan } from '../../domain/action/packing.js';
+import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { summaryLine } from '../../domain/review/summary.js';
 import type { SnakeKeys } from '../../domain/text/key-case.js';
 import { snakeKeys } from '../../domain/text/key-case.js';
@@ -17,7 +18,7 @@ import { reasonMax, showEnd } from './ending.js';
 import { moveTo } from './labels.js';
 import { recordNotes } from './notes.js';
 import { openProposal } from './opening.js';
-import { setDeadline, setQuestion } from './question.js';
+import { continueDeadline, setQuestion } from './question.js';
 import type { ProposalState } from './state.js';
 import { markGlassReviewed } from './state.js';
 import { showProgress } from './tally.js';
@@ -30,9 +31,9 @@ export async function openGlassReview(state: ProposalState, { decisions }: Verdi
   const broken = decisions.find(({ kind }) => kind === 'break_glass');
   const { identity, document, plan } = state;
   if (broken === undefined || plan === undefined || state.isGlassReviewed) return 'none';
-  const { review } = await untilRecorded(() =>
-    brain.openGlassReview({ identity, document, plan, by: broken.by, reason: broken.reason ?? '' }),
-  );
+  const opened = await untilRecorded(() => brain.openGlassReview({ identity, document, plan, by: broken.by, reason: broken.reason ?? '' }));
+  if (opened.kind === 'refused') return 'taken';
+  const { review } = opened;
   const deadline = new Date(Date.now() + review.reviewSeconds * 1_000);
   try {
     await startChild(glassReviewWorkflow, {
@@ -62,10 +63,14 @@ function outcomeOf(kind: Verdict['kind']): { readonly outcome: GlassOutcome; rea
  * which the rules of the modes will read. Nothing runs here, and nothing is undone.
  */
 export async function glassReviewWorkflow(review: GlassReview): Promise<SnakeKeys<ProposalOutcome>> {
-  const state = openProposal(review.document);
+  // What a stranger starts may be no review at all.
+  const state = openProposal((review as GlassReview | null)?.document as ProposalDocument);
   return CancellationScope.nonCancellable(async () => {
+    const { identity } = state;
+    const begun = await recordAlways(() => brain.beginGlassReview({ identity, review }));
+    if (begun.kind === 'refused') return outcomeIs(state, { status: 'rejected', reason: begun.why });
     setQuestion(state, { plan: unpackPlan(review.plan), digest: review.digest });
-    setDeadline(state, review.reviewSeconds);
+    continueDeadline(state, begun);
     moveTo(state, 'proposed', `${review.by} started it alone: ${review.reason}`);
     showProgress(state);
     const verdict = await awaitVerdict(state, () => Promise.resolve('it has been started already'));
@@ -74,14 +79,22 @@ export async function glassReviewWorkflow(review: GlassReview): Promise<SnakeKey
     await answerLate(state);
     await recordNotes(state);
     const { status, reason } = await recordOutcome(state, review, verdict);
-    await showEnd(state, { status, reason });
-    return snakeKeys<ProposalOutcome>({
-      proposalId: state.identity.workflowId,
-      status,
-      reason: reason.slice(0, reasonMax),
-      ...(by !== '' && status !== 'stale' && { decidedBy: by, decidedAt }),
-      endedAt: new Date(Date.now()).toISOString(),
-    });
+    return outcomeIs(state, { status, reason }, status === 'stale' || by === '' ? {} : { decidedBy: by, decidedAt });
+  });
+}
+
+async function outcomeIs(
+  state: ProposalState,
+  { status, reason }: { readonly status: FinalStatus; readonly reason: string },
+  decided: Pick<ProposalOutcome, 'decidedBy' | 'decidedAt'> = {},
+): Promise<SnakeKeys<ProposalOutcome>> {
+  await showEnd(state, { status, reason });
+  return snakeKeys<ProposalOutcome>({
+    proposalId: state.identity.workflowId,
+    status,
+    reason: reason.slice(0, reasonMax),
+    ...decided,
+    endedAt: new Date(Date.now()).toISOString(),
   });
 }
 
@@ -93,7 +106,12 @@ async function recordOutcome(
 ): Promise<{ readonly status: FinalStatus; readonly reason: string }> {
   const { outcome, status } = outcomeOf(kind);
   const { identity } = state;
-  const recorded = await recordAlways(() => brain.recordGlassReview({ identity, review, outcome, decisions, reason }));
+  let recorded = await recordAlways(() => brain.recordGlassReview({ identity, review, outcome, decisions, reason }));
+  // A flood makes nobody's silence: the others had until the deadline.
+  while (recorded.kind === 'early') {
+    await sleep(recorded.seconds * 1_000, { summary: 'until the review may lapse' });
+    recorded = await recordAlways(() => brain.recordGlassReview({ identity, review, outcome, decisions, reason }));
+  }
   if (recorded.kind === 'refused') return { status: 'stale', reason: recorded.why };
   if (outcome === 'endorsed') {
     moveTo(state, 'approved', reason);

@@ -1,3 +1,4 @@
+import { log } from '@temporalio/workflow';
 import type { JudgedMessage } from '../../contract/messages.js';
 import { brain, recordAlways } from '../recording.js';
 import { trailEvent } from '../../domain/trail/events.js';
@@ -23,5 +24,7 @@ export function noteMessage(state: ProposalState, message: JudgedMessage): void 
 export async function recordNotes(state: ProposalState): Promise<void> {
   const events = takeNotes(state);
   if (events.length === 0) return;
-  await recordAlways(() => brain.recordEvents({ identity: state.identity, document: state.document, events }));
+  const { identity, document, digest } = state;
+  const recorded = await recordAlways(() => brain.recordEvents({ identity, document, ...(digest !== undefined && { digest }), events }));
+  if (recorded.kind === 'refused') log.warn('the audit trail takes no notes of this workflow', { why: recorded.why });
 }

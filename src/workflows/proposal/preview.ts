@@ -67,9 +67,10 @@ export async function preview(state: ProposalState, order: PreviewOrder, plan: E
   setReason(state, 'a preview is running');
   const report: PreviewReport = 'why' in order ? { state: 'not_previewable', why: order.why } : await runPreview(state.inbox, order, plan);
   const { identity, document } = state;
-  const { bound } = await untilRecorded(() =>
+  const recorded = await untilRecorded(() =>
     brain.recordPreview({ identity, document, plan, report, ...(round !== undefined && { round }) }),
   );
+  const bound = recorded.kind === 'recorded' ? recorded.bound : undefined;
   takePreview(state, { report, bound: bound !== undefined });
   if (bound !== undefined) setQuestion(state, { plan: { ...plan, effect: bound.effect }, digest: bound.digest });
 }
@@ -82,7 +83,9 @@ export async function previewOnRequest(state: ProposalState, round: number): Pro
   const { identity, document, reason } = state;
   const { digest: before, plan: asked } = questionOf(state);
   const { effect: _, ...plan } = asked;
-  const { order } = await untilRecorded(() => brain.orderPreview({ identity, document, plan, round }));
+  const answer = await untilRecorded(() => brain.orderPreview({ identity, document, plan, round }));
+  if (answer.kind === 'refused') return answer.why;
+  const { order } = answer;
   if ('why' in order) return order.why;
   setQuestion(state, { plan, digest: order.digest ?? before });
   await preview(state, order, plan, round);

@@ -1,4 +1,4 @@
-import type { CountedDecision, ReviewOutcome } from '../../contract/activities.js';
+import type { CountedDecision, GlassReviewBegun, ReviewOutcome } from '../../contract/activities.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import type { Changing, ProposalState } from './state.js';
 
@@ -28,6 +28,12 @@ export function takeReview(state: Changing, review: Extract<ReviewOutcome, { kin
 
 export function setDeadline(state: Changing, secondsFromNow: number): void {
   state.deadline = Date.now() + secondsFromNow * 1_000;
+}
+
+/** As the trail has it, of this run or of one before. */
+export function continueDeadline(state: Changing, { secondsLeft, extension }: GlassReviewBegun): void {
+  setDeadline(state, secondsLeft);
+  state.extension = extension;
 }
 
 export function dropDeadline(state: Changing): void {

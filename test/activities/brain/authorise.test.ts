@@ -107,7 +107,8 @@ describe('authoriseStart (spec P5, X5)', () => {
 
   it.each<[string, () => Partial<Parameters<BrainBench['authoriseStart']>[0]>, string]>([
     ['another digest was approved', () => ({ digest: '0'.repeat(64) }), 'digest'],
-    ['the proposal is another', () => ({ document: { ...sound.document, tool_args: ['df -i'] } }), 'digest'],
+    ['the proposal is another', () => ({ document: { ...sound.document, tool_args: ['df -i'] } }), 'identity'],
+    ['another run asks', () => ({ identity: { ...sound.identity, firstRunId: 'another' } }), 'identity'],
     ['nobody decided', () => ({ decisions: [] }), 'approval'],
     ['the approval has no digest', () => ({ decisions: [{ kind: 'approve' as const, by: 'ana' }] }), 'approval'],
     ['the approval is for another digest', () => ({ decisions: [approval({ digest: '00000000' })] }), 'approval'],

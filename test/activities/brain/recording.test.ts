@@ -145,30 +145,3 @@ describe('recordEnd', () => {
     expect(recordsIn(brain.toolFile).map(({ id }) => id)).toEqual(['janus-0123456789ab/rollback/0']);
   });
 });
-
-describe('recordEvents', () => {
-  const event = {
-    name: 'reminder/1',
-    eventType: 'approval_reminder' as const,
-    summary: 'half of the time is over',
-    data: { deadline: '2026-01-02T00:00:00.000Z' },
-  };
-
-  it('write each event once', async () => {
-    const request = { ...sound, events: [event, { ...event, name: 'reminder/2' }] };
-    const answer = await brain.recordEvents(request);
-    expect(await brain.recordEvents(request)).toEqual(answer);
-    expect(recordsIn(brain.file).slice(1)).toEqual([
-      expect.objectContaining({
-        id: 'janus-0123456789ab/reminder/1',
-        event_type: 'approval_reminder',
-        deadline: '2026-01-02T00:00:00.000Z',
-      }),
-      expect.objectContaining({ id: 'janus-0123456789ab/reminder/2' }),
-    ]);
-  });
-
-  it('take nothing to record for a bug', async () => {
-    await expect(brain.recordEvents({ ...sound, events: [] })).rejects.toThrow(TypeError);
-  });
-});

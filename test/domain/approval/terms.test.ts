@@ -73,6 +73,7 @@ describe('notEntitled (spec A2, A4)', () => {
     ['reject', 'mallory', false, 'NOT_AUTHORISED'],
     ['cancel', 'ana', false, undefined],
     ['break_glass', 'bo', false, undefined],
+    ['break_glass', 'ana', false, 'SELF_APPROVAL'],
     ['break_glass', 'claude', true, 'NOT_AUTHORISED'],
   ] as const)('%s by %s, escalated %s: %s', (kind, by, escalated, code) => {
     expect(notEntitled(high, { kind, by }, escalated)?.code).toBe(code);
@@ -91,6 +92,7 @@ describe('tallyDecisions (spec A4)', () => {
     expect(tallyDecisions(two, [{ kind: 'withdraw', by: 'codex' }, approve('gemini'), approve('codex')])).toBe('approved');
     expect(tallyDecisions(two, [approve('gemini'), { kind: 'break_glass', by: 'ana' }])).toBe('approved');
     expect(tallyDecisions(two, [{ kind: 'break_glass', by: 'codex' }])).toBe('pending');
+    expect(tallyDecisions({ ...two, excluded: ['Ana'] }, [{ kind: 'break_glass', by: 'ana' }])).toBe('pending');
     expect(tallyDecisions({ ...two, escalateTo: 'first_citizen' }, [approve('ana')], true)).toBe('approved');
     expect(tallyDecisions({ ...two, escalateTo: 'first_citizen' }, [approve('ana')], false)).toBe('pending');
   });

@@ -1,0 +1,32 @@
+import type { BrainActivities, NotRecorded, ProposalEvent } from '../../contract/activities.js';
+import { noteProblem } from '../../domain/trail/noted-events.js';
+import type { EntryOf } from '../../domain/trail/records.js';
+import { shorten } from '../../domain/text/visible.js';
+import type { BrainDependencies } from './dependencies.js';
+import { about } from './assess.js';
+import { whyNoNotes } from './own-proposal.js';
+
+type EventsRequest = Parameters<BrainActivities['recordEvents']>[0];
+
+function entryOf({ identity, document }: EventsRequest, { name, eventType, summary, data }: ProposalEvent) {
+  // The fields fit the name, as each event has them: what is spread here no compiler can follow.
+  return {
+    id: `${identity.workflowId}/${name}`,
+    eventType,
+    actionId: identity.workflowId,
+    summary: shorten(String(summary), 400),
+    data: { ...data, ...about(document) },
+  } as EntryOf<'proposals'>;
+}
+
+/** What a workflow noted about itself while it went on. What is no note of a proposal is left out. */
+export async function recordNotes(deps: BrainDependencies, request: EventsRequest) {
+  if (request.events.length === 0) throw new TypeError('there is nothing to record');
+  const refused = (why: string): NotRecorded => ({ kind: 'refused', why });
+  const strange = await whyNoNotes(deps, request);
+  if (strange !== undefined) return refused(strange);
+  const entries = request.events.filter((event) => noteProblem(event) === undefined).map((event) => entryOf(request, event));
+  const last = entries.pop();
+  if (last === undefined) return refused(request.events.map((event) => noteProblem(event)).join('; '));
+  return { kind: 'recorded', receipt: await deps.trail.append('proposals', ...entries, last) } as const;
+}
