@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { createLogger } from '../adapters/log/create-logger.js';
+import { ensureLogFolders } from '../adapters/log/log-folders.js';
 import type { JanusConfig } from '../config/config.js';
+import { logFilesOf } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
 import { JanusError } from '../domain/errors.js';
 import type { WorkerRole } from './roles/run-worker.js';
@@ -35,6 +37,9 @@ async function main(): Promise<void> {
   const config = loadConfig({ agentFile: values.config, env: process.env, cwd: process.cwd() });
   const { paths, vesselName, verbose } = config;
   const journal = process.env['JOURNAL_STREAM'] !== undefined;
+  const isBrain = values.role === 'all' || values.role === 'brain';
+  const logs = [paths.agentLog, ...(isBrain ? [...Object.values(logFilesOf(config)), paths.approvalQueue] : [])];
+  await ensureLogFolders({ logs, reached: [paths.workspaces] });
   const run = await load();
   await run(config, createLogger({ file: paths.agentLog, vesselName, verbose, journal }));
 }

@@ -18,7 +18,7 @@ const priorities: Readonly<Record<string, string>> = { fatal: '<2>', error: '<3>
 const waitingBytesMax = 1_048_576;
 
 function openFile(file: string) {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const destination = pino.destination({ dest: file, sync: true, mkdir: true, maxLength: waitingBytesMax });
   let failing = false;
   destination.on('error', (error: Error) => {

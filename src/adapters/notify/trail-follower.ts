@@ -46,7 +46,7 @@ async function readCursor(file: string): Promise<string> {
 }
 
 async function write(file: string, content: string): Promise<void> {
-  if (!existsSync(dirname(file))) await makeFolder(dirname(file), 0o755);
+  if (!existsSync(dirname(file))) await makeFolder(dirname(file), 0o700);
   await replaceFile(file, content, writing);
 }
 
@@ -75,7 +75,7 @@ function keepLooking(look: () => Promise<void>, { proposalsFile, pollMillisecond
   let changed = false;
   let wake = () => undefined as void;
   const loop = async () => {
-    await makeFolder(dirname(proposalsFile), 0o755);
+    await makeFolder(dirname(proposalsFile), 0o700);
     const watcher: FSWatcher = watch(dirname(proposalsFile), (_event, name) => {
       // Its own files and the other logs lie there too.
       if (name !== null && name !== basename(proposalsFile)) return;

@@ -30,7 +30,7 @@ export function createFileLock(path: string): FileLock {
   const acquire = async (): Promise<FileHandle> => {
     for (;;) {
       if (handle === undefined) {
-        await makeFolder(dirname(path), 0o755);
+        await makeFolder(dirname(path), 0o700);
         handle = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o640);
       }
       if (!tryLock(handle.fd)) await waitForLock(handle.fd);

@@ -64,7 +64,7 @@ export async function openLog(path: string): Promise<FileHandle> {
 
 /** Makes a file that must not be there. Its folder is the caller's to sync. */
 export async function createLog(path: string): Promise<FileHandle> {
-  await makeFolder(dirname(path), 0o755);
+  await makeFolder(dirname(path), 0o700);
   try {
     return await open(path, appendFlags | constants.O_CREAT | constants.O_EXCL, 0o640);
   } catch (error) {
