@@ -1,3 +1,4 @@
+import { isProposalId } from '../domain/action/proposal-id.js';
 import { JanusError } from '../domain/errors.js';
 
 const prefix = /^(?:janus-)?([0-9a-f]{1,12})$/;
@@ -17,6 +18,9 @@ export function parseReference(
   if (digits === undefined || digits.length < prefixLengthMin) return undefined;
   return { kind: digits.length === digitsInAll ? 'id' : 'prefix', id: `janus-${digits}` };
 }
+
+/** Of a proposal, or of the review of a broken glass. Whoever reaches the server starts workflows under any name at all. */
+export const isKnownId = (id: string): boolean => isProposalId(id.replace(/-review$/, ''));
 
 export function badReference(text: string): JanusError {
   return new JanusError('USAGE', `${JSON.stringify(text.slice(0, 60))} is no proposal id`, {

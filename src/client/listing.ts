@@ -2,6 +2,7 @@ import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { searchAttributes } from '../contract/search-attributes.js';
 import { memoKeys, queues, workflowTypes } from '../contract/names.js';
 import type { ProposalStatus } from '../domain/action/status.js';
+import { isKnownId } from './identifiers.js';
 import { isFinal } from '../domain/action/status.js';
 
 export interface ListFilter {
@@ -94,7 +95,7 @@ export async function listProposals(client: Client, vessel: string, filter: List
   // Reviews of broken glasses wait for people as well.
   const query = queryFor(vessel, filter, [workflowTypes.proposal, workflowTypes.glassReview]);
   for await (const info of client.workflow.list({ query, pageSize: Math.min(1_000, filter.limit) })) {
-    found.push(toListed(info));
+    if (isKnownId(info.workflowId)) found.push(toListed(info));
     if (found.length >= filter.limit) break;
   }
   const byDeadline = (a: ListedProposal, b: ListedProposal) => (a.deadline ?? '').localeCompare(b.deadline ?? '');
@@ -120,7 +121,7 @@ export async function findIds(client: Client, vessel: string, prefix: string | u
     query: `WorkflowType = ${quote(workflowTypes.proposal)} AND TaskQueue = ${quote(queues.brain(vessel))}${condition}`,
     pageSize: 20,
   })) {
-    ids.push(workflowId);
+    if (isKnownId(workflowId)) ids.push(workflowId);
     if (ids.length >= (prefix === undefined ? 1 : 9)) break;
   }
   return ids;

@@ -22,7 +22,7 @@ import type { TemporalClient } from './connect.js';
 import type { TriggeredCycle } from './cycles.js';
 import { triggerCycle } from './cycles.js';
 import { translated } from './errors.js';
-import { badReference, only, parseReference } from './identifiers.js';
+import { badReference, isKnownId, only, parseReference } from './identifiers.js';
 import type { ListedProposal, ListFilter, StateCounts } from './listing.js';
 import { countProposals, findIds, listProposals } from './listing.js';
 
@@ -84,6 +84,14 @@ function tooLate({ status, decidedBy: by = '', decidedAt: at, endedAt }: Proposa
   return { accepted: false, code: 'LATE', message: `it has ended already: ${status} at ${endedAt}${who}`, status };
 }
 
+/** A workflow answers what it likes, and what it calls itself is printed into commands to be typed. */
+function own(id: string, view: Partial<ProposalView> | null): ProposalView {
+  if (view?.proposalId === id && isKnownId(id)) return view as ProposalView;
+  throw new JanusError('CONFLICT', `the workflow ${id} answers as something else: do not trust it`, {
+    next: 'which worker is that? ubos doctor',
+  });
+}
+
 interface Start {
   readonly document: ProposalDocument;
   readonly proof: ProposerProof | undefined;
@@ -129,9 +137,12 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
     list: (filter) => translated(() => listProposals(client, vessel, filter)),
     counts: () => translated(() => countProposals(client, vessel)),
     view: (id) =>
-      translated(async () => camelKeys<ProposalView>(await bounded(() => handle(id).query<SnakeKeys<ProposalView>>(queryNames.status))), {
-        id,
-      }),
+      translated(
+        async () => own(id, camelKeys<ProposalView>(await bounded(() => handle(id).query<SnakeKeys<ProposalView>>(queryNames.status)))),
+        {
+          id,
+        },
+      ),
     decide: (id, message) =>
       translated(
         async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { countedStates, countProposals, findIds, listProposals, queryFor } from '../../src/client/listing.js';
+import { idOf } from '../support/trail/ledgers.js';
 import { searchAttributes } from '../../src/contract/search-attributes.js';
 
 interface Fake {
@@ -62,18 +63,18 @@ describe('queryFor', () => {
 
 describe('listProposals', () => {
   it('reads the visibility store alone, once', async () => {
-    const { client, queries } = store([aRun('janus-a', { state: 'proposed', memo: { why: 'because' } }), aRun('janus-b')]);
+    const { client, queries } = store([aRun(idOf(10), { state: 'proposed', memo: { why: 'because' } }), aRun(idOf(11))]);
     const found = await listProposals(client, 'v', { all: true, limit: 100 });
     expect(queries).toHaveLength(1);
     expect(found).toEqual([
       expect.objectContaining({
-        proposalId: 'janus-a',
+        proposalId: idOf(10),
         status: 'proposed',
         summary: 'because',
         startedAt: start.toISOString(),
         endedAt: null,
       }),
-      expect.objectContaining({ proposalId: 'janus-b', status: 'proposed', riskLevel: 'unknown', summary: '', deadline: null }),
+      expect.objectContaining({ proposalId: idOf(11), status: 'proposed', riskLevel: 'unknown', summary: '', deadline: null }),
     ]);
   });
 
@@ -83,40 +84,49 @@ describe('listProposals', () => {
     { status: 'TERMINATED', state: 'proposed', shown: 'terminated' },
     { status: 'FAILED', state: 'executing', shown: 'failed' },
   ])('$status in state $state is shown as $shown', async ({ status, state, shown }) => {
-    const [first] = await listProposals(store([aRun('janus-a', { status, state })]).client, 'v', { all: true, limit: 1 });
+    const [first] = await listProposals(store([aRun(idOf(10), { status, state })]).client, 'v', { all: true, limit: 1 });
     expect(first?.status).toBe(shown);
   });
 
   it('the nearest deadline comes first where all wait, the order of the server is kept elsewhere', async () => {
-    const runs = [aRun('janus-late', { deadline: '2026-01-04T00:00:00Z' }), aRun('janus-soon', { deadline: '2026-01-03T00:00:00Z' })];
+    const runs = [aRun(idOf(12), { deadline: '2026-01-04T00:00:00Z' }), aRun(idOf(13), { deadline: '2026-01-03T00:00:00Z' })];
     const ids = async (all: boolean) => (await listProposals(store(runs).client, 'v', { all, limit: 9 })).map((each) => each.proposalId);
     expect([await ids(false), await ids(true)]).toEqual([
-      ['janus-soon', 'janus-late'],
-      ['janus-late', 'janus-soon'],
+      [idOf(13), idOf(12)],
+      [idOf(12), idOf(13)],
     ]);
   });
 
   it('stops at the limit, and asks for no larger pages than it needs', async () => {
-    const { client, queries } = store(Array.from({ length: 5 }, (_, index) => aRun(`janus-${index}`)));
+    const { client, queries } = store(Array.from({ length: 5 }, (_, index) => aRun(idOf(index))));
     expect(await listProposals(client, 'v', { all: true, limit: 2 })).toHaveLength(2);
     expect(queries[0]?.pageSize).toBe(2);
   });
 
+  it('knows nothing under a name that no proposal has: whoever reaches the server starts workflows under any (spec A5)', async () => {
+    const runs = ['janus-\u001b[2J', `${idOf(1)}\nCOMMANDS:`, `${idOf(1)}-review-review`, `${idOf(2)}-review`, idOf(3)].map((id) =>
+      aRun(id),
+    );
+    const found = await listProposals(store(runs).client, 'v', { all: true, limit: 9 });
+    expect(found.map(({ proposalId }) => proposalId)).toEqual([`${idOf(2)}-review`, idOf(3)]);
+    expect(await findIds(store(runs).client, 'v', undefined)).toEqual([`${idOf(2)}-review`]);
+  });
+
   it('a memo that somebody else wrote is no summary unless it is text', async () => {
-    const [first] = await listProposals(store([aRun('janus-a', { memo: { why: { evil: true } } })]).client, 'v', { all: true, limit: 1 });
+    const [first] = await listProposals(store([aRun(idOf(10), { memo: { why: { evil: true } } })]).client, 'v', { all: true, limit: 1 });
     expect(first?.summary).toBe('');
   });
 });
 
 describe('findIds', () => {
   it('looks for a prefix, and for at most nine', async () => {
-    const { client, queries } = store(Array.from({ length: 30 }, (_, index) => aRun(`janus-${index}`)));
+    const { client, queries } = store(Array.from({ length: 30 }, (_, index) => aRun(idOf(index))));
     expect(await findIds(client, 'v', 'janus-012345')).toHaveLength(9);
     expect(queries[0]?.query).toContain("WorkflowId STARTS_WITH 'janus-012345'");
   });
 
   it('takes the first that the server names as the latest', async () => {
-    expect(await findIds(store([aRun('janus-a'), aRun('janus-b')]).client, 'v', undefined)).toEqual(['janus-a']);
+    expect(await findIds(store([aRun(idOf(10)), aRun(idOf(11))]).client, 'v', undefined)).toEqual([idOf(10)]);
   });
 });
 

@@ -76,6 +76,13 @@ describe('errors of the server, in words', () => {
   });
 });
 
+it.each([null, {}, 'text', { proposal_id: 'janus-ffffffffffff' }, { proposal_id: `${id}\u001b[2J` }])(
+  'a workflow that calls itself something else is not believed: %j (spec A5)',
+  async (answer) => {
+    await expect(clientOf({ handle: { query: async () => answer } }).view(id)).rejects.toMatchObject({ code: 'CONFLICT' });
+  },
+);
+
 it('a view speaks camelCase, whatever the wire speaks, but for the document (spec P1)', async () => {
   const query = async () => ({ proposal_id: id, plan: { dry_run: false }, document: { tool_name: 'df' } });
   expect(await clientOf({ handle: { query } }).view(id)).toEqual({

@@ -9,7 +9,7 @@ const octal = (mode: number) => mode.toString(8).padStart(4, '0');
 /** "0644 12 bytes": everything that an eye compares, for one node. */
 function facts({ kind, mode, size, target }: Pick<Change, 'kind' | 'mode' | 'size' | 'target'>): string {
   if (kind === 'link') return `link to ${visible(target ?? '?')}`;
-  return kind === 'file' ? `file ${octal(mode)}, ${size} bytes` : `${kind} ${octal(mode)}`;
+  return kind === 'file' ? `file ${octal(mode)}, ${size} bytes` : `${visible(kind)} ${octal(mode)}`;
 }
 
 const item = (text: string): Block => ({ form: 'item', text });
@@ -18,15 +18,15 @@ const alarm = (text: string): Block => ({ form: 'item', text, emphasis: 'alarm' 
 function changeBlocks(change: Change): Block[] {
   const { root, path, before, diff, sha256 } = change;
   const was = before === undefined ? '' : ` (was ${facts(before)})`;
-  const hash = sha256 === undefined || change.change === 'deleted' ? '' : `, sha256 ${sha256.slice(0, 16)}`;
+  const hash = sha256 === undefined || change.change === 'deleted' ? '' : `, sha256 ${visible(sha256.slice(0, 16))}`;
   return [
-    item(`${change.change} ${visible(root === '' ? path : `${root}/${path}`)}: ${facts(change)}${hash}${was}`),
+    item(`${visible(change.change)} ${visible(root === '' ? path : `${root}/${path}`)}: ${facts(change)}${hash}${was}`),
     ...(diff === undefined ? [] : [{ form: 'content', text: visible(diff, { keepNewlines: true }) } satisfies Block]),
   ];
 }
 
 function stepBlock(label: string, { tool, reason, exitCode, problems, attemptedConnections }: RehearsedStep): Block {
-  const end = reason === 'exit' ? `exit ${exitCode}` : `ended by ${reason}`;
+  const end = reason === 'exit' ? `exit ${exitCode}` : `ended by ${visible(reason)}`;
   const tried = attemptedConnections === undefined ? [] : attempts(attemptedConnections);
   const rest = [...problems.map((problem) => visible(problem)), ...(tried.length === 0 ? [] : [`TRIED THE NETWORK: ${tried.join(', ')}`])];
   const text = `${label} (${visible(tool)}): ${end}${rest.map((each) => `; ${each}`).join('')}`;

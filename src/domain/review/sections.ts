@@ -43,7 +43,7 @@ function proposedBy(proposer: Proposer): string {
 function header({ document, digest, deadline, now, status, needs, proposer }: ReviewSubject): Section {
   const until = deadline === undefined ? undefined : new Date(deadline);
   const beside = [
-    ...(digest === undefined ? [] : [{ label: 'digest', value: shortDigest(digest) }]),
+    ...(digest === undefined ? [] : [{ label: 'digest', value: visible(shortDigest(digest)) }]),
     ...(until === undefined ? [] : [{ label: 'expires', value: `${until.toISOString()} (${timeLeft(until, now)})` }]),
   ];
   return {
@@ -53,7 +53,7 @@ function header({ document, digest, deadline, now, status, needs, proposer }: Re
       field('Timestamp', document.timestamp),
       field('Vessel', document.vessel_id),
       ...(proposer === undefined ? [] : [field('Proposed by', proposedBy(proposer))]),
-      { form: 'field', label: 'Status', value: status, beside },
+      { form: 'field', label: 'Status', value: visible(status), beside },
       // Short enough to compare between screens; the whole digest is what is signed.
       ...(digest === undefined ? [] : [field('In words', digestWords(digest)), field('In full', digest)]),
       ...(needs === undefined ? [] : [field('Approvals', needs)]),

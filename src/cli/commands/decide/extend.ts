@@ -1,3 +1,4 @@
+import { visible } from '../../../domain/text/visible.js';
 import { parseDuration } from '../../../domain/approval/decision.js';
 import { JanusError } from '../../../domain/errors.js';
 import { textOf } from '../../command.js';
@@ -19,6 +20,6 @@ export const command = plainDecisionCommand({
   },
   afterwards: async ({ desk, context }, id) => {
     const { deadline } = await desk.load(id);
-    return deadline === undefined ? '' : `  now until ${deadline} (${when(new Date(deadline), context, 'relative')})`;
+    return deadline === undefined ? '' : `  now until ${visible(deadline)} (${when(new Date(deadline), context, 'relative')})`;
   },
 });

@@ -34,7 +34,7 @@ export async function reportOutcome(proposals: Pick<ProposalClient, 'outcome'>, 
   if (context.json) outcomeJson.write(context.stdout, 'outcome', snakeKeys(outcome));
   else {
     const mark = code === EXIT.ok ? paint(context, 'green', '✓') : paint(context, 'red', '✗');
-    context.stdout.write(`${wrap(`${mark} ${id} ${outcome.status}: ${visible(outcome.reason)}`, context.columns, 2)}\n`);
+    context.stdout.write(`${wrap(`${mark} ${id} ${visible(outcome.status)}: ${visible(outcome.reason)}`, context.columns, 2)}\n`);
     context.stderr.write(`  Output: ubos logs ${id}\n`);
   }
   return code;

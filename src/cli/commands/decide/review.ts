@@ -1,3 +1,4 @@
+import { visible } from '../../../domain/text/visible.js';
 import type { Shown } from '../../../client/deciding/shown.js';
 import type { DecisionDraft } from '../../../client/deciding/draft.js';
 import { JanusError } from '../../../domain/errors.js';
@@ -73,7 +74,7 @@ async function decideByKey(shown: Shown, here: CliDesk): Promise<Done> {
       if (done !== undefined) return done;
     } catch (error) {
       if (!(error instanceof JanusError) || error.code !== 'CONFLICT') throw error;
-      context.stderr.write(`${error.message}\n`);
+      context.stderr.write(`${visible(error.message)}\n`);
       return 'skipped';
     }
     const again = key === 'v';

@@ -30,7 +30,7 @@ export const command: Command = {
       // Twelve characters of clock are enough where there is little room; the date is in the first line of `show`.
       const narrow = context.columns < 64 && context.time === undefined;
       const time = (at: string) => (narrow ? at.slice(11, 19) : when(new Date(at), context, 'iso'));
-      const rows = events.map(({ at, event, detail }) => [time(at), event, visible(detail)]);
+      const rows = events.map(({ at, event, detail }) => [time(at), visible(event), visible(detail)]);
       context.stdout.write(table(rows, context.columns));
     }
     return EXIT.ok;

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProposalView } from '../../../contract/messages.js';
+import { visible } from '../../../domain/text/visible.js';
 import { JanusError } from '../../../domain/errors.js';
 import { isFinal } from '../../../domain/action/status.js';
 import type { Command, Context } from '../../command.js';
@@ -125,7 +126,9 @@ export const command: Command = {
       const kept = last === undefined ? fromHistory(view, wanted) : [];
       for (const output of kept) print(id, output, kept.length === 1, context);
       if (last === undefined && kept.length === 0 && !context.json)
-        context.stderr.write(`${id} is ${view.status}: ${view.results.length === 0 ? 'it has no output' : 'there is no such output'}.\n`);
+        context.stderr.write(
+          `${id} is ${visible(view.status)}: ${view.results.length === 0 ? 'it has no output' : 'there is no such output'}.\n`,
+        );
       return EXIT.ok;
     }
   },

@@ -91,11 +91,11 @@ function report({ proposalId: id, status, digest, deadline, violations }: Propos
   else if (status !== 'rejected') {
     const words = digest === undefined ? '' : `  digest ${shortDigest(digest)} ${digestWords(digest)}`;
     context.stdout.write(`${wrap(`${paint(context, 'green', '✓')} Proposed ${id}${words}`, context.columns, 2)}\n`);
-    context.stderr.write(`  Waits until ${deadline ?? '?'}. Review: ubos review ${id}   Approve: ubos approve ${id}\n`);
+    context.stderr.write(`  Waits until ${visible(deadline ?? '?')}. Review: ubos review ${id}   Approve: ubos approve ${id}\n`);
   }
   if (status === 'rejected' && !context.json)
     context.stderr.write(
-      `${paint(context, 'red', '✗')} ${id} was refused by the constitution:\n${violations.map(({ rule, message }) => `  ${rule}: ${visible(message)}\n`).join('')}  → mend it, then: ubos propose\n`,
+      `${paint(context, 'red', '✗')} ${id} was refused by the constitution:\n${violations.map(({ rule, message }) => `  ${visible(rule)}: ${visible(message)}\n`).join('')}  → mend it, then: ubos propose\n`,
     );
 }
 

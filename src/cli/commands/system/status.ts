@@ -147,7 +147,10 @@ function render({ vessel, config, health, counts, review, emergencyStop, missing
   ];
   const settle = counts.indeterminate > 0 ? [`${counts.indeterminate} indeterminate: ubos resolve`] : [];
   const rows = [
-    [name, `${config.operationalMode.toUpperCase()}  ${state}  temporal ${health.address}, namespace ${health.namespace}`],
+    [
+      name,
+      `${config.operationalMode.toUpperCase()}  ${state}  temporal ${visible(health.address)}, namespace ${visible(health.namespace)}`,
+    ],
     [
       'queue',
       `${counts.proposed} waiting · ${counts.executing} running · ended: ${counts.completed} completed, ${counts.rejected} rejected, ${counts.failed} failed, ${counts.rolled_back} rolled back`,

@@ -41,14 +41,14 @@ export const command: Command = {
         idle: idle ?? null,
         metrics,
       });
-    else if (context.format === 'id') context.stdout.write(started.map((id) => `${id}\n`).join(''));
+    else if (context.format === 'id') context.stdout.write(started.map((id) => `${visible(id)}\n`).join(''));
     else {
       context.stdout.write(
         idle === undefined
           ? `${paint(context, 'green', '✓')} ${started.length} proposed, ${duplicates.length} duplicate, ${skipped.length} skipped\n`
           : `${wrap(`The cycle idled: ${visible(idle)}`, context.columns, 2)}\n`,
       );
-      for (const id of started) context.stdout.write(`  ${id}\n`);
+      for (const id of started) context.stdout.write(`  ${visible(id)}\n`);
       if (started.length > 0) context.stderr.write('  Review: ubos review\n');
       const rows = skipped.map(({ playbookId, why }) => [`  ${visible(playbookId)}`, visible(why)]);
       if (rows.length > 0) context.stderr.write(table(rows, context.columns, { overflow: 'wrap' }));
