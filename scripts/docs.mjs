@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { agentLogTable, regenerate, trailTable, withTable } from './lib/docs-tables.mjs';
+import { agentLogTable, healthTable, regenerate, trailTable, withTable } from './lib/docs-tables.mjs';
 import { importSource } from './lib/import-source.mjs';
 import { rootPath } from './lib/prepare.mjs';
 import { main, say, Stop } from './lib/say.mjs';
@@ -9,9 +9,11 @@ import { main, say, Stop } from './lib/say.mjs';
 await main(async () => {
   const { meanings } = await importSource('domain/trail/meanings.ts');
   const { agentLogEvents } = await importSource('adapters/log/agent-log-events.ts');
+  const { healthFacts } = await importSource('domain/health/facts.ts');
   const tables = [
     { page: 'docs/audit.md', name: 'events of the trail', table: trailTable(meanings) },
     { page: 'docs/operating.md', name: 'events of the agent log', table: agentLogTable(agentLogEvents) },
+    { page: 'docs/operating.md', name: 'facts of health', table: healthTable(healthFacts) },
   ];
   const problems = tables.flatMap(({ page, name, table }) => {
     const file = join(rootPath, page);

@@ -17,6 +17,12 @@ export function agentLogTable(events) {
   return [row('`event_type`', ''), '|---|---|', ...rows].join('\n');
 }
 
+/** Of `healthFacts`. */
+export function healthTable(facts) {
+  const rows = facts.map(({ id, means, remedy }) => row(`\`${id}\``, means, remedy));
+  return [row('fact', 'holds when', 'where it does not'), '|---|---|---|', ...rows].join('\n');
+}
+
 /** The page with `table` between the marks of that name; the marks stay. Undefined where the page has no such marks. */
 export function withTable(page, name, table) {
   const [open, close] = [`<!-- ${name}: written by ${regenerate} -->\n\n`, `\n\n<!-- end of ${name} -->`];

@@ -34,6 +34,7 @@ export interface JanusConfig {
     /** The sockets that go into sandboxes: beside the workspaces, which the actions' account can reach. */
     readonly egressSockets: string;
     readonly emergencyStop: string;
+    readonly policy: string;
     readonly missionObjectives: string;
     readonly playbooks: string;
     readonly charter: string;

@@ -109,6 +109,7 @@ function toPaths(agent: AgentDocument, at: (path: string) => string): JanusConfi
     egressControl: join(state, 'egress', 'control.sock'),
     egressSockets: join(at(agent.sandbox.root), '.egress'),
     emergencyStop: at(agent.kill_switch.emergency_stop_file),
+    policy: at(agent.sandbox.policy_path),
     missionObjectives: at(agent.thinking_cycle.mission_objectives_path),
     playbooks: at(agent.thinking_cycle.playbook_registry_path),
     charter: at(agent.constitutional.charter_path),
@@ -141,12 +142,11 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
   const agentFile = findAgentFile(settings);
   const agent = readParsed(agentFile, agentSchema);
   const at = (path: string) => resolve(dirname(agentFile), path);
-  const policy = readParsed(at(agent.value.sandbox.policy_path), policySchema);
   const paths = toPaths(agent.value, at);
-  const policyFile = at(agent.value.sandbox.policy_path);
+  const policy = readParsed(paths.policy, policySchema);
   const problems = [
     ...crossProblems(agentFile, agent, policy.value, at),
-    ...grantProblems({ grants: policy.value.grants, lineOf: policy.lineOf, agentFile, policyFile, paths }),
+    ...grantProblems({ grants: policy.value.grants, lineOf: policy.lineOf, agentFile, policyFile: paths.policy, paths }),
   ];
   if (problems.length > 0) throw invalidConfig(problems);
   const { harness, thinking_cycle: thinking, approval_workflow: approval, security, debug } = agent.value;

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import { replaceFile } from '../files/durable.js';
@@ -20,6 +20,9 @@ function isNoted(keys: string): boolean {
     return (error as NodeJS.ErrnoException).code !== 'ENOENT';
   }
 }
+
+/** Whether there was a list of keys once, as far as whoever looks may see. */
+export const wereSignersKept = (keys: string): boolean => existsSync(noteOf(keys));
 
 /**
  * Where there was a list of keys once, its absence is no fresh machine: somebody removed it, or a path is wrong, and one unsigned word of anybody

@@ -5,3 +5,4 @@ export * from './basics.schema.js';
 export { outcome, listed, proposal } from './proposal.schema.js';
 export { preview, previewed } from './preview.schema.js';
 export { result } from './result.schema.js';
+export { healthFinding } from './health.schema.js';

@@ -8,15 +8,16 @@ import { registerSearchAttributes } from '../temporal/search-attributes.js';
 import { wireBooks } from '../wiring/books.js';
 import { wireBrain } from '../wiring/brain.js';
 import { wireAuditAlarm, wireNotifier, wireOutageAlert } from '../wiring/notifier.js';
+import { alsoVital } from '../wiring/vitals.js';
 import type { PartContext, WorkerPart } from './worker-part.js';
 
 /** The brain also keeps the schedules, the search attributes and the notifier: it is there once per vessel. */
-export async function startBrain({ config, settings, temporal, logger }: PartContext): Promise<WorkerPart> {
+export async function startBrain({ config, settings, temporal, logger, vitals }: PartContext): Promise<WorkerPart> {
   const connection = await Connection.connect(temporal.connectionOptions);
   await registerSearchAttributes(connection, temporal.namespace);
   const keys = await ensurePermitKeys(config.paths.keys);
   await noteSigners(config);
-  const onOutage = wireOutageAlert(config, logger);
+  const onOutage = alsoVital(vitals, config, wireOutageAlert(config, logger));
   const alarm = wireAuditAlarm(config, logger);
   const { brain, mind, trail, own } = wireBrain(config, keys, { namespace: temporal.namespace, onOutage, alarm });
   const { namespace } = temporal;
@@ -28,7 +29,7 @@ export async function startBrain({ config, settings, temporal, logger }: PartCon
     createBooksWorker(settings, books),
   ]);
   await ensureSchedules(client, config, (start) => signSchedule(own, start));
-  const notifier = wireNotifier(config, logger);
+  const notifier = wireNotifier(config, logger, vitals);
   return {
     workers,
     close: async () => {

@@ -11,6 +11,7 @@ import { assertSignersKept } from '../../adapters/signatures/signers-kept.js';
 import { JanusError } from '../../domain/errors.js';
 import { bundleFile } from '../temporal/bundle.js';
 import type { WorkerSettings } from '../temporal/create-worker.js';
+import { wireVitals } from '../wiring/vitals.js';
 import type { PartContext, WorkerPart } from './worker-part.js';
 
 /** `all` is both in one process, as in development. */
@@ -45,11 +46,12 @@ export async function runWorker(role: WorkerRole, config: JanusConfig, logger: L
     shutdownSignals: [],
   });
   const temporal = loadTemporalConnection(process.env, config.paths.state);
+  const vitals = wireVitals(role, config);
   const { connection, parts } = await whileReachable(temporal.address, async () => {
     const connection = await NativeConnection.connect(temporal.connectionOptions);
     const settings = settingsFor(config, connection, temporal);
     const parts: WorkerPart[] = [];
-    for (const start of partsOf[role]) parts.push(await start({ config, settings, temporal, logger }));
+    for (const start of partsOf[role]) parts.push(await start({ config, settings, temporal, logger, vitals }));
     return { connection, parts };
   });
   const workers = parts.flatMap((part) => part.workers);
@@ -69,6 +71,7 @@ export async function runWorker(role: WorkerRole, config: JanusConfig, logger: L
   const ends = await running;
   await Promise.all(parts.map((part) => part.close()));
   await connection.close();
+  vitals.close();
   // The first that failed has stopped the others; only when all have drained is it told.
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

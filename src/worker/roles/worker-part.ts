@@ -1,5 +1,6 @@
 import type { Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { Vitals } from '../../adapters/host/vital-signs.js';
 import type { TemporalConnection } from '../../client/temporal-connection.js';
 import type { JanusConfig } from '../../config/config.js';
 import type { WorkerSettings } from '../temporal/create-worker.js';
@@ -10,6 +11,8 @@ export interface PartContext {
   readonly settings: WorkerSettings;
   readonly temporal: TemporalConnection;
   readonly logger: Logger;
+  /** How the whole process is. */
+  readonly vitals: Vitals;
 }
 
 /** The brain's or the hands' workers, ready to run. */

@@ -8,7 +8,7 @@ import { isUnderWay, nothingUnderWay } from '../../activities/hands/under-way.js
 import { createRollbackActivities } from '../../activities/hands/create-rollback-activities.js';
 import { createEgressClient } from '../../adapters/egress/egress-client.js';
 import { emergencyStopReason } from '../../adapters/host/emergency-stop.js';
-import type { Escapement } from '../../adapters/host/escapement.js';
+import type { Escapement, EscapementState } from '../../adapters/host/escapement.js';
 import { createEscapement } from '../../adapters/host/escapement.js';
 import type { ActionState } from '../../adapters/ledger/action-state.js';
 import { createStartLedger } from '../../adapters/ledger/create-start-ledger.js';
@@ -85,8 +85,9 @@ export function wireJanitor(config: JanusConfig, stateOf: (proposalId: string) =
   });
 }
 
-export function wireEscapement(config: JanusConfig): Escapement {
+export function wireEscapement(config: JanusConfig, onTick?: (state: EscapementState) => void): Escapement {
   return createEscapement({
+    ...(onTick !== undefined && { onTick }),
     intervalMilliseconds: config.harness.tickIntervalSeconds * 1_000,
     emergencyStopFile: config.paths.emergencyStop,
   });

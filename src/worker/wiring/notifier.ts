@@ -2,19 +2,33 @@ import type { Logger } from 'pino';
 import { openRecordSource } from '../../adapters/audit/read/record-source.js';
 import { openScriptNotifier } from '../../adapters/notify/script-notifier.js';
 import { followTrail } from '../../adapters/notify/trail-follower.js';
+import type { Vitals } from '../../adapters/host/vital-signs.js';
 import type { JanusConfig } from '../../config/config.js';
 import type { TellAlert } from '../../adapters/notify/alert.js';
 import { createAuditAlarm } from '../../adapters/notify/audit-alarm.js';
 import { createAlert } from '../../adapters/notify/alert.js';
 import { createOutageAlert } from '../../adapters/notify/outage-alert.js';
+import type { Notification } from '../../domain/trail/notification.js';
 import { logFilesOf } from '../../config/config.js';
 
 /** The notifier follows the trail with a cursor of its own; a configured script that does not exist is said once and not called. */
-export function wireNotifier({ paths, approval }: JanusConfig, logger: Logger) {
+export function wireNotifier({ paths, approval }: JanusConfig, logger: Logger, vitals: Pick<Vitals, 'tell'>) {
   const script = approval.notificationScript;
-  const onFailure = (why: string, { event_id }: { event_id: string }) =>
+  let failed = false;
+  const onFailure = (why: string, { event_id }: { event_id: string }) => {
+    failed = true;
+    vitals.tell('hooks', script ?? '', why);
     logger.warn({ event_type: 'notification_failed', event_id, script }, why);
-  const notify = openScriptNotifier({ script, onFailure });
+  };
+  const call = openScriptNotifier({ script, onFailure });
+  // One after the other: what a run that ended well says holds for the last one.
+  const notify =
+    call &&
+    (async (notification: Notification) => {
+      failed = false;
+      await call(notification);
+      if (!failed) vitals.tell('hooks', script ?? '');
+    });
   if (notify === undefined) logger.info({ event_type: 'notifier', script }, 'no notification script is installed: nobody is told by one');
   return followTrail({
     records: openRecordSource(paths.proposalsLog, 'proposals'),

@@ -32,6 +32,7 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
       egressControl: at('egress/control.sock'),
       egressSockets: at('workspaces/.egress'),
       emergencyStop: at('EMERGENCY_STOP'),
+      policy: at('policy.json'),
       missionObjectives: at('mission_objectives.json'),
       playbooks: at('playbooks.json'),
       charter: at('charter.md'),

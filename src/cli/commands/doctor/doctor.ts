@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { egressHint, startHint, unitOfQueue } from '../../../domain/units.js';
+import type { Health } from '../../../client/health.js';
+import { egressHint } from '../../../domain/units.js';
 import { logNames } from '../../../domain/trail/logs.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Command, Context } from '../../command.js';
@@ -77,23 +78,18 @@ async function examineTrail(context: Context): Promise<Found[]> {
   return findings.length === 0 ? [{ ok: true, detail: `no records yet in ${paths.state}` }] : findings;
 }
 
-async function examineStop(context: Context): Promise<Found[]> {
-  const { emergencyStop } = (await context.config()).paths;
-  const { readEmergencyStop } = await import('../../../adapters/host/emergency-stop.js');
-  const stop = readEmergencyStop(emergencyStop);
-  return stop === undefined ? [{ ok: true, detail: 'not set' }] : [{ ok: false, detail: `${stop.found}: nothing starts`, next: stop.next }];
-}
-
-async function examineServer(context: Context): Promise<Found[]> {
-  const health = await context.health();
-  return [
-    { ok: true, detail: `${health.address}, namespace ${health.namespace}` },
-    ...Object.entries(health.polled).map(([queue, ok]) => ({
-      ok,
-      detail: `${queue}: ${ok ? 'polled by a worker' : 'nobody polls'}`,
-      ...(!ok && { next: startHint(unitOfQueue(queue)) }),
-    })),
-  ];
+/** The table of facts, and where the server is. Without a server the rest of it is told all the same. */
+async function examineFacts(context: Context): Promise<Finding[]> {
+  const config = await context.config();
+  const { examineHealth } = await import('../../health/read-health.js');
+  let polled: Health['polled'] | undefined;
+  const server = await look('temporal', async () => {
+    const health = await context.health();
+    polled = health.polled;
+    return [{ ok: true, detail: `${health.address}, namespace ${health.namespace}` }];
+  });
+  const findings = await examineHealth(config, polled, context);
+  return [...server, ...findings.map(({ id, ...finding }) => ({ what: id.replaceAll('_', ' '), ...finding }))];
 }
 
 const nodeIsKnown = (version: string) => {
@@ -104,19 +100,21 @@ const nodeIsKnown = (version: string) => {
 async function examine(context: Context): Promise<Finding[]> {
   const known = nodeIsKnown(process.version);
   const node = { what: 'node', ok: known, detail: process.version, ...(!known && { next: 'install Node.js ^20.19 or >=22.12' }) };
-  const configuration = await look('configuration', async () => [{ ok: true, detail: (await context.config()).agentFile }]);
+  const configuration = await look('configuration', async () => {
+    await context.config();
+    return [];
+  });
   // Everything else asks the configuration first: one finding says it, five would hide it.
-  if (configuration.some(({ ok }) => !ok)) return [node, ...configuration];
+  if (configuration.length > 0) return [node, ...configuration];
   const others = await Promise.all([
     look('sandbox', () => examineSandbox(context)),
     look('egress', () => examineEgress(context)),
     look('tools', () => examineTools(context)),
     look('signatures', async () => (await import('./examine-signatures.js')).examineSignatures(context)),
     look('audit trail', () => examineTrail(context)),
-    look('emergency stop', () => examineStop(context)),
-    look('temporal', () => examineServer(context)),
+    examineFacts(context),
   ]);
-  return [node, ...configuration, ...others.flat()];
+  return [node, ...others.flat()];
 }
 
 const json = jsonObjects(({ z, text }) => ({

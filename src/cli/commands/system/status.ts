@@ -1,11 +1,11 @@
-import { startHint, unitOfQueue } from '../../../domain/units.js';
-import type { EmergencyStop } from '../../../adapters/host/emergency-stop.js';
 import type { StateCounts } from '../../../client/listing.js';
 import type { BeatState } from '../../../contract/hands.js';
 import type { Health } from '../../../client/health.js';
 import type { JanusConfig } from '../../../config/config.js';
+import type { HealthFinding } from '../../../domain/health/facts.js';
 import type { Pace } from '../../../domain/approval/considered.js';
 import { consideredIn, paceByRisk } from '../../../domain/approval/considered.js';
+import { startHint, unitOfQueue } from '../../../domain/units.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
 import { vesselOf } from '../../command.js';
@@ -24,7 +24,8 @@ interface Status {
   readonly config: JanusConfig;
   readonly health: Health;
   readonly counts: StateCounts;
-  readonly emergencyStop: EmergencyStop | undefined;
+  /** What the facts of health come to. */
+  readonly findings: readonly HealthFinding[];
   /** Queues that nobody polls. */
   readonly missing: readonly (typeof queues)[number][];
   readonly healthy: boolean;
@@ -32,6 +33,8 @@ interface Status {
 
 /** So many records back: enough for months of decisions, and no more to read than the newest files. */
 const recordsRead = 5_000;
+
+const isStopped = (findings: readonly HealthFinding[]) => findings.some(({ id, ok }) => id === 'emergency_stop' && !ok);
 
 /** From the trail of this machine alone: what cannot be read here is no reason for having no status. */
 async function readReview({ paths }: JanusConfig): Promise<Status['review']> {
@@ -47,10 +50,10 @@ async function readReview({ paths }: JanusConfig): Promise<Status['review']> {
 async function look(vessel: string, config: JanusConfig, context: Context): Promise<Status> {
   const [health, proposals] = await Promise.all([context.health(), context.proposals()]);
   const [counts, review] = await Promise.all([proposals.counts(), readReview(config)]);
-  const { readEmergencyStop } = await import('../../../adapters/host/emergency-stop.js');
-  const emergencyStop = readEmergencyStop(config.paths.emergencyStop);
+  const { examineHealth } = await import('../../health/read-health.js');
+  const findings = await examineHealth(config, health.polled, context);
   const missing = queues.filter((queue) => !health.polled[queue]);
-  return { vessel, config, health, counts, review, emergencyStop, missing, healthy: missing.length === 0 && emergencyStop === undefined };
+  return { vessel, config, health, counts, review, findings, missing, healthy: findings.every(({ ok }) => ok) };
 }
 
 /** JSON knows no undefined. */
@@ -72,11 +75,12 @@ function reviewRows(review: Status['review'], context: Context): (readonly strin
   });
 }
 
-const json = jsonObjects(({ z, text, count, isoTime, status, shapeOf }) => ({
+const json = jsonObjects(({ z, text, count, isoTime, status, healthFinding, shapeOf }) => ({
   status: z.strictObject({
     vessel: text,
     mode: text,
     healthy: z.boolean(),
+    findings: z.array(healthFinding).describe('what each fact of health comes to, as in `ubos doctor`'),
     missing: z.array(z.enum(queues)),
     emergency_stop: z.boolean(),
     temporal: text,
@@ -108,13 +112,14 @@ const json = jsonObjects(({ z, text, count, isoTime, status, shapeOf }) => ({
   }),
 }));
 
-function writeStatus({ vessel, config, health, counts, review, emergencyStop, missing, healthy }: Status, context: Context): void {
+function writeStatus({ vessel, config, health, counts, review, findings, missing, healthy }: Status, context: Context): void {
   json.write(context.stdout, 'status', {
     vessel,
     mode: config.operationalMode,
     healthy,
+    findings: findings.map((finding) => ({ next: null, ...finding })),
     missing,
-    emergency_stop: emergencyStop !== undefined,
+    emergency_stop: isStopped(findings),
     temporal: health.address,
     namespace: health.namespace,
     counts,
@@ -136,14 +141,15 @@ function escapementWords({ escapement }: Health, context: Context): string {
   return `last tick ${when(new Date(lastTickAt), context, 'relative')} · ${ticks} ticks, ${missed} missed · jitter p50 ${jitterP50Ms} ms, p99 ${jitterP99Ms} ms`;
 }
 
-function render({ vessel, config, health, counts, review, emergencyStop, missing, healthy }: Status, context: Context): string {
-  const state = healthy
-    ? paint(context, 'green', 'healthy')
-    : paint(context, 'red', emergencyStop !== undefined ? 'EMERGENCY STOP' : `no worker for ${missing.join(', ')}`);
+function render({ vessel, config, health, counts, review, findings, missing, healthy }: Status, context: Context): string {
+  const wrong = isStopped(findings) ? 'EMERGENCY STOP' : missing.length > 0 ? `no worker for ${missing.join(', ')}` : 'not healthy';
+  const state = healthy ? paint(context, 'green', 'healthy') : paint(context, 'red', wrong);
   const name = visible(vessel === config.vesselId ? config.vesselName : vessel);
   const problems = [
     ...(missing.length > 0 ? [startHint(...missing.map(unitOfQueue))] : []),
-    ...(emergencyStop === undefined ? [] : [`${emergencyStop.found}: nothing starts · ${emergencyStop.next}`]),
+    ...findings.flatMap(({ id, ok, detail, next }) =>
+      ok || id === 'temporal' ? [] : [visible(`${detail}${next === undefined ? '' : ` · ${next}`}`)],
+    ),
   ];
   const settle = counts.indeterminate > 0 ? [`${counts.indeterminate} indeterminate: ubos resolve`] : [];
   const rows = [
@@ -166,7 +172,7 @@ function render({ vessel, config, health, counts, review, emergencyStop, missing
 export const command: Command = {
   json: [json],
   usage: 'ubos status [--vessel ID] [--exit-code] [--json]',
-  details: 'What runs and what waits. --exit-code: 9 when a worker is missing or the emergency stop holds.',
+  details: 'What runs and what waits. --exit-code: 9 when a fact of health does not hold: ubos doctor says each.',
   options: { 'exit-code': { type: 'boolean' } },
   async run({ values }, context) {
     const config = await context.config();

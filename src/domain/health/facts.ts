@@ -1,0 +1,216 @@
+import { restartHint, startHint, unitOfQueue } from '../units.js';
+import type { HealthReadings, PolledQueue, RulingFile } from './readings.js';
+import type { SeenSigns, Trouble } from './vital-signs.js';
+import { covers, vitalState } from './vital-signs.js';
+
+/** What one reading comes to; `next` is what can be typed about it. */
+export interface Judged {
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly next?: string;
+}
+
+export interface HealthFact {
+  /** Stable: `--json` and metrics name it. */
+  readonly id: string;
+  readonly means: string;
+  /** Where it does not hold, for the page of operators. */
+  readonly remedy: string;
+  /** Nothing where there is nothing to tell it by. */
+  readonly judge: (readings: HealthReadings) => readonly Judged[];
+}
+
+const well = (detail: string): Judged => ({ ok: true, detail });
+const bad = (detail: string, next?: string): Judged => ({ ok: false, detail, ...(next !== undefined && { next }) });
+
+const alive = ({ vitals, now }: HealthReadings) => vitals.filter((signs) => vitalState(signs, now) === 'alive');
+const named = ({ role, pid }: SeenSigns) => `worker ${role} (pid ${pid})`;
+const unitsOf = ({ role }: SeenSigns) => (role === 'all' ? (['brain', 'hands'] as const) : [role]);
+const restart = (signs: SeenSigns) => restartHint(...unitsOf(signs));
+
+/** A process that stands still is one whoever else lives; one that is gone counts where nobody stands in for it. */
+function judgeWorkers(readings: HealthReadings): Judged[] {
+  const { vitals, now } = readings;
+  const ago = (iso: string) => `${Math.round((now - Date.parse(iso)) / 1_000)} s ago`;
+  const living = alive(readings);
+  const still = vitals.filter((signs) => vitalState(signs, now) === 'still');
+  const replaced = ({ role }: SeenSigns) =>
+    (role === 'all' ? (['brain', 'hands'] as const) : [role]).every((part) => [...living, ...still].some((other) => covers(other, part)));
+  return [
+    ...living.map((signs) => well(`${named(signs)} runs since ${signs.startedAt}`)),
+    ...still.map((signs) =>
+      bad(`${named(signs)} stands still: it last moved ${ago(signs.at)}`, `ps -o stat,wchan ${signs.pid} · ${restart(signs)}`),
+    ),
+    ...vitals.flatMap((signs) => {
+      const state = vitalState(signs, now);
+      if ((state !== 'dead' && state !== 'stopped') || replaced(signs)) return [];
+      const how = state === 'dead' ? `is gone since ${signs.at}, and did not end in order` : `was stopped at ${signs.stoppedAt}`;
+      return [bad(`${named(signs)} ${how}`, startHint(...unitsOf(signs)))];
+    }),
+  ];
+}
+
+function judgeServer({ polled }: HealthReadings): Judged[] {
+  return Object.entries(polled ?? {}).map(([queue, isPolled]) =>
+    isPolled ? well(`${queue}: polled by a worker`) : bad(`${queue}: nobody polls`, startHint(unitOfQueue(queue as PolledQueue))),
+  );
+}
+
+function judgeConfiguration(readings: HealthReadings): Judged[] {
+  const { agentFile, policyVersion, problems } = readings.configuration;
+  const others = alive(readings).filter((signs) => signs.policyVersion !== policyVersion);
+  return [
+    ...problems.map((problem) => bad(problem, 'ubos config validate')),
+    ...others.map((signs) =>
+      bad(
+        `${named(signs)} holds policy version ${signs.policyVersion}; ${agentFile} and its policy.json are ${policyVersion}`,
+        restart(signs),
+      ),
+    ),
+    ...(others.length > 0 ? [] : [well(`${agentFile}, policy version ${policyVersion}`)]),
+  ];
+}
+
+/** The group of a user's own name holds nobody else; the sticky bit keeps what lies in a folder from others. */
+function mayBeWritten({ mode, uid, gid, isFolder }: RulingFile): string | undefined {
+  if (isFolder && (mode & 0o1000) !== 0) return undefined;
+  if ((mode & 0o002) !== 0) return 'everybody';
+  return (mode & 0o020) !== 0 && gid !== uid ? `the group ${gid}` : undefined;
+}
+
+function judgeRuling({ configuration: { ruling } }: HealthReadings): Judged[] {
+  const open = ruling.flatMap((each) => {
+    const who = mayBeWritten(each);
+    return who === undefined
+      ? []
+      : [bad(`${each.file} may be written by ${who}: whoever does rules this vessel`, `chmod go-w ${each.file}`)];
+  });
+  return open.length > 0 ? open : [well('nobody else may write the configuration')];
+}
+
+function judgeSigners(readings: HealthReadings): Judged[] {
+  const { file, isThere, wasThere, isOff } = readings.signers;
+  if (isOff || isThere) return [];
+  const held = alive(readings).some(({ hasSigners }) => hasSigners);
+  if (!held && !wasThere) return [];
+  return [
+    bad(`${file} is gone: who may approve?`, 'put it back; to go on unsigned knowingly: approvals: { signature: off } in agent.yaml'),
+  ];
+}
+
+const troublesOf = (readings: HealthReadings, fact: Trouble['fact']) =>
+  alive(readings).flatMap(({ troubles }) => troubles.filter((trouble) => trouble.fact === fact));
+
+const judgeTroubles =
+  (fact: Trouble['fact'], words: (trouble: Trouble) => string, next: (of: string) => string) => (readings: HealthReadings) =>
+    troublesOf(readings, fact).map((trouble) => bad(`${words(trouble)} (since ${trouble.since})`, next(trouble.of)));
+
+const judgeFailures = judgeTroubles(
+  'hooks',
+  ({ of, why }) => `${of} failed: ${why}`,
+  (script) => `${script} '{}'`,
+);
+
+function judgeHook(readings: HealthReadings): Judged[] {
+  const { hook } = readings;
+  if (hook === undefined) return [];
+  const { script, state, why } = hook;
+  if (state === 'broken') return [bad(`${script} cannot run, so nobody is told anything: ${why}`, `ls -l ${script}`)];
+  const failures = judgeFailures(readings);
+  if (failures.length > 0) return failures;
+  return [well(state === 'ready' ? `${script} tells people` : `${script} is not installed: nobody is told by a script`)];
+}
+
+/** Time to find a beat after a start: a heartbeat of a killed worker is missed after 15 s. */
+const startSeconds = 30;
+
+function judgeEscapement(readings: HealthReadings): Judged[] {
+  const { now, tickSeconds } = readings;
+  const allowed = Math.max(10, 10 * tickSeconds) * 1_000;
+  return alive(readings)
+    .filter((signs) => covers(signs, 'hands'))
+    .map((signs) => {
+      const { lastTickAt, startedAt } = signs;
+      if (lastTickAt === undefined) {
+        const still = `the escapement of ${named(signs)} has not ticked since its start at ${startedAt}`;
+        return now - Date.parse(startedAt) < startSeconds * 1_000 ? well('the escapement is about to begin') : bad(still, restart(signs));
+      }
+      return now - Date.parse(lastTickAt) < allowed
+        ? well(`last tick ${lastTickAt}`)
+        : bad(`the escapement of ${named(signs)} stands still since ${lastTickAt}`, restart(signs));
+    });
+}
+
+/** All that healthy means, in one place (spec O3): `ubos status`, `ubos doctor` and metrics go by it. */
+export const healthFacts: readonly HealthFact[] = [
+  {
+    id: 'worker',
+    means: 'The workers of this machine run, and have moved within the last 10 s.',
+    remedy: 'Start what is missing; of one that stands still, see what it waits for, then restart it.',
+    judge: judgeWorkers,
+  },
+  { id: 'temporal', means: 'Somebody polls the queues, says the server.', remedy: 'Start what is missing.', judge: judgeServer },
+  {
+    id: 'emergency_stop',
+    means: 'Nothing is stopped.',
+    remedy: 'When all is well again, remove the file.',
+    judge: ({ emergencyStop: stop }) => (stop === undefined ? [well('not set')] : [bad(`${stop.found}: nothing starts`, stop.next)]),
+  },
+  {
+    id: 'configuration',
+    means: 'What lies on the disk is sound, and the same as what the workers hold.',
+    remedy: '`ubos config validate`, then restart the workers.',
+    judge: judgeConfiguration,
+  },
+  {
+    id: 'permissions',
+    means: 'Nobody but its owner may write configuration, keys, the notification script, or a folder of theirs.',
+    remedy: '`chmod go-w`, and look at what was written.',
+    judge: judgeRuling,
+  },
+  {
+    id: 'keys',
+    means: "A list of the approvers' keys that was there is there.",
+    remedy: 'Put it back from a backup: until then no signed word counts.',
+    judge: judgeSigners,
+  },
+  {
+    id: 'trail',
+    means: 'Every log of the audit trail takes records.',
+    remedy: 'See what its folder lacks: room, rights, the disk. Nothing starts until it takes records again; then all goes on by itself.',
+    judge: judgeTroubles(
+      'trail',
+      ({ of, why }) => `${of} takes no records, so nothing starts: ${why}`,
+      (file) => `df -h ${file} · ls -ld ${file}`,
+    ),
+  },
+  {
+    id: 'hooks',
+    means: 'The notification script can run, and its last run ended well.',
+    remedy: 'Run it by hand with a JSON object as its argument.',
+    judge: judgeHook,
+  },
+  {
+    id: 'workspaces',
+    means: 'Hands can write the folders of the workspaces and of the ledger.',
+    remedy: 'Mount them writable; actions are refused until then.',
+    judge: judgeTroubles(
+      'workspaces',
+      ({ of, why }) => `${of} cannot be written, so no action runs: ${why}`,
+      (folder) => `findmnt --target ${folder} · ls -ld ${folder}`,
+    ),
+  },
+  {
+    id: 'escapement',
+    means: 'It has ticked within the last 10 s, or ten of its intervals.',
+    remedy: 'Restart the hands; see whether the Schedule `<vessel>-escapement-<host>` is paused.',
+    judge: judgeEscapement,
+  },
+];
+
+export interface HealthFinding extends Judged {
+  readonly id: string;
+}
+
+export const judgeHealth = (readings: HealthReadings): readonly HealthFinding[] =>
+  healthFacts.flatMap(({ id, judge }) => judge(readings).map((judged) => ({ id, ...judged })));

@@ -1,0 +1,46 @@
+import type { SeenSigns } from './vital-signs.js';
+
+/** A file that rules the vessel, or the folder that it lies in. */
+export interface RulingFile {
+  readonly file: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly isFolder: boolean;
+}
+
+/** The notification script as it lies there; `why` where it cannot run. */
+export interface Hook {
+  readonly script: string;
+  readonly state: 'ready' | 'absent' | 'broken';
+  readonly why?: string | undefined;
+}
+
+export type PolledQueue = 'brain' | 'mind' | 'hands';
+
+/** Everything that the facts of health are judged by. What is local was read from this machine; `polled` is the server's word. */
+export interface HealthReadings {
+  readonly now: number;
+  /** Workers of this machine, ended ones too. Empty on a machine where none has run. */
+  readonly vitals: readonly SeenSigns[];
+  /** Undefined where the server was not asked. */
+  readonly polled: Readonly<Record<PolledQueue, boolean>> | undefined;
+  readonly configuration: {
+    readonly agentFile: string;
+    readonly policyVersion: string;
+    /** What is wrong in the files that are read anew each time: playbooks and missions. */
+    readonly problems: readonly string[];
+    readonly ruling: readonly RulingFile[];
+  };
+  readonly signers: {
+    readonly file: string;
+    readonly isThere: boolean;
+    /** A worker once knew a list. */
+    readonly wasThere: boolean;
+    /** `approvals.signature: off`: nobody is asked for one. */
+    readonly isOff: boolean;
+  };
+  readonly hook: Hook | undefined;
+  readonly tickSeconds: number;
+  readonly emergencyStop: { readonly found: string; readonly next: string } | undefined;
+}
