@@ -22,7 +22,7 @@ export interface RunIdentity {
   readonly parentId?: string;
 }
 
-/** A decision that counts; `key` and `receivedAt` only where it was signed. */
+/** A decision that counts; `key` only where it was signed. */
 export interface CountedDecision extends Decision {
   /** Fingerprint, `SHA256:...`. */
   readonly key?: string;
@@ -140,6 +140,8 @@ export interface EndRequest {
   readonly decidedAt?: string;
   /** Absent: unsigned. */
   readonly assurance?: 'signed';
+  /** Of the word that ended it. */
+  readonly nonce?: string;
   readonly consideredSeconds?: number;
   readonly dryRun?: boolean;
   /** Nobody decided in time, whatever that is called (`auto_reject_on_timeout`). */

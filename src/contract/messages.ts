@@ -19,6 +19,8 @@ export interface DecisionMessage {
   /** `resolve`. */
   readonly outcome?: 'completed' | 'failed' | undefined;
   readonly considered_seconds?: number | undefined;
+  /** When it was said: a worker that is away reads it later. */
+  readonly said_at?: string | undefined;
   readonly statement?: string | undefined;
   readonly signature?: string | undefined;
 }

@@ -45,6 +45,7 @@ describe('a message that is not understood entirely (spec A1)', () => {
     { what: 'no digest', args: [{ by: 'approver' }] },
     { what: 'a digest of seven digits', args: [{ by: 'approver', digest: '1234567' }] },
     { what: 'nobody who says it', args: [{ by: ' ', digest: '00000000' }] },
+    { what: 'a time that is none', args: [{ by: 'approver', digest: '00000000', said_at: 'yesterday' }] },
     { what: 'a name that is no text', args: [{ by: { toString: 'approver' }, digest: '00000000' }] },
   ])('approves nothing: $what', async ({ args }) => {
     const handle = await open();
@@ -171,6 +172,18 @@ describe('the update decide (spec A1)', () => {
     expect(outcome.status).toBe(answer.accepted ? 'completed' : 'rejected');
     expect(events.includes('action_approved')).toBe(answer.accepted);
     expect(runsOf(handle)).toHaveLength(answer.accepted ? 1 : 0);
+  });
+});
+
+describe('a decision (spec A1)', () => {
+  it('is on record with the time at which it was said, not the one at which a worker read it', async () => {
+    const handle = await open();
+    const said = new Date(await bench.server.now()).toISOString();
+    await handle.signal('approve', { by: 'approver', digest: await bench.digest(handle.workflowId), said_at: said });
+    expect((await bench.ended(handle)).outcome).toMatchObject({ status: 'completed', decided_at: said });
+    const approved = (await bench.records(handle.workflowId)).find(({ event_type: type }) => type === 'action_approved');
+    expect(approved).toMatchObject({ decided_at: said });
+    expect(approved!.timestamp > said).toBe(true);
   });
 });
 

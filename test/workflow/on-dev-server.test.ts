@@ -4,6 +4,10 @@ import { queues, workflowTypes } from '../../src/contract/names.js';
 import type { Bench } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs, testHost, vessel } from '../support/bench/knobs.js';
+import { waitingSigned } from '../support/bench/signed-people.js';
+import type { Message } from '../support/proposals/approvals.js';
+import { signedBy, twoOfTrinity } from '../support/proposals/approvals.js';
+import { soon } from '../support/soon.js';
 import { approve, proposed } from '../support/bench/people.js';
 import { billableActions, historyBytes } from '../support/replay/costs.js';
 
@@ -55,6 +59,46 @@ describe('a flood of 5,000 messages (spec A1)', () => {
     expect(history.events!.length - signalled).toBeLessThan(600);
     expect(events.filter((type) => type === 'decision_refused')).toHaveLength(20);
     expect(events.filter((type) => type === 'messages_flooded')).toHaveLength(1);
+    expect(runsOf(handle.workflowId)).toEqual([]);
+  });
+});
+
+describe('a reset to before a withdrawal (spec A1, A3)', () => {
+  it('does not bring the approval back: the trail remembers what the run forgot', async () => {
+    bench.knobs.approvals = twoOfTrinity;
+    const { client, namespace } = bench.server;
+    const { handle, view } = await waitingSigned(bench);
+    const words = (by: string, decision: Message['decision']) => {
+      const { decision: _, ...message } = signedBy(by, view, { decision });
+      return message;
+    };
+    const first = words('codex', 'approve');
+    const nowNeeds = (needs: RegExp) => soon(async () => needs.test((await bench.view(handle)).needs ?? ''));
+    await handle.signal('approve', first);
+    await nowNeeds(/^trinity 1 of 2/);
+    // What the reset leaves is what workflow tasks before the last one decided.
+    await handle.signal('approve', {});
+    await soon(async () => (await bench.view(handle)).decisions.length === 2);
+    const { events } = await handle.fetchHistory();
+    const before = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes).at(-1)!;
+    await handle.signal('withdraw', words('codex', 'withdraw'));
+    await nowNeeds(/^trinity 0 of 2/);
+    await client.workflowService.resetWorkflowExecution({
+      namespace,
+      workflowExecution: { workflowId: handle.workflowId, runId: view.firstRunId },
+      reason: 'to forget a withdrawal',
+      requestId: 'reset',
+      workflowTaskFinishEventId: before.eventId!,
+      // temporal.api.enums.v1.ResetReapplyExcludeType: signals and updates.
+      resetReapplyExcludeTypes: [1, 2],
+    });
+    const again = client.workflow.getHandle(handle.workflowId) as typeof handle;
+    expect((await bench.view(again)).needs).toMatch(/^trinity 1 of 2/);
+    // The same word again is no new one.
+    await again.signal('approve', first);
+    await soon(async () => (await bench.view(again)).decisions.at(-1)?.code === 'REPLAYED');
+    await again.signal('approve', words('gemini', 'approve'));
+    expect(await again.result()).toMatchObject({ status: 'stale', reason: expect.stringContaining('codex: TAKEN_BACK') });
     expect(runsOf(handle.workflowId)).toEqual([]);
   });
 });

@@ -2,7 +2,6 @@ import type { AuditUnavailable, BrainActivities } from '../../contract/activitie
 import { hasCode } from '../../domain/errors.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { orderPreviewAgain, recordPreview } from './preview-order.js';
-import { verifySigned } from '../shared/signed-decision.js';
 import { authorise } from './authorise.js';
 import { beginGlassReview, openGlassReview, recordGlassReview } from './glass-review.js';
 import { isOwnRun, raiseAlarm, recordCycle, recordFinding } from './mission-records.js';
@@ -11,6 +10,7 @@ import { ifReviewed } from './own-proposal.js';
 import { recordEnd, recordResult } from './recording.js';
 import { review } from './review.js';
 import type { BrainDependencies } from './dependencies.js';
+import { verifyDecision } from './verify-decision.js';
 import { about } from './assess.js';
 
 /** A trail that cannot be written is an answer, not an exception: the workflow waits on a durable timer and asks again. */
@@ -29,16 +29,7 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
     unlessUnavailable(() => ifReviewed(deps, asking, work));
   return {
     reviewProposal: ({ identity, document, proof }) => unlessUnavailable(() => review(deps, identity, document as ProposalDocument, proof)),
-    verifyDecision: ({ identity, decision, digest, deadline, receivedAt, usedNonces }) =>
-      verifySigned(deps.approvals.signatures, decision, {
-        vessel: deps.self.vessel,
-        namespace: deps.self.namespace,
-        ...identity,
-        digest,
-        ...(deadline !== undefined && { deadline: new Date(deadline) }),
-        now: new Date(receivedAt),
-        usedNonces,
-      }),
+    verifyDecision: (request) => verifyDecision(deps, request),
     orderPreview: (request) => reviewed(request, () => orderPreviewAgain(deps, request)),
     authoriseStart: (request) => unlessUnavailable(() => authorise(deps, request)),
     recordPreview: (request) => reviewed(request, () => recordPreview(deps, request)),

@@ -7,6 +7,7 @@ import type { ApprovalPolicy } from '../../domain/approval/terms.js';
 import type { ReviewContext } from '../../domain/constitution/rules.js';
 import type { Sha256 } from '../../domain/text/canonical.js';
 import type { KnownActions } from '../../domain/trail/novelty.js';
+import type { SpokenWords } from '../../domain/trail/spoken.js';
 import type { Projection } from '../../domain/trail/projection.js';
 
 /** What the brain needs to know and to touch; fakes in tests. */
@@ -18,6 +19,8 @@ export interface BrainDependencies {
   readonly trail: AuditTrail;
   /** Kept up to date by the trail, with the proposals log. */
   readonly novelty: Pick<Projection<KnownActions>, 'snapshot'>;
+  /** What people said, in whatever run; kept up to date in the same way. */
+  readonly spoken: Pick<Projection<SpokenWords>, 'snapshot'>;
   readonly rules: Rules;
   readonly approvals: Approvals;
   readonly permits: { readonly issue: (permit: Permit) => SignedPermit; readonly seconds: number };

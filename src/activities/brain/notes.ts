@@ -1,4 +1,5 @@
 import type { BrainActivities, NotRecorded, ProposalEvent } from '../../contract/activities.js';
+import { trailEvent } from '../../domain/trail/events.js';
 import { noteProblem } from '../../domain/trail/noted-events.js';
 import type { EntryOf } from '../../domain/trail/records.js';
 import { shorten } from '../../domain/text/visible.js';
@@ -19,6 +20,16 @@ function entryOf({ identity, document }: EventsRequest, { name, eventType, summa
   } as EntryOf<'proposals'>;
 }
 
+const words: ReadonlySet<string> = new Set([trailEvent.approvalGiven, trailEvent.approvalWithdrawn]);
+
+/** After a reset another word may come at the same place: it is not the one on record, and must not be lost for that. */
+async function unlessOther(deps: BrainDependencies, entry: EntryOf<'proposals'>): Promise<EntryOf<'proposals'>> {
+  if (!words.has(entry.eventType)) return entry;
+  const known = await deps.trail.find('proposals', entry.id);
+  if (known === undefined || (known.event_type === entry.eventType && known.summary === entry.summary)) return entry;
+  return { ...entry, id: `${entry.id}/${deps.sha256(`${entry.eventType} ${entry.summary}`).slice(0, 12)}` };
+}
+
 /** What a workflow noted about itself while it went on. What is no note of a proposal is left out. */
 export async function recordNotes(deps: BrainDependencies, request: EventsRequest) {
   if (request.events.length === 0) throw new TypeError('there is nothing to record');
@@ -26,6 +37,7 @@ export async function recordNotes(deps: BrainDependencies, request: EventsReques
   const strange = await whyNoNotes(deps, request);
   if (strange !== undefined) return refused(strange);
   const entries = request.events.filter((event) => noteProblem(event) === undefined).map((event) => entryOf(request, event));
+  for (const [index, entry] of entries.entries()) entries[index] = await unlessOther(deps, entry);
   const last = entries.pop();
   if (last === undefined) return refused(request.events.map((event) => noteProblem(event)).join('; '));
   return { kind: 'recorded', receipt: await deps.trail.append('proposals', ...entries, last) } as const;

@@ -1,6 +1,7 @@
 import type { CountedDecision, RunIdentity } from '../../contract/activities.js';
 import type { DecisionKind } from '../../domain/approval/decision.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
+import { objectionIn } from '../../domain/trail/spoken.js';
 import type { BrainDependencies } from './dependencies.js';
 import { verifySigned } from '../shared/signed-decision.js';
 
@@ -19,7 +20,7 @@ interface Standing {
 
 /**
  * Which decisions still stand: those of these kinds have to be about this digest, and signed by a key that is good now (spec A3: verified again
- * right before anything follows from them).
+ * right before anything follows from them), and not taken back, in this run or in one that a reset has made forgotten.
  */
 export async function standingOf(
   deps: BrainDependencies,
@@ -29,9 +30,16 @@ export async function standingOf(
   const { signature } = plan.approval;
   const standing: CountedDecision[] = [];
   const lost: string[] = [];
+  // Up to date: whoever asks has just looked for a record.
+  const spoken = deps.spoken.snapshot();
   for (const decision of decisions) {
     const { kind, by, key } = decision;
     const isAsked = kinds.includes(kind);
+    const objection = objectionIn(spoken, identity.workflowId, decision);
+    if (objection !== undefined) {
+      lost.push(`${by}: ${objection.code} ${objection.why}`);
+      continue;
+    }
     if (isAsked && kind !== 'reject' && (decision.digest === undefined || !digest.startsWith(decision.digest))) continue;
     if (isAsked && (signature === 'required' || kind === 'break_glass' || key !== undefined)) {
       const subject = { vessel: plan.vessel, namespace: deps.self.namespace, ...identity, digest, now: deps.now(), usedNonces: [] };

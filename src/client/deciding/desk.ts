@@ -54,10 +54,12 @@ export function createDesk({ proposals, person, canAsk, now }: DeskSettings): De
       throw new JanusError('CONFLICT', `the server shows ${view.proposalId} for ${id}. Nothing done.`, { next: 'ubos doctor' });
     return view;
   };
+  const saidNow = () => now().toISOString();
   const composed = async ({ view, digest }: Shown, draft: DecisionDraft): Promise<Composed> => {
     const { proposalId } = view;
-    const unsigned = messageOf(draft, { by: person.by, proposalId, digest: namesThePlan.includes(draft.decision) ? digest : undefined });
-    const { sign } = person;
+    const { by, sign } = person;
+    const named = namesThePlan.includes(draft.decision) ? digest : undefined;
+    const unsigned = messageOf(draft, { by, proposalId, digest: named, saidAt: sign === undefined ? saidNow() : undefined });
     const message = sign === undefined ? unsigned : await signDecision(unsigned, { view, digest }, { vessel, namespace, now: now() }, sign);
     return { kind: 'composed', proposalId, message };
   };
@@ -71,7 +73,11 @@ export function createDesk({ proposals, person, canAsk, now }: DeskSettings): De
       return problem === undefined ? composed(shown, draft) : notConsented(shown.view, problem);
     },
     async composeAbout(id, draft) {
-      const unsigned: Composed = { kind: 'composed', proposalId: id, message: messageOf(draft, { by: person.by, proposalId: id }) };
+      const unsigned: Composed = {
+        kind: 'composed',
+        proposalId: id,
+        message: messageOf(draft, { by: person.by, proposalId: id, saidAt: saidNow() }),
+      };
       if (person.sign === undefined) return unsigned;
       const view = await load(id);
       // Before the review there is no plan, so nothing that a signature could be about: only a cancellation comes so early.

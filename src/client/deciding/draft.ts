@@ -27,12 +27,14 @@ export interface Addressed {
   readonly by: string;
   readonly proposalId: string;
   readonly digest?: string | undefined;
+  /** Where nobody signs it: a signed statement says when. */
+  readonly saidAt?: string | undefined;
 }
 
 /** The message that goes over the wire, unsigned. */
-export function messageOf(draft: DecisionDraft, { by, proposalId, digest }: Addressed): DecideMessage {
+export function messageOf(draft: DecisionDraft, { by, proposalId, digest, saidAt }: Addressed): DecideMessage {
   const { decision, reason, consideredSeconds } = draft;
   const extend = draft.decision === 'extend' ? draft.extend : undefined;
   const outcome = draft.decision === 'resolve' ? draft.outcome : undefined;
-  return snakeKeys({ decision, by, proposalId, digest, reason, extend, outcome, consideredSeconds });
+  return snakeKeys({ decision, by, proposalId, digest, reason, extend, outcome, consideredSeconds, saidAt });
 }

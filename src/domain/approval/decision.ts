@@ -16,6 +16,8 @@ export interface Decision {
   readonly outcome?: 'completed' | 'failed';
   /** Seconds for which the person had it before them, as their program measured it. */
   readonly consideredSeconds?: number;
+  /** When it was said, as their program says (ISO 8601, UTC): a worker that is away reads it later. A signed statement says it itself. */
+  readonly saidAt?: string;
   /** A signed decision (spec A3): the statement, and an SSH signature over it, armoured. */
   readonly statement?: string;
   readonly signature?: string;
@@ -66,8 +68,10 @@ function badText(fields: Fields, name: string, required: boolean): string | unde
   return undefined;
 }
 
-const texts = ['by', 'reason', 'digest', 'proposal_id', 'extend', 'outcome', 'statement', 'signature'];
+const texts = ['by', 'reason', 'digest', 'proposal_id', 'extend', 'outcome', 'said_at', 'statement', 'signature'];
 const known = [...texts, 'considered_seconds'];
+
+const utcTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 
 /** Longer than any deadline: nobody looks at one page for so long. */
 const consideredSecondsMax = 40 * 86_400;
@@ -81,7 +85,9 @@ function problemOf(kind: DecisionKind, fields: Fields): string | undefined {
     if (bad !== undefined) return bad;
   }
   if (fields['by'] === temporalCancel) return `by is ${JSON.stringify(temporalCancel)}, which no person is called`;
-  const { digest, extend, outcome } = fields as Readonly<Record<string, string | undefined>>;
+  const { digest, extend, outcome, said_at: saidAt } = fields as Readonly<Record<string, string | undefined>>;
+  if (saidAt !== undefined && !(utcTime.test(saidAt) && !Number.isNaN(Date.parse(saidAt))))
+    return 'said_at is not a UTC time such as 2026-01-31T12:00:00Z';
   if (digest !== undefined && !/^[0-9a-f]{8,64}$/.test(digest.replace('-', ''))) return 'digest is not 8 to 64 hex digits';
   const seconds = extend === undefined ? undefined : parseDuration(extend);
   if (kind === 'extend' && (seconds === undefined || seconds > extensionSecondsMax))
@@ -108,7 +114,9 @@ export function parseDecision(kind: DecisionKind, payload: unknown): Decision | 
   const fields = payload as Fields;
   const malformed = problemOf(kind, fields);
   if (malformed !== undefined) return { kind, malformed };
-  const { by, reason, digest, proposal_id, extend, outcome, statement, signature } = fields as Readonly<Record<string, string | undefined>>;
+  const { by, reason, digest, proposal_id, extend, outcome, said_at, statement, signature } = fields as Readonly<
+    Record<string, string | undefined>
+  >;
   return {
     kind,
     by: by ?? '',
@@ -118,6 +126,7 @@ export function parseDecision(kind: DecisionKind, payload: unknown): Decision | 
     ...(extend !== undefined && { extendSeconds: parseDuration(extend) ?? 0 }),
     ...((outcome === 'completed' || outcome === 'failed') && { outcome }),
     ...(typeof fields['considered_seconds'] === 'number' && { consideredSeconds: fields['considered_seconds'] }),
+    ...(said_at !== undefined && { saidAt: said_at }),
     ...(statement !== undefined && { statement }),
     ...(signature !== undefined && { signature }),
   };

@@ -30,6 +30,12 @@ interface Ballot {
   readonly key?: string;
   readonly reason: string;
   readonly considered_seconds?: number;
+  /** When its proposal read it. */
+  readonly received_at: string;
+  /** When it was said, as whoever said it says. */
+  readonly said_at?: string;
+  /** Of the signed statement: spent, whatever becomes of the run. */
+  readonly nonce?: string;
 }
 
 interface NotObeyed {
@@ -55,6 +61,8 @@ interface End {
   readonly decided_by?: string;
   readonly decided_at?: string | null;
   readonly assurance?: 'signed' | 'unsigned';
+  /** Of the word that ended it. */
+  readonly nonce?: string;
   readonly considered_seconds?: number;
   readonly timed_out?: true;
   readonly dry_run?: true;
@@ -115,7 +123,12 @@ export interface EventFields {
   readonly [trailEvent.messagesFlooded]: About<{ readonly messages: number }>;
   readonly [trailEvent.approvalReminder]: About<{ readonly deadline: string }>;
   readonly [trailEvent.approvalEscalated]: About<{ readonly deadline: string; readonly group?: string }>;
-  readonly [trailEvent.deadlineExtended]: About<{ readonly by: string; readonly deadline: string; readonly reason: string }>;
+  readonly [trailEvent.deadlineExtended]: About<{
+    readonly by: string;
+    readonly deadline: string;
+    readonly reason: string;
+    readonly nonce?: string;
+  }>;
   readonly [trailEvent.approvalGiven]: About<Ballot>;
   /** By the one who gave it, or by a preview that changed the digest. */
   readonly [trailEvent.approvalWithdrawn]: About<Ballot | { readonly digest: string }>;

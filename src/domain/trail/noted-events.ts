@@ -29,6 +29,9 @@ const ballot = {
   key: optional(text(200)),
   reason: said,
   considered_seconds: optional(seconds),
+  received_at: time,
+  said_at: optional(time),
+  nonce: optional(hex(32)),
 };
 
 interface Note {
@@ -46,9 +49,12 @@ const notes: Readonly<Record<NotedEvent, Note>> = {
     name: new RegExp(`^${trailEvent.approvalEscalated}/\\d\\d$`),
     fields: [{ ...milestone, group: optional(name) }],
   },
-  [trailEvent.deadlineExtended]: { name: /^extended\/\d{1,4}$/, fields: [{ by: name, deadline: time, reason: said }] },
-  [trailEvent.approvalGiven]: { name: /^counted\/\d{1,4}$/, fields: [ballot] },
-  [trailEvent.approvalWithdrawn]: { name: /^(counted|void)\/\d{1,4}$/, fields: [ballot, { digest: hex(64) }] },
+  [trailEvent.deadlineExtended]: {
+    name: /^extended\/\d{1,4}$/,
+    fields: [{ by: name, deadline: time, reason: said, nonce: optional(hex(32)) }],
+  },
+  [trailEvent.approvalGiven]: { name: /^counted\/(\d{1,4}|[0-9a-f]{32})$/, fields: [ballot] },
+  [trailEvent.approvalWithdrawn]: { name: /^(counted|void)\/(\d{1,4}|[0-9a-f]{32})$/, fields: [ballot, { digest: hex(64) }] },
   [trailEvent.actionSuspended]: { name: /^suspended\/\d{1,4}$/, fields: [{ status: oneOf('suspended') }] },
   [trailEvent.actionInterrupted]: { name: /^interrupted$/, fields: [{ status: oneOf('indeterminate') }] },
 };

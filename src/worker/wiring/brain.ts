@@ -13,6 +13,7 @@ import { logFilesOf } from '../../config/config.js';
 import { toReviewContext } from '../../config/review-context.js';
 import { createNovelty } from '../../domain/trail/novelty.js';
 import { parseProposal } from '../../domain/action/proposal.schema.js';
+import { createSpoken } from '../../domain/trail/spoken.js';
 import { createRecent } from '../../domain/trail/recent.js';
 import { openSignatures } from '../../adapters/signatures/open-signatures.js';
 import { wireMind } from './mind.js';
@@ -30,10 +31,11 @@ export function wireBrain(
   const { paths, approval } = config;
   const novelty = createNovelty();
   const recent = createRecent();
+  const spoken = createSpoken();
   const trail = createAuditTrail({
     files: logFilesOf(config),
     vesselName: config.vesselName,
-    projections: { proposals: [novelty, recent] },
+    projections: { proposals: [novelty, recent, spoken] },
     ...(onOutage !== undefined && { onOutage }),
   });
   const now = () => new Date();
@@ -43,6 +45,7 @@ export function wireBrain(
     self: { vessel: config.vesselId, namespace, host: config.host },
     trail,
     novelty,
+    spoken,
     sha256,
     now,
     rules: {

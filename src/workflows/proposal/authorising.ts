@@ -84,7 +84,7 @@ export async function waitSuspended(state: ProposalState, why: string, round: nu
       return true;
     }
     stopped.ending = { status: kind === 'cancel' ? 'cancelled' : 'rejected', reason: reason ?? `${kind} by ${by} while suspended` };
-    setDecider(state, by);
+    setDecider(state, decision);
     return true;
   };
   // What comes after a withdrawal is said about a proposal that waits again.

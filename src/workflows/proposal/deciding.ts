@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { CountedDecision } from '../../contract/activities.js';
 import { trailEvent } from '../../domain/trail/events.js';
 import type { Decision } from '../../domain/approval/decision.js';
+import { wordOf } from '../../domain/approval/word.js';
 import { answer } from './answering.js';
 import type { Message } from './inbox.js';
 import type { Judgement } from './judging.js';
@@ -27,14 +28,16 @@ export type Previewing = (round: number) => Promise<string>;
 /** The same verdict without what was taken back since: neither brain nor hands are to count it. */
 export const asItStands = (state: ProposalState, verdict: Verdict): Verdict => ({ ...verdict, decisions: standingDecisions(state) });
 
-function extend(state: ProposalState, { by, reason = '', extendSeconds = 0 }: Decision): void {
+function extend(state: ProposalState, decision: Decision): void {
+  const { by, reason = '', extendSeconds = 0 } = decision;
+  const { nonce } = wordOf(decision);
   const moved = moveDeadline(state, extendSeconds);
   const deadline = new Date(moved.deadline).toISOString();
   noteEvent(state, {
     name: `extended/${moved.count}`,
     eventType: trailEvent.deadlineExtended,
     summary: `deadline moved to ${deadline} by ${by}`,
-    data: { by, deadline, reason },
+    data: { by, deadline, reason, ...(nonce !== undefined && { nonce }) },
   });
   showStatus(state, moved.deadline);
   showDetails(state);

@@ -66,6 +66,7 @@ function endRequest(state: ProposalState, ending: Ending): EndRequest {
     ...(state.digest !== undefined && { digest: state.digest }),
     ...(state.decidedBy !== undefined && { decidedBy: state.decidedBy }),
     ...(state.decidedAt !== undefined && { decidedAt: state.decidedAt }),
+    ...(state.decidingNonce !== undefined && { nonce: state.decidingNonce }),
     ...(state.isSigned && { assurance: 'signed' as const }),
     ...(ending.consideredSeconds !== undefined && { consideredSeconds: ending.consideredSeconds }),
     ...(ending.timedOut === true && { timedOut: true }),

@@ -65,7 +65,7 @@ function unpacked(result: ExecutionResult<PackedResult>): ExecutionResult {
 export async function runAction(state: ProposalState, authorised: Authorised): Promise<ExecutionResult | Resolution> {
   const scope = new CancellationScope({ cancellable: true });
   const stop = (decision: CountedDecision) => {
-    setDecider(state, decision.by);
+    setDecider(state, decision);
     scope.cancel();
     return true;
   };

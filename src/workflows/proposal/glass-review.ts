@@ -18,7 +18,7 @@ import { reasonMax, showEnd } from './ending.js';
 import { moveTo } from './labels.js';
 import { recordNotes } from './notes.js';
 import { openProposal } from './opening.js';
-import { continueDeadline, setQuestion } from './question.js';
+import { continueDeadline, decidedAt, setQuestion } from './question.js';
 import type { ProposalState } from './state.js';
 import { markGlassReviewed } from './state.js';
 import { showProgress } from './tally.js';
@@ -75,11 +75,14 @@ export async function glassReviewWorkflow(review: GlassReview): Promise<SnakeKey
     showProgress(state);
     const verdict = await awaitVerdict(state, () => Promise.resolve('it has been started already'));
     const by = verdict.decisions.map((decision) => decision.by).join(', ');
-    const decidedAt = new Date(Date.now()).toISOString();
     await answerLate(state);
     await recordNotes(state);
     const { status, reason } = await recordOutcome(state, review, verdict);
-    return outcomeIs(state, { status, reason }, status === 'stale' || by === '' ? {} : { decidedBy: by, decidedAt });
+    return outcomeIs(
+      state,
+      { status, reason },
+      status === 'stale' || by === '' ? {} : { decidedBy: by, decidedAt: decidedAt(state, verdict.decisions) },
+    );
   });
 }
 

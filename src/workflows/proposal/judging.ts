@@ -57,5 +57,5 @@ export async function judgeMessage(state: ProposalState, { content, at }: Messag
 /** A decision that counts, with what the signature showed. */
 export function counted({ content, at }: Message, { key }: Judgement): CountedDecision {
   if ('malformed' in content) throw new TypeError('what is malformed does not count');
-  return { ...content, ...(key !== undefined && { key, receivedAt: new Date(at).toISOString() }) };
+  return { ...content, receivedAt: new Date(at).toISOString(), ...(key !== undefined && { key }) };
 }

@@ -1,5 +1,6 @@
 import type { CountedDecision, GlassReviewBegun, ReviewOutcome } from '../../contract/activities.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
+import { saidAt, wordOf } from '../../domain/approval/word.js';
 import type { Changing, ProposalState } from './state.js';
 
 /** What people are asked about. */
@@ -80,12 +81,19 @@ export function countPreview(state: Changing): number {
   return (state.previews += 1);
 }
 
+/** When the last of these words was said: not when a worker came back and read it. */
+export function decidedAt({ askedAt = 0 }: ProposalState, decisions: readonly CountedDecision[]): string {
+  const now = Date.now();
+  return new Date(Math.max(...decisions.map((decision) => saidAt(decision, { askedAt, now })))).toISOString();
+}
+
 export function takeVerdict(state: Changing, decisions: readonly CountedDecision[]): void {
   if (decisions.length > 0) {
     state.decidedBy = decisions.map(({ by }) => by).join(', ');
-    state.decidedAt = new Date(Date.now()).toISOString();
+    state.decidedAt = decidedAt(state, decisions);
   }
   state.verdicts += 1;
+  state.decidingNonce = decisions.length === 1 && decisions[0] !== undefined ? wordOf(decisions[0]).nonce : undefined;
   state.isSigned = decisions.length > 0 && decisions.every(({ key }) => key !== undefined);
 }
 
@@ -93,9 +101,12 @@ export function takeVerdict(state: Changing, decisions: readonly CountedDecision
 export function dropVerdict(state: Changing): void {
   state.decidedBy = undefined;
   state.decidedAt = undefined;
+  state.decidingNonce = undefined;
 }
 
 /** Somebody ended what others had approved. */
-export function setDecider(state: Changing, by: string): void {
-  state.decidedBy = by;
+export function setDecider(state: Changing, decision: CountedDecision): void {
+  state.decidedBy = decision.by;
+  state.decidedAt = decidedAt(state, [decision]);
+  state.decidingNonce = wordOf(decision).nonce;
 }

@@ -51,6 +51,8 @@ export interface ProposalState {
   readonly proposer: Proposer | undefined;
   readonly decidedBy: string | undefined;
   readonly decidedAt: string | undefined;
+  /** Of the signed word that decided it, where it was one. */
+  readonly decidingNonce: string | undefined;
   /** Every decision that it rests on was signed. */
   readonly isSigned: boolean;
   readonly warnings: readonly string[];
@@ -98,6 +100,7 @@ export function openState(document: ProposalDocument): ProposalState {
     proposer: undefined,
     decidedBy: undefined,
     decidedAt: undefined,
+    decidingNonce: undefined,
     isSigned: false,
     warnings: [],
     preview: undefined,

@@ -3,6 +3,7 @@ import { trailEvent } from '../../domain/trail/events.js';
 import { needsText, personOf, progressOf, progressText } from '../../domain/approval/rules.js';
 import type { ApprovalTerms, TallyState } from '../../domain/approval/terms.js';
 import { areOpen, requirementNow, standingApprovers, tallyDecisions } from '../../domain/approval/terms.js';
+import { wordOf } from '../../domain/approval/word.js';
 import { showDetails, showNeeds } from './labels.js';
 import { countDecision, questionOf, setNeeds } from './question.js';
 import type { ProposalState } from './state.js';
@@ -53,9 +54,12 @@ export function takeDecision(state: ProposalState, decision: CountedDecision): {
 }
 
 /** What decides nothing yet has a line of its own; the last one is in the line of the verdict. */
-function noteCounted(state: ProposalState, { kind, by, key, reason, consideredSeconds }: CountedDecision, progress: string): void {
+function noteCounted(state: ProposalState, decision: CountedDecision, progress: string): void {
+  const { kind, by, key, reason, consideredSeconds, receivedAt } = decision;
+  const { nonce, saidAt } = wordOf(decision);
   noteEvent(state, {
-    name: `counted/${state.counted.length}`,
+    // A reset counts anew; a nonce is spent once.
+    name: `counted/${nonce ?? state.counted.length}`,
     eventType: kind === 'withdraw' ? trailEvent.approvalWithdrawn : trailEvent.approvalGiven,
     summary: `${kind} by ${by}; ${progress}`.slice(0, 400),
     data: {
@@ -65,6 +69,9 @@ function noteCounted(state: ProposalState, { kind, by, key, reason, consideredSe
       ...(key !== undefined && { key }),
       reason: reason ?? '',
       ...(consideredSeconds !== undefined && { considered_seconds: consideredSeconds }),
+      received_at: receivedAt ?? new Date(Date.now()).toISOString(),
+      ...(saidAt !== undefined && { said_at: saidAt }),
+      ...(nonce !== undefined && { nonce }),
     },
   });
 }

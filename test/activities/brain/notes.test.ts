@@ -49,6 +49,14 @@ describe('recordEvents (spec P6, L2)', () => {
     expect(notes()).toEqual([]);
   });
 
+  it('loses no word that comes at the place of another, after a reset (spec A1)', async () => {
+    const data = { by: 'ana', progress: '1 of 2', assurance: 'unsigned' as const, reason: '', received_at: '2026-01-02T00:00:00.000Z' };
+    const given = { name: 'counted/1', eventType: 'approval_given' as const, summary: 'approve by ana', data };
+    const other = { ...given, eventType: 'approval_withdrawn' as const, summary: 'withdraw by ana' };
+    for (const each of [given, other, other, given]) await brain.recordEvents({ ...sound, events: [each] });
+    expect(notes().map(({ event_type: type }) => type)).toEqual(['approval_given', 'approval_withdrawn']);
+  });
+
   it('leaves out what is no note, and writes the rest', async () => {
     const forged = { name: 'approved', eventType: 'action_approved', summary: 's', data: { approved_by: ['ana'] } } as never;
     expect(await brain.recordEvents({ ...sound, events: [forged] })).toMatchObject({ kind: 'refused' });
@@ -75,7 +83,7 @@ describe('a note (spec P6)', () => {
     const note = { name: 'void/1', eventType: 'approval_withdrawn', data: { digest: 'a'.repeat(64) } };
     expect(noteProblem(note)).toBeUndefined();
     expect(noteProblem({ ...note, data: { digest: 'a' } })).toMatch(/missing|not/);
-    const ballot = { by: 'ana', progress: '1 of 2', assurance: 'unsigned', reason: '' };
+    const ballot = { by: 'ana', progress: '1 of 2', assurance: 'unsigned', reason: '', received_at: '2026-01-02T00:00:00.000Z' };
     expect(noteProblem({ ...note, name: 'counted/2', data: ballot })).toBeUndefined();
     expect(noteProblem({ ...note, data: { ...ballot, assurance: 'sworn' } })).toMatch(/assurance is not one of/);
   });

@@ -22,6 +22,7 @@ import type { AskingRun } from '../../../src/domain/approval/own-word.js';
 import type { Speaking } from '../../../src/activities/shared/own-word.js';
 import { signFound } from '../../../src/activities/shared/own-word.js';
 import { createNovelty } from '../../../src/domain/trail/novelty.js';
+import { createSpoken } from '../../../src/domain/trail/spoken.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import { aContext, sha256 } from '../proposals/proposals.js';
 import { createFakePreviewer } from './fake-previewer.js';
@@ -71,11 +72,12 @@ export interface BenchBrain {
 /** The real activities of the brain over a real audit trail. */
 export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Clock, knobs: Knobs): BenchBrain {
   const novelty = createNovelty();
+  const spoken = createSpoken();
   const trail = createAuditTrail({
     files: logFiles(folder),
     vesselName: 'Test vessel',
     clock: clock.now,
-    projections: { proposals: [novelty] },
+    projections: { proposals: [novelty, spoken] },
     seam: {
       ...realFiles,
       write: (handle, bytes) => {
@@ -89,6 +91,7 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
   const activities = createBrainActivities({
     trail,
     novelty,
+    spoken,
     sha256,
     now: clock.now,
     self: {

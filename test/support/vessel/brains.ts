@@ -4,6 +4,7 @@ import type { BrainActivities, ReviewOutcome, RunIdentity } from '../../../src/c
 import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
 import { JanusError } from '../../../src/domain/errors.js';
 import { createNovelty } from '../../../src/domain/trail/novelty.js';
+import { createSpoken } from '../../../src/domain/trail/spoken.js';
 import { unpackPlan } from '../../../src/domain/action/packing.js';
 import type { ExecutionPlan } from '../../../src/domain/action/plan.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
@@ -45,8 +46,9 @@ type BrainChange = { readonly [Subject in 'rules' | 'approvals' | 'permits']?: P
 export function openBrain(folder: string, change: BrainChange = {}): BrainBench {
   const circumstances: Circumstances = { now: new Date('2026-01-02T03:04:05.678Z'), context: {}, emergency: undefined, broken: false };
   const novelty = createNovelty();
+  const spoken = createSpoken();
   const alarms: BrainBench['alarms'] = [];
-  const { trail, file } = openTrail(folder, { projections: [novelty], clock: () => circumstances.now });
+  const { trail, file } = openTrail(folder, { projections: [novelty, spoken], clock: () => circumstances.now });
   const unlessBroken = <T>(work: () => Promise<T>): Promise<T> =>
     circumstances.broken ? Promise.reject(new JanusError('AUDIT_UNAVAILABLE', 'the disk is full')) : work();
   const brain = createBrainActivities({
@@ -56,6 +58,7 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
       find: (log, id) => unlessBroken(() => trail.find(log, id)),
     },
     novelty,
+    spoken,
     sha256,
     now: () => circumstances.now,
     self: { vessel: 'janus-test', namespace: 'default', host: 'here' },
