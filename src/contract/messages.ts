@@ -11,7 +11,7 @@ import type { Violation } from '../domain/violation.js';
 export interface DecisionMessage {
   readonly by: string;
   readonly reason?: string | undefined;
-  /** 8 to 64 hex digits; an approval needs it. */
+  /** 32 to 64 hex digits, or its first eight words or more; an approval needs it. */
   readonly digest?: string | undefined;
   readonly proposal_id?: string | undefined;
   /** `extend`: "12h". */

@@ -53,7 +53,7 @@ const lines = [
     'review @latest',
     'approve @latest --by ana',
     'approve @latest --by ana --wait',
-    'approve @latest --by ana --digest 9f2c41ab',
+    'approve @latest --by ana --digest 9f2c41ab9f2c41ab9f2c41ab9f2c41ab',
   ],
   ...['reject @latest --by ana --reason no', 'extend @latest 12h', 'resolve @latest completed --reason x', 'withdraw @latest --by ana'],
   ...[

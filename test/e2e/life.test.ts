@@ -56,7 +56,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
       'WRONG_PROPOSAL',
       'MALFORMED',
     ]);
-    await signal('approve', `{"by": "alice", "digest": "${digest.slice(0, 8)}"}`);
+    await signal('approve', `{"by": "alice", "digest": "${digest.slice(0, 32)}"}`);
     await vessel.reaches(id, 'completed');
     expect(await vessel.trail(id)).toEqual([
       'action_proposed',

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { queues, signalNames, workflowTypes } from '../../src/contract/names.js';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
+import { digestWords } from '../../src/domain/text/digest-words.js';
 import { freshKnobs, vessel } from '../support/bench/knobs.js';
 import { approve, decide, proposed } from '../support/bench/people.js';
 
@@ -36,17 +37,18 @@ async function withdraw(handle: ProposalHandle) {
 describe('a message that is not understood entirely (spec A1)', () => {
   it.each([
     { what: 'no argument', args: [] },
-    { what: 'two arguments', args: [{ by: 'approver', digest: '00000000' }, { by: 'approver' }] },
+    { what: 'two arguments', args: [{ by: 'approver', digest: '0'.repeat(32) }, { by: 'approver' }] },
     { what: 'null', args: [null] },
     { what: 'a text', args: ['yes'] },
     { what: 'a list', args: [[{ by: 'approver' }]] },
     { what: 'an object without anything', args: [{}] },
-    { what: 'an unknown key', args: [{ by: 'approver', digest: '00000000', force: true }] },
+    { what: 'an unknown key', args: [{ by: 'approver', digest: '0'.repeat(32), force: true }] },
     { what: 'no digest', args: [{ by: 'approver' }] },
-    { what: 'a digest of seven digits', args: [{ by: 'approver', digest: '1234567' }] },
-    { what: 'nobody who says it', args: [{ by: ' ', digest: '00000000' }] },
-    { what: 'a time that is none', args: [{ by: 'approver', digest: '00000000', said_at: 'yesterday' }] },
-    { what: 'a name that is no text', args: [{ by: { toString: 'approver' }, digest: '00000000' }] },
+    { what: 'a digest of 31 digits', args: [{ by: 'approver', digest: '0'.repeat(31) }] },
+    { what: 'a digest of seven words', args: [{ by: 'approver', digest: digestWords('0'.repeat(64), 7) }] },
+    { what: 'nobody who says it', args: [{ by: ' ', digest: '0'.repeat(32) }] },
+    { what: 'a time that is none', args: [{ by: 'approver', digest: '0'.repeat(32), said_at: 'yesterday' }] },
+    { what: 'a name that is no text', args: [{ by: { toString: 'approver' }, digest: '0'.repeat(32) }] },
   ])('approves nothing: $what', async ({ args }) => {
     const handle = await open();
     await handle.signal('approve', ...args);
@@ -89,8 +91,8 @@ describe('a message that is not understood entirely (spec A1)', () => {
 describe('a message that is understood and does not count (spec A1)', () => {
   it.each([
     { what: 'for another proposal', kind: 'approve', change: { proposal_id: 'janus-ffffffffffff' }, code: 'WRONG_PROPOSAL' },
-    { what: 'with another digest', kind: 'approve', change: { digest: 'ffffffff' }, code: 'DIGEST_MISMATCH' },
-    { what: 'a rejection with another digest', kind: 'reject', change: { digest: 'ffffffff', reason: 'no' }, code: 'DIGEST_MISMATCH' },
+    { what: 'with another digest', kind: 'approve', change: { digest: 'f'.repeat(32) }, code: 'DIGEST_MISMATCH' },
+    { what: 'a rejection with another digest', kind: 'reject', change: { digest: 'f'.repeat(32), reason: 'no' }, code: 'DIGEST_MISMATCH' },
     { what: 'settling what was never started', kind: 'resolve', change: { outcome: 'completed', reason: 'I know' }, code: 'NOT_WAITING' },
   ])('$what is refused with $code, and the wait goes on', async ({ kind, change, code }) => {
     const handle = await open();
@@ -129,7 +131,7 @@ describe('the update decide (spec A1)', () => {
   it('answers what became of the decision', async () => {
     const handle = await open();
     const digest = await bench.digest(handle.workflowId);
-    expect(await decide(handle, { decision: 'approve', by: 'approver', digest: 'ffffffff' })).toMatchObject({
+    expect(await decide(handle, { decision: 'approve', by: 'approver', digest: 'f'.repeat(32) })).toMatchObject({
       accepted: false,
       code: 'DIGEST_MISMATCH',
       status: 'proposed',

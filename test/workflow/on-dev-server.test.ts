@@ -48,7 +48,7 @@ describe('a flood of 5,000 messages (spec A1)', () => {
   it('is counted, ends the proposal as rejected, and runs nothing', async () => {
     const handle = await proposed(bench, bench.document('exit 0'));
     // Whoever comes after the end finds nobody.
-    const send = () => handle.signal('approve', { by: 'flood', digest: 'ffffffff' }).catch(() => undefined);
+    const send = () => handle.signal('approve', { by: 'flood', digest: 'f'.repeat(32) }).catch(() => undefined);
     for (let sent = 0; sent < 5_000; sent += 250) await Promise.all(Array.from({ length: 250 }, send));
     const { outcome, history, events } = await bench.ended(handle);
     expect(outcome).toMatchObject({ status: 'rejected', reason: expect.stringMatching(/^more than \d+ messages/) });

@@ -1,6 +1,7 @@
 import type { CountedDecision, RunIdentity } from '../../contract/activities.js';
 import type { DecisionKind } from '../../domain/approval/decision.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
+import { namingDigits } from '../../domain/text/digest-words.js';
 import { objectionIn } from '../../domain/trail/spoken.js';
 import type { BrainDependencies } from './dependencies.js';
 import { verifySigned } from '../shared/signed-decision.js';
@@ -17,6 +18,9 @@ interface Standing {
   /** Who does not count any more, and why. */
   readonly lost: readonly string[];
 }
+
+const isNamed = (digest: string, named: string | undefined) =>
+  named !== undefined && named.length >= namingDigits && digest.startsWith(named);
 
 /**
  * Which decisions still stand: those of these kinds have to be about this digest, and signed by a key that is good now (spec A3: verified again
@@ -40,7 +44,7 @@ export async function standingOf(
       lost.push(`${by}: ${objection.code} ${objection.why}`);
       continue;
     }
-    if (isAsked && kind !== 'reject' && (decision.digest === undefined || !digest.startsWith(decision.digest))) continue;
+    if (isAsked && kind !== 'reject' && !isNamed(digest, decision.digest)) continue;
     if (isAsked && (signature === 'required' || kind === 'break_glass' || key !== undefined)) {
       const subject = { vessel: plan.vessel, namespace: deps.self.namespace, ...identity, digest, now: deps.now(), usedNonces: [] };
       const { code, why } = await verifySigned(deps.approvals.signatures, decision, subject);

@@ -1,3 +1,5 @@
+import { parseNamedDigest } from '../text/digest-words.js';
+
 /** What somebody may say about a waiting or unsettled proposal (spec A1). */
 export type DecisionKind = 'approve' | 'reject' | 'withdraw' | 'break_glass' | 'preview' | 'extend' | 'cancel' | 'resolve';
 
@@ -7,7 +9,7 @@ export interface Decision {
   /** Self-asserted until it is signed (spec A3). */
   readonly by: string;
   readonly reason?: string;
-  /** At least the first 8 hex digits of the plan's digest; an approval without it is malformed (spec P5). */
+  /** At least the first 32 hex digits of the plan's digest; an approval without it is malformed (spec P5). */
   readonly digest?: string;
   readonly proposalId?: string;
   /** `extend`: by how many seconds the deadline moves. */
@@ -88,7 +90,8 @@ function problemOf(kind: DecisionKind, fields: Fields): string | undefined {
   const { digest, extend, outcome, said_at: saidAt } = fields as Readonly<Record<string, string | undefined>>;
   if (saidAt !== undefined && !(utcTime.test(saidAt) && !Number.isNaN(Date.parse(saidAt))))
     return 'said_at is not a UTC time such as 2026-01-31T12:00:00Z';
-  if (digest !== undefined && !/^[0-9a-f]{8,64}$/.test(digest.replace('-', ''))) return 'digest is not 8 to 64 hex digits';
+  if (digest !== undefined && parseNamedDigest(digest) === undefined)
+    return 'digest is neither 32 to 64 hex digits nor the first eight words or more';
   const seconds = extend === undefined ? undefined : parseDuration(extend);
   if (kind === 'extend' && (seconds === undefined || seconds > extensionSecondsMax))
     return 'extend is not a duration such as "12h" of at most 7d';
@@ -121,7 +124,7 @@ export function parseDecision(kind: DecisionKind, payload: unknown): Decision | 
     kind,
     by: by ?? '',
     ...(reason !== undefined && { reason }),
-    ...(digest !== undefined && { digest: digest.replace('-', '') }),
+    ...(digest !== undefined && { digest: parseNamedDigest(digest) ?? digest }),
     ...(proposal_id !== undefined && { proposalId: proposal_id }),
     ...(extend !== undefined && { extendSeconds: parseDuration(extend) ?? 0 }),
     ...((outcome === 'completed' || outcome === 'failed') && { outcome }),

@@ -1,5 +1,5 @@
 import type { RiskLevel } from '../action/proposal.js';
-import { digestWords } from '../text/digest-words.js';
+import { digestWords, namingDigits } from '../text/digest-words.js';
 import type { SectionKind } from './section.js';
 
 /* What stands between a person and an approval, by risk (spec U2): an approval that costs nothing is worth nothing. */
@@ -49,9 +49,6 @@ export type Consent =
   | { readonly how: 'asked'; readonly readToEnd: boolean; readonly typed?: string | undefined }
   /** They were not asked; `named`: the first digits of what they read elsewhere. */
   | { readonly how: 'unasked'; readonly named?: string | undefined };
-
-/** So many hex digits name a plan; fewer are guessed, or typed without having looked. */
-const namingDigits = 8;
 
 /**
  * What a desk does before it says yes for a person: `go` on, `ask`, or `refuse` because nobody can be asked and nothing was named. Naming stands

@@ -1,5 +1,5 @@
 import type { ReviewSubject } from './sections.js';
-import { digestWords } from '../text/digest-words.js';
+import { digestWords, namingDigits } from '../text/digest-words.js';
 import { reviewText } from './text.js';
 import { code, fence } from '../text/literal-markdown.js';
 import { shorten } from '../text/visible.js';
@@ -23,7 +23,7 @@ function howToDecide(subject: ReviewSubject): string[] {
     ];
   }
   return [
-    `Decide with the signal \`approve\` and \`{"by": "<you>", "digest": "${digest.slice(0, 8)}"}\`, or \`reject\` and \`{"by": "<you>", "reason": "<why>"}\`${until(subject)}.`,
+    `Decide with the signal \`approve\` and \`{"by": "<you>", "digest": "${digest.slice(0, namingDigits)}"}\`, or \`reject\` and \`{"by": "<you>", "reason": "<why>"}\`${until(subject)}.`,
   ];
 }
 

@@ -3,15 +3,18 @@
  * specification, so there is no list of words to keep or to trust. Sixteen bits are five letters: consonant, vowel, consonant, vowel,
  * consonant.
  *
- * Four words are the first 64 bits. They tell two proposals apart, and catch a surface that shows another one: a second text with the same
- * words costs some 2^64 hashes. They do not bind: whoever writes both texts finds two with the same words after some 2^32 hashes, in minutes.
- * What binds is the whole digest, which ubos computes over what it shows, which people sign, and which hands compute again.
+ * Eight words are the first 128 bits: whoever writes two texts needs some 2^64 hashes for two with the same eight, and a second text for given words
+ * costs some 2^128. Of fewer words or digits two texts are found in minutes, so a message that names less names nothing. What is signed, and what
+ * hands compute again, is the whole digest.
  */
 const consonants = 'bdfghjklmnprstvz';
 const vowels = 'aiou';
 
-/** How many words people compare. */
-export const wordsShown = 4;
+/** How many words people compare, and a message names at least. */
+export const wordsShown = 8;
+
+/** The same in hex digits. */
+export const namingDigits = 4 * wordsShown;
 
 function wordOf(bits: number): string {
   const consonant = (shift: number) => consonants.charAt((bits >> shift) & 15);
@@ -41,4 +44,10 @@ export function parseDigestPrefix(typed: string): string | undefined {
   const text = typed.trim().toLowerCase();
   if (inWords.test(text)) return text.split('-').map(hexOf).join('');
   return /^[0-9a-f]{4}-?[0-9a-f]{0,60}$/.test(text) ? text.replace('-', '') : undefined;
+}
+
+/** What somebody named who had nothing displayed: at least 32 of its hex digits, or the first eight of its words. Undefined where it is less. */
+export function parseNamedDigest(typed: string): string | undefined {
+  const digits = parseDigestPrefix(typed);
+  return digits !== undefined && digits.length >= namingDigits ? digits : undefined;
 }

@@ -21,7 +21,7 @@ export interface Notification {
   readonly summary: string;
   readonly status: string;
   readonly digest?: string;
-  /** Its first 64 bits in words, to compare with those on the screen that decides. */
+  /** Its first 128 bits in words, to compare with those on the screen that decides. */
   readonly digest_words?: string;
   readonly expires_at?: string;
   /** The review text, where a decision is asked for (spec A5). */

@@ -29,7 +29,7 @@ export interface Inbox {
 }
 
 const descriptions: Readonly<Record<DecisionKind, string>> = {
-  approve: 'Approve what is shown: {"by": "<you>", "digest": "<at least its first 8 digits>"}. Optional: reason.',
+  approve: 'Approve what is shown: {"by": "<you>", "digest": "<at least its first 32 digits, or eight words>"}. Optional: reason.',
   reject: 'Reject it: {"by": "<you>", "reason": "<why>"}.',
   withdraw: 'Take your own approval back, before it has been started: {"by": "<you>"}.',
   break_glass:

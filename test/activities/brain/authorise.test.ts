@@ -27,7 +27,7 @@ beforeEach(async () => {
 const approval = (change: Partial<Decision> = {}): Decision => ({
   kind: 'approve',
   by: 'ana',
-  digest: sound.digest.slice(0, 8),
+  digest: sound.digest.slice(0, 32),
   ...change,
 });
 const authorise = (change: Partial<Parameters<BrainBench['authoriseStart']>[0]> = {}, at = brain) =>
@@ -79,7 +79,7 @@ describe('authoriseStart (spec P5, X5)', () => {
   it('takes a type of action for what it becomes, however it was written (spec P3)', async () => {
     const at = openBrain(folder());
     const passed = await at.passed({ action_type: 'Shared Note' });
-    expect(await authorise({ ...passed, decisions: [approval({ digest: passed.digest.slice(0, 8) })] }, at)).toMatchObject({
+    expect(await authorise({ ...passed, decisions: [approval({ digest: passed.digest.slice(0, 32) })] }, at)).toMatchObject({
       kind: 'authorised',
     });
   });
@@ -111,7 +111,7 @@ describe('authoriseStart (spec P5, X5)', () => {
     ['another run asks', () => ({ identity: { ...sound.identity, firstRunId: 'another' } }), 'identity'],
     ['nobody decided', () => ({ decisions: [] }), 'approval'],
     ['the approval has no digest', () => ({ decisions: [{ kind: 'approve' as const, by: 'ana' }] }), 'approval'],
-    ['the approval is for another digest', () => ({ decisions: [approval({ digest: '00000000' })] }), 'approval'],
+    ['the approval is for another digest', () => ({ decisions: [approval({ digest: '0'.repeat(32) })] }), 'approval'],
     ['somebody rejected', () => ({ decisions: [approval(), { kind: 'reject' as const, by: 'bo', reason: 'no' }] }), 'approval'],
     ['somebody cancelled', () => ({ decisions: [approval(), { kind: 'cancel' as const, by: 'bo' }] }), 'approval'],
     ['it runs under another id', () => ({ identity: { workflowId: 'janus-ffffffffffff', firstRunId: 'run' } }), 'identity'],

@@ -19,7 +19,7 @@ describe('the report reads what the brain writes (spec L4, P6)', () => {
     const [first, second, third] = [await passed('1'), await passed('2'), await passed('3')];
     await brain.review({ proposal_id: 'janus-000000000004', rationale: 'because' });
     at('03:10:00');
-    const approve = { kind: 'approve' as const, by: 'ana', digest: first.digest.slice(0, 8) };
+    const approve = { kind: 'approve' as const, by: 'ana', digest: first.digest.slice(0, 32) };
     await brain.authoriseStart({ ...first, decisions: [approve], decidedAt: '2026-01-02T03:05:00.000Z', attempt: 0, verdict: 1 });
     await brain.recordResult({ ...first, result: aFinish({ steps: [aResult({})] }), decidedBy: 'ana' });
     const decided = { decidedBy: 'ana', decidedAt: '2026-01-02T03:00:30.000Z' };

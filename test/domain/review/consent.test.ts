@@ -30,18 +30,18 @@ describe('friction grows with risk (spec U2)', () => {
     expect(lettersToType({ risk: 'medium', digest })).toBe('');
   });
 
-  const eight = digest.slice(0, 8);
+  const enough = digest.slice(0, 32);
   it.each<[boolean, 'low' | 'medium' | 'high', string | undefined, string]>([
     [true, 'low', undefined, 'ask'],
-    [true, 'low', eight.slice(1), 'ask'],
-    [true, 'low', eight, 'go'],
-    [true, 'medium', eight, 'go'],
+    [true, 'low', enough.slice(0, 31), 'ask'],
+    [true, 'low', enough, 'go'],
+    [true, 'medium', enough, 'go'],
     [true, 'high', digest, 'ask'],
     [false, 'low', undefined, 'go'],
     [false, 'medium', undefined, 'refuse'],
-    [false, 'medium', eight.slice(1), 'refuse'],
-    [false, 'medium', eight, 'go'],
-    [false, 'high', eight, 'go'],
+    [false, 'medium', enough.slice(0, 31), 'refuse'],
+    [false, 'medium', enough, 'go'],
+    [false, 'high', enough, 'go'],
     [false, 'high', undefined, 'refuse'],
   ])('a person can be asked: %s, risk %s, named %s: %s', (canAsk, risk, named, step) => {
     expect(nextStep({ risk, canAsk }, named)).toBe(step);
@@ -65,7 +65,8 @@ describe('a consent is judged by what was displayed (spec U2)', () => {
     ['low', false, { how: 'unasked', named: 'ffff' }, 'OTHER_DIGEST'],
     ['high', false, { how: 'unasked', named: `${digest.slice(0, 63)}x` }, 'OTHER_DIGEST'],
     ['high', false, { how: 'unasked' }, 'NOT_NAMED'],
-    ['high', false, { how: 'unasked', named: digest.slice(0, 8) }, undefined],
+    ['high', false, { how: 'unasked', named: digest.slice(0, 32) }, undefined],
+    ['high', false, { how: 'unasked', named: digest.slice(0, 31) }, 'NOT_NAMED'],
   ])('%s risk, can be asked: %s, %j: %s', (risk, canAsk, consent, problem) => {
     expect(consentProblem({ risk, digest, canAsk }, consent)).toBe(problem);
   });

@@ -31,7 +31,7 @@ describe('hostile text', () => {
 
 describe('reviewMarkdown', () => {
   it.each([
-    ['how to decide, while it waits', aSubject(), '`{"by": "<you>", "digest": "9f2c41ab"}`'],
+    ['how to decide, while it waits', aSubject(), '`{"by": "<you>", "digest": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab"}`'],
     ['until when', aSubject(), 'by 2026-01-03T03:04:04.000Z.'],
     ['how to settle what is not known', aSubject({}, { status: 'indeterminate' }), 'signal `resolve`'],
     [
@@ -61,6 +61,6 @@ describe('where only signed decisions count', () => {
 
   it('shows who is missing, and the digest in words', () => {
     expect(signed('required')).toContain('\nApprovals: `g 0 of 1: [ana](http://x)`\n');
-    expect(signed('required')).toContain('**nusos-hakor-nusos-hakor**');
+    expect(signed('required')).toContain('**nusos-hakor-nusos-hakor-nusos-hakor-nusos-hakor**');
   });
 });

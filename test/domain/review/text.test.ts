@@ -17,7 +17,7 @@ describe('reviewText (spec A5)', () => {
 Timestamp: 2026-01-02T03:04:05.678Z
 Vessel: janus-test
 Status: proposed   digest 9f2c-41ab   expires 2026-01-03T03:04:04.000Z (23h59m)
-In words: nusos-hakor-nusos-hakor
+In words: nusos-hakor-nusos-hakor-nusos-hakor-nusos-hakor
 In full: ${digest}
 
 ACTION TYPE: disk_report

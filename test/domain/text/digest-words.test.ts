@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { digestWords, parseDigestPrefix } from '../../../src/domain/text/digest-words.js';
+import { digestWords, parseDigestPrefix, parseNamedDigest } from '../../../src/domain/text/digest-words.js';
 
 const hex = (bytes: readonly number[]) => Buffer.from(bytes).toString('hex');
 const anyDigest = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('hex'));
@@ -25,13 +25,13 @@ describe('digestWords (spec A1, A5)', () => {
     expect(parseDigestPrefix(words)).toBe(hex(bytes));
   });
 
-  it('shows four words: the first 64 bits, and every one of them counts', () => {
+  it('shows eight words: the first 128 bits, and every one of them counts', () => {
     fc.assert(
       fc.property(anyDigest, fc.nat(255), (digest, bit) => {
         const flipped = Buffer.from(digest, 'hex');
         flipped[bit >> 3]! ^= 128 >> (bit & 7);
-        expect(digestWords(digest)).toMatch(/^(?:[a-z]{5}-){3}[a-z]{5}$/);
-        expect(digestWords(flipped.toString('hex')) === digestWords(digest)).toBe(bit >= 64);
+        expect(digestWords(digest)).toMatch(/^(?:[a-z]{5}-){7}[a-z]{5}$/);
+        expect(digestWords(flipped.toString('hex')) === digestWords(digest)).toBe(bit >= 128);
       }),
     );
   });
@@ -61,6 +61,16 @@ describe('parseDigestPrefix (spec A1)', () => {
     '0'.repeat(65),
     'lusab-9f2c',
   ])('refuses %j', (text) => expect(parseDigestPrefix(text)).toBeUndefined());
+
+  it('names a plan by 32 digits or eight words, and by no less', () => {
+    fc.assert(
+      fc.property(anyDigest, (digest) => {
+        expect(parseNamedDigest(digest.slice(0, 32))).toBe(digest.slice(0, 32));
+        expect(parseNamedDigest(digestWords(digest))).toBe(digest.slice(0, 32));
+        expect([parseNamedDigest(digest.slice(0, 31)), parseNamedDigest(digestWords(digest, 7))]).toEqual([undefined, undefined]);
+      }),
+    );
+  });
 
   it('takes a single word for the hex digits that it may be, never for a word', () => {
     expect([parseDigestPrefix('babad'), parseDigestPrefix('babad-babad')]).toEqual(['babad', '00010001']);

@@ -39,8 +39,8 @@ describe('toNotification (spec A6)', () => {
   it('says the digest in words as the review does, and shows what pretends to be one (spec A5)', () => {
     const digest = '7f000001'.repeat(8);
     const told = (change: Record<string, unknown>) => toNotification(recordOf('a/review', { proposal: aDocument(), ...change }));
-    expect(told({ digest })).toMatchObject({ digest, digest_words: 'lusab-babad-lusab-babad' });
-    expect(told({ digest })?.review).toContain('\nIn words: lusab-babad-lusab-babad\n');
+    expect(told({ digest })).toMatchObject({ digest, digest_words: 'lusab-babad-lusab-babad-lusab-babad-lusab-babad' });
+    expect(told({ digest })?.review).toContain('\nIn words: lusab-babad-lusab-babad-lusab-babad-lusab-babad\n');
     const forged = told({ digest: `${digest}\u202e`, vessel_id: 'a\u0007' });
     expect(forged).toMatchObject({ digest: `${digest}⟦U+202E⟧`, vessel_id: 'a⟦U+0007⟧' });
     expect(told({ deadline: '\u001b[2J' })).toMatchObject({ expires_at: '⟦U+001B⟧[2J' });

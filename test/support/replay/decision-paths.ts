@@ -21,7 +21,7 @@ export const decisionPaths: readonly Path[] = [
     name: 'approved-by-update',
     walk: async (bench) => {
       const handle = await proposed(bench, bench.document('exit 0'));
-      await decide(handle, { decision: 'approve', by: 'approver', digest: '00000000' });
+      await decide(handle, { decision: 'approve', by: 'approver', digest: '0'.repeat(32) });
       await decide(handle, { decision: 'approve', by: 'approver', digest: await bench.digest(handle.workflowId) });
       return handle;
     },

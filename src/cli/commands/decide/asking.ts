@@ -103,7 +103,7 @@ async function ask(shown: Shown, here: CliDesk): Promise<Consent | undefined> {
 
 const notNamed = ({ view: { proposalId: id }, risk }: Shown, verb: string) =>
   new JanusError('USAGE', `${id} is of ${risk} risk, and there is no terminal to show it on: nothing was decided`, {
-    next: `ubos ${verb} ${id} --digest DIGITS, as ubos proposals show ${id} shows them`,
+    next: `ubos ${verb} ${id} --digest, with 32 hex digits or the eight words, as ubos proposals show ${id} shows them`,
   });
 
 export interface Consented {

@@ -57,15 +57,15 @@ describe('ubos approve on a terminal (spec A5)', () => {
   });
 
   it.each([
-    { name: '8 digits', digest: digestOf('medium').slice(0, 8) },
-    { name: 'two words', digest: digestWords(digestOf('medium'), 2) },
+    { name: '32 digits', digest: digestOf('medium').slice(0, 32) },
+    { name: 'eight words', digest: digestWords(digestOf('medium')) },
   ])('medium risk that was named by $name is not shown again', async ({ digest }) => {
     const { client, code } = await approve('medium', `--digest ${digest}`, { keys: [], ...tall });
     expect([code, client.sent.map(({ considered_seconds: considered }) => considered)]).toEqual([EXIT.ok, [undefined]]);
   });
 
   it.each([
-    { name: 'medium risk that was named by 7 digits', risk: 'medium', digits: 7 },
+    { name: 'medium risk that was named by 31 digits', risk: 'medium', digits: 31 },
     { name: 'high risk, whatever was named', risk: 'high', digits: 64 },
   ] as const)('$name is asked for all the same', async ({ risk, digits }) => {
     const { client, code, untyped } = await approve(risk, `--digest ${digestOf(risk).slice(0, digits)}`, { keys: [press('q')], ...tall });
@@ -121,16 +121,16 @@ describe('ubos approve without a terminal (spec U2)', () => {
     },
   );
 
-  it.each(['medium', 'high'] as const)('%s risk needs to be named, by 8 digits or two words', async (risk) => {
+  it.each(['medium', 'high'] as const)('%s risk needs to be named, by 32 digits or eight words', async (risk) => {
     const digest = digestOf(risk);
     const named = await Promise.all(
-      [digest.slice(0, 7), digest.slice(0, 8), digestWords(digest, 2), digestWords(digest), digest].map(async (text) => {
+      [digest.slice(0, 31), digestWords(digest, 7), digest.slice(0, 32), digestWords(digest), digest].map(async (text) => {
         const { code, client } = await approve(risk, `--digest ${text}`, {});
         return [code, client.sent.length];
       }),
     );
     const done = [EXIT.ok, 1];
-    expect(named).toEqual([[EXIT.usage, 0], done, done, done, done]);
+    expect(named).toEqual([[EXIT.usage, 0], [EXIT.usage, 0], done, done, done]);
   });
 
   it('low risk needs nothing but the command, and nobody says how long it was looked at', async () => {
@@ -148,7 +148,7 @@ describe('ubos approve without a terminal (spec U2)', () => {
     const client = aClient({ views: [viewOf('high')] });
     const piped = await ubos(`break-glass ${id} --reason urgent`, { client });
     expect([piped.code, client.sent]).toEqual([EXIT.usage, []]);
-    const named = await ubos(`break-glass ${id} --reason urgent --digest ${digestOf('high').slice(0, 8)}`, { client });
+    const named = await ubos(`break-glass ${id} --reason urgent --digest ${digestOf('high').slice(0, 32)}`, { client });
     expect([named.code, client.sent.map(({ decision }) => decision)]).toEqual([EXIT.ok, ['break_glass']]);
   });
 

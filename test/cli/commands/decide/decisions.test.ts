@@ -15,7 +15,7 @@ describe('which proposal is meant (spec U1)', () => {
 describe('decisions say what they mean (spec U1)', () => {
   it.each([
     { line: `approve ${id} --reason fine`, sent: { decision: 'approve', digest: aView().digest, reason: 'fine' } },
-    { line: `approve ${id} --digest ${aView().digest!.slice(0, 8)}`, sent: { decision: 'approve', digest: aView().digest } },
+    { line: `approve ${id} --digest ${aView().digest!.slice(0, 32)}`, sent: { decision: 'approve', digest: aView().digest } },
     { line: `reject ${id} --reason because`, sent: { decision: 'reject', reason: 'because' } },
     { line: `extend ${id} 12h`, sent: { decision: 'extend', extend: '12h' } },
     { line: `proposals cancel ${id}`, sent: { decision: 'cancel' } },
@@ -23,7 +23,7 @@ describe('decisions say what they mean (spec U1)', () => {
   ])('ubos $line', async ({ line, sent }) => {
     const client = aClient();
     await ubos(`${line} --by alice`, { client });
-    expect(client.sent).toEqual([{ ...sent, by: 'alice', proposal_id: id }]);
+    expect(client.sent).toEqual([{ ...sent, by: 'alice', proposal_id: id, said_at: '2026-01-02T12:00:00.000Z' }]);
   });
 
   it('JANUS_USER decides where --by is not given, and one id twice is one decision', async () => {
@@ -34,7 +34,7 @@ describe('decisions say what they mean (spec U1)', () => {
 
   it('two at once: the second learns who was first, and when', async () => {
     const client = aClient({ views: [aView({ document: mediumRisk })] });
-    const line = `approve ${id} --digest ${aView({ document: mediumRisk }).digest!.slice(0, 8)}`;
+    const line = `approve ${id} --digest ${aView({ document: mediumRisk }).digest!.slice(0, 32)}`;
     const [first, second] = await Promise.all([ubos(`${line} --by alice`, { client }), ubos(`${line} --by bob`, { client })]);
     expect([first.code, second.code, client.sent.length]).toEqual([EXIT.ok, EXIT.conflict, 1]);
     expect(second.stderr).toContain(`${id}: already approved by alice at 2026-01-02T12:00:00.000Z`);

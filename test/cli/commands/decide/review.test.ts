@@ -22,7 +22,16 @@ describe('one key decides where little can go wrong (spec A5)', () => {
     const { code, stdout } = await ubos(`review ${id} --by alice`, { client, keys: [press('a')], ...tall });
     expect([code, client.sent]).toEqual([
       EXIT.ok,
-      [{ decision: 'approve', by: 'alice', digest: view.digest, proposal_id: id, considered_seconds: 0 }],
+      [
+        {
+          decision: 'approve',
+          by: 'alice',
+          digest: view.digest,
+          proposal_id: id,
+          considered_seconds: 0,
+          said_at: '2026-01-02T12:00:00.000Z',
+        },
+      ],
     ]);
     expect(stdout).toContain('✓ approved');
   });
