@@ -4,6 +4,7 @@ import { memoKeys, queues, workflowTypes } from '../contract/names.js';
 import type { ProposalStatus } from '../domain/action/status.js';
 import { isKnownId } from './identifiers.js';
 import { isFinal } from '../domain/action/status.js';
+import { nearestDeadlines, pageMax } from './nearest-deadlines.js';
 
 export interface ListFilter {
   /** Ended ones too. */
@@ -89,17 +90,66 @@ function toListed(info: WorkflowExecutionInfo): ListedProposal {
   };
 }
 
-/** The waiting proposals, the nearest deadline first; with `all`, the newest first. */
-export async function listProposals(client: Client, vessel: string, filter: ListFilter): Promise<ListedProposal[]> {
-  const found: ListedProposal[] = [];
+/** Whoever reaches the server starts workflows under any name: none of them takes the place of a proposal in a page. */
+const isOurs = ({ workflowId }: WorkflowExecutionInfo) => isKnownId(workflowId);
+
+/** As the server gives them: the newest first. */
+async function* newestFirst(client: Client, query: string, limit: number): AsyncGenerator<WorkflowExecutionInfo[]> {
+  let page: WorkflowExecutionInfo[] = [];
+  let left = limit;
+  for await (const info of client.workflow.list({ query, pageSize: Math.min(pageMax, limit) })) {
+    if (!isOurs(info)) continue;
+    page.push(info);
+    left -= 1;
+    if (page.length < pageMax && left > 0) continue;
+    yield page;
+    page = [];
+    if (left === 0) return;
+  }
+  if (page.length > 0) yield page;
+}
+
+export interface ListSettings {
+  readonly client: Client;
+  readonly vessel: string;
+  readonly now: () => number;
+  /** How long people have to decide, where nobody says otherwise. */
+  readonly approvalSeconds: number;
+}
+
+/** Page by page: the waiting proposals, the nearest deadline first; with `all`, the newest first. */
+export async function* listPages(
+  { client, vessel, now, approvalSeconds }: ListSettings,
+  filter: ListFilter,
+): AsyncGenerator<ListedProposal[]> {
+  const { limit } = filter;
   // Reviews of broken glasses wait for people as well.
   const query = queryFor(vessel, filter, [workflowTypes.proposal, workflowTypes.glassReview]);
-  for await (const info of client.workflow.list({ query, pageSize: Math.min(1_000, filter.limit) })) {
-    if (isKnownId(info.workflowId)) found.push(toListed(info));
-    if (found.length >= filter.limit) break;
-  }
-  const byDeadline = (a: ListedProposal, b: ListedProposal) => (a.deadline ?? '').localeCompare(b.deadline ?? '');
-  return isRunning(filter) ? found.sort(byDeadline) : found;
+  const pages = isRunning(filter)
+    ? nearestDeadlines({ client, query, isOurs, limit, now: now(), usually: approvalSeconds * 1_000 })
+    : newestFirst(client, query, limit);
+  for await (const page of pages) yield page.map(toListed);
+}
+
+export async function listProposals(settings: ListSettings, filter: ListFilter): Promise<ListedProposal[]> {
+  const found: ListedProposal[] = [];
+  for await (const page of listPages(settings, filter)) found.push(...page);
+  return found;
+}
+
+/** How many wait for a decision, as the server counts, and when the first of them has to be decided. */
+export interface Waiting {
+  readonly count: number;
+  readonly nextDeadline: string | null;
+}
+
+/** `nearest`: a list of what waits, as far as it is known already. */
+export async function whatWaits(settings: ListSettings, nearest: readonly ListedProposal[]): Promise<Waiting> {
+  const { client, vessel } = settings;
+  const filter = { all: false, state: 'proposed' } as const;
+  const { count } = await client.workflow.count(queryFor(vessel, filter, [workflowTypes.proposal, workflowTypes.glassReview]));
+  const [next] = nearest.length > 0 || count === 0 ? nearest : await listProposals(settings, { ...filter, limit: 1 });
+  return { count, nextDeadline: next?.deadline ?? null };
 }
 
 /** How many proposals are in each state: counted by the server, so that ten thousand cost no more than ten. */

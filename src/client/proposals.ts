@@ -23,8 +23,8 @@ import type { TriggeredCycle } from './cycles.js';
 import { triggerCycle } from './cycles.js';
 import { translated } from './errors.js';
 import { badReference, isKnownId, only, parseReference } from './identifiers.js';
-import type { ListedProposal, ListFilter, StateCounts } from './listing.js';
-import { countProposals, findIds, listProposals } from './listing.js';
+import type { ListedProposal, ListFilter, StateCounts, Waiting } from './listing.js';
+import { countProposals, findIds, listPages, listProposals, whatWaits } from './listing.js';
 
 export interface ProposalSettings {
   readonly temporal: TemporalClient;
@@ -39,7 +39,12 @@ export interface ProposalClient {
   readonly namespace: string;
   /** `prove` signs the document for its proposer; undefined where nobody does. */
   propose(draft: ProposalDraft, prove?: (document: ProposalDocument) => Promise<ProposerProof | undefined>): Promise<string>;
+  /** What waits: the nearest deadline first. */
   list(filter: ListFilter): Promise<ListedProposal[]>;
+  /** The same page by page, for what need not know all before it shows the first. */
+  pages(filter: ListFilter): AsyncIterable<ListedProposal[]>;
+  /** `nearest`: what of it is known already, the nearest deadline first. */
+  waiting(nearest?: readonly ListedProposal[]): Promise<Waiting>;
   counts(): Promise<StateCounts>;
   view(id: string): Promise<ProposalView>;
   /** Waits for the answer; to what has ended, its end is the answer. */
@@ -122,6 +127,7 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
   const handle = (id: string): WorkflowHandle => client.workflow.getHandle(id);
   const bounded = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + answerMilliseconds, call);
 
+  const listing = { client, vessel, now: Date.now, approvalSeconds };
   const outcome = (id: string) => translated(() => outcomeOf(handle(id)), { id });
 
   return {
@@ -134,7 +140,16 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
         await start(client, vessel, { document, proof, key, deadline: new Date(Date.now() + approvalSeconds * 1_000) });
         return document.proposal_id;
       }),
-    list: (filter) => translated(() => listProposals(client, vessel, filter)),
+    list: (filter) => translated(() => listProposals(listing, filter)),
+    async *pages(filter) {
+      const pages = listPages(listing, filter);
+      for (;;) {
+        const { value, done } = await translated(() => pages.next());
+        if (done === true) return;
+        yield value;
+      }
+    },
+    waiting: (nearest = []) => translated(() => whatWaits(listing, nearest)),
     counts: () => translated(() => countProposals(client, vessel)),
     view: (id) =>
       translated(

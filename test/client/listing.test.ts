@@ -20,11 +20,13 @@ function store(runs: readonly Partial<WorkflowExecutionInfo>[]): Fake {
     },
     count: async (query: string) => {
       queries.push({ query });
-      return { count: query.length, groups: [] };
+      return { count: runs.length, groups: [] };
     },
   };
   return { client: { workflow } as unknown as Client, queries };
 }
+
+const of = (client: Client) => ({ client, vessel: 'v', now: () => start.getTime(), approvalSeconds: 86_400 });
 
 const start = new Date('2026-01-02T03:00:00.000Z');
 
@@ -64,7 +66,7 @@ describe('queryFor', () => {
 describe('listProposals', () => {
   it('reads the visibility store alone, once', async () => {
     const { client, queries } = store([aRun(idOf(10), { state: 'proposed', memo: { why: 'because' } }), aRun(idOf(11))]);
-    const found = await listProposals(client, 'v', { all: true, limit: 100 });
+    const found = await listProposals(of(client), { all: true, limit: 100 });
     expect(queries).toHaveLength(1);
     expect(found).toEqual([
       expect.objectContaining({
@@ -84,13 +86,13 @@ describe('listProposals', () => {
     { status: 'TERMINATED', state: 'proposed', shown: 'terminated' },
     { status: 'FAILED', state: 'executing', shown: 'failed' },
   ])('$status in state $state is shown as $shown', async ({ status, state, shown }) => {
-    const [first] = await listProposals(store([aRun(idOf(10), { status, state })]).client, 'v', { all: true, limit: 1 });
+    const [first] = await listProposals(of(store([aRun(idOf(10), { status, state })]).client), { all: true, limit: 1 });
     expect(first?.status).toBe(shown);
   });
 
   it('the nearest deadline comes first where all wait, the order of the server is kept elsewhere', async () => {
     const runs = [aRun(idOf(12), { deadline: '2026-01-04T00:00:00Z' }), aRun(idOf(13), { deadline: '2026-01-03T00:00:00Z' })];
-    const ids = async (all: boolean) => (await listProposals(store(runs).client, 'v', { all, limit: 9 })).map((each) => each.proposalId);
+    const ids = async (all: boolean) => (await listProposals(of(store(runs).client), { all, limit: 9 })).map((each) => each.proposalId);
     expect([await ids(false), await ids(true)]).toEqual([
       [idOf(13), idOf(12)],
       [idOf(12), idOf(13)],
@@ -99,7 +101,7 @@ describe('listProposals', () => {
 
   it('stops at the limit, and asks for no larger pages than it needs', async () => {
     const { client, queries } = store(Array.from({ length: 5 }, (_, index) => aRun(idOf(index))));
-    expect(await listProposals(client, 'v', { all: true, limit: 2 })).toHaveLength(2);
+    expect(await listProposals(of(client), { all: true, limit: 2 })).toHaveLength(2);
     expect(queries[0]?.pageSize).toBe(2);
   });
 
@@ -107,13 +109,13 @@ describe('listProposals', () => {
     const runs = ['janus-\u001b[2J', `${idOf(1)}\nCOMMANDS:`, `${idOf(1)}-review-review`, `${idOf(2)}-review`, idOf(3)].map((id) =>
       aRun(id),
     );
-    const found = await listProposals(store(runs).client, 'v', { all: true, limit: 9 });
+    const found = await listProposals(of(store(runs).client), { all: true, limit: 9 });
     expect(found.map(({ proposalId }) => proposalId)).toEqual([`${idOf(2)}-review`, idOf(3)]);
     expect(await findIds(store(runs).client, 'v', undefined)).toEqual([`${idOf(2)}-review`]);
   });
 
   it('a memo that somebody else wrote is no summary unless it is text', async () => {
-    const [first] = await listProposals(store([aRun(idOf(10), { memo: { why: { evil: true } } })]).client, 'v', { all: true, limit: 1 });
+    const [first] = await listProposals(of(store([aRun(idOf(10), { memo: { why: { evil: true } } })]).client), { all: true, limit: 1 });
     expect(first?.summary).toBe('');
   });
 });

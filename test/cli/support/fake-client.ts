@@ -46,6 +46,7 @@ export function aClient({ views = [aView()], listed: lines, outcome = {}, change
     if (view === undefined) throw new JanusError('PROPOSAL_NOT_FOUND', `there is no proposal ${id}`, { next: 'ubos proposals list --all' });
     return view;
   };
+  const aList = () => [...(lines ?? views.map((view) => listed({ proposalId: view.proposalId, riskLevel: view.document.risk_level })))];
   return {
     sent,
     filters,
@@ -59,7 +60,15 @@ export function aClient({ views = [aView()], listed: lines, outcome = {}, change
     },
     list: async (filter) => {
       filters.push(filter);
-      return [...(lines ?? views.map((view) => listed({ proposalId: view.proposalId, riskLevel: view.document.risk_level })))];
+      return aList();
+    },
+    async *pages(filter) {
+      yield await this.list(filter);
+    },
+    waiting: async () => {
+      const waiting = aList().filter(({ status, endedAt: ended }) => status === 'proposed' && ended === null);
+      const deadlines = waiting.flatMap(({ deadline }) => (deadline === null ? [] : [deadline]));
+      return { count: waiting.length, nextDeadline: deadlines.sort()[0] ?? null };
     },
     counts: async () => Object.fromEntries(countedStates.map((state, index) => [state, index])) as unknown as StateCounts,
     view: async (id) => viewOf(id),

@@ -91,15 +91,17 @@ async function reviewQueue(here: CliDesk): Promise<number> {
     (a, b) => (a.deadline ?? '').localeCompare(b.deadline ?? '') || (riskOrder[a.riskLevel] ?? 3) - (riskOrder[b.riskLevel] ?? 3),
   );
   if (waiting.length === 0) context.stderr.write('Nothing waits for a decision.\n');
+  const { count: all } = await proposals.waiting(waiting);
   const done: Done[] = [];
   for (const [index, { proposalId }] of waiting.entries()) {
     const view = await desk.load(proposalId);
     if (view.status !== 'proposed') continue;
-    context.stdout.write(`\n${paint(context, 'dim', `${index + 1} of ${waiting.length}`)}\n`);
+    context.stdout.write(`\n${paint(context, 'dim', `${index + 1} of ${Math.max(all, waiting.length)}`)}\n`);
     done.push(await decideByKey(desk.show(view), here));
     if (done.at(-1) === 'quit') break;
   }
   const count = (what: Done) => String(done.filter((each) => each === what).length);
+  if (all > waiting.length && done.at(-1) !== 'quit') context.stderr.write(`${all - waiting.length} more wait: ubos review\n`);
   if (done.length > 0) context.stderr.write(`${count('approved')} approved, ${count('rejected')} rejected, ${count('skipped')} skipped\n`);
   return EXIT.ok;
 }

@@ -1,4 +1,5 @@
-import type { ListedProposal } from '../../../client/listing.js';
+import type { ListedProposal, Waiting } from '../../../client/listing.js';
+import type { ProposalClient } from '../../../client/proposals.js';
 import { JanusError } from '../../../domain/errors.js';
 import { timeLeft } from '../../../domain/text/time-left.js';
 import type { ProposalStatus } from '../../../domain/action/status.js';
@@ -81,13 +82,18 @@ function stateOf(values: Values): ProposalStatus | undefined {
   throw new JanusError('USAGE', `${JSON.stringify(asked)} is no state`, { next: `states are ${states.join(', ')}` });
 }
 
-/** One line below the table: how many wait, what is next, and what to type. */
-function summary(proposals: readonly ListedProposal[], limit: number, context: Context): string {
-  const waiting = proposals.filter(({ status, endedAt: ended }) => status === 'proposed' && ended === null);
-  const deadlines = waiting.flatMap(({ deadline }) => (deadline === null ? [] : [deadline])).sort();
-  const next = deadlines[0] === undefined ? '' : `, the next expires in ${timeLeft(new Date(deadlines[0]), context.now())}`;
-  const more = proposals.length < limit ? '' : `  Only ${limit} are shown: --limit N.`;
-  return `${waiting.length} waiting${next}.${more}${waiting.length === 0 ? '' : '  Review: ubos review'}`;
+/** One line below the table: how many wait, what is next, and what to type. Counted by the server: a page shows some of them. */
+function summary(shown: number, { count, nextDeadline }: Waiting, limit: number, context: Context): string {
+  const next = nextDeadline === null ? '' : `, the next expires in ${timeLeft(new Date(nextDeadline), context.now())}`;
+  const more = shown < limit ? '' : `  Only ${limit} are shown: --limit N.`;
+  return `${count} waiting${next}.${more}${count === 0 ? '' : '  Review: ubos review'}`;
+}
+
+/** Page by page: who reads on need not wait for the last. */
+async function print(pages: AsyncIterable<ListedProposal[]>, client: ProposalClient, context: Context): Promise<void> {
+  for await (const page of pages)
+    if (context.format === 'id') for (const { proposalId: id } of page) context.stdout.write(`${visible(id)}\n`);
+    else for (const each of await withMissing(client, page)) json.write(context.stdout, 'listed-proposal', snakeKeys(each));
 }
 
 const json = jsonObjects(({ z, listed }) => ({ proposals: z.strictObject({ proposals: z.array(listed) }), 'listed-proposal': listed }));
@@ -96,7 +102,7 @@ export const command: Command = {
   json: [json],
   usage: 'ubos proposals list [--all] [--state STATE] [--limit N] [--json] [-o json|jsonl|id]',
   details:
-    'What waits for a decision, the nearest deadline first. --all: what has ended too, the newest first.\nReads the list of the server, and asks the first 20 that wait for several persons who is missing; `ubos proposals show ID` knows more.',
+    'What waits for a decision, the nearest deadline first. --all: what has ended too, the newest first.\nReads the list of the server, and asks the first 20 that wait for several persons who is missing; `ubos proposals show ID` knows more.\nA server gives some 2,000 a second: -o id and -o jsonl print them as they come.',
   options: { all: { type: 'boolean' }, state: { type: 'string' }, limit: { type: 'string' } },
   printsIds: true,
   async run({ values }, context) {
@@ -104,17 +110,22 @@ export const command: Command = {
     const state = stateOf(values);
     const all = values['all'] === true;
     const client = await context.proposals();
+    if (context.format === 'jsonl' || context.format === 'id') {
+      await print(client.pages({ all, state, limit }), client, context);
+      return EXIT.ok;
+    }
     const proposals = await withMissing(client, await client.list({ all, state, limit }));
-    if (context.format === 'jsonl') for (const each of proposals) json.write(context.stdout, 'listed-proposal', snakeKeys(each));
-    else if (context.json) json.write(context.stdout, 'proposals', snakeKeys({ proposals }));
-    else if (context.format === 'id') for (const { proposalId: id } of proposals) context.stdout.write(`${visible(id)}\n`);
+    if (context.json) json.write(context.stdout, 'proposals', snakeKeys({ proposals }));
     else if (proposals.length === 0)
       context.stderr.write(
         all || state !== undefined ? 'There are none.\n' : 'Nothing waits for a decision.  All: ubos proposals list --all\n',
       );
     else {
       context.stdout.write(renderList(proposals, context));
-      context.stderr.write(`${paint(context, 'dim', summary(proposals, limit, context))}\n`);
+      // A list of what has ended says nothing about which of those that wait is the next.
+      const nearest = all || state !== undefined ? [] : proposals.filter(({ status }) => status === 'proposed');
+      const waiting = await client.waiting(nearest);
+      context.stderr.write(`${paint(context, 'dim', summary(proposals.length, waiting, limit, context))}\n`);
     }
     return EXIT.ok;
   },

@@ -164,3 +164,10 @@ describe('the queue', () => {
     expect(client.sent.map(({ by }) => by)).toEqual(['bob', 'alice']);
   });
 });
+
+it('ubos review says how many more wait than it went through (spec U1)', async () => {
+  const client = aClient({ change: { waiting: async () => ({ count: 731, nextDeadline: null }) } });
+  const { stdout, stderr } = await ubos('review', { client, keys: [press('s')], ...tall });
+  expect(stdout).toContain('1 of 731');
+  expect(stderr).toContain('730 more wait: ubos review');
+});

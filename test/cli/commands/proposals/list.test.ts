@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { aClient } from '../../support/fake-client.js';
 import { ubos } from '../../support/ubos.js';
-import { listing } from '../../support/views.js';
+import { listing, now } from '../../support/views.js';
 
 describe('list (spec U1)', () => {
   it.each([
@@ -17,6 +17,12 @@ describe('list (spec U1)', () => {
   it('-o id prints ids and nothing else', async () => {
     const { stdout, stderr } = await ubos('proposals list -o id', { client: aClient({ listed: listing }) });
     expect([stdout, stderr]).toEqual([listing.map((each) => `${each.proposalId}\n`).join(''), '']);
+  });
+
+  it('says how many wait and what expires next as the server counts, whatever part of them is shown', async () => {
+    const waiting = async () => ({ count: 9_990, nextDeadline: new Date(now.getTime() + 20 * 60_000).toISOString() });
+    const client = aClient({ listed: listing, change: { waiting } });
+    expect((await ubos('proposals list --all', { client })).stderr).toContain('9990 waiting, the next expires in 20m.');
   });
 
   it('says when there may be more', async () => {
