@@ -16,7 +16,7 @@ const mayMount = process.getuid?.() === 0;
 if (!mayMount && process.env['CI'] === undefined) process.stderr.write('\nSKIPPED: a full disk needs root, to mount a small file system\n');
 const describeAsRoot = mayMount || process.env['CI'] !== undefined ? describe : describe.skip;
 
-describeAsRoot('a full disk (spec L2, Q4a)', () => {
+describeAsRoot('a full disk (spec L2, O3, Q4a)', () => {
   let server: DevServer;
   let vessel: Vessel;
   let disk: string;
@@ -55,6 +55,14 @@ describeAsRoot('a full disk (spec L2, Q4a)', () => {
     );
     expect(await vessel.trail(late)).toEqual([]);
     await expect(readFile(join(vessel.home, 'workspaces', waiting, 'trace'))).rejects.toThrow('ENOENT');
+    const health = await vessel.ubos(['status', '--exit-code', '--json']);
+    expect(health.exitCode).toBe(9);
+    const { findings } = JSON.parse(health.stdout) as { findings: { id: string; ok: boolean; detail: string }[] };
+    expect(findings).toContainEqual(
+      expect.objectContaining({ id: 'trail', ok: false, detail: expect.stringContaining('takes no records') }),
+    );
+    // Its own page needs no room.
+    expect(findings).toContainEqual(expect.objectContaining({ id: 'worker', ok: true }));
     await rm(filler);
     await vessel.reaches(late, 'proposed', 60);
     await vessel.reaches(waiting, 'completed', 60);

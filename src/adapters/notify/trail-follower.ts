@@ -29,6 +29,8 @@ export interface FollowerSettings<Cursor> {
   readonly notify?: Notifier | undefined;
   readonly pollMilliseconds?: number;
   readonly onError: (error: unknown) => void;
+  /** A look at the trail went well: all is told that is there. */
+  readonly onLooked?: () => void;
 }
 
 const writing = { mode: 0o640 };
@@ -67,10 +69,10 @@ async function remakeQueue<Cursor>({ records, approvalQueueFile }: FollowerSetti
 /** A busy trail gets a line every few milliseconds: those of one moment are told together. */
 const gatherMilliseconds = 50;
 
-type Looking = Pick<FollowerSettings<unknown>, 'proposalsFile' | 'pollMilliseconds' | 'onError'>;
+type Looking = Pick<FollowerSettings<unknown>, 'proposalsFile' | 'pollMilliseconds' | 'onError' | 'onLooked'>;
 
 /** Looks at once, at every change of the file, and now and then all the same: changes can be missed. */
-function keepLooking(look: () => Promise<void>, { proposalsFile, pollMilliseconds = 1_000, onError }: Looking) {
+function keepLooking(look: () => Promise<void>, { proposalsFile, pollMilliseconds = 1_000, onError, onLooked }: Looking) {
   let closed = false;
   let changed = false;
   let wake = () => undefined as void;
@@ -85,7 +87,7 @@ function keepLooking(look: () => Promise<void>, { proposalsFile, pollMillisecond
     watcher.on('error', onError);
     while (!closed) {
       changed = false;
-      await look().catch(onError);
+      await look().then(onLooked, onError);
       await pause(gatherMilliseconds);
       if (changed) continue;
       await new Promise<void>((resolve) => {

@@ -191,6 +191,16 @@ export const healthFacts: readonly HealthFact[] = [
     judge: judgeHook,
   },
   {
+    id: 'notifier',
+    means: 'It follows the trail: what happened stands in the approval queue, and people are told.',
+    remedy: 'See `notifier` in `agent.log`; it tries again every second, and tells what it missed.',
+    judge: judgeTroubles(
+      'notifier',
+      ({ of, why }) => `nobody is told what happens: ${of}: ${why}`,
+      (file) => `df -h ${file} · ls -ld ${file}`,
+    ),
+  },
+  {
     id: 'workspaces',
     means: 'Hands can write the folders of the workspaces and of the ledger.',
     remedy: 'Mount them writable; actions are refused until then.',

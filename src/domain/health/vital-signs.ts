@@ -3,7 +3,7 @@ export type VitalRole = 'all' | 'brain' | 'hands';
 
 /** What a part of a worker says is wrong with it, until it is well again. */
 export interface Trouble {
-  readonly fact: 'trail' | 'hooks' | 'workspaces';
+  readonly fact: 'trail' | 'hooks' | 'notifier' | 'workspaces';
   /** Which one of several: a log, a folder. */
   readonly of: string;
   readonly why: string;

@@ -36,7 +36,11 @@ export function wireNotifier({ paths, approval }: JanusConfig, logger: Logger, v
     cursorFile: `${paths.state}/notifier.cursor`,
     approvalQueueFile: paths.approvalQueue,
     notify,
-    onError: (error) => logger.error({ event_type: 'notifier', error }, 'the notifier could not follow the trail'),
+    onError: (error) => {
+      vitals.tell('notifier', paths.approvalQueue, error instanceof Error ? error.message : String(error));
+      logger.error({ event_type: 'notifier', error }, 'the notifier could not follow the trail');
+    },
+    onLooked: () => vitals.tell('notifier', paths.approvalQueue),
   });
 }
 

@@ -17,6 +17,7 @@ describe('followTrail (spec A7)', () => {
   let here: string;
   let told: string[];
   let errors: unknown[];
+  let looks: number;
   let follower: ReturnType<typeof followTrail>;
   const at = (name: string) => join(here, name);
   const followAs = (cursorName: string, queueName: string, notify: (notification: Notification) => Promise<void>) =>
@@ -28,6 +29,7 @@ describe('followTrail (spec A7)', () => {
       notify,
       pollMilliseconds: 20,
       onError: (error) => errors.push(error),
+      onLooked: () => (looks += 1),
     });
   const follow = (notify?: (notification: Notification) => Promise<void>) =>
     (follower = followAs('cursor', 'approval_queue.jsonl', notify ?? (async ({ event_id: id }) => void told.push(id))));
@@ -46,6 +48,7 @@ describe('followTrail (spec A7)', () => {
     here = folder();
     told = [];
     errors = [];
+    looks = 0;
     follow();
   });
   afterEach(() => follower.close());
@@ -125,8 +128,13 @@ describe('followTrail (spec A7)', () => {
     write(line('a/review') + line('b/review'));
     await soon(() => errors.length >= 3);
     expect(told).toEqual(['a/review']);
+    // No look that failed counts as one that went well.
+    const well = looks;
+    await soon(() => errors.length >= 5);
+    expect(looks).toBe(well);
     rmdirSync(at('approval_queue.jsonl'));
     await caughtUp();
+    await soon(() => looks > well);
     expect(told).toEqual(['a/review', 'b/review']);
     expect(queued()).toEqual(told);
   });

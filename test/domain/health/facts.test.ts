@@ -99,6 +99,7 @@ const broken: readonly (readonly [string, Partial<HealthReadings>, readonly RegE
     [/^hooks: \/x cannot run, .*: not executable/],
   ],
   ['a script that failed', trouble('hooks'), [/^hooks: \/var\/thing failed: no room/]],
+  ['a notifier that cannot follow', trouble('notifier'), [/^notifier: nobody is told what happens: \/var\/thing: no room/]],
   ['workspaces that are read-only', trouble('workspaces'), [/^workspaces: \/var\/thing cannot be written, so no action runs: no room/]],
   ['an escapement that stands still', { vitals: [signs({ lastTickAt: ago(11) })] }, [/^escapement: .* stands still since/]],
   [
