@@ -44,6 +44,7 @@ const byCode: Readonly<Record<JanusErrorCode, number>> = {
   CONFIG_INVALID: EXIT.usage,
   CONFLICT: EXIT.conflict,
   EMERGENCY_STOP: EXIT.degraded,
+  HANDS_UNKNOWN: EXIT.degraded,
   INTERRUPTED: EXIT.interrupted,
   LOG_NOT_FOUND: EXIT.notFound,
   NOT_PERMITTED: EXIT.notPermitted,

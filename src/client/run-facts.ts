@@ -2,12 +2,11 @@ import { sha256 } from '../adapters/files/sha256.js';
 import { canonicalJson } from '../domain/text/canonical.js';
 import type { PackedTerms } from '../domain/action/packing.js';
 import { unpackTerms } from '../domain/action/packing.js';
-import type { HandedOver, HeldReceipt, RunFacts, StartAttempt } from '../domain/reconcile/run-facts.js';
+import type { HandedOver, RunFacts, StartAttempt } from '../domain/reconcile/run-facts.js';
+import type { Fields, Payloads } from './history-values.js';
+import { fieldsOf, readPayload, receiptOf, receiptOfPermit, textOf } from './history-values.js';
 import { workflowTypes } from '../contract/names.js';
 
-interface Payloads {
-  readonly payloads?: readonly { readonly data?: Uint8Array | null }[] | null;
-}
 type Id = { toString(): string } | number | null;
 
 /** What of a history event is used here; the rest of the server's own type is of no concern. */
@@ -40,33 +39,7 @@ export interface ReceiptEvent {
   readonly workflowExecutionCanceledEventAttributes?: object | null;
 }
 
-const words = new TextDecoder();
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Histories belong to whoever owns the server: what is not what a workflow writes is read as nothing. */
-function read(payloads: Payloads | null | undefined, index = 0): unknown {
-  const data = payloads?.payloads?.[index]?.data;
-  if (data === undefined || data === null) return undefined;
-  try {
-    return JSON.parse(words.decode(data));
-  } catch {
-    return undefined;
-  }
-}
-const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
 const timeOf = ({ eventTime }: ReceiptEvent) => Number(eventTime?.seconds ?? 0) * 1_000;
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
-function receiptOf(value: unknown): HeldReceipt | undefined {
-  const { log, seq, leaf } = fieldsOf(value);
-  return log === 'proposals' && Number.isSafeInteger(seq) && typeof leaf === 'string' ? { seq: seq as number, leaf } : undefined;
-}
-
-/** As permits name a record: `<log>:<seq>:<first digits of its leaf>`. */
-function receiptOfPermit(permit: unknown): HeldReceipt | undefined {
-  const [, seq, leaf] = /^proposals:(\d{1,15}):([0-9a-f]{16})$/.exec(textOf(fieldsOf(permit)['receipt']) ?? '') ?? [];
-  return seq === undefined || leaf === undefined ? undefined : { seq: Number(seq), leaf };
-}
 
 /** Of a proposal's document, the same for line and history. */
 export function documentSha256(document: unknown): string | undefined {
@@ -109,6 +82,11 @@ function takePreview(draft: Draft, { bound }: Fields): void {
   if (digest !== undefined) draft.boundDigests.push(digest);
 }
 
+function takeRollback(draft: Draft, permit: unknown): void {
+  const receipt = receiptOfPermit(permit);
+  if (receipt !== undefined) draft.furtherPermits.push(receipt);
+}
+
 const takers: Readonly<Record<string, (draft: Draft, result: Fields) => void>> = {
   reviewProposal: takeReview,
   authoriseStart: takeAttempt,
@@ -123,7 +101,16 @@ const takers: Readonly<Record<string, (draft: Draft, result: Fields) => void>> =
     const held = receiptOf(receipt);
     if (held !== undefined) draft.notes.push(held);
   },
-  recordResult: (draft, { ok }) => void draft.results.push(ok === true),
+  recordResult: (draft, { kind, ok, rollback }) => {
+    if (kind !== 'recorded') return;
+    draft.results.push(ok === true);
+    takeRollback(draft, rollback);
+  },
+  recordProbe: (draft, { kind, rollback }) => {
+    if (kind !== 'recorded') return;
+    draft.probes += 1;
+    takeRollback(draft, rollback);
+  },
   recordEnd: (draft, { receipt }) => {
     const held = receiptOf(receipt);
     if (held !== undefined) draft.end = held;
@@ -138,8 +125,8 @@ const takers: Readonly<Record<string, (draft: Draft, result: Fields) => void>> =
 };
 
 function takeMarker(draft: Draft, details: Readonly<Record<string, Payloads>>): void {
-  const activity = textOf(fieldsOf(read(details['data']))['activity_type']) ?? '';
-  const result = fieldsOf(read(details['result']));
+  const activity = textOf(fieldsOf(readPayload(details['data']))['activity_type']) ?? '';
+  const result = fieldsOf(readPayload(details['result']));
   draft.isBlocked = result['kind'] === 'audit_unavailable';
   if (!draft.isBlocked && Object.hasOwn(takers, activity)) takers[activity]?.(draft, result);
 }
@@ -156,21 +143,21 @@ function takeActivity(draft: Draft, event: ReceiptEvent): void {
   const { activityTaskScheduledEventAttributes: scheduled, activityTaskCompletedEventAttributes: completed } = event;
   const activity = scheduled?.activityType?.name ?? '';
   if (scheduled && runs.has(activity)) {
-    const receipt = receiptOfPermit(fieldsOf(read(scheduled.input))['permit']);
+    const receipt = receiptOfPermit(fieldsOf(readPayload(scheduled.input))['permit']);
     const handed: Mutable<HandedOver> = { activity, ran: true, ...(receipt && { receipt }) };
     draft.handedOver.push(handed);
     draft.scheduled.set(String(event.eventId), handed);
   }
   if (completed) {
     const handed = draft.scheduled.get(String(completed.scheduledEventId));
-    if (handed !== undefined) handed.ran = !nothingRan.has(fieldsOf(read(completed.result))['state']);
+    if (handed !== undefined) handed.ran = !nothingRan.has(fieldsOf(fieldsOf(readPayload(completed.result))['answer'])['state']);
   }
 }
 
 function takeEnd(draft: Draft, event: ReceiptEvent): void {
   if (event.workflowExecutionCompletedEventAttributes) {
     draft.state = 'completed';
-    const { status, reason, decided_by: decidedBy } = fieldsOf(read(event.workflowExecutionCompletedEventAttributes.result));
+    const { status, reason, decided_by: decidedBy } = fieldsOf(readPayload(event.workflowExecutionCompletedEventAttributes.result));
     if (typeof status === 'string' && typeof reason === 'string')
       draft.outcome = { status, reason, ...(typeof decidedBy === 'string' && decidedBy !== '' && { decidedBy }) };
   } else if (
@@ -200,15 +187,15 @@ function take(draft: Draft, event: ReceiptEvent): void {
   if (started) {
     draft.kind = started.workflowType?.name === workflowTypes.glassReview ? 'glass_review' : 'proposal';
     draft.startedAt = timeOf(event);
-    const digest = draft.kind === 'proposal' ? documentSha256(read(started.input)) : undefined;
+    const digest = draft.kind === 'proposal' ? documentSha256(readPayload(started.input)) : undefined;
     if (digest !== undefined) draft.documentSha256 = digest;
   }
   takeTask(draft, event);
   const { details } = event.markerRecordedEventAttributes ?? {};
   if (details) takeMarker(draft, details);
-  if (signal) takeMessage(draft, signal.signalName, read(signal.input));
+  if (signal) takeMessage(draft, signal.signalName, readPayload(signal.input));
   const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input?.args;
-  if (update) takeMessage(draft, fieldsOf(read(update))['decision'], read(update));
+  if (update) takeMessage(draft, fieldsOf(readPayload(update))['decision'], readPayload(update));
   takeActivity(draft, event);
   takeEnd(draft, event);
 }
@@ -217,7 +204,18 @@ function take(draft: Draft, event: ReceiptEvent): void {
 export function toRunFacts(workflowId: string, runId: string, events: Iterable<ReceiptEvent>): RunFacts {
   const draft: Draft = {
     ...{ workflowId, runId, kind: 'proposal', state: 'running', startedAt: 0, isUnfinished: false, retries: [] },
-    ...{ boundDigests: [], attempts: [], results: [], notes: [], previews: 0, previewsAsked: 0, openedGlass: false, reviewedGlass: false },
+    ...{
+      boundDigests: [],
+      attempts: [],
+      results: [],
+      furtherPermits: [],
+      probes: 0,
+      notes: [],
+      previews: 0,
+      previewsAsked: 0,
+      openedGlass: false,
+      reviewedGlass: false,
+    },
     ...{ approvers: [], verifiedKeys: [], handedOver: [] },
     ...{
       isBlocked: false,

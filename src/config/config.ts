@@ -26,7 +26,10 @@ export interface JanusConfig {
     readonly agentLog: string;
     readonly workspaces: string;
     readonly ledger: string;
+    /** The brain's keys. */
     readonly keys: string;
+    /** The hands' own. */
+    readonly handsKeys: string;
     /** Signed heads of the audit trail, and the public key that belongs to them. */
     readonly heads: string;
     /** Where hands ask the egress process for a way out. */

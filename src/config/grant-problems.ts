@@ -7,7 +7,7 @@ export interface GrantDocuments {
   readonly lineOf: (...path: (string | number)[]) => number;
   readonly agentFile: string;
   readonly policyFile: string;
-  readonly paths: Pick<JanusConfig['paths'], 'keys' | 'ledger' | 'workspaces'>;
+  readonly paths: Pick<JanusConfig['paths'], 'keys' | 'handsKeys' | 'ledger' | 'workspaces'>;
 }
 
 const isIn = (path: string, folder: string) => `${path}/`.startsWith(`${folder}/`);
@@ -21,7 +21,7 @@ export function grantProblems({ grants, lineOf, agentFile, policyFile, paths }: 
   const rules = [agentFile, policyFile].map(dirname);
   return all.flatMap(([name, { path, writable }]): Problem[] => {
     const above = all.find(([, other]) => other.writable && other.path !== path && isIn(path, other.path));
-    const closed = [paths.keys, paths.ledger].find((each) => isIn(path, each) || isIn(each, path));
+    const closed = [paths.keys, paths.handsKeys, paths.ledger].find((each) => isIn(path, each) || isIn(each, path));
     const others = [paths.workspaces, ...rules].find((each) => writable && isIn(each, path));
     const inside = isIn(path, paths.workspaces) ? paths.workspaces : undefined;
     const allowed =

@@ -105,6 +105,7 @@ function toPaths(agent: AgentDocument, at: (path: string) => string): JanusConfi
     workspaces: at(agent.sandbox.root),
     ledger: join(state, 'ledger'),
     keys: join(state, 'keys'),
+    handsKeys: join(state, 'hands'),
     heads: join(state, 'heads'),
     egressControl: join(state, 'egress', 'control.sock'),
     egressSockets: join(at(agent.sandbox.root), '.egress'),

@@ -3,15 +3,17 @@ import type { Proposer } from '../domain/approval/terms.js';
 import type { ProposalDocument } from '../domain/action/proposal.schema.js';
 import type { Decision } from '../domain/approval/decision.js';
 import type { BookCheck, VouchedFinding } from './bookkeeping.js';
-import type { PackedPlan } from '../domain/action/packing.js';
+import type { AnswerRefused, HandsAnswer, PreviewRecorded, ProbeRecorded, ResultRecorded } from './answers.js';
+import type { GlassOutcome, GlassReview, GlassReviewBegun } from './glass-review.js';
+import type { SignedAnswer } from '../domain/action/answer.js';
+import type { PackedPlan, PackedResult } from '../domain/action/packing.js';
 import type { PreviewReport } from '../domain/action/effect.js';
 import type { ExecutionPlan } from '../domain/action/plan.js';
 import type { Receipt } from '../domain/trail/logs.js';
 import type { SignedPermit } from '../domain/action/permit.js';
-import type { AboutProposal, EventFields } from '../domain/trail/event-fields.js';
-import type { NotedEvent } from '../domain/trail/meanings.js';
+import type { ProposalEvent } from './proposal-event.js';
 import type { Violation } from '../domain/violation.js';
-import type { ExecutionResult, RollbackResult } from '../domain/action/result.js';
+import type { ClosedStart, ExecutionResult, ProbeResult, RollbackResult } from '../domain/action/result.js';
 import type { FinalStatus } from '../domain/action/status.js';
 
 /** Which run asks. The first run id stays through continue-as-new and reset. */
@@ -45,20 +47,6 @@ export interface VerifiedDecision {
   readonly key?: string;
   readonly nonce?: string;
 }
-
-/** What the others are shown after somebody broke the glass; its plan names them, and its digest is what they sign. */
-export interface GlassReview {
-  readonly proposalId: string;
-  readonly document: ProposalDocument;
-  readonly plan: PackedPlan;
-  readonly digest: string;
-  readonly by: string;
-  readonly reason: string;
-  readonly reviewSeconds: number;
-}
-
-/** What came of it: the others approve of it afterwards, they do not, or nobody said anything in time. */
-export type GlassOutcome = 'endorsed' | 'condemned' | 'lapsed';
 
 /** The trail cannot be written: nothing may go on (spec L2). The workflow waits and asks again. */
 export interface AuditUnavailable {
@@ -101,33 +89,12 @@ export type Authorisation =
   | { readonly kind: 'suspended'; readonly why: string }
   | AuditUnavailable;
 
-type WithoutAbout<Fields> = Fields extends unknown ? Omit<Fields, keyof AboutProposal> : never;
-
-/** One line of `proposals.jsonl` that does not end anything: reminders, refused messages, extensions, interruptions. */
-export type ProposalEvent<Name extends NotedEvent = NotedEvent> = {
-  readonly [Each in Name]: {
-    /** Last part of the record's id; equal name, equal record (spec L2: a retry adds nothing). */
-    readonly name: string;
-    readonly eventType: Each;
-    readonly summary: string;
-    /** What the proposal is about is added by the brain. */
-    readonly data: WithoutAbout<EventFields[Each]>;
-  };
-}[Name];
-
-export interface ResultRequest {
+export interface AnswerRequest<Answer> extends HandsAnswer<Answer> {
   readonly identity: RunIdentity;
-  readonly document: ProposalDocument;
-  readonly digest: string;
-  readonly plan: ExecutionPlan;
-  readonly result: ExecutionResult;
-  readonly decidedBy: string;
 }
 
-export interface ResultRecorded {
-  readonly kind: 'recorded';
-  readonly ok: boolean;
-  readonly problems: readonly string[];
+export interface ResultRequest extends AnswerRequest<ExecutionResult<PackedResult>> {
+  readonly decidedBy: string;
 }
 
 export interface EndRequest {
@@ -146,9 +113,7 @@ export interface EndRequest {
   readonly dryRun?: boolean;
   /** Nobody decided in time, whatever that is called (`auto_reject_on_timeout`). */
   readonly timedOut?: boolean;
-  /** For the tool log: what the rollback ran. */
-  readonly plan?: ExecutionPlan;
-  readonly rollbacks?: readonly { readonly index: number; readonly result: RollbackResult }[];
+  readonly rollbacks?: readonly { readonly index: number; readonly state: RollbackResult['state']; readonly ok: boolean }[];
 }
 
 export type Recorded = { readonly kind: 'recorded'; readonly receipt: Receipt } | AuditUnavailable;
@@ -157,20 +122,6 @@ export type Recorded = { readonly kind: 'recorded'; readonly receipt: Receipt } 
 export interface NotRecorded {
   readonly kind: 'refused';
   readonly why: string;
-}
-
-export interface PreviewRecorded {
-  readonly kind: 'recorded';
-  /** The digest to approve where the effect is bound to it, because it is then another one. */
-  readonly bound?: { readonly effect: string; readonly digest: string };
-}
-
-/** How the review of a broken glass stands, by the trail. */
-export interface GlassReviewBegun {
-  readonly kind: 'begun';
-  readonly secondsLeft: number;
-  /** What moved the deadline so far, in this run or in one before. */
-  readonly extension: { readonly seconds: number; readonly count: number };
 }
 
 /** A run that says that a Schedule of the vessel started it. */
@@ -222,12 +173,15 @@ export interface BrainActivities {
     /** Counts the verdicts: more than one where an approval was withdrawn before the start. */
     verdict: number;
   }): Promise<Authorisation>;
+  /** Why nothing may start, where that is so. */
+  lookForStop(): Promise<{ readonly kind: 'looked'; readonly stop?: string }>;
   /** Answers with the digest to approve where the effect is bound to it, because it is then another one. */
   recordPreview(request: {
     identity: RunIdentity;
     document: ProposalDocument;
     plan: ExecutionPlan;
-    report: PreviewReport;
+    /** Why there is none, or what hands answered. */
+    found: { readonly why: string } | { readonly permit: SignedPermit; readonly answer: SignedAnswer<PreviewReport> };
     /** Absent: the one before people are asked. */
     round?: number;
   }): Promise<PreviewRecorded | AuditUnavailable | NotRecorded>;
@@ -239,7 +193,15 @@ export interface BrainActivities {
     events: readonly ProposalEvent[];
   }): Promise<Recorded | NotRecorded>;
   /** Checks the facts against `expect` once more (hands did too); writes the tool log, and that the run completed, failed or was interrupted. */
-  recordResult(request: ResultRequest): Promise<ResultRecorded | AuditUnavailable>;
+  recordResult(request: ResultRequest): Promise<ResultRecorded | AnswerRefused | AuditUnavailable>;
+  /** Whether hands really closed a start. Writes nothing. */
+  verifyClosed(request: AnswerRequest<ClosedStart>): Promise<{ readonly kind: 'verified' } | AnswerRefused | AuditUnavailable>;
+  recordProbe(
+    request: AnswerRequest<ProbeResult<PackedResult>> & { readonly startedSteps: number },
+  ): Promise<ProbeRecorded | AnswerRefused | AuditUnavailable>;
+  recordRollback(
+    request: AnswerRequest<RollbackResult<PackedResult>> & { readonly index: number },
+  ): Promise<{ readonly kind: 'recorded' } | AnswerRefused | AuditUnavailable>;
   recordEnd(request: EndRequest): Promise<Recorded | NotRecorded>;
   /** Records that somebody starts a high risk alone, and says who reviews it afterwards (spec A4). */
   openGlassReview(request: {

@@ -1,7 +1,8 @@
 import type { PreviewReport } from '../domain/action/effect.js';
 import type { PackedPlan, PackedResult } from '../domain/action/packing.js';
 import type { SignedPermit } from '../domain/action/permit.js';
-import type { ExecutionResult, RollbackResult } from '../domain/action/result.js';
+import type { SignedAnswer } from '../domain/action/answer.js';
+import type { ClosedStart, ExecutionResult, ProbeResult, RollbackResult } from '../domain/action/result.js';
 import type { CountedDecision } from './activities.js';
 
 export interface StartRequest {
@@ -11,27 +12,26 @@ export interface StartRequest {
   readonly approvals?: readonly CountedDecision[];
 }
 
-export type ProbeResult =
-  /** Exit 0: it happened; exit 1: it did not; anything else settles nothing (spec X9). */
-  { readonly verdict: 'happened' | 'did_not_happen' | 'unknown'; readonly why?: string };
-
-/** Remote activities of the hands. Each verifies the permit itself. */
+/** Remote activities of the hands. Each verifies its permit itself, and signs what it answers. */
 export interface HandsActivities {
   /** Starts it, at most once; asked again it answers from the start ledger. */
-  executeAction(request: StartRequest): Promise<ExecutionResult<PackedResult>>;
-  /** What the ledger knows; never starts anything, and closes an entry that nobody has claimed, so that nothing ever will. */
-  settleAction(request: StartRequest): Promise<ExecutionResult<PackedResult>>;
-  probeAction(request: StartRequest): Promise<ProbeResult>;
+  executeAction(request: StartRequest): Promise<SignedAnswer<ExecutionResult<PackedResult>>>;
+  /** What the ledger knows; never starts anything, and voids a permit that nobody has used, so that nothing ever will start under it. */
+  settleAction(request: StartRequest): Promise<SignedAnswer<ExecutionResult<PackedResult>>>;
+  /** Voids a permit that nobody has used, at once; `started` where somebody has. */
+  closeStart(request: StartRequest): Promise<SignedAnswer<ClosedStart>>;
+  /** Reads only, and at most once for each permit, which is of its own. */
+  probeAction(request: StartRequest): Promise<SignedAnswer<ProbeResult<PackedResult>>>;
 }
 
 /** Also on the queue of the hands. Nothing that lasts: no ledger, no workspace; its permit is for a preview and for nothing else. */
 export interface PreviewActivities {
-  previewAction(request: StartRequest): Promise<PreviewReport>;
+  previewAction(request: StartRequest): Promise<SignedAnswer<PreviewReport>>;
 }
 
-/** On a queue of its own, never governed: a governed rollback deadlocks at limit 1. */
+/** On a queue of its own, never governed: a governed rollback deadlocks at limit 1. Its permit is of its own, too. */
 export interface RollbackActivities {
-  rollBackStep(request: StartRequest & { readonly index: number }): Promise<RollbackResult<PackedResult>>;
+  rollBackStep(request: StartRequest & { readonly index: number }): Promise<SignedAnswer<RollbackResult<PackedResult>>>;
 }
 
 /** What the escapement carries from attempt to attempt, and shows in its heartbeat (spec G1). */

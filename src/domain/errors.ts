@@ -6,6 +6,7 @@ export type JanusErrorCode =
   | 'CONFIG_INVALID'
   | 'CONFLICT'
   | 'EMERGENCY_STOP'
+  | 'HANDS_UNKNOWN'
   | 'INTERRUPTED'
   | 'LOG_NOT_FOUND'
   | 'NOT_PERMITTED'

@@ -59,7 +59,7 @@ interface Case {
 
 async function findings({ facts: change, records = life(), tools = [aRecord(5, 'tool_use')], promised, claimed = digest, ...rest }: Case) {
   const ledger = folder();
-  await createStartLedger({ folder: ledger }).claim(id, claimed);
+  await createStartLedger({ folder: ledger }).claim(id, { digest: claimed, permit: 'permit' });
   const trail = {
     problems: [],
     records: [],

@@ -38,7 +38,12 @@ describeWithBwrap('preview and bound execution with the real sandbox (spec X7)',
   let plans = 0;
   const planOf = (script: string, grants: Grant[] = []) => {
     const proposal_id = `janus-${String((plans += 1)).padStart(12, '0')}`;
-    return { ...aPlan({ proposal_id, tool_args: [script] }), grants, profile: sandboxes.sandbox.profile };
+    return {
+      ...aPlan({ proposal_id, tool_args: [script] }),
+      grants,
+      profile: sandboxes.sandbox.profile,
+      risk: grants.length === 0 ? ('low' as const) : ('medium' as const),
+    };
   };
   type Plan = ReturnType<typeof planOf>;
   const preview = (plan: Plan) => bench.run((hands) => hands.previewAction(bench.permit(plan, { purpose: 'preview' }))).result;

@@ -8,7 +8,7 @@ import { createSandbox } from '../../src/adapters/sandbox/run/create-sandbox.js'
 import { wireEscapement, wireHands, wireJanitor } from '../../src/worker/wiring/hands.js';
 import { loadFrom } from '../support/vessel/configuration.js';
 import { useFolders } from '../support/folders.js';
-import { aFinish, goneIdentity, idOf } from '../support/trail/ledgers.js';
+import { aClaim, aFinish, goneIdentity, idOf } from '../support/trail/ledgers.js';
 
 const folder = useFolders();
 /** A tenth of a millisecond: the time that the janitor goes by cannot be set, and all is older than that. */
@@ -26,12 +26,13 @@ async function swept(filesystem: object) {
   const ledger = createStartLedger({ folder: config.paths.ledger, self: goneIdentity() });
   for (const number of [1, 2]) {
     mkdirSync(join(home, 'workspaces', idOf(number)), { recursive: true });
-    await ledger.claim(idOf(number), 'digest');
+    await ledger.claim(idOf(number), aClaim('digest'));
   }
   await ledger.finish(idOf(1), aFinish());
   const sandbox = createSandbox({ bwrapPath: '/no/such/bwrap', workspacesRoot: config.paths.workspaces, account: 'janus-no-such-account' });
   const escapement = wireEscapement(config);
-  const { stateOf } = await wireHands(config, await ensurePermitKeys(config.paths.keys), escapement, {
+  await ensurePermitKeys(config.paths.keys);
+  const { stateOf } = await wireHands(config, escapement, {
     namespace: 'default',
     hasEnded: async () => false,
     sandbox,

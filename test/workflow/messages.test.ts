@@ -5,6 +5,7 @@ import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { digestWords } from '../../src/domain/text/digest-words.js';
 import { freshKnobs, vessel } from '../support/bench/knobs.js';
+import { until } from '../support/until.js';
 import { approve, decide, proposed } from '../support/bench/people.js';
 
 let bench: Bench;
@@ -112,6 +113,8 @@ describe('a message that is understood and does not count (spec A1)', () => {
     await approve(bench, handle);
     await handle.signal('reject', { by: 'second approver', reason: 'too late' });
     await handle.signal('extend', { by: 'second approver', extend: '1h' });
+    // The rejection has to hear from hands that it is running.
+    await until('all were judged', 20, async () => ((await codes(handle)).length === 4 ? true : undefined));
     expect(await codes(handle)).toEqual(['ACCEPTED', 'LATE', 'LATE', 'LATE']);
     bench.sandbox.release(handle.workflowId);
     const { outcome, events } = await bench.ended(handle);

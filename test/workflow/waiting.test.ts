@@ -17,24 +17,46 @@ const ran = ({ workflowId }: ProposalHandle) =>
   bench.sandbox.runs.filter(({ proposalId }) => proposalId === workflowId).map(({ name }) => name);
 
 describe('an emergency stop (spec K1)', () => {
-  it.each([{ seenBy: 'brain' }, { seenBy: 'hands' }] as const)(
-    'that the $seenBy sees suspends the start until it is lifted',
-    async ({ seenBy }) => {
-      bench.knobs.emergencyStop[seenBy] = 'EMERGENCY_STOP is there';
-      const handle = await started(bench, 'exit 0');
-      await untilStatus(bench, handle, 'suspended');
-      await bench.server.environment.sleep('10 minutes');
-      expect(await untilStatus(bench, handle, 'suspended')).toMatchObject({ status: 'suspended' });
-      expect(ran(handle)).toEqual([]);
-      bench.knobs.emergencyStop = {};
-      const { outcome, history, events } = await bench.ended(handle);
-      expect(outcome.status).toBe('completed');
-      expect(events).toContain('action_suspended');
-      expect(ran(handle)).toEqual(['step-1']);
-      // Looks again every half minute, and no more often, whoever saw the stop.
-      expect(history.events!.length).toBeLessThan(24 * 24);
-    },
-  );
+  it.each([
+    { seenBy: 'the brain', seen: { brain: 'EMERGENCY_STOP is there' } },
+    { seenBy: 'both', seen: { brain: 'EMERGENCY_STOP is there', hands: 'EMERGENCY_STOP is there' } },
+  ])('that $seenBy sees suspends the start; lifted, it is asked about again, and nothing starts by itself (spec K3)', async ({ seen }) => {
+    bench.knobs.emergencyStop = { ...seen };
+    const handle = await started(bench, 'exit 0');
+    await untilStatus(bench, handle, 'suspended');
+    await bench.server.environment.sleep('10 minutes');
+    expect(await untilStatus(bench, handle, 'suspended')).toMatchObject({ status: 'suspended' });
+    expect(ran(handle)).toEqual([]);
+    bench.knobs.emergencyStop = {};
+    await bench.server.environment.sleep('30 minutes');
+    expect(await untilStatus(bench, handle, 'proposed')).toMatchObject({ status: 'proposed' });
+    expect(ran(handle)).toEqual([]);
+    await approve(bench, handle);
+    const { outcome, history, events } = await bench.ended(handle);
+    expect(outcome.status).toBe('completed');
+    expect(events).toContain('action_suspended');
+    const lifted = (await bench.records(handle.workflowId)).find(({ event_type: type }) => type === 'approval_withdrawn');
+    expect(lifted).toMatchObject({ summary: expect.stringContaining('the emergency stop was lifted: 1 decisions') });
+    expect(ran(handle)).toEqual(['step-1']);
+    // Looks again every half minute, and no more often, whoever saw the stop.
+    expect(history.events!.length).toBeLessThan(24 * 24);
+  });
+
+  it('that only the hands see starts nothing, and withdraws consent all the same (spec K3)', async () => {
+    bench.knobs.emergencyStop.hands = 'EMERGENCY_STOP is there';
+    const handle = await started(bench, 'exit 0');
+    await untilStatus(bench, handle, 'suspended');
+    await bench.server.environment.sleep('30 minutes');
+    await untilStatus(bench, handle, 'proposed');
+    await approve(bench, handle);
+    await untilStatus(bench, handle, 'suspended');
+    bench.knobs.emergencyStop = {};
+    await bench.server.environment.sleep('30 minutes');
+    await untilStatus(bench, handle, 'proposed');
+    await approve(bench, handle);
+    expect((await bench.ended(handle)).outcome.status).toBe('completed');
+    expect(ran(handle)).toEqual(['step-1']);
+  });
 
   it.each([
     { kind: 'cancel', message: { by: 'approver' }, status: 'cancelled' },
@@ -48,8 +70,8 @@ describe('an emergency stop (spec K1)', () => {
     expect(ran(handle)).toEqual([]);
   });
 
-  it.each([{ seenBy: 'brain' }, { seenBy: 'hands' }] as const)('that the $seenBy sees all day fills no history', async ({ seenBy }) => {
-    bench.knobs.emergencyStop[seenBy] = 'EMERGENCY_STOP is there';
+  it('all day fills no history', async () => {
+    bench.knobs.emergencyStop = { brain: 'EMERGENCY_STOP is there', hands: 'EMERGENCY_STOP is there' };
     const handle = await started(bench, 'exit 0');
     const { outcome, history } = await bench.ended(handle);
     expect(outcome.status).toBe('expired');

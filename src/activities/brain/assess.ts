@@ -3,7 +3,7 @@ import type { ApprovalTerms } from '../../domain/approval/terms.js';
 import { reviewProposal } from '../../domain/constitution/rules.js';
 import { actionKey, planDigest } from '../../domain/action/digests.js';
 import { findConflict } from '../../domain/trail/novelty.js';
-import type { AboutProposal } from '../../domain/trail/event-fields.js';
+import type { AboutProposal } from '../../domain/trail/proposal-event-fields.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import { planProposal } from '../../domain/action/planning.js';
 import type { Proposal } from '../../domain/action/proposal.js';

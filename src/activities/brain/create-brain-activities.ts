@@ -7,18 +7,21 @@ import { beginGlassReview, openGlassReview, recordGlassReview } from './glass-re
 import { isOwnRun, raiseAlarm, recordCycle, recordFinding } from './mission-records.js';
 import { recordNotes } from './notes.js';
 import { ifReviewed } from './own-proposal.js';
-import { recordEnd, recordResult } from './recording.js';
+import { recordEnd } from './ending.js';
+import { recordProbe, recordResult, recordRollback, verifyClosed } from './results.js';
 import { review } from './review.js';
 import type { BrainDependencies } from './dependencies.js';
 import { verifyDecision } from './verify-decision.js';
-import { about } from './assess.js';
 
-/** A trail that cannot be written is an answer, not an exception: the workflow waits on a durable timer and asks again. */
+/**
+ * A trail that cannot be written is an answer, not an exception: the workflow waits on a durable timer and asks again. So are hands that have no
+ * key yet: nothing can be permitted to them.
+ */
 async function unlessUnavailable<T>(work: () => Promise<T>): Promise<T | AuditUnavailable> {
   try {
     return await work();
   } catch (error) {
-    if (hasCode(error, 'AUDIT_UNAVAILABLE')) return { kind: 'audit_unavailable', why: error.message };
+    if (hasCode(error, 'AUDIT_UNAVAILABLE') || hasCode(error, 'HANDS_UNKNOWN')) return { kind: 'audit_unavailable', why: error.message };
     throw error;
   }
 }
@@ -32,10 +35,17 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
     verifyDecision: (request) => verifyDecision(deps, request),
     orderPreview: (request) => reviewed(request, () => orderPreviewAgain(deps, request)),
     authoriseStart: (request) => unlessUnavailable(() => authorise(deps, request)),
+    lookForStop: async () => {
+      const stop = await deps.emergencyStop();
+      return { kind: 'looked', ...(stop !== undefined && { stop }) };
+    },
     recordPreview: (request) => reviewed(request, () => recordPreview(deps, request)),
     recordEvents: (request) => unlessUnavailable(() => recordNotes(deps, request)),
-    recordResult: (request) => unlessUnavailable(() => recordResult(deps, request, about(request.document))),
-    recordEnd: (request) => reviewed(request, () => recordEnd(deps, request, about(request.document))),
+    recordResult: (request) => unlessUnavailable(() => recordResult(deps, request)),
+    verifyClosed: (request) => unlessUnavailable(async () => verifyClosed(deps, request)),
+    recordProbe: (request) => unlessUnavailable(() => recordProbe(deps, request)),
+    recordRollback: (request) => unlessUnavailable(() => recordRollback(deps, request)),
+    recordEnd: (request) => reviewed(request, () => recordEnd(deps, request)),
     openGlassReview: (request) => reviewed(request, () => openGlassReview(deps, request)),
     beginGlassReview: (request) => unlessUnavailable(() => beginGlassReview(deps, request)),
     recordGlassReview: (request) => unlessUnavailable(() => recordGlassReview(deps, request)),

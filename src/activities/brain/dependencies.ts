@@ -1,7 +1,6 @@
 import type { AuditTrail } from '../../adapters/audit/contract/audit-trail.js';
-import type { Vouchers } from '../../adapters/permit/permit.js';
+import type { HandsKey, PermitIssuer, Vouchers } from '../../adapters/permit/permit.js';
 import type { SignatureVerifier } from '../../adapters/signatures/signature-verifier.js';
-import type { Permit, SignedPermit } from '../../domain/action/permit.js';
 import type { Proposal, RiskLevel } from '../../domain/action/proposal.js';
 import type { ApprovalPolicy } from '../../domain/approval/terms.js';
 import type { ReviewContext } from '../../domain/constitution/rules.js';
@@ -23,7 +22,9 @@ export interface BrainDependencies {
   readonly spoken: Pick<Projection<SpokenWords>, 'snapshot'>;
   readonly rules: Rules;
   readonly approvals: Approvals;
-  readonly permits: { readonly issue: (permit: Permit) => SignedPermit; readonly seconds: number };
+  readonly permits: PermitIssuer & { readonly seconds: number };
+  /** The key that the hands of this host sign with. */
+  readonly hands: HandsKey;
   /** Why nothing may start, or undefined. */
   readonly emergencyStop: () => Promise<string | undefined>;
   readonly alarm: RaiseAlarm;

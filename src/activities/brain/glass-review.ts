@@ -1,4 +1,5 @@
-import type { BrainActivities, GlassReview } from '../../contract/activities.js';
+import type { BrainActivities } from '../../contract/activities.js';
+import type { GlassReview } from '../../contract/glass-review.js';
 import { glassReviewId } from '../../contract/names.js';
 import { extensionSecondsMax } from '../../domain/approval/decision.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';

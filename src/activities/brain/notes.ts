@@ -1,4 +1,5 @@
-import type { BrainActivities, NotRecorded, ProposalEvent } from '../../contract/activities.js';
+import type { BrainActivities, NotRecorded } from '../../contract/activities.js';
+import type { ProposalEvent } from '../../contract/proposal-event.js';
 import { trailEvent } from '../../domain/trail/events.js';
 import { noteProblem } from '../../domain/trail/noted-events.js';
 import type { EntryOf } from '../../domain/trail/records.js';

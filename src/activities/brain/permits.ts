@@ -1,4 +1,4 @@
-import type { Permit, SignedPermit } from '../../domain/action/permit.js';
+import type { Permit, PermitPurpose, SignedPermit } from '../../domain/action/permit.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import type { Receipt } from '../../domain/trail/logs.js';
 import type { BrainDependencies } from './dependencies.js';
@@ -11,7 +11,9 @@ export interface PermitRequest {
   readonly recordId: string;
   /** Of that record, where it has just been written. */
   readonly receipt?: Receipt;
-  readonly purpose?: Permit['purpose'];
+  readonly purpose?: PermitPurpose;
+  /** Only for a rollback: how many steps count as started. */
+  readonly steps?: number;
 }
 
 export interface IssuedPermit {
@@ -22,23 +24,22 @@ export interface IssuedPermit {
 
 const receiptText = ({ log, seq, leaf }: Receipt) => `${log}:${seq}:${leaf.slice(0, 16)}`;
 
-/** A permit for this host. Its times come from the record, so a repeated call issues the same one. */
+/**
+ * A permit for this host, and for the key of its hands. Its times come from the record, so a repeated call issues the same one. Throws
+ * HANDS_UNKNOWN where the hands have no key yet.
+ */
 export async function issuePermit(
-  { trail, permits, now, self: { host } }: BrainDependencies,
-  { plan: { vessel, proposalId }, firstRunId, digest, recordId, receipt, purpose }: PermitRequest,
+  { trail, permits, now, hands, self: { host } }: BrainDependencies,
+  { plan: { vessel, proposalId }, firstRunId, digest, recordId, receipt, purpose, steps }: PermitRequest,
 ): Promise<IssuedPermit> {
   const record = await trail.find('proposals', recordId);
   const issued = record === undefined ? now() : new Date(record.timestamp);
-  const permit = permits.issue({
-    v: 1,
-    vessel,
-    proposalId,
-    firstRunId,
-    host,
-    digest,
+  const permit: Permit = {
+    ...{ v: 1, vessel, proposalId, firstRunId, host, hands: hands.fingerprint(), digest },
     receipt: receipt === undefined ? `proposals:${record?.seq ?? 0}` : receiptText(receipt),
     expiresAt: new Date(issued.getTime() + permits.seconds * 1_000).toISOString(),
     ...(purpose !== undefined && { purpose }),
-  });
-  return { host, permit, permitSeconds: permits.seconds };
+    ...(steps !== undefined && { steps }),
+  };
+  return { host, permit: permits.issue(permit), permitSeconds: permits.seconds };
 }

@@ -6,6 +6,7 @@ import { planDigest } from '../../domain/action/digests.js';
 import { shorten } from '../../domain/text/visible.js';
 import type { BrainDependencies } from './dependencies.js';
 import type { Assessment } from './assess.js';
+import { refusalOf } from './answers.js';
 import { about } from './assess.js';
 import { issuePermit } from './permits.js';
 
@@ -72,7 +73,11 @@ const facts = (report: PreviewReport, bound: boolean) =>
       };
 
 /** Writes what the preview found. Where its effect can be bound, it becomes a part of the plan: the digest that people approve covers it. */
-export async function recordPreview(deps: BrainDependencies, { identity, document, plan, report, round }: RecordRequest) {
+export async function recordPreview(deps: BrainDependencies, request: RecordRequest) {
+  const { identity, document, plan, found, round } = request;
+  const refused = 'why' in found ? undefined : refusalOf(deps, { identity, plan, ...found }, ['preview']);
+  const why = 'why' in found ? found.why : refused;
+  const report: PreviewReport = 'why' in found || why !== undefined ? { state: 'not_previewable', why: why ?? '' } : found.answer.answer;
   const effect = report.state === 'previewed' && report.agreed && report.unbound === undefined ? report.effectDigest : undefined;
   const digest = planDigest(deps.sha256, effect === undefined ? plan : { ...plan, effect });
   await deps.trail.append('proposals', {
@@ -83,5 +88,9 @@ export async function recordPreview(deps: BrainDependencies, { identity, documen
       report.state === 'previewed' ? `previewed; ${effect === undefined ? 'nothing is bound' : 'its effect is bound'}` : 'not previewable',
     data: { ...about(document), status: 'proposed', digest, ...facts(report, effect !== undefined) },
   });
-  return { kind: 'recorded', ...(effect !== undefined && { bound: { effect, digest } }) } as const;
+  return {
+    kind: 'recorded',
+    ...(refused !== undefined && { refused }),
+    ...(effect !== undefined && { bound: { effect, digest } }),
+  } as const;
 }

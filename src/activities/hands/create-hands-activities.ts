@@ -1,24 +1,26 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { LedgerEntry } from '../../adapters/ledger/start-ledger.js';
-import type { HandsActivities, ProbeResult, StartRequest } from '../../contract/hands.js';
+import type { HandsActivities } from '../../contract/hands.js';
 import type { PackedResult } from '../../domain/action/packing.js';
 import { packResult } from '../../domain/action/packing.js';
 import type { Permit } from '../../domain/action/permit.js';
+import { permitDigest } from '../../domain/action/permit.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
-import type { CommandResult, ExecutionResult } from '../../domain/action/result.js';
+import type { ClosedStart, CommandResult, ExecutionResult, ProbeResult } from '../../domain/action/result.js';
 import { unmeasured } from '../../domain/action/result.js';
 import { assertApproved } from '../shared/approvals.js';
 import type { Stop } from '../shared/heartbeat.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
+import { answered } from './answering.js';
 import type { HandsDependencies } from './dependencies.js';
 import { assertFloor } from './floor.js';
 import { enterWithin } from './gate.js';
+import { probeOnce } from './probing.js';
 import { joinOrStart } from './under-way.js';
-import { unlessRefused } from './refusal.js';
 import { abortReason, runSteps } from './run-steps.js';
 import { runBound } from './staging.js';
-import { requestIn, sandboxRequest, untilExpiry, verifyStart } from './start-request.js';
-import { forHistory } from './trimming.js';
+import type { PresentedStart } from './start-request.js';
+import { assertSameProfile, requestIn, untilExpiry } from './start-request.js';
 
 const notStarted = (host: string, code: string, why: string): ExecutionResult => ({ state: 'not_started', host, code, why });
 
@@ -27,9 +29,16 @@ function stillRunning(): never {
   throw ApplicationFailure.create({ type: 'STILL_RUNNING', message: 'another process runs this action', nextRetryDelay: '5 seconds' });
 }
 
-/** What is known already, or undefined where nothing was ever started. */
-async function known(deps: HandsDependencies, proposalId: string): Promise<ExecutionResult | undefined> {
-  return deps.underWay.actions.get(proposalId) ?? recorded(deps, proposalId);
+/**
+ * What is known already, or undefined where nothing was ever started. What ran under another permit says when: a server that was put back to
+ * before its approval must not take it for something new.
+ */
+async function known(deps: HandsDependencies, permit: Permit): Promise<ExecutionResult | undefined> {
+  const { proposalId } = permit;
+  const result = await (deps.underWay.actions.get(proposalId) ?? recorded(deps, proposalId));
+  if (result === undefined || result.state === 'not_started') return result;
+  const claim = await deps.ledger.claimOf(proposalId);
+  return claim === undefined || claim.permit === permitDigest(deps.sha256, permit) ? result : { ...result, ranBefore: claim.at };
 }
 
 /** What the ledger knows. */
@@ -60,29 +69,50 @@ function dryRun({ sandbox, self: { host } }: HandsDependencies, plan: ExecutionP
   return { state: 'dry_run', host, commandLines: requests.map((request) => sandbox.commandLine(request)) };
 }
 
-/** Claim, run, finish: durable before the process exists, durable before it is reported (spec X5). */
-async function claimAndFinish(
-  { ledger, ...deps }: HandsDependencies,
-  { proposalId, digest }: Permit,
-  work: () => Promise<ExecutionResult>,
-): Promise<ExecutionResult> {
-  if (!(await ledger.claim(proposalId, digest))) return (await recorded({ ledger, ...deps }, proposalId)) ?? stillRunning();
-  return ledger.finish(proposalId, await work());
+const closed = (host: string) => notStarted(host, 'CLOSED', 'it had not been started, and now never will be');
+
+/**
+ * Claim, run, finish: durable before the process exists, durable before it is reported (spec X5). Whoever voids a permit writes first and looks for
+ * a claim then; here it is the other way round, so that one of the two sees the other.
+ */
+async function claimAndFinish(deps: HandsDependencies, permit: Permit, work: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+  const { ledger, self } = deps;
+  const { proposalId, digest } = permit;
+  const name = permitDigest(deps.sha256, permit);
+  if (!(await ledger.claim(proposalId, { digest, permit: name }))) return (await recorded(deps, proposalId)) ?? stillRunning();
+  return ledger.finish(proposalId, (await ledger.isVoid(proposalId, name)) ? closed(self.host) : await work());
 }
 
-async function startOnce(deps: HandsDependencies, permit: Permit, plan: ExecutionPlan, stop: Stop): Promise<ExecutionResult> {
+const isVoid = ({ ledger, sha256 }: HandsDependencies, permit: Permit) => ledger.isVoid(permit.proposalId, permitDigest(sha256, permit));
+
+/** Voids the permit; what was started under it before that, or undefined. */
+async function close(deps: HandsDependencies, permit: Permit): Promise<ExecutionResult | undefined> {
+  await deps.ledger.voidPermit(permit.proposalId, permitDigest(deps.sha256, permit));
+  return known(deps, permit);
+}
+
+async function startOnce(
+  deps: HandsDependencies,
+  { permit, plan }: PresentedStart,
+  approvals: unknown,
+  stop: Stop,
+): Promise<ExecutionResult> {
   const { signal } = stop;
+  const { host } = deps.self;
   const leave = await enterWithin(deps.gates.actions, untilExpiry(deps, permit), signal);
   if (leave === undefined) {
-    if (!signal.aborted) return notStarted(deps.self.host, 'PERMIT_EXPIRED', 'no slot became free before the permit expired');
+    if (!signal.aborted) return notStarted(host, 'PERMIT_EXPIRED', 'no slot became free before the permit expired');
     // Nothing is claimed yet: the worker that comes after this one may still start it.
     if (!stop.isWanted())
       throw ApplicationFailure.create({ type: 'WORKER_STOPS', message: 'this worker stops before it started anything' });
-    return { state: 'cancelled', host: deps.self.host, steps: [], startedSteps: 0, why: abortReason(signal) };
+    return (await close(deps, permit)) ?? { state: 'cancelled', host, steps: [], startedSteps: 0, why: abortReason(signal) };
   }
   try {
+    // Whatever held in front of the gate: here it has to hold again, for the wait may have been long.
+    if (await isVoid(deps, permit)) return closed(host);
     const emergency = await deps.emergencyStop();
-    if (emergency !== undefined) return notStarted(deps.self.host, 'EMERGENCY_STOP', emergency);
+    if (emergency !== undefined) return (await close(deps, permit)) ?? notStarted(host, 'EMERGENCY_STOP', emergency);
+    await assertApproved(deps, { permit, plan }, approvals);
     if (plan.dryRun) return dryRun(deps, plan);
     return await joinOrStart(deps.underWay.actions, plan.proposalId, () =>
       claimAndFinish(deps, permit, () => runBound(deps, plan, (stage) => runSteps(deps, plan, stop, stage))),
@@ -92,36 +122,30 @@ async function startOnce(deps: HandsDependencies, permit: Permit, plan: Executio
   }
 }
 
-async function execute(deps: HandsDependencies, request: StartRequest, stop: Stop): Promise<ExecutionResult> {
-  const { permit, plan } = verifyStart(deps, request);
-  const already = await known(deps, permit.proposalId);
+/** The ledger is asked first, whatever the sandbox of today: what ran before an upgrade has run. */
+async function execute(deps: HandsDependencies, start: PresentedStart, approvals: unknown, stop: Stop): Promise<ExecutionResult> {
+  const { permit, plan } = start;
+  const already = await known(deps, permit);
   if (already !== undefined) return already;
+  assertSameProfile(deps, plan);
+  if (await isVoid(deps, permit)) return closed(deps.self.host);
   if (new Date(permit.expiresAt) <= deps.now())
     return notStarted(deps.self.host, 'PERMIT_EXPIRED', `the permit expired at ${permit.expiresAt}`);
   assertFloor(deps, plan);
-  await assertApproved(deps, { permit, plan }, request.approvals);
-  return startOnce(deps, permit, plan, stop);
+  return startOnce(deps, start, approvals, stop);
 }
 
-async function settle(deps: HandsDependencies, request: StartRequest): Promise<ExecutionResult> {
-  const { permit } = verifyStart(deps, request);
-  const already = await known(deps, permit.proposalId);
-  if (already !== undefined) return already;
-  const closed = notStarted(deps.self.host, 'CLOSED', 'it had not been started, and now never will be');
-  return joinOrStart(deps.underWay.actions, permit.proposalId, () => claimAndFinish(deps, permit, async () => closed));
+async function settle(deps: HandsDependencies, { permit }: PresentedStart): Promise<ExecutionResult> {
+  return (await known(deps, permit)) ?? (await close(deps, permit)) ?? closed(deps.self.host);
 }
 
-async function probe(deps: HandsDependencies, request: StartRequest, signal: AbortSignal): Promise<ProbeResult> {
-  const { plan } = verifyStart(deps, request);
-  const entry = await deps.ledger.read(plan.proposalId);
-  const isInterrupted = entry.kind === 'interrupted' || (entry.kind === 'done' && entry.result.state === 'interrupted');
-  if (!isInterrupted) return { verdict: 'unknown', why: `there is nothing to probe: ${entry.kind}` };
-  const { probe: command } = plan;
-  if (command === undefined) return { verdict: 'unknown', why: 'the plan has no probe' };
-  const result = forHistory(await deps.sandbox.run(await sandboxRequest(deps, plan, command, 'probe'), signal), 1);
-  const verdicts: Readonly<Record<number, ProbeResult['verdict']>> = { 0: 'happened', 1: 'did_not_happen' };
-  const exited = result.reason === 'exit' && result.exitCode !== null;
-  return { verdict: (exited ? verdicts[result.exitCode ?? -1] : undefined) ?? 'unknown' };
+/** Answers at once, also while it runs. */
+async function closeStart(deps: HandsDependencies, { permit }: PresentedStart): Promise<ClosedStart> {
+  const { proposalId } = permit;
+  const isClaimed = async () => deps.underWay.actions.has(proposalId) || (await deps.ledger.read(proposalId)).kind !== 'unclaimed';
+  if (await isClaimed()) return { state: 'started' };
+  await deps.ledger.voidPermit(proposalId, permitDigest(deps.sha256, permit));
+  return { state: (await isClaimed()) ? 'started' : 'closed' };
 }
 
 /** Histories hold only what says something. */
@@ -129,18 +153,34 @@ function packed(result: ExecutionResult): ExecutionResult<PackedResult> {
   return 'steps' in result ? { ...result, steps: result.steps.map(packResult) } : result;
 }
 
-/** What may touch the host, and nothing else. Every activity verifies its permit itself. */
+/** What may touch the host, and nothing else. Every activity verifies its permit itself, and signs its answer. */
 export function createHandsActivities(deps: HandsDependencies): HandsActivities {
   const refused = (why: string) => notStarted(deps.self.host, 'PERMIT_REFUSED', why);
   return {
-    executeAction: (request) => withHeartbeat(async (stop) => packed(await unlessRefused(() => execute(deps, request, stop), refused))),
-    settleAction: (request) => withHeartbeat(async () => packed(await unlessRefused(() => settle(deps, request), refused))),
+    executeAction: (request) =>
+      withHeartbeat((stop) =>
+        answered(deps, request, {
+          act: 'execute',
+          work: async (start) => packed(await execute(deps, start, request.approvals, stop)),
+          refused,
+        }),
+      ),
+    settleAction: (request) =>
+      withHeartbeat(() => answered(deps, request, { act: 'settle', work: async (start) => packed(await settle(deps, start)), refused })),
+    closeStart: (request) =>
+      answered<ClosedStart>(deps, request, {
+        act: 'close',
+        work: (start) => closeStart(deps, start),
+        refused: (why) => ({ state: 'refused', why }),
+      }),
     probeAction: (request) =>
       withHeartbeat(({ signal }) =>
-        unlessRefused<ProbeResult>(
-          () => probe(deps, request, signal),
-          (why) => ({ verdict: 'unknown', why }),
-        ),
+        answered<ProbeResult<PackedResult>>(deps, request, {
+          act: 'probe',
+          purpose: 'probe',
+          work: (start) => probeOnce(deps, start, signal),
+          refused: (why) => ({ verdict: 'unknown', why }),
+        }),
       ),
   };
 }

@@ -1,18 +1,20 @@
-import type { PreviewActivities, StartRequest } from '../../contract/hands.js';
+import type { PreviewActivities } from '../../contract/hands.js';
 import type { PreviewReport } from '../../domain/action/effect.js';
 import { historyRoom, trimEffect } from '../../domain/action/effect.js';
+import { permitDigest } from '../../domain/action/permit.js';
+import { answered } from './answering.js';
 import type { HandsDependencies } from './dependencies.js';
 import { assertFloor } from './floor.js';
 import { enterWithin } from './gate.js';
 import { joinOrStart } from './under-way.js';
-import { unlessRefused } from './refusal.js';
-import { untilExpiry, verifyStart } from './start-request.js';
+import type { PresentedStart } from './start-request.js';
+import { assertSameProfile, untilExpiry } from './start-request.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
 
 const notPreviewable = (why: string): PreviewReport => ({ state: 'not_previewable', why });
 
-async function previewOnce(deps: HandsDependencies, request: StartRequest, signal: AbortSignal): Promise<PreviewReport> {
-  const { permit, plan } = verifyStart(deps, request, 'preview');
+async function previewOnce(deps: HandsDependencies, { permit, plan }: PresentedStart, signal: AbortSignal): Promise<PreviewReport> {
+  assertSameProfile(deps, plan);
   if (new Date(permit.expiresAt) <= deps.now()) return notPreviewable(`its permit expired at ${permit.expiresAt}`);
   assertFloor(deps, plan);
   if (plan.dryRun) return notPreviewable('it is a dry run');
@@ -34,13 +36,17 @@ async function previewOnce(deps: HandsDependencies, request: StartRequest, signa
 
 /** Needs a permit for a preview, and takes its place at a gate of its own; leaves no entry in the ledger. */
 export function createPreviewActivities(deps: HandsDependencies): PreviewActivities {
-  /** One at a time for each proposal, however often it is asked for. */
+  /** One at a time for each permit, however often it is asked for. */
   const underWay = new Map<string, Promise<PreviewReport>>();
-  const preview = async (request: StartRequest, signal: AbortSignal) => {
-    const { plan } = verifyStart(deps, request, 'preview');
-    return joinOrStart(underWay, plan.proposalId, () => previewOnce(deps, request, signal));
-  };
   return {
-    previewAction: (request) => withHeartbeat(({ signal }) => unlessRefused(() => preview(request, signal), notPreviewable)),
+    previewAction: (request) =>
+      withHeartbeat(({ signal }) =>
+        answered(deps, request, {
+          act: 'preview',
+          purpose: 'preview',
+          work: (start) => joinOrStart(underWay, permitDigest(deps.sha256, start.permit), () => previewOnce(deps, start, signal)),
+          refused: notPreviewable,
+        }),
+      ),
   };
 }

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { RollbackActivities, StartRequest } from '../../contract/hands.js';
+import type { RollbackActivities } from '../../contract/hands.js';
 import { hasCode } from '../../domain/errors.js';
 import { unmetExpectations } from '../../domain/action/expectation.js';
 import type { PackedResult } from '../../domain/action/packing.js';
@@ -9,19 +9,20 @@ import type { ExecutionPlan, PlannedCommand } from '../../domain/action/plan.js'
 import { rollbackSequence } from '../../domain/action/plan.js';
 import type { RollbackResult } from '../../domain/action/result.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
+import { answered } from './answering.js';
 import type { HandsDependencies } from './dependencies.js';
 import { joinOrStart, rollbackKey } from './under-way.js';
-import { unlessRefused } from './refusal.js';
-import { sandboxRequest, verifyStart } from './start-request.js';
+import type { PresentedStart } from './start-request.js';
+import { sandboxRequest, underTodaysProfile } from './start-request.js';
 import { forHistory } from './trimming.js';
 
-const refused = (why: string): RollbackResult & { state: 'refused' } => ({ state: 'refused', why });
+const refused = (why: string): Extract<RollbackResult, { state: 'refused' }> => ({ state: 'refused', why });
 
 /** How many steps were started, if there is anything to undo; the reason otherwise. Never after a success (spec X8). */
 async function startedSteps({ ledger, underWay }: HandsDependencies, { proposalId, digest }: Permit): Promise<number | string> {
   if (underWay.actions.has(proposalId)) return 'it is still running';
   const entry = await ledger.read(proposalId);
-  if (entry.kind !== 'unclaimed' && (await ledger.digestOf(proposalId)) !== digest) return 'it was started with another digest';
+  if (entry.kind !== 'unclaimed' && (await ledger.claimOf(proposalId))?.digest !== digest) return 'it was started with another digest';
   if (entry.kind === 'interrupted') return entry.startedSteps;
   if (entry.kind !== 'done') return entry.kind === 'unclaimed' ? 'it was never started' : 'it is still running';
   const { result } = entry;
@@ -30,15 +31,17 @@ async function startedSteps({ ledger, underWay }: HandsDependencies, { proposalI
   return result.state === 'cancelled' || result.state === 'interrupted' ? result.startedSteps : 'nothing was started';
 }
 
-type StepRequest = StartRequest & { readonly index: number };
-
-async function rollBackOnce(deps: HandsDependencies, request: StepRequest, signal: AbortSignal): Promise<RollbackResult> {
-  const { plan, permit } = verifyStart(deps, request);
-  const { index } = request;
+async function rollBackOnce(
+  deps: HandsDependencies,
+  { plan, permit }: PresentedStart,
+  index: number,
+  signal: AbortSignal,
+): Promise<RollbackResult> {
   const { proposalId } = permit;
   const started = await startedSteps(deps, permit);
   if (typeof started === 'string') return refused(started);
-  const step = rollbackSequence(plan, started).find((candidate) => candidate.index === index);
+  // What a probe found not to have happened is not undone: the permit says how far to go back, and the ledger never further than was started.
+  const step = rollbackSequence(plan, Math.min(started, permit.steps ?? 0)).find((candidate) => candidate.index === index);
   if (step === undefined) return refused(`step ${index} undoes nothing that was started`);
   return joinOrStart(deps.underWay.rollbacks, rollbackKey(proposalId, index), async () => {
     if (await deps.ledger.claimRollback(proposalId, index)) {
@@ -87,7 +90,7 @@ async function undoOrRelease(deps: HandsDependencies, step: RollbackStep, signal
 
 async function undo(deps: HandsDependencies, { plan, index, command }: RollbackStep, signal: AbortSignal): Promise<RollbackResult> {
   const request = await sandboxRequest(deps, plan, command, `rollback-${index + 1}`);
-  const result = forHistory(await deps.sandbox.run(request, signal), plan.rollback.length);
+  const result = underTodaysProfile(deps, plan, forHistory(await deps.sandbox.run(request, signal), plan.rollback.length));
   const problems = unmetExpectations(command.expect, result);
   return { state: 'finished', ok: problems.length === 0, result, problems };
 }
@@ -96,10 +99,17 @@ function packed(result: RollbackResult): RollbackResult<PackedResult> {
   return result.state === 'finished' ? { ...result, result: packResult(result.result) } : result;
 }
 
-/** Needs the permit of the start, but not its freshness: what was started may have to be undone much later. */
+/** Needs a permit of its own, signed after the verdict, but not its freshness: what was started may have to be undone much later. */
 export function createRollbackActivities(deps: HandsDependencies): RollbackActivities {
   return {
     rollBackStep: (request) =>
-      withHeartbeat(async ({ signal }) => packed(await unlessRefused<RollbackResult>(() => rollBackOnce(deps, request, signal), refused))),
+      withHeartbeat(({ signal }) =>
+        answered<RollbackResult<PackedResult>>(deps, request, {
+          act: 'rollback',
+          purpose: 'rollback',
+          work: async (start) => packed(await rollBackOnce(deps, start, request.index, signal)),
+          refused,
+        }),
+      ),
   };
 }

@@ -1,5 +1,5 @@
 import type { StartLedger } from '../../adapters/ledger/start-ledger.js';
-import type { PermitVerifier } from '../../adapters/permit/permit.js';
+import type { AnswerSigner, PermitVerifier } from '../../adapters/permit/permit.js';
 import type { Previewer } from '../../adapters/sandbox/contract/previewer.js';
 import type { Sandbox } from '../../adapters/sandbox/contract/sandbox.js';
 import type { Sha256 } from '../../domain/text/canonical.js';
@@ -16,6 +16,7 @@ export interface HandsDependencies extends ApprovalChecks {
   readonly ownRisk: OwnRisk;
   readonly sha256: Sha256;
   readonly permits: PermitVerifier;
+  readonly answers: AnswerSigner;
   /** Why nothing may start, or undefined. */
   readonly emergencyStop: () => Promise<string | undefined>;
   readonly sandbox: Sandbox;

@@ -1,28 +1,34 @@
 import { isProposalId } from '../../domain/action/proposal-id.js';
 import type { SandboxRequest } from '../../adapters/sandbox/contract/sandbox.js';
+import type { PresentedPermit } from '../../adapters/permit/permit.js';
 import type { StartRequest } from '../../contract/hands.js';
 import { canonicalJson } from '../../domain/text/canonical.js';
 import { JanusError } from '../../domain/errors.js';
 import { planDigest } from '../../domain/action/digests.js';
 import { unpackPlan } from '../../domain/action/packing.js';
-import type { Permit } from '../../domain/action/permit.js';
+import type { Permit, PermitPurpose } from '../../domain/action/permit.js';
 import type { ExecutionPlan, PlannedCommand } from '../../domain/action/plan.js';
+import type { CommandResult } from '../../domain/action/result.js';
 import type { HandsDependencies } from './dependencies.js';
 
-/** Verifies the permit against what hands themselves compute from what they would run: whoever reaches the server can schedule this. */
-export function verifyStart(deps: HandsDependencies, request: StartRequest, purpose?: 'preview'): VerifiedStart {
-  const plan = readPlan(request);
-  const subject = { proposalId: plan.proposalId, digest: planDigest(deps.sha256, plan) };
-  const permit = deps.permits.verify(request.permit, purpose === undefined ? subject : { ...subject, purpose });
-  if (plan.profile !== deps.sandbox.profile) {
-    throw new JanusError('PERMIT_REFUSED', `the plan was made for sandbox ${plan.profile}, this worker has ${deps.sandbox.profile}`);
-  }
-  return { permit, plan };
+export interface PresentedStart extends PresentedPermit {
+  readonly plan: ExecutionPlan;
 }
 
-export interface VerifiedStart {
-  readonly permit: Permit;
-  readonly plan: ExecutionPlan;
+/**
+ * What is asked, by whom ever: the permit as hands themselves make it out from what they would run, not yet verified. Throws PERMIT_REFUSED where
+ * plan or permit cannot be read.
+ */
+export function readStart(deps: HandsDependencies, request: StartRequest, purpose?: PermitPurpose): PresentedStart {
+  const plan = readPlan(request);
+  const asked = { proposalId: plan.proposalId, digest: planDigest(deps.sha256, plan) };
+  return { plan, ...deps.permits.read(request.permit, purpose === undefined ? asked : { ...asked, purpose }) };
+}
+
+/** A plan that was reviewed for another sandbox than this one was approved for that. */
+export function assertSameProfile({ sandbox }: Pick<HandsDependencies, 'sandbox'>, { profile }: ExecutionPlan): void {
+  if (profile === sandbox.profile) return;
+  throw new JanusError('PERMIT_REFUSED', `the plan was made for sandbox ${profile}, this worker has ${sandbox.profile}`);
 }
 
 /** What a stranger sends may be anything; only a text for an id and plain JSON get as far as the signature. */
@@ -35,6 +41,17 @@ function readPlan(request: unknown): ExecutionPlan {
   } catch (error) {
     throw new JanusError('PERMIT_REFUSED', `there is no plan: ${String(error)}`);
   }
+}
+
+/** What was approved for another sandbox is still probed and rolled back, in the one of today, and says so. */
+export function underTodaysProfile(
+  { sandbox }: Pick<HandsDependencies, 'sandbox'>,
+  { profile }: ExecutionPlan,
+  result: CommandResult,
+): CommandResult {
+  if (profile === sandbox.profile) return result;
+  const note = `it ran in sandbox ${sandbox.profile}; the plan was made for ${profile}`;
+  return { ...result, note: result.note === undefined ? note : `${result.note}; ${note}` };
 }
 
 export function requestIn(workspace: string, plan: ExecutionPlan, command: PlannedCommand, name: string): SandboxRequest {

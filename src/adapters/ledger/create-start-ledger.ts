@@ -1,26 +1,25 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertProposalId } from '../../domain/action/proposal-id.js';
-import type { CommandResult, ExecutionResult, RollbackResult } from '../../domain/action/result.js';
+import type { CommandResult, ExecutionResult, ProbeResult, RollbackResult } from '../../domain/action/result.js';
 import { createFile, makeFolder, replaceFile } from '../files/durable.js';
 import type { ProcessIdentity } from './process-identity.js';
 import { isAlive, ownIdentity } from './process-identity.js';
 import type { ReadJson } from './read-json.js';
 import { readJson } from './read-json.js';
-import type { LedgerEntry, StartLedger } from './start-ledger.js';
+import type { ClaimFacts, LedgerEntry, StartLedger } from './start-ledger.js';
 
-interface Claim {
-  readonly digest: string;
+interface Claim extends ClaimFacts {
   readonly by: ProcessIdentity;
-  readonly at: string;
 }
 
 /** Steps kept beside the claim; no proposal has more than 16. */
 const stepsMax = 16;
 
 function isClaim(value: unknown): value is Claim {
-  const { by, digest } = (value ?? {}) as Partial<Claim>;
-  return typeof digest === 'string' && typeof by?.pid === 'number' && typeof by.startTicks === 'string' && typeof by.bootId === 'string';
+  const { by, digest, permit } = (value ?? {}) as Partial<Claim>;
+  const isNamed = typeof digest === 'string' && typeof permit === 'string';
+  return isNamed && typeof by?.pid === 'number' && typeof by.startTicks === 'string' && typeof by.bootId === 'string';
 }
 
 /** For this account alone. */
@@ -30,7 +29,10 @@ const createOnce = (file: string, value: unknown): Promise<boolean> => createFil
 const replace = (file: string, value: unknown): Promise<void> => replaceFile(file, JSON.stringify(value), writing);
 
 /** A result says at least which kind it is; whatever else is in its file was not written by us, and is broken. */
-function readResult<T>(file: string, kind: 'state' | 'reason'): Exclude<ReadJson, { kind: 'value' }> | { kind: 'value'; value: T } {
+function readResult<T>(
+  file: string,
+  kind: 'state' | 'reason' | 'verdict',
+): Exclude<ReadJson, { kind: 'value' }> | { kind: 'value'; value: T } {
   const read = readJson(file);
   if (read.kind !== 'value') return read;
   const said: unknown = (read.value as Partial<Record<typeof kind, unknown>> | null)?.[kind];
@@ -63,6 +65,8 @@ function timeIn(value: unknown): string | undefined {
 }
 
 const claimName = (index: number, released: number) => `rollback-${index}.claim-${released}.json`;
+/** Enough of a digest for a file's name. */
+const ofPermit = (permit: string) => permit.slice(0, 32);
 const releaseName = (index: number, released: number) => `rollback-${index}.released-${released}.json`;
 
 function claimsOf(self: ProcessIdentity) {
@@ -74,8 +78,8 @@ function claimsOf(self: ProcessIdentity) {
       return 'own';
     return isAlive(read.value.by) ? 'alive' : 'gone';
   };
-  const claimFile = (file: string, digest: string) => {
-    const claim: Claim = { digest, by: self, at: new Date().toISOString() };
+  const claimFile = (file: string, { digest, permit }: Omit<ClaimFacts, 'at'>) => {
+    const claim: Claim = { digest, permit, by: self, at: new Date().toISOString() };
     return createOnce(file, claim);
   };
   return { claimOf, claimFile };
@@ -91,15 +95,36 @@ function namesIn(folder: string): string[] {
 }
 
 /** The first word stays. */
-async function finishOnce<T>(file: string, result: T): Promise<T> {
+async function finishOnce<T>(file: string, result: T, kind: 'state' | 'verdict' = 'state'): Promise<T> {
   if (await createOnce(file, result)) return result;
-  const first = readResult<T>(file, 'state');
+  const first = readResult<T>(file, kind);
   return first.kind === 'value' ? first.value : result;
 }
 
+/** What stands under the name of a permit: that it is void, and the one probe that it is good for. */
+function perPermit(
+  folder: string,
+  at: (proposalId: string, name: string) => string,
+  claimFile: ReturnType<typeof claimsOf>['claimFile'],
+): Pick<StartLedger, 'voidPermit' | 'isVoid' | 'claimProbe' | 'finishProbe' | 'readProbe'> {
+  return {
+    async voidPermit(proposalId, permit) {
+      await makeFolder(join(folder, proposalId), 0o700);
+      await createOnce(at(proposalId, `void-${ofPermit(permit)}.json`), { at: new Date().toISOString() });
+    },
+    isVoid: async (proposalId, permit) => readJson(at(proposalId, `void-${ofPermit(permit)}.json`)).kind !== 'absent',
+    claimProbe: (proposalId, permit) => claimFile(at(proposalId, `probe-${ofPermit(permit)}.claim.json`), { digest: '', permit }),
+    finishProbe: (proposalId, permit, result) => finishOnce(at(proposalId, `probe-${ofPermit(permit)}.result.json`), result, 'verdict'),
+    async readProbe(proposalId, permit) {
+      const read = readResult<ProbeResult>(at(proposalId, `probe-${ofPermit(permit)}.result.json`), 'verdict');
+      return read.kind === 'value' ? read.value : undefined;
+    },
+  };
+}
+
 /**
- * One folder per proposal: `claim.json`, `step-N.started.json`, `step-N.result.json`, `result.json`, `rollback-N.*.json`, `settled.json`. What is broken or
- * half written counts as started: fail closed means never twice.
+ * One folder per proposal: `claim.json`, `step-N.started.json`, `step-N.result.json`, `result.json`, `rollback-N.*.json`, `probe-PERMIT.*.json`,
+ * `void-PERMIT.json`, `settled.json`. What is broken or half written counts as started: fail closed means never twice.
  */
 export function createStartLedger({
   folder,
@@ -129,22 +154,23 @@ export function createStartLedger({
       if (claim === 'alive' && result.kind === 'absent') return { kind: 'running', startedSteps: read.startedSteps };
       return { kind: 'interrupted', ...read };
     },
-    async claim(proposalId, digest) {
+    async claim(proposalId, by) {
       const file = at(proposalId, 'claim.json');
       // The folder is there at once; the disk is waited for once, for its entry and for the claim's together.
-      const [, claimed] = await Promise.all([makeFolder(join(folder, proposalId), 0o700), claimFile(file, digest)]);
+      const [, claimed] = await Promise.all([makeFolder(join(folder, proposalId), 0o700), claimFile(file, by)]);
       return claimed;
     },
     startStep: (proposalId, step) => replace(at(proposalId, `step-${step}.started.json`), { at: new Date().toISOString() }),
     finishStep: (proposalId, step, result) => replace(at(proposalId, `step-${step}.result.json`), result),
     finish: (proposalId, result) => finishOnce(at(proposalId, 'result.json'), result),
-    async digestOf(proposalId) {
+    async claimOf(proposalId) {
       const read = readJson(at(proposalId, 'claim.json'));
-      return read.kind === 'value' && isClaim(read.value) ? read.value.digest : undefined;
+      return read.kind === 'value' && isClaim(read.value) ? read.value : undefined;
     },
+    ...perPermit(folder, at, claimFile),
     async claimRollback(proposalId, index) {
       const released = releases(proposalId, index);
-      return claimFile(at(proposalId, claimName(index, released)), '');
+      return claimFile(at(proposalId, claimName(index, released)), { digest: '', permit: '' });
     },
     async releaseRollback(proposalId, index, { why, max }) {
       const released = releases(proposalId, index);

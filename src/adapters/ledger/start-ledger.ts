@@ -1,4 +1,4 @@
-import type { CommandResult, ExecutionResult, RollbackResult } from '../../domain/action/result.js';
+import type { CommandResult, ExecutionResult, ProbeResult, RollbackResult } from '../../domain/action/result.js';
 
 /** What is known about one action after any number of crashes. */
 export type LedgerEntry =
@@ -15,6 +15,15 @@ export type LedgerEntry =
   | { readonly kind: 'done'; readonly result: ExecutionResult }
   | { readonly kind: 'unclaimed' };
 
+/** What a claim was made with. */
+export interface ClaimFacts {
+  readonly digest: string;
+  /** `permitDigest` */
+  readonly permit: string;
+  /** ISO 8601 */
+  readonly at: string;
+}
+
 /**
  * At most once (spec X5): a start is durable before the process exists, its result before it is reported. Lies outside the workspaces.
  * Every write is exclusive create or write-temp + rename, with fsync of file and folder.
@@ -22,14 +31,22 @@ export type LedgerEntry =
 export interface StartLedger {
   read(proposalId: string): Promise<LedgerEntry>;
   /** Exclusive: true for exactly one caller on this host, ever. Durable when it returns. */
-  claim(proposalId: string, digest: string): Promise<boolean>;
+  claim(proposalId: string, by: Omit<ClaimFacts, 'at'>): Promise<boolean>;
+  /** Undefined where there is no claim, or none that can be read. */
+  claimOf(proposalId: string): Promise<ClaimFacts | undefined>;
+  /** Nothing is ever claimed under this permit again, by whoever has not yet. Durable when it returns. */
+  voidPermit(proposalId: string, permit: string): Promise<void>;
+  isVoid(proposalId: string, permit: string): Promise<boolean>;
   /** Durable before step `step` (from 0) is started. */
   startStep(proposalId: string, step: number): Promise<void>;
   finishStep(proposalId: string, step: number, result: CommandResult): Promise<void>;
   /** The action's final word; the first one stays. */
   finish(proposalId: string, result: ExecutionResult): Promise<ExecutionResult>;
-  /** Digest that the claim was made with. */
-  digestOf(proposalId: string): Promise<string | undefined>;
+  /** Once for each permit: true for exactly one caller. */
+  claimProbe(proposalId: string, permit: string): Promise<boolean>;
+  finishProbe(proposalId: string, permit: string, result: ProbeResult): Promise<ProbeResult>;
+  /** Undefined where it was claimed and left no result. */
+  readProbe(proposalId: string, permit: string): Promise<ProbeResult | undefined>;
   /** Rollback steps have entries of their own, each at most once. */
   claimRollback(proposalId: string, index: number): Promise<boolean>;
   readRollback(

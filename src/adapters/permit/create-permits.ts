@@ -1,26 +1,19 @@
-import type { KeyObject } from 'node:crypto';
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { createPublicKey, sign, verify } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { canonicalJson } from '../../domain/text/canonical.js';
 import { JanusError } from '../../domain/errors.js';
 import type { Permit } from '../../domain/action/permit.js';
-import { createFile, makeFolder } from '../files/durable.js';
+import { readPermit } from '../../domain/action/permit.js';
+import type { KeyFiles } from './key-pair.js';
+import { ensureKeyPair, keyFiles, readPrivateKey } from './key-pair.js';
 import type { PermitIssuer, PermitVerifier, Vouchers } from './permit.js';
 
-export interface PermitKeyFiles {
-  readonly privateKeyFile: string;
-  readonly publicKeyFile: string;
-}
-
-const refused = (message: string) => new JanusError('PERMIT_REFUSED', message);
-
-export function permitKeyFiles(folder: string): PermitKeyFiles {
-  return { privateKeyFile: join(folder, 'permit.key'), publicKeyFile: join(folder, 'permit.pub') };
-}
+/** The brain's key pair: the public half is for the hands. */
+export const ensurePermitKeys = (folder: string): Promise<KeyFiles> => ensureKeyPair(folder, 'permit');
+export const permitKeyFiles = (folder: string): KeyFiles => keyFiles(folder, 'permit');
 
 /** For hands, which never see the private half. Throws CONFIG_INVALID before the brain has made the pair. */
-function readPublicKey({ publicKeyFile }: Pick<PermitKeyFiles, 'publicKeyFile'>): KeyObject {
+function readPublicKey({ publicKeyFile }: Pick<KeyFiles, 'publicKeyFile'>) {
   try {
     return createPublicKey(readFileSync(publicKeyFile));
   } catch (error) {
@@ -31,42 +24,18 @@ function readPublicKey({ publicKeyFile }: Pick<PermitKeyFiles, 'publicKeyFile'>)
   }
 }
 
-/** The brain's key pair, made at first start: the private half 0600 for the brain, the public half for the hands. Idempotent. */
-export async function ensurePermitKeys(folder: string): Promise<PermitKeyFiles> {
-  const files = permitKeyFiles(folder);
-  await makeFolder(folder, 0o755);
-  const { privateKey } = generateKeyPairSync('ed25519');
-  // Whoever comes at the same time, or later, keeps the one that is there.
-  await createFile(files.privateKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), { mode: 0o600 });
-  const kept = readPrivateKey(files.privateKeyFile);
-  await createFile(files.publicKeyFile, createPublicKey(kept).export({ type: 'spki', format: 'pem' }).toString(), { mode: 0o644 });
-  return files;
-}
-
-function readPrivateKey(file: string): KeyObject {
-  if ((statSync(file).mode & 0o077) !== 0) {
-    throw new JanusError('CONFIG_INVALID', `${file} can be read by others: whoever reads it can permit starts`, {
-      next: `chmod 600 ${file}`,
-    });
-  }
-  try {
-    return createPrivateKey(readFileSync(file));
-  } catch (cause) {
-    throw new JanusError('CONFIG_INVALID', `${file} is no private key`, {
-      cause,
-      next: `put it back from a backup; or rm ${file} ${file.replace(/\.key$/, '.pub')}, and the next start makes another: what was permitted until then never starts`,
-    });
-  }
-}
+const bytesOf = (permit: Permit) => Buffer.from(canonicalJson(permit));
 
 /** Signs permits with the brain's Ed25519 key; deterministic, so the same permit has the same signature. */
 export function createPermitIssuer({ privateKeyFile }: { readonly privateKeyFile: string }): PermitIssuer {
   const key = readPrivateKey(privateKeyFile);
   return {
     issue: (permit) => {
-      const signature = sign(null, Buffer.from(canonicalJson(permit)), key).toString('base64');
-      return { run: permit.firstRunId, receipt: permit.receipt, expires: permit.expiresAt, signature };
+      const { firstRunId: run, receipt, expiresAt: expires, steps } = permit;
+      const signature = sign(null, bytesOf(permit), key).toString('base64');
+      return { run, receipt, expires, ...(steps !== undefined && { steps }), signature };
     },
+    isOwn: ({ permit, signature }) => sign(null, bytesOf(permit), key).toString('base64') === signature,
   };
 }
 
@@ -75,22 +44,19 @@ export function createPermitVerifier(settings: {
   readonly publicKeyFile: string;
   readonly vessel: string;
   readonly host: string;
+  /** Fingerprint of these hands' own key. */
+  readonly hands: string;
 }): PermitVerifier {
   const key = readPublicKey(settings);
-  const { vessel, host } = settings;
+  const { vessel, host, hands } = settings;
   return {
-    verify: (signed, { proposalId, digest, purpose }) => {
-      const { run, receipt, expires, signature } = (typeof signed === 'object' && signed !== null ? signed : {}) as Record<string, unknown>;
-      if (typeof run !== 'string' || typeof receipt !== 'string' || typeof expires !== 'string' || typeof signature !== 'string') {
-        throw refused('there is no permit');
-      }
-      if (![run, receipt, expires].every((text) => text.isWellFormed())) throw refused('the permit is not well-formed text');
-      const base: Permit = { v: 1, vessel, proposalId, firstRunId: run, host, digest, receipt, expiresAt: expires };
-      const permit: Permit = purpose === undefined ? base : { ...base, purpose };
-      if (!verify(null, Buffer.from(canonicalJson(permit)), key, Buffer.from(signature, 'base64'))) {
-        throw refused(`the permit was not signed by the brain for ${proposalId} with digest ${digest.slice(0, 8)} on ${host} of ${vessel}`);
-      }
-      return permit;
+    read: (signed, asked) => readPermit(signed, { vessel, host, hands, ...asked }),
+    assertSigned: ({ permit, signature }) => {
+      if (verify(null, bytesOf(permit), key, Buffer.from(signature, 'base64'))) return;
+      throw new JanusError(
+        'PERMIT_REFUSED',
+        `the permit was not signed by the brain for ${permit.proposalId} with digest ${permit.digest.slice(0, 8)} on ${host} of ${vessel}, and for the key of these hands`,
+      );
     },
   };
 }

@@ -1,27 +1,69 @@
-/** What the brain signs (Ed25519 over canonical JSON). Without it hands start nothing, whoever calls (spec X5). */
-export interface Permit {
-  readonly v: 1;
+import type { Sha256 } from '../text/canonical.js';
+import { canonicalJson } from '../text/canonical.js';
+import { JanusError } from '../errors.js';
+
+/** What a permit is for besides a start. The one never stands in for the other, because it is signed. */
+export type PermitPurpose = 'preview' | 'probe' | 'rollback';
+
+/** What a permit must have been signed for; hands put it in from their own knowledge. */
+export interface PermitSubject {
   readonly vessel: string;
-  readonly proposalId: string;
-  readonly firstRunId: string;
   readonly host: string;
+  /** Fingerprint of the key of the hands that it is for, `SHA256:...`. */
+  readonly hands: string;
+  readonly proposalId: string;
   readonly digest: string;
-  /** The audit record `start_authorised`: `<log>:<seq>:<first 16 digits of its leaf>`. */
+  /** Absent: a start. */
+  readonly purpose?: PermitPurpose;
+}
+
+/** What the brain signs (Ed25519 over canonical JSON). Without it hands start nothing, whoever calls (spec X5). */
+export interface Permit extends PermitSubject {
+  readonly v: 1;
+  readonly firstRunId: string;
+  /** The audit record that it follows from: `<log>:<seq>:<first 16 digits of its leaf>`. */
   readonly receipt: string;
   /** ISO 8601. After it nothing is started; what was started is still finished, probed and rolled back. */
   readonly expiresAt: string;
-  /** Only for a preview in throw-away copies; absent for a start. The one never stands in for the other, because it is signed. */
-  readonly purpose?: 'preview';
+  /** Only for a rollback: so many steps count as started, the first ones. */
+  readonly steps?: number;
 }
 
 /**
- * What travels: only what hands cannot know. Vessel, host, proposal and digest they put in themselves, from their own configuration and from
- * what they would run, so the signature fits that or nothing.
+ * What travels: only what hands cannot know. Vessel, host, key, proposal and digest they put in themselves, from their own configuration and
+ * from what they would run, so the signature fits that or nothing.
  */
 export interface SignedPermit {
   readonly run: string;
   readonly receipt: string;
   readonly expires: string;
+  readonly steps?: number;
   /** base64 */
   readonly signature: string;
+}
+
+const refused = (message: string) => new JanusError('PERMIT_REFUSED', message);
+
+/** The permit that `signed` claims to be, whatever that is; nothing is verified yet. Throws PERMIT_REFUSED where it is none at all. */
+export function readPermit(signed: unknown, subject: PermitSubject): { readonly permit: Permit; readonly signature: string } {
+  const { run, receipt, expires, steps, signature } = (typeof signed === 'object' && signed !== null ? signed : {}) as Record<
+    string,
+    unknown
+  >;
+  if (typeof run !== 'string' || typeof receipt !== 'string' || typeof expires !== 'string' || typeof signature !== 'string')
+    throw refused('there is no permit');
+  if (![run, receipt, expires, signature].every((text) => text.isWellFormed())) throw refused('the permit is not well-formed text');
+  if (steps !== undefined && !Number.isSafeInteger(steps)) throw refused('the permit names no number of steps');
+  const { vessel, host, hands, proposalId, digest, purpose } = subject;
+  const permit: Permit = {
+    ...{ v: 1, vessel, proposalId, firstRunId: run, host, hands, digest, receipt, expiresAt: expires },
+    ...(purpose !== undefined && { purpose }),
+    ...(steps !== undefined && { steps: steps as number }),
+  };
+  return { permit, signature };
+}
+
+/** What a permit is called where it is remembered: 64 hex digits over all that was signed. */
+export function permitDigest(sha256: Sha256, permit: Permit): string {
+  return sha256(`janus.permit.v1\0${canonicalJson(permit)}`);
 }

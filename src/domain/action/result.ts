@@ -95,7 +95,12 @@ export function unmeasured(reason: 'worker-lost' | 'setup-failed', at: string, n
 }
 
 /** What the start ledger knows of an action. */
-export type ExecutionResult<Facts = CommandResult> =
+export type ExecutionResult<Facts = CommandResult> = Run<Facts> & {
+  /** ISO 8601: it was started then, under another permit than the one that asks. Only where a server was put back to before that. */
+  readonly ranBefore?: string;
+};
+
+type Run<Facts> =
   /** Ran to an end; `ok` says whether every step met what it expected. */
   | {
       readonly state: 'finished';
@@ -126,7 +131,10 @@ export type ExecutionResult<Facts = CommandResult> =
    * `stopped` where its worker could still say so.
    */
   | { readonly state: 'interrupted'; readonly host: string; readonly steps: readonly Facts[]; readonly startedSteps: number }
-  /** No process was started, and none ever will be under this permit. */
+  /**
+   * No process was started, and none ever will be under this permit; but for `PERMIT_REFUSED`, which says of what was presented only that it
+   * was not enough.
+   */
   | { readonly state: 'not_started'; readonly host: string; readonly code: string; readonly why: string }
   /** The same, because the sandbox could not be set up: one step, `setup-failed`. */
   | {
@@ -140,6 +148,17 @@ export type ExecutionResult<Facts = CommandResult> =
   | { readonly state: 'other_effect'; readonly host: string; readonly steps: readonly Facts[]; readonly why: string }
   /** The exact command lines that would have run (spec X7). */
   | { readonly state: 'dry_run'; readonly host: string; readonly commandLines: readonly (readonly string[])[] };
+
+/** Nothing was started under this permit, and nothing ever will be; or something was. */
+export type ClosedStart = { readonly state: 'closed' | 'started' } | { readonly state: 'refused'; readonly why: string };
+
+/** Exit 0: it happened; exit 1: it did not; anything else settles nothing (spec X9). */
+export interface ProbeResult<Facts = CommandResult> {
+  readonly verdict: 'happened' | 'did_not_happen' | 'unknown';
+  readonly why?: string;
+  /** Absent where it did not run. */
+  readonly result?: Facts;
+}
 
 export type RollbackResult<Facts = CommandResult> =
   | { readonly state: 'finished'; readonly ok: boolean; readonly result: Facts; readonly problems: readonly string[] }

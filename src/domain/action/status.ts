@@ -21,7 +21,20 @@ export const transitions: Readonly<Record<ProposalStatus, readonly ProposalStatu
   proposed: ['approved', 'rejected', 'expired', 'cancelled', 'stale', 'suspended'],
   // An approved proposal can still end without a start: the permit expires, the rules have changed, someone cancels.
   approved: ['proposed', 'executing', 'rejected', 'expired', 'cancelled', 'stale', 'suspended', 'failed'],
-  executing: ['completed', 'failed', 'rolled_back', 'rollback_failed', 'indeterminate', 'cancelled', 'expired', 'stale', 'suspended'],
+  // A word that comes before hands have claimed it still counts.
+  executing: [
+    'proposed',
+    'rejected',
+    'completed',
+    'failed',
+    'rolled_back',
+    'rollback_failed',
+    'indeterminate',
+    'cancelled',
+    'expired',
+    'stale',
+    'suspended',
+  ],
   // Waits for the ledger of a host that is away, or for a human (`ubos resolve`): neither result, probe nor rollback settled it.
   indeterminate: ['completed', 'failed', 'rolled_back', 'rollback_failed', 'cancelled', 'expired'],
   suspended: ['proposed', 'approved', 'executing', 'cancelled', 'expired', 'rejected', 'stale'],

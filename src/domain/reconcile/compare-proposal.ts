@@ -152,7 +152,8 @@ function sayUnapproved(lines: readonly LoggedLine[], runs: readonly RunFacts[], 
       say('executed_without_approval', line.about, 'it ran, and no line before permits its start', line);
   for (const run of runs)
     for (const { activity, receipt, ran } of run.handedOver) {
-      const isPermitted = run.attempts.some((attempt) => attempt.receipt?.seq === receipt?.seq && attempt.receipt?.leaf === receipt?.leaf);
+      const permits = [...run.attempts.map((attempt) => attempt.receipt), ...run.furtherPermits];
+      const isPermitted = permits.some((permit) => permit?.seq === receipt?.seq && permit?.leaf === receipt?.leaf);
       if (ran && (receipt === undefined || !isPermitted))
         say('executed_without_approval', run.workflowId, `${activity} was handed to hands with a permit that the history does not hold`);
     }

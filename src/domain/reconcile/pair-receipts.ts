@@ -22,7 +22,7 @@ export const isReceiptOf = ({ seq, leaf }: HeldReceipt, line: LoggedLine): boole
 
 /** Names below `<proposal>/` that have a milestone of their own in the history; all the others are notes, which share receipts. */
 const milestones =
-  /^(review(\/again)?|reused\/[\w-]+|approved(\/\d+)?|start\/\d+(\/revoked)?|result|end|preview(\/\d+)?(\/asked)?|glass(\/\w+)?)$/;
+  /^(review(\/again)?|reused\/[\w-]+|approved(\/\d+)?|start\/\d+(\/revoked)?|result|probe|end|preview(\/\d+)?(\/asked)?|glass(\/\w+)?)$/;
 
 interface Draft {
   explained: Set<LoggedLine>;
@@ -71,6 +71,7 @@ function pairMilestones(draft: Draft, run: RunFacts, byId: ReadonlyMap<string, L
   );
   if (wasPermitted) for (const name of approvals(run, byId)) mayHave(name);
   if (run.results.length > 0) expect(['result'], 'the result');
+  if (run.probes > 0) expect(['probe'], 'the probe');
   if (run.end !== undefined) expect(['end'], 'the end', run.end);
   if (run.openedGlass) expect(['glass'], 'the broken glass');
   pairPreviews(draft, run, byId);

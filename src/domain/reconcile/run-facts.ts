@@ -45,6 +45,9 @@ export interface RunFacts {
   readonly boundDigests: readonly string[];
   readonly attempts: readonly StartAttempt[];
   readonly results: readonly boolean[];
+  /** Of permits that were given after the start: for a rollback. */
+  readonly furtherPermits: readonly HeldReceipt[];
+  readonly probes: number;
   /** Of notes: each is that of the last record of its batch. */
   readonly notes: readonly HeldReceipt[];
   readonly end?: HeldReceipt;

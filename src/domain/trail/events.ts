@@ -26,6 +26,8 @@ export const trailEvent = {
   actionCompleted: 'action_completed',
   executionFailed: 'execution_failed',
   actionInterrupted: 'action_interrupted',
+  resultRefused: 'result_refused',
+  actionProbed: 'action_probed',
   actionRejected: 'action_rejected',
   actionExpired: 'action_expired',
   actionCancelled: 'action_cancelled',

@@ -97,6 +97,13 @@ export const meanings = {
     told: 'indeterminate',
     means: 'Nobody knows whether it happened: ledger, probe, rollback or a person will settle it.',
   },
+  [trailEvent.resultRefused]: {
+    logs: proposals,
+    noted: true,
+    told: 'indeterminate',
+    means: 'An answer in the name of the hands did not count: they did not sign it, or not about this permit. Their ledger is asked.',
+  },
+  [trailEvent.actionProbed]: { logs: proposals, means: 'The probe of an interrupted action was run; the verdict says what it found.' },
   [trailEvent.actionRejected]: { logs: proposals, status: 'rejected', told: 'decided', means: 'Somebody rejected it, or silence did.' },
   [trailEvent.actionExpired]: { logs: proposals, status: 'expired', told: 'expired', means: 'Nobody decided or started it in time.' },
   [trailEvent.actionCancelled]: {

@@ -54,7 +54,8 @@ const notes: Readonly<Record<NotedEvent, Note>> = {
     fields: [{ by: name, deadline: time, reason: said, nonce: optional(hex(32)) }],
   },
   [trailEvent.approvalGiven]: { name: /^counted\/(\d{1,4}|[0-9a-f]{32})$/, fields: [ballot] },
-  [trailEvent.approvalWithdrawn]: { name: /^(counted|void)\/(\d{1,4}|[0-9a-f]{32})$/, fields: [ballot, { digest: hex(64) }] },
+  [trailEvent.approvalWithdrawn]: { name: /^(counted|void|lifted)\/(\d{1,4}|[0-9a-f]{32})$/, fields: [ballot, { digest: hex(64) }] },
+  [trailEvent.resultRefused]: { name: /^refused_answer\/\d{1,4}$/, fields: [{ act: text(16) }] },
   [trailEvent.actionSuspended]: { name: /^suspended\/\d{1,4}$/, fields: [{ status: oneOf('suspended') }] },
   [trailEvent.actionInterrupted]: { name: /^interrupted$/, fields: [{ status: oneOf('indeterminate') }] },
 };

@@ -11,6 +11,8 @@ import type { AuditRecord } from './records.js';
 interface Words {
   /** By person: when they last took an approval back, in milliseconds; by their own clock where they signed that. */
   readonly takenBack: Map<string, number>;
+  /** Whatever was said before does not count: the digest changed, or an emergency stop was lifted. Milliseconds. */
+  voidBefore: number;
   /** Nonce -> who spent it on what. */
   readonly spent: Map<string, string>;
 }
@@ -29,10 +31,12 @@ const kinds: ReadonlyMap<string, Decision['kind']> = new Map([
 
 const glassVerdicts: ReadonlySet<string> = new Set(Object.values(glassEvents));
 
-function takeBallot({ takenBack, spent }: Words, record: AuditRecord): void {
+function takeBallot(words: Words, record: AuditRecord): void {
   const by = textOf(record.by);
   const kind = kinds.get(record.event_type);
+  if (kind === 'withdraw' && by === '') words.voidBefore = Math.max(words.voidBefore, Date.parse(record.timestamp));
   if (kind === undefined || by === '') return;
+  const { takenBack, spent } = words;
   const nonce = textOf(record.nonce);
   if (nonce !== '') spent.set(nonce, useOf(kind, by));
   if (kind !== 'withdraw') return;
@@ -51,7 +55,7 @@ function takeApproval({ spent }: Words, { signatures }: AuditRecord): void {
 export function createSpoken(): Projection<SpokenWords> {
   const all = new Map<string, Words>();
   const wordsOf = (id: string): Words => {
-    const words = all.get(id) ?? { takenBack: new Map<string, number>(), spent: new Map<string, string>() };
+    const words = all.get(id) ?? { takenBack: new Map<string, number>(), spent: new Map<string, string>(), voidBefore: 0 };
     all.set(id, words);
     return words;
   };
@@ -84,8 +88,8 @@ export function objectionIn(
   const use = nonce === undefined ? undefined : words.spent.get(nonce);
   if (use !== undefined && use !== useOf(word.kind, word.by)) return { code: 'REPLAYED', why: `its nonce was spent: ${use}` };
   if (word.kind !== 'approve' && word.kind !== 'break_glass') return undefined;
-  const withdrawn = words.takenBack.get(personOf(word.by));
-  if (withdrawn === undefined) return undefined;
+  const withdrawn = Math.max(words.takenBack.get(personOf(word.by)) ?? 0, words.voidBefore);
+  if (withdrawn === 0) return undefined;
   // One clock tells both where both were signed. What is unsigned is compared by when it was read: several may be read in one moment.
   const isBefore = word.statement === undefined ? Date.parse(word.receivedAt ?? '') < withdrawn : Date.parse(saidAt ?? '') <= withdrawn;
   return isBefore

@@ -1,18 +1,17 @@
 import { Client } from '@temporalio/client';
-import { permitKeyFiles } from '../../adapters/permit/create-permits.js';
 import { hasEnded } from '../../client/has-ended.js';
 import { createHandsWorkers } from '../temporal/create-worker.js';
 import { wireEscapement, wireHands, wireJanitor } from '../wiring/hands.js';
 import { watchHands } from '../wiring/vitals.js';
 import type { PartContext, WorkerPart } from './worker-part.js';
 
-/** Runs what is permitted; no audit trail, no private key. */
+/** Runs what is permitted; no audit trail, no private key but its own. */
 export async function startHands({ config, settings, logger, vitals }: PartContext): Promise<WorkerPart> {
   let lastTickAt: string | undefined;
   const escapement = wireEscapement(config, (state) => (lastTickAt = state.lastTickAt));
   watchHands(vitals, config, () => lastTickAt);
   const client = new Client({ connection: settings.connection, namespace: settings.namespace });
-  const { report, stateOf, ...activities } = await wireHands(config, permitKeyFiles(config.paths.keys), escapement, {
+  const { report, stateOf, ...activities } = await wireHands(config, escapement, {
     namespace: settings.namespace,
     hasEnded: (proposalId) => hasEnded(client, proposalId),
   });

@@ -4,8 +4,9 @@ import { createAuditTrail } from '../../adapters/audit/write/create-audit-trail.
 import type { OutageObserver } from '../../adapters/audit/write/watch-outage.js';
 import { emergencyStopReason } from '../../adapters/host/emergency-stop.js';
 import { resolvePrograms } from '../../adapters/host/programs.js';
-import type { PermitKeyFiles } from '../../adapters/permit/create-permits.js';
 import { createPermitIssuer, createVouchers } from '../../adapters/permit/create-permits.js';
+import { createHandsKey } from '../../adapters/permit/hands-keys.js';
+import type { KeyFiles } from '../../adapters/permit/key-pair.js';
 import { lookAtGrants } from '../../adapters/sandbox/profile/grants.js';
 import { sandboxProfileId } from '../../adapters/sandbox/profile/profile.js';
 import type { JanusConfig } from '../../config/config.js';
@@ -25,7 +26,7 @@ const permitSeconds = 600;
 /** Everything that the brain's workers need: the brain owns the trail and the permit key, and runs no tool. */
 export function wireBrain(
   config: JanusConfig,
-  keys: PermitKeyFiles,
+  keys: KeyFiles,
   { namespace, onOutage, alarm }: { readonly namespace: string; readonly onOutage?: OutageObserver; readonly alarm: RaiseAlarm },
 ) {
   const { paths, approval } = config;
@@ -67,7 +68,8 @@ export function wireBrain(
       seconds: approval.timeoutSeconds,
       onTimeout: approval.onTimeout,
     },
-    permits: { issue: (permit) => issuer.issue(permit), seconds: permitSeconds },
+    permits: { ...issuer, seconds: permitSeconds },
+    hands: createHandsKey(paths.handsKeys),
     emergencyStop: () => emergencyStopReason(paths.emergencyStop),
     alarm,
   });

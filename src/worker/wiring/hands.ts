@@ -12,8 +12,8 @@ import type { Escapement, EscapementState } from '../../adapters/host/escapement
 import { createEscapement } from '../../adapters/host/escapement.js';
 import type { ActionState } from '../../adapters/ledger/action-state.js';
 import { createStartLedger } from '../../adapters/ledger/create-start-ledger.js';
-import type { PermitKeyFiles } from '../../adapters/permit/create-permits.js';
-import { createPermitVerifier } from '../../adapters/permit/create-permits.js';
+import { createPermitVerifier, permitKeyFiles } from '../../adapters/permit/create-permits.js';
+import { createAnswerSigner, ensureHandsKeys } from '../../adapters/permit/hands-keys.js';
 import { currentActionAccount } from '../../adapters/sandbox/profile/account.js';
 import { createPreviewer } from '../../adapters/sandbox/preview/create-previewer.js';
 import { createSandbox } from '../../adapters/sandbox/run/create-sandbox.js';
@@ -29,10 +29,9 @@ function openSandbox({ sandbox: { bwrapPath, account }, paths }: JanusConfig): S
   return createSandbox({ bwrapPath, workspacesRoot: paths.workspaces, account, gateway: createEgressClient(paths.egressControl) });
 }
 
-/** Everything that the hands' workers need: sandbox, ledger, the public half of the key. No audit files. */
+/** Everything that the hands' workers need: sandbox, ledger, their own key, the public half of the brain's. No audit files. */
 export async function wireHands(
   config: JanusConfig,
-  keys: PermitKeyFiles,
   escapement: Escapement,
   {
     namespace,
@@ -40,10 +39,13 @@ export async function wireHands(
     sandbox = openSandbox(config),
   }: { readonly namespace: string; readonly hasEnded: (proposalId: string) => Promise<boolean>; readonly sandbox?: Sandbox },
 ) {
+  const { publicKeyFile } = permitKeyFiles(config.paths.keys);
+  const answers = createAnswerSigner(await ensureHandsKeys(config.paths.handsKeys));
   const deps: HandsDependencies = {
     sandbox,
+    answers,
     ledger: createStartLedger({ folder: config.paths.ledger }),
-    permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel: config.vesselId, host: config.host }),
+    permits: createPermitVerifier({ publicKeyFile, vessel: config.vesselId, host: config.host, hands: answers.fingerprint }),
     gates: { actions: createGate(() => config.harness.concurrencyMax), previews: createGate(() => 1) },
     ownRisk: {
       floor: config.policy.riskFloor,

@@ -36,7 +36,7 @@ export function answer(state: ProposalState, message: Message, { code, why, key 
 /** What may still be said once it is decided, and what is done with it: true where it was taken. */
 export interface StillOpen {
   readonly kinds: readonly DecisionKind[];
-  readonly accept: (decision: CountedDecision) => boolean;
+  readonly accept: (decision: CountedDecision) => boolean | Promise<boolean>;
   /** True where what was taken has opened the question again: what comes after it is not late. */
   readonly isOver?: () => boolean;
 }
@@ -54,7 +54,7 @@ export async function answerLate(state: ProposalState, { kinds, accept, isOver =
     }
     const late = { code: 'LATE', why: `already ${state.status}${state.decidedBy === undefined ? '' : `, decided by ${state.decidedBy}`}` };
     const judged = kinds.includes(content.kind) ? await judgeMessage(state, message) : late;
-    const isTaken = judged.code === 'ACCEPTED' && accept(counted(message, judged));
+    const isTaken = judged.code === 'ACCEPTED' && (await accept(counted(message, judged)));
     answer(state, message, judged.code === 'ACCEPTED' && !isTaken ? late : judged);
   }
 }

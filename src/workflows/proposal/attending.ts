@@ -25,7 +25,7 @@ export function toResolution({ kind, outcome, by, reason }: Decision): Resolutio
 export async function whileAttending<T>(state: ProposalState, open: StillOpen, work: Promise<T>): Promise<T> {
   let done = false;
   const attend = async () => {
-    while (!done) {
+    while (!done && open.isOver?.() !== true) {
       await condition(() => state.inbox.hasMessages || done);
       await answerLate(state, open);
     }

@@ -13,7 +13,7 @@ import type { Ending } from './ending.js';
 import type { Authorised } from './executing.js';
 import { moveTo, showStatus } from './labels.js';
 import { recordNotes } from './notes.js';
-import { questionOf, setDecider } from './question.js';
+import { forgetCounted, questionOf, setDecider } from './question.js';
 import type { ProposalState } from './state.js';
 import { countAuthorisation, noteEvent, takeViolations } from './state.js';
 import { stands, takeDecision, tallyOf } from './tally.js';
@@ -23,35 +23,30 @@ const suspendedSecondsFirst = 30;
 const suspendedSecondsMax = 900;
 
 /**
- * Asks for the start permit: signatures, today's rules, emergency stop and digest are looked at once more (spec P5). While an emergency
- * stop holds, the proposal is suspended, until its deadline.
+ * Asks for the start permit: signatures, today's rules, emergency stop and digest are looked at once more (spec P5). Under an emergency stop the
+ * proposal is suspended, and asked about again when that is lifted.
  */
-export async function authorise(state: ProposalState, verdict: Verdict): Promise<Authorised | Ending | 'withdrawn'> {
-  for (let round = 0; ; round += 1) {
-    const { plan, digest } = questionOf(state);
-    const { decisions } = asItStands(state, verdict);
-    const attempt = countAuthorisation(state);
-    const answer = await untilRecorded(() =>
-      brain.authoriseStart({
-        identity: state.identity,
-        document: state.document,
-        plan,
-        digest,
-        decisions,
-        decidedAt: state.decidedAt ?? '',
-        attempt,
-        verdict: state.verdicts,
-      }),
-    );
-    if (answer.kind === 'authorised')
-      return { host: answer.host, permitSeconds: answer.permitSeconds, plan, start: startRequest(answer.permit, plan, decisions) };
-    if (answer.kind === 'stale') {
-      takeViolations(state, answer.violations);
-      return { status: 'stale', reason: answer.violations.map(({ rule, message }) => `${rule}: ${message}`).join('; ') };
-    }
-    const ended = await waitSuspended(state, answer.why, round);
-    if (ended !== undefined) return ended;
-  }
+export async function authorise(state: ProposalState, verdict: Verdict): Promise<Authorised | Ending | 'asked_again'> {
+  const { plan, digest } = questionOf(state);
+  const { decisions } = asItStands(state, verdict);
+  const attempt = countAuthorisation(state);
+  const answer = await untilRecorded(() =>
+    brain.authoriseStart({
+      identity: state.identity,
+      document: state.document,
+      plan,
+      digest,
+      decisions,
+      decidedAt: state.decidedAt ?? '',
+      attempt,
+      verdict: state.verdicts,
+    }),
+  );
+  if (answer.kind === 'authorised')
+    return { host: answer.host, permitSeconds: answer.permitSeconds, plan, start: startRequest(answer.permit, plan, decisions) };
+  if (answer.kind === 'suspended') return waitSuspended(state, answer.why);
+  takeViolations(state, answer.violations);
+  return { status: 'stale', reason: answer.violations.map(({ rule, message }) => `${rule}: ${message}`).join('; ') };
 }
 
 /** Approvals travel only where they had to be signed: hands verify them on their own. */
@@ -61,19 +56,38 @@ function startRequest(permit: SignedPermit, plan: ExecutionPlan, decisions: read
 }
 
 /**
- * Waits longer round by round, or for a message; an ending where one was decided meanwhile, or the deadline has passed; `withdrawn` where
- * what stands is no longer enough.
+ * Waits until the emergency stop is lifted. A stop withdraws consent (spec K3): what had been approved is asked about again, and nothing of what was
+ * said before counts. An ending where somebody decides meanwhile, or the deadline passes.
  */
-export async function waitSuspended(state: ProposalState, why: string, round: number): Promise<Ending | 'withdrawn' | undefined> {
-  if (state.status !== 'suspended') {
-    moveTo(state, 'suspended', why);
-    showStatus(state);
-    const name = `suspended/${state.authorisations}`;
-    noteEvent(state, { name, eventType: trailEvent.actionSuspended, summary: why, data: { status: 'suspended' } });
+export async function waitSuspended(state: ProposalState, why: string): Promise<Ending | 'asked_again'> {
+  moveTo(state, 'suspended', why);
+  showStatus(state);
+  const name = `suspended/${state.authorisations}`;
+  noteEvent(state, { name, eventType: trailEvent.actionSuspended, summary: why, data: { status: 'suspended' } });
+  for (let round = 0; ; round += 1) {
+    const ended = await waitOnce(state, round);
+    if (ended !== undefined) return ended;
+    if (Date.now() >= (state.deadline ?? 0)) return { status: 'expired', reason: `${why} until the deadline` };
+    if (tallyOf(state) === 'pending') return 'asked_again';
+    const { stop } = await untilRecorded(() => brain.lookForStop());
+    if (stop === undefined) return askAgain(state);
   }
+}
+
+function askAgain(state: ProposalState): 'asked_again' {
+  const { digest } = questionOf(state);
+  const summary = `the emergency stop was lifted: ${state.counted.length} decisions from before it no longer count`;
+  noteEvent(state, { name: `lifted/${state.authorisations}`, eventType: trailEvent.approvalWithdrawn, summary, data: { digest } });
+  forgetCounted(state);
+  return 'asked_again';
+}
+
+/** Waits longer round by round, or for a message; an ending where one decided it. */
+async function waitOnce(state: ProposalState, round: number): Promise<Ending | undefined> {
   await recordNotes(state);
   const seconds = Math.min(suspendedSecondsFirst * 2 ** round, suspendedSecondsMax);
-  await condition(() => state.inbox.hasMessages, seconds * 1_000, { summary: 'suspended by the emergency stop' });
+  const left = Math.max(0, (state.deadline ?? 0) - Date.now());
+  await condition(() => state.inbox.hasMessages, Math.min(seconds * 1_000, left + 1), { summary: 'suspended by the emergency stop' });
   const stopped: { ending?: Ending } = {};
   const accept = (decision: CountedDecision) => {
     const { kind, by, reason } = decision;
@@ -90,7 +104,5 @@ export async function waitSuspended(state: ProposalState, why: string, round: nu
   // What comes after a withdrawal is said about a proposal that waits again.
   const isOver = () => tallyOf(state) === 'pending';
   await answerLate(state, { kinds: ['cancel', 'reject', 'withdraw'], accept, isOver });
-  if (stopped.ending !== undefined) return stopped.ending;
-  if (tallyOf(state) === 'pending') return 'withdrawn';
-  return Date.now() >= (state.deadline ?? 0) ? { status: 'expired', reason: `${why} until the deadline` } : undefined;
+  return stopped.ending;
 }

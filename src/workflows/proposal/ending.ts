@@ -71,6 +71,6 @@ function endRequest(state: ProposalState, ending: Ending): EndRequest {
     ...(ending.consideredSeconds !== undefined && { consideredSeconds: ending.consideredSeconds }),
     ...(ending.timedOut === true && { timedOut: true }),
     ...(ending.dryRun === true && { dryRun: true }),
-    ...(ending.undoing && state.plan && { plan: state.plan, rollbacks: ending.undoing.steps }),
+    ...(ending.undoing && { rollbacks: ending.undoing.steps }),
   };
 }

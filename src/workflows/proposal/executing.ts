@@ -1,6 +1,9 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation, log, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
 import type { CountedDecision } from '../../contract/activities.js';
-import type { HandsActivities, ProbeResult, StartRequest } from '../../contract/hands.js';
+import type { ProbeRecorded, ResultRecorded } from '../../contract/answers.js';
+import type { HandsActivities, StartRequest } from '../../contract/hands.js';
+import type { SignedAnswer } from '../../domain/action/answer.js';
+import type { SignedPermit } from '../../domain/action/permit.js';
 import { queues } from '../../contract/names.js';
 import { trailEvent } from '../../domain/trail/events.js';
 import type { PackedResult } from '../../domain/action/packing.js';
@@ -9,12 +12,15 @@ import type { ExecutionPlan } from '../../domain/action/plan.js';
 import type { ExecutionResult } from '../../domain/action/result.js';
 import type { Resolution } from './attending.js';
 import { answerLate } from './answering.js';
-import { isResolution, toResolution, unlessResolved, whileAttending } from './attending.js';
+import { isResolution, toResolution, whileAttending } from './attending.js';
+import { aboutPermit, noteRefusal, untilBelieved } from './believing.js';
+import { brain, untilRecorded } from '../recording.js';
 import { moveTo, showStatus } from './labels.js';
 import { recordNotes } from './notes.js';
 import { setDecider } from './question.js';
 import type { ProposalState } from './state.js';
 import { noteEvent } from './state.js';
+import { stands } from './tally.js';
 
 export interface Authorised {
   readonly host: string;
@@ -61,35 +67,107 @@ function unpacked(result: ExecutionResult<PackedResult>): ExecutionResult {
   return 'steps' in result ? { ...result, steps: result.steps.map(unpackResult) } : result;
 }
 
-/** Runs the action and comes back with what the ledger of the hands knows, or with what a human says. */
-export async function runAction(state: ProposalState, authorised: Authorised): Promise<ExecutionResult | Resolution> {
-  const scope = new CancellationScope({ cancellable: true });
-  const stop = (decision: CountedDecision) => {
-    setDecider(state, decision);
-    scope.cancel();
-    return true;
-  };
+/** What hands answered, and the brain believed. */
+export interface Believed {
+  readonly state: 'believed';
+  readonly result: ExecutionResult;
+  readonly recorded: ResultRecorded;
+}
+
+/** A word that came before anything was started: it counts, and nothing starts. */
+export interface TakenBack {
+  readonly state: 'taken_back';
+  readonly decision: CountedDecision;
+}
+
+type Answer = SignedAnswer<ExecutionResult<PackedResult>>;
+
+interface Attempt {
+  readonly state: 'attempt';
+  readonly answer?: Answer;
+  readonly wasCancelled: boolean;
+}
+
+/** Asks the hands to take the permit back, at once; true where they say, and the brain believes, that nothing was started and nothing will be. */
+async function closeStart(state: ProposalState, { host, plan, start: { permit, plan: packed } }: Authorised): Promise<boolean> {
+  const hands = proxyActivities<HandsActivities>({
+    taskQueue: queues.hands(plan.vessel, host),
+    // Whoever said it waits for an answer.
+    scheduleToCloseTimeout: '20 seconds',
+    startToCloseTimeout: '20 seconds',
+    retry: { ...retry, maximumAttempts: 3 },
+  });
   try {
-    const running = scope.run(() => handsOf(authorised).executeAction(authorised.start));
-    return unpacked(await whileAttending(state, { kinds: ['cancel'], accept: stop }, running));
+    const answer = await hands.closeStart({ permit, plan: packed });
+    const verified = await untilRecorded(() => brain.verifyClosed({ ...aboutPermit(state, permit), answer }));
+    return verified.kind === 'verified' && answer.answer.state === 'closed';
   } catch (error) {
-    if (wasNeverStarted(error)) {
-      return { state: 'not_started', host: authorised.host, code: 'PERMIT_EXPIRED', why: `no hands on ${authorised.host} took it in time` };
-    }
-    log.warn('the action gave no result; the ledger decides', { cause: isCancellation(error) ? 'cancelled' : String(error) });
-    return askLedger(state, authorised, isCancellation(error));
+    log.warn('the start could not be closed', { cause: String(error) });
+    return false;
   }
 }
 
-async function askLedger(state: ProposalState, authorised: Authorised, cancelled: boolean): Promise<ExecutionResult | Resolution> {
-  if (!cancelled) await markIndeterminate(state, `${authorised.host} does not answer; its ledger will tell`);
-  const answer = await unlessResolved(state, () => ledgerOf(authorised).settleAction(authorised.start));
-  if (isResolution(answer)) return answer;
-  const result = unpacked(answer);
-  // Cancelled before its first step: the entry is closed, so nothing will ever start.
-  return cancelled && result.state === 'not_started'
-    ? { state: 'cancelled', host: result.host, steps: [], startedSteps: 0, why: result.why }
-    : result;
+/** Lets the hands run it. Until they have claimed it, a rejection and a withdrawal count; until it has ended, a cancellation does. */
+async function attempt(state: ProposalState, authorised: Authorised): Promise<Attempt | Believed | TakenBack> {
+  const scope = new CancellationScope({ cancellable: true });
+  const said: { takenBack?: CountedDecision; wasCancelled: boolean } = { wasCancelled: false };
+  const accept = async (decision: CountedDecision) => {
+    const { kind, by } = decision;
+    if (kind === 'withdraw' && !stands(state, by)) return false;
+    if (kind !== 'cancel' && !(await closeStart(state, authorised))) return false;
+    if (kind === 'cancel') said.wasCancelled = true;
+    else said.takenBack = decision;
+    if (kind !== 'withdraw') setDecider(state, decision);
+    scope.cancel();
+    return true;
+  };
+  const open = { kinds: ['cancel', 'reject', 'withdraw'] as const, accept, isOver: () => said.takenBack !== undefined };
+  let answer: Answer | undefined;
+  try {
+    const running = scope.run(() => handsOf(authorised).executeAction(authorised.start));
+    answer = await whileAttending(state, open, running);
+  } catch (error) {
+    if (wasNeverStarted(error)) {
+      const { host } = authorised;
+      const result = { state: 'not_started', host, code: 'PERMIT_EXPIRED', why: `no hands on ${host} took it in time` } as const;
+      return { state: 'believed', result, recorded: { kind: 'verified', ok: false, problems: [] } };
+    }
+    log.warn('the action gave no result; the ledger decides', { cause: isCancellation(error) ? 'cancelled' : String(error) });
+  }
+  if (said.takenBack !== undefined) return { state: 'taken_back', decision: said.takenBack };
+  return { state: 'attempt', wasCancelled: said.wasCancelled, ...(answer && { answer }) };
+}
+
+/** Hands sign that they refuse whatever was presented; with other approvals somebody else might have more luck, so the permit is voided. */
+function refusalIn({ act, answer }: Answer): string | undefined {
+  return act === 'execute' && answer.state === 'not_started' && answer.code === 'PERMIT_REFUSED' ? answer.why : undefined;
+}
+
+/** Runs the action and comes back with what the ledger of the hands knows, or with what a human says. */
+export async function runAction(state: ProposalState, authorised: Authorised): Promise<Believed | Resolution | TakenBack> {
+  const first = await attempt(state, authorised);
+  if (first.state !== 'attempt') return first;
+  const { permit } = authorised.start;
+  const record = (answer: Answer) =>
+    untilRecorded(() => brain.recordResult({ ...aboutPermit(state, permit), answer, decidedBy: state.decidedBy ?? '' }));
+  const { answer, wasCancelled } = first;
+  let refusal: string | undefined;
+  if (answer !== undefined) {
+    const recorded = await record(answer);
+    if (recorded.kind === 'refused') await noteRefusal(state, 'execute', recorded.why);
+    else refusal = refusalIn(answer);
+    if (recorded.kind !== 'refused' && refusal === undefined) return { state: 'believed', result: unpacked(answer.answer), recorded };
+  } else if (!wasCancelled) await markIndeterminate(state, `${authorised.host} does not answer; its ledger will tell`);
+  const settled = await untilBelieved(state, { act: 'settle', ask: () => ledgerOf(authorised).settleAction(authorised.start), record });
+  if (isResolution(settled)) return settled;
+  const { recorded } = settled;
+  const result = unpacked(settled.answer);
+  if (result.state !== 'not_started') return { state: 'believed', result, recorded };
+  if (refusal !== undefined) return { state: 'believed', result: { ...result, code: 'PERMIT_REFUSED', why: refusal }, recorded };
+  if (!wasCancelled) return { state: 'believed', result, recorded };
+  // Cancelled before its first step: the permit is void, so nothing will ever start.
+  const cancelled: ExecutionResult = { state: 'cancelled', host: result.host, steps: [], startedSteps: 0, why: result.why };
+  return { state: 'believed', result: cancelled, recorded: { ...recorded, problems: [`cancelled: ${result.why}`] } };
 }
 
 async function markIndeterminate(state: ProposalState, why: string): Promise<void> {
@@ -124,6 +202,17 @@ export async function awaitResolution(state: ProposalState, why: string): Promis
 }
 
 /** Runs the read-only probe of an interrupted action (spec X9). */
-export async function probe(state: ProposalState, authorised: Authorised): Promise<ProbeResult | Resolution> {
-  return unlessResolved(state, () => ledgerOf(authorised).probeAction(authorised.start));
+export async function probe(
+  state: ProposalState,
+  authorised: Authorised,
+  permit: SignedPermit,
+  startedSteps: number,
+): Promise<ProbeRecorded | Resolution> {
+  const { plan } = authorised.start;
+  const believed = await untilBelieved(state, {
+    act: 'probe',
+    ask: () => ledgerOf(authorised).probeAction({ permit, plan }),
+    record: (answer) => untilRecorded(() => brain.recordProbe({ ...aboutPermit(state, permit), answer, startedSteps })),
+  });
+  return isResolution(believed) ? believed : believed.recorded;
 }

@@ -1,6 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { CancellationScope, ParentClosePolicy, sleep, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
-import type { GlassOutcome, GlassReview } from '../../contract/activities.js';
+import type { GlassOutcome, GlassReview } from '../../contract/glass-review.js';
 import type { ProposalOutcome } from '../../contract/messages.js';
 import { glassReviewId } from '../../contract/names.js';
 import { proposalAttributes } from '../../contract/search-attributes.js';

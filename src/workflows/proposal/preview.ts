@@ -1,5 +1,5 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
-import type { PreviewOrder } from '../../contract/activities.js';
+import type { BrainActivities, PreviewOrder } from '../../contract/activities.js';
 import type { PreviewActivities } from '../../contract/hands.js';
 import { queues } from '../../contract/names.js';
 import { trailEvent } from '../../domain/trail/events.js';
@@ -16,6 +16,7 @@ import { noteEvent, setReason, takePreview } from './state.js';
 /** Around each command: making the copies, measuring and removing them. */
 const aroundSeconds = 45;
 
+type Found = Parameters<BrainActivities['recordPreview']>[0]['found'];
 type Permitted = Extract<PreviewOrder, { host: string }>;
 
 function handsOf(order: Permitted, plan: ExecutionPlan): PreviewActivities {
@@ -40,7 +41,7 @@ function whyNone(error: unknown, host: string): string {
 }
 
 /** Whoever cancels or rejects need not wait for the preview; every other message is judged after it. */
-async function runPreview(inbox: Inbox, order: Permitted, plan: ExecutionPlan): Promise<PreviewReport> {
+async function runPreview(inbox: Inbox, order: Permitted, plan: ExecutionPlan): Promise<Found> {
   const scope = new CancellationScope({ cancellable: true });
   let done = false;
   const watch = async () => {
@@ -49,9 +50,10 @@ async function runPreview(inbox: Inbox, order: Permitted, plan: ExecutionPlan): 
   };
   const watching = watch();
   try {
-    return await scope.run(() => handsOf(order, plan).previewAction({ permit: order.permit, plan: packPlan(plan) }));
+    const { permit } = order;
+    return { permit, answer: await scope.run(() => handsOf(order, plan).previewAction({ permit, plan: packPlan(plan) })) };
   } catch (error) {
-    return { state: 'not_previewable', why: whyNone(error, order.host) };
+    return { why: whyNone(error, order.host) };
   } finally {
     done = true;
     await watching;
@@ -65,12 +67,15 @@ async function runPreview(inbox: Inbox, order: Permitted, plan: ExecutionPlan): 
 export async function preview(state: ProposalState, order: PreviewOrder, plan: ExecutionPlan, round?: number): Promise<void> {
   // Until it has ended nobody is shown a plan to approve.
   setReason(state, 'a preview is running');
-  const report: PreviewReport = 'why' in order ? { state: 'not_previewable', why: order.why } : await runPreview(state.inbox, order, plan);
+  const found: Found = 'why' in order ? { why: order.why } : await runPreview(state.inbox, order, plan);
   const { identity, document } = state;
   const recorded = await untilRecorded(() =>
-    brain.recordPreview({ identity, document, plan, report, ...(round !== undefined && { round }) }),
+    brain.recordPreview({ identity, document, plan, found, ...(round !== undefined && { round }) }),
   );
   const bound = recorded.kind === 'recorded' ? recorded.bound : undefined;
+  const refused = recorded.kind === 'recorded' ? recorded.refused : recorded.why;
+  const why = 'why' in found ? found.why : refused;
+  const report: PreviewReport = 'why' in found || why !== undefined ? { state: 'not_previewable', why: why ?? '' } : found.answer.answer;
   takePreview(state, { report, bound: bound !== undefined });
   if (bound !== undefined) setQuestion(state, { plan: { ...plan, effect: bound.effect }, digest: bound.digest });
 }

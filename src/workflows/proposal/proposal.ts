@@ -17,10 +17,10 @@ import { moveTo, showStatus, showStrangersAttributes } from './labels.js';
 import { openProposal } from './opening.js';
 import { preview, previewOnRequest } from './preview.js';
 import { dropVerdict, setQuestion, takeReview, takeVerdict } from './question.js';
-import { settle } from './settling.js';
+import { endResolved, settle } from './settling.js';
 import type { ProposalState } from './state.js';
 import { takeResults, takeViolations } from './state.js';
-import { showProgress } from './tally.js';
+import { showProgress, takeDecision, tallyOf } from './tally.js';
 
 /**
  * One proposal from review to its end (spec P2). Expected ends are return values, so *Failed* means a bug. The whole runs in a
@@ -54,8 +54,8 @@ async function live(state: ProposalState, proof: unknown): Promise<Ending> {
     if (verdict.kind !== 'approved') return endUndecided(verdict, review.onTimeout);
     moveTo(state, 'approved', verdict.reason);
     const ending = await start(state, verdict);
-    if (ending !== 'withdrawn') return ending;
-    // What was withdrawn before the start is asked for again, until the deadline.
+    if (ending !== 'asked_again') return ending;
+    // What was withdrawn, or held back by an emergency stop, is asked for again, until the deadline.
     dropVerdict(state);
   }
 }
@@ -67,28 +67,37 @@ function endUndecided({ kind, reason, decisions }: Verdict, onTimeout: 'expired'
   return { status: 'rejected', reason, ...(consideredSeconds !== undefined && { consideredSeconds }) };
 }
 
-/** From the approval to the end; `withdrawn` where an approval was taken back before anything was started. */
-async function start(state: ProposalState, verdict: Verdict): Promise<Ending | 'withdrawn'> {
-  for (let round = 0; ; round += 1) {
+/** From the approval to the end; `asked_again` where what was approved no longer stands before anything was started. */
+async function start(state: ProposalState, verdict: Verdict): Promise<Ending | 'asked_again'> {
+  for (;;) {
     const authorised = await authorise(state, verdict);
-    if (authorised === 'withdrawn' || 'status' in authorised) return authorised;
+    if (authorised === 'asked_again' || 'status' in authorised) return authorised;
     if ((await openGlassReview(state, verdict)) === 'taken') {
       const reviewId = glassReviewId(state.identity.workflowId);
       return { status: 'failed', reason: `${reviewId} is taken, so nobody could review it: nothing was started` };
     }
     const ending = await execute(state, authorised);
-    if (ending !== 'held_back') return ending;
-    const ended = await waitSuspended(state, 'hands saw an emergency stop', round);
-    if (ended !== undefined) return ended;
+    if (ending === 'held_back') return waitSuspended(state, 'hands saw an emergency stop');
+    if (ending !== 'taken_back') return ending;
+    // Where enough others stand for it, it is permitted anew.
+    if (tallyOf(state) === 'pending') return 'asked_again';
   }
 }
 
-/** `held_back`: hands saw an emergency stop before anything was claimed, so the permit is asked for again, after a while. */
-async function execute(state: ProposalState, authorised: Authorised): Promise<Ending | 'held_back'> {
+/** `held_back`: hands saw an emergency stop before anything was claimed; `taken_back`: an approval was withdrawn before that. */
+async function execute(state: ProposalState, authorised: Authorised): Promise<Ending | 'held_back' | 'taken_back'> {
   moveTo(state, 'executing', `on ${authorised.host}`);
   showStatus(state);
-  const result = await runAction(state, authorised);
+  const run = await runAction(state, authorised);
+  if (run.state === 'resolved') return endResolved(run);
+  if (run.state === 'taken_back') {
+    const { kind, by, reason } = run.decision;
+    if (kind === 'reject') return { status: 'rejected', reason: reason ?? `rejected by ${by} before it was started` };
+    takeDecision(state, run.decision);
+    return 'taken_back';
+  }
+  const { result } = run;
   if (result.state === 'not_started' && result.code === 'EMERGENCY_STOP') return 'held_back';
   if ('steps' in result) takeResults(state, result.steps);
-  return settle(state, authorised, result);
+  return settle(state, authorised, run);
 }

@@ -1,4 +1,5 @@
-import type { CountedDecision, GlassReviewBegun, ReviewOutcome } from '../../contract/activities.js';
+import type { CountedDecision, ReviewOutcome } from '../../contract/activities.js';
+import type { GlassReviewBegun } from '../../contract/glass-review.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import { saidAt, wordOf } from '../../domain/approval/word.js';
 import type { Changing, ProposalState } from './state.js';

@@ -1,4 +1,5 @@
-import type { CountedDecision, ProposalEvent, RunIdentity } from '../../contract/activities.js';
+import type { CountedDecision, RunIdentity } from '../../contract/activities.js';
+import type { ProposalEvent } from '../../contract/proposal-event.js';
 import type { JudgedMessage, PreviewView } from '../../contract/messages.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
@@ -72,6 +73,8 @@ export interface ProposalState {
   readonly rollbacks: readonly UndoneCommand[];
   /** What the audit trail has yet to be told. */
   readonly unrecorded: readonly ProposalEvent[];
+  /** In the name of the hands, and not signed by them. */
+  readonly refusedAnswers: number;
 }
 
 /** The parameter of whoever changes a state: here and in `question.ts`, and nowhere else. */
@@ -113,6 +116,7 @@ export function openState(document: ProposalDocument): ProposalState {
     commandLines: undefined,
     rollbacks: [],
     unrecorded: [],
+    refusedAnswers: 0,
   };
 }
 
@@ -161,6 +165,10 @@ export function noteRollback(state: Changing, undone: UndoneCommand): void {
 export function noteJudged(state: Changing, message: JudgedMessage): number {
   state.judged = [...state.judged, message].slice(-messagesShownMax);
   return message.code === 'ACCEPTED' ? 0 : (state.refusals += 1);
+}
+
+export function countRefusedAnswer(state: Changing): number {
+  return (state.refusedAnswers += 1);
 }
 
 export function noteEvent(state: Changing, event: ProposalEvent): void {

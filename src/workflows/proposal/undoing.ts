@@ -3,19 +3,23 @@ import type { RollbackActivities } from '../../contract/hands.js';
 import { queues } from '../../contract/names.js';
 import type { PlannedRollback } from '../../domain/action/plan.js';
 import { rollbackSequence } from '../../domain/action/plan.js';
+import type { SignedPermit } from '../../domain/action/permit.js';
 import type { PackedResult } from '../../domain/action/packing.js';
 import { unpackResult } from '../../domain/action/packing.js';
 import type { RollbackResult } from '../../domain/action/result.js';
 import type { Resolution } from './attending.js';
 import { visible } from '../../domain/text/visible.js';
-import { isResolution, unlessResolved } from './attending.js';
+import { brain, untilRecorded } from '../recording.js';
+import { isResolution } from './attending.js';
+import { aboutPermit, untilBelieved } from './believing.js';
 import type { Authorised } from './executing.js';
 import type { ProposalState } from './state.js';
 import { noteRollback } from './state.js';
 
 export interface UndoneStep {
   readonly index: number;
-  readonly result: RollbackResult;
+  readonly state: RollbackResult['state'];
+  readonly ok: boolean;
 }
 
 export interface Undoing {
@@ -33,24 +37,26 @@ function describeRollback(result: RollbackResult): string {
 }
 
 /**
- * Undoes what was started, the last step first (spec X8). Stops at the first step that does not succeed: what the later ones would do to a
- * state that nobody foresaw is for a human to say. Undefined where nothing was planned. While its host is away a human may settle it.
+ * Undoes what was started, the last step first (spec X8), as far as the permit says. Stops at the first step that does not succeed: what the later
+ * ones would do to a state that nobody foresaw is for a human to say. While its host is away a human may settle it.
  */
 export async function rollBack(
   state: ProposalState,
   { host, plan, start }: Authorised,
-  startedSteps: number,
-): Promise<Undoing | Resolution | undefined> {
-  const sequence = rollbackSequence(plan, startedSteps);
-  if (sequence.length === 0) return undefined;
+  permit: SignedPermit,
+): Promise<Undoing | Resolution> {
   const steps: UndoneStep[] = [];
-  for (const { index, command } of sequence) {
+  for (const { index, command } of rollbackSequence(plan, permit.steps ?? 0)) {
     const activities = rollbackActivities(host, plan.vessel, plan.limits.wallSeconds, command);
-    const answer = await unlessResolved(state, () => activities.rollBackStep({ ...start, index }));
-    if (isResolution(answer)) return answer;
-    const result = unpacked(answer);
-    steps.push({ index, result });
+    const believed = await untilBelieved(state, {
+      act: 'rollback',
+      ask: () => activities.rollBackStep({ permit, plan: start.plan, index }),
+      record: (answer) => untilRecorded(() => brain.recordRollback({ ...aboutPermit(state, permit), answer, index })),
+    });
+    if (isResolution(believed)) return believed;
+    const result = unpacked(believed.answer);
     const ok = result.state === 'finished' && result.ok;
+    steps.push({ index, state: result.state, ok });
     noteRollback(state, { tool: command.tool, ok, summary: describeRollback(result) });
     if (!ok) return { ok: false, steps };
   }

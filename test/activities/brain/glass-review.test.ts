@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { GlassReview } from '../../../src/contract/activities.js';
+import type { GlassReview } from '../../../src/contract/glass-review.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import { packPlan, unpackPlan } from '../../../src/domain/action/packing.js';
 import { openTerms } from '../../../src/domain/approval/terms.js';

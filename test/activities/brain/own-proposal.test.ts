@@ -47,10 +47,10 @@ describe('the review of a proposal (spec P3, P5)', () => {
 
   it('is asked for before anything else is recorded', async () => {
     const other = { ...sound, identity: { ...sound.identity, firstRunId: 'another' } };
-    const report = { state: 'not_previewable', why: 'w' } as const;
+    const found = { why: 'w' };
     for (const answer of [
       await brain.orderPreview({ ...other, round: 1 }),
-      await brain.recordPreview({ ...other, report }),
+      await brain.recordPreview({ ...other, found }),
       await brain.recordEnd({ ...other, status: 'rejected', reason: 'r' }),
       await brain.openGlassReview({ ...other, by: 'ana', reason: 'r' }),
     ])

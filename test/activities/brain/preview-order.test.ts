@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PreviewReport } from '../../../src/domain/action/effect.js';
 import { planDigest } from '../../../src/domain/action/digests.js';
 import type { BrainBench } from '../../support/vessel/brains.js';
-import { identityOf, openBrain } from '../../support/vessel/brains.js';
+import { answerOf, identityOf, openBrain } from '../../support/vessel/brains.js';
 import { aPreview } from '../../support/bench/fake-previewer.js';
 import { useFolders } from '../../support/folders.js';
 import { aDocument, aTool, sha256 } from '../../support/proposals/proposals.js';
@@ -61,7 +61,7 @@ describe('who gets a preview (spec X7)', () => {
 describe('recordPreview', () => {
   const recorded = async (report: PreviewReport) => {
     const { document, plan, identity, digest } = await brain.passed();
-    const answer = await brain.recordPreview({ identity, document, plan, report });
+    const answer = await brain.recordPreview({ identity, document, plan, found: answerOf(plan, { act: 'preview', answer: report }) });
     return { answer, plan, digest, record: recordsIn(brain.file).at(-1) };
   };
 
@@ -90,7 +90,9 @@ describe('recordPreview', () => {
 
   it('is answered again after a crash, with one line', async () => {
     const { document, plan, identity } = await brain.passed();
-    const answers = [1, 2].map(() => brain.recordPreview({ identity, document, plan, report: aPreview() }));
+    const answers = [1, 2].map(() =>
+      brain.recordPreview({ identity, document, plan, found: answerOf(plan, { act: 'preview', answer: aPreview() }) }),
+    );
     const [one, two] = await Promise.all(answers);
     expect(one).toEqual(two);
     expect(recordsIn(brain.file).filter(({ event_type: type }) => type === 'action_previewed')).toHaveLength(1);
@@ -100,7 +102,7 @@ describe('recordPreview', () => {
 describe('authoriseStart with a bound effect', () => {
   it('looks at the plan with its effect: an approval of the bare plan starts nothing', async () => {
     const { document, plan, identity, digest } = await brain.passed();
-    const answer = await brain.recordPreview({ identity, document, plan, report: aPreview() });
+    const answer = await brain.recordPreview({ identity, document, plan, found: answerOf(plan, { act: 'preview', answer: aPreview() }) });
     if (answer.kind !== 'recorded' || answer.bound === undefined) throw new Error('not bound');
     const { bound } = answer;
     const request = {

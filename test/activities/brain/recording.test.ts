@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { PackedResult } from '../../../src/domain/action/packing.js';
+import { packResult } from '../../../src/domain/action/packing.js';
 import type { ExecutionResult } from '../../../src/domain/action/result.js';
 import type { BrainBench } from '../../support/vessel/brains.js';
-import { openBrain } from '../../support/vessel/brains.js';
+import { answerOf, openBrain } from '../../support/vessel/brains.js';
 import { useFolders } from '../../support/folders.js';
 import { aFinish, aResult } from '../../support/trail/ledgers.js';
 import { sha256 } from '../../support/proposals/proposals.js';
@@ -22,7 +24,14 @@ beforeEach(async () => {
   brain = openBrain(here);
   sound = await brain.passed({ tool_name: undefined, tool_args: undefined, steps });
 });
-const record = (result: ExecutionResult) => brain.recordResult({ ...sound, result, decidedBy: 'ana' });
+const request = (result: ExecutionResult) => ({
+  ...sound,
+  ...answerOf(sound.plan, { act: 'execute', answer: packed(result) }),
+  decidedBy: 'ana',
+});
+const record = (result: ExecutionResult) => brain.recordResult(request(result));
+const packed = (result: ExecutionResult): ExecutionResult<PackedResult> =>
+  'steps' in result ? { ...result, steps: result.steps.map(packResult) } : result;
 const last = () => recordsIn(brain.file).at(-1);
 
 describe('recordResult (spec X6, P6)', () => {
@@ -87,24 +96,26 @@ describe('recordResult (spec X6, P6)', () => {
     ['a limit', finish({}, { reason: 'wall', exitCode: 0, note: 'too long' }), ['step 2: ended by wall: too long']],
     ['a failure that only hands saw', finish({}, {}, { ok: false, problems: ['why'] }), ['hands reported a failure', 'why']],
     ['a cancellation', { state: 'cancelled', host: 'here', steps: [], startedSteps: 0, why: 'by ana' }, ['cancelled: by ana']],
-    ['what never ran', { state: 'not_started', host: 'here', code: 'X', why: '' }, ['not run: not_started']],
-    ['a dry run', { state: 'dry_run', host: 'here', commandLines: [] }, ['not run: dry_run']],
     ['an interruption', { state: 'interrupted', host: 'here', steps: [], startedSteps: 1 }, ['interrupted on here']],
   ])('is not deceived by %s', async (_, result, problems) => {
-    expect(await record(result)).toEqual({ kind: 'recorded', ok: false, problems });
+    expect(await record(result)).toMatchObject({ kind: 'recorded', ok: false, problems });
     expect(last()).toMatchObject({
       event_type: result.state === 'interrupted' ? 'action_interrupted' : 'execution_failed',
       status: 'executing',
     });
   });
 
+  it.each<[string, ExecutionResult]>([
+    ['what never ran', { state: 'not_started', host: 'here', code: 'X', why: '' }],
+    ['a dry run', { state: 'dry_run', host: 'here', commandLines: [] }],
+  ])('writes nothing of %s, and calls it no success', async (_, result) => {
+    expect(await record(result)).toEqual({ kind: 'verified', ok: false, problems: [`not run: ${result.state}`] });
+    expect(last()).toMatchObject({ event_type: 'action_proposed' });
+  });
+
   it('adds nothing when it is asked again, here or after a restart', async () => {
     const result = finish();
-    const answers = [
-      await record(result),
-      await record(result),
-      await openBrain(here).recordResult({ ...sound, result, decidedBy: 'ana' }),
-    ];
+    const answers = [await record(result), await record(result), await openBrain(here).recordResult(request(result))];
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(recordsIn(brain.toolFile)).toHaveLength(2);
     expect(recordsIn(brain.file)).toHaveLength(2);
@@ -117,15 +128,15 @@ describe('recordResult (spec X6, P6)', () => {
 });
 
 describe('recordEnd', () => {
-  it('writes the end once, and what the rollback ran', async () => {
+  it('writes the end once, and what the rollback came to', async () => {
     const request = {
       ...sound,
       status: 'rolled_back' as const,
       reason: 'exit code 1',
       decidedBy: 'ana',
       rollbacks: [
-        { index: 0, result: { state: 'finished' as const, ok: true, result: aResult(), problems: [] } },
-        { index: 1, result: { state: 'refused' as const, why: 'nothing to undo' } },
+        { index: 0, state: 'finished' as const, ok: true },
+        { index: 1, state: 'refused' as const, ok: false },
       ],
     };
     const answer = await brain.recordEnd(request);
@@ -142,6 +153,5 @@ describe('recordEnd', () => {
         { index: 1, state: 'refused', ok: false },
       ],
     });
-    expect(recordsIn(brain.toolFile).map(({ id }) => id)).toEqual(['janus-0123456789ab/rollback/0']);
   });
 });

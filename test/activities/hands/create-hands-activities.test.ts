@@ -8,7 +8,7 @@ import { JanusError } from '../../../src/domain/errors.js';
 import { packResult } from '../../../src/domain/action/packing.js';
 import type { ExecutionResult } from '../../../src/domain/action/result.js';
 import { aPlan, openHands } from '../../support/vessel/hands.js';
-import { aFinish, aResult, goneIdentity } from '../../support/trail/ledgers.js';
+import { aClaim, aFinish, aResult, goneIdentity } from '../../support/trail/ledgers.js';
 
 let bench: Awaited<ReturnType<typeof openHands>>;
 beforeEach(async () => {
@@ -38,7 +38,7 @@ const never = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
 
 describe('without a permit (spec X5)', () => {
-  it.each(['executeAction', 'settleAction', 'probeAction', 'rollBackStep', 'previewAction'] as const)(
+  it.each(['executeAction', 'settleAction', 'closeStart', 'probeAction', 'rollBackStep', 'previewAction'] as const)(
     '%s does nothing, whatever it is sent',
     async (name) => {
       const good = bench.permit(plan);
@@ -53,6 +53,7 @@ describe('without a permit (spec X5)', () => {
           const answer = await bench.run((hands) => hands[name](anything as never) as Promise<unknown>).result;
           const refusals = {
             rollBackStep: { state: 'refused' },
+            closeStart: { state: 'refused' },
             previewAction: { state: 'not_previewable' },
             probeAction: { verdict: 'unknown' },
           };
@@ -107,7 +108,7 @@ describe('executeAction (spec X5)', () => {
 
   it('never runs again what a process that is gone has claimed', async () => {
     const gone = createStartLedger({ folder: bench.ledgerFolder, self: goneIdentity() });
-    await gone.claim(proposalId, 'd');
+    await gone.claim(proposalId, aClaim('d'));
     await gone.startStep(proposalId, 0);
     const request = bench.permit(plan);
     const lost = { reason: 'worker-lost', exitCode: null, startedAt: expect.stringMatching(/^20/), note: expect.stringContaining('lost') };
@@ -118,7 +119,7 @@ describe('executeAction (spec X5)', () => {
 
   it('says worker-lost of the step in flight only, also where its start cannot be read', async () => {
     const gone = createStartLedger({ folder: bench.ledgerFolder, self: goneIdentity() });
-    await gone.claim(proposalId, 'd');
+    await gone.claim(proposalId, aClaim('d'));
     await gone.startStep(proposalId, 0);
     await gone.finishStep(proposalId, 0, aResult());
     await gone.startStep(proposalId, 1);
@@ -130,7 +131,7 @@ describe('executeAction (spec X5)', () => {
   it('answers with what an older worker wrote, as it wrote it', async () => {
     const old: ExecutionResult = { state: 'not_started', host: 'here', code: 'SANDBOX_UNAVAILABLE', why: 'no sandbox here' };
     const gone = createStartLedger({ folder: bench.ledgerFolder, self: goneIdentity() });
-    await gone.claim(proposalId, 'd');
+    await gone.claim(proposalId, aClaim('d'));
     await gone.finish(proposalId, old);
     expect(await execute(bench.permit(plan))).toEqual(old);
   });
@@ -139,7 +140,7 @@ describe('executeAction (spec X5)', () => {
     const stat = (await import('node:fs')).readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
     const startTicks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]!;
     const other = createStartLedger({ folder: bench.ledgerFolder, self: { ...goneIdentity(), pid: process.ppid, startTicks } });
-    await other.claim(proposalId, 'd');
+    await other.claim(proposalId, aClaim('d'));
     await expect(execute(bench.permit(plan))).rejects.toMatchObject({ type: 'STILL_RUNNING', nextRetryDelay: '5 seconds' });
     await other.finish(proposalId, aFinish({ host: 'other' }));
     expect(await execute(bench.permit(plan))).toMatchObject({ state: 'finished', host: 'other' });

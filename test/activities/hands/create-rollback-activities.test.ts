@@ -4,9 +4,10 @@ import { createStartLedger } from '../../../src/adapters/ledger/create-start-led
 import type { StartRequest } from '../../../src/contract/hands.js';
 import { JanusError } from '../../../src/domain/errors.js';
 import { planDigest } from '../../../src/domain/action/digests.js';
+import { packResult } from '../../../src/domain/action/packing.js';
 import type { ExecutionResult } from '../../../src/domain/action/result.js';
 import { aPlan, openHands } from '../../support/vessel/hands.js';
-import { aFinish, aResult, goneIdentity } from '../../support/trail/ledgers.js';
+import { aClaim, aFinish, aResult, goneIdentity } from '../../support/trail/ledgers.js';
 import { sha256 } from '../../support/proposals/proposals.js';
 
 const call = (script: string) => ({ tool_name: 'shell', tool_args: [script] });
@@ -24,7 +25,7 @@ let bench: Awaited<ReturnType<typeof openHands>>;
 let request: StartRequest;
 beforeEach(async () => {
   bench = await openHands();
-  request = bench.permit(plan);
+  request = bench.permit(plan, { purpose: 'rollback', steps: 3 });
 });
 afterEach(() => bench.close());
 
@@ -34,7 +35,7 @@ const finished = { state: 'finished', ok: true, problems: [] };
 /** A ledger as a process that is gone left it: so many steps started, and this result. */
 async function leave(startedSteps: number, result?: ExecutionResult, claimed = digest) {
   const ledger = createStartLedger({ folder: bench.ledgerFolder, self: goneIdentity() });
-  await ledger.claim(proposalId, claimed);
+  await ledger.claim(proposalId, aClaim(claimed));
   for (let step = 0; step < startedSteps; step += 1) await ledger.startStep(proposalId, step);
   if (result !== undefined) await ledger.finish(proposalId, result);
 }
@@ -89,6 +90,30 @@ describe('rolling back (spec X8)', () => {
     await leave(3, aFinish({ ok: false, steps: steps(3) }), 'another digest');
     expect(await rollBack(0)).toEqual({ state: 'refused', why: 'it was started with another digest' });
     expect(bench.sandbox.ran).toEqual([]);
+  });
+
+  it.each([undefined, 'probe', 'preview'] as const)('undoes nothing with a permit for %s', async (purpose) => {
+    await leave(3);
+    const copied = bench.permit(plan, purpose === undefined ? {} : { purpose, steps: 3 });
+    expect(await rollBack(0, bench, copied)).toMatchObject({ state: 'refused', why: expect.stringContaining('not signed') });
+    expect(bench.sandbox.ran).toEqual([]);
+  });
+
+  it('undoes no more steps than its permit says, and none that was not started', async () => {
+    await leave(2);
+    const one = bench.permit(plan, { purpose: 'rollback', steps: 1 });
+    expect(await rollBack(1, bench, one)).toEqual({ state: 'refused', why: 'step 1 undoes nothing that was started' });
+    expect(await rollBack(0, bench, one)).toMatchObject(finished);
+    const changed = { ...one, permit: { ...one.permit, steps: 3 } };
+    expect(await rollBack(1, bench, changed)).toMatchObject({ state: 'refused', why: expect.stringContaining('not signed') });
+    expect(bench.sandbox.ran).toEqual([`${proposalId}/rollback-1`]);
+  });
+
+  it('undoes in the sandbox of today what was started in another, and says so', async () => {
+    const old = { ...plan, profile: 'test:1111111111111111' };
+    await leave(3, undefined, planDigest(sha256, old));
+    const undone = await rollBack(0, bench, bench.permit(old, { purpose: 'rollback', steps: 3 }));
+    expect(undone).toMatchObject({ state: 'finished', result: { note: expect.stringContaining('test:1111111111111111') } });
   });
 
   it('undoes nothing while it runs, here or in another process', async () => {
@@ -166,7 +191,7 @@ describe('rolling back (spec X8)', () => {
       fc.asyncProperty(result, fc.array(fc.tuple(fc.integer({ min: 0, max: 2 }), fc.boolean()), { maxLength: 8 }), async (left, asked) => {
         bench.close();
         bench = await openHands();
-        request = bench.permit(plan);
+        request = bench.permit(plan, { purpose: 'rollback', steps: 3 });
         await leave(2, left);
         const benches = [bench, bench.restart()];
         await Promise.all(asked.map(([index, other]) => rollBack(index, benches[other ? 1 : 0] as typeof bench).catch(() => undefined)));
@@ -181,7 +206,7 @@ describe('rolling back (spec X8)', () => {
 
 describe('probeAction (spec X9)', () => {
   const probed = aPlan({ probe: call('happened?') });
-  const probe = () => bench.run((hands) => hands.probeAction(bench.permit(probed))).result;
+  const probe = () => bench.run((hands) => hands.probeAction(bench.permit(probed, { purpose: 'probe' }))).result;
 
   it.each([
     ['happened', aResult({ exitCode: 0 })],
@@ -191,9 +216,47 @@ describe('probeAction (spec X9)', () => {
     ['unknown', aResult({ reason: 'wall', exitCode: 0 })],
   ])('says %s', async (verdict, result) => {
     await leave(1, undefined, planDigest(sha256, probed));
-    bench.sandbox.behaviour = async () => result;
-    expect(await probe()).toEqual({ verdict });
+    const asked: unknown[] = [];
+    bench.sandbox.behaviour = async (how) => {
+      asked.push(how);
+      return result;
+    };
+    expect(await probe()).toEqual({ verdict, result: packResult(result) });
+    expect(asked).toMatchObject([{ readOnly: true }]);
     expect(bench.sandbox.ran).toEqual([`${proposalId}/probe`]);
+  });
+
+  it('runs once for each permit, whoever asks how often', async () => {
+    await leave(1, undefined, planDigest(sha256, probed));
+    const first = await probe();
+    for (let again = 0; again < 3; again += 1) expect(await probe()).toEqual(first);
+    expect(bench.sandbox.ran).toHaveLength(1);
+  });
+
+  it('says unknown where its worker died in the middle of it', async () => {
+    await leave(1, undefined, planDigest(sha256, probed));
+    bench.sandbox.behaviour = () => Promise.reject(new Error('a bug'));
+    await expect(probe()).rejects.toThrow('a bug');
+    expect(await probe()).toEqual({ verdict: 'unknown', why: 'it was started before, and left no result' });
+    expect(bench.sandbox.ran).toHaveLength(1);
+  });
+
+  it.each([undefined, 'rollback', 'preview'] as const)('is not run with a permit for %s', async (purpose) => {
+    await leave(1, undefined, planDigest(sha256, probed));
+    const permit = bench.permit(probed, purpose === undefined ? {} : { purpose });
+    expect(await bench.run((hands) => hands.probeAction(permit)).result).toMatchObject({
+      verdict: 'unknown',
+      why: expect.stringContaining('not signed'),
+    });
+    expect(bench.sandbox.ran).toEqual([]);
+  });
+
+  it('is run in the sandbox of today, and says so', async () => {
+    const old = { ...probed, profile: 'test:1111111111111111' };
+    await leave(1, undefined, planDigest(sha256, old));
+    const permit = bench.permit(old, { purpose: 'probe' });
+    const note = 'it ran in sandbox test:0000000000000000; the plan was made for test:1111111111111111';
+    expect(await bench.run((hands) => hands.probeAction(permit)).result).toMatchObject({ verdict: 'happened', result: { note } });
   });
 
   it('probes nothing but an interruption', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createTrailReport } from '../../../src/domain/trail/report.js';
-import { openBrain } from '../../support/vessel/brains.js';
+import { answerOf, openBrain } from '../../support/vessel/brains.js';
 import { useFolders } from '../../support/folders.js';
 import { aFinish, aResult } from '../../support/trail/ledgers.js';
 import { closeTrails, recordsIn } from '../../support/trail/trails.js';
@@ -21,7 +21,8 @@ describe('the report reads what the brain writes (spec L4, P6)', () => {
     at('03:10:00');
     const approve = { kind: 'approve' as const, by: 'ana', digest: first.digest.slice(0, 32) };
     await brain.authoriseStart({ ...first, decisions: [approve], decidedAt: '2026-01-02T03:05:00.000Z', attempt: 0, verdict: 1 });
-    await brain.recordResult({ ...first, result: aFinish({ steps: [aResult({})] }), decidedBy: 'ana' });
+    const answer = aFinish({ steps: [aResult({})] });
+    await brain.recordResult({ ...first, ...answerOf(first.plan, { act: 'execute', answer }), decidedBy: 'ana' });
     const decided = { decidedBy: 'ana', decidedAt: '2026-01-02T03:00:30.000Z' };
     await brain.recordEnd({ ...second, status: 'rejected', reason: 'no', ...decided });
     await brain.recordEnd({ ...third, status: 'expired', reason: 'silence', timedOut: true });

@@ -83,7 +83,7 @@ describe('an action at the gate (spec X5, G2)', () => {
   let bench: Awaited<ReturnType<typeof openHands>>;
   let finish: (result: CommandResult) => void;
   const planOf = (number: number) => aPlan({ proposal_id: idOf(number) });
-  const isClaimed = (number: number) => existsSync(`${bench.ledgerFolder}/${idOf(number)}`);
+  const isClaimed = (number: number) => existsSync(`${bench.ledgerFolder}/${idOf(number)}/claim.json`);
   const execute = (number: number, change = {}) => bench.run((hands) => hands.executeAction(bench.permit(planOf(number), change)));
 
   beforeEach(async () => {

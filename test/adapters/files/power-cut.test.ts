@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { watchDisk } from '../../support/files/watched-disk.js';
 import { useFolders } from '../../support/folders.js';
 import { soon } from '../../support/soon.js';
-import { aFinish, aResult, idOf } from '../../support/trail/ledgers.js';
+import { aClaim, aFinish, aResult, idOf } from '../../support/trail/ledgers.js';
 import { aRecord } from '../../support/trail/records.js';
 
 const folder = useFolders();
@@ -53,7 +53,7 @@ const writers: readonly (readonly [string, (home: string, elsewhere: string) => 
     'the start ledger',
     async (home) => {
       const ledger = createStartLedger({ folder: join(home, 'state', 'ledger') });
-      await ledger.claim(id, 'digest');
+      await ledger.claim(id, aClaim('digest'));
       await ledger.startStep(id, 0);
       await ledger.finishStep(id, 0, aResult());
       await ledger.finish(id, aFinish());

@@ -6,7 +6,7 @@ import { createStartLedger } from '../../../src/adapters/ledger/create-start-led
 import type { StartLedger } from '../../../src/adapters/ledger/start-ledger.js';
 import { ownIdentity } from '../../../src/adapters/ledger/process-identity.js';
 import { useFolders } from '../../support/folders.js';
-import { aFinish, goneIdentity, idOf } from '../../support/trail/ledgers.js';
+import { aClaim, aFinish, goneIdentity, idOf } from '../../support/trail/ledgers.js';
 
 const folder = useFolders();
 const id = idOf(7);
@@ -19,21 +19,21 @@ const living = (): StartLedger => createStartLedger({ folder: at });
 const dead = (): StartLedger => createStartLedger({ folder: at, self: goneIdentity() });
 const finished = async (): Promise<void> => {
   const ledger = dead();
-  await ledger.claim(id, 'digest');
+  await ledger.claim(id, aClaim('digest'));
   await ledger.finish(id, aFinish());
 };
 
 describe('actionState (spec X5)', () => {
   it.each<readonly [string, ActionState, () => Promise<unknown>]>([
     ['nothing is known', 'unclaimed', async () => undefined],
-    ['a living process runs it', 'running', async () => living().claim(id, 'digest')],
-    ['the process that ran it is gone', 'interrupted', async () => dead().claim(id, 'digest')],
+    ['a living process runs it', 'running', async () => living().claim(id, aClaim('digest'))],
+    ['the process that ran it is gone', 'interrupted', async () => dead().claim(id, aClaim('digest'))],
     ['it has ended', 'final', () => finished()],
     [
       'its end is that it was interrupted',
       'interrupted',
       async () => {
-        await dead().claim(id, 'digest');
+        await dead().claim(id, aClaim('digest'));
         await dead().finish(id, { state: 'interrupted', host: 'here', steps: [], startedSteps: 1 });
       },
     ],

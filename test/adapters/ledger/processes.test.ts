@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
 import { useChild } from '../../support/children.js';
 import { useFolders } from '../../support/folders.js';
-import { idOf } from '../../support/trail/ledgers.js';
+import { aClaim, idOf } from '../../support/trail/ledgers.js';
 
 const folder = useFolders();
 const claimer = useChild('claim');
@@ -36,7 +36,7 @@ it('runs while its claimant lives and is interrupted once that was killed (spec 
   child.kill('SIGKILL');
   await closed;
   expect((await ledger.read(idOf(0))).kind).toBe('interrupted');
-  expect(await ledger.claim(idOf(0), 'd')).toBe(false);
+  expect(await ledger.claim(idOf(0), aClaim('d'))).toBe(false);
 });
 
 it('is granted at most once over ten kill -9 in the middle of claiming (spec X5, Q4g)', async () => {
@@ -54,8 +54,8 @@ it('is granted at most once over ten kill -9 in the middle of claiming (spec X5,
   expect(new Set(got).size).toBe(got.length);
   expect(got.length).toBeGreaterThanOrEqual(10);
   const ledger = createStartLedger({ folder: here });
-  for (const number of got) expect(await ledger.claim(idOf(number), 'd')).toBe(false);
+  for (const number of got) expect(await ledger.claim(idOf(number), aClaim('d'))).toBe(false);
   const next = Math.max(...got) + 10;
-  const granted = await Promise.all([1, 2, 3].map(() => ledger.claim(idOf(next), 'd')));
+  const granted = await Promise.all([1, 2, 3].map(() => ledger.claim(idOf(next), aClaim('d'))));
   expect(granted.filter(Boolean)).toHaveLength(1);
 });

@@ -5,7 +5,7 @@ import { createStartLedger } from '../../../src/adapters/ledger/create-start-led
 import { startJanitor } from '../../../src/adapters/sandbox/upkeep/janitor.js';
 import { createStateOf } from '../../../src/adapters/ledger/settled.js';
 import { useFolders } from '../../support/folders.js';
-import { aFinish, goneIdentity, idOf } from '../../support/trail/ledgers.js';
+import { aClaim, aFinish, goneIdentity, idOf } from '../../support/trail/ledgers.js';
 
 const folder = useFolders();
 const day = 86_400_000;
@@ -31,7 +31,7 @@ beforeEach(async () => {
   [ended, busy] = [new Set(), new Set()];
   // Its worker died in the middle of the first step.
   const gone = createStartLedger({ folder: join(root, 'ledger'), self: goneIdentity() });
-  await gone.claim(id, 'digest');
+  await gone.claim(id, aClaim('digest'));
   await gone.startStep(id, 0);
   mkdirSync(join(root, 'workspaces', id), { recursive: true });
   writeFileSync(join(root, 'workspaces', id, 'evidence'), 'half done');
@@ -89,7 +89,7 @@ describe('the workspace of an interrupted action (spec X2)', () => {
     });
     busy.add(id);
     expect(await look(id)).toBe('running');
-    await ledger().claim(idOf(2), 'digest');
+    await ledger().claim(idOf(2), aClaim('digest'));
     await ledger().finish(idOf(2), aFinish());
     expect(await look(idOf(2))).toBe('final');
     expect(await look(idOf(3))).toBe('unclaimed');

@@ -4,7 +4,7 @@ import { createStartLedger } from '../../../src/adapters/ledger/create-start-led
 import type { StartLedger } from '../../../src/adapters/ledger/start-ledger.js';
 import type { ExecutionResult } from '../../../src/domain/action/result.js';
 import { useFolders } from '../../support/folders.js';
-import { aFinish, aResult, goneIdentity, idOf } from '../../support/trail/ledgers.js';
+import { aClaim, aFinish, aResult, goneIdentity, idOf } from '../../support/trail/ledgers.js';
 
 const folder = useFolders();
 
@@ -39,7 +39,7 @@ const claimAtOnce = (id: string, who: readonly number[]) =>
     `claim(${id.slice(-1)}, ${who.join()})`,
     () => true,
     async (model, host) => {
-      const granted = await Promise.all(who.map((number) => host.processes[number]!.claim(id, 'd')));
+      const granted = await Promise.all(who.map((number) => host.processes[number]!.claim(id, aClaim('d'))));
       expect(granted.filter(Boolean)).toHaveLength(of(model, id).granted ? 0 : 1);
       of(model, id).granted = true;
     },

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
 import { ownIdentity } from '../../../src/adapters/ledger/process-identity.js';
 import { useFolders } from '../../support/folders.js';
-import { aFinish, aResult, goneIdentity, idOf } from '../../support/trail/ledgers.js';
+import { aClaim, aFinish, aResult, goneIdentity, idOf } from '../../support/trail/ledgers.js';
 
 const folder = useFolders();
 const id = idOf(1);
@@ -16,14 +16,14 @@ function prepared(content: Readonly<Record<string, string | Uint8Array>>, self =
   for (const [name, text] of Object.entries(content)) writeFileSync(join(root, id, name), text);
   return createStartLedger({ folder: root, self });
 }
-const claimOf = (by: unknown) => JSON.stringify({ digest: 'd', by, at: '2026-01-02T03:04:05.000Z' });
+const claimOf = (by: unknown) => JSON.stringify({ digest: 'd', permit: 'p', by, at: '2026-01-02T03:04:05.000Z' });
 const gone = goneIdentity();
 
 describe('claim (spec X5)', () => {
   it('is granted to exactly one of twenty at once', async () => {
     const root = folder();
     const ledgers = Array.from({ length: 20 }, () => createStartLedger({ folder: root }));
-    const granted = await Promise.all(ledgers.map((ledger) => ledger.claim(id, 'd')));
+    const granted = await Promise.all(ledgers.map((ledger) => ledger.claim(id, aClaim('d'))));
     expect(granted.filter(Boolean)).toHaveLength(1);
     expect(readdirSync(join(root, id))).toEqual(['claim.json']);
     expect(statSync(join(root, id, 'claim.json')).mode & 0o077).toBe(0);
@@ -31,17 +31,17 @@ describe('claim (spec X5)', () => {
 
   it('keeps the digest that it was made with', async () => {
     const ledger = createStartLedger({ folder: folder() });
-    expect(await ledger.digestOf(id)).toBeUndefined();
-    await ledger.claim(id, 'first');
-    await ledger.claim(id, 'second');
-    expect(await ledger.digestOf(id)).toBe('first');
+    expect(await ledger.claimOf(id)).toBeUndefined();
+    await ledger.claim(id, aClaim('first'));
+    await ledger.claim(id, aClaim('second'));
+    expect(await ledger.claimOf(id)).toMatchObject(aClaim('first'));
   });
 
   it('is not refused because of what a crash left beside it', async () => {
     const root = folder();
     mkdirSync(join(root, id));
     for (let counter = 0; counter < 200; counter += 1) writeFileSync(join(root, id, `claim.json.${process.pid}.${counter}.tmp`), '{');
-    expect(await createStartLedger({ folder: root }).claim(id, 'd')).toBe(true);
+    expect(await createStartLedger({ folder: root }).claim(id, aClaim('d'))).toBe(true);
   });
 
   it.each(['..', '../x', 'janus-1', '', 'janus-00000000000g', 'JANUS-000000000001', `${id}/x`, `${id}\n`])(
@@ -49,7 +49,7 @@ describe('claim (spec X5)', () => {
     async (hostile) => {
       const root = folder();
       const ledger = createStartLedger({ folder: root });
-      const calls = [() => ledger.claim(hostile, 'd'), () => ledger.read(hostile), () => ledger.claimRollback(hostile, 0)];
+      const calls = [() => ledger.claim(hostile, aClaim('d')), () => ledger.read(hostile), () => ledger.claimRollback(hostile, 0)];
       for (const call of calls) await expect((async () => call())()).rejects.toThrow(TypeError);
       expect(readdirSync(root)).toEqual([]);
     },
@@ -59,7 +59,7 @@ describe('claim (spec X5)', () => {
     const root = folder();
     writeFileSync(join(root, 'file'), '');
     chmodSync(join(root, 'file'), 0o400);
-    await expect(createStartLedger({ folder: join(root, 'file') }).claim(id, 'd')).rejects.toThrow();
+    await expect(createStartLedger({ folder: join(root, 'file') }).claim(id, aClaim('d'))).rejects.toThrow();
   });
 });
 
@@ -81,7 +81,7 @@ describe('read (spec X5)', () => {
   it('counts the steps that were started and keeps the results of those that ended', async () => {
     const root = folder();
     const earlier = createStartLedger({ folder: root, self: gone });
-    await earlier.claim(id, 'd');
+    await earlier.claim(id, aClaim('d'));
     await earlier.startStep(id, 0);
     await earlier.finishStep(id, 0, aResult({ exitCode: 0 }));
     await earlier.startStep(id, 1);
@@ -96,7 +96,7 @@ describe('read (spec X5)', () => {
   it('gives a rollback step free so often and no more, and takes no unreadable release for one', async () => {
     const root = folder();
     const ledger = createStartLedger({ folder: root });
-    await ledger.claim(id, 'd');
+    await ledger.claim(id, aClaim('d'));
     const release = { why: 'no sandbox', max: 2 };
     for (const expected of [1, 2, undefined]) {
       expect(await ledger.claimRollback(id, 0)).toBe(true);
@@ -112,7 +112,7 @@ describe('read (spec X5)', () => {
   it('says done with the first result, whoever finishes again', async () => {
     const root = folder();
     const ledger = createStartLedger({ folder: root });
-    await ledger.claim(id, 'd');
+    await ledger.claim(id, aClaim('d'));
     const finished = await Promise.all(['a', 'b', 'c'].map((host) => createStartLedger({ folder: root }).finish(id, aFinish({ host }))));
     const entry = await ledger.read(id);
     expect(entry.kind).toBe('done');
@@ -127,7 +127,7 @@ describe('read (spec X5)', () => {
         const ledger = prepared({ ...files, ...(result !== undefined && { 'result.json': result }) });
         const entry = await ledger.read(id);
         expect(entry).toMatchObject({ kind: 'interrupted', startedSteps: 1 });
-        expect(await ledger.claim(id, 'd')).toBe(false);
+        expect(await ledger.claim(id, aClaim('d'))).toBe(false);
         for (const each of 'steps' in entry ? entry.steps : []) expect(typeof each.reason).toBe('string');
       }),
       { numRuns: 60 },
@@ -138,7 +138,7 @@ describe('read (spec X5)', () => {
 describe('rollback steps (spec X8)', () => {
   it('are claimed once each, and finished once', async () => {
     const ledger = createStartLedger({ folder: folder() });
-    await ledger.claim(id, 'd');
+    await ledger.claim(id, aClaim('d'));
     const claims = await Promise.all([0, 0, 0, 1, 1].map((index) => ledger.claimRollback(id, index)));
     expect(claims.filter(Boolean)).toHaveLength(2);
     const result = { state: 'finished', ok: true, result: aResult(), problems: [] } as const;

@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSyn
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { PermitKeyFiles } from '../../../src/adapters/permit/create-permits.js';
+import type { KeyFiles } from '../../../src/adapters/permit/key-pair.js';
+import type { AskedPermit, PermitVerifier } from '../../../src/adapters/permit/permit.js';
 import { createPermitIssuer, createPermitVerifier, ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
 import { canonicalJson } from '../../../src/domain/text/canonical.js';
 import { JanusError } from '../../../src/domain/errors.js';
@@ -28,8 +29,9 @@ describe('ensurePermitKeys', () => {
     expect(readdirSync(here).sort()).toEqual(['permit.key', 'permit.pub']);
     expect(statSync(privateKeyFile).mode & 0o777).toBe(0o600);
     expect(statSync(publicKeyFile).mode & 0o777).toBe(0o644);
-    const verifier = createPermitVerifier({ publicKeyFile, vessel: permit.vessel, host: permit.host });
-    expect(verifier.verify(createPermitIssuer({ privateKeyFile }).issue(permit), permit)).toEqual(permit);
+    const { vessel, host, hands } = permit;
+    const verifier = createPermitVerifier({ publicKeyFile, vessel, host, hands });
+    expect(verified(verifier, createPermitIssuer({ privateKeyFile }).issue(permit), permit)).toEqual(permit);
   });
 
   it('makes the public half again where only that is gone', async () => {
@@ -79,10 +81,18 @@ const permit: Permit = {
   proposalId: plan.proposalId,
   firstRunId: '0190-run',
   host: 'here',
+  hands: 'SHA256:of-the-hands',
   digest: planDigest(sha256, plan),
   receipt: 'proposals:7:0123456789abcdef',
   expiresAt: '2026-01-02T03:14:05.678Z',
 };
+
+/** As hands do it. */
+function verified(verifier: PermitVerifier, signed: unknown, { proposalId, digest, purpose }: AskedPermit): Permit {
+  const read = verifier.read(signed, { proposalId, digest, ...(purpose && { purpose }) });
+  verifier.assertSigned(read);
+  return read.permit;
+}
 
 /** The error that a call ends with, or undefined. */
 function thrownBy(call: () => unknown): unknown {
@@ -95,9 +105,15 @@ function thrownBy(call: () => unknown): unknown {
 }
 
 describe('a permit (spec X5)', () => {
-  let files: PermitKeyFiles;
-  const verifier = (settings: Partial<{ vessel: string; host: string; publicKeyFile: string }> = {}) =>
-    createPermitVerifier({ publicKeyFile: files.publicKeyFile, vessel: permit.vessel, host: permit.host, ...settings });
+  let files: KeyFiles;
+  const verifier = (settings: Partial<{ vessel: string; host: string; hands: string; publicKeyFile: string }> = {}) =>
+    createPermitVerifier({
+      publicKeyFile: files.publicKeyFile,
+      vessel: permit.vessel,
+      host: permit.host,
+      hands: permit.hands,
+      ...settings,
+    });
   const refusal = expect.objectContaining({ code: 'PERMIT_REFUSED' });
 
   beforeEach(async () => {
@@ -113,23 +129,23 @@ describe('a permit (spec X5)', () => {
       signature: expect.any(String),
     });
     expect(issuer.issue(permit)).toEqual(issuer.issue({ ...permit }));
-    expect(verifier().verify(issuer.issue(permit), permit)).toEqual(permit);
+    expect(verified(verifier(), issuer.issue(permit), permit)).toEqual(permit);
   });
 
   it('for a preview never stands in for one for a start, nor the other way round', () => {
     const issuer = createPermitIssuer(files);
     const forPreview: Permit = { ...permit, purpose: 'preview' };
-    expect(verifier().verify(issuer.issue(forPreview), forPreview)).toEqual(forPreview);
-    expect(thrownBy(() => verifier().verify(issuer.issue(forPreview), permit))).toEqual(refusal);
-    expect(thrownBy(() => verifier().verify(issuer.issue(permit), forPreview))).toEqual(refusal);
+    expect(verified(verifier(), issuer.issue(forPreview), forPreview)).toEqual(forPreview);
+    expect(thrownBy(() => verified(verifier(), issuer.issue(forPreview), permit))).toEqual(refusal);
+    expect(thrownBy(() => verified(verifier(), issuer.issue(permit), forPreview))).toEqual(refusal);
   });
 
-  it.each(['vessel', 'proposalId', 'firstRunId', 'host', 'digest', 'receipt', 'expiresAt', 'v'] as const)(
+  it.each(['vessel', 'proposalId', 'firstRunId', 'host', 'hands', 'digest', 'receipt', 'expiresAt', 'v'] as const)(
     'is refused when %s is another',
     (field) => {
       const signed = createPermitIssuer(files).issue({ ...permit, [field]: field === 'v' ? 2 : `${permit[field]}x` });
       const { run, receipt, expires } = createPermitIssuer(files).issue(permit);
-      expect(thrownBy(() => verifier().verify({ ...signed, run, receipt, expires }, permit))).toEqual(refusal);
+      expect(thrownBy(() => verified(verifier(), { ...signed, run, receipt, expires }, permit))).toEqual(refusal);
     },
   );
 
@@ -139,19 +155,19 @@ describe('a permit (spec X5)', () => {
     for (const change of changes) {
       // Base64 has room for a letter too many; the bytes are what was signed.
       if (field === 'signature' && change === `${signed.signature}x`) continue;
-      expect(thrownBy(() => verifier().verify({ ...signed, [field]: change }, permit))).toEqual(refusal);
+      expect(thrownBy(() => verified(verifier(), { ...signed, [field]: change }, permit))).toEqual(refusal);
     }
   });
 
   it('is refused by another host, another vessel, and under another key', async () => {
     const signed = createPermitIssuer(files).issue(permit);
     const other = await ensurePermitKeys(folder());
-    for (const settings of [{ host: 'there' }, { vessel: 'another' }, { publicKeyFile: other.publicKeyFile }]) {
-      expect(thrownBy(() => verifier(settings).verify(signed, permit))).toEqual(refusal);
+    for (const settings of [{ host: 'there' }, { vessel: 'another' }, { hands: 'SHA256:others' }, { publicKeyFile: other.publicKeyFile }]) {
+      expect(thrownBy(() => verified(verifier(settings), signed, permit))).toEqual(refusal);
     }
     const { privateKey } = generateKeyPairSync('ed25519');
     const forged = sign(null, Buffer.from(canonicalJson(permit)), privateKey).toString('base64');
-    expect(thrownBy(() => verifier().verify({ ...signed, signature: forged }, permit))).toEqual(refusal);
+    expect(thrownBy(() => verified(verifier(), { ...signed, signature: forged }, permit))).toEqual(refusal);
   });
 
   const leaves = (value: unknown, path: readonly string[] = []): (readonly string[])[] =>
@@ -168,7 +184,7 @@ describe('a permit (spec X5)', () => {
       at[last] = typeof value === 'number' ? value + 1 : typeof value === 'boolean' ? !value : `${String(value)}x`;
       const signed = createPermitIssuer(files).issue(permit);
       const subject = { proposalId: changed.proposalId, digest: planDigest(sha256, changed) };
-      expect(thrownBy(() => verifier().verify(signed, subject))).toEqual(refusal);
+      expect(thrownBy(() => verified(verifier(), signed, subject))).toEqual(refusal);
     },
   );
 
@@ -189,7 +205,7 @@ describe('a permit (spec X5)', () => {
       .map((change) => ({ ...signed, ...change }));
     fc.assert(
       fc.property(fc.oneof(fc.anything(), almost, mixed, nearly), (anything) => {
-        const error = thrownBy(() => verifier().verify(anything, permit));
+        const error = thrownBy(() => verified(verifier(), anything, permit));
         expect(error).toBeInstanceOf(JanusError);
         expect(error).toEqual(refusal);
       }),

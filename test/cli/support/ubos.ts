@@ -28,6 +28,7 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
       workspaces: at('workspaces'),
       ledger: at('ledger'),
       keys: at('keys'),
+      handsKeys: at('hands'),
       heads: at('heads'),
       egressControl: at('egress/control.sock'),
       egressSockets: at('workspaces/.egress'),

@@ -9,6 +9,7 @@ import type { Worker } from '@temporalio/worker';
 import { signSchedule } from '../../../src/activities/shared/own-word.js';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
 import { ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
+import { ensureHandsKeys } from '../../../src/adapters/permit/hands-keys.js';
 import type { BrainActivities, ScheduledInput, ScheduledType } from '../../../src/contract/activities.js';
 import type { ProposalOutcome, ProposalView, ProposerProof } from '../../../src/contract/messages.js';
 import { queryNames, queues, scheduleIds, workflowTypes } from '../../../src/contract/names.js';
@@ -65,6 +66,8 @@ export interface Bench {
   view(handle: WorkflowHandle): Promise<ProposalView>;
   /** The digest that the review fixed, as soon as there is one. Unlike a query it leaves no trace in any history. */
   digest(proposalId: string): Promise<string>;
+  /** How many actions wait for a place. */
+  waitingAtGate(): number;
   /** Every line that names this proposal, in order. */
   records(proposalId: string, log?: LogName): Promise<AuditRecord[]>;
   missionLog(): Promise<AuditRecord[]>;
@@ -154,8 +157,9 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
   const knobs = freshKnobs();
   const clock = serverClock(() => server.now());
   const keys = await ensurePermitKeys(join(folder, 'keys'));
+  const handsKeys = await ensureHandsKeys(join(folder, 'hands'));
   const sandbox = createScriptedSandbox(clock.now);
-  const { mind, escapement, ...hands } = wireBenchHands({ folder, keys, clock, knobs, sandbox });
+  const { mind, escapement, waitingAtGate, ...hands } = wireBenchHands({ folder, keys, handsKeys, clock, knobs, sandbox });
   const settings = {
     connection: server.environment.nativeConnection,
     namespace: server.namespace,
@@ -208,12 +212,13 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
       return { vessel, voucher: signSchedule(benchOwn(keys), start) };
     },
     digest: (id) => digestOf(id).promise,
+    waitingAtGate,
     view: async (handle) => camelKeys<ProposalView>(await handle.query(queryNames.status)),
     records,
     missionLog: () => readRecords(files.mission_log),
     leaveInterrupted: async (proposalId, digest, startedSteps) => {
       const gone = createStartLedger({ folder: join(folder, 'ledger'), self: { pid: 1, startTicks: '0', bootId: 'another boot' } });
-      await gone.claim(proposalId, digest);
+      await gone.claim(proposalId, { digest, permit: 'of a server that was put back' });
       for (let step = 0; step < startedSteps; step += 1) await gone.startStep(proposalId, step);
     },
     trailRefused: () => new Promise((resolve) => Object.assign(knobs, { onDiskFull: resolve })),

@@ -1,5 +1,5 @@
 import type { CyclePlan } from '../../../src/contract/cycle.js';
-import type { BeatState, HandsActivities, PreviewActivities } from '../../../src/contract/hands.js';
+import type { BeatState, HandsActivities, PreviewActivities, RollbackActivities } from '../../../src/contract/hands.js';
 import type { BookCheck, BookFinding } from '../../../src/contract/bookkeeping.js';
 import type { ApprovalPolicy } from '../../../src/domain/approval/terms.js';
 import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
@@ -27,6 +27,10 @@ export interface Knobs {
   rules: Partial<ReviewContext>;
   /** Instead of the real activity of the hands, for this many calls; what is not `retryable` is the last word. */
   handsFail: Partial<Record<keyof (HandsActivities & PreviewActivities), { times: number; readonly retryable: boolean }>>;
+  /** What somebody else who polls the queue of the hands answers in their place, call by call. */
+  handsForge: Partial<Record<keyof (HandsActivities & PreviewActivities & RollbackActivities), unknown[]>>;
+  /** How many actions the gate of the hands lets in. */
+  slots: number;
   /** Which risks are previewed, what a preview finds, what a copy on the stage turns out to be, and what was put in place. */
   previewByRisk: Partial<Record<RiskLevel, boolean>>;
   preview: (signal: AbortSignal) => Promise<PreviewReport>;
@@ -59,6 +63,8 @@ export function freshKnobs(): Knobs {
     onDiskFull: () => {},
     rules: {},
     handsFail: {},
+    handsForge: {},
+    slots: 16,
     previewByRisk: {},
     preview: () => Promise.resolve({ state: 'not_previewable', why: 'no test said what it finds' }),
     stagedEffect: undefined,

@@ -13,8 +13,9 @@ import { createAuditTrail } from '../../../src/adapters/audit/write/create-audit
 import { realFiles } from '../../../src/adapters/audit/write/log-file.js';
 import { createEscapement } from '../../../src/adapters/host/escapement.js';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
-import type { PermitKeyFiles } from '../../../src/adapters/permit/create-permits.js';
 import { createPermitIssuer, createPermitVerifier, createVouchers } from '../../../src/adapters/permit/create-permits.js';
+import { createAnswerSigner, createHandsKey } from '../../../src/adapters/permit/hands-keys.js';
+import type { KeyFiles } from '../../../src/adapters/permit/key-pair.js';
 import type { BrainActivities } from '../../../src/contract/activities.js';
 import type { ControlActivities, HandsActivities, PreviewActivities } from '../../../src/contract/hands.js';
 import type { BookActivities, BookCheck, BookFinding, VouchedFinding } from '../../../src/contract/bookkeeping.js';
@@ -70,7 +71,7 @@ export interface BenchBrain {
 }
 
 /** The real activities of the brain over a real audit trail. */
-export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Clock, knobs: Knobs): BenchBrain {
+export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, knobs: Knobs): BenchBrain {
   const novelty = createNovelty();
   const spoken = createSpoken();
   const trail = createAuditTrail({
@@ -124,11 +125,12 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
       },
     },
     permits: {
-      issue: (permit) => issuer.issue(permit),
+      ...issuer,
       get seconds() {
         return knobs.permitSeconds;
       },
     },
+    hands: createHandsKey(join(folder, 'hands')),
     emergencyStop: () => Promise.resolve(knobs.emergencyStop.brain),
     alarm: async (alarm) => void knobs.alarms.push(alarm),
   });
@@ -136,10 +138,10 @@ export function wireBenchBrain(folder: string, keys: PermitKeyFiles, clock: Cloc
 }
 
 /** The word of the vessel on the bench. */
-export const benchOwn = (keys: PermitKeyFiles): Speaking => ({ self: { vessel, namespace: 'default' }, vouchers: createVouchers(keys) });
+export const benchOwn = (keys: KeyFiles): Speaking => ({ self: { vessel, namespace: 'default' }, vouchers: createVouchers(keys) });
 
 /** A bookkeeping that finds what the test says. */
-export function wireBenchBooks(keys: PermitKeyFiles, knobs: Knobs): BookActivities {
+export function wireBenchBooks(keys: KeyFiles, knobs: Knobs): BookActivities {
   const own = benchOwn(keys);
   const look = async <Check extends BookCheck>(check: Check, run: AskingRun): Promise<VouchedFinding<Check>> => {
     const found = knobs.books[check] ?? {};
@@ -163,6 +165,18 @@ export function wireBenchBooks(keys: PermitKeyFiles, knobs: Knobs): BookActiviti
 
 type AllHands = HandsActivities & PreviewActivities;
 
+/** Some calls are answered by somebody who is not the hands. */
+function forgedFirst<Hands extends object>(hands: Hands, knobs: Knobs): Hands {
+  const calls = Object.entries(hands).map(([name, call]: [string, (request: unknown) => Promise<unknown>]) => [
+    name,
+    (request: unknown) => {
+      const forged = knobs.handsForge[name as keyof Knobs['handsForge']]?.shift();
+      return forged === undefined ? call(request) : Promise.resolve(forged);
+    },
+  ]);
+  return Object.fromEntries(calls) as Hands;
+}
+
 function failingFirst(hands: AllHands, knobs: Knobs): AllHands {
   const calls = Object.entries(hands).map(([name, call]: [string, (request: unknown) => Promise<unknown>]) => [
     name,
@@ -181,15 +195,18 @@ function failingFirst(hands: AllHands, knobs: Knobs): AllHands {
 
 interface BenchHands {
   readonly folder: string;
-  readonly keys: PermitKeyFiles;
+  readonly keys: KeyFiles;
+  readonly handsKeys: KeyFiles;
   readonly clock: Clock;
   readonly knobs: Knobs;
   readonly sandbox: ScriptedSandbox;
 }
 
 /** The real activities of the hands with the real ledger and permits; only the sandbox starts nothing. */
-export function wireBenchHands({ folder, keys, clock, knobs, sandbox }: BenchHands) {
+export function wireBenchHands({ folder, keys, handsKeys, clock, knobs, sandbox }: BenchHands) {
+  const answers = createAnswerSigner(handsKeys);
   const deps: HandsDependencies = {
+    answers,
     self: { vessel, namespace: 'default', host: testHost },
     now: clock.now,
     approvals: {
@@ -201,8 +218,8 @@ export function wireBenchHands({ folder, keys, clock, knobs, sandbox }: BenchHan
     sandbox,
     previewer: createFakePreviewer(knobs),
     ledger: createStartLedger({ folder: join(folder, 'ledger') }),
-    permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel, host: testHost }),
-    gates: { actions: createGate(() => 16), previews: createGate(() => 16) },
+    permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel, host: testHost, hands: answers.fingerprint }),
+    gates: { actions: createGate(() => knobs.slots), previews: createGate(() => 16) },
     ownRisk: { floor: {}, irreversible: [] },
     sha256,
     emergencyStop: () => Promise.resolve(knobs.emergencyStop.hands),
@@ -212,10 +229,11 @@ export function wireBenchHands({ folder, keys, clock, knobs, sandbox }: BenchHan
   const control = createControlActivities({ escapement });
   const beat: ControlActivities['beat'] = async (request) => (await knobs.beat?.(Context.current().info.attempt)) ?? control.beat(request);
   return {
-    hands: failingFirst(onTime({ ...createHandsActivities(deps), ...createPreviewActivities(deps) }, clock), knobs),
-    rollback: onTime(createRollbackActivities(deps), clock),
+    hands: forgedFirst(failingFirst(onTime({ ...createHandsActivities(deps), ...createPreviewActivities(deps) }, clock), knobs), knobs),
+    rollback: forgedFirst(onTime(createRollbackActivities(deps), clock), knobs),
     control: { beat },
     mind: createMindActivities({ planner: { plan: () => knobs.cycle() }, vouching: { ...benchOwn(keys), sha256, now: clock.now } }),
     escapement,
+    waitingAtGate: () => deps.gates.actions.waiting,
   };
 }

@@ -17,6 +17,10 @@ import type { Effect } from '../torture/ground-truth.js';
 const notRecorded = new Set(['audit_unavailable']);
 const said = (facts: HistoryFacts, type: string) => (facts.local.get(type) ?? []).filter(({ kind }) => !notRecorded.has(String(kind)));
 
+/** What hands answered, without their signature. */
+const answers = (facts: HistoryFacts, type: string) =>
+  (facts.remote.get(type) ?? []).map(({ answer }) => (answer ?? {}) as Readonly<Record<string, unknown>>);
+
 /** I12: what the history was told about the trail is there still, to the last bit. */
 function lostReceipts({ id, receipts }: HistoryFacts, { leaves }: Trail): string[] {
   return receipts.flatMap(({ by, log, seq, leaf }) =>
@@ -28,10 +32,11 @@ function lostReceipts({ id, receipts }: HistoryFacts, { leaves }: Trail): string
 function accountOf(facts: HistoryFacts, records: readonly AuditRecord[], tools: readonly AuditRecord[]): string[] {
   const { id, receipts } = facts;
   const ids = new Set(records.map((record) => record.id));
-  const results = said(facts, 'recordResult');
-  const executed = [...(facts.remote.get('executeAction') ?? []), ...(facts.remote.get('settleAction') ?? [])].at(-1);
+  const results = said(facts, 'recordResult').filter(({ kind }) => kind === 'recorded');
+  const executed = [...answers(facts, 'executeAction'), ...answers(facts, 'settleAction')].at(-1);
+  const probed = answers(facts, 'probeAction').filter(({ result }) => result !== undefined).length;
   const steps = results.length > 0 && Array.isArray(executed?.['steps']) ? executed['steps'].length : 0;
-  const undone = (facts.remote.get('rollBackStep') ?? []).filter(({ state }) => state === 'finished').length;
+  const undone = answers(facts, 'rollBackStep').filter(({ state }) => state === 'finished').length;
   const wanted = [
     ...said(facts, 'reviewProposal').map(() => `${id}/review`),
     ...results.map(() => `${id}/result`),
@@ -45,6 +50,7 @@ function accountOf(facts: HistoryFacts, records: readonly AuditRecord[], tools: 
     if (name === 'review' || name === 'result' || name === 'end') return wanted.includes(record.id);
     if (/^start\/\d+$/.test(name)) return told.has(record.seq) || ids.has(`${record.id}/revoked`);
     if (name === 'approved' || name.startsWith('approved/') || name.endsWith('/revoked')) return said(facts, 'authoriseStart').length > 0;
+    if (name === 'probe') return facts.local.has('recordProbe');
     if (name.startsWith('preview')) return facts.local.has('recordPreview') || facts.local.has('orderPreview');
     // Held back in an attempt of a task that died with its worker; when it was tried again the stop had been lifted.
     if (name.startsWith('suspended/')) return true;
@@ -54,7 +60,9 @@ function accountOf(facts: HistoryFacts, records: readonly AuditRecord[], tools: 
   return [
     ...missing.map((each) => `I5: the history knows ${each}, the trail does not`),
     ...records.filter((record) => !explained(record)).map((record) => `I5: nothing in the history of ${id} explains ${record.id}`),
-    ...(commands === steps + undone ? [] : [`I5: ${id}: ${steps + undone} commands in the history, ${commands} in tool_use`]),
+    ...(commands === steps + undone + probed
+      ? []
+      : [`I5: ${id}: ${steps + undone + probed} commands in the history, ${commands} in tool_use`]),
   ];
 }
 
@@ -109,7 +117,7 @@ export async function findingsAbout(
   const { id } = facts;
   const records = trail.byId.get(id) ?? [];
   const digest = records.find((record) => record.id === `${id}/review`)?.['digest'] as string | undefined;
-  const claimed = await createStartLedger({ folder: config.paths.ledger }).digestOf(id);
+  const claimed = await createStartLedger({ folder: config.paths.ledger }).claimOf(id);
   return [
     ...terminalProblems(facts, records),
     ...lostReceipts(facts, trail),
@@ -119,7 +127,7 @@ export async function findingsAbout(
     ...(promised.rejectionAccepted && facts.outcome?.status !== 'rejected'
       ? [`I12: ${id}: a rejection counted, and it ended ${facts.outcome?.status}`]
       : []),
-    ...(effects.length > 0 && claimed !== digest ? [`I1: ${id} was claimed as ${claimed} and reviewed as ${digest}`] : []),
+    ...(effects.length > 0 && claimed?.digest !== digest ? [`I1: ${id} was claimed as ${claimed?.digest} and reviewed as ${digest}`] : []),
   ];
 }
 

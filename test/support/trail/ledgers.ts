@@ -38,3 +38,6 @@ export function aResult(change: Partial<CommandResult> = {}): CommandResult {
 export function aFinish(change: Partial<Extract<ExecutionResult, { state: 'finished' }>> = {}): ExecutionResult {
   return { state: 'finished', ok: true, host: 'here', steps: [aResult()], problems: [], ...change };
 }
+
+/** What a claim is made with, by a permit that no test asks about. */
+export const aClaim = (digest = 'd', permit = 'permit') => ({ digest, permit });

@@ -85,7 +85,18 @@ function lifeOf(life: Life, index: number): { readonly run: Draft; readonly step
   const terms = life === 'signed' ? signedTerms : undefined;
   const run: Draft = {
     ...{ workflowId: id, runId: `run-${id}`, kind: 'proposal', state: 'completed', startedAt: start, isUnfinished: false, retries: [] },
-    ...{ boundDigests: [], attempts: [], results: [], notes: [], previews: 0, previewsAsked: 0, openedGlass: false, reviewedGlass: false },
+    ...{
+      boundDigests: [],
+      attempts: [],
+      results: [],
+      furtherPermits: [],
+      probes: 0,
+      notes: [],
+      previews: 0,
+      previewsAsked: 0,
+      openedGlass: false,
+      reviewedGlass: false,
+    },
     ...{
       approvers: ['ana'],
       verifiedKeys: terms === undefined ? [] : ['SHA256:ana'],

@@ -1,6 +1,13 @@
 import { createBrainActivities } from '../../../src/activities/brain/create-brain-activities.js';
 import type { BrainDependencies } from '../../../src/activities/brain/dependencies.js';
 import type { BrainActivities, ReviewOutcome, RunIdentity } from '../../../src/contract/activities.js';
+import type { HandsKey, PermitIssuer } from '../../../src/adapters/permit/permit.js';
+import type { Act } from '../../../src/domain/action/answer.js';
+import { answerText, asSent } from '../../../src/domain/action/answer.js';
+import { planDigest } from '../../../src/domain/action/digests.js';
+import type { Permit } from '../../../src/domain/action/permit.js';
+import { permitDigest } from '../../../src/domain/action/permit.js';
+import { canonicalJson } from '../../../src/domain/text/canonical.js';
 import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
 import { JanusError } from '../../../src/domain/errors.js';
 import { createNovelty } from '../../../src/domain/trail/novelty.js';
@@ -42,6 +49,47 @@ export const identityOf = (workflowId: string): RunIdentity => ({ workflowId, fi
 /** What a test wants otherwise, subject by subject. */
 type BrainChange = { readonly [Subject in 'rules' | 'approvals' | 'permits']?: Partial<BrainDependencies[Subject]> };
 
+/** Permits that anybody can sign: tests of the real ones are with their adapter. */
+const testPermits: PermitIssuer = {
+  issue: (permit) => {
+    const { firstRunId: run, receipt, expiresAt: expires, steps } = permit;
+    return { run, receipt, expires, ...(steps !== undefined && { steps }), signature: sha256(canonicalJson(permit)) };
+  },
+  isOwn: ({ permit, signature }) => sha256(canonicalJson(permit)) === signature,
+};
+
+const signAsHands = (text: string) => sha256(`hands ${text}`);
+const testHandsKey: HandsKey = { fingerprint: () => 'SHA256:test-hands', isOwn: (text, signature) => signAsHands(text) === signature };
+
+/** What hands were asked under a permit for this plan, and answered. */
+export interface TestAnswer<Answer> {
+  readonly act: Act;
+  readonly answer: Answer;
+  readonly index?: number;
+  readonly steps?: number;
+  readonly change?: Partial<Permit>;
+}
+
+/** As the hands of the brain's host answer, and sign it. */
+export function answerOf<Answer>(plan: ExecutionPlan, { act, answer, index, steps, change }: TestAnswer<Answer>) {
+  const purpose = act === 'execute' || act === 'settle' || act === 'close' ? undefined : act;
+  const permit: Permit = {
+    ...{ v: 1, vessel: 'janus-test', proposalId: plan.proposalId, firstRunId: 'run', host: 'here', hands: testHandsKey.fingerprint() },
+    ...{ digest: planDigest(sha256, plan), receipt: 'proposals:1:0123456789abcdef', expiresAt: '2026-01-02T03:14:05.678Z' },
+    ...(purpose !== undefined && { purpose }),
+    ...(steps !== undefined && { steps }),
+    ...change,
+  };
+  const signed = testPermits.issue(permit);
+  const sent = asSent(answer);
+  const statement = {
+    ...{ act, permit: permitDigest(sha256, permit), presented: signed.signature },
+    ...(index !== undefined && { index }),
+    answer: sent,
+  };
+  return { permit: signed, answer: { act, answer: sent, signature: signAsHands(answerText(statement)) } };
+}
+
 /** A brain on a real trail; everything else is fixed, or moved by the test. Two on one folder are two processes. */
 export function openBrain(folder: string, change: BrainChange = {}): BrainBench {
   const circumstances: Circumstances = { now: new Date('2026-01-02T03:04:05.678Z'), context: {}, emergency: undefined, broken: false };
@@ -78,16 +126,8 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
       onTimeout: 'expired',
       ...change.approvals,
     },
-    permits: {
-      issue: (permit) => ({
-        run: permit.firstRunId,
-        receipt: permit.receipt,
-        expires: permit.expiresAt,
-        signature: sha256(JSON.stringify(permit)),
-      }),
-      seconds: 600,
-      ...change.permits,
-    },
+    permits: { ...testPermits, seconds: 600, ...change.permits },
+    hands: testHandsKey,
     emergencyStop: async () => circumstances.emergency,
     alarm: async (alarm) => void alarms.push(alarm),
   });

@@ -12,8 +12,10 @@ import { nothingUnderWay } from '../../../src/activities/hands/under-way.js';
 import { createRollbackActivities } from '../../../src/activities/hands/create-rollback-activities.js';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
 import { createPermitIssuer, createPermitVerifier, ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
+import { createAnswerSigner, ensureHandsKeys } from '../../../src/adapters/permit/hands-keys.js';
 import type { Sandbox, SandboxRequest } from '../../../src/adapters/sandbox/contract/sandbox.js';
 import type { HandsActivities, PreviewActivities, RollbackActivities, StartRequest } from '../../../src/contract/hands.js';
+import type { SignedAnswer } from '../../../src/domain/action/answer.js';
 import { planDigest } from '../../../src/domain/action/digests.js';
 import { packPlan } from '../../../src/domain/action/packing.js';
 import type { Permit } from '../../../src/domain/action/permit.js';
@@ -73,6 +75,23 @@ export function aPlan(document: Partial<ProposalDocument> = {}, change: Partial<
   return { ...planProposal(aProposal(document), aContext(), openTerms('run_tests')), ...change };
 }
 
+type AllHands = HandsActivities & PreviewActivities & RollbackActivities;
+
+/** Most tests are about what is answered, not about the signature. */
+type Unsigned<Hands> = {
+  [Act in keyof Hands]: Hands[Act] extends (request: infer Request) => Promise<SignedAnswer<infer Answer>>
+    ? (request: Request) => Promise<Answer>
+    : never;
+};
+
+function unsigned(hands: AllHands): Unsigned<AllHands> {
+  const calls = Object.entries(hands).map(([name, call]: [string, (request: never) => Promise<SignedAnswer<unknown>>]) => [
+    name,
+    async (request: never) => (await call(request)).answer,
+  ]);
+  return Object.fromEntries(calls) as Unsigned<AllHands>;
+}
+
 export interface HandsBench {
   readonly deps: HandsDependencies;
   readonly sandbox: FakeSandbox;
@@ -85,7 +104,9 @@ export interface HandsBench {
   limit: number;
   permit(plan: ExecutionPlan, change?: Partial<Permit>): StartRequest;
   /** Runs one activity in a context of its own, as a worker would. */
-  run<T>(activity: (hands: HandsActivities & PreviewActivities & RollbackActivities) => Promise<T>): Attempt<T>;
+  run<T>(activity: (hands: Unsigned<AllHands>) => Promise<T>): Attempt<T>;
+  /** The same, with what they sign. */
+  runSigned<T>(activity: (hands: AllHands) => Promise<T>): Attempt<T>;
   close(): void;
 }
 
@@ -102,6 +123,7 @@ export async function openHands(
   const folder = mkdtempSync(join(tmpdir(), 'janus-hands-'));
   const keys = await ensurePermitKeys(join(folder, 'keys'));
   const issuer = createPermitIssuer(keys);
+  const answers = createAnswerSigner(await ensureHandsKeys(join(folder, 'hands')));
   const ledgerFolder = join(folder, 'ledger');
   let close: (result: CommandResult) => void = () => undefined;
   const closed = new Promise<CommandResult>((resolve) => (close = resolve));
@@ -115,7 +137,13 @@ export async function openHands(
       sandbox,
       previewer: createFakePreviewer(knobs),
       ledger,
-      permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel: 'janus-test', host: 'here' }),
+      permits: createPermitVerifier({
+        publicKeyFile: keys.publicKeyFile,
+        vessel: 'janus-test',
+        host: 'here',
+        hands: answers.fingerprint,
+      }),
+      answers,
       gates: { actions: createGate(() => bench.limit), previews: createGate(() => bench.limit) },
       ownRisk: { floor: {}, irreversible: [] },
       sha256,
@@ -141,13 +169,15 @@ export async function openHands(
           proposalId: plan.proposalId,
           firstRunId: 'run',
           host: 'here',
+          hands: answers.fingerprint,
           digest: planDigest(sha256, plan),
           receipt: 'proposals:1:0123456789abcdef',
           expiresAt: new Date(bench.now.getTime() + 600_000).toISOString(),
           ...fields,
         }),
       }),
-      run: <T>(activity: (activities: HandsActivities & PreviewActivities & RollbackActivities) => Promise<T>) => {
+      run: (activity) => bench.runSigned((hands) => activity(unsigned(hands))),
+      runSigned: <T>(activity: (activities: AllHands) => Promise<T>) => {
         const environment = new MockActivityEnvironment({}, { logger: silent });
         return {
           result: environment.run<[], T, () => Promise<T>>(() => activity({ ...bench.hands, ...bench.rollback })),

@@ -65,6 +65,7 @@ export interface ProfileSubject {
   readonly grants: readonly Grant[];
   readonly wayOut?: WayOut | undefined;
   readonly observesNetwork?: boolean | undefined;
+  readonly readOnly?: boolean | undefined;
 }
 
 const tmpfs = (path: string, bytes: number) => ['--size', String(bytes), '--tmpfs', path];
@@ -74,7 +75,7 @@ const tmpfs = (path: string, bytes: number) => ['--size', String(bytes), '--tmpf
  * earlier one. Nothing is ever mounted beneath a writable bind: such a destination follows a link that an action planted (CVE-2026-87766).
  */
 export function bwrapArgs(
-  { workspace, limits, grants, wayOut, observesNetwork }: ProfileSubject,
+  { workspace, limits, grants, wayOut, observesNetwork, readOnly = false }: ProfileSubject,
   command: Pick<PlannedCommand, 'path' | 'args'>,
 ): string[] {
   return [
@@ -93,8 +94,8 @@ export function bwrapArgs(
     wayOutMounts(wayOut),
     tmpfs('/tmp', scratchBytes),
     tmpfs('/dev/shm', scratchBytes),
-    grants.flatMap(({ path, writable }) => [writable ? '--bind' : '--ro-bind', path, path]),
-    ['--bind', workspace, '/workspace', '--chdir', '/workspace'],
+    grants.flatMap(({ path, writable }) => [writable && !readOnly ? '--bind' : '--ro-bind', path, path]),
+    [readOnly ? '--ro-bind' : '--bind', workspace, '/workspace', '--chdir', '/workspace'],
     // bwrap's root and /dev are writable tmpfs of unlimited size until here.
     ['/etc', '/run', '/dev', '/'].flatMap((path) => ['--remount-ro', path]),
     observesNetwork === true ? ['--block-fd', String(blockDescriptor)] : [],
@@ -121,6 +122,7 @@ export function sandboxProfileId(arch: string = process.arch): string {
   const templates = [undefined, ...wayOutTemplates].map((wayOut) =>
     bwrapArgs({ workspace: '', limits: placeholder, grants: [], wayOut }, { path: '', args: [] }),
   );
+  templates.push(bwrapArgs({ workspace: '', limits: placeholder, grants: [], readOnly: true }, { path: '', args: [] }));
   // Without a filter nothing runs; but what asks for the name only reviews.
   const filter = Object.hasOwn(architectures, arch) ? seccompFilter(arch).toString('base64') : undefined;
   const hash = createHash('sha256').update(JSON.stringify([templates, generatedFiles, filter]));

@@ -8,7 +8,7 @@ import { printed } from '../../support/printed.js';
 import { useFolders } from '../../../support/folders.js';
 import type { Canary } from '../../../support/sandbox/hostile.js';
 import { hostileShapes, plantCanary } from '../../../support/sandbox/hostile.js';
-import { aFinish, goneIdentity } from '../../../support/trail/ledgers.js';
+import { aClaim, aFinish, goneIdentity } from '../../../support/trail/ledgers.js';
 import { describeWithBwrap } from '../../../support/sandbox/sandboxes.js';
 import { soon } from '../../../support/soon.js';
 import { aConfig, ubos } from '../../support/ubos.js';
@@ -34,7 +34,7 @@ const sandbox = (...words: string[]) => ubos(['sandbox', ...words], { config: aC
 const cleanup = (...words: string[]) => sandbox('cleanup', ...words);
 const ledger = (self = goneIdentity()) => createStartLedger({ folder: join(home, 'ledger'), self });
 const claim = async (finish: boolean, by = ledger()) => {
-  await by.claim(id, 'digest');
+  await by.claim(id, aClaim('digest'));
   if (finish) await by.finish(id, aFinish());
 };
 
