@@ -1,4 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { lookAtGrants } from '../../src/adapters/sandbox/profile/grants.js';
@@ -46,6 +48,16 @@ describeWithBwrap('a granted path that was swapped after it was reviewed (spec P
     expect(existsSync(join(aim, 'planted')) || existsSync(join(aim, 'cache', 'planted'))).toBe(false);
     expect(lookAtGrants(grants(writable))).toEqual({ cache: expect.stringContaining(join(aim, 'cache')) });
     unlinkSync(place);
+  });
+
+  it('a socket is refused, read-only or not: no mount keeps anybody from speaking to it (spec C6)', async () => {
+    const socket = join(shared, 'service.sock');
+    const server = createServer().listen(socket);
+    await once(server, 'listening');
+    const grant = [{ name: 'service', path: socket, writable: false }];
+    expect(lookAtGrants(grant)).toEqual({ service: expect.stringContaining('neither a file nor a folder') });
+    await expect(bench.run('true', { grants: grant })).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE' });
+    server.close();
   });
 
   it('a link that leads to the same folder is refused too: it may lead elsewhere tomorrow', async () => {

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Grant } from '../../../domain/action/plan.js';
 
@@ -10,7 +10,10 @@ export function whyNotItself(path: string): string | undefined {
   if (path === '/' || resolve(path) !== path) return 'is no whole path';
   try {
     const real = realpathSync.native(path);
-    return real === path ? undefined : `leads through a link to ${real}`;
+    if (real !== path) return `leads through a link to ${real}`;
+    // No mount is read-only for a socket or a pipe: whoever listens there does what it is told.
+    const found = lstatSync(path);
+    return found.isFile() || found.isDirectory() ? undefined : 'is neither a file nor a folder';
   } catch (error) {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' ? 'does not exist' : `cannot be looked at (${code})`;
