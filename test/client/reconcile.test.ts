@@ -215,5 +215,22 @@ describe('what is no alarm (spec L3)', () => {
     const world = buildWorld(['waiting']);
     const verdict = await play(world, world.records, [{ ...(world.runs[0] as World['runs'][number]), state: 'outside' }]);
     expect([verdict.ok, verdict.notices.map(({ kind }) => kind)]).toEqual([true, ['ended_outside']]);
+    const { runId } = world.runs[0]!;
+    expect(verdict.unsettled).toEqual([{ proposalId: idOf(0), runId, why: 'its workflow was ended from outside' }]);
+    // Once it stands there, nobody has to say it again.
+    const line = { ...world.records[0], event_type: 'action_ended_outside', id: `${idOf(0)}/ended_outside` };
+    const settled = await play(world, [...world.records, line], [{ ...world.runs[0]!, state: 'outside' }]);
+    expect([settled.ok, settled.notices, settled.unsettled]).toEqual([true, [], []]);
+  });
+
+  it.each<[string, Partial<World['runs'][number]>, number]>([
+    ['goes on in another run, after a reset', { state: 'running' }, 0],
+    ['was ended there, too', { state: 'outside' }, 1],
+    ['was refused there, under the same id', { state: 'completed', review: { passed: false } }, 1],
+  ])('what somebody terminated and %s', async (_, change, settled) => {
+    const world = buildWorld(['waiting']);
+    const first = { ...world.runs[0]!, state: 'outside' as const };
+    const verdict = await play(world, world.records, [first, { ...first, runId: 'another', startedAt: first.startedAt + 1, ...change }]);
+    expect(verdict.unsettled).toHaveLength(settled);
   });
 });

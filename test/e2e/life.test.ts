@@ -47,7 +47,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
     const { digest = '' } = await vessel.view(id);
     const signal = (name: string, input: string) => vessel.temporal(['workflow', 'signal', '-w', id, '--name', name, '--input', input]);
     await signal('approve', '"yes"');
-    await signal('approve', '{"by": "mallory", "digest": "00000000"}');
+    await signal('approve', `{"by": "mallory", "digest": "${'0'.repeat(32)}"}`);
     await signal('approve', `{"by": "mallory", "digest": "${digest}", "proposal_id": "janus-000000000000"}`);
     await signal('please', '{}');
     expect((await vessel.view(id)).decisions.map(({ code }) => code)).toEqual([

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import type { AuditTrail } from '../../adapters/audit/contract/audit-trail.js';
 import type { LogVerdict } from '../../adapters/audit/contract/verdict.js';
 import type { Upkeep } from '../../adapters/audit/write/keep-trail.js';
 import type { BookActivities, BookCheck, BookFinding, VouchedFinding } from '../../contract/bookkeeping.js';
@@ -6,6 +7,7 @@ import { bookAttemptsMax } from '../../contract/bookkeeping.js';
 import type { AskingRun } from '../../domain/approval/own-word.js';
 import type { ReconcileVerdict } from '../../domain/reconcile/totals.js';
 import type { Stop } from '../shared/heartbeat.js';
+import { settle } from './settling.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
 import type { Speaking } from '../shared/own-word.js';
 import { signFound } from '../shared/own-word.js';
@@ -16,6 +18,7 @@ export interface BookDependencies {
   /** Signs what is found, for the brain to believe. */
   readonly own: Speaking;
   readonly now: () => Date;
+  readonly trail: Pick<AuditTrail, 'append' | 'find'>;
   readonly keep: () => Promise<Upkeep>;
   readonly verify: () => Promise<readonly LogVerdict[]>;
   /** Ends at the signal. */
@@ -29,7 +32,7 @@ export function lastMonth(now: Date): string {
 }
 
 /** One at a time, with heartbeats: all of them read whole logs. */
-export function createBookActivities({ own, now, keep, verify, reconcile, report }: BookDependencies): BookActivities {
+export function createBookActivities({ own, now, trail, keep, verify, reconcile, report }: BookDependencies): BookActivities {
   const looked = async <Check extends BookCheck>(
     run: AskingRun,
     check: Check,
@@ -49,7 +52,11 @@ export function createBookActivities({ own, now, keep, verify, reconcile, report
   return {
     keepBooks: ({ run }) => looked(run, 'upkeep', async () => upkeepFinding(await keep())),
     verifyBooks: ({ run }) => looked(run, 'verify', async () => verifyFinding(await verify())),
-    reconcileBooks: ({ run }) => looked(run, 'reconcile', async ({ signal }) => reconcileFinding(await reconcile(signal))),
+    reconcileBooks: ({ run }) =>
+      looked(run, 'reconcile', async ({ signal }) => {
+        const verdict = await reconcile(signal);
+        return reconcileFinding(verdict, await settle(trail, verdict.unsettled));
+      }),
     reportBooks: ({ run }) => looked(run, 'report', async () => reportFinding(await report(lastMonth(now())))),
   };
 }

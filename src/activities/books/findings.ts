@@ -52,17 +52,26 @@ const mismatchFields = ({ kind, workflowId, runId, file, line, reason }: Mismatc
   reason: shorten(reason, 200),
 });
 
-export function reconcileFinding(verdict: ReconcileVerdict): BookFinding<'reconcile'> {
+export function reconcileFinding(verdict: ReconcileVerdict, settled: number): BookFinding<'reconcile'> {
   const { ok, alarms, counts, headSeq, proposals, runs, lines, since } = verdict;
   const found = alarms.slice(0, 3).map(({ workflowId, reason, kind }) => `${workflowId}: ${reason} (${kind})`);
   const summary = ok
-    ? `${proposals} proposals agree, ${lines} lines and ${runs} histories`
+    ? `${proposals} proposals agree, ${lines} lines and ${runs} histories${settled === 0 ? '' : `; ${settled} that were ended outside are settled`}`
     : `log and histories differ: ${found.join('; ')}`;
   return {
     check: 'reconcile',
     ok,
     summary: shorten(summary, summaryMax),
-    data: { head_seq: headSeq, since, proposals, runs, lines, counts, alarms: alarms.slice(0, alarmsRecordedMax).map(mismatchFields) },
+    data: {
+      head_seq: headSeq,
+      since,
+      proposals,
+      runs,
+      lines,
+      counts,
+      alarms: alarms.slice(0, alarmsRecordedMax).map(mismatchFields),
+      settled,
+    },
   };
 }
 

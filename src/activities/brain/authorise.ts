@@ -21,7 +21,7 @@ type AuthoriseRequest = Parameters<BrainActivities['authoriseStart']>[0];
  * deny vetoes). One that completed has its result on record and no such end: the ledger of the hands answers for it, and nothing runs again.
  */
 async function endOnRecord(deps: BrainDependencies, id: string): Promise<readonly Violation[]> {
-  const end = await deps.trail.find('proposals', `${id}/end`);
+  const end = (await deps.trail.find('proposals', `${id}/end`)) ?? (await deps.trail.find('proposals', `${id}/ended_outside`));
   if (end === undefined) return [];
   return [{ rule: 'ended', clause: 'spec L2', message: `the audit trail has its end: ${end.event_type} at ${end.timestamp}` }];
 }

@@ -4,6 +4,8 @@ import type { LoggedLine } from './logged-line.js';
 import type { Mismatch, MismatchKind } from './mismatch.js';
 import type { RunFacts } from './run-facts.js';
 import { unlike } from './line-differences.js';
+import type { Unsettled } from './unsettled.js';
+import { unsettledOf } from './unsettled.js';
 import type { Pairing } from './pair-receipts.js';
 import { pairReceipts } from './pair-receipts.js';
 
@@ -29,6 +31,7 @@ export interface Compared {
   readonly mismatches: readonly Mismatch[];
   /** Receipts whose record is there and has another leaf, and the greatest sequence number of those that agree. */
   readonly pairing: Pairing;
+  readonly unsettled?: Unsettled;
 }
 
 const noPairing: Pairing = { explained: new Set(), missing: [], mismatched: [], matchedMax: -1 };
@@ -47,6 +50,9 @@ export function compareProposal({ proposalId, lines, runs }: ProposalCase, setti
     found.push({ kind, proposalId, workflowId, ...(run && { runId: run.runId }), ...(line && at(line)), reason });
   };
   sayDuplicates(lines, say);
+  const unsettled = unsettledOf({ proposalId, lines, runs }, lastAt(lines) < settings.retainedSince);
+  if (unsettled !== undefined) found.push({ kind: 'ended_outside', ...unsettledNotice(unsettled) });
+  const rest = unsettled === undefined ? {} : { unsettled };
   if (runs.length === 0) {
     const first = lines[0];
     if (first === undefined) return { mismatches: found, pairing: noPairing };
@@ -54,7 +60,7 @@ export function compareProposal({ proposalId, lines, runs }: ProposalCase, setti
       say('history_expired', first.about, 'it ended longer ago than the server keeps histories', first);
     else if (first.seq <= settings.headSeq) say('unexplained_in_log', first.about, 'the server has no history of it', first);
     sayUnapproved(lines, runs, say);
-    return { mismatches: found, pairing: noPairing };
+    return { mismatches: found, pairing: noPairing, ...rest };
   }
   const pairing = pairReceipts(lines, runs);
   for (const { receipt, what, workflowId } of pairing.missing) {
@@ -64,7 +70,6 @@ export function compareProposal({ proposalId, lines, runs }: ProposalCase, setti
     else say('missing_in_log', workflowId, `the history says that ${what} was recorded${where}; the log has no such line`);
   }
   for (const run of runs) {
-    if (run.state === 'outside') say('ended_outside', run.workflowId, 'it was ended from outside: the log cannot tell how');
     if (endsWithoutRecord(run)) say('missing_in_log', run.workflowId, 'the history has ended and holds no record of its end');
   }
   for (const line of lines) {
@@ -73,7 +78,12 @@ export function compareProposal({ proposalId, lines, runs }: ProposalCase, setti
   }
   sayUnapproved(lines, runs, say);
   sayUnreviewed(lines, runs, say);
-  return { mismatches: found, pairing };
+  return { mismatches: found, pairing, ...rest };
+}
+
+function unsettledNotice({ proposalId, runId, why }: Unsettled): Omit<Mismatch, 'kind'> {
+  const reason = `${why}: the log has no end of it, and the next bookkeeping says so there`;
+  return { proposalId, workflowId: proposalId, ...(runId !== undefined && { runId }), reason };
 }
 
 function isPruned(seq: number | undefined, run: RunFacts | undefined, first: CompareSettings['first']): boolean {

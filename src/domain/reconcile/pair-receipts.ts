@@ -22,7 +22,7 @@ export const isReceiptOf = ({ seq, leaf }: HeldReceipt, line: LoggedLine): boole
 
 /** Names below `<proposal>/` that have a milestone of their own in the history; all the others are notes, which share receipts. */
 const milestones =
-  /^(review(\/again)?|reused\/[\w-]+|approved(\/\d+)?|start\/\d+(\/revoked)?|result|probe|end|preview(\/\d+)?(\/asked)?|glass(\/\w+)?)$/;
+  /^(review(\/again)?|reused\/[\w-]+|ended_outside|approved(\/\d+)?|start\/\d+(\/revoked)?|result|probe|end|preview(\/\d+)?(\/asked)?|glass(\/\w+)?)$/;
 
 interface Draft {
   explained: Set<LoggedLine>;
@@ -55,6 +55,7 @@ function pairMilestones(draft: Draft, run: RunFacts, byId: ReadonlyMap<string, L
     if (line !== undefined) draft.explained.add(line);
   };
   if (run.review !== undefined) expect(run.review.passed ? ['review'] : ['review/again', 'review'], 'the review');
+  if (run.state === 'outside') mayHave('ended_outside');
   if (run.review?.passed === false) {
     mayHave('review');
     for (const [id, line] of byId) if (id.startsWith(`${workflowId}/reused/`)) draft.explained.add(line);

@@ -2,6 +2,7 @@ import type { Compared } from './compare-proposal.js';
 import type { Mismatch } from './mismatch.js';
 import { alarmKinds, isAlarm, noticeKinds } from './mismatch.js';
 import { proposalOf } from './run-facts.js';
+import type { Unsettled } from './unsettled.js';
 import type { Mismatched } from './pair-receipts.js';
 
 /** Listed at most, of alarms and of notices; the others are counted. */
@@ -19,6 +20,8 @@ export interface TotalsVerdict {
   readonly notices: readonly Mismatch[];
   /** Alarms and notices that are counted and not listed. */
   readonly leftOut: number;
+  /** A thousand of them at most. */
+  readonly unsettled: readonly Unsettled[];
 }
 
 export interface ReconcileVerdict extends TotalsVerdict {
@@ -36,6 +39,8 @@ export interface Totals {
   countRun(): number;
   verdict(): TotalsVerdict;
 }
+
+const unsettledMax = 1_000;
 
 const placeOf = ({ line }: Mismatched) => ({ file: line.file, line: line.line, seq: line.seq });
 
@@ -65,6 +70,7 @@ export function createTotals(): Totals {
   const counts = new Map<string, number>([...alarmKinds, ...noticeKinds].map((kind) => [kind, 0]));
   const alarms: Mismatch[] = [];
   const notices: Mismatch[] = [];
+  const unsettled: Unsettled[] = [];
   let mismatched: Mismatched[] = [];
   let [proposals, runs, lines, matchedMax, mismatchedTotal] = [0, 0, 0, -1, 0];
   const note = (mismatch: Mismatch) => {
@@ -77,7 +83,8 @@ export function createTotals(): Totals {
     mismatched = mismatched.slice(0, mismatchedMax);
   };
   return {
-    add(count, { mismatches, pairing }) {
+    add(count, { mismatches, pairing, unsettled: one }) {
+      if (one !== undefined && unsettled.length < unsettledMax) unsettled.push(one);
       proposals += 1;
       lines += count;
       matchedMax = Math.max(matchedMax, pairing.matchedMax);
@@ -94,7 +101,7 @@ export function createTotals(): Totals {
       const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
       return {
         ...{ ok: alarmKinds.every((kind) => counts.get(kind) === 0), proposals, runs, lines, counts: Object.fromEntries(counts) },
-        ...{ alarms: alarms.sort(bySeq), notices: notices.sort(bySeq), leftOut: total - alarms.length - notices.length },
+        ...{ alarms: alarms.sort(bySeq), notices: notices.sort(bySeq), leftOut: total - alarms.length - notices.length, unsettled },
       };
     },
   };

@@ -70,6 +70,8 @@ export interface EventFields extends ProposalEventFields {
     readonly lines: number;
     readonly counts: Readonly<Record<string, number>>;
     readonly alarms: readonly unknown[];
+    /** Proposals that went on no more, and of which the log had no end. */
+    readonly settled: number;
   }>;
   readonly [trailEvent.auditReport]: Found<{ readonly month: string; readonly file: string; readonly written: boolean }>;
 

@@ -35,6 +35,7 @@ export const trailEvent = {
   actionFailed: 'action_failed',
   actionRolledBack: 'action_rolled_back',
   actionRollbackFailed: 'action_rollback_failed',
+  actionEndedOutside: 'action_ended_outside',
   breakGlassEndorsed: 'break_glass_endorsed',
   breakGlassCondemned: 'break_glass_condemned',
   breakGlassLapsed: 'break_glass_lapsed',
@@ -87,11 +88,12 @@ export const bookEvents = {
   report: trailEvent.auditReport,
 } as const;
 
-/** How a proposal ended: its final status, or refused, where the review did not even let it wait. */
-export type End = FinalStatus | 'refused';
+/** How a proposal ended: its final status; refused, where the review did not even let it wait; outside, where only the server knows. */
+export type End = FinalStatus | 'refused' | 'outside';
 
 const ends: ReadonlyMap<string, End> = new Map([
   [trailEvent.actionRefused, 'refused'],
+  [trailEvent.actionEndedOutside, 'outside'],
   ...Object.entries(endEvents).map(([status, name]): [string, End] => [name, status as FinalStatus]),
 ]);
 

@@ -131,6 +131,11 @@ export const meanings = {
     told: 'rollback_failed',
     means: 'It failed, and so did its rollback: somebody has to look.',
   },
+  [trailEvent.actionEndedOutside]: {
+    logs: proposals,
+    told: 'cancelled',
+    means: 'Its workflow was terminated, timed out or failed, so it goes on no more; the nightly bookkeeping found that.',
+  },
   [trailEvent.breakGlassEndorsed]: { logs: glassReview, means: 'The others endorsed what one person started alone.' },
   [trailEvent.breakGlassCondemned]: { logs: glassReview, means: 'The others condemned it.' },
   [trailEvent.breakGlassLapsed]: { logs: glassReview, means: 'Nobody reviewed it in time.' },

@@ -175,6 +175,8 @@ export interface ProposalEventFields {
   readonly [trailEvent.actionFailed]: About<End>;
   readonly [trailEvent.actionRolledBack]: About<End>;
   readonly [trailEvent.actionRollbackFailed]: About<End>;
+  /** Without the run the server has forgotten it. */
+  readonly [trailEvent.actionEndedOutside]: About<{ readonly run_id?: string }>;
   readonly [trailEvent.breakGlassEndorsed]: About<GlassVerdict>;
   readonly [trailEvent.breakGlassCondemned]: About<GlassVerdict>;
   readonly [trailEvent.breakGlassLapsed]: About<GlassVerdict>;

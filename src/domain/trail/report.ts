@@ -33,7 +33,11 @@ export interface TrailReport {
 /** Of its last record: the result of what went well, the end of all else, and the review of what was refused there. */
 function endOf({ event_type: type, id }: AuditRecord): End | undefined {
   const end = endIn(type);
-  const isLast = id.endsWith('/end') || (end === 'completed' && id.endsWith('/result')) || (end === 'refused' && id.endsWith('/review'));
+  const isLast =
+    id.endsWith('/end') ||
+    (end === 'completed' && id.endsWith('/result')) ||
+    (end === 'refused' && id.endsWith('/review')) ||
+    end === 'outside';
   return isLast ? end : undefined;
 }
 

@@ -33,7 +33,7 @@ export function wireBooks({ config, trail, own, client, namespace, now }: BookSe
   const { rotation, retentionDays, heads } = audit;
   const histories = createHistories({ client, namespace }, config.vesselId);
   return createBookActivities({
-    ...{ own, now },
+    ...{ own, now, trail },
     keep: () => keepTrail({ trail, rotation, retentionDays, now: now() }),
     verify: () =>
       verifyTrail({ files, headsFolder: paths.heads, logs: logNames, full: true, against: copiedNotes(heads.secondPlace, logNames) }),

@@ -49,9 +49,13 @@ describe('the findings of the bookkeeping (spec L3, L4)', () => {
   });
 
   it('reconcile is bad where there are alarms; ten of them are recorded, shortened', () => {
-    expect(reconcileFinding(agreed)).toMatchObject({ ok: true, summary: '2 proposals agree, 9 lines and 3 histories' });
+    expect(reconcileFinding(agreed, 0)).toMatchObject({ ok: true, summary: '2 proposals agree, 9 lines and 3 histories' });
+    expect(reconcileFinding(agreed, 2)).toMatchObject({
+      summary: expect.stringMatching(/; 2 that were ended outside/),
+      data: { settled: 2 },
+    });
     const alarms = Array.from({ length: 12 }, () => mismatch);
-    const found = reconcileFinding({ ...agreed, ok: false, alarms });
+    const found = reconcileFinding({ ...agreed, ok: false, alarms }, 0);
     expect(found).toMatchObject({ ok: false, data: { head_seq: 8 } });
     expect(found.summary).toMatch(/^log and histories differ: janus-0123456789ab: x+/);
     expect(found.summary.length).toBeLessThanOrEqual(400);

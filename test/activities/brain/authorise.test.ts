@@ -10,7 +10,8 @@ import type { BrainBench } from '../../support/vessel/brains.js';
 import { openBrain } from '../../support/vessel/brains.js';
 import { useFolders } from '../../support/folders.js';
 import { aTool, sha256 } from '../../support/proposals/proposals.js';
-import { closeTrails, recordsIn } from '../../support/trail/trails.js';
+import { settle } from '../../../src/activities/books/settling.js';
+import { closeTrails, openTrail, recordsIn } from '../../support/trail/trails.js';
 
 const folder = useFolders();
 afterEach(closeTrails);
@@ -68,6 +69,12 @@ describe('authoriseStart (spec P5, X5)', () => {
     next.circumstances.now = brain.circumstances.now;
     expect(await authorise({}, next)).toEqual(answer);
     expect(events()).toEqual(['action_proposed', 'action_approved', 'start_authorised']);
+  });
+
+  it('is stale when the trail says that it ended, though somebody reset it', async () => {
+    const { trail } = openTrail(here);
+    await settle(trail, [{ proposalId: 'janus-0123456789ab', why: 'its workflow was ended from outside' }]);
+    expect(await authorise()).toMatchObject({ kind: 'stale', violations: [{ rule: 'ended' }] });
   });
 
   it('gives each attempt a record and a permit of its own', async () => {

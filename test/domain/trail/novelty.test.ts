@@ -28,6 +28,13 @@ describe('findConflict (spec C5)', () => {
       69,
       /was completed .* from 2026-01-02T01:10:00.000Z/,
     ],
+    ['it was terminated, and the bookkeeping has found that', [proposed(), aRecord(10, 'action_ended_outside')], 11, undefined],
+    [
+      'it was terminated while nobody knew whether it had happened, and the bookkeeping has found that',
+      [proposed(), aRecord(5, 'action_interrupted'), aRecord(10, 'action_ended_outside')],
+      11,
+      undefined,
+    ],
     ['it was completed before', [proposed(), aRecord(10, 'action_completed')], 70, undefined],
     [
       'it was rejected within its cooldown',

@@ -59,7 +59,7 @@ function lineOf(sign: string, { kind, workflowId, runId, file, line, reason }: M
 }
 
 function print(verdict: ReconcileVerdict, context: Context): void {
-  const { ok, alarms, notices, leftOut, counts, headSeq, hasLog: _, ...rest } = verdict;
+  const { ok, alarms, notices, leftOut, counts, headSeq, hasLog: _, unsettled: __, ...rest } = verdict;
   if (context.json) {
     json.write(context.stdout, 'audit-reconciliation', {
       ...{ ok, ...rest, head_seq: headSeq, counts, alarms: alarms.map(toJson), notices: notices.map(toJson), left_out: leftOut },
