@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ProposalClient } from '../../src/client/proposals.js';
-import type { CycleReport } from '../../src/contract/cycle.js';
 import { aClient } from './support/fake-client.js';
 import { aHealth, ubos } from './support/ubos.js';
 import { aView, highRisk, id, listed, previewedView, rolledBackView } from './support/views.js';
@@ -11,9 +10,9 @@ const harmless = /^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-
 
 /** What keeps its meaning, or nothing would be shown of the rest: moments, digests, and words that programs switch on. */
 const isMoment = (text: string) => !Number.isNaN(Date.parse(text)) && /^\d{4}-/.test(text);
-const meant = new Set(['status', 'state', 'kind', 'reason_', 'digest', 'effectDigest', 'change', 'schema', 'sha256']);
+const meant = new Set(['status', 'state', 'kind', 'digest', 'effectDigest', 'change', 'schema', 'sha256']);
 
-/** The same with every text of it, and every name of its members that is data, turned against whoever reads it. */
+/** The same with every text of it turned against whoever reads it. */
 function poisoned<T>(value: T, spare: ReadonlySet<string>): T {
   if (typeof value === 'string') return (isMoment(value) ? value : `${value}${poison}`) as T;
   if (value instanceof Date || typeof value !== 'object' || value === null) return value;
@@ -35,7 +34,7 @@ function lying(client: ProposalClient, spare: ReadonlySet<string>): ProposalClie
     history: () => all(client.history(id)),
     decide: (_, message) => all(client.decide(id, message)),
     resolveId: async () => id,
-    think: async () => ({ report: async () => poisoned(await ((await client.think()).report() as Promise<CycleReport>), spare) }),
+    think: async () => ({ report: async () => poisoned(await (await client.think()).report(), spare) }),
   };
 }
 

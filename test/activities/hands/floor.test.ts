@@ -21,7 +21,7 @@ describe('a plan whose risk is below what it reaches (spec C6)', () => {
     expect(own.sandbox.ran).toEqual([]);
     const previewed = await own.run((hands) => hands.previewAction(own.permit(low, { purpose: 'preview' }))).result;
     expect(previewed).toMatchObject({ state: 'not_previewable', why: expect.stringContaining(why) });
-    await own.close();
+    own.close();
   });
 
   it('starts at its floor, and is answered from the ledger also where the floor was raised since', async () => {
@@ -31,6 +31,6 @@ describe('a plan whose risk is below what it reaches (spec C6)', () => {
     expect(await run(own)).toMatchObject({ state: 'finished', ok: true });
     Object.assign(own.deps.ownRisk, { floor: { writableGrant: 'high' } });
     expect(await run(own)).toMatchObject({ state: 'finished', ok: true });
-    await own.close();
+    own.close();
   });
 });
