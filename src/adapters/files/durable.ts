@@ -32,13 +32,17 @@ async function naming<T>(file: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function writeSynced(disk: Disk, descriptor: number, text: string, adjust?: FileWriting['adjust']): Promise<void> {
+function writeAll(disk: Disk, descriptor: number, text: string): void {
   const bytes = Buffer.from(text);
   for (let done = 0; done < bytes.length;) {
     const taken = disk.write(descriptor, bytes.subarray(done));
     if (taken === 0) throw Object.assign(new Error(`the disk took ${done} of ${bytes.length} bytes`), { errno: 0, code: 'ENOSPC' });
     done += taken;
   }
+}
+
+async function writeSynced(disk: Disk, descriptor: number, text: string, adjust?: FileWriting['adjust']): Promise<void> {
+  writeAll(disk, descriptor, text);
   adjust?.(descriptor);
   await disk.sync(descriptor);
 }
@@ -70,6 +74,44 @@ export function replaceFile(file: string, content: string | (() => string), writ
     }
     await disk.syncFolder(dirname(file));
   });
+}
+
+/** A file that is too long for memory, as it grows: it has no name that counts before all of it is durable. */
+export interface GrowingFile {
+  put(text: string): void;
+  /** In one step in place of what is there, or new. */
+  keepAs(file: string): Promise<void>;
+  /** After `keepAs` it does nothing. */
+  discard(): void;
+}
+
+export function growFile(folder: string, writing: FileWriting, disk: Disk = realDisk): GrowingFile {
+  const aside = writing.aside ?? nameAside(join(folder, 'growing'));
+  const descriptor = disk.create(aside, writing.mode);
+  let isOpen = true;
+  const discard = () => {
+    if (!isOpen) return;
+    isOpen = false;
+    disk.close(descriptor);
+    disk.remove(aside);
+  };
+  return {
+    put: (text) => writeAll(disk, descriptor, text),
+    keepAs: (file) =>
+      naming(file, async () => {
+        try {
+          await writeSynced(disk, descriptor, '', writing.adjust);
+          disk.rename(aside, file);
+        } catch (error) {
+          discard();
+          throw error;
+        }
+        isOpen = false;
+        disk.close(descriptor);
+        await disk.syncFolder(dirname(file));
+      }),
+    discard,
+  };
 }
 
 /** A file that must not be there yet: true for exactly one caller. Where it is false, what another one wrote is durable too. */

@@ -4,7 +4,6 @@ import { digestWords } from '../text/digest-words.js';
 import { shorten, visible } from '../text/visible.js';
 import { trailEvent } from './events.js';
 import { meaningOf } from './meanings.js';
-import type { Projection } from './projection.js';
 import type { AuditRecord } from './records.js';
 
 /** What people are told about a waiting proposal: the fields of the seed's script, and what later readers need (spec A6, A7). */
@@ -91,18 +90,5 @@ export function toNotification(record: AuditRecord): Notification | undefined {
     review_command: `ubos review ${visible(id)}`,
     approve_command: `ubos approve ${visible(id)}`,
     reject_command: `ubos reject ${visible(id)} --reason '...'`,
-  };
-}
-
-/** All that people were told, in the order of the proposals log: the approval queue (spec A7). */
-export function createApprovalQueue(): Projection<readonly Notification[]> {
-  const told: Notification[] = [];
-  return {
-    apply(record) {
-      const notification = toNotification(record);
-      if (notification !== undefined) told.push(notification);
-    },
-    forget: () => void told.splice(0),
-    snapshot: () => told,
   };
 }

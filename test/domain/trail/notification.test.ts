@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createApprovalQueue, toNotification } from '../../../src/domain/trail/notification.js';
+import { toNotification } from '../../../src/domain/trail/notification.js';
 import { aDocument } from '../../support/proposals/proposals.js';
-import { aRecord, come } from '../../support/trail/records.js';
+import { aRecord } from '../../support/trail/records.js';
 
 const recordOf = (id: string, change = {}) =>
   aRecord(0, 'action_proposed', { id, action_id: id.split('/')[0], summary: `about ${id}`, ...change });
@@ -77,9 +77,4 @@ describe('toNotification (spec A6)', () => {
       ),
     );
   });
-});
-
-it('the approval queue holds what was told, in order (spec A7)', () => {
-  const records = [recordOf('a/review'), recordOf('a/start/1', { event_type: 'start_authorised' }), recordOf('b/review')];
-  expect(come(createApprovalQueue(), records).map(({ event_id: id }) => id)).toEqual(['a/review', 'b/review']);
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { trailEvent } from '../../../src/domain/trail/events.js';
-import { createApprovalQueue } from '../../../src/domain/trail/notification.js';
 import { createNovelty } from '../../../src/domain/trail/novelty.js';
 import type { Projection } from '../../../src/domain/trail/projection.js';
 import { createRecent } from '../../../src/domain/trail/recent.js';
@@ -12,7 +11,6 @@ const projections: readonly (readonly [string, () => Projection<unknown>])[] = [
   ['novelty', createNovelty],
   ['recent', createRecent],
   ['report', () => createTrailReport('2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z')],
-  ['approval queue', createApprovalQueue],
 ];
 
 const fields = fc.record(

@@ -22,7 +22,7 @@ async function readAll(path: string, kept: string) {
 
 async function idsUntil(path: string, cursor: Cursor): Promise<string[]> {
   const ids: string[] = [];
-  await openRecordSource(path, 'proposals').readUntil(cursor, ({ id }) => void ids.push(id));
+  await openRecordSource(path, 'proposals').readUntil(cursor, async (part) => void ids.push(...part.map(({ id }) => id)));
   return ids.filter((id) => !id.startsWith('segment/'));
 }
 
@@ -67,6 +67,30 @@ describe('records from a cursor on (spec L4)', () => {
       expect(await idsUntil(file, openRecordSource(file, 'proposals').parse(kept))).toEqual([]);
     },
   );
+
+  it('come part by part, over lines of any length, and the same each time', async () => {
+    const { trail, file } = openTrail(folder());
+    const ids = Array.from({ length: 900 }, (_, index) => `id ${index}`);
+    for (const [index, id] of ids.entries()) {
+      await trail.append('proposals', anEntry(id, { word: 'x'.repeat(index % 300 === 0 ? 40_000 : 900) }));
+      if (index === 400) await trail.rotate('proposals');
+    }
+    const source = openRecordSource(file, 'proposals');
+    let [cursor, parts] = [source.parse(''), 0];
+    const read: string[] = [];
+    for (let goesOn = true; goesOn; parts += 1) {
+      const part = await source.readOn(cursor);
+      expect(part.records.length).toBeLessThanOrEqual(300);
+      read.push(...part.records.map(({ record }) => record.id));
+      ({ cursor, goesOn } = part);
+    }
+    expect(parts).toBeGreaterThan(3);
+    expect(read.filter((id) => !id.startsWith('segment/'))).toEqual(ids);
+    expect(await idsUntil(file, cursor)).toEqual(ids);
+    appendFileSync(file, `${'y'.repeat(600_000)}\n`);
+    const beyond = await source.readOn(cursor);
+    expect([beyond.records, beyond.cursor.offset]).toEqual([[], readFileSync(file).length]);
+  });
 
   it('are none where there is no log', async () => {
     expect((await readAll(`${folder()}/proposals.jsonl`, '')).ids).toEqual([]);
