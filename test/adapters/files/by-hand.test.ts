@@ -9,6 +9,7 @@ const byHand: Readonly<Record<string, string>> = {
   'adapters/audit/write/log-file.ts': 'the append-only log, whose lines count only when they were synced',
   'adapters/audit/write/mark-keeper.ts': 'a note about what is on the disk, which counts only until the power goes',
   'adapters/audit/heads/witness.ts': 'syncs the log that it is about to vouch for',
+  'adapters/host/vital-signs.ts': 'a page about this very moment, which counts for nothing after it',
   'adapters/notify/approval-queue-file.ts': 'appends to a projection, which is synced before the cursor says so',
   'adapters/sandbox/workspace/held-folder.ts': 'moves what is about to be removed',
   'adapters/sandbox/workspace/operator-workspace.ts': 'a note whose loss only keeps a folder longer',
