@@ -1,7 +1,10 @@
 import type { CompareSettings } from '../domain/reconcile/compare-proposal.js';
 import { compareProposal, lastAt } from '../domain/reconcile/compare-proposal.js';
+import type { LedgerFacts } from '../domain/reconcile/compare-ledger.js';
+import { ledgerProblems } from '../domain/reconcile/compare-ledger.js';
 import type { LoggedLine } from '../domain/reconcile/logged-line.js';
 import type { RunFacts } from '../domain/reconcile/run-facts.js';
+import type { Mismatch } from '../domain/reconcile/mismatch.js';
 import { isAlarm } from '../domain/reconcile/mismatch.js';
 import { proposalOf } from '../domain/reconcile/run-facts.js';
 import type { ReconcileVerdict, Totals } from '../domain/reconcile/totals.js';
@@ -23,9 +26,19 @@ export interface LogReader<Position extends LogEnd = LogEnd> {
   ): Promise<Position | undefined>;
 }
 
+/** The start ledger of one host, as an adapter reads it. */
+export interface LedgerSource {
+  readonly host: string;
+  /** Changed since then; undefined where it cannot be read. */
+  ids(since?: number): Promise<readonly string[] | undefined>;
+  read(proposalId: string): Promise<LedgerFacts | undefined>;
+}
+
 export interface ReconcileSettings<Position extends LogEnd> {
   readonly log: LogReader<Position>;
   readonly histories: Histories;
+  /** Absent: it is not compared. */
+  readonly ledger?: LedgerSource | undefined;
   readonly now: Date;
   /** ISO 8601: only proposals with a line or a run that is newer. */
   readonly since?: string | undefined;
@@ -73,8 +86,10 @@ async function survey<P extends LogEnd>(settings: ReconcileSettings<P>) {
     if (from !== undefined && line.at >= from) asked?.add(proposalOf(line.about));
   };
   await log.read({ wants: () => true, take });
+  const entries = (await settings.ledger?.ids(from)) ?? undefined;
+  for (const id of entries ?? []) asked?.add(id);
   const parts = Math.max(1, Math.ceil((asked?.size ?? reviews) / proposalsMax));
-  return { parts, isAsked: (proposalId: string) => isAsked(proposalId) && (asked?.has(proposalId) ?? true) };
+  return { parts, entries, isAsked: (proposalId: string) => isAsked(proposalId) && (asked?.has(proposalId) ?? true) };
 }
 
 /**
@@ -86,7 +101,7 @@ async function survey<P extends LogEnd>(settings: ReconcileSettings<P>) {
  * Lines after the head explain and are not looked at themselves.
  */
 export async function reconcile<P extends LogEnd>(settings: ReconcileSettings<P>): Promise<ReconcileVerdict> {
-  const { parts, isAsked } = await survey(settings);
+  const { parts, isAsked, entries } = await survey(settings);
   const totals = createTotals();
   const retainedSince = settings.now.getTime() - (await settings.histories.retention()) - slackMilliseconds;
   let head: P | undefined;
@@ -95,9 +110,10 @@ export async function reconcile<P extends LogEnd>(settings: ReconcileSettings<P>
       const proposalId = proposalOf(workflowId);
       return isAsked(proposalId) && partOf(proposalId, parts) === part;
     };
-    head = (await comparePart(settings, wants, retainedSince, totals)) ?? head;
+    head = (await comparePart(settings, { wants, retainedSince, entries: entries?.filter(wants) }, totals)) ?? head;
   }
-  return { hasLog: head !== undefined, since: settings.since ?? null, headSeq: head?.seq ?? -1, ...totals.verdict() };
+  const ledger = entries?.filter(isAsked).length ?? null;
+  return { hasLog: head !== undefined, since: settings.since ?? null, headSeq: head?.seq ?? -1, ledger, ...totals.verdict() };
 }
 
 /** Longer ago than this the server has nothing to compare with; the day is for clocks and for what was not yet deleted. */
@@ -111,12 +127,19 @@ export async function keptSince(histories: Pick<Histories, 'retention'>, now: Da
 interface Held {
   readonly lines: LoggedLine[];
   readonly runs: RunFacts[];
+  facts?: LedgerFacts | undefined;
+}
+
+interface Part {
+  readonly wants: (workflowId: string) => boolean;
+  readonly retainedSince: number;
+  /** Undefined: the ledger is not compared. */
+  readonly entries: readonly string[] | undefined;
 }
 
 async function comparePart<P extends LogEnd>(
-  { log, histories, since, onProgress }: ReconcileSettings<P>,
-  wants: (workflowId: string) => boolean,
-  retainedSince: number,
+  { log, histories, ledger, now, since, onProgress }: ReconcileSettings<P>,
+  { wants, retainedSince, entries }: Part,
   totals: Totals,
 ): Promise<P | undefined> {
   const cases = new Map<string, Held>();
@@ -142,11 +165,19 @@ async function comparePart<P extends LogEnd>(
     lastAt(lines) < retainedSince ? [] : abouts(lines).filter((about) => !runs.some(({ workflowId }) => workflowId === about)),
   );
   await forEachAtOnce(unlisted, (about) => read(about));
+  if (entries !== undefined) for (const id of new Set([...entries, ...cases.keys()])) of(id).facts = await ledger?.read(id);
   const end = (await log.read({ wants, take }, head)) ?? head;
   const limits: CompareSettings = { headSeq: head?.seq ?? -1, first: end?.first ?? { seq: 0, at: 0 }, retainedSince };
-  const compare = (proposalId: string, { lines, runs }: Held) => {
+  const compare = (proposalId: string, { lines, runs, facts }: Held) => {
     runs.sort((a, b) => a.startedAt - b.startedAt);
-    return compareProposal({ proposalId, lines, runs }, limits);
+    const compared = compareProposal({ proposalId, lines, runs }, limits);
+    if (ledger === undefined || entries === undefined) return compared;
+    const found = ledgerProblems({ lines, facts, host: ledger.host, readAt: now.getTime(), firstAt: limits.first.at });
+    const mismatches = found.map(({ reason, line }): Mismatch => {
+      const at = line === undefined ? {} : { file: line.file, line: line.line, seq: line.seq };
+      return { kind: 'ledger_differs', proposalId, workflowId: proposalId, ...at, reason };
+    });
+    return { ...compared, mismatches: [...compared.mismatches, ...mismatches] };
   };
   // An id that ran before has more runs than the time that was asked about: nothing is an alarm before they were all looked at.
   const suspicious = [...cases].filter(([id, held]) => compare(id, held).mismatches.some(isAlarm)).slice(0, lookedAtAgainMax);

@@ -36,6 +36,7 @@ export interface LoggedLine {
   readonly breaksGlass?: true;
   readonly signatures?: readonly LoggedSignature[];
   readonly startedAt?: string;
+  readonly host?: string;
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -87,5 +88,6 @@ export function toLoggedLine(record: AuditRecord, place: Pick<LoggedLine, 'leaf'
     ...(record.break_glass === true && { breaksGlass: true }),
     ...(signed && { signatures: signed }),
     ...asText('startedAt', record.started_at),
+    ...asText('host', record.host),
   };
 }

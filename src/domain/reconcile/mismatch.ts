@@ -5,6 +5,7 @@ export const alarmKinds = [
   'duplicate',
   'executed_without_approval',
   'unreviewed_glass',
+  'ledger_differs',
 ] as const;
 export const noticeKinds = ['history_expired', 'in_flight', 'retried_task', 'ended_outside', 'pruned_in_log'] as const;
 

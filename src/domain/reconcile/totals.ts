@@ -30,6 +30,8 @@ export interface ReconcileVerdict extends TotalsVerdict {
   readonly since: string | null;
   /** The newest record that was compared; -1: there was none. */
   readonly headSeq: number;
+  /** Entries of this host's start ledger that were compared; null where it cannot be read. */
+  readonly ledger: number | null;
 }
 
 /** Adds up what was found about all proposals, in bounded memory. */

@@ -19,7 +19,7 @@ const run = { workflowId: 'janus-test-bookkeeping-1', firstRunId: 'run' };
 
 const agreed = {
   ...{ ok: true, alarms: [], notices: [], counts: {}, proposals: 2, runs: 3, lines: 9, leftOut: 0 },
-  ...{ hasLog: true, since: null, headSeq: 8 },
+  ...{ hasLog: true, ledger: null, since: null, headSeq: 8 },
 };
 
 async function openBooks() {

@@ -14,7 +14,7 @@ const problem = { kind: 'chain_broken', file: 'proposals.jsonl', line: 2, reason
 const mismatch = { kind: 'altered', workflowId: 'janus-0123456789ab', reason: 'x'.repeat(300) } as unknown as Mismatch;
 const agreed = {
   ...{ ok: true, alarms: [], notices: [], counts: {}, proposals: 2, runs: 3, lines: 9, leftOut: 0 },
-  ...{ hasLog: true, since: null, headSeq: 8 },
+  ...{ hasLog: true, since: null, headSeq: 8, ledger: 0 },
 } as unknown as ReconcileVerdict;
 
 describe('the findings of the bookkeeping (spec L3, L4)', () => {

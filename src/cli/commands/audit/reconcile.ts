@@ -27,6 +27,7 @@ const json = jsonObjects(({ z, text, count, counts }) => {
       ok: z.boolean().describe('false where there is an alarm'),
       since: text.nullable(),
       head_seq: z.number().int().min(-1).describe('the newest record that was compared'),
+      ledger: count.nullable().describe("entries of this host's start ledger that were compared; null where this account cannot read it"),
       proposals: count,
       runs: count.describe('histories that were read'),
       lines: count,
@@ -66,7 +67,8 @@ function print(verdict: ReconcileVerdict, context: Context): void {
     });
     return;
   }
-  const about = `${verdict.proposals} proposals, ${verdict.runs} histories, ${verdict.lines} lines up to record ${headSeq}`;
+  const entries = verdict.ledger === null ? 'no start ledger that this account can read' : `${verdict.ledger} entries of the start ledger`;
+  const about = `${verdict.proposals} proposals, ${verdict.runs} histories, ${entries}, ${verdict.lines} lines up to record ${headSeq}`;
   const lines = [
     ok
       ? `${paint(context, 'green', '✓')} log and histories agree: ${about}`
@@ -82,20 +84,22 @@ export const command: Command = {
   json: [json],
   usage,
   details:
-    'Compares the proposals log with the Temporal histories, both ways: what is in one and not in the other, what they say differently, what is there twice, and what ran without an approval that the frozen terms ask for. Needs the server and the files, changes nothing. What the server no longer keeps is a notice. Audit verify says whether the log itself was changed.\nExit codes: 0 they agree, 1 they differ, 3 there is no log, 69 Temporal is not reachable.',
+    'Compares the proposals log with the Temporal histories, both ways: what is in one and not in the other, what they say differently, what is there twice, and what ran without an approval that the frozen terms ask for; and with the start ledger of this host, where this account can read it. Needs the server and the files, changes nothing. What the server no longer keeps is a notice. Audit verify says whether the log itself was changed.\nExit codes: 0 they agree, 1 they differ, 3 there is no log, 69 Temporal is not reachable.',
   options: { since: { type: 'string' } },
   async run({ positionals, values }, context) {
     noWords(positionals, usage);
     const since = momentOf(values, 'since', context.now());
     const config = await context.config();
-    const [{ reconcile }, { readLifecycle }] = await Promise.all([
+    const [{ reconcile }, { readLifecycle }, { createLedgerReader }] = await Promise.all([
       import('../../../client/reconcile.js'),
       import('../../../adapters/audit/read/read-lifecycle.js'),
+      import('../../../adapters/ledger/read-ledger-facts.js'),
     ]);
     try {
       const verdict = await reconcile({
         log: { read: (reader, from?: LifecyclePosition) => readLifecycle(config.paths.proposalsLog, reader, from) },
         histories: await context.histories(),
+        ledger: createLedgerReader({ folder: config.paths.ledger, host: config.host }),
         now: context.now(),
         since,
         onProgress: () => context.signal.throwIfAborted(),
