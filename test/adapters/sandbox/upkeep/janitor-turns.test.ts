@@ -9,8 +9,8 @@ const callsMax = 200;
 
 describe('a look of the janitor over many actions lets others have their turn (spec O3)', () => {
   const child = useChild('janitor-turns');
-  const look = async (actions: number, days: number) => {
-    const { messages } = await endOf(child.start(folder(), String(actions), String(days)));
+  const look = async (actions: number, days: number, state = 'finished') => {
+    const { messages } = await endOf(child.start(folder(), String(actions), String(days), state));
     return messages[0] as { readonly most: number; readonly all: number; readonly left: number };
   };
 
@@ -21,6 +21,12 @@ describe('a look of the janitor over many actions lets others have their turn (s
     expect(most).toBeLessThanOrEqual(callsMax);
     // Two folders that are looked at, claim, result, note and one listing, and what tells whether a process lives.
     expect((all - few.all) / 2_999).toBeLessThanOrEqual(12);
+  }, 120_000);
+
+  it('where all of 300 are settled, each with a note of its own', async () => {
+    const { most, left } = await look(300, 8, 'settled');
+    expect(left).toBe(600);
+    expect(most).toBeLessThanOrEqual(callsMax);
   }, 120_000);
 
   it('where all of 300 are removed', async () => {
