@@ -191,7 +191,7 @@ describe('N of M (spec A4)', () => {
     await send({ ...signedBy('bo', view, { decision: 'reject', reason: 'a forgery' }), signature: 'forged' });
     await send(signedBy('ana', view, { decision: 'withdraw' }));
     // What was said before the stop was lifted counts no more: this was signed later.
-    await send(signedBy('ana', view, approval, { now: new Date(Date.now() + 60_000) }));
+    await send(signedBy('ana', view, approval, { now: new Date((await bench.server.now()) + 60_000) }));
     bench.knobs.emergencyStop = {};
     allSent?.();
     const { outcome, events } = await bench.ended(handle);
