@@ -68,6 +68,10 @@ export type ReviewOutcome =
       readonly warnings: readonly string[];
       /** Absent where nobody asked for a preview. */
       readonly preview?: PreviewOrder;
+      /** For lists: who proposed it, where that was signed. */
+      readonly source?: 'thinking_cycle' | 'person';
+      /** Where its starter had none, or another one, for lists. */
+      readonly actionKey?: string;
     }
   | { readonly kind: 'refused'; readonly violations: readonly Violation[]; readonly policyVersion: string }
   | AuditUnavailable;
@@ -148,7 +152,8 @@ export type ScheduledType = 'thinkingCycle' | 'bookkeeping';
 
 /** Local activities of the brain: the only ones that touch the audit trail. Never callable from outside (enableNonLocalActivities: false). */
 export interface BrainActivities {
-  reviewProposal(request: { identity: RunIdentity; document: unknown; proof?: unknown }): Promise<ReviewOutcome>;
+  /** `actionKey`: as its starter says it. */
+  reviewProposal(request: { identity: RunIdentity; document: unknown; proof?: unknown; actionKey?: string }): Promise<ReviewOutcome>;
   /** Statement and signature of one decision (spec A3). Reads keys and writes nothing. */
   verifyDecision(request: VerifyRequest): Promise<VerifiedDecision>;
   /** A preview that somebody asks for while the proposal waits: its permit, or why there is none. */

@@ -3,10 +3,18 @@ import { detailsLine, summaryLine } from '../domain/review/summary.js';
 import { shorten, visible } from '../domain/text/visible.js';
 import { memoKeys } from './names.js';
 
+/** The first words of the rationale; empty where there is none. */
+export function whyOf(document: unknown): string {
+  const { rationale } = (typeof document === 'object' && document !== null ? document : {}) as Partial<
+    Record<keyof ProposalDocument, unknown>
+  >;
+  return typeof rationale === 'string' ? shorten(visible(rationale), 72) : '';
+}
+
 /** What every starter of a proposal writes on it for people: lists show the memo, because they know no document and ask no proposal. */
 export function proposalLabels(document: ProposalDocument) {
   return {
-    memo: { [memoKeys.why]: shorten(visible(document.rationale), 72) },
+    memo: { [memoKeys.why]: whyOf(document) },
     staticSummary: summaryLine(document),
     staticDetails: detailsLine(document),
   };

@@ -16,10 +16,12 @@ const backOffSecondsMax = 300;
 /** Asks until the audit trail could be written; between two attempts a durable timer runs. Nothing goes on without a record (spec L2). */
 export async function untilRecorded<T extends { readonly kind: string }>(
   call: () => Promise<T | AuditUnavailable>,
+  onWait: () => void = () => undefined,
 ): Promise<Exclude<T, AuditUnavailable>> {
   for (let seconds = backOffSecondsFirst; ; seconds = Math.min(seconds * 2, backOffSecondsMax)) {
     const answer = await call();
     if (answer.kind !== 'audit_unavailable') return answer as Exclude<T, AuditUnavailable>;
+    onWait();
     await sleep(seconds * 1_000, { summary: 'audit trail unavailable, trying again' });
   }
 }

@@ -182,8 +182,8 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: 'a bad verdict that nobody is told of',
-    find: /if \(bad\.length > 0\)\s*await/,
-    replace: 'if (bad.length > 9) await',
+    find: /if \(findings\.some\(\(\{ ok \}\) => !ok\)\)\s*await/,
+    replace: 'if (findings.length > 9) await',
     caughtBy: 'bookkeeping',
   },
   {

@@ -1,6 +1,5 @@
 import type { AuditUnavailable, BrainActivities } from '../../contract/activities.js';
 import { hasCode } from '../../domain/errors.js';
-import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { orderPreviewAgain, recordPreview } from './preview-order.js';
 import { authorise } from './authorise.js';
 import { beginGlassReview, openGlassReview, recordGlassReview } from './glass-review.js';
@@ -31,7 +30,7 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
   const reviewed = <T>(asking: Parameters<typeof ifReviewed>[1], work: () => Promise<T>) =>
     unlessUnavailable(() => ifReviewed(deps, asking, work));
   return {
-    reviewProposal: ({ identity, document, proof }) => unlessUnavailable(() => review(deps, identity, document as ProposalDocument, proof)),
+    reviewProposal: (request) => unlessUnavailable(() => review(deps, request)),
     verifyDecision: (request) => verifyDecision(deps, request),
     orderPreview: (request) => reviewed(request, () => orderPreviewAgain(deps, request)),
     authoriseStart: (request) => unlessUnavailable(() => authorise(deps, request)),

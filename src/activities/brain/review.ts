@@ -1,4 +1,4 @@
-import type { ReviewOutcome, RunIdentity } from '../../contract/activities.js';
+import type { BrainActivities, ReviewOutcome, RunIdentity } from '../../contract/activities.js';
 import type { Proposer } from '../../domain/approval/terms.js';
 import { areOpen, freezeTerms } from '../../domain/approval/terms.js';
 import { trailEvent } from '../../domain/trail/events.js';
@@ -85,16 +85,19 @@ async function warningsAbout(deps: BrainDependencies, { plan, proposal }: Assess
   ];
 }
 
+/** As far as a signature shows it. */
+function sourceOf({ assurance }: Proposer): { readonly source?: 'thinking_cycle' | 'person' } {
+  if (assurance === 'unsigned') return {};
+  return { source: assurance === 'brain' ? 'thinking_cycle' : 'person' };
+}
+
 const reused = (why: string): Violation[] => [{ rule: 'identity', clause: 'spec P3', message: `${why}: propose it anew` }];
 
 /** The first review of a proposal: its verdict is on record before it counts (spec C3), novelty is decided under the append lock (C5). */
-export async function review(
-  deps: BrainDependencies,
-  identity: RunIdentity,
-  document: ProposalDocument,
-  proof?: unknown,
-): Promise<ReviewOutcome> {
+export async function review(deps: BrainDependencies, request: Parameters<BrainActivities['reviewProposal']>[0]): Promise<ReviewOutcome> {
+  const { identity, proof } = request;
   const { workflowId: id } = identity;
+  const document = request.document as ProposalDocument;
   const { policyVersion } = deps.rules;
   const asking = { identity, document };
   const earlier = await reviewOf(deps, identity);
@@ -127,6 +130,8 @@ export async function review(
     ...(!areOpen(assessment.plan.approval) && { proposer }),
     onTimeout: deps.approvals.onTimeout,
     warnings: await warningsAbout(deps, assessment),
+    ...sourceOf(proposer),
+    ...(assessment.actionKey !== request.actionKey && { actionKey: assessment.actionKey }),
     ...(await orderPreview(deps, identity, assessment)),
   };
 }

@@ -30,17 +30,11 @@ export async function authorise(state: ProposalState, verdict: Verdict): Promise
   const { plan, digest } = questionOf(state);
   const { decisions } = asItStands(state, verdict);
   const attempt = countAuthorisation(state);
-  const answer = await untilRecorded(() =>
-    brain.authoriseStart({
-      identity: state.identity,
-      document: state.document,
-      plan,
-      digest,
-      decisions,
-      decidedAt: state.decidedAt ?? '',
-      attempt,
-      verdict: state.verdicts,
-    }),
+  const { identity, document, decidedAt = '', verdicts } = state;
+  const answer = await untilRecorded(
+    () => brain.authoriseStart({ identity, document, plan, digest, decisions, decidedAt, attempt, verdict: verdicts }),
+    // It is executing before anybody sees that it is approved, unless it has to wait for that.
+    () => showStatus(state),
   );
   if (answer.kind === 'authorised')
     return { host: answer.host, permitSeconds: answer.permitSeconds, plan, start: startRequest(answer.permit, plan, decisions) };

@@ -39,7 +39,7 @@ function extend(state: ProposalState, decision: Decision): void {
     summary: `deadline moved to ${deadline} by ${by}`,
     data: { by, deadline, reason, ...(nonce !== undefined && { nonce }) },
   });
-  showStatus(state, moved.deadline);
+  showStatus(state);
   showDetails(state);
 }
 

@@ -2,6 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { CancellationScope, ParentClosePolicy, sleep, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
 import type { GlassOutcome, GlassReview } from '../../contract/glass-review.js';
 import type { ProposalOutcome } from '../../contract/messages.js';
+import { proposalLabels } from '../../contract/labels.js';
 import { glassReviewId } from '../../contract/names.js';
 import { proposalAttributes } from '../../contract/search-attributes.js';
 import { unpackPlan } from '../../domain/action/packing.js';
@@ -42,6 +43,7 @@ export async function openGlassReview(state: ProposalState, { decisions }: Verdi
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
       typedSearchAttributes: proposalAttributes({ document, source: 'break_glass', deadline }),
+      memo: proposalLabels(document).memo,
       staticSummary: summaryLine(document, 'review of '),
     });
   } catch (error) {

@@ -1,6 +1,7 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { ProposalOutcome } from '../../contract/messages.js';
 import { glassReviewId } from '../../contract/names.js';
+import { searchAttributes } from '../../contract/search-attributes.js';
 import { unpackPlan } from '../../domain/action/packing.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import type { SnakeKeys } from '../../domain/text/key-case.js';
@@ -13,7 +14,7 @@ import { end } from './ending.js';
 import type { Authorised } from './executing.js';
 import { runAction } from './executing.js';
 import { openGlassReview } from './glass-review.js';
-import { moveTo, showStatus, showStrangersAttributes } from './labels.js';
+import { moveTo, showStatus } from './labels.js';
 import { openProposal } from './opening.js';
 import { preview, previewOnRequest } from './preview.js';
 import { dropVerdict, setQuestion, takeReview, takeVerdict } from './question.js';
@@ -33,21 +34,20 @@ export async function proposalWorkflow(input: unknown, proof?: unknown): Promise
 }
 
 async function live(state: ProposalState, proof: unknown): Promise<Ending> {
-  const request = { identity: state.identity, document: state.document, ...(proof !== undefined && { proof }) };
+  const { identity, document } = state;
+  const actionKey = workflowInfo().typedSearchAttributes.get(searchAttributes.actionKey);
+  const request = { identity, document, ...(proof !== undefined && { proof }), ...(actionKey !== undefined && { actionKey }) };
   const review = await untilRecorded(() => brain.reviewProposal(request));
   if (review.kind === 'refused') {
     takeViolations(state, review.violations);
     return { status: 'rejected', reason: review.violations.map(({ rule, message }) => `${rule}: ${message}`).join('; '), recorded: true };
   }
   takeReview(state, review);
-  showStrangersAttributes(state);
   const plan = unpackPlan(review.plan);
   if (review.preview !== undefined) await preview(state, review.preview, plan);
   if (state.plan === undefined) setQuestion(state, { plan, digest: review.digest });
-  for (let round = 0; ; round += 1) {
+  for (;;) {
     moveTo(state, 'proposed', 'waits for a decision');
-    // At first it is called that from its start.
-    if (round > 0) showStatus(state);
     showProgress(state);
     const verdict = await awaitVerdict(state, (request) => previewOnRequest(state, request));
     takeVerdict(state, verdict.decisions);

@@ -25,6 +25,8 @@ export function setQuestion(state: Changing, { plan, digest }: Question): void {
 export function takeReview(state: Changing, review: Extract<ReviewOutcome, { kind: 'passed' }>): void {
   state.warnings = review.warnings;
   state.proposer = review.proposer;
+  state.source = review.source ?? state.source;
+  state.actionKey = review.actionKey;
   setDeadline(state, review.approvalSeconds);
 }
 
@@ -36,6 +38,7 @@ export function setDeadline(state: Changing, secondsFromNow: number): void {
 export function continueDeadline(state: Changing, { secondsLeft, extension }: GlassReviewBegun): void {
   setDeadline(state, secondsLeft);
   state.extension = extension;
+  state.source = 'break_glass';
 }
 
 export function dropDeadline(state: Changing): void {
@@ -53,8 +56,9 @@ export function beginAsking(state: Changing): void {
   state.askedAt ??= Date.now();
 }
 
-export function setNeeds(state: Changing, needs: string): void {
+export function setNeeds(state: Changing, needs: string, listed: string): void {
   state.needs = needs;
+  state.needsListed = listed;
 }
 
 export function noteReminder(state: Changing, name: string): void {

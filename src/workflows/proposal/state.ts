@@ -1,6 +1,9 @@
+import { workflowInfo } from '@temporalio/workflow';
 import type { CountedDecision, RunIdentity } from '../../contract/activities.js';
 import type { ProposalEvent } from '../../contract/proposal-event.js';
 import type { JudgedMessage, PreviewView } from '../../contract/messages.js';
+import type { ProposalSource } from '../../contract/search-attributes.js';
+import { searchAttributes } from '../../contract/search-attributes.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import type { CommandResult } from '../../domain/action/result.js';
@@ -35,8 +38,12 @@ export interface ProposalState {
   readonly deadline: number | undefined;
   /** When people were first asked. */
   readonly askedAt: number | undefined;
-  /** Whose approval is missing, in words. */
+  /** Whose approval is missing, in words; and how far it has come, for lists. */
   readonly needs: string;
+  readonly needsListed: string;
+  /** What lists are told that the document does not say; the key where its starter had another. */
+  readonly source: ProposalSource;
+  readonly actionKey: string | undefined;
   /** The next group has been asked, so that its approval counts too. */
   readonly isEscalated: boolean;
   /** Names of the milestones that people have been reminded of. */
@@ -80,6 +87,11 @@ export interface ProposalState {
 /** The parameter of whoever changes a state: here and in `question.ts`, and nowhere else. */
 export type Changing = { -readonly [Field in keyof ProposalState]: ProposalState[Field] };
 
+/** Nobody can tell a person without a key from another client: there the starter's word stands. What bears more has to be proven. */
+function startersSource(): ProposalSource {
+  return workflowInfo().typedSearchAttributes.get(searchAttributes.source) === 'person' ? 'person' : 'client';
+}
+
 /** Sets the handlers of all messages, so it comes before the workflow's first await. */
 export function openState(document: ProposalDocument): ProposalState {
   return {
@@ -93,6 +105,9 @@ export function openState(document: ProposalDocument): ProposalState {
     deadline: undefined,
     askedAt: undefined,
     needs: '',
+    needsListed: '',
+    source: startersSource(),
+    actionKey: undefined,
     isEscalated: false,
     reminded: [],
     extension: { seconds: 0, count: 0 },

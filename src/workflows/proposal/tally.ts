@@ -4,7 +4,7 @@ import { needsText, personOf, progressOf, progressText } from '../../domain/appr
 import type { ApprovalTerms, TallyState } from '../../domain/approval/terms.js';
 import { areOpen, requirementNow, standingApprovers, tallyDecisions } from '../../domain/approval/terms.js';
 import { wordOf } from '../../domain/approval/word.js';
-import { showDetails, showNeeds } from './labels.js';
+import { showDetails, showStatus } from './labels.js';
 import { countDecision, questionOf, setNeeds } from './question.js';
 import type { ProposalState } from './state.js';
 import { noteEvent } from './state.js';
@@ -33,12 +33,15 @@ export function tallyOf(state: ProposalState): TallyState {
  */
 export function showProgress(state: ProposalState): string {
   const terms = termsOf(state);
-  if (areOpen(terms)) return '';
+  if (areOpen(terms)) {
+    showStatus(state);
+    return '';
+  }
   const standing = standingApprovers(state.counted, terms);
   const ways = progressOf(requirementNow(terms, state.isEscalated), standing, terms.groups, terms.excluded);
-  setNeeds(state, needsText(ways));
   const progress = progressText(ways);
-  showNeeds(progress);
+  setNeeds(state, needsText(ways), progress);
+  showStatus(state);
   showDetails(state);
   return progress;
 }

@@ -13,13 +13,13 @@ import { ensureHandsKeys } from '../../../src/adapters/permit/hands-keys.js';
 import type { BrainActivities, ScheduledInput, ScheduledType } from '../../../src/contract/activities.js';
 import type { ProposalOutcome, ProposalView, ProposerProof } from '../../../src/contract/messages.js';
 import { queryNames, queues, scheduleIds, workflowTypes } from '../../../src/contract/names.js';
+import { proposalLabels } from '../../../src/contract/labels.js';
 import { proposalAttributes } from '../../../src/contract/search-attributes.js';
 import type { LogName } from '../../../src/domain/trail/logs.js';
 import type { AuditRecord } from '../../../src/domain/trail/records.js';
 import { actionKey, planDigest } from '../../../src/domain/action/digests.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
-import { summaryLine } from '../../../src/domain/review/summary.js';
 import type { SnakeKeys } from '../../../src/domain/text/key-case.js';
 import { camelKeys } from '../../../src/domain/text/key-case.js';
 import { createBooksWorker, createBrainWorker, createHandsWorkers, createMindWorker } from '../../../src/worker/temporal/create-worker.js';
@@ -103,6 +103,14 @@ function listing(document: ProposalDocument, deadline: Date) {
     // A foreign client proposes what it likes.
   }
   return proposalAttributes({ document, source: 'person', actionKey: key, deadline });
+}
+
+function labelsOf(document: ProposalDocument) {
+  try {
+    return proposalLabels(document);
+  } catch {
+    return {};
+  }
 }
 
 async function readRecords(file: string): Promise<AuditRecord[]> {
@@ -205,7 +213,7 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
         args: proof === undefined ? [document] : [document, proof],
         workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
         typedSearchAttributes: listing(document, new Date((await server.now()) + knobs.approvalSeconds * 1_000)),
-        staticSummary: summaryLine(document),
+        ...labelsOf(document),
       }) as Promise<ProposalHandle>,
     scheduled: (type) => {
       const start = { workflowType: workflowTypes[type], workflowId: scheduleIds[type](vessel), args: { vessel } };
