@@ -137,8 +137,8 @@ module.exports = {
       from: { path: '^src/worker/wiring/(brain|books|mind)' },
       to: {
         path: ['^src/adapters/(egress|ledger|sandbox/(run|tiers|upkeep|preview|workspace))/', '^src/activities/hands/'],
-        // Bookkeeping compares what the ledger says; this file only reads.
-        pathNot: '^src/adapters/ledger/read-ledger-facts',
+        // Bookkeeping compares what the ledger says.
+        pathNot: '^src/adapters/ledger/read/',
       },
     },
     {

@@ -77,7 +77,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
     expect(await readFile(join(vessel.home, 'workspaces', id, 'trace'), 'utf8')).toBe('once\n');
   });
 
-  it('holds an approved proposal back while the emergency stop file is there (spec K1)', async () => {
+  it('holds an approved proposal back while the emergency stop file is there, and asks again when it is gone (spec K1, K3)', async () => {
     const id = await vessel.propose(aScript('echo ran'));
     await writeFile(join(vessel.home, 'EMERGENCY_STOP'), '');
     await vessel.approve(id);
@@ -85,6 +85,9 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
     await rm(join(vessel.home, 'EMERGENCY_STOP'));
     // Any message wakes it; otherwise it looks every 30 s.
     await vessel.temporal(['workflow', 'signal', '-w', id, '--name', 'wake']);
+    await vessel.reaches(id, 'proposed');
+    expect(await vessel.trail(id)).not.toContain('start_authorised');
+    await vessel.approve(id, '--wait');
     await vessel.reaches(id, 'completed');
     expect(await vessel.trail(id)).toContain('action_suspended');
   });

@@ -1,26 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertProposalId } from '../../domain/action/proposal-id.js';
-import type { CommandResult, ExecutionResult, ProbeResult, RollbackResult } from '../../domain/action/result.js';
+import type { ProbeResult, RollbackResult } from '../../domain/action/result.js';
 import { createFile, makeFolder, replaceFile } from '../files/durable.js';
-import type { ProcessIdentity } from './process-identity.js';
-import { isAlive, ownIdentity } from './process-identity.js';
-import type { ReadJson } from './read-json.js';
-import { readJson } from './read-json.js';
-import type { ClaimFacts, LedgerEntry, StartLedger } from './start-ledger.js';
-
-interface Claim extends ClaimFacts {
-  readonly by: ProcessIdentity;
-}
-
-/** Steps kept beside the claim; no proposal has more than 16. */
-const stepsMax = 16;
-
-function isClaim(value: unknown): value is Claim {
-  const { by, digest, permit } = (value ?? {}) as Partial<Claim>;
-  const isNamed = typeof digest === 'string' && typeof permit === 'string';
-  return isNamed && typeof by?.pid === 'number' && typeof by.startTicks === 'string' && typeof by.bootId === 'string';
-}
+import type { ProcessIdentity } from './read/process-identity.js';
+import { ownIdentity } from './read/process-identity.js';
+import type { Claim } from './read/read-entry.js';
+import { claimState, readClaim, readEntry, readResult, timeIn } from './read/read-entry.js';
+import { readJson } from './read/read-json.js';
+import type { ClaimFacts, StartLedger } from './start-ledger.js';
 
 /** For this account alone. */
 const writing = { mode: 0o600 };
@@ -28,56 +16,13 @@ const writing = { mode: 0o600 };
 const createOnce = (file: string, value: unknown): Promise<boolean> => createFile(file, JSON.stringify(value), writing);
 const replace = (file: string, value: unknown): Promise<void> => replaceFile(file, JSON.stringify(value), writing);
 
-/** A result says at least which kind it is; whatever else is in its file was not written by us, and is broken. */
-function readResult<T>(
-  file: string,
-  kind: 'state' | 'reason' | 'verdict',
-): Exclude<ReadJson, { kind: 'value' }> | { kind: 'value'; value: T } {
-  const read = readJson(file);
-  if (read.kind !== 'value') return read;
-  const said: unknown = (read.value as Partial<Record<typeof kind, unknown>> | null)?.[kind];
-  return typeof said === 'string' ? { kind: 'value', value: read.value as T } : { kind: 'broken' };
-}
-
-/** Which steps were started, and the results of those that ended; a step whose result is missing was in flight. */
-function readSteps(at: (name: string) => string): {
-  readonly startedSteps: number;
-  readonly steps: readonly CommandResult[];
-  readonly lostSince?: string;
-} {
-  const steps: CommandResult[] = [];
-  let startedSteps = 0;
-  let lostSince: string | undefined;
-  for (let step = 0; step < stepsMax; step += 1) {
-    const started = readJson(at(`step-${step}.started.json`));
-    if (started.kind === 'absent') break;
-    startedSteps = step + 1;
-    lostSince = started.kind === 'value' ? timeIn(started.value) : undefined;
-    const result = readResult<CommandResult>(at(`step-${step}.result.json`), 'reason');
-    if (result.kind === 'value') steps.push(result.value);
-  }
-  return { startedSteps, steps, ...(lostSince !== undefined && { lostSince }) };
-}
-
-function timeIn(value: unknown): string | undefined {
-  const { at } = (value ?? {}) as { readonly at?: unknown };
-  return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? at : undefined;
-}
-
 const claimName = (index: number, released: number) => `rollback-${index}.claim-${released}.json`;
 /** Enough of a digest for a file's name. */
 const ofPermit = (permit: string) => permit.slice(0, 32);
 const releaseName = (index: number, released: number) => `rollback-${index}.released-${released}.json`;
 
 function claimsOf(self: ProcessIdentity) {
-  const claimOf = (file: string): 'absent' | 'alive' | 'gone' | 'own' => {
-    const read = readJson(file);
-    if (read.kind === 'absent') return 'absent';
-    if (read.kind === 'broken' || !isClaim(read.value)) return 'gone';
-    if (read.value.by.pid === self.pid && read.value.by.startTicks === self.startTicks && read.value.by.bootId === self.bootId)
-      return 'own';
-    return isAlive(read.value.by) ? 'alive' : 'gone';
-  };
+  const claimOf = (file: string) => claimState(file, self);
   const claimFile = (file: string, { digest, permit }: Omit<ClaimFacts, 'at'>) => {
     const claim: Claim = { digest, permit, by: self, at: new Date().toISOString() };
     return createOnce(file, claim);
@@ -144,16 +89,7 @@ export function createStartLedger({
   };
 
   return {
-    async read(proposalId): Promise<LedgerEntry> {
-      const claim = claimOf(at(proposalId, 'claim.json'));
-      if (claim === 'absent') return { kind: 'unclaimed' };
-      const result = readResult<ExecutionResult>(at(proposalId, 'result.json'), 'state');
-      if (result.kind === 'value') return { kind: 'done', result: result.value };
-      const read = readSteps((name) => at(proposalId, name));
-      // Whether an own claim is still running is known to the process itself, which asks before it reads.
-      if (claim === 'alive' && result.kind === 'absent') return { kind: 'running', startedSteps: read.startedSteps };
-      return { kind: 'interrupted', ...read };
-    },
+    read: async (proposalId) => readEntry((name) => at(proposalId, name), self),
     async claim(proposalId, by) {
       const file = at(proposalId, 'claim.json');
       // The folder is there at once; the disk is waited for once, for its entry and for the claim's together.
@@ -163,10 +99,7 @@ export function createStartLedger({
     startStep: (proposalId, step) => replace(at(proposalId, `step-${step}.started.json`), { at: new Date().toISOString() }),
     finishStep: (proposalId, step, result) => replace(at(proposalId, `step-${step}.result.json`), result),
     finish: (proposalId, result) => finishOnce(at(proposalId, 'result.json'), result),
-    async claimOf(proposalId) {
-      const read = readJson(at(proposalId, 'claim.json'));
-      return read.kind === 'value' && isClaim(read.value) ? read.value : undefined;
-    },
+    claimOf: async (proposalId) => readClaim(at(proposalId, 'claim.json')),
     ...perPermit(folder, at, claimFile),
     async claimRollback(proposalId, index) {
       const released = releases(proposalId, index);

@@ -8,7 +8,7 @@ import { reportFile, writeReport } from '../../adapters/audit/read/report-file.j
 import { verifyTrail } from '../../adapters/audit/verify/verify-trail.js';
 import type { KeptTrail } from '../../adapters/audit/write/create-audit-trail.js';
 import { keepTrail } from '../../adapters/audit/write/keep-trail.js';
-import { createLedgerReader } from '../../adapters/ledger/read-ledger-facts.js';
+import { createLedgerReader } from '../../adapters/ledger/read/ledger-facts.js';
 import { createHistories } from '../../client/histories.js';
 import { keptSince, reconcile } from '../../client/reconcile.js';
 import type { JanusConfig } from '../../config/config.js';

@@ -4,7 +4,6 @@ import { createStartLedger } from '../../../src/adapters/ledger/create-start-led
 import type { StartRequest } from '../../../src/contract/hands.js';
 import { JanusError } from '../../../src/domain/errors.js';
 import { planDigest } from '../../../src/domain/action/digests.js';
-import { packResult } from '../../../src/domain/action/packing.js';
 import type { ExecutionResult } from '../../../src/domain/action/result.js';
 import { aPlan, openHands } from '../../support/vessel/hands.js';
 import { aClaim, aFinish, aResult, goneIdentity } from '../../support/trail/ledgers.js';
@@ -201,68 +200,5 @@ describe('rolling back (spec X8)', () => {
       }),
       { numRuns: 25 },
     );
-  });
-});
-
-describe('probeAction (spec X9)', () => {
-  const probed = aPlan({ probe: call('happened?') });
-  const probe = () => bench.run((hands) => hands.probeAction(bench.permit(probed, { purpose: 'probe' }))).result;
-
-  it.each([
-    ['happened', aResult({ exitCode: 0 })],
-    ['did_not_happen', aResult({ exitCode: 1 })],
-    ['unknown', aResult({ exitCode: 2 })],
-    ['unknown', aResult({ reason: 'wall', exitCode: null })],
-    ['unknown', aResult({ reason: 'wall', exitCode: 0 })],
-  ])('says %s', async (verdict, result) => {
-    await leave(1, undefined, planDigest(sha256, probed));
-    const asked: unknown[] = [];
-    bench.sandbox.behaviour = async (how) => {
-      asked.push(how);
-      return result;
-    };
-    expect(await probe()).toEqual({ verdict, result: packResult(result) });
-    expect(asked).toMatchObject([{ readOnly: true }]);
-    expect(bench.sandbox.ran).toEqual([`${proposalId}/probe`]);
-  });
-
-  it('runs once for each permit, whoever asks how often', async () => {
-    await leave(1, undefined, planDigest(sha256, probed));
-    const first = await probe();
-    for (let again = 0; again < 3; again += 1) expect(await probe()).toEqual(first);
-    expect(bench.sandbox.ran).toHaveLength(1);
-  });
-
-  it('says unknown where its worker died in the middle of it', async () => {
-    await leave(1, undefined, planDigest(sha256, probed));
-    bench.sandbox.behaviour = () => Promise.reject(new Error('a bug'));
-    await expect(probe()).rejects.toThrow('a bug');
-    expect(await probe()).toEqual({ verdict: 'unknown', why: 'it was started before, and left no result' });
-    expect(bench.sandbox.ran).toHaveLength(1);
-  });
-
-  it.each([undefined, 'rollback', 'preview'] as const)('is not run with a permit for %s', async (purpose) => {
-    await leave(1, undefined, planDigest(sha256, probed));
-    const permit = bench.permit(probed, purpose === undefined ? {} : { purpose });
-    expect(await bench.run((hands) => hands.probeAction(permit)).result).toMatchObject({
-      verdict: 'unknown',
-      why: expect.stringContaining('not signed'),
-    });
-    expect(bench.sandbox.ran).toEqual([]);
-  });
-
-  it('is run in the sandbox of today, and says so', async () => {
-    const old = { ...probed, profile: 'test:1111111111111111' };
-    await leave(1, undefined, planDigest(sha256, old));
-    const permit = bench.permit(old, { purpose: 'probe' });
-    const note = 'it ran in sandbox test:0000000000000000; the plan was made for test:1111111111111111';
-    expect(await bench.run((hands) => hands.probeAction(permit)).result).toMatchObject({ verdict: 'happened', result: { note } });
-  });
-
-  it('probes nothing but an interruption', async () => {
-    expect(await probe()).toMatchObject({ verdict: 'unknown', why: expect.stringContaining('unclaimed') });
-    await leave(1, aFinish());
-    expect(await probe()).toMatchObject({ verdict: 'unknown', why: expect.stringContaining('done') });
-    expect(bench.sandbox.ran).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import type { ActionState } from '../../../src/adapters/ledger/action-state.js';
 import { actionState } from '../../../src/adapters/ledger/action-state.js';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
 import type { StartLedger } from '../../../src/adapters/ledger/start-ledger.js';
-import { ownIdentity } from '../../../src/adapters/ledger/process-identity.js';
+import { ownIdentity } from '../../../src/adapters/ledger/read/process-identity.js';
 import { useFolders } from '../../support/folders.js';
 import { aClaim, aFinish, goneIdentity, idOf } from '../../support/trail/ledgers.js';
 

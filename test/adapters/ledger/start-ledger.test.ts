@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
-import { ownIdentity } from '../../../src/adapters/ledger/process-identity.js';
+import { ownIdentity } from '../../../src/adapters/ledger/read/process-identity.js';
 import { useFolders } from '../../support/folders.js';
 import { aClaim, aFinish, aResult, goneIdentity, idOf } from '../../support/trail/ledgers.js';
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { ProcessIdentity } from '../../../src/adapters/ledger/process-identity.js';
+import type { ProcessIdentity } from '../../../src/adapters/ledger/read/process-identity.js';
 import type { CommandResult, ExecutionResult } from '../../../src/domain/action/result.js';
 import { sha256 } from '../proposals/proposals.js';
 

@@ -93,7 +93,7 @@ export const command: Command = {
     const [{ reconcile }, { readLifecycle }, { createLedgerReader }] = await Promise.all([
       import('../../../client/reconcile.js'),
       import('../../../adapters/audit/read/read-lifecycle.js'),
-      import('../../../adapters/ledger/read-ledger-facts.js'),
+      import('../../../adapters/ledger/read/ledger-facts.js'),
     ]);
     try {
       const verdict = await reconcile({

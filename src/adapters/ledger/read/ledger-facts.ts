@@ -1,9 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isProposalId } from '../../domain/action/proposal-id.js';
-import type { ExecutionResult } from '../../domain/action/result.js';
-import type { LedgerFacts } from '../../domain/reconcile/compare-ledger.js';
-import { createStartLedger } from './create-start-ledger.js';
+import { isProposalId } from '../../../domain/action/proposal-id.js';
+import type { ExecutionResult } from '../../../domain/action/result.js';
+import type { LedgerFacts } from '../../../domain/reconcile/compare-ledger.js';
+import { ownIdentity } from './process-identity.js';
+import { readClaim, readEntry } from './read-entry.js';
 
 /** The start ledger of this host, as far as a comparison asks. */
 export interface LedgerReader {
@@ -27,7 +28,7 @@ function startedIn(result: ExecutionResult): number {
 
 /** Reads only. */
 export function createLedgerReader({ folder, host }: { readonly folder: string; readonly host: string }): LedgerReader {
-  const ledger = createStartLedger({ folder });
+  const self = ownIdentity();
   return {
     host,
     async ids(since) {
@@ -42,9 +43,10 @@ export function createLedgerReader({ folder, host }: { readonly folder: string; 
       }
     },
     async read(proposalId) {
-      const entry = await ledger.read(proposalId);
+      const at = (name: string) => join(folder, proposalId, name);
+      const entry = readEntry(at, self);
       if (entry.kind === 'unclaimed') return undefined;
-      const claim = await ledger.claimOf(proposalId);
+      const claim = readClaim(at('claim.json'));
       const about = { claimedAt: Date.parse(claim?.at ?? '') || 0, ...(claim && { digest: claim.digest }) };
       if (entry.kind !== 'done') return { ...about, startedSteps: entry.startedSteps };
       const outcome = outcomeOf(entry.result);
