@@ -223,6 +223,18 @@ describe('what is no alarm (spec L3)', () => {
     expect([settled.ok, settled.notices, settled.unsettled]).toEqual([true, [], []]);
   });
 
+  it('what came under its id later and was refused, whether or not the server still knows the first run', async () => {
+    const world = buildWorld(['rejected']);
+    const first = world.runs[0]!;
+    const { end: _, outcome: __, ...again } = { ...first, runId: 'run-again', startedAt: first.startedAt + 1, review: { passed: false } };
+    const line = { ...world.records[0], event_type: 'id_reused', id: `${idOf(0)}/reused/run-again` };
+    const both = await play(world, [...world.records, line], [first, again]);
+    expect([both.ok, both.notices]).toEqual([true, []]);
+    expect(kinds(await play(world, [...world.records, line], [again]))).toEqual(['unexplained_in_log']);
+    // A line that no run explains is none of ours.
+    expect(kinds(await play(world, [...world.records, line], [first]))).toEqual(['unexplained_in_log']);
+  });
+
   it.each<[string, Partial<World['runs'][number]>, number]>([
     ['goes on in another run, after a reset', { state: 'running' }, 0],
     ['was ended there, too', { state: 'outside' }, 1],

@@ -107,12 +107,13 @@ describe('a server that was restored from an older backup, while ledger and trai
     await restart();
 
     expect((await reaches(ids.waiting, 'proposed', 60)).proposalId).toBe(ids.waiting);
-    // The server knows nothing of the others any more, so somebody proposes them again.
-    for (const id of [ids.later, ids.rejected]) await propose(id);
-    for (const id of [ids.waiting, ids.later, ids.rejected]) await approve(id);
+    // The server knows nothing of the others any more, so somebody proposes them again; the trail knows whose they were.
+    for (const id of [ids.later, ids.rejected]) {
+      await people.propose(drafts.get(id)!);
+      expect(await people.outcome(id)).toMatchObject({ status: 'rejected', reason: expect.stringMatching(/^identity: .*another run/) });
+    }
+    await approve(ids.waiting);
     expect(await ends(ids.waiting)).toBe('completed');
-    expect(await ends(ids.later)).toBe('completed');
-    expect(await ends(ids.rejected)).toBe('stale');
     // The hands that ran it are long done with it; the server notices when no heartbeat comes.
     expect(await ends(ids.running)).toBe('completed');
 
@@ -124,8 +125,9 @@ describe('a server that was restored from an older backup, while ledger and trai
     const promise = { steps: 1, signals: 0, rejectionAccepted: false };
     const promised = new Map(Object.values(ids).map((id) => [id, promise]));
     const { findings } = await findingsAtRest({ client: temporal.client, config, trail, effects, promised });
-    // The one difference that stays, for `ubos audit reconcile` to show: the trail keeps the first word.
-    expect(findings).toEqual([`I3: ${ids.rejected} ended stale on the server and rejected in the trail`]);
+    // What the server has forgotten nobody can explain from it, as `ubos audit reconcile` shows: the trail keeps the first word.
+    expect(findings.filter((each) => !each.includes(ids.later) && !each.includes(ids.rejected))).toEqual([]);
+    expect(findings).toContain(`I3: ${ids.later} ended rejected on the server and completed in the trail`);
     expect(await leftovers(config, rig.truth.folder, rig.workerPids)).toEqual([]);
   });
 });

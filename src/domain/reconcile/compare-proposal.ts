@@ -42,7 +42,8 @@ const at = ({ file, line, seq }: LoggedLine) => ({ file, line, seq });
  * Compares the lines of one proposal with its histories, both ways (spec L3, P6). Pure; needs no clock: whether a line may be on its way into
  * a history is told by the history's own open workflow task, so clocks that differ raise no alarm.
  */
-export function compareProposal({ proposalId, lines, runs }: ProposalCase, settings: CompareSettings): Compared {
+export function compareProposal(whole: ProposalCase, settings: CompareSettings): Compared {
+  const { proposalId, lines, runs } = withoutReuse(whole);
   const found: Mismatch[] = [];
   const runOf = (workflowId: string) => runs.filter((run) => run.workflowId === workflowId).at(-1);
   const say = (kind: MismatchKind, workflowId: string, reason: string, line?: LoggedLine) => {
@@ -92,6 +93,18 @@ function isPruned(seq: number | undefined, run: RunFacts | undefined, first: Com
 }
 
 type Say = (kind: MismatchKind, workflowId: string, reason: string, line?: LoggedLine) => void;
+
+/** What came under its id later, and was refused: such a run has one line, and says nothing about the others. */
+function withoutReuse({ proposalId, lines, runs }: ProposalCase): ProposalCase {
+  const reuse = new Set(runs.map(({ workflowId, runId }) => `${workflowId}/reused/${runId}`));
+  const refused = new Set(lines.flatMap(({ id }) => (reuse.has(id) ? [id] : [])));
+  if (refused.size === 0) return { proposalId, lines, runs };
+  return {
+    proposalId,
+    lines: lines.filter(({ id }) => !refused.has(id)),
+    runs: runs.filter(({ workflowId, runId }) => !refused.has(`${workflowId}/reused/${runId}`)),
+  };
+}
 
 /** When something was last recorded about it. */
 export const lastAt = (lines: readonly LoggedLine[]): number => lines.reduce((last, { at: each }) => Math.max(last, each), 0);

@@ -56,10 +56,7 @@ function pairMilestones(draft: Draft, run: RunFacts, byId: ReadonlyMap<string, L
   };
   if (run.review !== undefined) expect(run.review.passed ? ['review'] : ['review/again', 'review'], 'the review');
   if (run.state === 'outside') mayHave('ended_outside');
-  if (run.review?.passed === false) {
-    mayHave('review');
-    for (const [id, line] of byId) if (id.startsWith(`${workflowId}/reused/`)) draft.explained.add(line);
-  }
+  if (run.review?.passed === false) mayHave('review');
   for (const { attempt, receipt } of run.attempts) {
     // A start that was permitted, and taken back before anybody heard of it.
     const wasRevoked = byId.has(`${workflowId}/start/${attempt}/revoked`);

@@ -94,7 +94,7 @@ function unauthorised(id: string, began: number, records: readonly AuditRecord[]
 }
 
 /** A message that came while the last line was written: the workflow's task is then taken again, and that line is there already. */
-const tooLate = ['decision_late', 'decision_refused'];
+const tooLate = ['decision_late', 'decision_refused', 'id_reused'];
 /** What people said is written down when there is time: at the latest behind the result, before the workflow is over. */
 const notes = [...tooLate, 'approval_given', 'approval_withdrawn', 'deadline_extended'];
 
