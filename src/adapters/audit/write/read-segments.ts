@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { trailEvent } from '../../../domain/trail/events.js';
 import { readSegmentOpen } from '../format/segment-records.js';
-import { closedSegments } from '../read/segment-files.js';
+import { closedSegments, packedSegments } from '../read/segment-files.js';
 import { firstRecord } from '../read/segment-start.js';
 import type { ChainState } from './chain-state.js';
 import type { FileIdentity } from './log-file.js';
@@ -25,6 +25,12 @@ export async function openingOf(path: string) {
   }
 }
 
+/** What somebody has packed is not lost. */
+function packedIn(path: string): string {
+  const [packed] = packedSegments(path);
+  return packed === undefined ? '' : `; ${packed} is there: unpack it beside itself (gunzip -k)`;
+}
+
 interface Next {
   readonly path: string;
   readonly handle: FileHandle;
@@ -39,11 +45,15 @@ async function enterFile(settings: LogSettings, chain: ChainState, { path, handl
   if (previous === undefined) {
     if (first !== undefined && first.seq !== 0) {
       if (opening === undefined || (await settings.wasPruned?.(first.seq)) !== true)
-        throw unavailable(`${path} begins with record ${first.seq}, and nothing says what became of those before it`);
+        throw unavailable(
+          `${path} begins with record ${first.seq}, and nothing says what became of those before it${packedIn(settings.path)}`,
+        );
       chain.skipTo(first.seq - 1, first.prev);
     }
   } else if (opening?.prevSegment !== basename(previous) || first?.seq !== chain.seq + 1 || first.prev !== chain.prev)
-    throw unavailable(`${path} does not continue ${basename(previous)}: a file of the log was removed or replaced`);
+    throw unavailable(
+      `${path} does not continue ${basename(previous)}: a file of the log was removed or replaced${packedIn(settings.path)}`,
+    );
   chain.enter({ path });
 }
 

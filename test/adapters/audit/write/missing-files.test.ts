@@ -39,6 +39,14 @@ describe('a file of a log that is gone (spec L2, Q4d)', () => {
     for (let attempt = 0; attempt < 2; attempt += 1) await expect(append(openTrail(here).trail, 'e')).rejects.toMatchObject(refusal(words));
   });
 
+  it('is missed and named where somebody has packed it', async () => {
+    const { here, files } = await three();
+    renameSync(files[1]!, `${files[1]!}.gz`);
+    await expect(append(openTrail(here).trail, 'e')).rejects.toMatchObject(refusal('.jsonl.gz is there: unpack it'));
+    renameSync(`${files[1]!}.gz`, files[1]!);
+    expect(await append(openTrail(here).trail, 'e')).toMatchObject({ seq: 10 });
+  });
+
   it('is missed when it is the only one, and when the folder was emptied but for a head', async () => {
     const here = folder();
     const { trail, file } = openTrail(here);
