@@ -5,7 +5,8 @@ import { searchAttributes } from '../contract/search-attributes.js';
 export const pageMax = 250;
 /** Deadlines nearer to one another than this are equal: a window is never made narrower. */
 const tieMilliseconds = 1_000;
-const farMilliseconds = 400 * 86_400_000;
+/** No deadline of ours lies outside. */
+const [past, future] = [0, Date.UTC(2200)];
 
 export interface DeadlineQuery {
   readonly client: Client;
@@ -74,12 +75,16 @@ export async function* nearestDeadlines({
   usually,
 }: DeadlineQuery): AsyncGenerator<WorkflowExecutionInfo[]> {
   const countIn = async (from: number, to: number) => (await client.workflow.count(`${query} AND ${within({ from, to })}`)).count;
-  const [past, end, future] = [now - farMilliseconds, now + usually, now + farMilliseconds];
+  const end = now + usually;
   const total = await countIn(past, future);
   if (total < Math.min(limit, pageMax)) {
-    const all = (await listed(client, query, pageMax)).filter(isOurs);
-    if (all.length > 0) yield all.slice(0, limit);
-    return;
+    const all = await listed(client, query, pageMax);
+    const ours = all.filter(isOurs).slice(0, limit);
+    // A full page may be full of what others have started.
+    if (all.length < pageMax) {
+      if (ours.length > 0) yield ours;
+      return;
+    }
   }
   let left = limit;
   const [late, later] = [await countIn(past, now), await countIn(end, future)];
