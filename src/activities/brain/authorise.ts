@@ -21,7 +21,8 @@ type AuthoriseRequest = Parameters<BrainActivities['authoriseStart']>[0];
  * deny vetoes). One that completed has its result on record and no such end: the ledger of the hands answers for it, and nothing runs again.
  */
 async function endOnRecord(deps: BrainDependencies, id: string): Promise<readonly Violation[]> {
-  const end = (await deps.trail.find('proposals', `${id}/end`)) ?? (await deps.trail.find('proposals', `${id}/ended_outside`));
+  const [told, outside] = await Promise.all(['end', 'ended_outside'].map((name) => deps.trail.find('proposals', `${id}/${name}`)));
+  const end = told ?? outside;
   if (end === undefined) return [];
   return [{ rule: 'ended', clause: 'spec L2', message: `the audit trail has its end: ${end.event_type} at ${end.timestamp}` }];
 }
@@ -36,9 +37,9 @@ function unfitTerms(deps: BrainDependencies, { approval, risk }: AuthoriseReques
 /** Why what was approved may not start any more; empty where it still holds. */
 async function objections(deps: BrainDependencies, request: AuthoriseRequest): Promise<readonly Violation[]> {
   const { identity, document, plan, digest } = request;
-  const other = await whyNotReviewed(deps, { identity, document });
+  // Asked together they cost one look at the trail.
+  const [other, ended] = await Promise.all([whyNotReviewed(deps, { identity, document }), endOnRecord(deps, identity.workflowId)]);
   if (other !== undefined) return [{ rule: 'identity', clause: 'spec P3', message: other }];
-  const ended = await endOnRecord(deps, identity.workflowId);
   if (ended.length > 0) return ended;
   const assessment = await assess(deps, identity.workflowId, document, () => plan.approval);
   if (assessment.kind === 'unsound') return assessment.violations;
