@@ -30,6 +30,8 @@ const expectation = shapeOf<Expectation>()(
       exit_code: z.number().int(),
       stdout_contains: z.array(z.string()),
       stderr_contains: z.array(z.string()),
+      stdout_lacks: z.array(z.string()),
+      stderr_lacks: z.array(z.string()),
       files_exist: z.array(z.string()),
       files_absent: z.array(z.string()),
       file_sha256: z.record(z.string(), z.string()),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AttemptedConnections, ConnectionRecord, NetworkUse } from '../../domain/action/connection.js';
-import type { CapturedOutput, CommandResult, FileFact } from '../../domain/action/result.js';
+import type { CapturedOutput, CommandResult, FileFact, FoundText } from '../../domain/action/result.js';
 import { terminationReasons } from '../../domain/action/result.js';
 import { tierNames } from '../../domain/action/tier.js';
 import { count, isoTime, text } from './basics.schema.js';
@@ -18,7 +18,16 @@ export const attempted = shapeOf<AttemptedConnections>()(
     .describe('what it tried to reach without a network; absent where it could not be observed'),
 );
 
-const captured = shapeOf<CapturedOutput>()(z.strictObject({ text, bytes: count, sha256: text, truncated: z.boolean() }));
+const found = shapeOf<FoundText>()(z.strictObject({ text, line: count, excerpt: text }));
+const captured = shapeOf<CapturedOutput>()(
+  z.strictObject({
+    text,
+    bytes: count,
+    sha256: text,
+    truncated: z.boolean(),
+    found: z.array(found).optional().describe('the first place of each text of `expect` that was written, in the whole output'),
+  }),
+);
 const file = shapeOf<FileFact>()(z.strictObject({ path: text, exists: z.boolean(), sha256: text.optional() }));
 const connection = shapeOf<ConnectionRecord>()(
   z.strictObject({

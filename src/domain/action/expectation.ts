@@ -1,6 +1,29 @@
 import type { ExecutionPlan } from './plan.js';
 import type { Expectation } from './proposal.js';
-import type { CommandResult, ExecutionResult } from './result.js';
+import type { CapturedOutput, CommandResult, ExecutionResult } from './result.js';
+import { shorten, visible } from '../text/visible.js';
+
+const shown = (text: string) => visible(JSON.stringify(shorten(text, 100)));
+const streams = ['stdout', 'stderr'] as const;
+
+/** Every text that hands have to look for in this stream. */
+export function expectedTexts(expect: Expectation | undefined, stream: 'stdout' | 'stderr'): string[] {
+  return [...new Set([...(expect?.[`${stream}Contains`] ?? []), ...(expect?.[`${stream}Lacks`] ?? [])])];
+}
+
+/** Why an output that should lack this text does not; where hands did not say so, the part of it that came along still counts. */
+function whyNotLacking({ text: beginning, found }: CapturedOutput, text: string): string | undefined {
+  const place = found?.find((one) => one.text === text);
+  if (place !== undefined) return `contains ${shown(text)} in line ${place.line}: ${visible(place.excerpt)}`;
+  if (beginning.includes(text)) return `contains ${shown(text)}`;
+  return found === undefined ? `was not searched for ${shown(text)}` : undefined;
+}
+
+/**
+ * From outside of the sandbox exit code 137 and SIGKILL look alike: bubblewrap reports both as 137. Whoever expects that code gets it, as from a
+ * shell; what a quota, a person or somebody outside ended has another reason, or no exit code.
+ */
+const endedAsExpected = ({ reason, exitCode }: CommandResult, wanted: number) => reason === 'signal' && wanted > 128 && exitCode === wanted;
 
 /**
  * Compares the measured facts with what was expected (spec X6); empty means that the command did what it should.
@@ -8,16 +31,19 @@ import type { CommandResult, ExecutionResult } from './result.js';
  */
 export function unmetExpectations(expect: Expectation | undefined, result: CommandResult): string[] {
   const noted = result.note === undefined ? '' : `: ${result.note}`;
-  if (result.reason !== 'exit') return [`ended by ${result.reason}${noted}`];
-  const problems: string[] = [];
   const wanted = expect?.exitCode ?? 0;
+  if (result.reason !== 'exit' && !endedAsExpected(result, wanted)) return [`ended by ${result.reason}${noted}`];
+  const problems: string[] = [];
   if (result.exitCode !== wanted) problems.push(`exit code ${result.exitCode}, expected ${wanted}${noted}`);
-  for (const [stream, texts] of [
-    ['stdout', expect?.stdoutContains],
-    ['stderr', expect?.stderrContains],
-  ] as const) {
-    for (const text of texts ?? []) {
-      if (!result[stream].text.includes(text)) problems.push(`${stream} does not contain ${JSON.stringify(text)}`);
+  for (const stream of streams) {
+    const output = result[stream];
+    for (const text of expect?.[`${stream}Contains`] ?? []) {
+      const isThere = output.found?.some((place) => place.text === text) === true;
+      if (!isThere) problems.push(`${stream} does not contain ${shown(text)}`);
+    }
+    for (const text of expect?.[`${stream}Lacks`] ?? []) {
+      const why = whyNotLacking(output, text);
+      if (why !== undefined) problems.push(`${stream} ${why}`);
     }
   }
   const fact = (path: string) => result.files.find((file) => file.path === path);

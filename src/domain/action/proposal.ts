@@ -12,6 +12,9 @@ export interface Expectation {
   /** Every text must occur, to the letter. No regular expressions: a pattern from an agent could stall the check. */
   readonly stdoutContains?: readonly string[];
   readonly stderrContains?: readonly string[];
+  /** No text may occur. */
+  readonly stdoutLacks?: readonly string[];
+  readonly stderrLacks?: readonly string[];
   /** Paths relative to /workspace. */
   readonly filesExist?: readonly string[];
   readonly filesAbsent?: readonly string[];

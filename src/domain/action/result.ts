@@ -24,6 +24,15 @@ export const terminationReasons = [
 ] as const;
 export type TerminationReason = (typeof terminationReasons)[number];
 
+/** The first place of a text that `expect` names. */
+export interface FoundText {
+  readonly text: string;
+  /** Counted from 1; of its first character. */
+  readonly line: number;
+  /** That line, or what is around the text in a long one. */
+  readonly excerpt: string;
+}
+
 /** The beginning of an output; the full text lies in the workspace up to the output limit. */
 export interface CapturedOutput {
   readonly text: string;
@@ -31,6 +40,8 @@ export interface CapturedOutput {
   /** Over all bytes that were read. */
   readonly sha256: string;
   readonly truncated: boolean;
+  /** In all bytes that were written, not only in `text`; absent where nobody asked for a text. */
+  readonly found?: readonly FoundText[];
 }
 
 /** SHA-256 of nothing. */

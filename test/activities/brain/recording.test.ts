@@ -89,7 +89,7 @@ describe('recordResult (spec X6, P6)', () => {
     ['an exit code that hands call a success', finish({ exitCode: 1 }), ['step 1: exit code 1, expected 0']],
     [
       'an output that is not what was expected',
-      finish({ stdout: { ...aResult().stdout, text: 'else' } }),
+      finish({ stdout: { ...aResult().stdout, found: [] } }),
       ['step 1: stdout does not contain "out"'],
     ],
     ['a step that hands forgot', finish({}, null), ['step 2: was not started']],

@@ -1,12 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkOutcome, expectedPaths, unmetExpectations } from '../../../src/domain/action/expectation.js';
+import { checkOutcome, expectedPaths, expectedTexts, unmetExpectations } from '../../../src/domain/action/expectation.js';
 import type { Expectation } from '../../../src/domain/action/proposal.js';
 import type { CommandResult, ExecutionResult } from '../../../src/domain/action/result.js';
 import { terminationReasons } from '../../../src/domain/action/result.js';
 import { aResult } from '../../support/proposals/plans.js';
 
-const printed = (text: string) => ({ ...aResult().stdout, text });
+/** An output in which hands found these texts, each in line 7. */
+const holding = (...texts: string[]) => ({
+  ...aResult().stdout,
+  found: texts.map((text) => ({ text, line: 7, excerpt: `see ${text}` })),
+});
+const bySignal = (exitCode: number) => ({ reason: 'signal', exitCode, note: 'why' }) as const;
 const hash = 'a'.repeat(64);
 const files = [
   { path: 'there', exists: true, sha256: hash },
@@ -26,24 +31,61 @@ const cases: Case[] = [
   { name: 'no exit code at all', result: { exitCode: null }, problems: ['exit code null, expected 0'] },
   { name: 'the exit code that was expected', expect: { exitCode: 3 }, result: { exitCode: 3 }, problems: [] },
   { name: 'a success where a failure was expected', expect: { exitCode: 3 }, problems: ['exit code 0, expected 3'] },
-  { name: 'a text that is there', expect: { stdoutContains: ['b c'] }, result: { stdout: printed('a b c') }, problems: [] },
+  { name: 'a text that is there', expect: { stdoutContains: ['b c'] }, result: { stdout: holding('b c') }, problems: [] },
   {
     name: 'a text that is not there',
     expect: { stdoutContains: ['x', 'a'] },
-    result: { stdout: printed('a') },
+    result: { stdout: holding('a') },
     problems: ['stdout does not contain "x"'],
   },
   {
     name: 'a text in the other stream',
     expect: { stderrContains: ['a'] },
-    result: { stdout: printed('a') },
+    result: { stdout: holding('a') },
     problems: ['stderr does not contain "a"'],
   },
   {
-    name: 'a pattern, which is only a text',
-    expect: { stdoutContains: ['.*'] },
-    result: { stdout: printed('abc') },
-    problems: ['stdout does not contain ".*"'],
+    name: 'a text that only the beginning of the output is said to hold',
+    expect: { stdoutContains: ['abc'] },
+    result: { stdout: { ...aResult().stdout, text: 'abc' } },
+    problems: ['stdout does not contain "abc"'],
+  },
+  { name: 'a text that should not be there, and is not', expect: { stderrLacks: ['x'] }, result: { stderr: holding() }, problems: [] },
+  {
+    name: 'the line of a text that should not be there, made visible',
+    expect: { stdoutLacks: ['\u001b[2J', 'y'] },
+    result: { stdout: holding('\u001b[2J') },
+    problems: ['stdout contains "\\u001b[2J" in line 7: see ⟦U+001B⟧[2J'],
+  },
+  {
+    name: 'a text that should not be there, where hands did not say so',
+    expect: { stdoutLacks: ['ERROR'] },
+    result: { stdout: { ...holding(), text: 'an ERROR' } },
+    problems: ['stdout contains "ERROR"'],
+  },
+  {
+    name: 'an output that nobody searched',
+    expect: { stdoutLacks: ['ERROR'] },
+    problems: ['stdout was not searched for "ERROR"'],
+  },
+  { name: 'the exit code 137 that was expected', expect: { exitCode: 137 }, result: bySignal(137), problems: [] },
+  {
+    name: 'another signal than the code that was expected',
+    expect: { exitCode: 137 },
+    result: bySignal(143),
+    problems: ['ended by signal: why'],
+  },
+  {
+    name: 'a quota, whatever code was expected',
+    expect: { exitCode: 137 },
+    result: { ...bySignal(137), reason: 'memory' },
+    problems: ['ended by memory: why'],
+  },
+  {
+    name: 'an end from outside',
+    expect: { exitCode: 137 },
+    result: { ...bySignal(137), exitCode: null },
+    problems: ['ended by signal: why'],
   },
   { name: 'a file that exists', expect: { filesExist: ['there'] }, result: { files }, problems: [] },
   { name: 'a file that does not', expect: { filesExist: ['gone'] }, result: { files }, problems: ['file gone does not exist'] },
@@ -83,22 +125,30 @@ describe('unmetExpectations (spec P4, X6)', () => {
 
   it('is content with an expectation made of the very facts', () => {
     fc.assert(
-      fc.property(fc.nat(255), fc.string(), fc.uniqueArray(fc.string({ minLength: 1 })), (exitCode, text, paths) => {
+      fc.property(fc.nat(255), fc.string({ minLength: 1 }), fc.uniqueArray(fc.string({ minLength: 1 })), (exitCode, text, paths) => {
         const facts = paths.map((path, index) => ({ path, exists: index % 2 === 0 }));
         const wanted: Expectation = {
           exitCode,
-          stdoutContains: [text.slice(1, 3)],
+          stdoutContains: [text],
+          stdoutLacks: [`${text}!`],
           filesExist: paths.filter((_, index) => index % 2 === 0),
           filesAbsent: paths.filter((_, index) => index % 2 === 1),
         };
-        expect(unmetExpectations(wanted, aResult({ exitCode, stdout: printed(text), files: facts }))).toEqual([]);
+        expect(unmetExpectations(wanted, aResult({ exitCode, stdout: holding(text), files: facts }))).toEqual([]);
         expect(
-          unmetExpectations({ ...wanted, exitCode: (exitCode + 1) % 256 }, aResult({ exitCode, stdout: printed(text), files: facts })),
+          unmetExpectations({ ...wanted, exitCode: (exitCode + 1) % 256 }, aResult({ exitCode, stdout: holding(text), files: facts })),
         ).toHaveLength(1);
         expect(expectedPaths(wanted).sort()).toEqual([...paths].sort());
       }),
     );
   });
+});
+
+it('names every text that hands look for, each once', () => {
+  const wanted = { stdoutContains: ['a', 'b'], stdoutLacks: ['c', 'a'], stderrLacks: ['d'] };
+  expect(expectedTexts(wanted, 'stdout')).toEqual(['a', 'b', 'c']);
+  expect(expectedTexts(wanted, 'stderr')).toEqual(['d']);
+  expect(expectedTexts(undefined, 'stdout')).toEqual([]);
 });
 
 describe('expectedPaths', () => {

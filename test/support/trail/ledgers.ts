@@ -21,7 +21,7 @@ export function aResult(change: Partial<CommandResult> = {}): CommandResult {
     reason: 'exit',
     exitCode: 0,
     signal: null,
-    stdout: captured('out\n'),
+    stdout: { ...captured('out\n'), found: [{ text: 'out', line: 1, excerpt: 'out' }] },
     stderr: captured(''),
     startedAt: '2026-01-02T03:04:05.000Z',
     endedAt: '2026-01-02T03:04:06.000Z',

@@ -51,7 +51,9 @@ export function endingOf(exitCode: number, usage: Usage, limits: Limits): Ending
     return { reason: 'disk', note: `it failed after it had filled the ${limits.diskWriteMb} MB that are allowed` };
   if (exitCode !== 0 && usage.inodes >= limits.inodes)
     return { reason: 'inodes', note: `it failed after it had made the ${limits.inodes} files and folders that are allowed` };
-  return name === undefined ? undefined : { reason: 'signal', note: `the command ended by ${name}`, signal: name };
+  return name === undefined
+    ? undefined
+    : { reason: 'signal', note: `the command ended by ${name} (or by itself with exit code ${exitCode}, which looks alike)`, signal: name };
 }
 
 /** What programs and languages say where they were refused memory. */

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expectedPaths } from '../../../domain/action/expectation.js';
-import type { CommandResult, FileFact } from '../../../domain/action/result.js';
+import { expectedPaths, expectedTexts } from '../../../domain/action/expectation.js';
+import type { CommandResult, FileFact, FoundText } from '../../../domain/action/result.js';
 import type { SandboxRequest } from '../contract/sandbox.js';
 import { refusedFile, setUpFailed } from '../contract/unavailable.js';
 import { firstDataDescriptor, profileData } from '../profile/profile.js';
@@ -15,6 +15,7 @@ import { withoutInherited } from './descriptors.js';
 import { measureFiles } from './facts.js';
 import type { ActionStreams } from './pipes.js';
 import { openStreams } from './pipes.js';
+import { searchOutput } from './search-output.js';
 import { assertRan, supervise } from './supervise.js';
 import { measureBefore } from './watch.js';
 
@@ -53,15 +54,29 @@ async function start(
 
 const rounded = (value: number) => Math.round(value * 1_000) / 1_000;
 
+interface Facts {
+  readonly files: readonly FileFact[];
+  readonly stdout: { readonly found?: readonly FoundText[] };
+  readonly stderr: { readonly found?: readonly FoundText[] };
+  readonly problem?: Ending;
+}
+
+async function foundIn({ outputPrefix, command }: SandboxRequest, stream: 'stdout' | 'stderr'): Promise<Facts['stdout']> {
+  const texts = expectedTexts(command.expect, stream);
+  return texts.length === 0 ? {} : { found: await searchOutput(`${outputPrefix}.${stream}`, texts) };
+}
+
 /** The facts that `expect` names; where the disk does not give them the command has not shown what it should. */
-async function factsOf({
-  workspace,
-  command,
-}: SandboxRequest): Promise<{ readonly files: readonly FileFact[]; readonly problem?: Ending }> {
+async function factsOf(request: SandboxRequest): Promise<Facts> {
+  const { workspace, command } = request;
   try {
-    return { files: await measureFiles(workspace, expectedPaths(command.expect)) };
+    return {
+      files: await measureFiles(workspace, expectedPaths(command.expect)),
+      stdout: await foundIn(request, 'stdout'),
+      stderr: await foundIn(request, 'stderr'),
+    };
   } catch (error) {
-    return { files: [], problem: failedIo('the files that it should have made cannot be read', error) };
+    return { files: [], stdout: {}, stderr: {}, problem: failedIo('what it should have made cannot be read', error) };
   }
 }
 
@@ -104,7 +119,7 @@ export async function runSandboxed(what: Start, request: SandboxRequest, signal:
   const { stdout, stderr } = close();
   assertRan(outcome, stderr.text);
   const { usage, exitCode, signal: killedBy } = outcome;
-  const { files, problem } = await factsOf(request);
+  const { files, problem, ...searched } = await factsOf(request);
   const ending = outcome.ending ?? captures.stdout.problem ?? captures.stderr.problem ?? problem;
   const note = ending === undefined ? guessOf(exitCode ?? 0, stderr.text) : ending.note;
   return {
@@ -112,8 +127,8 @@ export async function runSandboxed(what: Start, request: SandboxRequest, signal:
     // Where the command ended itself by a signal its exit code says the same, as in a shell.
     exitCode: ending === undefined || ending.signal !== undefined ? (exitCode ?? null) : null,
     signal: ending?.signal ?? killedBy,
-    stdout,
-    stderr,
+    stdout: { ...stdout, ...searched.stdout },
+    stderr: { ...stderr, ...searched.stderr },
     startedAt: startedAt.toISOString(),
     endedAt: new Date().toISOString(),
     wallSeconds: rounded(Number(process.hrtime.bigint() - clock) / 1e9),

@@ -46,7 +46,11 @@ describe('endingOf (spec X6)', () => {
   });
 
   it('names the signal', () => {
-    expect(endingOf(143, noUsage, limits)).toEqual({ reason: 'signal', note: 'the command ended by SIGTERM', signal: 'SIGTERM' });
+    expect(endingOf(143, noUsage, limits)).toEqual({
+      reason: 'signal',
+      note: 'the command ended by SIGTERM (or by itself with exit code 143, which looks alike)',
+      signal: 'SIGTERM',
+    });
   });
 });
 
