@@ -22,7 +22,7 @@ interface Mutation {
 const mutations: readonly Mutation[] = [
   {
     name: 'a step moved behind the next one',
-    find: /(\(0,\w+\.showStatus\)\(state\);)(\s+const result = await \(0,\w+\.runAction\)\(state, authorised\);)/,
+    find: /(\(0,\w+\.showStatus\)\(state\);)(\s+const run = await \(0,\w+\.runAction\)\(state, authorised\);)/,
     replace: '$2$1',
     caughtBy: 'approved',
   },
@@ -34,8 +34,8 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: 'no rollback',
-    find: /const sequence = \(0,\w+\.rollbackSequence\)\(plan, startedSteps\);/,
-    replace: 'const sequence = [];',
+    find: /of \(0,\w+\.rollbackSequence\)\(plan, permit\.steps \?\? 0\)/,
+    replace: 'of []',
     caughtBy: 'rolled-back',
   },
   {
@@ -95,20 +95,20 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: 'another argument of the rollback',
-    find: /\.rollBackStep\(\{ \.\.\.start, index \}\)/,
-    replace: '.rollBackStep({ ...start, index: 0 })',
+    find: /\.rollBackStep\(\{ permit, plan: start\.plan, index \}\)/,
+    replace: '.rollBackStep({ permit, plan: start.plan, index: 0 })',
     caughtBy: 'several-steps-rolled-back',
   },
   {
     name: 'another argument of a local activity',
-    find: /result, decidedBy \}\)/,
-    replace: "result, decidedBy: '' })",
+    find: /answer, decidedBy: state\.decidedBy \?\? '' \}\)/,
+    replace: "answer, decidedBy: '' })",
     caughtBy: 'approved',
   },
   {
     name: 'another time-out of the local activities',
-    find: /startToCloseTimeout: '20 seconds',/,
-    replace: "startToCloseTimeout: '21 seconds',",
+    find: /startToCloseTimeout: '20 seconds',(\s+retry: \{ initialInterval: '200 milliseconds')/,
+    replace: "startToCloseTimeout: '21 seconds',$1",
     caughtBy: 'approved',
   },
   {
@@ -127,7 +127,7 @@ const mutations: readonly Mutation[] = [
   { name: 'escalation that tells nobody', find: /\{ share: 0\.8,[^}]+\},/, replace: '', caughtBy: 'expired' },
   {
     name: 'another result',
-    find: /reason: 'every check passed', recorded: true/,
+    find: /reason: `every check passed\$\{before\(result\)\}`, recorded: true/,
     replace: "reason: 'all is well', recorded: true",
     caughtBy: 'approved',
   },
@@ -152,9 +152,27 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: 'an interrupted run that nobody probes',
-    find: /authorised\.plan\.probe === undefined \?/,
+    find: /recorded\.probe === undefined \?/,
     replace: 'true ?',
     caughtBy: 'interrupted-happened',
+  },
+  {
+    name: 'an answer that counts though hands did not sign it',
+    find: /recorded\.kind !== 'refused' && refusal === undefined/,
+    replace: 'true',
+    caughtBy: 'answered-by-somebody-else',
+  },
+  {
+    name: 'a rejection at the gate that closes nothing',
+    find: /kind !== 'cancel' && !\(await closeStart\(state, authorised\)\)/,
+    replace: 'false',
+    caughtBy: 'rejected-at-the-gate',
+  },
+  {
+    name: 'a lifted stop after which everything goes on',
+    find: /return askAgain\(state\);/,
+    replace: 'continue;',
+    caughtBy: 'suspended',
   },
   {
     name: 'children that die with the cycle',

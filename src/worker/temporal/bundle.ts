@@ -13,6 +13,8 @@ export async function buildWorkflowBundle(interceptors: readonly string[] = []):
     workflowsPath: here('../../workflows/index.js'),
     payloadConverterPath: here('../../contract/payload-converter.js'),
     workflowInterceptorModules: [here('../../workflows/signals.js'), ...interceptors],
+    // Stack traces name files and lines of the source without holding all of it a second time.
+    webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-source-map' }),
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: (message) => process.stderr.write(`${message}\n`) },
   });
   return code;

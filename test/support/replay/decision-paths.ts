@@ -3,7 +3,7 @@ import { queues, workflowTypes } from '../../../src/contract/names.js';
 import { openApprovals } from '../proposals/approvals.js';
 import type { Bench } from '../bench/bench.js';
 import { vessel } from '../bench/knobs.js';
-import { approve, decide, proposed, started, untilStatus } from '../bench/people.js';
+import { approve, decide, proposed, started, undoable, untilStatus } from '../bench/people.js';
 
 /** The next group is named, and nobody is in either: names are claims. */
 const escalating = { ...openApprovals, groups: { first_group: [], second_group: [] } };
@@ -128,8 +128,10 @@ export const decisionPaths: readonly Path[] = [
       const handle = await started(bench, 'exit 0');
       await untilStatus(bench, handle, 'suspended');
       delete bench.knobs.emergencyStop.brain;
-      // Any message makes it look again before its half minute is over.
+      // Any message makes it look again before its half minute is over; then it asks again.
       await handle.signal('extend', { by: 'approver', extend: '1h' });
+      await untilStatus(bench, handle, 'proposed');
+      await approve(bench, handle);
       return handle;
     },
   },
@@ -141,7 +143,43 @@ export const decisionPaths: readonly Path[] = [
       await untilStatus(bench, handle, 'suspended');
       delete bench.knobs.emergencyStop.hands;
       await handle.signal('extend', { by: 'approver', extend: '1h' });
+      await untilStatus(bench, handle, 'proposed');
+      await approve(bench, handle);
       return handle;
+    },
+  },
+  {
+    name: 'rejected-at-the-gate',
+    walk: async (bench) => {
+      bench.knobs.slots = 0;
+      const handle = await started(bench, 'exit 0');
+      await untilStatus(bench, handle, 'executing');
+      await handle.signal('reject', { by: 'second', reason: 'on second thoughts' });
+      return handle;
+    },
+  },
+  {
+    name: 'withdrawn-at-the-gate',
+    walk: async (bench) => {
+      bench.knobs.slots = 0;
+      const handle = await started(bench, 'exit 0');
+      await untilStatus(bench, handle, 'executing');
+      await handle.signal('withdraw', { by: 'approver' });
+      await untilStatus(bench, handle, 'proposed');
+      bench.knobs.slots = 16;
+      await approve(bench, handle);
+      return handle;
+    },
+  },
+  {
+    name: 'answered-by-somebody-else',
+    walk: async (bench) => {
+      bench.knobs.handsForge = {
+        executeAction: [
+          { act: 'execute', answer: { state: 'not_started', host: 'test-host', code: 'CLOSED', why: 'no' }, signature: 'Zm9yZ2Vk' },
+        ],
+      };
+      return started(bench, 'exit 0', undoable('exit 0'));
     },
   },
 ];
