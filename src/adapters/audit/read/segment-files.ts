@@ -41,6 +41,14 @@ export function packedSegments(path: string): readonly string[] {
   );
 }
 
+const unpackers: Readonly<Record<string, string>> = { gz: 'gunzip -k', xz: 'unxz -k', bz2: 'bunzip2 -k', zst: 'unzstd' };
+
+/** What to type to unpack it beside itself. */
+export function unpacking(path: string, packed: string): string {
+  const file = join(dirname(path), packed);
+  return `${unpackers[packed.slice(packed.lastIndexOf('.') + 1)] ?? 'unpack'} ${file}`;
+}
+
 async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'r');

@@ -6,7 +6,7 @@ import { readMark } from '../format/durable-mark.js';
 import { readSegmentOpen } from '../format/segment-records.js';
 import { collectAnchors } from './read-anchors.js';
 import type { SegmentFile } from './segment-files.js';
-import { packedSegments } from './segment-files.js';
+import { packedSegments, unpacking } from './segment-files.js';
 import { firstRecord } from './segment-start.js';
 
 /** What is asked of a log before and while all of it is read: nothing may be missing (spec L4). */
@@ -23,7 +23,7 @@ function incomplete(path: string, what: string): JanusError {
     'AUDIT_UNAVAILABLE',
     `${basename(path)} is not whole: ${what}${packed === undefined ? '' : `; ${packed} is there`}`,
     {
-      next: packed === undefined ? 'ubos audit verify; put the files back from a backup' : `unpack it beside itself: gunzip -k ${packed}`,
+      next: packed === undefined ? 'ubos audit verify; put the files back from a backup' : unpacking(path, packed),
     },
   );
 }

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { trailEvent } from '../../../domain/trail/events.js';
 import { readSegmentOpen } from '../format/segment-records.js';
-import { closedSegments, packedSegments } from '../read/segment-files.js';
+import { closedSegments, packedSegments, unpacking } from '../read/segment-files.js';
 import { firstRecord } from '../read/segment-start.js';
 import type { ChainState } from './chain-state.js';
 import type { FileIdentity } from './log-file.js';
@@ -28,7 +28,7 @@ export async function openingOf(path: string) {
 /** What somebody has packed is not lost. */
 function packedIn(path: string): string {
   const [packed] = packedSegments(path);
-  return packed === undefined ? '' : `; ${packed} is there: unpack it beside itself (gunzip -k)`;
+  return packed === undefined ? '' : `; ${packed} is there: ${unpacking(path, packed)}`;
 }
 
 interface Next {

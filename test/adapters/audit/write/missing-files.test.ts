@@ -42,7 +42,7 @@ describe('a file of a log that is gone (spec L2, Q4d)', () => {
   it('is missed and named where somebody has packed it', async () => {
     const { here, files } = await three();
     renameSync(files[1]!, `${files[1]!}.gz`);
-    await expect(append(openTrail(here).trail, 'e')).rejects.toMatchObject(refusal('.jsonl.gz is there: unpack it'));
+    await expect(append(openTrail(here).trail, 'e')).rejects.toMatchObject(refusal(`.jsonl.gz is there: gunzip -k ${files[1]!}.gz`));
     renameSync(`${files[1]!}.gz`, files[1]!);
     expect(await append(openTrail(here).trail, 'e')).toMatchObject({ seq: 10 });
   });

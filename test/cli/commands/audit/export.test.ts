@@ -80,7 +80,7 @@ describe('ubos audit export (spec P6)', () => {
       [
         'has that file packed',
         (files) => without(files, middle!).set(`${middle}.gz`, Buffer.from('x')),
-        /\.jsonl\.gz is there\n.*gunzip -k/,
+        /\.jsonl\.gz is there\n.*gunzip -k \/\S+\.jsonl\.gz\n/,
       ],
       ['lacks a line', (files) => changeLines(files, closed, (lines) => lines.toSpliced(0, 1)), /record 1 stands where 0 belongs/],
       ['has a line twice', (files) => changeLines(files, closed, (lines) => [lines[0]!, ...lines]), /record 0 stands where 1 belongs/],
