@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { announceIfPossible, playDemo, runDemo } from './lib/demo.mjs';
 import { chooseServer, startDevServer, untilHealthy, writeProfile } from './lib/dev-server.mjs';
@@ -10,7 +10,7 @@ import { prepare, root, rootPath } from './lib/prepare.mjs';
 import { run } from './lib/run.mjs';
 import { main, say, Stop } from './lib/say.mjs';
 import { findTemporal } from './lib/temporal-binaries.mjs';
-import { ubos } from './lib/ubos.mjs';
+import { here, ubos } from './lib/ubos.mjs';
 import { endProcess, superviseWorker } from './lib/worker-process.mjs';
 
 const out = (text = '') => process.stdout.write(`${text}\n`);
@@ -53,6 +53,7 @@ async function openServer(home, notes) {
     writeProfile(home, { address, namespace: 'default' });
     const version = /version ([\d.]+)/.exec(await run(cli.path, ['--version']))?.[1] ?? '?';
     out(`temporal   ${version} (${cli.source}) → ${address}, data ${relative(rootPath, database) || database}`);
+    if (!(process.env.PATH ?? '').split(':').includes(dirname(cli.path))) out(`           its command line: ${cli.path}`);
   } catch (error) {
     await close();
     throw error;
@@ -67,7 +68,7 @@ function header() {
 
 async function inOrder(env) {
   const { value, stderr } = await ubos(['doctor'], { env });
-  if (value === undefined) throw new Stop(`ubos doctor could not look: ${stderr.trim()}`);
+  if (value === undefined) throw new Stop(`the examination (ubos doctor) could not look: ${stderr.trim()}`);
   const broken = value.findings.find(({ what, ok }) => what === 'sandbox' && !ok);
   if (broken !== undefined) throw new Stop(`sandbox: ${broken.detail}`, { next: broken.next, code: 69 });
   out(`sandbox    ${value.findings.find(({ what }) => what === 'sandbox').detail}`);
@@ -84,12 +85,14 @@ async function waiting(env) {
 /** Until a person or the system says stop. */
 async function serve(context, { demo, signal, ui }) {
   if (demo) return runDemo(context);
-  if (ui !== undefined) out(`web UI     ${ui}/namespaces/default/workflows   (npx ubos ui prints links)`);
+  if (ui !== undefined) out(here(`web UI     ${ui}/namespaces/default/workflows   (links: ubos ui)`));
   out();
   if (process.stdin.isTTY && process.stdout.isTTY) return playDemo(context, { signal });
   const proposal = await announceIfPossible('disk-report', context);
   out(
-    `${proposal === undefined ? '' : `\n  Approve it        npx ubos approve ${proposal.id}`}\n  See what waits    npx ubos proposals list\n  Stop              Ctrl-C or SIGTERM`,
+    here(
+      `${proposal === undefined ? '' : `\n  Approve it        ubos approve ${proposal.id}`}\n  See what waits    ubos proposals list\n  Stop              Ctrl-C or SIGTERM`,
+    ),
   );
   // An abort signal keeps no process alive by itself.
   const keepAlive = setInterval(() => undefined, 60_000);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Stop } from './say.mjs';
-import { ubos, ubosHere } from './ubos.mjs';
+import { here, ubos, ubosHere } from './ubos.mjs';
 
 const out = (text = '') => process.stdout.write(`${text}\n`);
 const example = (name) => `examples/${name}.yaml`;
@@ -23,7 +23,7 @@ export async function proposeExample(name, context) {
   if (view === undefined)
     throw new Stop(
       `the audit trail has the same action waiting as ${earlier}, and the server at hand has not: it was proposed on another one. ` +
-        'It is not proposed again until a day after its deadline: npx ubos audit reconcile, or begin anew with another JANUS_HOME',
+        here('It is not proposed again until a day after its deadline: ubos audit reconcile, or begin anew with another JANUS_HOME'),
     );
   return { id: earlier, deadline: view.deadline, isNew: false };
 }
@@ -106,7 +106,7 @@ export async function runDemo(context) {
   const { value: doctor } = await must(['doctor'], context);
   const broken = doctor.findings.filter(({ ok }) => !ok);
   if (broken.length > 0) throw new Stop(`ubos doctor: ${JSON.stringify(broken)}`);
-  out('\n✓ approved, rejected, rolled back and recovered; ubos doctor finds everything in order');
+  out('\n✓ approved, rejected, rolled back and recovered; everything is in order');
 }
 
 const keys = 'keys: a approve · r reject · v view · f one that fails · k kill -9 the worker · q quit';
@@ -115,7 +115,7 @@ const keys = 'keys: a approve · r reject · v view · f one that fails · k kil
 export async function playDemo(context, { signal }) {
   let current = await announceIfPossible('disk-report', context);
   out(`\n  Approve it here   press a   (${keys})`);
-  if (current !== undefined) out(`  or elsewhere      npx ubos approve ${current.id}`);
+  if (current !== undefined) out(here(`  or elsewhere      ubos approve ${current.id}`));
   const actions = {
     a: async () => {
       if (current === undefined) return out('nothing waits here: f proposes one that fails, k one that survives a kill');
@@ -132,7 +132,7 @@ export async function playDemo(context, { signal }) {
     },
     v: async () =>
       void (current === undefined
-        ? out('nothing waits here: npx ubos proposals list --all')
+        ? out(here('nothing waits here: ubos proposals list --all'))
         : await ubosHere(['proposals', 'show', current.id], context)),
     f: async () => {
       const failing = await announce('fails-and-rolls-back', context);

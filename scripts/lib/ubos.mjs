@@ -4,6 +4,12 @@ import { rootPath } from './prepare.mjs';
 
 export const ubosFile = join(rootPath, 'dist', 'cli', 'main.js');
 
+/** How a person calls it from here: in another terminal nobody has set JANUS_HOME. */
+export const called = `${process.env.JANUS_HOME ? `JANUS_HOME=${process.env.JANUS_HOME} ` : ''}./ubos`;
+
+/** Rewrites hints, which say `ubos VERB` in the source, into what can be typed in the clone. */
+export const here = (text) => text.replaceAll(/(?<![\w./-])ubos(?= [a-z])/g, () => called);
+
 /** Ended by `signal`, when it is aborted. Runs `ubos ... --json` and returns its exit code, its object, and its words. The demo uses what a person would use. */
 export function ubos(args, { env, signal }) {
   return new Promise((resolve, reject) => {

@@ -36,6 +36,8 @@ export interface Context {
   readonly interactive: boolean;
   /** Use only where `interactive` is true. */
   readonly keyboard: Keyboard;
+  /** Rewrites hints of ours into what can be typed here; what goes to stderr is rewritten anyhow. */
+  readonly here: (text: string) => string;
   readonly user: string;
   readonly now: () => Date;
   /** Aborted by Ctrl-C and by --timeout; its reason is the error to end with. */

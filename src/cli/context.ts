@@ -5,6 +5,7 @@ import type { TemporalClient } from '../client/connect.js';
 import type { Context, Format, Invocation, Values } from './command.js';
 import { connectionEnv, textOf, vesselOf } from './command.js';
 import { commands } from './commands.js';
+import { hintsFor } from './terminal/hints.js';
 import type { KeyboardInput } from './terminal/keyboard.js';
 import { createKeyboard } from './terminal/keyboard.js';
 
@@ -16,6 +17,8 @@ export interface Terminal {
   readonly stderr: { write(text: string): unknown };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** What this program was called as; `ubos` where nobody says. */
+  readonly called?: string;
   readonly signal: AbortSignal;
   /** Tests stop it. */
   readonly now?: () => Date;
@@ -78,6 +81,7 @@ export function createContext(terminal: Terminal, { values }: Invocation, signal
     time: timeOf(values),
     interactive: tty && terminal.stdin.isTTY === true && values['no-input'] !== true,
     keyboard: createKeyboard({ input: terminal.stdin as KeyboardInput, output: terminal.stdout, signal }),
+    here: hintsFor(terminal),
     user: textOf(values, 'by') ?? terminal.env['JANUS_USER'] ?? userInfo().username,
     now: terminal.now ?? (() => new Date()),
     signal,

@@ -1,12 +1,17 @@
 import { openSources } from './context.js';
 import { EXIT } from './exit-codes.js';
 import { run } from './run.js';
+import { calledAs } from './terminal/hints.js';
 
 const interruption = new AbortController();
 // The second Ctrl-C is the system's own: it ends the process at once.
 process.once('SIGINT', () => interruption.abort());
 // `ubos ... | head`: the reader has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failure));
+
+const called = calledAs(process.argv[1], process.env, process.cwd());
+// Of this call only: a script or a pager that is started from here calls ubos by a name of its own.
+delete process.env['JANUS_CALLED_AS'];
 
 const code = await run(
   {
@@ -16,6 +21,7 @@ const code = await run(
     stderr: process.stderr,
     env: process.env,
     cwd: process.cwd(),
+    called,
     signal: interruption.signal,
   },
   openSources,

@@ -3,6 +3,7 @@ import { JanusError } from '../domain/errors.js';
 import { commands } from './commands.js';
 import type { Terminal } from './context.js';
 import { EXIT } from './exit-codes.js';
+import { usageFor } from './terminal/hints.js';
 import { version } from './commands/system/version-number.js';
 
 const footer = `
@@ -17,9 +18,11 @@ Every command takes
 Exit codes: ubos help exit-codes   One command: ubos help COMMAND`;
 
 /** The tree of verbs, for help and for suggestions; what was typed for a known verb never gets here. */
-function createProgram({ stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>, json: boolean): Program {
+function createProgram(terminal: Terminal, json: boolean): Program {
+  const { stdout, stderr } = terminal;
+  const usage = usageFor(terminal);
   const output = {
-    writeOut: (text: string) => stdout.write(text),
+    writeOut: (text: string) => stdout.write(usage(text)),
     // Of a group without its second word: the help of the group.
     writeErr: (text: string) => json || stderr.write(text),
     outputError: () => undefined,
@@ -27,7 +30,7 @@ function createProgram({ stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>, 
     getErrHelpWidth: () => 80,
   };
   const strict = (program: Program) => program.exitOverride().showSuggestionAfterError().configureOutput(output).helpCommand(false);
-  const program = strict(new Program('ubos'))
+  const program = strict(new Program(terminal.called ?? 'ubos'))
     .description('Review, approve and watch what an autonomous agent proposes.')
     .version(version)
     .addHelpText('after', footer);

@@ -9,6 +9,7 @@ import { createContext, timeoutOf } from './context.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { runProgram } from './program.js';
 import { jsonObjects } from './schemas/json-objects.js';
+import { hintsFor, usageFor } from './terminal/hints.js';
 import { interrupted } from './terminal/keyboard.js';
 
 /** How long a command may still end by itself after Ctrl-C or --timeout: an answer that is on its way is not thrown away. */
@@ -66,12 +67,13 @@ export const errorJson = jsonObjects(({ z, text }) => ({
 /** Words on stderr, or one JSON object; never a stack unless --debug asks for it. */
 export function reportError(
   error: unknown,
-  terminal: Pick<Terminal, 'stderr'>,
+  terminal: Pick<Terminal, 'stderr' | 'argv' | 'env' | 'called'>,
   { json, debug }: { readonly json: boolean; readonly debug: boolean },
 ): number {
   const known = error instanceof JanusError;
   const message = known ? error.message : `unexpected: ${error instanceof Error ? error.message : String(error)}`;
-  const next = known ? error.next : 'run it again with --debug and report what it says';
+  const said = known ? error.next : 'run it again with --debug and report what it says';
+  const next = said === undefined || !json ? said : hintsFor(terminal)(said); // For people the terminal rewrites all that is written.
   const details = known ? error.details : {};
   const shown = (text: string) => visible(text, { keepNewlines: true });
   if (json)
@@ -115,9 +117,9 @@ async function runCommand(
   // --help before everything else, so that it never needs a configuration.
   const separator = args.indexOf('--');
   if (args.slice(0, separator < 0 ? args.length : separator).some((argument) => argument === '--help' || argument === '-h')) {
-    terminal.stdout.write(
-      `${command.usage}\n${command.details === undefined ? '' : `\n${command.details}\n`}\nAlso: --json, --time, --timeout and more: ubos help   Exit codes: ubos help exit-codes\n`,
-    );
+    const details = command.details === undefined ? '' : `\n${command.details}\n`;
+    const also = '\nAlso: --json, --time, --timeout and more: ubos help   Exit codes: ubos help exit-codes\n';
+    terminal.stdout.write(usageFor(terminal)(`${command.usage}\n${details}${also}`));
     return EXIT.ok;
   }
   const invocation = parse(command, args);
@@ -134,10 +136,17 @@ async function runCommand(
   });
 }
 
+/** What is written there for people are hints and errors; for programs it is JSON, whose hints are rewritten before they become JSON. */
+function withHints(terminal: Terminal): Terminal {
+  const here = hintsFor(terminal);
+  return { ...terminal, stderr: { write: (text) => terminal.stderr.write(here(text)) } };
+}
+
 /** Runs one command line and returns its exit code. */
-export async function run(terminal: Terminal, openSources: OpenSources): Promise<number> {
-  const { leading, rest } = splitLeading(terminal.argv);
-  const json = wantsJson(terminal.argv);
+export async function run(outer: Terminal, openSources: OpenSources): Promise<number> {
+  const { leading, rest } = splitLeading(outer.argv);
+  const json = wantsJson(outer.argv);
+  const terminal = json ? outer : withHints(outer);
   const find = (words: readonly string[]) => commands.find(({ path }) => path.every((word, index) => words[index] === word));
   try {
     const entry = find(rest);

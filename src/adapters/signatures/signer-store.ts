@@ -19,7 +19,7 @@ function refused(error: unknown, file: string): JanusError {
       next: `look at it, then: rm ${file}.new`,
     });
   return new JanusError('NOT_PERMITTED', `${file} cannot be written: ${code}. Nothing done.`, {
-    next: 'run it as the owner of the file: sudo ubos keys ...',
+    next: 'run it as the owner of the file, through sudo',
   });
 }
 

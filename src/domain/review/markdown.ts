@@ -33,7 +33,7 @@ export function reviewMarkdown(subject: ReviewSubject): string {
   const resolve =
     'Settle it with the signal `resolve` and `{"by": "<you>", "outcome": "completed", "reason": "<how you know>"}` (or `failed`).';
   const review = reviewText(subject, { columns: markdownColumns });
-  const cut = review.length > reviewLengthMax ? `${shorten(review, reviewLengthMax)}\n\nCUT OFF HERE: ubos review shows all of it` : review;
+  const cut = review.length > reviewLengthMax ? `${shorten(review, reviewLengthMax)}\n\nCUT OFF HERE. All of it: ubos review` : review;
   return [
     `**${status}**${plan?.dryRun === true ? ' (dry run)' : ''}`,
     ...(status === 'proposed' && needs !== undefined ? [`Approvals: ${code(needs)}`] : []),

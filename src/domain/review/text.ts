@@ -11,6 +11,8 @@ export interface TextLayout {
   readonly widthOf?: (text: string) => number;
   readonly paint?: (style: 'title' | Emphasis, text: string) => string;
   readonly moment?: (at: Date) => string;
+  /** How a command for people is called where this is read. */
+  readonly command?: (line: string) => string;
 }
 
 const unwrapped: TextLayout = { columns: Number.POSITIVE_INFINITY };
@@ -47,12 +49,12 @@ type Typed = Extract<Block, { form: 'typed' }>;
 
 /** Commands lie under one another, or each below its label where one does not fit: what is to be typed stays one command for a shell. */
 function typedAmong(blocks: readonly Block[], layout: TextLayout, indent: string): (block: Typed) => string {
-  const { columns, widthOf = (text) => text.length } = layout;
+  const { columns, widthOf = (text) => text.length, command: called = (text) => text } = layout;
   const all = blocks.filter((block) => block.form === 'typed');
   const room = Math.max(...all.map(({ label }) => label.length)) + 2;
-  const line = ({ label, command }: Typed) => `${indent}${`${label}:`.padEnd(room)}${command}`;
+  const line = ({ label, command }: Typed) => `${indent}${`${label}:`.padEnd(room)}${called(command)}`;
   if (all.every((block) => widthOf(line(block)) <= columns)) return line;
-  return ({ label, command }) => `${indent}${label}:\n${wrapCommandLine(`${indent}  ${command}`, columns, { widthOf })}`;
+  return ({ label, command }) => `${indent}${label}:\n${wrapCommandLine(`${indent}  ${called(command)}`, columns, { widthOf })}`;
 }
 
 function blockText(block: Exclude<Block, Typed>, layout: TextLayout, indent: string): string {

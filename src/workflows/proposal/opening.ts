@@ -13,7 +13,7 @@ import { viewOf } from './view.js';
 export function openProposal(document: ProposalDocument): ProposalState {
   const state = openState(document);
   setHandler(defineQuery<SnakeKeys<ProposalView>>(queryNames.status), () => snakeKeys(viewOf(state)), {
-    description: 'Everything about this proposal, as ubos shows it.',
+    description: 'Everything about this proposal, as it is shown to people.',
   });
   CancellationScope.current().cancelRequested.catch(() => {
     state.inbox.deliver({ kind: 'cancel', by: temporalCancel });

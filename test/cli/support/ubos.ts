@@ -114,6 +114,7 @@ export interface Session {
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  readonly called?: string;
   readonly signal?: AbortSignal;
   /** Hears all that was written so far, whenever something is. */
   readonly onOutput?: (stdout: string, stderr: string) => void;
@@ -188,13 +189,26 @@ export async function ubos(line: string | readonly string[], session: Session = 
   const signal = session.signal ?? new AbortController().signal;
   const env = session.env ?? (keys === undefined ? {} : { NO_COLOR: '1' });
   const stuck = setTimeout(() => stdin.destroy(new Error(`the screen asks and nobody types:\n${stdout.text}`)), 10_000);
-  const code = await run({ argv, stdin, stdout: terminal, stderr, env, cwd: session.cwd ?? '/', signal, now: () => now }, () => ({
-    config: async () => config,
-    proposals: async () => client,
-    health: async () => health,
-    histories: async () => session.histories ?? noHistories,
-    close: async () => undefined,
-  }));
+  const code = await run(
+    {
+      argv,
+      stdin,
+      stdout: terminal,
+      stderr,
+      env,
+      cwd: session.cwd ?? '/',
+      signal,
+      now: () => now,
+      ...(session.called !== undefined && { called: session.called }),
+    },
+    () => ({
+      config: async () => config,
+      proposals: async () => client,
+      health: async () => health,
+      histories: async () => session.histories ?? noHistories,
+      close: async () => undefined,
+    }),
+  );
   clearTimeout(stuck);
   stdin.destroy();
   return { code, stdout: stdout.text, stderr: stderr.text, untyped: waiting.length };

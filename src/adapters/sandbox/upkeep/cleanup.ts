@@ -36,7 +36,7 @@ function placeOf(named: string): string {
 }
 
 function assertWorkspace(path: string, { workspacesRoot, account }: CleanupSettings): void {
-  const allowed = `a workspace in ${workspacesRoot}, or a folder that ubos sandbox run --workspace made`;
+  const allowed = `a workspace in ${workspacesRoot}, or a folder made by: ubos sandbox run --workspace DIR`;
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw usage(`${path} does not exist`, `name ${allowed}`);
   if (!found.isDirectory()) throw usage(`${path} is ${found.isSymbolicLink() ? 'a link' : 'no folder'}`, `name ${allowed}`);

@@ -58,7 +58,7 @@ function render(month: string, report: TrailReport, context: Context): string {
     ['events', ''],
     ...rowsOf(report.events),
   ];
-  return `${paint(context, 'bold', `audit trail, ${month}`)}\n${table(rows, context.columns, { overflow: 'wrap', widest: [Math.max(24, Math.floor(context.columns / 2))] })}not verified here: ubos audit verify\n`;
+  return `${paint(context, 'bold', `audit trail, ${month}`)}\n${table(rows, context.columns, { overflow: 'wrap', widest: [Math.max(24, Math.floor(context.columns / 2))] })}${context.here('not verified here: ubos audit verify')}\n`;
 }
 
 const json = jsonObjects(({ z, text, count, counts }) => {

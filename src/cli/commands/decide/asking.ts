@@ -26,7 +26,7 @@ export function askedDigest(values: Values): string | undefined {
   if (typed === undefined) return undefined;
   const digits = parseDigestPrefix(typed);
   if (digits === undefined)
-    throw new JanusError('USAGE', '--digest takes 4 to 64 hex digits, or at least two of its words', { next: 'ubos review ID shows both' });
+    throw new JanusError('USAGE', '--digest takes 4 to 64 hex digits, or at least two of its words', { next: 'see both: ubos review ID' });
   return digits;
 }
 
@@ -103,7 +103,7 @@ async function ask(shown: Shown, here: CliDesk): Promise<Consent | undefined> {
 
 const notNamed = ({ view: { proposalId: id }, risk }: Shown, verb: string) =>
   new JanusError('USAGE', `${id} is of ${risk} risk, and there is no terminal to show it on: nothing was decided`, {
-    next: `ubos ${verb} ${id} --digest, with 32 hex digits or the eight words, as ubos proposals show ${id} shows them`,
+    next: `see it: ubos proposals show ${id}, then, with 32 of its hex digits or its eight words: ubos ${verb} ${id} --digest DIGEST`,
   });
 
 export interface Consented {

@@ -127,8 +127,8 @@ export const command: Command = {
   async run({ positionals, values }, context) {
     const [reference] = positionals;
     if (reference === undefined && (!context.interactive || context.json)) {
-      throw new JanusError('USAGE', 'ubos review asks for decisions, and there is no terminal to ask on. Nothing was decided', {
-        next: 'ubos proposals list shows all; ubos proposals show ID one',
+      throw new JanusError('USAGE', 'this asks for decisions, and there is no terminal to ask on. Nothing was decided', {
+        next: 'ubos proposals list, then ubos proposals show ID',
       });
     }
     const here = await openCliDesk(context, values);

@@ -131,11 +131,15 @@ export const command: Command = {
   async run(_, context) {
     const findings = await examine(context);
     const ok = findings.every((finding) => finding.ok);
-    if (context.json) json.write(context.stdout, 'doctor', { ok, findings: findings.map((finding) => ({ next: null, ...finding })) });
+    if (context.json)
+      json.write(context.stdout, 'doctor', {
+        ok,
+        findings: findings.map(({ next, ...finding }) => ({ ...finding, next: next === undefined ? null : context.here(next) })),
+      });
     else {
       for (const { what, ok: fine, detail, next } of findings) {
         const mark = fine ? paint(context, 'green', '✓') : paint(context, 'red', '✗');
-        const text = `${mark} ${what}: ${shown(detail)}${next === undefined ? '' : `\n    → ${shown(next)}`}`;
+        const text = `${mark} ${what}: ${shown(detail)}${next === undefined ? '' : `\n    → ${shown(context.here(next))}`}`;
         context.stdout.write(`${wrap(text, context.columns, 4)}\n`);
       }
     }

@@ -67,7 +67,7 @@ export const command: Command = {
     const { revokedSigners, allowedSigners } = config.paths;
     if (revokedKeys(readIfThere(revokedSigners), revokedSigners).includes(publicKey.split(' ')[1] ?? ''))
       throw new JanusError('CONFLICT', `this key is revoked (${revokedSigners}). Nothing done.`, {
-        next: 'ubos keys init makes another one',
+        next: 'make another one: ubos keys init',
       });
     const options = { namespaces: namespacesFor(name, config), validBefore: validBeforeOf(values, context.now()) };
     const line = signerLine(name, publicKey, options);

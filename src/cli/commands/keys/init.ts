@@ -26,7 +26,7 @@ export const command: Command = {
   json: [json],
   usage: 'ubos keys init [NAME] [--file FILE] [--passphrase-prompt] [--json]',
   details:
-    'Makes an Ed25519 key for decisions and proposals, and prints its line for allowed_signers. NAME is yours in approvals.groups; default: --by, JANUS_USER or your account.\nIt goes to $XDG_CONFIG_HOME/janus/keys, where ubos finds it. Nothing is ever written over. Without --passphrase-prompt it has no passphrase.',
+    'Makes an Ed25519 key for decisions and proposals, and prints its line for allowed_signers. NAME is yours in approvals.groups; default: --by, JANUS_USER or your account.\nIt goes to $XDG_CONFIG_HOME/janus/keys, where it is looked for. Nothing is ever written over. Without --passphrase-prompt it has no passphrase.',
   options: { file: { type: 'string' }, 'passphrase-prompt': { type: 'boolean' } },
   async run({ positionals, values }, context) {
     const [name = context.user, more] = positionals;
@@ -37,7 +37,7 @@ export const command: Command = {
     const askPassphrase = values['passphrase-prompt'] === true;
     if (askPassphrase && !context.interactive)
       throw new JanusError('USAGE', 'there is no terminal to ask for a passphrase on. Nothing done', {
-        next: 'ubos keys init in a terminal',
+        next: 'in a terminal: ubos keys init',
       });
     const there = [file, `${file}.pub`].find((each) => existsSync(each));
     if (there !== undefined)

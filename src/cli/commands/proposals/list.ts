@@ -86,7 +86,7 @@ function stateOf(values: Values): ProposalStatus | undefined {
 function summary(shown: number, { count, nextDeadline }: Waiting, limit: number, context: Context): string {
   const next = nextDeadline === null ? '' : `, the next expires in ${timeLeft(new Date(nextDeadline), context.now())}`;
   const more = shown < limit ? '' : `  Only ${limit} are shown: --limit N.`;
-  return `${count} waiting${next}.${more}${count === 0 ? '' : '  Review: ubos review'}`;
+  return `${count} waiting${next}.${more}${count === 0 ? '' : context.here('  Review: ubos review')}`;
 }
 
 /** Page by page: who reads on need not wait for the last. */

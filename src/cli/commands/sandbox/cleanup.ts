@@ -18,7 +18,7 @@ export const command: Command = {
   json: [json],
   usage: 'ubos sandbox cleanup DIR [--force] [--json]',
   details:
-    'Removes a workspace and its outputs as the janitor would, without waiting for their time, however hostile it looks; or a folder that `ubos sandbox run --workspace` made. Asks nothing. Refused: anything else, a link, what something runs in (exit code 4), and without --force what belongs to an action that is not settled or not known (4). Exit code 1: something is left, and is named.',
+    'Removes a workspace and its outputs as the janitor would, without waiting for their time, however hostile it looks; or a folder that `ubos sandbox run --workspace DIR` made. Asks nothing. Refused: anything else, a link, what something runs in (exit code 4), and without --force what belongs to an action that is not settled or not known (4). Exit code 1: something is left, and is named.',
   options: { force: { type: 'boolean' } },
   async run({ positionals, values }, context) {
     const [named, more] = positionals;

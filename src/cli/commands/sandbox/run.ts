@@ -121,7 +121,7 @@ export const command: Command = {
   usage:
     'ubos sandbox run [--limit NAME=AMOUNT]... [--allow-domain DOMAIN]... [--workspace DIR] [--preview] [--json] -- PROGRAM [ARGUMENT...]',
   details:
-    "Runs a command in the very sandbox that actions get, and prints its result. The self-test of escape attempts is not run: ubos doctor does that. Needs no server; --allow-domain needs janus-egress, which npm start runs (or: node dist/worker/main.js --role egress). --workspace: a folder of its own, made where it is not there; no link, and owned by the account of the actions. Exit code: the command's own, or 2 when what was asked for is not allowed, 4 when the sandbox is not available (with --json the result says setup-failed), 124 when a limit ended it.\n--preview runs it twice on throw-away copies of the workspace and shows what it would change: nothing else changes, and nothing stays.",
+    "Runs a command in the very sandbox that actions get, and prints its result. The self-test of escape attempts is not run; for that: ubos doctor. Needs no server; --allow-domain needs janus-egress, which npm start runs (or: node dist/worker/main.js --role egress). --workspace: a folder of its own, made where it is not there; no link, and owned by the account of the actions. Exit code: the command's own, or 2 when what was asked for is not allowed, 4 when the sandbox is not available (with --json the result says setup-failed), 124 when a limit ended it.\n--preview runs it twice on throw-away copies of the workspace and shows what it would change: nothing else changes, and nothing stays.",
   options: {
     limit: { type: 'string', multiple: true },
     'allow-domain': { type: 'string', multiple: true },

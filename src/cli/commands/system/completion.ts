@@ -23,8 +23,9 @@ function wordsOf(verbs: readonly (readonly string[])[]): Words {
 const takesId = ['review', 'approve', 'reject', 'extend', 'resolve', 'withdraw', 'break-glass', 'preview', 'watch', 'logs', 'ui'];
 const secondTakesId = ['show', 'history', 'cancel'];
 const auditTakesId = ['prove', 'export'];
-/** Fails quietly and soon: a shell that waits for a server is worse than one that offers nothing. */
-const listIds = 'ubos proposals list -o id --timeout 2s 2>/dev/null';
+/** By the name that is being typed, `./ubos` too. Fails quietly and soon: a shell that waits for a server is worse than one that offers nothing. */
+const listIds = (called: string) => `${called} proposals list -o id --timeout 2s 2>/dev/null`;
+const ids = { bash: listIds('"${COMP_WORDS[0]/#\\~/${HOME:-}}"'), zsh: listIds('${~words[1]}'), fish: listIds('(commandline -opc)[1]') };
 const flags = Object.keys(globalOptions).map((name) => `--${name}`);
 
 const shells = ['bash', 'zsh', 'fish'] as const;
@@ -39,9 +40,9 @@ const scripts: Readonly<Record<(typeof shells)[number], (words: Words) => readon
     `      1\\ *) list="${first}" ;;`,
     ...second.map(([word, next]) => `      2\\ ${word}\\ *) list="${next}" ;;`),
     `      2\\ help\\ *) list="${first}" ;;`,
-    ...takesId.map((word) => `      [2-9]\\ ${word}\\ *) list="$(${listIds})" ;;`),
-    ...secondTakesId.map((word) => `      3\\ proposals\\ ${word}) list="$(${listIds})" ;;`),
-    ...auditTakesId.map((word) => `      3\\ audit\\ ${word}) list="$(${listIds})" ;;`),
+    ...takesId.map((word) => `      [2-9]\\ ${word}\\ *) list="$(${ids.bash})" ;;`),
+    ...secondTakesId.map((word) => `      3\\ proposals\\ ${word}) list="$(${ids.bash})" ;;`),
+    ...auditTakesId.map((word) => `      3\\ audit\\ ${word}) list="$(${ids.bash})" ;;`),
     '      2\\ completion\\ *) list="bash zsh fish" ;;',
     '    esac ;;',
     '  esac',
@@ -55,8 +56,8 @@ const scripts: Readonly<Record<(typeof shells)[number], (words: Words) => readon
     `  if [[ "$words[CURRENT]" == -* ]]; then compadd -- ${flags.join(' ')}`,
     `  elif (( CURRENT == 2 )); then compadd ${first}`,
     '  else case "$words[2]" in',
-    ...second.map(([word, next]) => `    ${word}) if (( CURRENT == 3 )); then compadd ${next}; else compadd $(${listIds}); fi ;;`),
-    `    ${takesId.join('|')}) compadd $(${listIds}) ;;`,
+    ...second.map(([word, next]) => `    ${word}) if (( CURRENT == 3 )); then compadd ${next}; else compadd $(${ids.zsh}); fi ;;`),
+    `    ${takesId.join('|')}) compadd $(${ids.zsh}) ;;`,
     '    completion) compadd bash zsh fish ;;',
     '    *) _files ;;',
     '  esac; fi',
@@ -66,7 +67,7 @@ const scripts: Readonly<Record<(typeof shells)[number], (words: Words) => readon
   fish: ({ first, second }) => [
     `complete -c ubos -n __fish_use_subcommand -a "${first}"`,
     ...second.map(([word, next]) => `complete -c ubos -f -n "__fish_seen_subcommand_from ${word}" -a "${next}"`),
-    `complete -c ubos -f -n "__fish_seen_subcommand_from ${[...takesId, ...secondTakesId, ...auditTakesId].join(' ')}" -a "(${listIds})"`,
+    `complete -c ubos -f -n "__fish_seen_subcommand_from ${[...takesId, ...secondTakesId, ...auditTakesId].join(' ')}" -a "(${ids.fish})"`,
     'complete -c ubos -f -n "__fish_seen_subcommand_from completion" -a "bash zsh fish"',
     ...Object.keys(globalOptions).map((name) => `complete -c ubos -l ${name}`),
   ],
@@ -78,7 +79,7 @@ export const command: Command = {
   json: [json],
   usage: 'ubos completion bash|zsh|fish [--json]',
   details:
-    'For bash: ubos completion bash > ~/.local/share/bash-completion/completions/ubos\nFor zsh: ubos completion zsh > a file called _ubos in a folder of $fpath\nFor fish: ubos completion fish > ~/.config/fish/completions/ubos.fish',
+    'For bash: ubos completion bash > ~/.local/share/bash-completion/completions/ubos\nFor zsh: ubos completion zsh > ~/.zfunc/_ubos, where ~/.zfunc is in $fpath\nFor fish: ubos completion fish > ~/.config/fish/completions/ubos.fish',
   async run({ positionals }, context) {
     const shell = shells.find((each) => each === positionals[0]);
     if (shell === undefined) throw new JanusError('USAGE', 'which shell?', { next: 'ubos completion bash|zsh|fish' });

@@ -151,7 +151,7 @@ function render({ vessel, config, health, counts, review, findings, missing, hea
       ok || id === 'temporal' ? [] : [visible(`${detail}${next === undefined ? '' : ` · ${next}`}`)],
     ),
   ];
-  const settle = counts.indeterminate > 0 ? [`${counts.indeterminate} indeterminate: ubos resolve`] : [];
+  const settle = counts.indeterminate > 0 ? [`${counts.indeterminate} indeterminate: ubos proposals list --state indeterminate`] : [];
   const rows = [
     [
       name,
@@ -161,7 +161,7 @@ function render({ vessel, config, health, counts, review, findings, missing, hea
       'queue',
       `${counts.proposed} waiting · ${counts.executing} running · ended: ${counts.completed} completed, ${counts.rejected} rejected, ${counts.failed} failed, ${counts.rolled_back} rolled back`,
     ],
-    ...[...problems, ...settle].map((text) => ['attention', paint(context, 'yellow', text)]),
+    ...[...problems, ...settle].map((text) => ['attention', paint(context, 'yellow', context.here(text))]),
     ...reviewRows(review, context),
     ['escapement', escapementWords(health, context)],
     ['thinking', thinkingWords(health, context)],
@@ -172,7 +172,7 @@ function render({ vessel, config, health, counts, review, findings, missing, hea
 export const command: Command = {
   json: [json],
   usage: 'ubos status [--vessel ID] [--exit-code] [--json]',
-  details: 'What runs and what waits. --exit-code: 9 when a fact of health does not hold: ubos doctor says each.',
+  details: 'What runs and what waits. --exit-code: 9 when a fact of health does not hold. Each of them: ubos doctor.',
   options: { 'exit-code': { type: 'boolean' } },
   async run({ values }, context) {
     const config = await context.config();

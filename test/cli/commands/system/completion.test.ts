@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -13,6 +13,9 @@ beforeAll(async () => {
   // What the completion asks for the ids that wait.
   writeFileSync(join(folder, 'ubos'), '#!/bin/sh\n[ "$*" = "proposals list -o id --timeout 2s" ] && echo janus-0123456789ab\n');
   chmodSync(join(folder, 'ubos'), 0o755);
+  // Another Janus than the one that PATH finds.
+  mkdirSync(join(folder, 'clone'));
+  writeFileSync(join(folder, 'clone/ubos'), '#!/bin/sh\necho janus-ba9876543210\n', { mode: 0o755 });
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -22,7 +25,11 @@ afterAll(() => {
 function offered(words: readonly string[]): string[] {
   const typed = words.map((word) => `'${word}'`).join(' ');
   const script = `set -u; . ${join(folder, 'bash')}; COMP_WORDS=(${typed} ''); COMP_CWORD=${words.length - 1}; _ubos; printf '%s\\n' "\${COMPREPLY[@]:-}"; complete -p ubos >&2`;
-  const child = spawnSync('bash', ['--norc', '--noprofile', '-c', script], { encoding: 'utf8', env: { PATH: `${folder}:/usr/bin:/bin` } });
+  const child = spawnSync('bash', ['--norc', '--noprofile', '-c', script], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: `${folder}:/usr/bin:/bin`, HOME: folder },
+  });
   expect(child.stderr).toBe('complete -o default -F _ubos ubos\n');
   return child.stdout.trim().split('\n');
 }
@@ -36,6 +43,8 @@ describe('completion in a real bash (spec U1)', () => {
     { words: ['ubos', 'config', 'v'], offers: ['validate'] },
     { words: ['ubos', 'completion', 'z'], offers: ['zsh'] },
     { words: ['ubos', 'approve', 'janus-0'], offers: ['janus-0123456789ab'] },
+    { words: ['./clone/ubos', 'approve', ''], offers: ['janus-ba9876543210'] },
+    { words: ['~/clone/ubos', 'approve', ''], offers: ['janus-ba9876543210'] },
     { words: ['ubos', 'preview', ''], offers: ['janus-0123456789ab'] },
     { words: ['ubos', 'proposals', 'cancel', ''], offers: ['janus-0123456789ab'] },
     { words: ['ubos', 'audit', ''], offers: ['tail', 'verify', 'reconcile', 'export', 'report', 'prove', 'rotate'] },
