@@ -32,7 +32,10 @@ describe('ubos preview (spec X7)', () => {
     const after = previewedView();
     const { client, asked } = previewing(after);
     const { code, stdout, stderr } = await ubos(`preview ${id} --by alice`, { client, columns: 200 });
-    expect([code, asked]).toEqual([EXIT.ok, [{ decision: 'preview', by: 'alice', digest: aView().digest, proposal_id: id }]]);
+    expect([code, asked]).toEqual([
+      EXIT.ok,
+      [{ decision: 'preview', by: 'alice', digest: aView().digest, proposal_id: id, said_at: '2026-01-02T12:00:00.000Z' }],
+    ]);
     expect(stdout).toContain('created /workspace/report.txt');
     expect(stdout).toContain('bound to your approval');
     expect(stderr).toContain(`its digest is another one: ${after.digest!.slice(0, 4)}`);
