@@ -28,15 +28,15 @@ export function invalidConfig(problems: readonly Problem[]): JanusError {
 }
 
 function readParsed<T extends z.ZodType>(file: string, schema: T): Extract<Parsed<z.output<T>>, { ok: true }> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
     throw invalidConfig([
       { file, line: 1, key: '', found: String((error as NodeJS.ErrnoException).code), allowed: 'the file must be readable' },
     ]);
   }
-  const parsed = parseWithPositions(text, file, schema);
+  const parsed = parseWithPositions(bytes, file, schema);
   if (!parsed.ok) throw invalidConfig(parsed.problems);
   return parsed;
 }

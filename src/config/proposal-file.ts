@@ -9,7 +9,7 @@ import { parseWithPositions } from './yaml/parse-with-positions.js';
 export type ParsedDraft = z.output<typeof proposalDraftSchema>;
 
 /** Reads a proposal from YAML or JSON text. Throws PROPOSAL_INVALID naming file, line, key, found and allowed; nothing else. */
-export function parseProposalText(text: string, file: string): ParsedDraft {
+export function parseProposalText(text: Uint8Array | string, file: string): ParsedDraft {
   const parsed = parseWithPositions(text, file, proposalDraftSchema);
   if (parsed.ok) return parsed.value;
   throw new JanusError('PROPOSAL_INVALID', parsed.problems.map(describeProblem).join('\n'), {
@@ -31,20 +31,20 @@ export async function readProposalStream(input: AsyncIterable<Uint8Array | strin
     if (bytes > documentBytesMax) throw tooLarge(name, `more than ${documentBytesMax}`);
     chunks.push(read);
   }
-  return parseProposalText(Buffer.concat(chunks).toString('utf8'), name);
+  return parseProposalText(Buffer.concat(chunks), name);
 }
 
 export function readProposalFile(file: string): ParsedDraft {
-  let text: string;
+  let bytes: Buffer;
   try {
     const { size } = statSync(file);
     if (size > documentBytesMax) throw tooLarge(file, String(size));
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
     if (error instanceof JanusError) throw error;
     throw new JanusError('PROPOSAL_INVALID', `${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`, {
       next: 'ls examples/',
     });
   }
-  return parseProposalText(text, file);
+  return parseProposalText(bytes, file);
 }

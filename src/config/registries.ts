@@ -29,7 +29,7 @@ export function registryProblems(config: JanusConfig): Problem[] {
 function playbookProblems(config: JanusConfig): Problem[] {
   const file = config.paths.playbooks;
   if (!existsSync(file)) return [];
-  const parsed = parseWithPositions(readFileSync(file, 'utf8'), file, soundPlaybookFileSchema);
+  const parsed = parseWithPositions(readFileSync(file), file, soundPlaybookFileSchema);
   if (!parsed.ok) return [...parsed.problems];
   return parsed.value.playbooks.flatMap((playbook, index) => {
     const compiled = compilePlaybook(playbook, playbookRules(config), sha256);
@@ -58,6 +58,6 @@ function objections(playbook: Playbook, config: JanusConfig): Violation[] {
 
 function missionProblems(file: string): Problem[] {
   if (!existsSync(file)) return [];
-  const parsed = parseWithPositions(readFileSync(file, 'utf8'), file, missionFileSchema);
+  const parsed = parseWithPositions(readFileSync(file), file, missionFileSchema);
   return parsed.ok ? [] : [...parsed.problems];
 }

@@ -51,7 +51,7 @@ describe('a bad proposal is refused with file, line and key (spec P1)', () => {
       `p.json:${lineOf('rationale')}: found Bad control character`,
     ],
     ['an unfinished JSON', json({}).slice(0, -2), 'p.json:'],
-    ['a text of nothing', '', 'p.json:1: found Unexpected end of JSON input'],
+    ['a text of nothing', '', 'p.json:1: found nothing: it is empty'],
     ['a list of proposals', `[${json({})}]`, 'expected object, received array'],
     [
       'a quota above the charter',
@@ -80,7 +80,15 @@ describe('a bad proposal is refused with file, line and key (spec P1)', () => {
 
   it('with the problems for machines beside the words', () => {
     expect(errorOf(() => parseProposalText(json({ rationale: 7 }), 'p.json')).details).toEqual({
-      problems: [{ file: 'p.json', line: lineOf('rationale'), key: 'rationale', found: '7', allowed: 'expected string, received number' }],
+      problems: [
+        {
+          file: 'p.json',
+          line: lineOf('rationale'),
+          key: 'rationale',
+          found: '7',
+          allowed: 'expected string, received number; quote it: "7"',
+        },
+      ],
     });
   });
 });

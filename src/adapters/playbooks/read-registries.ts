@@ -3,6 +3,8 @@ import type { Playbook, PlaybookRules } from '../../domain/thinking/playbook.js'
 import { compilePlaybook } from '../../domain/thinking/playbook.js';
 import type { MissionFile } from '../../domain/thinking/playbook.schema.js';
 import { missionFileSchema, playbookFileSchema, playbookSchema } from '../../domain/thinking/playbook.schema.js';
+import { jsonFlaw } from '../../domain/text/strict-json.js';
+import { decodeText, textAllowed } from '../../domain/text/strict-text.js';
 import { sha256 } from '../files/sha256.js';
 
 export interface Skipped {
@@ -12,7 +14,11 @@ export interface Skipped {
 
 async function readJson(file: string): Promise<{ readonly value: unknown } | { readonly why: string }> {
   try {
-    return { value: JSON.parse(await readFile(file, 'utf8')) };
+    const text = decodeText(await readFile(file));
+    if (typeof text !== 'string') return { why: `${file}:${text.line}: found ${text.found}; ${textAllowed}` };
+    const value: unknown = JSON.parse(text);
+    const flaw = jsonFlaw(text);
+    return flaw === undefined ? { value } : { why: `${file}:${flaw.line}: ${flaw.key}: found ${flaw.found}; ${flaw.allowed}` };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return { why: code === 'ENOENT' ? `${file} does not exist` : `${file} cannot be read: ${code ?? (error as Error).message}` };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** What a schema says about one place of the documents that fit it, in the words of JSON Schema. */
 export interface SchemaPlace {
   readonly description?: string;
+  readonly type?: string;
   readonly default?: unknown;
   readonly properties?: Readonly<Record<string, SchemaPlace>>;
   readonly additionalProperties?: SchemaPlace | false;

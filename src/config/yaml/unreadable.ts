@@ -1,4 +1,5 @@
 import { Lexer, Parser } from 'yaml';
+import { jsonFlaw } from '../../domain/text/strict-json.js';
 import type { Problem } from './problem.js';
 
 /** Larger files are no configuration and no proposal. */
@@ -72,6 +73,9 @@ function brokenLine(text: string): number {
 }
 
 function noJson(text: string, file: string): Problem | undefined {
+  if (text.trim() === '') return { file, line: 1, key: '', found: 'nothing: it is empty', allowed: 'the file must be JSON' };
   const found = jsonProblem(text);
-  return found === undefined ? undefined : { file, line: brokenLine(text), key: '', found, allowed: 'the file must be JSON' };
+  if (found !== undefined) return { file, line: brokenLine(text), key: '', found, allowed: 'the file must be JSON' };
+  const flaw = jsonFlaw(text);
+  return flaw === undefined ? undefined : { file, ...flaw };
 }

@@ -92,6 +92,20 @@ describe('the playbook planner (spec T2, T6)', () => {
     expect(plan.metrics).toMatchObject({ disk_usage_percent: 90 });
   });
 
+  it.each([
+    ['a key given twice', '{"playbooks": [],\n"playbooks": []}', ':2: playbooks: found the same key twice'],
+    ['a number that would be another one', '{"playbooks": [1e400]}', ':1: playbooks.0: found 1e400'],
+    ['bytes that are no text', Buffer.from([0x7b, 0xe9]), ':1: found bytes that are no UTF-8'],
+  ])('takes nothing from a file that validate refuses: %s (spec F1)', async (_, content, why) => {
+    writeFileSync(join(here, 'playbooks.json'), content);
+    expect(await planner().plan()).toMatchObject({ proposals: [], idle: expect.stringContaining(why) });
+  });
+
+  it('takes a byte order mark off', async () => {
+    writeFileSync(join(here, 'playbooks.json'), `\ufeff${JSON.stringify({ playbooks: [aPlaybook('one')] })}`);
+    expect((await planner().plan()).proposals).toHaveLength(1);
+  });
+
   it('proposes no more than may wait, and than one cycle may', async () => {
     playbooks(...['a', 'b', 'c', 'd', 'e'].map((id) => aPlaybook(id)));
     expect((await planner().plan()).proposals).toHaveLength(3);

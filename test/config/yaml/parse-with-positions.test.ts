@@ -40,7 +40,11 @@ describe('a problem names file, line, key, what was found and what is allowed (s
       `name: x\nport: ${'y'.repeat(100)}\n`,
       [`a.yaml:2: port: found "${'y'.repeat(76)}...; expected number, received string`],
     ],
-    ['no document', '', ['a.yaml:1: found null; expected object, received null']],
+    [
+      'no document',
+      '',
+      ['a.yaml:1: found nothing: it is empty; it must hold keys with their values, such as name, port, list, named, nested'],
+    ],
     ['a list for a map', '- a\n', ['a.yaml:1: found ["a"]; expected object, received array']],
     ['a key with a typing error', 'name: x\nprot: 1\n', ['a.yaml:2: prot: found an unknown key; did you mean port?']],
     [
@@ -72,12 +76,12 @@ describe('a problem names file, line, key, what was found and what is allowed (s
   });
 
   it.each([
-    ['a key given twice', 'a.yaml', 'name: x\nport: 1\nname: y\n', 3, 'Map keys must be unique'],
-    ['an open quote', 'a.yaml', 'name: x\nlist: "a\n', 3, 'Missing closing "quote'],
+    ['a key given twice', 'a.yaml', 'name: x\nport: 1\nname: y\n', 3, 'the same key twice'],
+    ['an open quote', 'a.yaml', 'name: x\nlist: "a\n', 3, 'a quote, a comma or a colon that is missing'],
     ['wrong indentation', 'a.yaml', 'nested:\n    deep: 1\n  port: 2\n', 3, ''],
     ['a tab for indentation', 'a.yaml', 'nested:\n\tdeep: 1\n', 2, ''],
-    ['a second document', 'a.yaml', 'name: x\n---\nname: y\n', 2, 'multiple documents'],
-    ['an alias without anchor', 'a.yaml', 'name: x\nport: *nowhere\n', 2, 'Unresolved alias'],
+    ['a second document', 'a.yaml', 'name: x\n---\nname: y\n', 2, 'a second document'],
+    ['an alias without anchor', 'a.yaml', 'name: x\nport: *nowhere\n', 2, 'an alias without its anchor'],
     ['an alias inside of its own anchor', 'a.yaml', 'name: x\nlist: &a\n  - *a\n', 3, 'inside of its own anchor'],
     ['a NUL', 'a.yaml', 'name: x\nport: \0\n', 2, 'a NUL character'],
     ['nesting without end', 'a.yaml', `name: x\nlist: ${'['.repeat(50_000)}`, 2, 'more than 64 levels'],
@@ -91,9 +95,10 @@ describe('a problem names file, line, key, what was found and what is allowed (s
     ['an escape in a JSON text', 'a.json', '{\n"name":\n"\u001b[2J"\n}\n', 3, 'Bad control character'],
     ['a bare word in JSON', 'a.json', '{\n"name": "x",\n"port": nope\n}\n', 3, 'Unexpected token'],
     ['a JSON text that ends too soon', 'a.json', '{\n"name": "x",\n', 3, 'Expected double-quoted property name'],
-    ['no JSON at all', 'a.json', '', 1, 'Unexpected end'],
+    ['no JSON at all', 'a.json', '', 1, 'nothing: it is empty'],
     ['something behind the JSON', 'a.json', '{"name": "x"}\n\nx\n', 3, 'non-whitespace character after JSON'],
-    ['a key given twice in JSON', 'a.json', '{\n"name": "x",\n"name": "y"\n}', 3, 'Map keys must be unique'],
+    ['an unquoted colon', 'a.yaml', 'name: the colon: here\n', 1, 'a second colon in the line'],
+    ['a type of YAML', 'a.yaml', 'name: !secret x\n', 1, 'a type that is not known'],
   ])('%s, though it is no document', (_, file, text, line, found) => {
     expect(parseWithPositions(text, file, schema)).toEqual({
       ok: false,
@@ -107,8 +112,67 @@ describe('a problem names file, line, key, what was found and what is allowed (s
       'a: &a [x,x,x,x,x,x]',
       ...'bcdefg'.split('').map((name, index) => `${name}: &${name} [${`*${'abcdefg'[index] ?? ''},`.repeat(8)}]`),
     ];
-    expect(problemsOf(lines.join('\n'))).toEqual([expect.stringContaining('a.yaml:2: found Excessive alias count')]);
+    expect(problemsOf(lines.join('\n'))).toEqual([expect.stringContaining('a.yaml:2: found more aliases than are followed')]);
   });
+});
+
+describe('a value is read as it is written, or not at all (spec F1)', () => {
+  const bytes = (...parts: (string | number)[]) =>
+    Buffer.concat(parts.map((part) => Buffer.from(typeof part === 'string' ? part : [part])));
+
+  it.each([
+    ['Latin-1', bytes('name: x\nport: 1 # caf', 0xe9, '\n'), 'a.yaml:2: found bytes that are no UTF-8; files are UTF-8'],
+    ['UTF-16', Buffer.from('\ufeffname: x', 'utf16le'), 'a.yaml:1: found bytes that are no UTF-8'],
+    ['half of a character', bytes('name: ', 0xc3), 'a.yaml:1: found bytes that are no UTF-8'],
+  ])('%s is refused, with its line', (_, text, message) => {
+    const parsed = parseWithPositions(text, 'a.yaml', schema);
+    expect(parsed.ok ? [] : parsed.problems.map(describeProblem)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it.each(['a.yaml', 'a.json'])('a byte order mark is taken off: %s', (file) => {
+    expect(parseWithPositions(bytes(0xef, 0xbb, 0xbf, '{"name": "x"}'), file, schema)).toMatchObject({ ok: true, value: { name: 'x' } });
+  });
+
+  const free = z.strictObject({
+    port: z.number().optional(),
+    name: z.string().optional(),
+    list: z.array(z.number()).optional(),
+    any: z.unknown().optional(),
+  });
+  const refusal = (text: string, file = 'a.yaml') => {
+    const parsed = parseWithPositions(text, file, free);
+    return parsed.ok ? undefined : parsed.problems.map(describeProblem).join('\n');
+  };
+  it.each([
+    ['any: 1187654321987654321', 'found 1187654321987654321; it would be read as'],
+    ['port: 1187654321987654321', 'quote it, as "1187654321987654321"'],
+    ['any: 1e400', 'it would be read as Infinity'],
+    ['port: .inf', 'found .inf'],
+    ['any: [1, {version: 1.10}]', 'found 1.10; it would be read as 1.1: quote it, as "1.10"'],
+    ['name: 1.10', 'quote it, as "1.10"'],
+    ['port: 0755', 'found 0755; it would be read as 755: quote it, as "0755", or write the number that is meant'],
+    ['any: 0o17', 'it would be read as 15'],
+    ['any: {1.10: x}', 'found 1.10'],
+    ['%YAML 1.1\n---\nany: 1:30', 'found 1:30'],
+    ['name: yes\nport: 1\nname: no', 'found the same key twice'],
+    ['name: true', 'found true; expected string, received boolean; quote it: "true"'],
+    ['name: 7', 'expected string, received number; quote it: "7"'],
+    ['name: ~', 'quote it: "~"'],
+  ])('%s', (text, message) => expect(refusal(text)).toContain(message));
+
+  it.each([
+    [
+      '{"any": {"a": 1, "b": [{"a": 1187654321987654321}]}}',
+      'any.b.0.a: found 1187654321987654321; no number is kept so exactly: quote it',
+    ],
+    ['{"port":\n1e400}', 'a.json:2: port: found 1e400'],
+    ['{"any": {"a": 1,\n"\\u0061": 2}}', 'a.json:2: any.a: found the same key twice'],
+  ])('%s in JSON', (text, message) => expect(refusal(text, 'a.json')).toContain(message));
+
+  it.each(['port: 1.10', 'list: [1.0, 0x1f]', 'any: ["1.10", 1.5, -3, 1]', 'any: 0', 'name: "0755"', 'name: 2026-01-02', 'any: 1.1.0'])(
+    'takes %s',
+    (text) => expect(refusal(text)).toBeUndefined(),
+  );
 });
 
 describe('a hostile file', () => {

@@ -5,6 +5,7 @@ import type { JanusConfig } from '../../../config/config.js';
 import type { LogName } from '../../../domain/trail/logs.js';
 import { logNames } from '../../../domain/trail/logs.js';
 import { JanusError } from '../../../domain/errors.js';
+import { decodeText, textAllowed } from '../../../domain/text/strict-text.js';
 import type { Context, Values } from '../../command.js';
 import { textOf } from '../../command.js';
 
@@ -43,11 +44,15 @@ export function momentOf(values: Values, name: 'since' | 'until', now: Date): st
 /** Text of a file that was named on the command line. */
 export async function textOfFile(path: string, { cwd }: Pick<Context, 'cwd'>): Promise<string> {
   const { readFile } = await import('node:fs/promises');
+  let bytes: Uint8Array;
   try {
-    return await readFile(resolve(cwd, path), 'utf8');
+    bytes = await readFile(resolve(cwd, path));
   } catch (error) {
     throw new JanusError('USAGE', `${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
   }
+  const text = decodeText(bytes);
+  if (typeof text !== 'string') throw new JanusError('USAGE', `${path}:${text.line}: found ${text.found}`, { next: textAllowed });
+  return text;
 }
 
 /** `--key`, the text of a key or its file; else the key that lies beside the heads. Undefined where there is none. */
