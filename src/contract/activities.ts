@@ -5,7 +5,7 @@ import type { Decision } from '../domain/approval/decision.js';
 import type { BookCheck, VouchedFinding } from './bookkeeping.js';
 import type { AnswerRefused, HandsAnswer, PreviewRecorded, ProbeRecorded, ResultRecorded } from './answers.js';
 import type { GlassOutcome, GlassReview, GlassReviewBegun } from './glass-review.js';
-import type { SignedAnswer } from '../domain/action/answer.js';
+import type { Act, SignedAnswer } from '../domain/action/answer.js';
 import type { PackedPlan, PackedResult } from '../domain/action/packing.js';
 import type { PreviewReport } from '../domain/action/effect.js';
 import type { ExecutionPlan } from '../domain/action/plan.js';
@@ -98,6 +98,8 @@ export interface AnswerRequest<Answer> extends HandsAnswer<Answer> {
 }
 
 export interface ResultRequest extends AnswerRequest<ExecutionResult<PackedResult>> {
+  /** What the hands were asked: "not started" is final where they were asked to settle, and may not be where they were asked to execute. */
+  readonly act: Extract<Act, 'execute' | 'settle'>;
   readonly decidedBy: string;
 }
 

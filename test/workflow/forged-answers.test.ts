@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
+import { aPreview } from '../support/bench/fake-previewer.js';
 import { freshKnobs } from '../support/bench/knobs.js';
 import { started, undoable, untilStatus } from '../support/bench/people.js';
+import { signedApprovals } from '../support/proposals/approvals.js';
 import { soon } from '../support/soon.js';
 
 let bench: Bench;
@@ -48,6 +50,38 @@ describe('whoever polls the queue of the hands (spec X5)', () => {
     expect(events).not.toContain('action_completed');
     expect(ran(handle)).toEqual([]);
     expect(await bench.records(handle.workflowId, 'tool_use')).toEqual([]);
+  });
+
+  it('shows what hands said when they were asked to execute, and is not believed that the start is closed', async () => {
+    // Hands refuse whatever is presented with too few approvals, and the permit stays good for whoever brings more.
+    let refusal: unknown;
+    const refuse = async (honest: () => Promise<unknown>) => {
+      bench.knobs.handsApprovals = signedApprovals;
+      refusal = await honest();
+      bench.knobs.handsApprovals = undefined;
+      return refusal;
+    };
+    bench.knobs.handsForge = { executeAction: [refuse], settleAction: [() => Promise.resolve(refusal)] };
+    const handle = await started(bench, 'exit 0');
+    const { outcome, events } = await bench.ended(handle);
+    expect(refusal).toMatchObject({ act: 'execute', answer: { code: 'PERMIT_REFUSED' }, signature: expect.stringMatching(/./) });
+    expect(outcome.status).toBe('failed');
+    expect(events).toContain('result_refused');
+  });
+
+  it('hides that it had another effect: the ledger tells, and it ends as stale', async () => {
+    bench.knobs.previewByRisk = { low: true };
+    bench.knobs.preview = () => Promise.resolve(aPreview());
+    bench.knobs.stagedEffect = '00'.repeat(32);
+    const hide = async (honest: () => Promise<unknown>) => {
+      await honest();
+      return forged('execute', success);
+    };
+    bench.knobs.handsForge = { executeAction: [hide] };
+    const handle = await started(bench, 'exit 0');
+    const { outcome, events } = await bench.ended(handle);
+    expect(outcome).toMatchObject({ status: 'stale', reason: expect.stringContaining('another effect') });
+    expect(events).toContain('result_refused');
   });
 
   it('is asked again as often as it answers in their place, and a person can settle it meanwhile (spec X9)', async () => {

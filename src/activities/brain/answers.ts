@@ -33,11 +33,10 @@ const isText = (value: unknown): value is string => typeof value === 'string';
  * Why an answer does not count; undefined where the hands of this host gave it, about this permit, which is the brain's own and of this run
  * (spec X5). Whoever polls the queue of the hands can send anything.
  */
-export function refusalOf(deps: BrainDependencies, question: AnsweredQuestion, acts: readonly Act[]): string | undefined {
+export function refusalOf(deps: BrainDependencies, question: AnsweredQuestion, asked: Act): string | undefined {
   const { identity, plan, permit: signed, index } = question;
   const { act, answer, signature } = (question.answer ?? {}) as Partial<SignedAnswer<unknown>>;
-  const asked = acts.find((each) => each === act);
-  if (asked === undefined || !isText(signature) || typeof answer !== 'object' || answer === null)
+  if (act !== asked || !isText(signature) || typeof answer !== 'object' || answer === null)
     return 'it is no signed answer to what was asked';
   if (signature === '') return 'the hands could not read what they were asked, or somebody answered in their place';
   const purpose = purposes[asked];

@@ -75,7 +75,7 @@ const facts = (report: PreviewReport, bound: boolean) =>
 /** Writes what the preview found. Where its effect can be bound, it becomes a part of the plan: the digest that people approve covers it. */
 export async function recordPreview(deps: BrainDependencies, request: RecordRequest) {
   const { identity, document, plan, found, round } = request;
-  const refused = 'why' in found ? undefined : refusalOf(deps, { identity, plan, ...found }, ['preview']);
+  const refused = 'why' in found ? undefined : refusalOf(deps, { identity, plan, ...found }, 'preview');
   const why = 'why' in found ? found.why : refused;
   const report: PreviewReport = 'why' in found || why !== undefined ? { state: 'not_previewable', why: why ?? '' } : found.answer.answer;
   const effect = report.state === 'previewed' && report.agreed && report.unbound === undefined ? report.effectDigest : undefined;

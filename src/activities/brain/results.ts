@@ -52,7 +52,7 @@ async function rollbackPermit(
  * Where nothing ran there is nothing to write: the end of the proposal says so.
  */
 export async function recordResult(deps: BrainDependencies, request: ResultRequest): Promise<ResultRecorded | AnswerRefused> {
-  const why = refusalOf(deps, request, ['execute', 'settle']);
+  const why = refusalOf(deps, request, request.act);
   if (why !== undefined) return refused(why);
   const { identity, document, plan, digest, decidedBy } = request;
   const result = unpacked(request.answer.answer);
@@ -94,13 +94,13 @@ export async function recordResult(deps: BrainDependencies, request: ResultReque
 
 /** Of a start that hands were asked to close. */
 export function verifyClosed(deps: BrainDependencies, request: AnswerRequest<ClosedStart>): { readonly kind: 'verified' } | AnswerRefused {
-  const why = refusalOf(deps, request, ['close']);
+  const why = refusalOf(deps, request, 'close');
   return why === undefined ? { kind: 'verified' } : refused(why);
 }
 
 /** What the probe found; where something is left to undo, with the permit for that. */
 export async function recordProbe(deps: BrainDependencies, request: ProbeRequest): Promise<ProbeRecorded | AnswerRefused> {
-  const why = refusalOf(deps, request, ['probe']);
+  const why = refusalOf(deps, request, 'probe');
   if (why !== undefined) return refused(why);
   const { identity, document, plan, digest, startedSteps, answer } = request;
   const { verdict, result, why: reason } = answer.answer;
@@ -126,7 +126,7 @@ export async function recordRollback(
   deps: BrainDependencies,
   request: RollbackRequest,
 ): Promise<{ readonly kind: 'recorded' } | AnswerRefused> {
-  const why = refusalOf(deps, request, ['rollback']);
+  const why = refusalOf(deps, request, 'rollback');
   if (why !== undefined) return refused(why);
   const { identity, plan, index, answer } = request;
   const command = plan.rollback[index];

@@ -36,7 +36,7 @@ export const transitions: Readonly<Record<ProposalStatus, readonly ProposalStatu
     'suspended',
   ],
   // Waits for the ledger of a host that is away, or for a human (`ubos resolve`): neither result, probe nor rollback settled it.
-  indeterminate: ['completed', 'failed', 'rolled_back', 'rollback_failed', 'cancelled', 'expired'],
+  indeterminate: ['completed', 'failed', 'rolled_back', 'rollback_failed', 'cancelled', 'expired', 'stale'],
   suspended: ['proposed', 'approved', 'executing', 'cancelled', 'expired', 'rejected', 'stale'],
   failed: [],
   completed: [],

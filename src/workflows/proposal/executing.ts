@@ -1,5 +1,5 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation, log, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
-import type { CountedDecision } from '../../contract/activities.js';
+import type { CountedDecision, ResultRequest } from '../../contract/activities.js';
 import type { ProbeRecorded, ResultRecorded } from '../../contract/answers.js';
 import type { HandsActivities, StartRequest } from '../../contract/hands.js';
 import type { SignedAnswer } from '../../domain/action/answer.js';
@@ -121,7 +121,7 @@ async function attempt(state: ProposalState, authorised: Authorised): Promise<At
     scope.cancel();
     return true;
   };
-  const open = { kinds: ['cancel', 'reject', 'withdraw'] as const, accept, isOver: () => said.takenBack !== undefined };
+  const open = { kinds: ['cancel', 'reject', 'withdraw'] as const, accept, isOver: () => said.takenBack !== undefined || said.wasCancelled };
   let answer: Answer | undefined;
   try {
     const running = scope.run(() => handsOf(authorised).executeAction(authorised.start));
@@ -139,8 +139,8 @@ async function attempt(state: ProposalState, authorised: Authorised): Promise<At
 }
 
 /** Hands sign that they refuse whatever was presented; with other approvals somebody else might have more luck, so the permit is voided. */
-function refusalIn({ act, answer }: Answer): string | undefined {
-  return act === 'execute' && answer.state === 'not_started' && answer.code === 'PERMIT_REFUSED' ? answer.why : undefined;
+function refusalIn({ answer }: Answer): string | undefined {
+  return answer.state === 'not_started' && answer.code === 'PERMIT_REFUSED' ? answer.why : undefined;
 }
 
 /** Runs the action and comes back with what the ledger of the hands knows, or with what a human says. */
@@ -148,17 +148,21 @@ export async function runAction(state: ProposalState, authorised: Authorised): P
   const first = await attempt(state, authorised);
   if (first.state !== 'attempt') return first;
   const { permit } = authorised.start;
-  const record = (answer: Answer) =>
-    untilRecorded(() => brain.recordResult({ ...aboutPermit(state, permit), answer, decidedBy: state.decidedBy ?? '' }));
+  const record = (act: ResultRequest['act'], answer: Answer) =>
+    untilRecorded(() => brain.recordResult({ ...aboutPermit(state, permit), act, answer, decidedBy: state.decidedBy ?? '' }));
   const { answer, wasCancelled } = first;
   let refusal: string | undefined;
   if (answer !== undefined) {
-    const recorded = await record(answer);
+    const recorded = await record('execute', answer);
     if (recorded.kind === 'refused') await noteRefusal(state, 'execute', recorded.why);
     else refusal = refusalIn(answer);
     if (recorded.kind !== 'refused' && refusal === undefined) return { state: 'believed', result: unpacked(answer.answer), recorded };
   } else if (!wasCancelled) await markIndeterminate(state, `${authorised.host} does not answer; its ledger will tell`);
-  const settled = await untilBelieved(state, { act: 'settle', ask: () => ledgerOf(authorised).settleAction(authorised.start), record });
+  const settled = await untilBelieved(state, {
+    act: 'settle',
+    ask: () => ledgerOf(authorised).settleAction(authorised.start),
+    record: (answer) => record('settle', answer),
+  });
   if (isResolution(settled)) return settled;
   const { recorded } = settled;
   const result = unpacked(settled.answer);

@@ -27,6 +27,7 @@ const packed = (result: ExecutionResult) =>
 const success = packed(aFinish());
 const request = (given: Partial<TestAnswer<ExecutionResult<PackedResult>>> = {}): ResultRequest => ({
   ...sound,
+  act: 'execute',
   ...answerOf(sound.plan, { act: 'execute', answer: success, ...given }),
   decidedBy: 'ana',
 });
@@ -54,6 +55,7 @@ describe('what the brain believes of the hands (spec X5, P6)', () => {
       () => ({ ...request({ act: 'close' }), answer: { ...request({ act: 'close' }).answer, act: 'execute' } }),
       /not signed/,
     ],
+    ['it was asked to settle, and shows what was said when it was asked to execute', () => ({ ...request(), act: 'settle' }), /what was asked/],
     ['it is about the permit of another run', () => request({ change: { firstRunId: 'another' } }), /another run/],
     [
       'it is about another permit of the same run',
@@ -91,14 +93,14 @@ describe('what the brain believes of the hands (spec X5, P6)', () => {
 
   it('what they signed, asked to execute or to settle', async () => {
     for (const act of ['execute', 'settle'] as const)
-      expect(await brain.recordResult(request({ act }))).toMatchObject({ kind: 'recorded', ok: true });
+      expect(await brain.recordResult({ ...request({ act }), act })).toMatchObject({ kind: 'recorded', ok: true });
   });
 });
 
 describe('what follows from a result (spec X8, X9)', () => {
   const failure = packed(aFinish({ ok: false, steps: [aResult({ exitCode: 1 })], problems: ['exit code 1'] }));
   const after = async (answer: ExecutionResult<PackedResult>, plan = sound.plan) =>
-    brain.recordResult({ ...sound, plan, ...answerOf(plan, { act: 'execute', answer }), decidedBy: 'ana' });
+    brain.recordResult({ ...sound, plan, act: 'execute', ...answerOf(plan, { act: 'execute', answer }), decidedBy: 'ana' });
 
   it('a rollback gets a permit of its own, for the steps that were started', async () => {
     expect(await after(success)).not.toHaveProperty('rollback');

@@ -26,6 +26,7 @@ beforeEach(async () => {
 });
 const request = (result: ExecutionResult) => ({
   ...sound,
+  act: 'execute' as const,
   ...answerOf(sound.plan, { act: 'execute', answer: packed(result) }),
   decidedBy: 'ana',
 });

@@ -22,7 +22,7 @@ describe('the report reads what the brain writes (spec L4, P6)', () => {
     const approve = { kind: 'approve' as const, by: 'ana', digest: first.digest.slice(0, 32) };
     await brain.authoriseStart({ ...first, decisions: [approve], decidedAt: '2026-01-02T03:05:00.000Z', attempt: 0, verdict: 1 });
     const answer = aFinish({ steps: [aResult({})] });
-    await brain.recordResult({ ...first, ...answerOf(first.plan, { act: 'execute', answer }), decidedBy: 'ana' });
+    await brain.recordResult({ ...first, act: 'execute', ...answerOf(first.plan, { act: 'execute', answer }), decidedBy: 'ana' });
     const decided = { decidedBy: 'ana', decidedAt: '2026-01-02T03:00:30.000Z' };
     await brain.recordEnd({ ...second, status: 'rejected', reason: 'no', ...decided });
     await brain.recordEnd({ ...third, status: 'expired', reason: 'silence', timedOut: true });

@@ -27,7 +27,7 @@ export interface Knobs {
   rules: Partial<ReviewContext>;
   /** Instead of the real activity of the hands, for this many calls; what is not `retryable` is the last word. */
   handsFail: Partial<Record<keyof (HandsActivities & PreviewActivities), { times: number; readonly retryable: boolean }>>;
-  /** What somebody else who polls the queue of the hands answers in their place, call by call. */
+  /** What somebody else who polls the queue of the hands answers in their place, call by call; a function may have the hands do it first. */
   handsForge: Partial<Record<keyof (HandsActivities & PreviewActivities & RollbackActivities), unknown[]>>;
   /** How many actions the gate of the hands lets in. */
   slots: number;

@@ -171,6 +171,7 @@ function forgedFirst<Hands extends object>(hands: Hands, knobs: Knobs): Hands {
     name,
     (request: unknown) => {
       const forged = knobs.handsForge[name as keyof Knobs['handsForge']]?.shift();
+      if (typeof forged === 'function') return (forged as (honest: () => Promise<unknown>) => Promise<unknown>)(() => call(request));
       return forged === undefined ? call(request) : Promise.resolve(forged);
     },
   ]);
