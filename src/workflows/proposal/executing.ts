@@ -121,7 +121,11 @@ async function attempt(state: ProposalState, authorised: Authorised): Promise<At
     scope.cancel();
     return true;
   };
-  const open = { kinds: ['cancel', 'reject', 'withdraw'] as const, accept, isOver: () => said.takenBack !== undefined || said.wasCancelled };
+  const open = {
+    kinds: ['cancel', 'reject', 'withdraw'] as const,
+    accept,
+    isOver: () => said.takenBack !== undefined || said.wasCancelled,
+  };
   let answer: Answer | undefined;
   try {
     const running = scope.run(() => handsOf(authorised).executeAction(authorised.start));

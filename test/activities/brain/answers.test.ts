@@ -55,7 +55,11 @@ describe('what the brain believes of the hands (spec X5, P6)', () => {
       () => ({ ...request({ act: 'close' }), answer: { ...request({ act: 'close' }).answer, act: 'execute' } }),
       /not signed/,
     ],
-    ['it was asked to settle, and shows what was said when it was asked to execute', () => ({ ...request(), act: 'settle' }), /what was asked/],
+    [
+      'it was asked to settle, and shows what was said when it was asked to execute',
+      () => ({ ...request(), act: 'settle' }),
+      /what was asked/,
+    ],
     ['it is about the permit of another run', () => request({ change: { firstRunId: 'another' } }), /another run/],
     [
       'it is about another permit of the same run',
