@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { aPreview } from '../support/bench/fake-previewer.js';
@@ -82,6 +83,16 @@ describe('whoever polls the queue of the hands (spec X5)', () => {
     const { outcome, events } = await bench.ended(handle);
     expect(outcome).toMatchObject({ status: 'stale', reason: expect.stringContaining('another effect') });
     expect(events).toContain('result_refused');
+  });
+
+  it('is no person: what looks like a resolution, or is a failure for good, settles nothing (spec X9)', async () => {
+    const resolution = { state: 'resolved', outcome: 'completed', by: 'approver', reason: 'I saw it' };
+    const fails = () => Promise.reject(ApplicationFailure.create({ message: 'no ledger here', nonRetryable: true }));
+    bench.knobs.handsForge = { executeAction: [resolution], settleAction: [resolution, fails] };
+    const handle = await started(bench, 'exit 0', undoable('exit 0'));
+    const { outcome, events } = await bench.ended(handle);
+    expect(outcome).toMatchObject({ status: 'failed', reason: expect.stringContaining('never will be') });
+    expect(events.filter((event) => event === 'result_refused')).toHaveLength(3);
   });
 
   it('is asked again as often as it answers in their place, and a person can settle it meanwhile (spec X9)', async () => {

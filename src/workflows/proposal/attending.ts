@@ -39,8 +39,11 @@ export async function whileAttending<T>(state: ProposalState, open: StillOpen, w
   }
 }
 
+/** The two are told apart by where they came from: what `work` brings may look like anything. */
+export type Attended<T> = { readonly resolution: Resolution } | { readonly brought: T };
+
 /** Does `work`, unless a human settles the matter meanwhile: then the work is cancelled, and what the human said is the answer. */
-export async function unlessResolved<T>(state: ProposalState, work: () => Promise<T>): Promise<T | Resolution> {
+export async function unlessResolved<T>(state: ProposalState, work: () => Promise<T>): Promise<Attended<T>> {
   const scope = new CancellationScope({ cancellable: true });
   const said: { resolution?: Resolution } = {};
   const accept = (decision: CountedDecision) => {
@@ -51,10 +54,10 @@ export async function unlessResolved<T>(state: ProposalState, work: () => Promis
     return true;
   };
   try {
-    const result = await whileAttending(state, { kinds: ['resolve'], accept }, scope.run(work));
-    return said.resolution ?? result;
+    const brought = await whileAttending(state, { kinds: ['resolve'], accept }, scope.run(work));
+    return said.resolution === undefined ? { brought } : { resolution: said.resolution };
   } catch (error) {
-    if (said.resolution !== undefined) return said.resolution;
+    if (said.resolution !== undefined) return { resolution: said.resolution };
     throw error;
   }
 }

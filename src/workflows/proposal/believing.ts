@@ -1,11 +1,11 @@
-import { sleep } from '@temporalio/workflow';
+import { ActivityFailure, isCancellation, sleep } from '@temporalio/workflow';
 import type { AnswerRequest } from '../../contract/activities.js';
 import type { AnswerRefused } from '../../contract/answers.js';
 import type { SignedAnswer } from '../../domain/action/answer.js';
 import type { SignedPermit } from '../../domain/action/permit.js';
 import { trailEvent } from '../../domain/trail/events.js';
 import type { Resolution } from './attending.js';
-import { isResolution, unlessResolved } from './attending.js';
+import { unlessResolved } from './attending.js';
 import { moveTo, showStatus } from './labels.js';
 import { recordNotes } from './notes.js';
 import { questionOf } from './question.js';
@@ -43,18 +43,34 @@ export interface Asking<Answer, Recorded> {
   readonly record: (answer: SignedAnswer<Answer>) => Promise<Recorded | AnswerRefused>;
 }
 
+/** Whoever polls can fail for good as well, which hands never do: nothing is known by that. */
+async function answerTo<Answer>(
+  ask: () => Promise<SignedAnswer<Answer>>,
+): Promise<{ readonly signed: SignedAnswer<Answer> } | { readonly failure: string }> {
+  try {
+    return { signed: await ask() };
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    return { failure: `it is a failure: ${error.cause?.message ?? error.message}` };
+  }
+}
+
 /** Asks the hands until the brain believes what comes back; or until a person settles the matter. */
 export async function untilBelieved<Answer, Recorded extends { readonly kind: string }>(
   state: ProposalState,
   { act, ask, record }: Asking<Answer, Recorded>,
 ): Promise<{ readonly answer: Answer; readonly recorded: Exclude<Recorded, AnswerRefused> } | Resolution> {
   for (let seconds = backOffSecondsFirst; ; seconds = Math.min(seconds * 2, backOffSecondsMax)) {
-    const signed = await unlessResolved(state, ask);
-    if (isResolution(signed)) return signed;
-    const recorded = await record(signed);
-    if (recorded.kind !== 'refused') return { answer: signed.answer, recorded: recorded as Exclude<Recorded, AnswerRefused> };
-    await noteRefusal(state, act, (recorded as AnswerRefused).why);
-    const said = await unlessResolved(state, () => sleep(seconds * 1_000, { summary: 'the hands are asked again' }));
-    if (isResolution(said)) return said;
+    const attended = await unlessResolved(state, () => answerTo(ask));
+    if ('resolution' in attended) return attended.resolution;
+    const { brought } = attended;
+    if ('failure' in brought) await noteRefusal(state, act, brought.failure);
+    else {
+      const recorded = await record(brought.signed);
+      if (recorded.kind !== 'refused') return { answer: brought.signed.answer, recorded: recorded as Exclude<Recorded, AnswerRefused> };
+      await noteRefusal(state, act, (recorded as AnswerRefused).why);
+    }
+    const waited = await unlessResolved(state, () => sleep(seconds * 1_000, { summary: 'the hands are asked again' }));
+    if ('resolution' in waited) return waited.resolution;
   }
 }
