@@ -80,7 +80,7 @@ describe('the review of a broken glass (spec A4)', () => {
     ['without a plan', () => ({ review: { ...review, plan: undefined } })],
     ['of nothing', () => ({ review: null })],
   ])('is none %s', async (_, change) => {
-    const forged = { identity, review, ...change() } as { identity: typeof identity; review: GlassReview };
+    const forged: { identity: typeof identity; review: GlassReview } = { identity, review, ...change() };
     expect(await brain.beginGlassReview(forged)).toMatchObject({ kind: 'refused' });
     later(9_999);
     if (forged.review !== null) expect(await lapse(forged)).toMatchObject({ kind: 'refused' });

@@ -85,7 +85,7 @@ describe('the approval queue of a long trail (spec A7)', () => {
           return take(part);
         }),
     };
-    follow({ records: records as never });
+    follow({ records });
     await soon(() => existsSync(queue()));
     isOver = true;
     const took = Math.round(performance.now() - began);

@@ -26,6 +26,8 @@ import { createBooksWorker, createBrainWorker, createHandsWorkers, createMindWor
 import type { History } from '../replay/replay.js';
 import { aDocument, sha256 } from '../proposals/proposals.js';
 import type { Knobs } from './knobs.js';
+import type { Deferred } from './deferred.js';
+import { deferred } from './deferred.js';
 import { freshKnobs, testHost, vessel } from './knobs.js';
 import type { ScriptedSandbox } from './scripted-sandbox.js';
 import { createScriptedSandbox } from './scripted-sandbox.js';
@@ -117,20 +119,6 @@ async function readRecords(file: string): Promise<AuditRecord[]> {
   if (!existsSync(file)) return [];
   const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.startsWith('{'));
   return lines.map((line) => JSON.parse(line) as AuditRecord);
-}
-
-interface Deferred<T> {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
-}
-
-/** As `Promise.withResolvers`, which Node 20 lacks. */
-function deferred<T>(): Deferred<T> {
-  let resolve!: (value: T) => void;
-  const promise = new Promise<T>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }
 
 /** Tells the digest of every review that passed. */
