@@ -13,19 +13,17 @@ import { ensureHandsKeys } from '../../../src/adapters/permit/hands-keys.js';
 import type { BrainActivities, ScheduledInput, ScheduledType } from '../../../src/contract/activities.js';
 import type { ProposalOutcome, ProposalView, ProposerProof } from '../../../src/contract/messages.js';
 import { queryNames, queues, scheduleIds, workflowTypes } from '../../../src/contract/names.js';
-import { proposalLabels } from '../../../src/contract/labels.js';
-import { proposalAttributes } from '../../../src/contract/search-attributes.js';
 import type { LogName } from '../../../src/domain/trail/logs.js';
 import type { AuditRecord } from '../../../src/domain/trail/records.js';
-import { actionKey, planDigest } from '../../../src/domain/action/digests.js';
+import { planDigest } from '../../../src/domain/action/digests.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
-import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import type { SnakeKeys } from '../../../src/domain/text/key-case.js';
 import { camelKeys } from '../../../src/domain/text/key-case.js';
 import { createBooksWorker, createBrainWorker, createHandsWorkers, createMindWorker } from '../../../src/worker/temporal/create-worker.js';
 import type { History } from '../replay/replay.js';
 import { aDocument, sha256 } from '../proposals/proposals.js';
 import type { Knobs } from './knobs.js';
+import { labelsOf, listing } from './listing.js';
 import type { Deferred } from './deferred.js';
 import { deferred } from './deferred.js';
 import { freshKnobs, testHost, vessel } from './knobs.js';
@@ -95,24 +93,6 @@ function nextDocument(script: string, change: Partial<ProposalDocument> = {}): P
     ...change,
   };
   return aDocument(document as Partial<ProposalDocument>);
-}
-
-function listing(document: ProposalDocument, deadline: Date) {
-  let key = 'unreadable';
-  try {
-    key = actionKey(sha256, parseProposal(document));
-  } catch {
-    // A foreign client proposes what it likes.
-  }
-  return proposalAttributes({ document, source: 'person', actionKey: key, deadline });
-}
-
-function labelsOf(document: ProposalDocument) {
-  try {
-    return proposalLabels(document);
-  } catch {
-    return {};
-  }
 }
 
 async function readRecords(file: string): Promise<AuditRecord[]> {
