@@ -111,6 +111,15 @@ function termsOf(policy: ApprovalPolicy, { risk, actionType, proposer }: TermsRe
 
 const violation = (rule: string, message: string): Violation => ({ rule, clause: 'spec A4', message });
 
+/** Who is left out, for what, and the ways out. */
+function whyNotCounted({ assurance }: Proposer, { excluded }: ApprovalTerms): string {
+  const names = excluded.join(', ');
+  if (names === '') return '. Name more people in approvals.groups';
+  if (assurance === 'brain')
+    return `. Those who run the model do not approve what it proposes: ${names}. Name another person in approvals.groups`;
+  return `. ${names} proposed it, and nobody approves what they proposed: let another person of a group propose or approve it (approvals.groups, ubos keys add), or set approvals.self_approval to allowed, which lets one person do both`;
+}
+
 /** The terms of a proposal, or why nobody could ever approve it. */
 export function freezeTerms(policy: ApprovalPolicy, request: TermsRequest): ApprovalTerms | Violation {
   const terms = termsOf(policy, request);
@@ -123,7 +132,7 @@ export function freezeTerms(policy: ApprovalPolicy, request: TermsRequest): Appr
     );
   }
   const never = unmeetable(terms.requirement, terms.groups, terms.excluded);
-  return never === undefined ? terms : violation('approvers', `${never} (not counted: ${terms.excluded.join(', ') || 'nobody'})`);
+  return never === undefined ? terms : violation('approvers', `${never}${whyNotCounted(proposer, terms)}`);
 }
 
 /** Terms that ask for one approval of anybody, unsigned: a name is a claim, and nothing depends on who proposed it. */

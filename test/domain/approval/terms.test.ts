@@ -55,7 +55,12 @@ describe('freezeTerms (spec A3, A4)', () => {
     expect(freezeTerms(policy, { risk: 'high', actionType: 'x', proposer: nobody })).toMatchObject({ rule: 'proposer' });
     expect(freezeTerms({ ...policy, groups: { solo: ['ana'] } }, { risk: 'high', actionType: 'x', proposer: ana })).toMatchObject({
       rule: 'approvers',
-      message: expect.stringContaining('1 of solo can never be met'),
+      message: expect.stringMatching(
+        /^1 of solo can never be met.*ana proposed it, and nobody approves what they proposed: .*approvals\.self_approval to allowed/,
+      ),
+    });
+    expect(freezeTerms({ ...policy, groups: { solo: ['bo'] } }, { risk: 'high', actionType: 'x', proposer: brain })).toMatchObject({
+      message: expect.stringMatching(/Those who run the model do not approve what it proposes: bo\./),
     });
   });
 });

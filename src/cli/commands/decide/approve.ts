@@ -9,11 +9,12 @@ import { EXIT } from '../../exit-codes.js';
 import { paint, wrap } from '../../terminal/output.js';
 import { askedDigest, consentTo, digestOption, mustBeNamed } from './asking.js';
 import type { CliDesk } from './cli-desk.js';
+import { refuseOutgrown } from './from-before.js';
 import { deliver, openCliDesk, signalJson, signingOptions } from './cli-desk.js';
 import { decisionJson, outcomeJson, reportOutcome, writeDecision } from './reporting.js';
 
 /** Looks at all of them before the first is decided: a mistake in the third must not be found after two were approved. */
-async function choose({ desk, proposals, values }: CliDesk, references: readonly string[]): Promise<Shown[]> {
+async function choose({ desk, proposals, values, context }: CliDesk, references: readonly string[]): Promise<Shown[]> {
   const digits = askedDigest(values);
   if (digits !== undefined && references.length > 1)
     throw new JanusError('USAGE', '--digest is about one proposal', { next: 'ubos approve ID --digest 8a4b-08ce' });
@@ -21,6 +22,7 @@ async function choose({ desk, proposals, values }: CliDesk, references: readonly
   for (const reference of references) {
     const id = await proposals.resolveId(reference);
     const shown = desk.show(await desk.load(id));
+    await refuseOutgrown(shown.view, context);
     if (references.length > 1 && shown.risk !== 'low')
       throw new JanusError('USAGE', `${id} is of ${shown.risk} risk: only low risk is approved several at once. Nothing done.`, {
         next: `ubos review ${id}`,

@@ -63,7 +63,12 @@ function ownKey(context: Context, named: string | undefined): SigningKey | undef
   if (named !== undefined || !existsSync(folder)) return undefined;
   const names = [...new Set(readdirSync(folder).map((name) => name.replace(/\.pub$/, '')))].filter(isFileName);
   const [only, second] = names;
-  const file = only === undefined || second !== undefined ? undefined : existing(join(folder, only));
+  // Unsigned it would be refused, or count for less: whoever has keys is asked which.
+  if (second !== undefined)
+    throw new JanusError('USAGE', `several keys are here, and none is called ${principal}: ${names.join(', ')}. Nothing done`, {
+      next: `say whose: --by ${only} (JANUS_USER=${only} for good), or --key FILE`,
+    });
+  const file = only === undefined ? undefined : existing(join(folder, only));
   return only === undefined || file === undefined ? undefined : { file, principal: only };
 }
 

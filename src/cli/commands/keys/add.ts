@@ -13,6 +13,7 @@ import { paint, wrap } from '../../terminal/output.js';
 import { defaultKeyFile } from '../decide/signing-key.js';
 import { revokedKeys } from './known-keys.js';
 import { readPublicKey } from './public-key-file.js';
+import { explainGroup, groupYaml } from './group-lines.js';
 import { signerLine } from './signer-line.js';
 
 /** 2027-01-31 or YYYYMMDD[HHMM[SS]][Z], as allowed_signers has it; a day is one in UTC. */
@@ -31,7 +32,7 @@ function validBeforeOf(values: Values, now: Date): string {
 const namespacesFor = (name: string, { vesselId }: JanusConfig) =>
   name === vesselId ? signatureNamespaces.proposal : Object.values(signatureNamespaces).join(',');
 
-async function addLine(config: JanusConfig, line: string): Promise<void> {
+async function addLine(config: JanusConfig, name: string, line: string): Promise<void> {
   const [{ changeAtomically, withLines }, { signerLinesProblems }, { describeProblem }] = await Promise.all([
     import('../../../adapters/signatures/signer-store.js'),
     import('../../../config/signers/signer-files.js'),
@@ -44,7 +45,7 @@ async function addLine(config: JanusConfig, line: string): Promise<void> {
     if (problems.length === 0) return whole;
     throw new JanusError('USAGE', `${problems.map(describeProblem).join('\n')}\nNothing done.`, {
       details: { problems },
-      next: 'ubos keys list · ubos config explain approvals.groups',
+      next: `ubos keys list · groups of agent.yaml with ${name}:\n${groupYaml(name, approvals)}`,
     });
   });
 }
@@ -72,9 +73,10 @@ export const command: Command = {
     const options = { namespaces: namespacesFor(name, config), validBefore: validBeforeOf(values, context.now()) };
     const line = signerLine(name, publicKey, options);
     const isFirst = readIfThere(allowedSigners) === '';
-    await addLine(config, line);
+    await addLine(config, name, line);
     if (context.json) json.write(context.stdout, 'key-added', { principal: name, file: allowedSigners, line });
     else context.stdout.write(`${wrap(`${paint(context, 'green', '✓')} ${visible(name)} may sign with ${file}`, context.columns, 2)}\n`);
+    if (!context.json && name !== config.vesselId) explainGroup(name, config.approvals, context);
     if (isFirst && !context.json)
       context.stderr.write(
         `${wrap(`  Workers ask for signatures from their next start on: ${restartHint('brain', 'hands')}`, context.columns, 2)}\n`,

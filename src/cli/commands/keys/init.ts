@@ -8,14 +8,17 @@ import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
 import { paint, wrap } from '../../terminal/output.js';
 import { defaultKeyFile } from '../decide/signing-key.js';
+import { explainGroup } from './group-lines.js';
 import { principalWord, signerLine } from './signer-line.js';
 
-function explain(context: Context, name: string, file: string): void {
+async function explain(context: Context, name: string, file: string): Promise<void> {
   const text = [
     `${paint(context, 'green', '✓')} ${file} signs for ${visible(name)} from now on. Keep it to yourself; its public half is ${file}.pub.`,
     `  The line above says so to Janus. Whoever keeps allowed_signers adds it: ubos keys add ${visible(JSON.stringify(name))} ${file}.pub`,
   ].join('\n');
   context.stderr.write(`${wrap(text, context.columns, 2)}\n`);
+  const { approvals } = await context.config().catch(() => ({ approvals: undefined }));
+  explainGroup(name, approvals, context);
 }
 
 const json = jsonObjects(({ z, text }) => ({
@@ -51,7 +54,7 @@ export const command: Command = {
     if (context.json) json.write(context.stdout, 'key', { principal: name, file, public_key: publicKey, line });
     else {
       context.stdout.write(`${line}\n`);
-      explain(context, name, file);
+      await explain(context, name, file);
     }
     return EXIT.ok;
   },

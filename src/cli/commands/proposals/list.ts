@@ -4,12 +4,14 @@ import { JanusError } from '../../../domain/errors.js';
 import { timeLeft } from '../../../domain/text/time-left.js';
 import type { ProposalStatus } from '../../../domain/action/status.js';
 import { transitions } from '../../../domain/action/status.js';
+import type { RiskLevel } from '../../../domain/action/proposal.js';
 import { snakeKeys } from '../../../domain/text/key-case.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context, Values } from '../../command.js';
 import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
+import { againHint, asksForPersons } from '../decide/from-before.js';
 import { progressIn, withMissing } from './who-is-missing.js';
 import { fit, paint, paintRisk, table, wrap } from '../../terminal/output.js';
 import { when } from '../../terminal/times.js';
@@ -89,6 +91,18 @@ function summary(shown: number, { count, nextDeadline }: Waiting, limit: number,
   return `${count} waiting${next}.${more}${count === 0 ? '' : context.here('  Review: ubos review')}`;
 }
 
+/** What waits from before the keys names nobody who has to approve it, and what has come since does. */
+async function sayOutgrown(proposals: readonly ListedProposal[], context: Context): Promise<void> {
+  const old: string[] = [];
+  for (const { proposalId: id, status, needs, riskLevel, actionType } of proposals)
+    if (status === 'proposed' && needs === '' && (await asksForPersons(context, { risk: riskLevel as RiskLevel, actionType })))
+      old.push(id);
+  const [first] = old;
+  if (first === undefined) return;
+  const text = `No approval starts ${old.map((id) => visible(id)).join(', ')} any more: from before there were keys or rules here. Each again:`;
+  context.stderr.write(`${wrap(text, context.columns, 2)}\n  → ${againHint(visible(first))}\n`);
+}
+
 /** Page by page: who reads on need not wait for the last. */
 async function print(pages: AsyncIterable<ListedProposal[]>, client: ProposalClient, context: Context): Promise<void> {
   for await (const page of pages)
@@ -122,6 +136,7 @@ export const command: Command = {
       );
     else {
       context.stdout.write(renderList(proposals, context));
+      await sayOutgrown(proposals, context);
       // A list of what has ended says nothing about which of those that wait is the next.
       const nearest = all || state !== undefined ? [] : proposals.filter(({ status }) => status === 'proposed');
       const waiting = await client.waiting(nearest);

@@ -1,6 +1,8 @@
 import { JanusError } from '../../../domain/errors.js';
 import type { Command } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
+import { paint, wrap } from '../../terminal/output.js';
+import { outgrown } from '../decide/from-before.js';
 import { proposalJson, renderView, writeView } from './show-proposal.js';
 
 export const command: Command = {
@@ -14,7 +16,12 @@ export const command: Command = {
     const proposals = await context.proposals();
     const view = await proposals.view(await proposals.resolveId(reference));
     if (context.json) writeView(view, context);
-    else context.stdout.write(renderView(view, context));
+    else {
+      context.stdout.write(renderView(view, context));
+      const found = await outgrown(view, context);
+      if (found !== undefined)
+        context.stderr.write(`${wrap(`${paint(context, 'yellow', '!')} ${found.why}.`, context.columns, 2)}\n  → ${found.next}\n`);
+    }
     return EXIT.ok;
   },
 };

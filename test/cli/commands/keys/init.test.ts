@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { freezeTerms } from '../../../../src/domain/approval/terms.js';
+import { loadFrom, soundAgent } from '../../../support/vessel/configuration.js';
 import { aHome } from '../../support/key-home.js';
 import { ubos } from '../../support/ubos.js';
 
@@ -43,5 +45,39 @@ describe('ubos keys init (spec A3)', () => {
   it('puts it where --file says, and tells programs', async () => {
     const { json, at } = aHome();
     expect(await json('keys init bob --file mine')).toMatchObject({ code: 0, value: { principal: 'bob', file: at('mine') } });
+  });
+});
+
+describe('the lines of agent.yaml that a key still lacks (spec A4)', () => {
+  const said = async (approvals: string, name = 'ana') => {
+    const { home, at, run } = aHome();
+    const env = { XDG_CONFIG_HOME: join(home, 'config'), JANUS_USER: name };
+    const init = await ubos('keys init', { env, cwd: home, config: loadFrom(home, { agent: `${soundAgent}${approvals}` }) });
+    return { home, at, run, init };
+  };
+
+  it('on a fresh machine put the only person into the group, and let one do both; with them the key is taken and decides', async () => {
+    const { home, init } = await said('');
+    const yaml = init.stderr.slice(init.stderr.indexOf('    approvals:')).replaceAll(/^ {4}/gm, '');
+    expect(yaml).toMatch(/^approvals:\n {2}groups:\n {4}first_citizen: \[ana\]\n {4}trinity: .*\n {2}self_approval: allowed/);
+    const typed = yaml.replace('approvals:\n', 'approvals:\n  allowed_signers: signers\n  revoked_signers: revoked\n');
+    const config = loadFrom(home, { agent: `${soundAgent}${typed}` });
+    const added = await ubos('keys add ana', { env: { XDG_CONFIG_HOME: join(home, 'config') }, cwd: home, config });
+    expect([added.code, added.stderr]).toEqual([0, expect.not.stringContaining('approvals:')]);
+    const proposer = { assurance: 'signed', name: 'ana', key: 'SHA256:x' } as const;
+    const terms = freezeTerms({ ...config.approvals, allowedSigners: 'signers' }, { risk: 'high', actionType: 'x', proposer });
+    expect(terms).toMatchObject({ groups: { first_citizen: ['ana'] }, excluded: [] });
+  });
+
+  it('say that the only person can approve nothing of their own, before it is refused', async () => {
+    const { init } = await said('approvals:\n  groups: { owners: [ana] }\n');
+    expect(init.stderr).toContain('ana can approve nothing that ana proposed');
+    expect(init.stderr).toContain('self_approval: allowed');
+  });
+
+  it('keep the others, and say nothing of what is there', async () => {
+    const { init } = await said('approvals:\n  groups: { owners: [bob] }\n');
+    expect(init.stderr).toMatch(/ana is in no group .*\n {4}approvals:\n {6}groups:\n {8}owners: \[bob, ana\]\n$/);
+    expect((await said('approvals:\n  groups: { owners: [ana, bob] }\n')).init.stderr).not.toContain('approvals:');
   });
 });

@@ -1,0 +1,56 @@
+import type { ApprovalPolicy } from '../../../domain/approval/terms.js';
+import { personOf } from '../../../domain/approval/rules.js';
+import { visible } from '../../../domain/text/visible.js';
+import type { Context } from '../../command.js';
+import { wrap } from '../../terminal/output.js';
+
+type Policy = Pick<ApprovalPolicy, 'groups' | 'selfApproval'>;
+
+/** A fresh configuration: its one name stands for whoever is there. */
+const placeholder = 'first_citizen';
+const fresh: Policy = { groups: { [placeholder]: [placeholder] }, selfApproval: 'forbidden' };
+
+const isIn = ({ groups }: Policy, name: string) =>
+  Object.values(groups).some((members) => members.some((each) => personOf(each) === personOf(name)));
+
+function groupsWith(name: string, { groups }: Policy): readonly (readonly [string, readonly string[]])[] {
+  const entries = Object.entries(groups);
+  const [first = [placeholder, []] as const, ...rest] = entries;
+  if (isIn({ groups, selfApproval: 'forbidden' }, name)) return entries;
+  return [[first[0], [...first[1].filter((each) => each !== placeholder), name]], ...rest];
+}
+
+/** Nobody else is in any group of theirs: whatever asks such a group asks them. */
+const isAlone = (name: string, groups: ReturnType<typeof groupsWith>) =>
+  groups.every(([, members]) => !members.some((each) => personOf(each) === personOf(name)) || new Set(members.map(personOf)).size === 1);
+
+const flow = (words: readonly string[]) =>
+  `[${words.map((word) => (/^[A-Za-z_][\w.@-]*$/.test(word) ? word : JSON.stringify(word))).join(', ')}]`;
+
+/** `approvals` of agent.yaml with this person in it; where nobody else is, with what lets one person both propose and approve. */
+export function groupYaml(name: string, policy: Policy = fresh): string {
+  const groups = groupsWith(name, policy);
+  const alone = isAlone(name, groups);
+  return [
+    'approvals:',
+    '  groups:',
+    ...groups.map(([group, members]) => `    ${group}: ${flow(members.map((each) => visible(each)))}`),
+    ...(alone ? ['  self_approval: allowed # the default is forbidden: nobody approves what they proposed'] : []),
+  ].join('\n');
+}
+
+/** What agent.yaml still lacks before this key lets its person approve something; nothing where it lacks nothing. */
+export function explainGroup(name: string, policy: Policy = fresh, context: Context): void {
+  const alone = isAlone(name, groupsWith(name, policy)) && policy.selfApproval === 'forbidden';
+  if (isIn(policy, name) && !alone) return;
+  const why = [
+    ...(isIn(policy, name) ? [] : [`${visible(name)} is in no group of agent.yaml yet, so the key decides nothing.`]),
+    ...(alone
+      ? [
+          `With nobody else in a group, ${visible(name)} can approve nothing that ${visible(name)} proposed; either name another person, or allow it.`,
+        ]
+      : []),
+  ];
+  const lines = groupYaml(name, policy).replaceAll(/^/gm, '    ');
+  context.stderr.write(`${wrap(`  ${why.join(' ')} In agent.yaml:`, context.columns, 2)}\n${lines}\n`);
+}
