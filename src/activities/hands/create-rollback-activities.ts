@@ -31,6 +31,16 @@ async function startedSteps({ ledger, underWay }: HandsDependencies, { proposalI
   return result.state === 'cancelled' || result.state === 'interrupted' ? result.startedSteps : 'nothing was started';
 }
 
+/**
+ * One after the other, and none after one that did not succeed: whoever has copied the permit could ask in any order. It is no answer, which could be
+ * shown later, when it is true no more.
+ */
+async function assertUndone({ ledger }: HandsDependencies, proposalId: string, index: number): Promise<void> {
+  const entry = await ledger.readRollback(proposalId, index);
+  if (entry.kind === 'done' && entry.result.state === 'finished' && entry.result.ok) return;
+  throw ApplicationFailure.create({ type: 'OUT_OF_ORDER', message: `step ${index} of the rollback comes first, and has not succeeded` });
+}
+
 async function rollBackOnce(
   deps: HandsDependencies,
   { plan, permit }: PresentedStart,
@@ -41,8 +51,10 @@ async function rollBackOnce(
   const started = await startedSteps(deps, permit);
   if (typeof started === 'string') return refused(started);
   // What a probe found not to have happened is not undone: the permit says how far to go back, and the ledger never further than was started.
-  const step = rollbackSequence(plan, Math.min(started, permit.steps ?? 0)).find((candidate) => candidate.index === index);
+  const sequence = rollbackSequence(plan, Math.min(started, permit.steps ?? 0));
+  const step = sequence.find((candidate) => candidate.index === index);
   if (step === undefined) return refused(`step ${index} undoes nothing that was started`);
+  for (const { index: before } of sequence.slice(0, sequence.indexOf(step))) await assertUndone(deps, proposalId, before);
   return joinOrStart(deps.underWay.rollbacks, rollbackKey(proposalId, index), async () => {
     if (await deps.ledger.claimRollback(proposalId, index)) {
       return deps.ledger.finishRollback(proposalId, index, await undoOrRelease(deps, { plan, ...step }, signal));

@@ -3,6 +3,7 @@ import type { AnswerRequest } from '../../contract/activities.js';
 import type { AnswerRefused } from '../../contract/answers.js';
 import type { SignedAnswer } from '../../domain/action/answer.js';
 import type { SignedPermit } from '../../domain/action/permit.js';
+import { shorten } from '../../domain/text/visible.js';
 import { trailEvent } from '../../domain/trail/events.js';
 import type { Resolution } from './attending.js';
 import { unlessResolved } from './attending.js';
@@ -31,7 +32,7 @@ export async function noteRefusal(state: ProposalState, act: string, why: string
   }
   const count = countRefusedAnswer(state);
   if (count > refusalsRecordedMax) return;
-  const summary = `an answer to ${act} did not count: ${why}`.slice(0, 400);
+  const summary = shorten(`an answer to ${act} did not count: ${why}`, 400);
   noteEvent(state, { name: `refused_answer/${count}`, eventType: trailEvent.resultRefused, summary, data: { act } });
   await recordNotes(state);
 }

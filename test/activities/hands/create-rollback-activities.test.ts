@@ -45,7 +45,7 @@ describe('rolling back (spec X8)', () => {
     ['nothing that succeeded', 3, aFinish({ steps: steps(3) }), []],
     ['nothing that was not started', 0, { state: 'not_started', host: 'here', code: 'CLOSED', why: '' }, []],
     ['nothing after a dry run', 0, { state: 'dry_run', host: 'here', commandLines: [] }, []],
-    ['all, after a failure of the last step', 3, aFinish({ ok: false, steps: steps(3) }), [0, 1, 2]],
+    ['all, after a failure of the last step', 3, aFinish({ ok: false, steps: steps(3) }), [1, 0, 2]],
     ['what was started, after a failure of the first', 1, aFinish({ ok: false, steps: steps(1) }), [0, 2]],
     [
       'what was started, where a later step had no sandbox',
@@ -64,7 +64,7 @@ describe('rolling back (spec X8)', () => {
       'what was started, after a cancellation',
       2,
       { state: 'cancelled', host: 'here', steps: steps(1), startedSteps: 2, why: '' },
-      [0, 1, 2],
+      [1, 0, 2],
     ],
     [
       'nothing, after a cancellation before the first step',
@@ -72,13 +72,13 @@ describe('rolling back (spec X8)', () => {
       { state: 'cancelled', host: 'here', steps: [], startedSteps: 0, why: '' },
       [],
     ],
-    ['the step that was in flight too, after a crash', 2, undefined, [0, 1, 2]],
+    ['the step that was in flight too, after a crash', 2, undefined, [1, 0, 2]],
     ['what was started, after the worker stopped', 1, { state: 'interrupted', host: 'here', steps: [], startedSteps: 1 }, [0, 2]],
   ];
 
   it.each(states)('undoes %s', async (_, startedSteps, result, undone) => {
     await leave(startedSteps, result);
-    for (const index of [0, 1, 2, 3, -1]) {
+    for (const index of [1, 0, 2, 3, -1]) {
       expect((await rollBack(index)).state).toBe(undone.includes(index) ? 'finished' : 'refused');
     }
     expect(bench.sandbox.ran).toEqual(undone.map((index) => `${proposalId}/rollback-${index + 1}`));
@@ -111,7 +111,7 @@ describe('rolling back (spec X8)', () => {
   it('undoes in the sandbox of today what was started in another, and says so', async () => {
     const old = { ...plan, profile: 'test:1111111111111111' };
     await leave(3, undefined, planDigest(sha256, old));
-    const undone = await rollBack(0, bench, bench.permit(old, { purpose: 'rollback', steps: 3 }));
+    const undone = await rollBack(1, bench, bench.permit(old, { purpose: 'rollback', steps: 3 }));
     expect(undone).toMatchObject({ state: 'finished', result: { note: expect.stringContaining('test:1111111111111111') } });
   });
 
@@ -133,18 +133,35 @@ describe('rolling back (spec X8)', () => {
 
   it('says interrupted, and runs nothing, when a process died in the middle of it', async () => {
     await leave(3);
-    await createStartLedger({ folder: bench.ledgerFolder, self: goneIdentity() }).claimRollback(proposalId, 0);
-    expect(await rollBack(0)).toEqual({ state: 'interrupted' });
+    await createStartLedger({ folder: bench.ledgerFolder, self: goneIdentity() }).claimRollback(proposalId, 1);
+    expect(await rollBack(1)).toEqual({ state: 'interrupted' });
+    expect(bench.sandbox.ran).toEqual([]);
+  });
+
+  it('says interrupted where an attempt of its own came to nothing', async () => {
+    await leave(3);
     bench.sandbox.behaviour = () => Promise.reject(new Error('a bug'));
     await expect(rollBack(1)).rejects.toThrow('a bug');
     expect(await rollBack(1)).toEqual({ state: 'interrupted' });
     expect(bench.sandbox.ran).toHaveLength(1);
   });
 
+  it('goes in its order, whoever asks, and never on after a step that did not succeed', async () => {
+    await leave(3);
+    const early = { type: 'OUT_OF_ORDER' };
+    for (const index of [0, 2]) await expect(rollBack(index)).rejects.toMatchObject(early);
+    expect(bench.sandbox.ran).toEqual([]);
+    expect(await rollBack(1)).toMatchObject(finished);
+    bench.sandbox.behaviour = async () => aResult({ exitCode: 4 });
+    expect(await rollBack(0)).toMatchObject({ state: 'finished', ok: false });
+    await expect(rollBack(2)).rejects.toMatchObject(early);
+    expect(bench.sandbox.ran).toEqual([`${proposalId}/rollback-2`, `${proposalId}/rollback-1`]);
+  });
+
   it('says what was not as expected', async () => {
     await leave(3);
     bench.sandbox.behaviour = async () => aResult({ exitCode: 4 });
-    expect(await rollBack(0)).toMatchObject({ state: 'finished', ok: false, problems: ['exit code 4, expected 0'] });
+    expect(await rollBack(1)).toMatchObject({ state: 'finished', ok: false, problems: ['exit code 4, expected 0'] });
   });
 
   const withoutSandbox = () => Promise.reject(new JanusError('SANDBOX_UNAVAILABLE', 'no sandbox here'));
@@ -177,10 +194,10 @@ describe('rolling back (spec X8)', () => {
   it('is interrupted, and not run again, where the process died at a later attempt', async () => {
     await leave(3);
     bench.sandbox.behaviour = withoutSandbox;
-    await expect(rollBack(0)).rejects.toMatchObject({ type: 'SETUP_FAILED' });
-    await createStartLedger({ folder: bench.ledgerFolder, self: goneIdentity() }).claimRollback(proposalId, 0);
+    await expect(rollBack(1)).rejects.toMatchObject({ type: 'SETUP_FAILED' });
+    await createStartLedger({ folder: bench.ledgerFolder, self: goneIdentity() }).claimRollback(proposalId, 1);
     bench.sandbox.behaviour = async () => aResult();
-    expect(await rollBack(0)).toEqual({ state: 'interrupted' });
+    expect(await rollBack(1)).toEqual({ state: 'interrupted' });
     expect(bench.sandbox.ran).toHaveLength(1);
   });
 
