@@ -2,7 +2,7 @@ import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { parseProposalText, readProposalFile, readProposalStream } from '../../src/config/proposal-file.js';
 import { JanusError } from '../../src/domain/errors.js';
 import { proposalDraftSchema } from '../../src/domain/action/proposal.schema.js';
@@ -76,6 +76,19 @@ describe('a bad proposal is refused with file, line and key (spec P1)', () => {
         .message.split('\n')
         .map((line) => line.split(' found')[0]),
     ).toEqual(['p.yaml:2: action_type:', 'p.yaml:6: risk_level:', 'p.yaml:7: tool_name:', 'p.yaml:8: extra:']);
+  });
+
+  it.each(['p.yaml', 'p.json'])('for a whole that is too large to be shown, though no part of it is: %s (spec P1)', (file) => {
+    const step = (length: number) => `{tool_name: cat, tool_kwargs: {stdin: ${'x'.repeat(length)}}}`;
+    const prose = 'mission_context: x\naction_type: y\nrationale: |-\n  a reason of twenty characters and more\nrisk_level: high\n';
+    const steps = (count: number, length: number) => `${prose}steps:\n  - &step ${step(length)}\n${'  - *step\n'.repeat(count - 1)}`;
+    const text = (count: number, length: number) =>
+      file === 'p.yaml' ? steps(count, length) : JSON.stringify(parse(steps(count, length)));
+    expect(parseProposalText(text(4, 65_000), file).steps).toHaveLength(4);
+    const { code, message } = errorOf(() => parseProposalText(text(16, 65_000), file));
+    expect(code).toBe('PROPOSAL_INVALID');
+    expect(message).toMatch(/it is 104\d{4} bytes long as JSON, aliases written out; at most 262144 are read/);
+    expect(message.length).toBeLessThan(400);
   });
 
   it('with the problems for machines beside the words', () => {

@@ -98,6 +98,20 @@ const oneActionMessage = {
   path: ['tool_name'],
 };
 
+/**
+ * Of a whole proposal as JSON, with what aliases repeat. Document and plan travel together in each answer to a query, and no server takes more than
+ * 2 MiB in one piece: a larger one would wait, and could be neither shown nor approved.
+ */
+export const proposalBytesMax = 262_144;
+
+/** A refinement: the sum of parts that are each allowed. */
+export function atMostBytes(max: number) {
+  const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length;
+  const error = ({ input }: { input?: unknown }) =>
+    `it is ${bytesOf(input)} bytes long as JSON, aliases written out; at most ${max} are read: make it shorter, or several of it`;
+  return [(value: unknown) => bytesOf(value) <= max, { error }] as const;
+}
+
 /** The seed's JSON as it travels: in files, on the wire and in logs (spec P1). Strict: an unknown key is an error. */
 export const proposalDocumentSchema = z
   .strictObject({
@@ -106,7 +120,8 @@ export const proposalDocumentSchema = z
     ...documentShape,
     status: openStatus,
   })
-  .refine(oneActionOnly, oneActionMessage);
+  .refine(oneActionOnly, oneActionMessage)
+  .refine(...atMostBytes(proposalBytesMax));
 
 /** What a person writes: the proposer adds id, timestamp and vessel where they are absent. */
 export const proposalDraftSchema = z
@@ -117,7 +132,8 @@ export const proposalDraftSchema = z
     vessel_id: documentShape.vessel_id.optional(),
     status: openStatus,
   })
-  .refine(oneActionOnly, oneActionMessage);
+  .refine(oneActionOnly, oneActionMessage)
+  .refine(...atMostBytes(proposalBytesMax));
 
 export type ProposalDocument = z.input<typeof proposalDocumentSchema>;
 export type ProposalDraft = z.input<typeof proposalDraftSchema>;

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { cleanText, proposalDraftSchema, riskLevelSchema, toolNameSchema } from '../action/proposal.schema.js';
+import {
+  atMostBytes,
+  cleanText,
+  proposalBytesMax,
+  proposalDraftSchema,
+  riskLevelSchema,
+  toolNameSchema,
+} from '../action/proposal.schema.js';
 
 const { shape } = proposalDraftSchema;
 const argument = cleanText(8_192);
@@ -18,27 +25,32 @@ const stepSchema = z
 
 const duration = z.string().regex(/^\d{1,6}[smhd]$/, 'a duration such as "6h"');
 
+/** Room for what a proposal says beyond its playbook: the occasion, and what is said twice. */
+const proseBytes = 32_768;
+
 /** One playbook of playbooks.json. The seed's keys, and what bounds how often it proposes. */
-export const playbookSchema = z.strictObject({
-  playbook_id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/),
-  name: cleanText(128).min(1),
-  description: cleanText(1_000).default(''),
-  trigger_conditions: z.unknown(),
-  action_sequence: z.array(stepSchema).min(1).max(16),
-  approved_by: z.string().max(128).optional(),
-  approved_at: z.string().max(64).optional(),
-  approved_hash: z.string().max(64).optional(),
-  action_type: cleanText(64).min(1).optional(),
-  mission_context: cleanText(2_000).min(1).optional(),
-  risk_level: riskLevelSchema.optional(),
-  rollback_plan: cleanText(4_000).default(''),
-  rollback: shape.rollback,
-  cooldown: duration.default('6h'),
-  max_runs_per_day: z.number().int().min(1).max(1_000).default(4),
-  for_cycles: z.number().int().min(1).max(100).default(1),
-  priority: z.number().int().min(-100).max(100).default(0),
-  expires_at: z.iso.datetime({ offset: true }).optional(),
-});
+export const playbookSchema = z
+  .strictObject({
+    playbook_id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/),
+    name: cleanText(128).min(1),
+    description: cleanText(1_000).default(''),
+    trigger_conditions: z.unknown(),
+    action_sequence: z.array(stepSchema).min(1).max(16),
+    approved_by: z.string().max(128).optional(),
+    approved_at: z.string().max(64).optional(),
+    approved_hash: z.string().max(64).optional(),
+    action_type: cleanText(64).min(1).optional(),
+    mission_context: cleanText(2_000).min(1).optional(),
+    risk_level: riskLevelSchema.optional(),
+    rollback_plan: cleanText(4_000).default(''),
+    rollback: shape.rollback,
+    cooldown: duration.default('6h'),
+    max_runs_per_day: z.number().int().min(1).max(1_000).default(4),
+    for_cycles: z.number().int().min(1).max(100).default(1),
+    priority: z.number().int().min(-100).max(100).default(0),
+    expires_at: z.iso.datetime({ offset: true }).optional(),
+  })
+  .refine(...atMostBytes(proposalBytesMax - proseBytes));
 
 /** The file: its entries are looked at one by one, so that a broken playbook disables itself and no other. */
 export const playbookFileSchema = z.strictObject({ playbooks: z.array(z.unknown()).max(1_000) });

@@ -70,6 +70,15 @@ describe('reviewProposal (spec C1, C3, P5)', () => {
     ]);
   });
 
+  it('refuses what is too large to be shown, whoever started it (spec P1)', async () => {
+    const step = { tool_name: 'shell', tool_args: ['x'], tool_kwargs: { stdin: 'x'.repeat(65_000) } };
+    const outcome = await brain.review({ tool_name: undefined, tool_args: undefined, steps: Array.from({ length: 5 }, () => step) });
+    expect(outcome).toMatchObject({
+      kind: 'refused',
+      violations: [{ rule: 'schema', message: expect.stringContaining('at most 262144') }],
+    });
+  });
+
   it('refuses a proposal that runs under the id of another', async () => {
     const outcome = await brain.reviewProposal({ identity: identityOf(idOf(9)), document: aDocument() });
     expect(outcome).toMatchObject({ kind: 'refused', violations: [{ rule: 'identity' }] });

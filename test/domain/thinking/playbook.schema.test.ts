@@ -26,6 +26,11 @@ describe('playbookSchema (spec T6)', () => {
     ['a step with neither', { action_sequence: [{ tool: 'shell' }] }, 'either command or args'],
     ['an unknown key in a step', { action_sequence: [{ tool: 'shell', command: 'x', sudo: true }] }, 'sudo'],
     ['a tool that is a path', { action_sequence: [{ tool: '/bin/sh', command: 'x' }] }, 'registered tool name'],
+    [
+      'more than a proposal may hold',
+      { action_sequence: Array.from({ length: 4 }, () => ({ tool: 'cat', command: 'x', kwargs: { stdin: 'é'.repeat(30_000) } })) },
+      'at most 229376 are read',
+    ],
     ['a cooldown without unit', { cooldown: '6' }, 'a duration such as'],
     ['a cooldown in weeks', { cooldown: '1w' }, 'a duration such as'],
     ['no run a day', { max_runs_per_day: 0 }, 'max_runs_per_day'],
