@@ -74,7 +74,7 @@ describe('whoever polls the queue of the hands (spec X5)', () => {
       closeAtTheEnd(() => clearInterval(heart));
       const answer = (result: unknown) => {
         clearInterval(heart);
-        const payloads = [defaultPayloadConverter.toPayload(result)!];
+        const payloads = [defaultPayloadConverter.toPayload(result)];
         return service.respondActivityTaskCompleted({ namespace, taskToken, identity: 'rogue', result: { payloads } });
       };
       return { type: task.activityType?.name ?? '', input, answer };

@@ -95,6 +95,6 @@ export function reportFinding({ month, file, records }: WrittenReport): BookFind
 /** What could not be looked at is recorded and told like any other finding. */
 export function notDoneFinding<Check extends BookCheck>(check: Check, error: unknown): BookFinding<Check> {
   const why = error instanceof Error ? error.message : String(error);
-  const finding: Omit<BookFinding, 'check'> = { ok: false, summary: shorten(visible(`could not be done: ${why}`), summaryMax), data: {} };
-  return { ...finding, check } as unknown as BookFinding<Check>;
+  const summary = shorten(visible(`could not be done: ${why}`), summaryMax);
+  return { check, ok: false, summary, data: {} } as BookFinding<Check>;
 }

@@ -54,7 +54,7 @@ async function openBooks() {
 describe('the activities of the bookkeeping (spec L4)', () => {
   it('sign what they found for the run that asked', async () => {
     const { own, asked } = await openBooks();
-    const { finding, signature } = await asked(({ verifyBooks }) => verifyBooks({ run }));
+    const { finding, signature } = await asked((books) => books.verifyBooks({ run }));
     expect(isOwnFound(own, run, finding, signature)).toBe(true);
     expect(isOwnFound(own, run, { ...finding, summary: 'all is well' }, signature)).toBe(false);
     expect(isOwnFound(own, { ...run, firstRunId: 'another' }, finding, signature)).toBe(false);
@@ -66,7 +66,7 @@ describe('the activities of the bookkeeping (spec L4)', () => {
     const again = { proposal_id: 'janus-ffffffffffff' };
     expect(await brain.review(again)).toMatchObject({ kind: 'refused', violations: [{ rule: 'novelty' }] });
     unsettled.push({ proposalId: document.proposal_id, runId: 'run', why: 'its workflow was ended from outside' });
-    const { finding } = await asked(({ reconcileBooks }) => reconcileBooks({ run }));
+    const { finding } = await asked((books) => books.reconcileBooks({ run }));
     expect(finding).toMatchObject({ ok: true, data: { settled: 1 } });
     expect(recordsIn(brain.file).at(-1)).toMatchObject({
       id: `${document.proposal_id}/ended_outside`,
@@ -79,14 +79,14 @@ describe('the activities of the bookkeeping (spec L4)', () => {
 
   it('report the month that is over, whatever somebody asks for', async () => {
     const { months, asked } = await openBooks();
-    await asked(({ reportBooks }) => reportBooks({ run, ...{ month: '2030-01' } }));
+    await asked((books) => books.reportBooks({ run, ...{ month: '2030-01' } }));
     expect(months).toEqual(['2026-02']);
   });
 
   it('try again what could not be looked at; in the end that is the finding, signed like any other', async () => {
     const { own, asked } = await openBooks();
-    await expect(asked(({ keepBooks }) => keepBooks({ run }), bookAttemptsMax - 1)).rejects.toThrow('a closed file is gone');
-    const { finding, signature } = await asked(({ reconcileBooks }) => reconcileBooks({ run }), bookAttemptsMax);
+    await expect(asked((books) => books.keepBooks({ run }), bookAttemptsMax - 1)).rejects.toThrow('a closed file is gone');
+    const { finding, signature } = await asked((books) => books.reconcileBooks({ run }), bookAttemptsMax);
     expect(finding).toMatchObject({ check: 'reconcile', ok: false, summary: 'could not be done: Temporal is not reachable' });
     expect(isOwnFound(own, run, finding, signature)).toBe(true);
   });

@@ -19,7 +19,7 @@ export interface MarkKeeper {
   /** What was durable in a file whose sync has failed; undefined for any other file. */
   suspect(file: FileIdentity | undefined): DurableMark | undefined;
   /** Up to where writers have filled this file, and what they began: as the lock file has it, or where that was removed as this process left it. */
-  left(file: FileIdentity): DurableMark | undefined;
+  readonly left: (file: FileIdentity) => DurableMark | undefined;
   /** Before each write: what will stand behind the lines of the chain. All of them must be durable, where nobody has said so yet. */
   announce(file: FileIdentity, chain: Standing, bytes: Buffer): void;
   /** All lines of the chain are durable. */
