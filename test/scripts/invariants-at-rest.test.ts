@@ -34,7 +34,7 @@ const facts = (change: Partial<HistoryFacts> = {}): HistoryFacts => ({
     ['authoriseStart', [{ kind: 'authorised' }]],
     ['recordResult', [{ kind: 'recorded' }]],
   ]),
-  remote: new Map<string, Fields[]>([['executeAction', [{ state: 'finished', steps: [{}] }]]]),
+  remote: new Map<string, Fields[]>([['executeAction', [{ answer: { state: 'finished', steps: [{}] } }]]]),
   ...change,
 });
 /** The same in the trail. */
