@@ -51,7 +51,9 @@ export async function runProgram(terminal: Terminal, words: readonly string[], j
     program.outputHelp();
     return EXIT.ok;
   }
-  const asked = words.filter((word) => !word.startsWith('-') || ['-h', '--help', '-V', '--version'].includes(word));
+  // `ubos help audit` is `ubos audit --help`, for a group as for a verb.
+  const typed = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+  const asked = typed.filter((word) => !word.startsWith('-') || ['-h', '--help', '-V', '--version'].includes(word));
   try {
     await program.parseAsync([...asked], { from: 'user' });
     return EXIT.ok;

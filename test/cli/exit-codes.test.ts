@@ -40,6 +40,12 @@ const cases: readonly Case[] = [
     stderr: /--reason is required[\s\S]*ubos reject janus-0123456789ab --reason/,
   },
   { name: 'reject with an empty reason', line: `reject ${id} --reason=`, code: EXIT.usage, stderr: /--reason is required/ },
+  {
+    name: 'reject with a short reason',
+    line: `reject ${id} --reason no`,
+    code: EXIT.usage,
+    stderr: /--reason "no" is too short, at least 3/,
+  },
   { name: 'resolve without a reason', line: `resolve ${id} completed`, code: EXIT.usage, stderr: /--reason is required/ },
   { name: 'resolve to something else', line: `resolve ${id} fine --reason why`, code: EXIT.usage, stderr: /neither completed nor failed/ },
   { name: 'a duration that is none', line: `extend ${id} soon`, code: EXIT.usage, stderr: /"soon" is no duration/ },

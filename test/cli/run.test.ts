@@ -12,6 +12,12 @@ describe('help (spec U1)', () => {
     if (!verb.startsWith('help')) expect((await ubos(`help ${verb}`, nothing)).stdout).toBe(byFlag.stdout);
   });
 
+  it.each(['audit', 'proposals', 'config'])('of the group %s, by flag and by verb, is the same', async (group) => {
+    const helped = await ubos(`help ${group}`);
+    expect(helped).toMatchObject({ code: EXIT.ok, stdout: expect.stringContaining(`ubos ${group}`) });
+    expect(helped.stdout).toBe((await ubos(`${group} --help`)).stdout);
+  });
+
   it('flags may stand before the verb', async () => {
     expect((await ubos('--timeout 9s -o id proposals list')).stdout).toBe(`${id}\n`);
   });

@@ -10,6 +10,12 @@ const shellPrograms = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh'
 const shellMetacharacters = /[;|&`$()<>]/;
 const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
+/** A block `|` of YAML ends with a line break, which nobody sees who wrote one line. */
+function remedyFor(text: string): string {
+  const isOneLine = text.endsWith('\n') && !controlCharacter.test(text.slice(0, -1));
+  return isOneLine ? ' at its end; in YAML write |- for |, or the text in quotes' : '; several lines of text belong into tool_kwargs.stdin';
+}
+
 const basename = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 const isPrivileged = (program: string) => privilegedPrograms.has(basename(program).toLowerCase());
 
@@ -88,7 +94,7 @@ const checks: readonly CommandCheck[] = [
   perText('control-character', (text, isFed) => {
     const found = controlCharacter.exec(text)?.[0].codePointAt(0);
     if (found === undefined) return undefined;
-    const remedy = isFed ? '' : '; several lines of text belong into tool_kwargs.stdin';
+    const remedy = isFed ? '' : remedyFor(text);
     return `holds the control character U+${found.toString(16).toUpperCase().padStart(4, '0')}${remedy}`;
   }),
   ({ toolName, toolArgs }) =>

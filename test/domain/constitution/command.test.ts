@@ -119,6 +119,14 @@ describe('a control character is refused (spec C4)', () => {
     ]);
   });
 
+  it.each([
+    ['one line of a YAML block', 'id\n', 'U+000A at its end; in YAML write |- for |'],
+    ['two lines', 'id\nid\n', 'U+000A; several lines of text belong into tool_kwargs.stdin'],
+  ])('and says what to write instead of %s', (_, text, message) => {
+    const [finding] = checkCommand({ toolName: 'jq', toolArgs: [text], toolKwargs: {} }, jq, true);
+    expect(finding?.message).toContain(message);
+  });
+
   it('whichever it is', () => {
     const control = fc
       .oneof(fc.integer({ min: 0, max: 0x1f }), fc.integer({ min: 0x7f, max: 0x9f }))

@@ -64,9 +64,17 @@ export async function deliver({ desk, proposals, context, values }: CliDesk, sai
   return answer;
 }
 
+const reasonCharactersMin = 3;
+
 /** The reason that a decision needs before anything is asked of the server. */
 export function reasonOr(values: Values, why: string, next: string): string {
   const text = textOf(values, 'reason')?.trim() ?? '';
-  if (text.length < 3) throw new JanusError('USAGE', `--reason is required: ${why}`, { next });
+  if (text !== '' && text.length < reasonCharactersMin)
+    throw new JanusError(
+      'USAGE',
+      `--reason ${JSON.stringify(text)} is too short, at least ${reasonCharactersMin} characters are needed: ${why}`,
+      { next },
+    );
+  if (text === '') throw new JanusError('USAGE', `--reason is required: ${why}`, { next });
   return text;
 }
