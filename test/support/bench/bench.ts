@@ -8,6 +8,7 @@ import { WorkflowIdReusePolicy } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
 import { signSchedule } from '../../../src/activities/shared/own-word.js';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
+import { createLedgerReader } from '../../../src/adapters/ledger/read/ledger-facts.js';
 import { ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
 import { ensureHandsKeys } from '../../../src/adapters/permit/hands-keys.js';
 import type { BrainActivities, ScheduledInput, ScheduledType } from '../../../src/contract/activities.js';
@@ -208,7 +209,12 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
       const events = (await records(handle.workflowId)).map(({ event_type: type }) => type);
       assertSoundEnd(outcome, history, events);
       for (const file of Object.values(files)) await assertChain(file);
-      await assertReconciled(files.proposals, server, handle.workflowId);
+      await assertReconciled(
+        files.proposals,
+        server,
+        handle.workflowId,
+        createLedgerReader({ folder: join(folder, 'ledger'), host: testHost }),
+      );
       return { outcome, history, events };
     },
     close: async () => {
