@@ -2,11 +2,15 @@ import { readFileSync, statSync } from 'node:fs';
 import type { z } from 'zod';
 import { JanusError } from '../domain/errors.js';
 import { proposalDraftSchema } from '../domain/action/proposal.schema.js';
+import { quoted } from '../domain/text/quoted.js';
 import { describeProblem } from './yaml/problem.js';
 import { documentBytesMax } from './yaml/unreadable.js';
 import { parseWithPositions } from './yaml/parse-with-positions.js';
 
 export type ParsedDraft = z.output<typeof proposalDraftSchema>;
+
+/** What has no path: there is nothing to name to a command. */
+const notFiles: readonly string[] = ['standard input', 'command line'];
 
 /** Reads a proposal from YAML or JSON text. Throws PROPOSAL_INVALID naming file, line, key, found and allowed; nothing else. */
 export function parseProposalText(text: Uint8Array | string, file: string): ParsedDraft {
@@ -14,7 +18,7 @@ export function parseProposalText(text: Uint8Array | string, file: string): Pars
   if (parsed.ok) return parsed.value;
   throw new JanusError('PROPOSAL_INVALID', parsed.problems.map(describeProblem).join('\n'), {
     details: { problems: parsed.problems },
-    next: `mend it, then: ubos check ${file}`,
+    next: notFiles.includes(file) ? 'mend it, and send it again' : `mend it, then: ubos check ${quoted(file)}`,
   });
 }
 

@@ -3,6 +3,7 @@ import { shortDigest } from '../action/digests.js';
 import type { ExecutionPlan } from '../action/plan.js';
 import type { ProposalDocument } from '../action/proposal.schema.js';
 import type { ProposalStatus } from '../action/status.js';
+import { isFinal } from '../action/status.js';
 import type { Proposer } from '../approval/terms.js';
 import { digestWords } from '../text/digest-words.js';
 import { lookAlikes } from '../text/look-alikes.js';
@@ -114,15 +115,25 @@ function misleading({ document, plan }: ReviewSubject): Section | undefined {
   return section('look_alikes', 'LETTERS THAT LOOK LIKE OTHERS', alarms([...found]));
 }
 
-function commands({ document }: ReviewSubject): Section {
+function commands({ document, status }: ReviewSubject): Section {
   const id = visible(String(document.proposal_id));
+  const title = 'COMMANDS';
+  const typed = (label: string, command: string): Block => ({ form: 'typed', label, command });
+  if (isFinal(status))
+    return {
+      kind: 'commands',
+      title,
+      blocks: [typed('History', `ubos proposals history ${id}`), typed('Again', `ubos propose --from ${id}`)],
+    };
+  if (status === 'indeterminate')
+    return { kind: 'commands', title, blocks: [typed('Settle', `ubos resolve ${id} failed --reason 'Your reason here'`)] };
   return {
     kind: 'commands',
-    title: 'COMMANDS',
+    title,
     blocks: [
-      { form: 'typed', label: 'Review', command: `ubos review ${id}` },
-      { form: 'typed', label: 'Approve', command: `ubos approve ${id}` },
-      { form: 'typed', label: 'Reject', command: `ubos reject ${id} --reason 'Your reason here'` },
+      typed('Review', `ubos review ${id}`),
+      typed('Approve', `ubos approve ${id}`),
+      typed('Reject', `ubos reject ${id} --reason 'Your reason here'`),
     ],
   };
 }

@@ -2,6 +2,8 @@ import { JanusError } from '../../../domain/errors.js';
 import { digestWords } from '../../../domain/text/digest-words.js';
 import { shortDigest } from '../../../domain/action/digests.js';
 import type { ProposalDraft } from '../../../domain/action/proposal.schema.js';
+import { restartHint } from '../../../domain/units.js';
+import { quoted } from '../../../domain/text/quoted.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { ProposalView } from '../../../contract/messages.js';
 import type { Command, Context, Invocation, Values } from '../../command.js';
@@ -84,7 +86,33 @@ const json = jsonObjects(({ z, status, digest, isoTime, proposalId, violation })
   }),
 }));
 
-function report({ proposalId: id, status, digest, deadline, violations }: ProposalView, context: Context): void {
+interface Again {
+  readonly source: string;
+  /** What policy.json says now. */
+  readonly allowNetwork: boolean;
+}
+
+/** Whose turn it is: the author's, unless the same action stands in the way, which is nothing to mend. */
+function mending(violations: ProposalView['violations'], { source, allowNetwork }: Again): string {
+  // The file here says otherwise than the policy that refused it.
+  if (allowNetwork && violations.some(({ message }) => message.includes('allow_network: false')))
+    return `policy.json was changed after the workers had read it: ${restartHint('brain', 'hands')}`;
+  const earlier = violations.every(({ rule }) => rule === 'novelty')
+    ? violations.map(({ message }) => /janus-[0-9a-f]{12}/.exec(message)?.[0]).find((id) => id !== undefined)
+    : undefined;
+  return earlier === undefined
+    ? `mend it, then: ${source}`
+    : `nothing to mend, only to wait for; the other one: ubos proposals show ${earlier}`;
+}
+
+/** What proposes the same again, as far as it can be typed. */
+function againLine(values: Values): string {
+  const file = textOf(values, 'file');
+  if (file !== undefined && file !== '-') return `ubos propose -f ${quoted(file)}`;
+  return textOf(values, 'from') === undefined ? 'propose it again in the same way' : 'propose it from a file: ubos propose -f FILE';
+}
+
+function report({ proposalId: id, status, digest, deadline, violations }: ProposalView, context: Context, again: Again): void {
   if (context.json)
     json.write(context.stdout, 'proposed', { proposal_id: id, status, digest: digest ?? null, deadline: deadline ?? null, violations });
   else if (context.format === 'id') context.stdout.write(`${id}\n`);
@@ -95,7 +123,7 @@ function report({ proposalId: id, status, digest, deadline, violations }: Propos
   }
   if (status === 'rejected' && !context.json)
     context.stderr.write(
-      `${paint(context, 'red', '✗')} ${id} was refused by the constitution:\n${violations.map(({ rule, message }) => `  ${visible(rule)}: ${visible(message)}\n`).join('')}  → mend it, then: ubos propose\n`,
+      `${paint(context, 'red', '✗')} ${id} was refused by the constitution:\n${violations.map(({ rule, message }) => `  ${visible(rule)}: ${visible(message)}\n`).join('')}  → ${mending(violations, again)}\n`,
     );
 }
 
@@ -126,7 +154,8 @@ export const command: Command = {
       proveProposer(await personOf(context, invocation.values), { vessel, namespace, now: context.now() }, document),
     );
     const view = await reviewed(context, id);
-    report(view, context);
+    const { allowNetwork } = (await context.config()).policy;
+    report(view, context, { source: againLine(invocation.values), allowNetwork });
     if (view.status === 'rejected') return EXIT.endedBadly;
     return invocation.values['wait'] === true ? reportOutcome(proposals, id, context) : EXIT.ok;
   },
