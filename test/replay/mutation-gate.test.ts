@@ -164,7 +164,7 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: 'a rejection at the gate that closes nothing',
-    find: /kind !== 'cancel' && !\(await closeStart\(state, authorised\)\)/,
+    find: /kind !== 'cancel' && \(await closeStart\(state, authorised\)\) !== 'closed'/,
     replace: 'false',
     caughtBy: 'rejected-at-the-gate',
   },

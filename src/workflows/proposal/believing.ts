@@ -16,7 +16,8 @@ import { countRefusedAnswer, noteEvent } from './state.js';
 /** Lines of their own in the trail; further ones are in the history. */
 const refusalsRecordedMax = 20;
 const backOffSecondsFirst = 5;
-const backOffSecondsMax = 300;
+/** Whoever answers in their place for months must not fill the history. */
+const backOffSecondsMax = 1_800;
 
 /** What the brain is given beside an answer of the hands. */
 export function aboutPermit(state: ProposalState, permit: SignedPermit): Omit<AnswerRequest<never>, 'answer'> {

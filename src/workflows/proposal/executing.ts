@@ -57,7 +57,7 @@ function ledgerOf({ host, plan }: Authorised): HandsActivities {
   });
 }
 
-/** True when the activity's task was never handed to any worker: only then is it certain that nothing was started. */
+/** True when the activity's task was never handed to any worker. */
 function wasNeverStarted(error: unknown): boolean {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START' && cause.cause === undefined;
@@ -88,11 +88,18 @@ interface Attempt {
   readonly wasCancelled: boolean;
 }
 
-/** Asks the hands to take the permit back, at once; true where they say, and the brain believes, that nothing was started and nothing will be. */
-async function closeStart(state: ProposalState, { host, plan, start: { permit, plan: packed } }: Authorised): Promise<boolean> {
+/**
+ * Asks the hands to take the permit back, at once. `closed` where they say, and the brain believes, that nothing was started and nothing will be;
+ * `unknown` where nobody answers, or somebody who is not believed.
+ */
+async function closeStart(
+  state: ProposalState,
+  { host, plan, start: { permit, plan: packed } }: Authorised,
+): Promise<'closed' | 'started' | 'unknown'> {
   const hands = proxyActivities<HandsActivities>({
     taskQueue: queues.hands(plan.vessel, host),
     // Whoever said it waits for an answer.
+    scheduleToStartTimeout: '5 seconds',
     scheduleToCloseTimeout: '20 seconds',
     startToCloseTimeout: '20 seconds',
     retry: { ...retry, maximumAttempts: 3 },
@@ -100,10 +107,11 @@ async function closeStart(state: ProposalState, { host, plan, start: { permit, p
   try {
     const answer = await hands.closeStart({ permit, plan: packed });
     const verified = await untilRecorded(() => brain.verifyClosed({ ...aboutPermit(state, permit), answer }));
-    return verified.kind === 'verified' && answer.answer.state === 'closed';
+    const { state: closing } = answer.answer;
+    return verified.kind === 'verified' && closing !== 'refused' ? closing : 'unknown';
   } catch (error) {
     log.warn('the start could not be closed', { cause: String(error) });
-    return false;
+    return 'unknown';
   }
 }
 
@@ -114,7 +122,7 @@ async function attempt(state: ProposalState, authorised: Authorised): Promise<At
   const accept = async (decision: CountedDecision) => {
     const { kind, by } = decision;
     if (kind === 'withdraw' && !stands(state, by)) return false;
-    if (kind !== 'cancel' && !(await closeStart(state, authorised))) return false;
+    if (kind !== 'cancel' && (await closeStart(state, authorised)) !== 'closed') return false;
     if (kind === 'cancel') said.wasCancelled = true;
     else said.takenBack = decision;
     if (kind !== 'withdraw') setDecider(state, decision);
@@ -131,7 +139,8 @@ async function attempt(state: ProposalState, authorised: Authorised): Promise<At
     const running = scope.run(() => handsOf(authorised).executeAction(authorised.start));
     answer = await whileAttending(state, open, running);
   } catch (error) {
-    if (wasNeverStarted(error)) {
+    // Its task was never handed over; but somebody may have shown the permit to the hands himself.
+    if (wasNeverStarted(error) && (await closeStart(state, authorised)) !== 'started') {
       const { host } = authorised;
       const result = { state: 'not_started', host, code: 'PERMIT_EXPIRED', why: `no hands on ${host} took it in time` } as const;
       return { state: 'believed', result, recorded: { kind: 'verified', ok: false, problems: [] } };

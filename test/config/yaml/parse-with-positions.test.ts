@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { describeProblem } from '../../../src/config/yaml/problem.js';
 import { documentBytesMax } from '../../../src/config/yaml/unreadable.js';
 import { parseWithPositions } from '../../../src/config/yaml/parse-with-positions.js';
-import { anyText } from '../../support/texts.js';
 
 const schema = z.strictObject({
   name: z.string(),
@@ -209,52 +208,5 @@ describe('what is sound', () => {
     expect([parsed.lineOf('name'), parsed.lineOf('list', 1, 'path'), parsed.lineOf('list', 1, 'none'), parsed.lineOf('nowhere')]).toEqual([
       1, 5, 5, 1,
     ]);
-  });
-});
-
-describe('whatever it is given (spec F1)', () => {
-  const piece = fc.constantFrom(
-    'name',
-    'port',
-    ': ',
-    '- ',
-    '\n',
-    '  ',
-    '{',
-    '}',
-    '[',
-    ']',
-    ',',
-    '"',
-    "'",
-    '&a ',
-    '*a',
-    '!!map ',
-    '|',
-    '>',
-    '#',
-    '? ',
-    '---\n',
-    '<<',
-    '%',
-    '\t',
-    '1',
-    '@',
-  );
-  const soup = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''));
-
-  it('never throws, and every problem has a line of the file', () => {
-    fc.assert(
-      fc.property(fc.oneof(soup, anyText), fc.constantFrom('a.yaml', 'a.json'), (text, file) => {
-        const parsed = parseWithPositions(text, file, schema);
-        if (parsed.ok) return;
-        expect(parsed.problems.length).toBeGreaterThan(0);
-        for (const { line, found, allowed } of parsed.problems) {
-          expect(line >= 1 && line <= text.split('\n').length).toBe(true);
-          expect(found !== '' && allowed !== '').toBe(true);
-        }
-      }),
-      { numRuns: 300 },
-    );
   });
 });

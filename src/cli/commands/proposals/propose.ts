@@ -1,5 +1,6 @@
 import { JanusError } from '../../../domain/errors.js';
 import { digestWords } from '../../../domain/text/digest-words.js';
+import { proposalIdIn } from '../../../domain/action/proposal-id.js';
 import { shortDigest } from '../../../domain/action/digests.js';
 import type { ProposalDraft } from '../../../domain/action/proposal.schema.js';
 import { restartHint } from '../../../domain/units.js';
@@ -98,7 +99,7 @@ function mending(violations: ProposalView['violations'], { source, allowNetwork 
   if (allowNetwork && violations.some(({ message }) => message.includes('allow_network: false')))
     return `policy.json was changed after the workers had read it: ${restartHint('brain', 'hands')}`;
   const earlier = violations.every(({ rule }) => rule === 'novelty')
-    ? violations.map(({ message }) => /janus-[0-9a-f]{12}/.exec(message)?.[0]).find((id) => id !== undefined)
+    ? violations.map(({ message }) => proposalIdIn(message)).find((id) => id !== undefined)
     : undefined;
   return earlier === undefined
     ? `mend it, then: ${source}`

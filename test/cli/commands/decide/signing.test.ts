@@ -5,7 +5,6 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createSignatureVerifier } from '../../../../src/adapters/signatures/create-signature-verifier.js';
 import type { DecideMessage } from '../../../../src/contract/messages.js';
 import { parseDecision } from '../../../../src/domain/approval/decision.js';
-import { ownTerms } from '../../../../src/domain/approval/terms.js';
 import { digestWords } from '../../../../src/domain/text/digest-words.js';
 import { documentDigest } from '../../../../src/domain/action/digests.js';
 import {
@@ -20,7 +19,7 @@ import { sha256 } from '../../../support/proposals/proposals.js';
 import { aClient } from '../../support/fake-client.js';
 import type { FakeSettings } from '../../support/fake-client.js';
 import { aConfig, ubos } from '../../support/ubos.js';
-import { aView, highRisk, id, listed, now } from '../../support/views.js';
+import { aView, highRisk, id, now } from '../../support/views.js';
 
 const folder = aFolder();
 const aPlace = useFolders();
@@ -247,51 +246,4 @@ it('a public key alone is enough to look for an agent, and without one nothing i
   writeFileSync(join(home, 'ana.pub'), readFileSync(`${keyFile}.pub`));
   const played = await sentBy(`approve ${id}`, { env: { ...env, XDG_CONFIG_HOME: join(home, '..', '..') } });
   expect(played).toMatchObject({ code: 4, sent: [] });
-});
-
-describe('several keys on one machine (spec A3)', () => {
-  const two = () => {
-    const home = aPlace();
-    const keys = join(home, 'janus', 'keys');
-    mkdirSync(keys, { recursive: true });
-    for (const name of ['ana', 'bob']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', join(keys, name)]);
-    return { XDG_CONFIG_HOME: home };
-  };
-
-  it('nothing is sent unsigned in silence: it says who could sign, and how to choose', async () => {
-    const { code, sent, stderr } = await sentBy(`approve ${id}`, { env: two() });
-    expect([code, sent]).toEqual([2, []]);
-    expect(stderr).toMatch(/several keys are here, and none is called \S+: ana, bob.*\n {2}→ say whose: --by ana/);
-  });
-
-  it('the one that was chosen signs', async () => {
-    expect((await sentBy(`approve ${id} --by bob`, { env: two() })).stdout).toContain('by bob, signed');
-  });
-});
-
-describe('what waits from before the keys (spec A4)', () => {
-  const config = aConfig({ approvals: { ...aConfig().approvals, allowedSigners, groups: { owners: ['ana', 'bob'] } } });
-  const old = aView();
-  const plan = old.plan!;
-  const fake = { views: [old], listed: [listed({ needs: '' })] };
-  const again = `→ ubos proposals cancel ${id}, then ubos propose --from ${id}`;
-
-  it('is approved by nobody, and says how to propose it again', async () => {
-    const { code, sent, stderr } = await sentBy(`approve ${id}`, { fake, config });
-    expect([code, sent]).toEqual([5, []]);
-    expect(stderr).toContain('from before there were keys or rules here');
-    expect(stderr).toContain(again);
-  });
-
-  it.each([`proposals show ${id}`, 'proposals list'])('ubos %s says so, too', async (line) => {
-    expect((await sentBy(line, { fake, config })).stderr).toContain(again);
-    expect((await sentBy(line, { fake })).stderr).not.toContain('→');
-  });
-
-  it('what names those who have to approve it is not meant', async () => {
-    const approval = ownTerms(config.approvals, { risk: plan.risk, actionType: String(old.document.action_type) });
-    const now = { views: [{ ...old, plan: { ...plan, approval } }], listed: [listed({ needs: 'owners 0 of 1' })] };
-    for (const line of [`proposals show ${id}`, 'proposals list'])
-      expect((await sentBy(line, { fake: now, config })).stderr).not.toContain('→');
-  });
 });
