@@ -41,7 +41,7 @@ await main(async () => {
   say(`${kills} kills with seed ${seed}, at most ${minutes} min of them; ${again}`);
   let code = 1;
   try {
-    code = await runJest(['--runTestsByPath', 'test/e2e/torture.test.ts'], {
+    code = await runJest(['--runTestsByPath', 'test/long/torture.test.ts'], {
       JANUS_TORTURE_KILLS: String(kills),
       JANUS_TORTURE_SECONDS: String(60 * minutes),
       JANUS_TORTURE_FOLDER: folder,

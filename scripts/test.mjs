@@ -5,7 +5,8 @@ import { rootPath } from './lib/prepare.mjs';
 import { main, Stop } from './lib/say.mjs';
 import { ensureProgram } from './lib/system-packages.mjs';
 
-const special = ['workflow', 'replay', 'security', 'e2e'];
+/** `long`: more than a minute by itself; `.ci/run` calls it, `npm test` does not. */
+const special = ['workflow', 'replay', 'security', 'e2e', 'long'];
 const without = (...folders) => folders.map((name) => `--testPathIgnorePatterns=<rootDir>/test/${name}/`);
 const suites = {
   unit: without(...special),
@@ -29,5 +30,7 @@ await main(async () => {
     throw new Stop(`there is no suite ${suite}`, { next: `npm run test:${Object.keys(suites).join('|')}`, code: 2 });
   if (!existsSync(join(rootPath, 'test'))) throw new Stop('there are no tests');
   if (process.env.CI) for (const program of testPrograms) await ensureProgram(program);
-  process.exitCode = await runJest(isSuite ? [...suites[suite], ...rest] : process.argv.slice(2), settings);
+  const given = process.argv.slice(2);
+  const asked = given.some((each) => each.includes('test/long/')) ? given : [...without('long'), ...given];
+  process.exitCode = await runJest(isSuite ? [...suites[suite], ...rest] : asked, settings);
 });

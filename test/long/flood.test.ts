@@ -78,17 +78,19 @@ describe('10,000 signals from 32 lanes, on a server that takes them all', () => 
   it('do so when they are all there at the start of a worker, at once (spec A1, Q4)', async () => {
     const flooded = await vessel.propose(aScript('echo flooded'));
     await worker.stop();
-    // What the start of a worker takes on this machine, just now, with nothing to do.
-    const began = performance.now();
+    // How long a start keeps others waiting on this machine, just now, with nothing to do.
     worker = await vessel.startWorker();
-    const start = performance.now() - began;
+    const stopCalm = keepAsking(temporal, vessel.id, other);
+    await vessel.reaches(flooded, 'proposed');
+    await vessel.view(other);
+    const calm = await stopCalm();
     await worker.stop();
     expect(await flood(client, flooded)).toBe(signals);
     worker = await vessel.startWorker();
     const stopAsking = keepAsking(temporal, vessel.id, other);
     await vessel.reaches(flooded, 'rejected');
-    // Half a second, even where a start takes three; with promises for each signal it was ten and more.
-    expect(await stopAsking()).toBeLessThan(2_000 + start);
+    // Half a second on a quiet machine; with promises for each signal it was ten and more, whatever a start took.
+    expect(await stopAsking()).toBeLessThan(2_000 + 5 * calm);
   });
 });
 
