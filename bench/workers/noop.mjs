@@ -17,6 +17,7 @@ const [
   register,
   { wireBrain },
   { wireEscapement, wireHands },
+  { wireAuditAlarm, wireNotifier },
   sandboxes,
 ] = await Promise.all([
   dist('config/load.js'),
@@ -28,6 +29,7 @@ const [
   dist('worker/temporal/search-attributes.js'),
   dist('worker/wiring/brain.js'),
   dist('worker/wiring/hands.js'),
+  dist('worker/wiring/notifier.js'),
   dist('adapters/sandbox/profile/profile.js'),
 ]);
 
@@ -77,9 +79,11 @@ const settings = {
   bundle: { codePath: bundleFile },
   payloadConverterPath: fileURLToPath(new URL('../../dist/contract/payload-converter.js', import.meta.url)),
 };
-const { brain } = wireBrain(config, keys, { namespace: temporal.namespace });
-const hands = await wireHands(config, keys, wireEscapement(config), { namespace: temporal.namespace, sandbox: idleSandbox });
-const notifier = wiring.wireNotifier(config, logger);
+const { namespace } = temporal;
+const { brain } = wireBrain(config, keys, { namespace, alarm: wireAuditAlarm(config, logger) });
+const hasEnded = async () => true;
+const hands = await wireHands(config, wireEscapement(config), { namespace, hasEnded, sandbox: idleSandbox });
+const notifier = wireNotifier(config, logger, { tell: () => undefined });
 const all = [await workers.createBrainWorker(settings, brain), ...(await workers.createHandsWorkers(settings, hands))];
 process.once('SIGTERM', () => all.forEach((worker) => worker.shutdown()));
 const running = Promise.all(all.map((worker) => worker.run()));
