@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ResultRequest } from '../../../src/contract/activities.js';
+import { JanusError } from '../../../src/domain/errors.js';
 import type { PackedResult } from '../../../src/domain/action/packing.js';
 import { packResult } from '../../../src/domain/action/packing.js';
 import type { ExecutionResult } from '../../../src/domain/action/result.js';
@@ -98,6 +99,22 @@ describe('what the brain believes of the hands (spec X5, P6)', () => {
   it('what they signed, asked to execute or to settle', async () => {
     for (const act of ['execute', 'settle'] as const)
       expect(await brain.recordResult({ ...request({ act }), act })).toMatchObject({ kind: 'recorded', ok: true });
+  });
+});
+
+describe('hands that have no key yet (spec X5)', () => {
+  it('are permitted nothing: the workflow asks again', async () => {
+    const unknown = new JanusError('HANDS_UNKNOWN', 'the hands of this host have no key that can be read');
+    const fingerprint = () => {
+      throw unknown;
+    };
+    const alone = openBrain(folder(), { hands: { fingerprint } });
+    const passed = await alone.passed();
+    const decisions = [{ kind: 'approve' as const, by: 'ana', digest: passed.digest }];
+    const start = { ...passed, decisions, decidedAt: '2026-01-02T03:05:00.000Z', attempt: 1, verdict: 1 };
+    expect(await alone.authoriseStart(start)).toEqual({ kind: 'audit_unavailable', why: unknown.message });
+    const said = answerOf(passed.plan, { act: 'execute', answer: success });
+    expect(await alone.recordResult({ ...passed, ...said, act: 'execute', decidedBy: 'ana' })).toMatchObject({ kind: 'audit_unavailable' });
   });
 });
 

@@ -47,7 +47,7 @@ export interface BrainBench extends BrainActivities {
 export const identityOf = (workflowId: string): RunIdentity => ({ workflowId, firstRunId: 'run' });
 
 /** What a test wants otherwise, subject by subject. */
-type BrainChange = { readonly [Subject in 'rules' | 'approvals' | 'permits']?: Partial<BrainDependencies[Subject]> };
+type BrainChange = { readonly [Subject in 'rules' | 'approvals' | 'permits' | 'hands']?: Partial<BrainDependencies[Subject]> };
 
 /** Permits that anybody can sign: tests of the real ones are with their adapter. */
 const testPermits: PermitIssuer = {
@@ -127,7 +127,7 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
       ...change.approvals,
     },
     permits: { ...testPermits, seconds: 600, ...change.permits },
-    hands: testHandsKey,
+    hands: { ...testHandsKey, ...change.hands },
     emergencyStop: async () => circumstances.emergency,
     alarm: async (alarm) => void alarms.push(alarm),
   });
