@@ -21,7 +21,8 @@ const hour = 3_600_000;
 /** What is left until the deadline; for what has ended, since when. */
 function moment({ deadline, status, endedAt: ended }: ListedProposal, context: Context): string {
   if (ended !== null) return when(new Date(ended), context, 'relative');
-  if (status !== 'proposed' || deadline === null) return '-';
+  // One that is held back expires at its deadline as well.
+  if ((status !== 'proposed' && status !== 'suspended') || deadline === null) return '-';
   const until = new Date(deadline);
   const soon = until.getTime() - context.now().getTime() < hour ? ' !' : '';
   return `${context.time === 'iso' ? deadline : timeLeft(until, context.now())}${soon}`;

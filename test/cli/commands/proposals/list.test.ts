@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { aClient } from '../../support/fake-client.js';
 import { ubos } from '../../support/ubos.js';
-import { listing, now } from '../../support/views.js';
+import { listed, listing, now } from '../../support/views.js';
 
 describe('list (spec U1)', () => {
   it.each([
@@ -23,6 +23,12 @@ describe('list (spec U1)', () => {
     const waiting = async () => ({ count: 9_990, nextDeadline: new Date(now.getTime() + 20 * 60_000).toISOString() });
     const client = aClient({ listed: listing, change: { waiting } });
     expect((await ubos('proposals list --all', { client })).stderr).toContain('9990 waiting, the next expires in 20m.');
+  });
+
+  it.each(['proposed', 'suspended'] as const)('shows how long one that is %s has left', async (status) => {
+    const deadline = new Date(now.getTime() + 20 * 60_000).toISOString();
+    const { stdout } = await ubos('proposals list', { client: aClient({ listed: [listed({ status, deadline })] }) });
+    expect(stdout).toContain('20m');
   });
 
   it('says when there may be more', async () => {
