@@ -133,14 +133,17 @@ export function startLoad({ rig, client, tail, random, population }: LoadSetting
     if (sent === true) known.signals += 1;
   }
 
+  async function approveAs(citizen: Citizen): Promise<void> {
+    const { known } = citizen;
+    known.approved = true;
+    await say(citizen, 'ana', { decision: 'approve' });
+    if (known.intent.risk === 'high') await say(citizen, 'bo', { decision: 'approve' });
+  }
+
   async function decide(citizen: Citizen): Promise<void> {
     const { known } = citizen;
-    const { course, risk } = known.intent;
-    const approve = async () => {
-      known.approved = true;
-      await say(citizen, 'ana', { decision: 'approve' });
-      if (risk === 'high') await say(citizen, 'bo', { decision: 'approve' });
-    };
+    const { course } = known.intent;
+    const approve = () => approveAs(citizen);
     switch (course) {
       case 'reject':
         return say(citizen, 'bo', { decision: 'reject', reason: 'not this one' });
@@ -168,12 +171,15 @@ export function startLoad({ rig, client, tail, random, population }: LoadSetting
 
   /** Only where time passes without a last line: settles what only a person can, wakes what is suspended, cancels what nobody decided. */
   async function help(citizen: Citizen): Promise<void> {
-    const { id, course } = citizen.known.intent;
+    const { known } = citizen;
+    const { id, course } = known.intent;
     const mayNeedAPerson = tail.of(id).some(({ event_type: event }) => event === 'action_interrupted' || event === 'action_suspended');
     if (course === 'ignore' && wasDrained()) await say(citizen, 'bo', { decision: 'cancel' });
     else if (mayNeedAPerson) {
       const view = await insist(() => proposals.view(id));
       if (view?.status === 'suspended') await say(citizen, 'ana', { decision: 'extend', extend: '1h' });
+      // A stop that was lifted has withdrawn consent (spec K3).
+      if (view?.status === 'proposed' && known.approved) await approveAs(citizen);
       if (view?.status !== 'indeterminate' || !view.reason.includes('ubos resolve')) return;
       const happened = (await rig.truth.effects()).some((effect) => effect.id === id && effect.what === 'end');
       await say(citizen, 'ana', { decision: 'resolve', outcome: happened ? 'completed' : 'failed', reason: 'as the ground truth has it' });
