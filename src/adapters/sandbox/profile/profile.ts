@@ -5,6 +5,7 @@ import { prlimitArgs } from './rlimits.js';
 import { architectures } from '../seccomp/architectures.js';
 import { seccompFilter } from '../seccomp/filter.js';
 import type { WayOut } from '../contract/way-out.js';
+import { gitConfig, gitConfigFile } from './git-config.js';
 import { throughBridge, wayOutEnvironment, wayOutMounts, wayOutTemplates } from '../contract/way-out.js';
 
 /** The whole environment of an action (spec X2): these names, these values, nothing inherited. */
@@ -47,16 +48,17 @@ const systemFiles = [
   '/etc/protocols',
 ];
 
-/** Descriptors of bwrap: 3 is its own report, the generated files follow, then the filter. */
+/** Descriptors of bwrap: 3 is its own report, the generated files follow, then git's, which knows the grants, then the filter. */
 export const statusDescriptor = 3;
 export const firstDataDescriptor = 4;
-const seccompDescriptor = firstDataDescriptor + generatedFiles.length;
+const gitDescriptor = firstDataDescriptor + generatedFiles.length;
+const seccompDescriptor = gitDescriptor + 1;
 /** What bwrap waits for before it makes the sandbox, where it is told to. */
 export const blockDescriptor = seccompDescriptor + 1;
 
 /** What bwrap reads from `firstDataDescriptor` on, in this order. */
-export function profileData(): readonly (string | Buffer)[] {
-  return [...generatedFiles.map(([, content]) => content), seccompFilter()];
+export function profileData(grants: readonly Pick<Grant, 'path'>[]): readonly (string | Buffer)[] {
+  return [...generatedFiles.map(([, content]) => content), gitConfig(grants), seccompFilter()];
 }
 
 export interface ProfileSubject {
@@ -89,6 +91,7 @@ export function bwrapArgs(
     tmpfs('/etc', mebibyte),
     systemFiles.flatMap((file) => ['--ro-bind-try', file, file]),
     generatedFiles.flatMap(([file], index) => ['--ro-bind-data', String(firstDataDescriptor + index), file]),
+    ['--ro-bind-data', String(gitDescriptor), gitConfigFile],
     ['--proc', '/proc', '--dev', '/dev'],
     tmpfs('/run', mebibyte),
     wayOutMounts(wayOut),
@@ -125,6 +128,6 @@ export function sandboxProfileId(arch: string = process.arch): string {
   templates.push(bwrapArgs({ workspace: '', limits: placeholder, grants: [], readOnly: true }, { path: '', args: [] }));
   // Without a filter nothing runs; but what asks for the name only reviews.
   const filter = Object.hasOwn(architectures, arch) ? seccompFilter(arch).toString('base64') : undefined;
-  const hash = createHash('sha256').update(JSON.stringify([templates, generatedFiles, filter]));
+  const hash = createHash('sha256').update(JSON.stringify([templates, generatedFiles, gitConfig([{ path: '' }]), filter]));
   return `janus-sandbox@1:${hash.digest('hex').slice(0, 16)}`;
 }

@@ -29,9 +29,9 @@ interface Start {
 async function start(
   { bwrap, argv, leaf }: Start,
   streams: ActionStreams,
-  isBlocked: boolean,
+  dataCount: number,
 ): Promise<ChildProcess & { readonly pid: number }> {
-  const extra = Array.from({ length: firstDataDescriptor + profileData().length - 3 + (isBlocked ? 1 : 0) }, () => 'pipe' as const);
+  const extra = Array.from({ length: firstDataDescriptor - 3 + dataCount }, () => 'pipe' as const);
   const descriptors = withoutInherited([...streams.stdio, ...extra]);
   const [program = bwrap, ...args] = [...leaf.prefix, bwrap, ...argv];
   const { uid, gid } = leaf.startAs ?? {};
@@ -105,12 +105,13 @@ export async function runSandboxed(what: Start, request: SandboxRequest, signal:
   });
   const startedAt = new Date();
   const clock = process.hrtime.bigint();
-  const child = await start(what, streams, observer !== undefined).catch((error: unknown) => {
+  const data = profileData(request.grants);
+  const child = await start(what, streams, data.length + (observer === undefined ? 0 : 1)).catch((error: unknown) => {
     streams.close();
     close();
     throw refusedFile(request.outputPrefix, error);
   });
-  const run = { child, bwrap, leaf, request, captures, before, observer };
+  const run = { child, bwrap, leaf, request, data, captures, before, observer };
   const outcome = await supervise(run, signal).catch((error: unknown) => {
     close();
     throw error;

@@ -13,6 +13,7 @@ import type { BwrapReport } from './bwrap-report.js';
 import { followReport } from './bwrap-report.js';
 import type { Captures } from './capture.js';
 import { failedIo } from './capture.js';
+import type { ProfileData } from './feed.js';
 import { feedFirst, feedOthers } from './feed.js';
 import type { FirstProcess } from './first-process.js';
 import { killFirstProcess, noteFirstProcess, untilFirstProcessIsGone } from './first-process.js';
@@ -26,6 +27,7 @@ export interface Run {
   readonly bwrap: string;
   readonly leaf: Leaf;
   readonly request: SandboxRequest;
+  readonly data: ProfileData;
   readonly captures: Captures;
   readonly before: FolderUsage;
   readonly observer: NetworkObserver | undefined;
@@ -55,9 +57,9 @@ function kill({ child, leaf }: Run, first: FirstProcess | undefined): void {
  * What happens between bwrap's report and the command: the leaf sees the namespaces, the observer holds its counters. bwrap waits for the first of
  * its files where the leaf wants to, and for a byte where it has an observer.
  */
-function begin({ child, leaf, observer }: Run, initPid: number): void {
+function begin({ child, leaf, data, observer }: Run, initPid: number): void {
   leaf.begin?.(initPid);
-  if (leaf.begin !== undefined) feedFirst(child);
+  if (leaf.begin !== undefined) feedFirst(child, data);
   observer?.begin(initPid);
   if (observer !== undefined) (child.stdio[blockDescriptor] as Writable | undefined)?.on('error', ignore).end('x');
 }
@@ -103,7 +105,7 @@ async function conclude(run: Run, watch: Watch, { exitCode, killedBy, first }: E
 
 /** Waits until the last process is gone; kills when something runs over. Whatever fails here is the end of this action, and of nothing else. */
 export function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
-  const { child, request } = run;
+  const { child, request, data } = run;
   const { wallSeconds } = request.limits;
   let first: FirstProcess | undefined;
   let ending: Ending | undefined;
@@ -126,8 +128,8 @@ export function supervise(run: Run, signal: AbortSignal): Promise<Outcome> {
   signal.addEventListener('abort', abort, { once: true });
   // It has started, so what comes is about a signal that could not be sent: the first process is killed by its number.
   child.on('error', ignore);
-  feedOthers(child);
-  if (run.leaf.begin === undefined) feedFirst(child);
+  feedOthers(child, data);
+  if (run.leaf.begin === undefined) feedFirst(child, data);
   return new Promise((resolve, reject) => {
     child.once('close', (_code, killedBy) => {
       watch.stop();

@@ -86,6 +86,7 @@ describe('bwrapArgs (spec X1, X2)', () => {
      --ro-bind-data 5 /etc/group
      --ro-bind-data 6 /etc/hosts
      --ro-bind-data 7 /etc/nsswitch.conf
+     --ro-bind-data 8 /etc/gitconfig
      --proc /proc
      --dev /dev
      --size 1048576
@@ -101,7 +102,7 @@ describe('bwrapArgs (spec X1, X2)', () => {
      --remount-ro /run
      --remount-ro /dev
      --remount-ro /
-     --seccomp 8
+     --seccomp 9
      --json-status-fd 3
      -- /usr/bin/prlimit
      --nproc=64
@@ -135,7 +136,7 @@ describe('bwrapArgs (spec X1, X2)', () => {
         ['--remount-ro', '/run'],
         ['--remount-ro', '/dev'],
         ['--remount-ro', '/'],
-        ['--seccomp', '8'],
+        ['--seccomp', '9'],
         ['--json-status-fd', '3'],
       ]);
       const writable = parsed.filter(({ name }) => name === '--bind').map(({ values }) => values);
@@ -205,8 +206,8 @@ describe('sandboxProfileId', () => {
   it('brings its data in the order of the descriptors', () => {
     const { parsed } = parse(argvFor());
     const read = parsed.filter(({ name }) => name === '--ro-bind-data' || name === '--seccomp').map(({ values }) => Number(values[0]));
-    expect(read).toEqual(profileData().map((_, index) => firstDataDescriptor + index));
-    expect(profileData().at(-1)).toEqual(seccompFilter());
+    expect(read).toEqual(profileData([]).map((_, index) => firstDataDescriptor + index));
+    expect(profileData([]).at(-1)).toEqual(seccompFilter());
   });
 
   it("names no user of the host: every generated file is the sandbox's own", () => {
