@@ -20,6 +20,7 @@ const checks = [
   },
   { name: 'sizes', args: ['../scripts/sizes.mjs'] },
   { name: 'specification', args: ['../scripts/specification.mjs', '--check'] },
+  { name: 'verbs', args: ['../scripts/verbs.mjs'] },
   { name: 'docs', args: ['../scripts/docs.mjs', '--check'] },
 ];
 

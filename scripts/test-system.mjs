@@ -5,8 +5,8 @@ import { prepare, rootPath } from './lib/prepare.mjs';
 import { main, say, Stop } from './lib/say.mjs';
 import { ensureProgram } from './lib/system-packages.mjs';
 import { cutPower, cutsPlanned } from '../test/system/power-cut.mjs';
-import { makeMachine } from './lib/vm-image.mjs';
-import { runMachine } from './lib/vm-run.mjs';
+import { makeMachine } from './lib/vm/image.mjs';
+import { runMachine } from './lib/vm/run.mjs';
 import { readFileSync } from 'node:fs';
 
 /** A machine without KVM needs half a minute to boot. */

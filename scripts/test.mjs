@@ -15,9 +15,9 @@ const suites = {
   ...Object.fromEntries(special.map((name) => [name, [`test/${name}/`]])),
 };
 
-/** How many walks the property tests take, from which seed, and whether golden files are written: the only settings of the caller's that reach the tests. */
+/** How many walks the property tests take, and from which seed: the only settings of the caller's that reach the tests. */
 const settings = Object.fromEntries(
-  ['JANUS_TEST_RUNS', 'JANUS_TEST_SEED', 'JANUS_UPDATE_GOLDEN'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  ['JANUS_TEST_RUNS', 'JANUS_TEST_SEED'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
 );
 
 /** Without them a test is skipped with loud words; in CI nothing may be skipped. */

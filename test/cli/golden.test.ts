@@ -63,7 +63,6 @@ const screens: readonly { readonly name: string; readonly line: string; readonly
   { name: 'watch/rolled-back', line: `watch ${id}`, session: { client: aClient({ views: [rolledBackView()] }) } },
   { name: 'logs/failed', line: `logs ${id}`, session: { client: aClient({ views: [rolledBackView()] }) } },
   { name: 'think/wait', line: 'think --wait' },
-  { name: 'help/all', line: 'help' },
   { name: 'help/approve', line: 'help approve' },
   { name: 'help/preview', line: 'help preview' },
   { name: 'preview/bound', line: `preview ${id}`, session: { client: aPreviewing() } },

@@ -12,6 +12,15 @@ describe('help (spec U1)', () => {
     if (!verb.startsWith('help')) expect((await ubos(`help ${verb}`, nothing)).stdout).toBe(byFlag.stdout);
   });
 
+  it('without a verb: each verb with what it is for, or under its group, in 80 columns', async () => {
+    const { code, stdout } = await ubos('help', { columns: 40 });
+    const missing = commands.filter(({ path: [first = '', second], summary }) => {
+      const line = new RegExp(`^ {2}${first} +(.*)$`, 'm').exec(stdout)?.[1] ?? '';
+      return second === undefined ? line !== summary : !line.split(', ').includes(second);
+    });
+    expect([code, missing, stdout.split('\n').filter((line) => line.length > 80)]).toEqual([EXIT.ok, [], []]);
+  });
+
   it.each(['audit', 'proposals', 'config'])('of the group %s, by flag and by verb, is the same', async (group) => {
     const helped = await ubos(`help ${group}`);
     expect(helped).toMatchObject({ code: EXIT.ok, stdout: expect.stringContaining(`ubos ${group}`) });

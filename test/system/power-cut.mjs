@@ -1,4 +1,4 @@
-import { runMachine } from '../../scripts/lib/vm-run.mjs';
+import { runMachine } from '../../scripts/lib/vm/run.mjs';
 
 /** Acknowledged records of each life before its power is cut. */
 const acknowledgedMin = [12, 31, 50];

@@ -24,9 +24,9 @@ export function aHome() {
     keyFile: (name: string) => join(home, 'config', 'janus', 'keys', name),
     text: (name: string) => readFileSync(at(name), 'utf8'),
     run: (line: string) => ubos(line, { config: config(), env, cwd: home }),
-    json: async (line: string) => {
+    json: async (line: string, name: string) => {
       const { code, stdout } = await ubos(`${line} --json`, { config: config(), env, cwd: home });
-      return { code, value: printed(stdout) };
+      return { code, value: printed(stdout, name) };
     },
     verify: (principal: string, key: string, text = 'text') => {
       const signature = execFileSync('ssh-keygen', ['-q', '-Y', 'sign', '-n', namespace, '-f', key], {

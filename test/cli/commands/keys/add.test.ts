@@ -22,9 +22,9 @@ describe('ubos keys add (spec A3)', () => {
   });
 
   it('gives the vessel a key to propose with, and not to approve', async () => {
-    const { run, at, text } = aHome();
+    const { json, at, text } = aHome();
     writeFileSync(at('vessel.pub'), `${softKey().publicKey}\n`);
-    expect(await run('keys add janus-test vessel.pub')).toMatchObject({ code: 0 });
+    expect(await json('keys add janus-test vessel.pub', 'key-added')).toMatchObject({ code: 0, value: { principal: 'janus-test' } });
     expect(text('signers')).toMatch(/^janus-test namespaces="janus-proposal@v1" /);
   });
 

@@ -44,7 +44,7 @@ describe('ubos keys init (spec A3)', () => {
 
   it('puts it where --file says, and tells programs', async () => {
     const { json, at } = aHome();
-    expect(await json('keys init bob --file mine')).toMatchObject({ code: 0, value: { principal: 'bob', file: at('mine') } });
+    expect(await json('keys init bob --file mine', 'key')).toMatchObject({ code: 0, value: { principal: 'bob', file: at('mine') } });
   });
 });
 

@@ -13,7 +13,7 @@ describe('ubos keys list and revoke (spec A3)', () => {
     }
     writeFileSync(at('second.pub'), `${softKey().publicKey}\n`);
     await run('keys add bob second.pub --valid-before 2999-01-01');
-    const { value } = await json('keys list');
+    const { value } = await json('keys list', 'keys');
     expect(value).toMatchObject({
       keys: [
         { principal: 'ana', state: 'valid', groups: ['owners'], may_approve: true, may_propose: true, valid_before: null },
@@ -30,7 +30,7 @@ describe('ubos keys list and revoke (spec A3)', () => {
     expect(await verify('bob', keyFile('bob'))).toMatchObject({ ok: false, code: 'KEY_REVOKED' });
     expect(await verify('ana', keyFile('ana'))).toMatchObject({ ok: true });
 
-    const all = await json('keys revoke bob');
+    const all = await json('keys revoke bob', 'keys-revoked');
     expect(all.value).toMatchObject({ without_key: ['bob'], revoked: [own?.fingerprint, expect.stringMatching(/^SHA256:/)] });
     expect(
       text('revoked')

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { putInPlace } from './durable.mjs';
-import { run } from './run.mjs';
-import { step } from './say.mjs';
+import { putInPlace } from '../durable.mjs';
+import { run } from '../run.mjs';
+import { step } from '../say.mjs';
 
 /** What is in the machine besides Debian's smallest system. */
 const packages = [
