@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { JanusError } from '../domain/errors.js';
+import { fileWords } from '../domain/text/errno-words.js';
 import { visible } from '../domain/text/visible.js';
 import type { Command, Invocation, Values } from './command.js';
 import { globalOptions } from './command.js';
@@ -71,7 +72,7 @@ export function reportError(
   { json, debug }: { readonly json: boolean; readonly debug: boolean },
 ): number {
   const known = error instanceof JanusError;
-  const message = known ? error.message : `unexpected: ${error instanceof Error ? error.message : String(error)}`;
+  const message = known ? error.message : `unexpected: ${fileWords(error)}`;
   const said = known ? error.next : 'run it again with --debug and report what it says';
   const next = said === undefined || !json ? said : hintsFor(terminal)(said); // For people the terminal rewrites all that is written.
   const details = known ? error.details : {};

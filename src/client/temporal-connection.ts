@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { JanusError } from '../domain/errors.js';
+import { errnoWords } from '../domain/text/errno-words.js';
 
 export type TemporalConnection = ReturnType<typeof loadClientConnectConfig> & {
   readonly address: string;
@@ -9,6 +10,15 @@ export type TemporalConnection = ReturnType<typeof loadClientConnectConfig> & {
   /** Where it came from, for `ubos doctor`. */
   readonly source: string;
 };
+
+/** Why it cannot be read, in our words as far as they are known. */
+function wordsOf(error: unknown): string {
+  const said = errnoWords(error);
+  const line = /^(\d+):/m.exec(said)?.[1];
+  if (said.includes('TOML')) return line === undefined ? 'its file is no TOML' : `its file is no TOML: look at line ${line}`;
+  const profile = /^Profile '(.*)' not found/.exec(said)?.[1];
+  return profile === undefined ? said : `there is no profile ${profile}`;
+}
 
 /**
  * Temporal's own environment configuration (spec F2), so that `temporal`, `ubos` and the worker talk to the same server. Where the environment
@@ -32,13 +42,9 @@ export function loadTemporalConnection(env: Readonly<Record<string, string | und
       source,
     };
   } catch (error) {
-    throw new JanusError(
-      'CONFIG_INVALID',
-      `the Temporal connection cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-        next: 'look at TEMPORAL_* and at the profile: temporal config list',
-      },
-    );
+    throw new JanusError('CONFIG_INVALID', `the Temporal connection cannot be read: ${wordsOf(error)}`, {
+      cause: error,
+      next: 'look at TEMPORAL_* and at the profile: temporal config list',
+    });
   }
 }

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { sha256 } from '../adapters/files/sha256.js';
 import { canonicalJson } from '../domain/text/canonical.js';
 import { JanusError } from '../domain/errors.js';
+import { errnoWords } from '../domain/text/errno-words.js';
 import { charterLimits, smallestLimits } from '../domain/action/limits.js';
 import { toLimits } from '../domain/action/proposal.schema.js';
 import type { Tool } from '../domain/action/tool.js';
@@ -32,9 +33,7 @@ function readParsed<T extends z.ZodType>(file: string, schema: T): Extract<Parse
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    throw invalidConfig([
-      { file, line: 1, key: '', found: String((error as NodeJS.ErrnoException).code), allowed: 'the file must be readable' },
-    ]);
+    throw invalidConfig([{ file, line: 1, key: '', found: errnoWords(error), allowed: 'the file must be readable' }]);
   }
   const parsed = parseWithPositions(bytes, file, schema);
   if (!parsed.ok) throw invalidConfig(parsed.problems);

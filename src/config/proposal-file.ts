@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { z } from 'zod';
 import { JanusError } from '../domain/errors.js';
 import { proposalDraftSchema } from '../domain/action/proposal.schema.js';
+import { errnoWords } from '../domain/text/errno-words.js';
 import { quoted } from '../domain/text/quoted.js';
 import { describeProblem } from './yaml/problem.js';
 import { documentBytesMax } from './yaml/unreadable.js';
@@ -46,7 +47,7 @@ export function readProposalFile(file: string): ParsedDraft {
     bytes = readFileSync(file);
   } catch (error) {
     if (error instanceof JanusError) throw error;
-    throw new JanusError('PROPOSAL_INVALID', `${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`, {
+    throw new JanusError('PROPOSAL_INVALID', `${file} cannot be read: ${errnoWords(error)}`, {
       next: 'ls examples/',
     });
   }

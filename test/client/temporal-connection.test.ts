@@ -82,8 +82,9 @@ describe('where Temporal is (spec F2)', () => {
   });
 
   it.each([
-    ['a profile that there is not', { TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: 'none' }, 'none'],
-    ['a broken file', { TEMPORAL_CONFIG_FILE: join(profiles, 'broken.toml') }, ''],
+    ['a profile that there is not', { TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: 'none' }, 'there is no profile none$'],
+    ['a broken file', { TEMPORAL_CONFIG_FILE: join(profiles, 'broken.toml') }, 'its file is no TOML'],
+    ['a folder', { TEMPORAL_CONFIG_FILE: profiles }, 'a folder$'],
   ])('refuses %s in words', (_, env, word) => {
     expect(errorOf(() => loadTemporalConnection({ ...home, ...env }, empty))).toMatchObject({
       code: 'CONFIG_INVALID',

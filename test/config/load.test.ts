@@ -17,7 +17,7 @@ function refusal(files: { agent?: string; policy?: string }): string[] {
 
 describe('an error in agent.yaml or policy.json names file, line, key, what was found and what is allowed (spec F1)', () => {
   it.each([
-    ['no vessel', { agent: 'sandbox: { policy_path: policy.json }\n' }, 'agent.yaml:1: vessel_id: found nothing; expected string'],
+    ['no vessel', { agent: 'sandbox: { policy_path: policy.json }\n' }, 'agent.yaml:1: vessel_id: found nothing; must be a text'],
     [
       'a vessel in capitals',
       { agent: soundAgent.replace('janus-test', 'Janus') },
@@ -37,10 +37,10 @@ describe('an error in agent.yaml or policy.json names file, line, key, what was 
     [
       'a wrong type',
       withAgent('harness:\n  max_concurrency: two\n'),
-      'agent.yaml:4: harness.max_concurrency: found "two"; expected number',
+      'agent.yaml:4: harness.max_concurrency: found "two"; must be a number',
     ],
-    ['too much', withAgent('harness: { max_concurrency: 65 }\n'), 'agent.yaml:3: harness.max_concurrency: found 65; Too big'],
-    ['too little', withAgent('harness: { tick_interval: 0.01 }\n'), 'agent.yaml:3: harness.tick_interval: found 0.01; Too small'],
+    ['too much', withAgent('harness: { max_concurrency: 65 }\n'), 'agent.yaml:3: harness.max_concurrency: found 65; must be at most 64'],
+    ['too little', withAgent('harness: { tick_interval: 0.01 }\n'), 'agent.yaml:3: harness.tick_interval: found 0.01; must be at least'],
     [
       'a relative program',
       withAgent('tools:\n  - name: x\n    command: [x]\n'),
@@ -74,7 +74,7 @@ describe('an error in agent.yaml or policy.json names file, line, key, what was 
     [
       'a mode that there is not',
       withAgent('operational_mode: gamma\n'),
-      'agent.yaml:3: operational_mode: found "gamma"; expected one of "alpha"|"beta"|"omega"',
+      'agent.yaml:3: operational_mode: found "gamma"; must be "alpha", "beta" or "omega"',
     ],
     [
       'both intervals',
@@ -82,7 +82,7 @@ describe('an error in agent.yaml or policy.json names file, line, key, what was 
       'agent.yaml:5: thinking_cycle.cycle_interval_seconds: found 60; cycle_interval_hours and cycle_interval_seconds are both given',
     ],
     ['a syntax error', withAgent('harness: {\n'), 'agent.yaml:4: found '],
-    ['a quota above the charter', { policy: '{\n  "cpu_seconds": 301\n}' }, 'policy.json:2: cpu_seconds: found 301; Too big'],
+    ['a quota above the charter', { policy: '{\n  "cpu_seconds": 301\n}' }, 'policy.json:2: cpu_seconds: found 301; must be at most 300'],
     [
       'an unknown quota',
       { policy: '{\n  "cpu_second": 1\n}' },
@@ -106,7 +106,7 @@ describe('an error in agent.yaml or policy.json names file, line, key, what was 
       'policy.json:2: risk_floor.writable_grant: found "low"; medium or high: this floor can be raised, not lowered',
     ],
     ['a writable grant of the rules', { policy: `{"grants": {"a": {"path": "${folder}", "writable": true}}}` }, 'nothing to do with'],
-    ['broken JSON', { policy: '{\n"cpu_seconds": }' }, 'policy.json:2: found Unexpected token'],
+    ['broken JSON', { policy: '{\n"cpu_seconds": }' }, 'policy.json:2: found something that is no value'],
   ])('%s', (_, files, message) => {
     expect(refusal(files)).toEqual([expect.stringContaining(message)]);
   });
@@ -114,13 +114,13 @@ describe('an error in agent.yaml or policy.json names file, line, key, what was 
   it('lists every problem, each with its place', () => {
     expect(refusal(withAgent('debug: { x: 1 }\nharness: { tick_interval: no }\n'))).toHaveLength(2);
     expect(errorOf(() => loadFrom(folder, withAgent('debug: 7\n'))).details).toEqual({
-      problems: [{ file: join(folder, 'agent.yaml'), line: 3, key: 'debug', found: '7', allowed: 'expected object, received number' }],
+      problems: [{ file: join(folder, 'agent.yaml'), line: 3, key: 'debug', found: '7', allowed: 'must be keys with their values' }],
     });
   });
 
   it('is one for a policy that is not there', () => {
     expect(refusal({ agent: 'vessel_id: x\nsandbox: { policy_path: none.json }\n' })).toEqual([
-      'none.json:1: found ENOENT; the file must be readable',
+      'none.json:1: found no such file; the file must be readable',
     ]);
   });
 });

@@ -21,10 +21,10 @@ const lineOf = (key: string) =>
 
 describe('a bad proposal is refused with file, line and key (spec P1)', () => {
   it.each([
-    ['a wrong type', json({ rationale: 7 }), `p.json:${lineOf('rationale')}: rationale: found 7; expected string`],
-    ['an argument that is no text', json({ tool_args: [1] }), 'tool_args.0: found 1; expected string'],
-    ['arguments that are no list', json({ tool_args: 'df' }), `p.json:${lineOf('tool_args')}: tool_args: found "df"; expected array`],
-    ['a risk that there is not', json({ risk_level: 'none' }), 'risk_level: found "none"; expected one of "low"|"medium"|"high"'],
+    ['a wrong type', json({ rationale: 7 }), `p.json:${lineOf('rationale')}: rationale: found 7; must be a text`],
+    ['an argument that is no text', json({ tool_args: [1] }), 'tool_args.0: found 1; must be a text'],
+    ['arguments that are no list', json({ tool_args: 'df' }), `p.json:${lineOf('tool_args')}: tool_args: found "df"; must be a list`],
+    ['a risk that there is not', json({ risk_level: 'none' }), 'risk_level: found "none"; must be "low", "medium" or "high"'],
     ['a risk as a number', json({ risk_level: 0 }), 'risk_level: found 0'],
     ['an unknown key', json({ rationalle: 'x' }), 'rationalle: found an unknown key; did you mean rationale?'],
     [
@@ -34,7 +34,7 @@ describe('a bad proposal is refused with file, line and key (spec P1)', () => {
     ],
     ['a missing key', json({ rationale: undefined }), 'p.json:1: rationale: found nothing'],
     ['a tool and steps', json({ steps: [{ tool_name: 'shell' }] }), 'tool_name: found "shell"; names either tool_name'],
-    ['a decided status', json({ status: 'approved' }), 'status: found "approved"; expected one of "draft"|"proposed"'],
+    ['a decided status', json({ status: 'approved' }), 'status: found "approved"; must be "draft" or "proposed"'],
     ['a rationale of 4001 characters', json({ rationale: 'x'.repeat(4_001) }), 'rationale: found "xxx'],
     ['a rationale of 10 MB', json({ rationale: 'x'.repeat(10_485_760) }), 'p.json:1: found 10486'],
     [
@@ -48,17 +48,21 @@ describe('a bad proposal is refused with file, line and key (spec P1)', () => {
     [
       'a control character in JSON',
       json({ rationale: 'aXb' }).replace('X', '\u001b'),
-      `p.json:${lineOf('rationale')}: found Bad control character`,
+      `p.json:${lineOf('rationale')}: found a line break or a tab inside of a text`,
     ],
     ['an unfinished JSON', json({}).slice(0, -2), 'p.json:'],
     ['a text of nothing', '', 'p.json:1: found nothing: it is empty'],
-    ['a list of proposals', `[${json({})}]`, 'expected object, received array'],
+    ['a list of proposals', `[${json({})}]`, 'must be keys with their values'],
     [
       'a quota above the charter',
       json({ tool_kwargs: { limits: { cpu_seconds: 301 } } }),
-      'tool_kwargs.limits.cpu_seconds: found 301; Too big',
+      'tool_kwargs.limits.cpu_seconds: found 301; must be at most 300',
     ],
-    ['a time without a zone', json({ timestamp: '2026-01-01T00:00:00' }), 'timestamp: found "2026-01-01T00:00:00"; Invalid ISO datetime'],
+    [
+      'a time without a zone',
+      json({ timestamp: '2026-01-01T00:00:00' }),
+      'timestamp: found "2026-01-01T00:00:00"; must be a time such as 2026-01-31T12:00:00Z',
+    ],
     ['65 arguments', json({ tool_args: Array.from({ length: 65 }, () => 'x') }), 'tool_args: found ["x"'],
     ['metadata without end', json({ metadata: { a: 'x'.repeat(8_193) } }), 'metadata.a: found "xxx'],
   ])('%s', (_, text, message) => {
@@ -99,7 +103,7 @@ describe('a bad proposal is refused with file, line and key (spec P1)', () => {
           line: lineOf('rationale'),
           key: 'rationale',
           found: '7',
-          allowed: 'expected string, received number; quote it: "7"',
+          allowed: 'must be a text; quote it: "7"',
         },
       ],
     });
@@ -156,9 +160,9 @@ describe('readProposalFile', () => {
     expect(readProposalFile(join(folder, 'p.json')).tool_name).toBe('shell');
     expect(errorOf(() => readProposalFile(join(folder, 'none.yaml')))).toMatchObject({
       code: 'PROPOSAL_INVALID',
-      message: expect.stringMatching(/none\.yaml cannot be read: ENOENT/),
+      message: expect.stringMatching(/none\.yaml cannot be read: no such file/),
     });
-    expect(errorOf(() => readProposalFile(folder)).message).toContain('cannot be read: EISDIR');
+    expect(errorOf(() => readProposalFile(folder)).message).toContain('cannot be read: a folder');
   });
 
   it('does not even open what is too large', () => {

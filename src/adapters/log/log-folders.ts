@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
+import { errnoWords } from '../../domain/text/errno-words.js';
 import { makeFolder } from '../files/durable.js';
 
 export interface LogFolderSettings {
@@ -20,9 +21,8 @@ export async function ensureLogFolders({ logs, reached }: LogFolderSettings): Pr
       await makeFolder(folder, mode);
       accessSync(folder, constants.W_OK | constants.X_OK);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
       const names = logs.filter((log) => dirname(log) === folder).map((log) => log.slice(folder.length + 1));
-      throw new JanusError('CONFIG_INVALID', `${folder} can hold no logs (${names.join(', ')}): ${code ?? String(error)}`, {
+      throw new JanusError('CONFIG_INVALID', `${folder} can hold no logs (${names.join(', ')}): ${errnoWords(error)}`, {
         cause: error,
         next: 'name a folder that this account may write to, in logging of agent.yaml, or make that one: ubos config show',
       });

@@ -2,6 +2,7 @@ import { createPublicKey, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { canonicalJson } from '../../domain/text/canonical.js';
 import { JanusError } from '../../domain/errors.js';
+import { errnoWords } from '../../domain/text/errno-words.js';
 import type { Permit } from '../../domain/action/permit.js';
 import { readPermit } from '../../domain/action/permit.js';
 import type { KeyFiles } from './key-pair.js';
@@ -17,7 +18,7 @@ function readPublicKey({ publicKeyFile }: Pick<KeyFiles, 'publicKeyFile'>) {
   try {
     return createPublicKey(readFileSync(publicKeyFile));
   } catch (error) {
-    throw new JanusError('CONFIG_INVALID', `${publicKeyFile} cannot be read: ${String((error as NodeJS.ErrnoException).code ?? error)}`, {
+    throw new JanusError('CONFIG_INVALID', `${publicKeyFile} cannot be read: ${errnoWords(error)}`, {
       cause: error,
       next: 'the brain makes it at its first start: start the brain, then the hands',
     });

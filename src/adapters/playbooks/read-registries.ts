@@ -3,7 +3,9 @@ import type { Playbook, PlaybookRules } from '../../domain/thinking/playbook.js'
 import { compilePlaybook } from '../../domain/thinking/playbook.js';
 import type { MissionFile } from '../../domain/thinking/playbook.schema.js';
 import { missionFileSchema, playbookFileSchema, playbookSchema } from '../../domain/thinking/playbook.schema.js';
-import { jsonFlaw } from '../../domain/text/strict-json.js';
+import { issueWords } from '../../domain/text/issue-words.schema.js';
+import { readJson } from '../../domain/text/strict-json.js';
+import { errnoWords } from '../../domain/text/errno-words.js';
 import { decodeText, textAllowed } from '../../domain/text/strict-text.js';
 import { sha256 } from '../files/sha256.js';
 
@@ -12,17 +14,19 @@ export interface Skipped {
   readonly why: string;
 }
 
-async function readJson(file: string): Promise<{ readonly value: unknown } | { readonly why: string }> {
+async function readJsonFile(file: string): Promise<{ readonly value: unknown } | { readonly why: string }> {
+  let bytes: Buffer;
   try {
-    const text = decodeText(await readFile(file));
-    if (typeof text !== 'string') return { why: `${file}:${text.line}: found ${text.found}; ${textAllowed}` };
-    const value: unknown = JSON.parse(text);
-    const flaw = jsonFlaw(text);
-    return flaw === undefined ? { value } : { why: `${file}:${flaw.line}: ${flaw.key}: found ${flaw.found}; ${flaw.allowed}` };
+    bytes = await readFile(file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return { why: code === 'ENOENT' ? `${file} does not exist` : `${file} cannot be read: ${code ?? (error as Error).message}` };
+    return { why: `${file} cannot be read: ${errnoWords(error)}` };
   }
+  const text = decodeText(bytes);
+  if (typeof text !== 'string') return { why: `${file}:${text.line}: found ${text.found}; ${textAllowed}` };
+  const read = readJson(text);
+  if ('value' in read) return read;
+  const { line, key, found, allowed } = read.flaw;
+  return { why: `${file}:${line}: ${key === '' ? '' : `${key}: `}found ${found}; ${allowed}` };
 }
 
 /** What the registry holds, and what it holds in vain. */
@@ -39,7 +43,7 @@ const idOf = (entry: unknown, index: number) => {
 
 /** Reads the registry afresh: what people wrote since the last cycle counts. A broken entry disables itself alone. */
 export async function readPlaybooks(file: string, rules: PlaybookRules): Promise<Registry> {
-  const read = await readJson(file);
+  const read = await readJsonFile(file);
   if ('why' in read) return { playbooks: [], disabled: [], idle: read.why };
   const parsed = playbookFileSchema.safeParse(read.value);
   if (!parsed.success) return { playbooks: [], disabled: [], idle: `${file}: expected {"playbooks": [...]}` };
@@ -48,7 +52,7 @@ export async function readPlaybooks(file: string, rules: PlaybookRules): Promise
   const seen = new Set<string>();
   for (const [index, entry] of parsed.data.playbooks.entries()) {
     const playbookId = idOf(entry, index);
-    const document = playbookSchema.safeParse(entry);
+    const document = playbookSchema.safeParse(entry, { error: issueWords });
     const why = document.success
       ? compilePlaybook(document.data, rules, sha256)
       : { problems: document.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`) };
@@ -62,7 +66,7 @@ export async function readPlaybooks(file: string, rules: PlaybookRules): Promise
 
 /** Undefined where there are none, or none that can be read. */
 export async function readMissions(file: string): Promise<MissionFile | undefined> {
-  const read = await readJson(file);
+  const read = await readJsonFile(file);
   const parsed = 'value' in read ? missionFileSchema.safeParse(read.value) : undefined;
   return parsed?.success === true ? parsed.data : undefined;
 }

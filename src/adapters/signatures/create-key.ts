@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { JanusError } from '../../domain/errors.js';
+import { fileWords } from '../../domain/text/errno-words.js';
 import { makeFolder, syncFile, syncFolder } from '../files/durable.js';
 
 export interface KeySettings {
@@ -25,7 +26,7 @@ export async function createKey(settings: KeySettings): Promise<void> {
   const { file, comment, askPassphrase, sshKeygen = 'ssh-keygen', timeoutMilliseconds = 10_000 } = settings;
   const args = ['-q', '-t', 'ed25519', '-C', comment, '-f', file, ...(askPassphrase ? [] : ['-N', ''])];
   await makeFolder(dirname(file), 0o700).catch((error: unknown) => {
-    throw noKey(file, error instanceof Error ? error.message : String(error));
+    throw noKey(file, fileWords(error));
   });
   const made = await execa(sshKeygen, args, {
     reject: false,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SignerEntry } from '../../domain/approval/allowed-signers.js';
 import { parseAllowedSigners } from '../../domain/approval/allowed-signers.js';
+import { errnoWords } from '../../domain/text/errno-words.js';
 import { explainRevoked, explainUnlisted, refused } from './explain.js';
 import type { SignatureProblem, SignatureVerdict, SignatureVerifier, SignedText } from './signature-verifier.js';
 import type { Answer } from './ssh-keygen.js';
@@ -50,7 +51,7 @@ async function readTrusted(file: string): Promise<string | undefined | Signature
     return await readFile(file, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    return code === 'ENOENT' ? undefined : refused('SIGNATURES_UNAVAILABLE', `${file} cannot be read: ${code}`);
+    return code === 'ENOENT' ? undefined : refused('SIGNATURES_UNAVAILABLE', `${file} cannot be read: ${errnoWords(error)}`);
   }
 }
 

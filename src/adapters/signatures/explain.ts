@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { SignerEntry } from '../../domain/approval/allowed-signers.js';
 import { parseRevokedKeys } from '../../domain/approval/allowed-signers.js';
+import { errnoWords } from '../../domain/text/errno-words.js';
 import type { SignatureCode, SignatureProblem, SignedText } from './signature-verifier.js';
 import type { SshSignature } from './sshsig.js';
 import { fingerprint } from './sshsig.js';
@@ -23,7 +24,7 @@ export async function explainRevoked(revoked: string, { key }: SshSignature): Pr
     const own = keys.includes(key.toString('base64'));
     return refused('KEY_REVOKED', own ? `${print} is listed in ${revoked}` : `${print} is revoked by ${revoked}`);
   } catch (error) {
-    return refused('SIGNATURES_UNAVAILABLE', `${revoked}: ${(error as NodeJS.ErrnoException).code}`);
+    return refused('SIGNATURES_UNAVAILABLE', `${revoked}: ${errnoWords(error)}`);
   }
 }
 

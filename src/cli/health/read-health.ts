@@ -3,6 +3,7 @@ import type { JanusConfig } from '../../config/config.js';
 import type { HealthFinding } from '../../domain/health/facts.js';
 import { judgeHealth } from '../../domain/health/facts.js';
 import type { HealthReadings } from '../../domain/health/readings.js';
+import { fileWords } from '../../domain/text/errno-words.js';
 import type { Context } from '../command.js';
 
 /** Of the files that are read anew each time: playbooks and missions. What cannot be read is a problem as well. */
@@ -14,7 +15,7 @@ async function registryProblems(config: JanusConfig): Promise<string[]> {
   try {
     return registries.registryProblems(config).map(describeProblem);
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    return [fileWords(error)];
   }
 }
 

@@ -5,6 +5,7 @@ import type { SignerEntry, SignerProblem } from '../../domain/approval/allowed-s
 import { personOf } from '../../domain/approval/rules.js';
 import type { Groups } from '../../domain/approval/rules.js';
 import { signatureNamespaces } from '../../domain/approval/statement.js';
+import { errnoWords } from '../../domain/text/errno-words.js';
 import type { Problem } from '../yaml/problem.js';
 
 const krlMagic = 'SSHKRL\n\0';
@@ -37,8 +38,7 @@ function readable(file: string, read: () => Problem[]): Problem[] {
   try {
     return read();
   } catch (error) {
-    const found = String((error as NodeJS.ErrnoException).code);
-    return [{ file, line: 1, key: '', found, allowed: 'the file must be readable' }];
+    return [{ file, line: 1, key: '', found: errnoWords(error), allowed: 'the file must be readable' }];
   }
 }
 

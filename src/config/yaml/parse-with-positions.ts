@@ -1,5 +1,6 @@
 import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
+import { issueWords } from '../../domain/text/issue-words.schema.js';
 import { decodeText, textAllowed } from '../../domain/text/strict-text.js';
 import { didYouMean } from './did-you-mean.js';
 import { changedValues, quoteHint } from './kept-values.js';
@@ -104,7 +105,7 @@ function problemsOf(issue: Issue, { file, raw, schema, line, node }: Misfit): Pr
   const found = valueAt(raw, issue.path);
   if (raw === null) return [emptyDocument(file, schema)];
   const hint = issue.expected === 'string' && found !== undefined ? quoteHint(node(issue.path)) : undefined;
-  const allowed = issue.message.replace(/^Invalid (input|option): /, '');
+  const allowed = issue.message;
   return [{ file, line: line(issue.path), key, found: show(found), allowed: hint === undefined ? allowed : `${allowed}; ${hint}` }];
 }
 
@@ -152,7 +153,7 @@ export function parseWithPositions<T extends z.ZodType>(bytes: Uint8Array | stri
   if (changed.length > 0) return { ok: false, problems: changed };
   const line: Misfit['line'] = (path, ofKey) => lines.linePos(placeOf(document, path, ofKey).offset).line;
   const node: Misfit['node'] = (path) => placeOf(document, path).node;
-  const result = schema.safeParse(raw);
+  const result = schema.safeParse(raw, { error: issueWords });
   if (result.success) return { ok: true, value: result.data, lineOf: (...path) => line(path) };
   return { ok: false, problems: (result.error.issues as Issue[]).flatMap((issue) => problemsOf(issue, { file, raw, schema, line, node })) };
 }

@@ -1,5 +1,5 @@
 import { Lexer, Parser } from 'yaml';
-import { jsonFlaw } from '../../domain/text/strict-json.js';
+import { readJson } from '../../domain/text/strict-json.js';
 import type { Problem } from './problem.js';
 
 /** Larger files are no configuration and no proposal. */
@@ -44,38 +44,7 @@ function tooDeep(text: string, file: string): Problem | undefined {
   return undefined;
 }
 
-const jsonProblem = (text: string): string | undefined => {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    return String(error).replace(/^SyntaxError: /, '');
-  }
-};
-
-/** True where the text is wrong already, and not merely cut off. */
-function isBrokenJson(text: string): boolean {
-  const problem = jsonProblem(text);
-  if (problem === undefined || problem.startsWith('Unexpected end')) return false;
-  return Number(/at position (\d+)/.exec(problem)?.[1] ?? -1) < text.length;
-}
-
-/** V8 names the position of some errors only, so the line is the last of the shortest run of lines that is wrong already. */
-function brokenLine(text: string): number {
-  const lines = text.split('\n');
-  let [low, high] = [1, lines.length];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (isBrokenJson(`${lines.slice(0, middle).join('\n')}\n`)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
 function noJson(text: string, file: string): Problem | undefined {
-  if (text.trim() === '') return { file, line: 1, key: '', found: 'nothing: it is empty', allowed: 'the file must be JSON' };
-  const found = jsonProblem(text);
-  if (found !== undefined) return { file, line: brokenLine(text), key: '', found, allowed: 'the file must be JSON' };
-  const flaw = jsonFlaw(text);
-  return flaw === undefined ? undefined : { file, ...flaw };
+  const read = readJson(text);
+  return 'flaw' in read ? { file, ...read.flaw } : undefined;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { proposalIdPattern } from './proposal-id.js';
 import type { ActionStep, Expectation, Proposal, ProposalId, ToolCall, ToolKwargs } from './proposal.js';
 import { riskLevels } from './proposal.js';
+import { issueWords } from '../text/issue-words.schema.js';
 import { levelsMax, unsoundJson } from '../text/sound-json.js';
 import { toSnakeCase } from '../text/visible.js';
 
@@ -197,7 +198,7 @@ function toSteps(document: ParsedDocument): ActionStep[] {
 
 /** From the seed's JSON to what the code works with. Throws `z.ZodError`; `action_type` becomes snake_case here (spec P3). */
 export function parseProposal(input: unknown): Proposal {
-  const document = proposalDocumentSchema.parse(input);
+  const document = proposalDocumentSchema.parse(input, { error: issueWords });
   return {
     proposalId: document.proposal_id as ProposalId,
     timestamp: document.timestamp,

@@ -1,7 +1,8 @@
+import { jsonWords } from './json-words.js';
 import { keepsNumber } from './kept-number.js';
 import { levelsMax } from './sound-json.js';
 
-/** What a JSON text says that no value can hold. */
+/** Why a text is not read: it is no JSON, or it says what no value can hold. */
 export interface JsonFlaw {
   readonly line: number;
   readonly key: string;
@@ -50,8 +51,39 @@ function* flawsOf(text: string): Generator<Omit<JsonFlaw, 'line'> & { readonly a
   }
 }
 
-/** Why this text, which is JSON, would not be read as it is written; undefined where it would. */
-export function jsonFlaw(text: string): JsonFlaw | undefined {
-  for (const { at, ...flaw } of flawsOf(text)) return { ...flaw, line: text.slice(0, at).split('\n').length };
-  return undefined;
+function parsed(text: string): { readonly value: unknown } | { readonly error: unknown } {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** True where the text is wrong already, and not merely cut off. */
+function isBroken(text: string): boolean {
+  const read = parsed(text);
+  if (!('error' in read)) return false;
+  const said = String(read.error).replace(/^SyntaxError: /, '');
+  return !said.startsWith('Unexpected end') && Number(/at position (\d+)/.exec(said)?.[1] ?? -1) < text.length;
+}
+
+/** The engine names the position of some errors only, so the line is the last of the shortest run of lines that is wrong already. */
+function brokenLine(text: string): number {
+  const lines = text.split('\n');
+  let [low, high] = [1, lines.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (isBroken(`${lines.slice(0, middle).join('\n')}\n`)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The value of a JSON text as it is written, or why it would not be read so: the one reader for what people write. Never throws. */
+export function readJson(text: string): { readonly value: unknown } | { readonly flaw: JsonFlaw } {
+  if (text.trim() === '') return { flaw: { line: 1, key: '', found: 'nothing: it is empty', allowed: 'the file must be JSON' } };
+  const read = parsed(text);
+  if ('error' in read) return { flaw: { line: brokenLine(text), key: '', ...jsonWords(read.error) } };
+  for (const { at, ...flaw } of flawsOf(text)) return { flaw: { ...flaw, line: text.slice(0, at).split('\n').length } };
+  return read;
 }

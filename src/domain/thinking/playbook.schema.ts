@@ -23,6 +23,9 @@ const stepSchema = z
   })
   .refine(({ command, args }) => (command === undefined) !== (args === undefined), 'names either command or args');
 
+/** Of a playbook, and of a mission. */
+const idSchema = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'lower-case letters, digits, dashes and underscores');
+
 const duration = z.string().regex(/^\d{1,6}[smhd]$/, 'a duration such as "6h"');
 
 /** Room for what a proposal says beyond its playbook: the occasion, and what is said twice. */
@@ -31,7 +34,7 @@ const proseBytes = 32_768;
 /** One playbook of playbooks.json. The seed's keys, and what bounds how often it proposes. */
 export const playbookSchema = z
   .strictObject({
-    playbook_id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/),
+    playbook_id: idSchema,
     name: cleanText(128).min(1),
     description: cleanText(1_000).default(''),
     trigger_conditions: z.unknown(),
@@ -63,7 +66,7 @@ export const missionFileSchema = z.strictObject({
   missions: z
     .array(
       z.strictObject({
-        id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/),
+        id: idSchema,
         title: cleanText(200).min(1),
         objective: z.string().max(2_000).default(''),
         priority: z.number().int().default(0),

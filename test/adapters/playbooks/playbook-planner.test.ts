@@ -84,8 +84,8 @@ describe('the playbook planner (spec T2, T6)', () => {
       { pendingMax: 4, collectMetrics: async () => ({ disk_usage_percent: 90, pending_approvals: 4 }) },
       '4 proposals wait already',
     ],
-    ['no file', { playbooksFile: '/no/such/file' }, '/no/such/file does not exist'],
-    ['a folder', { playbooksFile: '/' }, '/ cannot be read: EISDIR'],
+    ['no file', { playbooksFile: '/no/such/file' }, '/no/such/file cannot be read: no such file'],
+    ['a folder', { playbooksFile: '/' }, '/ cannot be read: a folder'],
   ])('is idle and says why: %s', async (_, change: Partial<PlannerSettings>, why) => {
     const plan = await planner(change).plan();
     expect(plan).toMatchObject({ proposals: [], idle: expect.stringContaining(why) });

@@ -20,31 +20,19 @@ function problemsOf(text: string, file = 'a.yaml') {
 
 describe('a problem names file, line, key, what was found and what is allowed (spec F1)', () => {
   it.each([
-    ['a wrong type', 'name: x\nport: "80"\n', ['a.yaml:2: port: found "80"; expected number, received string']],
-    ['a missing key', '# only\n# words\nport: 1\n', ['a.yaml:3: name: found nothing; expected string, received undefined']],
-    ['one in a list', 'name: x\nlist:\n  - path: a\n  - path: 7\n', ['a.yaml:4: list.1.path: found 7; expected string, received number']],
-    [
-      'one in a flow',
-      'name: x\nnested: {\n  deep: {\n  value: no } }\n',
-      ['a.yaml:4: nested.deep.value: found "no"; expected number, received string'],
-    ],
-    ['a section that is none', 'name: x\nnested: 7\n', ['a.yaml:2: nested: found 7; expected object, received number']],
-    [
-      'a missing one in a section',
-      'name: x\nnested:\n  deep: {}\n',
-      ['a.yaml:3: nested.deep.value: found nothing; expected number, received undefined'],
-    ],
-    [
-      'a long value',
-      `name: x\nport: ${'y'.repeat(100)}\n`,
-      [`a.yaml:2: port: found "${'y'.repeat(76)}...; expected number, received string`],
-    ],
+    ['a wrong type', 'name: x\nport: "80"\n', ['a.yaml:2: port: found "80"; must be a number']],
+    ['a missing key', '# only\n# words\nport: 1\n', ['a.yaml:3: name: found nothing; must be a text']],
+    ['one in a list', 'name: x\nlist:\n  - path: a\n  - path: 7\n', ['a.yaml:4: list.1.path: found 7; must be a text']],
+    ['one in a flow', 'name: x\nnested: {\n  deep: {\n  value: no } }\n', ['a.yaml:4: nested.deep.value: found "no"; must be a number']],
+    ['a section that is none', 'name: x\nnested: 7\n', ['a.yaml:2: nested: found 7; must be keys with their values']],
+    ['a missing one in a section', 'name: x\nnested:\n  deep: {}\n', ['a.yaml:3: nested.deep.value: found nothing; must be a number']],
+    ['a long value', `name: x\nport: ${'y'.repeat(100)}\n`, [`a.yaml:2: port: found "${'y'.repeat(76)}...; must be a number`]],
     [
       'no document',
       '',
       ['a.yaml:1: found nothing: it is empty; it must hold keys with their values, such as name, port, list, named, nested'],
     ],
-    ['a list for a map', '- a\n', ['a.yaml:1: found ["a"]; expected object, received array']],
+    ['a list for a map', '- a\n', ['a.yaml:1: found ["a"]; must be keys with their values']],
     ['a key with a typing error', 'name: x\nprot: 1\n', ['a.yaml:2: prot: found an unknown key; did you mean port?']],
     [
       'a key that resembles none',
@@ -86,16 +74,16 @@ describe('a problem names file, line, key, what was found and what is allowed (s
     ['nesting without end', 'a.yaml', `name: x\nlist: ${'['.repeat(50_000)}`, 2, 'more than 64 levels'],
     ['nesting by dashes', 'a.yaml', `name: x\nlist:\n${'- '.repeat(50_000)}`, 3, 'more than 64 levels'],
     ['nesting in JSON', 'a.json', `{"name":\n${'['.repeat(5_000)}${']'.repeat(5_000)}}`, 2, 'more than 64 levels'],
-    ['a missing value in JSON', 'a.json', '{\n"name": "x",\n"port": }\n', 3, 'Unexpected token'],
-    ['a comma too many in JSON', 'a.json', '{\n"name": "x",\n}\n', 3, 'Expected double-quoted property name'],
-    ['a comma too few in JSON', 'a.json', '{\n"name": "x"\n"port": 1\n}\n', 3, "Expected ','"],
-    ['a comment in JSON', 'a.json', '{\n"name": "x", // why\n"port": 1\n}\n', 2, 'Expected double-quoted property name'],
-    ['a line break in a JSON text', 'a.json', '{\n"name": "x\ny"\n}\n', 2, 'Bad control character'],
-    ['an escape in a JSON text', 'a.json', '{\n"name":\n"\u001b[2J"\n}\n', 3, 'Bad control character'],
-    ['a bare word in JSON', 'a.json', '{\n"name": "x",\n"port": nope\n}\n', 3, 'Unexpected token'],
-    ['a JSON text that ends too soon', 'a.json', '{\n"name": "x",\n', 3, 'Expected double-quoted property name'],
+    ['a missing value in JSON', 'a.json', '{\n"name": "x",\n"port": }\n', 3, 'something that is no value'],
+    ['a comma too many in JSON', 'a.json', '{\n"name": "x",\n}\n', 3, 'a key without its quotes, or a comma too many'],
+    ['a comma too few in JSON', 'a.json', '{\n"name": "x"\n"port": 1\n}\n', 3, 'a comma or a bracket that is missing'],
+    ['a comment in JSON', 'a.json', '{\n"name": "x", // why\n"port": 1\n}\n', 2, 'a key without its quotes, or a comma too many'],
+    ['a line break in a JSON text', 'a.json', '{\n"name": "x\ny"\n}\n', 2, 'a line break or a tab inside of a text'],
+    ['an escape in a JSON text', 'a.json', '{\n"name":\n"\u001b[2J"\n}\n', 3, 'a line break or a tab inside of a text'],
+    ['a bare word in JSON', 'a.json', '{\n"name": "x",\n"port": nope\n}\n', 3, 'something that is no value'],
+    ['a JSON text that ends too soon', 'a.json', '{\n"name": "x",\n', 3, 'a key without its quotes, or a comma too many'],
     ['no JSON at all', 'a.json', '', 1, 'nothing: it is empty'],
-    ['something behind the JSON', 'a.json', '{"name": "x"}\n\nx\n', 3, 'non-whitespace character after JSON'],
+    ['something behind the JSON', 'a.json', '{"name": "x"}\n\nx\n', 3, 'something after the end'],
     ['an unquoted colon', 'a.yaml', 'name: the colon: here\n', 1, 'a second colon in the line'],
     ['a type of YAML', 'a.yaml', 'name: !secret x\n', 1, 'a type that is not known'],
   ])('%s, though it is no document', (_, file, text, line, found) => {
@@ -154,8 +142,8 @@ describe('a value is read as it is written, or not at all (spec F1)', () => {
     ['any: {1.10: x}', 'found 1.10'],
     ['%YAML 1.1\n---\nany: 1:30', 'found 1:30'],
     ['name: yes\nport: 1\nname: no', 'found the same key twice'],
-    ['name: true', 'found true; expected string, received boolean; quote it: "true"'],
-    ['name: 7', 'expected string, received number; quote it: "7"'],
+    ['name: true', 'found true; must be a text; quote it: "true"'],
+    ['name: 7', 'must be a text; quote it: "7"'],
     ['name: ~', 'quote it: "~"'],
   ])('%s', (text, message) => expect(refusal(text)).toContain(message));
 
@@ -178,8 +166,7 @@ describe('a hostile file', () => {
   it.each([
     ['an unknown key', 'a.yaml', 'name: x\n"\\e[2J\\u202e": 1\n', '⟦U+001B⟧[2J⟦U+202E⟧: found an unknown key'],
     ['a value', 'a.yaml', 'name: x\nport: "\\x9b2J\\u200b"\n', '"⟦U+009B⟧2J⟦U+200B⟧"'],
-    ['a syntax error', 'a.json', '{"name": \u001b[2J}', '⟦U+001B⟧[2J'],
-    ['a line break', 'a.json', '{\n"port": }', 'not valid JSON'],
+    ['a syntax error', 'a.json', '{"name": \u001b[2J}', 'something that is no value'],
   ])('cannot move the cursor by %s', (_, file, text, shown) => {
     expect(problemsOf(text, file)).toEqual([expect.stringContaining(shown)]);
     expect(problemsOf(text, file).join('')).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u200b]/u);

@@ -2,6 +2,7 @@ import { chownSync, lstatSync, mkdirSync, readFileSync, readdirSync, realpathSyn
 import { basename, dirname, join, resolve } from 'node:path';
 import { isProposalId } from '../../../domain/action/proposal-id.js';
 import { JanusError } from '../../../domain/errors.js';
+import { errnoWords } from '../../../domain/text/errno-words.js';
 import type { Account } from '../profile/account.js';
 import { isSameFile } from './held-folder.js';
 
@@ -25,7 +26,7 @@ function realFolder(path: string): string {
     // With the dot: of a file, too, there is a path without links.
     return realpathSync.native(`${path}/.`);
   } catch (error) {
-    throw refused(`${path}: ${(error as NodeJS.ErrnoException).code}`, `mkdir -p ${path}`);
+    throw refused(`${path}: ${errnoWords(error)}`, `mkdir -p ${path}`);
   }
 }
 

@@ -5,6 +5,7 @@ import type { JanusConfig } from '../../../config/config.js';
 import type { LogName } from '../../../domain/trail/logs.js';
 import { logNames } from '../../../domain/trail/logs.js';
 import { JanusError } from '../../../domain/errors.js';
+import { errnoWords } from '../../../domain/text/errno-words.js';
 import { decodeText, textAllowed } from '../../../domain/text/strict-text.js';
 import type { Context, Values } from '../../command.js';
 import { textOf } from '../../command.js';
@@ -48,7 +49,7 @@ export async function textOfFile(path: string, { cwd }: Pick<Context, 'cwd'>): P
   try {
     bytes = await readFile(resolve(cwd, path));
   } catch (error) {
-    throw new JanusError('USAGE', `${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
+    throw new JanusError('USAGE', `${path} cannot be read: ${errnoWords(error)}`, { cause: error });
   }
   const text = decodeText(bytes);
   if (typeof text !== 'string') throw new JanusError('USAGE', `${path}:${text.line}: found ${text.found}`, { next: textAllowed });

@@ -3,6 +3,7 @@ import type { Finding, LogVerdict } from '../../../adapters/audit/contract/verdi
 import type { LogName } from '../../../domain/trail/logs.js';
 import { logNames } from '../../../domain/trail/logs.js';
 import { JanusError } from '../../../domain/errors.js';
+import { errnoWords } from '../../../domain/text/errno-words.js';
 import { shorten, visible } from '../../../domain/text/visible.js';
 import type { Command, Context, Values } from '../../command.js';
 import { textsOf } from '../../command.js';
@@ -47,7 +48,7 @@ async function secondPlace(folder: string | undefined, logs: readonly LogName[],
       ...(notes.length === 0 && { problem: 'there is no head' }),
     };
   } catch (error) {
-    return { notes: [], problem: String((error as NodeJS.ErrnoException).code) };
+    return { notes: [], problem: errnoWords(error) };
   }
 }
 

@@ -4,6 +4,7 @@ import type { Health } from '../../../client/health.js';
 import { egressHint } from '../../../domain/units.js';
 import { logNames } from '../../../domain/trail/logs.js';
 import { JanusError } from '../../../domain/errors.js';
+import { fileWords } from '../../../domain/text/errno-words.js';
 import type { Command, Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
@@ -16,7 +17,7 @@ async function look(what: string, examine: () => Promise<readonly Found[]>): Pro
     return (await examine()).map((finding) => ({ what, ...finding }));
   } catch (error) {
     const next = error instanceof JanusError ? error.next : undefined;
-    return [{ what, ok: false, detail: error instanceof Error ? error.message : String(error), ...(next !== undefined && { next }) }];
+    return [{ what, ok: false, detail: fileWords(error), ...(next !== undefined && { next }) }];
   }
 }
 

@@ -94,7 +94,7 @@ describe('ubos audit prove (spec L3)', () => {
     { line: `prove ${id} more`, code: EXIT.usage, stderr: /one word too many/ },
     { line: `prove ${id} --check heads/heads.pub`, code: EXIT.usage, stderr: /one word too many/ },
     { line: 'prove eeeeee', code: EXIT.notFound, stderr: /no record is about janus-eeeeee/ },
-    { line: 'prove --check no-such.json', code: EXIT.usage, stderr: /no-such.json cannot be read: ENOENT/ },
+    { line: 'prove --check no-such.json', code: EXIT.usage, stderr: /no-such.json cannot be read: no such file/ },
     { line: 'prove --check heads/heads.pub', code: EXIT.usage, stderr: /heads.pub is no proof/ },
     { line: 'prove --check tool_use.jsonl', code: EXIT.usage, stderr: /tool_use.jsonl is no proof/ },
   ])('ubos audit $line', async ({ line, code, stderr }) => {

@@ -114,7 +114,7 @@ describe('ubos audit verify refuses to guess (spec L3)', () => {
   it.each([
     { line: 'verify --log agent', code: EXIT.usage, stderr: /--log agent is unknown: one of mission_log, tool_use, proposals/ },
     { line: 'verify proposals.jsonl', code: EXIT.usage, stderr: /"proposals.jsonl" is one word too many/ },
-    { line: 'verify --against nothing.head', code: EXIT.usage, stderr: /nothing.head cannot be read: ENOENT/ },
+    { line: 'verify --against nothing.head', code: EXIT.usage, stderr: /nothing.head cannot be read: no such file/ },
     { line: 'verify --against proposals.jsonl', code: EXIT.usage, stderr: /proposals.jsonl holds no head/ },
     { line: 'verify --log proposals --against heads/tool_use.head', code: EXIT.usage, stderr: /is about tool_use, and only proposals/ },
     { line: 'verify --key proposals.jsonl', code: EXIT.usage, stderr: /proposals.jsonl is no key of heads/ },
