@@ -51,7 +51,9 @@ export async function build() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   await step('building', async () => {
     const tsc = join(rootPath, 'node_modules', 'typescript', 'bin', 'tsc');
-    await run(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: rootPath });
+    await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--incremental', '--tsBuildInfoFile', 'dist/.tsbuildinfo'], {
+      cwd: rootPath,
+    });
     await run(process.execPath, ['dist/worker/temporal/bundle.js'], { cwd: rootPath });
     const { bundleCli } = await import('./bundle-cli.mjs');
     await bundleCli(root);

@@ -4,12 +4,22 @@ import { reviewText } from './text.js';
 import { code, fence } from '../text/literal-markdown.js';
 import { shorten } from '../text/visible.js';
 
-/** What fits beside the summary in the web UI without scrolling. */
-const markdownColumns = 76;
+/** What the web UI shows of a line in a window of 1,280 pixels; the rest it cuts off, and an end that nobody sees could say anything. */
+const inWebUi = { columns: 56, breakMark: '↵', widthOf: widthAtMost };
+
+/** Browsers show characters of many scripts wider than others; none of them twice as wide as it counts here. */
+function widthAtMost(text: string): number {
+  let width = 0;
+  for (const character of text) width += (character.codePointAt(0) ?? 0) < 0x1100 ? 1 : 2;
+  return width;
+}
 /** The whole is the answer to a query, which a server cuts off at some megabytes. */
 const reviewLengthMax = 200_000;
 
 const until = ({ deadline }: ReviewSubject) => (deadline === undefined ? '' : `, by ${deadline}`);
+
+/** As the form of the web UI lays JSON out: what looks otherwise it only lays out anew on the first click on *Submit*. */
+const toPaste = (message: Readonly<Record<string, string>>) => fence(JSON.stringify(message, undefined, 2));
 
 /** How to decide from the web UI, where any message counts; and where only signed ones do. */
 function howToDecide(subject: ReviewSubject): string[] {
@@ -23,23 +33,28 @@ function howToDecide(subject: ReviewSubject): string[] {
     ];
   }
   return [
-    `Decide with the signal \`approve\` and \`{"by": "<you>", "digest": "${digest.slice(0, namingDigits)}"}\`, or \`reject\` and \`{"by": "<you>", "reason": "<why>"}\`${until(subject)}.`,
+    `Decide with *More Actions*, *Send a Signal*${until(subject)}. The signal \`approve\`, with your name in it, approves exactly this:`,
+    toPaste({ by: '<you>', digest: digest.slice(0, namingDigits) }),
+    'The signal `reject`:',
+    toPaste({ by: '<you>', reason: '<why>' }),
   ];
 }
 
 /** What the web UI shows as current details: what to do now, then the review in a fence. */
 export function reviewMarkdown(subject: ReviewSubject): string {
   const { status, digest, plan, needs } = subject;
-  const resolve =
-    'Settle it with the signal `resolve` and `{"by": "<you>", "outcome": "completed", "reason": "<how you know>"}` (or `failed`).';
-  const review = reviewText(subject, { columns: markdownColumns });
+  const resolve = [
+    'Settle it with *More Actions*, *Send a Signal*: the signal `resolve`, with the outcome `completed` or `failed`:',
+    toPaste({ by: '<you>', outcome: 'completed', reason: '<how you know>' }),
+  ];
+  const review = reviewText(subject, inWebUi);
   const cut = review.length > reviewLengthMax ? `${shorten(review, reviewLengthMax)}\n\nCUT OFF HERE. All of it: ubos review` : review;
   return [
     `**${status}**${plan?.dryRun === true ? ' (dry run)' : ''}`,
     ...(status === 'proposed' && needs !== undefined ? [`Approvals: ${code(needs)}`] : []),
     ...howToDecide(subject),
     ...(digest === undefined ? [] : [`The digest in words, to compare: **${digestWords(digest)}**`]),
-    ...(status === 'indeterminate' ? [resolve] : []),
+    ...(status === 'indeterminate' ? resolve : []),
     fence(cut),
   ].join('\n\n');
 }

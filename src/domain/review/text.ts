@@ -9,6 +9,8 @@ export interface TextLayout {
   /** Infinity: nothing is wrapped. */
   readonly columns: number;
   readonly widthOf?: (text: string) => number;
+  /** Where what does not fit cannot be seen: ends a line inside a word that is too long for one. */
+  readonly breakMark?: string;
   readonly paint?: (style: 'title' | Emphasis, text: string) => string;
   readonly moment?: (at: Date) => string;
   /** How a command for people is called where this is read. */
@@ -31,8 +33,9 @@ const indented = (text: string, indent: string) =>
     .join('\n');
 
 /** Wraps; `hanging` keeps the rest of a line from looking like a line of its own. */
-function wrapped(text: string, { columns, widthOf }: TextLayout, hanging: number): string {
-  return Number.isFinite(columns) ? wrapText(text, columns, { hanging, ...(widthOf && { widthOf }) }) : text;
+function wrapped(text: string, { columns, widthOf, breakMark }: TextLayout, hanging: number): string {
+  if (!Number.isFinite(columns)) return text;
+  return wrapText(text, columns, { hanging, ...(widthOf && { widthOf }), ...(breakMark !== undefined && { breakMark }) });
 }
 
 /** Every line of it is behind a bar, also what did not fit into the line before. */

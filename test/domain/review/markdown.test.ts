@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { planProposal } from '../../../src/domain/action/planning.js';
 import { openTerms } from '../../../src/domain/approval/terms.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
@@ -12,7 +13,7 @@ describe('hostile text', () => {
     fc.assert(
       fc.property(nasty, (text) => {
         const lines = reviewMarkdown(hostileSubject(text)).split('\n');
-        const open = lines.findIndex((line) => line.startsWith('```'));
+        const open = lines.findLastIndex((line) => /^`{3,}text$/.test(line));
         const marks = /^`+/.exec(lines[open] ?? '')?.[0] ?? '';
         expect(lines[open]).toBe(`${marks}text`);
         const closing = lines
@@ -31,9 +32,14 @@ describe('hostile text', () => {
 
 describe('reviewMarkdown', () => {
   it.each([
-    ['how to decide, while it waits', aSubject(), '`{"by": "<you>", "digest": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab"}`'],
+    ['how to decide, while it waits', aSubject(), '{\n  "by": "<you>",\n  "digest": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab"\n}\n'],
     ['until when', aSubject(), 'by 2026-01-03T03:04:04.000Z.'],
-    ['how to settle what is not known', aSubject({}, { status: 'indeterminate' }), 'signal `resolve`'],
+    ['how to refuse it', aSubject(), '{\n  "by": "<you>",\n  "reason": "<why>"\n}\n'],
+    [
+      'how to settle what is not known',
+      aSubject({}, { status: 'indeterminate' }),
+      '{\n  "by": "<you>",\n  "outcome": "completed",\n  "reason": "<how you know>"\n}\n',
+    ],
     [
       'that it is a dry run',
       { ...aSubject(), plan: { ...planProposal(parseProposal(aDocument()), aContext(), openTerms('run_tests')), dryRun: true } },
@@ -46,6 +52,28 @@ describe('reviewMarkdown', () => {
   });
 });
 
+describe('what the web UI shows of a line (spec A5, O2)', () => {
+  const reviewLines = (subject: Parameters<typeof reviewMarkdown>[0]) => reviewMarkdown(subject).split('\n');
+
+  it('holds all of it: no line is cut off, and nothing is lost', () => {
+    const word = `/opt/${'x'.repeat(300)}/漢字`;
+    const lines = reviewLines({ ...aSubject(), document: aDocument({ tool_args: [`sh ${word} end`], rationale: `${'宽'.repeat(200)}!` }) });
+    for (const line of lines.slice(
+      lines.indexOf(
+        '```text',
+        lines.findIndex((each) => each.includes('to compare')),
+      ),
+    ))
+      expect({ line, columns: stringWidth(line) <= 56 }).toEqual({ line, columns: true });
+    expect(lines.join('\n').replaceAll(/↵\n */g, '')).toContain(`${word} end`);
+  });
+
+  it('shows the whole digest', () => {
+    const digest = '9f2c41ab'.repeat(8);
+    expect(reviewMarkdown(aSubject()).replaceAll(/↵\n */g, '')).toContain(`In full: ${digest}`.replace('In full: ', ''));
+  });
+});
+
 describe('where only signed decisions count', () => {
   const approval = { actionType: 'x', requirement: { group: 'g', approve: 1 }, groups: { g: ['ana'] }, excluded: [] };
   const signed = (signature: 'required' | 'optional') => {
@@ -55,8 +83,8 @@ describe('where only signed decisions count', () => {
 
   it('says how to sign for the web UI, and asks for no message that would not count', () => {
     expect(signed('required')).toContain('`ubos approve janus-0123456789ab --print-signal`');
-    expect(signed('required')).not.toContain('{"by"');
-    expect(signed('optional')).toContain('{"by"');
+    expect(signed('required')).not.toContain('"by"');
+    expect(signed('optional')).toContain('"by"');
   });
 
   it('shows who is missing, and the digest in words', () => {

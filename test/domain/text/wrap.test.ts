@@ -1,11 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { wrapCommandLine, wrapText } from '../../../src/domain/text/wrap.js';
 
 describe('wrapText', () => {
   it('keeps indent, hangs what follows, and leaves a long word whole', () => {
     expect(wrapText('  one two three four\nword', 11, { hanging: 2 })).toBe('  one two\n    three\n    four\nword');
     expect(wrapText('a averyveryverylongword b', 8)).toBe('a\naveryveryverylongword\nb');
+  });
+
+  it('breaks a long word where it is told with what mark, and no line is too long then', () => {
+    expect(wrapText('  a 0123456789 b', 8, { breakMark: '+', hanging: 1 })).toBe('  a\n   0123+\n   4567+\n   89 b');
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 8, max: 20 }), (text, columns) => {
+        const lines = wrapText(text.replaceAll(/\s/g, ''), columns, { breakMark: '↵', hanging: 2, widthOf: stringWidth }).split('\n');
+        expect(lines.filter((line) => stringWidth(line) > columns)).toEqual([]);
+      }),
+    );
   });
 
   it('loses no word, and no line is longer than it may be unless it is one word', () => {
