@@ -52,6 +52,8 @@ export interface ProposalClient {
   /** Leaves the message with the server, where it waits for a worker; nobody answers. */
   signal(id: string, decision: DecisionKind, message: DecisionMessage): Promise<void>;
   resolveId(text: string): Promise<string>;
+  /** Which run has the id now: pages of the web UI are about runs. */
+  runOf(id: string): Promise<string>;
   /** Waits until it has ended. */
   outcome(id: string): Promise<ProposalOutcome>;
   history(id: string): Promise<readonly { readonly at: Date; readonly event: string; readonly detail: string }[]>;
@@ -182,6 +184,7 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
       if (reference.kind === 'id') return reference.id;
       return only(text, await translated(() => findIds(client, vessel, reference.kind === 'prefix' ? reference.id : undefined)));
     },
+    runOf: (id) => translated(async () => (await handle(id).describe()).runId, { id }),
     outcome,
     history: (id) =>
       translated(

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { queues, workflowTypes } from '../../src/contract/names.js';
 import { documentDigest } from '../../src/domain/action/digests.js';
 import { writeProposerStatement } from '../../src/domain/approval/statement.js';
+import { toNotification } from '../../src/domain/trail/notification.js';
 import { openApprovals } from '../support/proposals/approvals.js';
 import { sha256 } from '../support/proposals/proposals.js';
 import type { Bench, ProposalHandle } from '../support/bench/bench.js';
@@ -192,6 +193,16 @@ describe('a proposal that nobody decides (spec A2)', () => {
       group: 'second_group',
     });
     expect(await after('action_expired')).toEqual([1]);
+  });
+
+  it('says again what it is about and where it stands, each time (spec A5, A6)', async () => {
+    const handle = await proposed(bench, bench.document('exit 0'));
+    const { digest, deadline } = await bench.view(handle);
+    await bench.ended(handle);
+    const told = (await bench.records(handle.workflowId)).flatMap((record) => toNotification(record) ?? []);
+    expect(told.map(({ event }) => event)).toEqual(['requested', 'reminder', 'escalation', 'reminder', 'expired']);
+    for (const each of told.slice(0, 4)) expect(each).toMatchObject({ status: 'proposed', digest });
+    for (const each of told.slice(1, 4)) expect(each).toMatchObject({ expires_at: deadline });
   });
 
   it('is not reminded of after its decision', async () => {

@@ -22,18 +22,23 @@ async function whyNot(deps: BrainDependencies, plan: ExecutionPlan): Promise<str
   return final === undefined ? undefined : `tool ${final.tool} is declared irreversible`;
 }
 
+/** Whether one is made before people are asked, or tried: it is on record either way, with the digest that they are asked about. */
+export function isPreviewAsked(deps: BrainDependencies, { parentId }: RunIdentity, { plan, proposal }: Sound): boolean {
+  return deps.rules.previewByRisk[plan.risk] === true || (proposal.preview && parentId === undefined);
+}
+
 /**
  * By policy, or because its proposer asks; what a thinking cycle proposes is previewed by policy only, or the agent would run things at its
  * own request before any person had seen them. The permit's time comes from the record, so a repeated review issues the same one.
  */
 export async function orderPreview(
   deps: BrainDependencies,
-  { workflowId: id, firstRunId, parentId }: RunIdentity,
+  identity: RunIdentity,
   assessment: Sound,
 ): Promise<{ readonly preview?: PreviewOrder }> {
-  const { plan, proposal, digest } = assessment;
-  const asked = deps.rules.previewByRisk[plan.risk] === true || (proposal.preview && parentId === undefined);
-  if (!asked) return {};
+  const { plan, digest } = assessment;
+  if (!isPreviewAsked(deps, identity, assessment)) return {};
+  const { workflowId: id, firstRunId } = identity;
   const why = await whyNot(deps, plan);
   if (why !== undefined) return { preview: { why } };
   return { preview: await issuePermit(deps, { plan, firstRunId, digest, recordId: `${id}/review`, purpose: 'preview' }) };

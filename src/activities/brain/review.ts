@@ -12,7 +12,7 @@ import type { Assessment } from './assess.js';
 import { about, assess, noveltyViolations } from './assess.js';
 import { bindingOf, refuseReuse, reviewOf } from './own-proposal.js';
 import { proposerOf } from './proposer.js';
-import { orderPreview } from './preview-order.js';
+import { isPreviewAsked, orderPreview } from './preview-order.js';
 
 function summaryOf(document: ProposalDocument): string {
   const text: unknown = (document as Partial<ProposalDocument> | null)?.rationale;
@@ -69,6 +69,7 @@ function proposedEntry(deps: BrainDependencies, { identity, document, sound, pro
       ...(proposer.name !== '' && { proposed_by: proposer.name }),
       proposer_assurance: proposer.assurance,
       approval: sound.plan.approval,
+      ...(isPreviewAsked(deps, identity, sound) && { preview_follows: true as const }),
       proposal: document,
     },
   };

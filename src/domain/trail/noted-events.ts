@@ -21,7 +21,7 @@ const seconds: Check = (value) => (typeof value === 'number' && Number.isFinite(
 const name = text(2_000);
 const said = text(4_000, { empty: true });
 const notObeyed = { decision: oneOf(...decisionKinds), by: name, code: text(64), received_at: time };
-const milestone = { deadline: time };
+const stillWaiting = { status: oneOf('proposed'), digest: hex(64), deadline: time };
 const ballot = {
   by: name,
   progress: said,
@@ -44,14 +44,14 @@ const notes: Readonly<Record<NotedEvent, Note>> = {
   [trailEvent.decisionRefused]: { name: /^refused\/\d{1,4}$/, fields: [notObeyed] },
   [trailEvent.decisionLate]: { name: /^refused\/\d{1,4}$/, fields: [notObeyed] },
   [trailEvent.messagesFlooded]: { name: /^flooded$/, fields: [{ messages: count }] },
-  [trailEvent.approvalReminder]: { name: new RegExp(`^${trailEvent.approvalReminder}/\\d\\d$`), fields: [milestone] },
+  [trailEvent.approvalReminder]: { name: new RegExp(`^${trailEvent.approvalReminder}/\\d\\d$`), fields: [stillWaiting] },
   [trailEvent.approvalEscalated]: {
     name: new RegExp(`^${trailEvent.approvalEscalated}/\\d\\d$`),
-    fields: [{ ...milestone, group: optional(name) }],
+    fields: [{ ...stillWaiting, group: optional(name) }],
   },
   [trailEvent.deadlineExtended]: {
     name: /^extended\/\d{1,4}$/,
-    fields: [{ by: name, deadline: time, reason: said, nonce: optional(hex(32)) }],
+    fields: [{ ...stillWaiting, by: name, reason: said, nonce: optional(hex(32)) }],
   },
   [trailEvent.approvalGiven]: { name: /^counted\/(\d{1,4}|[0-9a-f]{32})$/, fields: [ballot] },
   [trailEvent.approvalWithdrawn]: { name: /^(counted|void|lifted)\/(\d{1,4}|[0-9a-f]{32})$/, fields: [ballot, { digest: hex(64) }] },

@@ -42,7 +42,9 @@ const reviewLengthMax = 20_000;
 
 const isDigest = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 
-function reviewOf({ digest, deadline, timestamp }: AuditRecord, document: ProposalDocument): { readonly review?: string } {
+function reviewOf(record: AuditRecord, document: ProposalDocument): { readonly review?: string } {
+  const { deadline, timestamp } = record;
+  const { digest } = digestsOf(record);
   try {
     const review = reviewText({
       document,
@@ -60,9 +62,9 @@ function reviewOf({ digest, deadline, timestamp }: AuditRecord, document: Propos
   }
 }
 
-/** Whole for programs, in words for people to compare; nothing where it is no digest. */
-function digestsOf({ digest }: AuditRecord): Pick<Notification, 'digest' | 'digest_words'> {
-  if (typeof digest !== 'string') return {};
+/** The digest that an approval may name, whole for programs, in words for people to compare; nothing where a preview is yet to say which. */
+function digestsOf({ digest, preview_follows: previewFollows }: AuditRecord): Pick<Notification, 'digest' | 'digest_words'> {
+  if (typeof digest !== 'string' || previewFollows === true) return {};
   return { digest: visible(digest), ...(isDigest(digest) && { digest_words: digestWords(digest) }) };
 }
 

@@ -35,6 +35,13 @@ interface Ballot {
   readonly nonce?: string;
 }
 
+/** What is told again while it waits says what it is about, as the first notification did. */
+interface StillWaiting {
+  readonly status: 'proposed';
+  readonly digest: string;
+  readonly deadline: string;
+}
+
 interface NotObeyed {
   readonly decision: string;
   readonly by: string;
@@ -87,6 +94,8 @@ export interface ProposalEventFields {
       readonly proposed_by?: string;
       readonly proposer_assurance: Proposer['assurance'];
       readonly approval?: ApprovalTerms;
+      /** People are asked once it has ended, with the digest that it says. */
+      readonly preview_follows?: true;
       readonly proposal: ProposalDocument;
     }
   >;
@@ -115,14 +124,15 @@ export interface ProposalEventFields {
   readonly [trailEvent.decisionRefused]: About<NotObeyed>;
   readonly [trailEvent.decisionLate]: About<NotObeyed>;
   readonly [trailEvent.messagesFlooded]: About<{ readonly messages: number }>;
-  readonly [trailEvent.approvalReminder]: About<{ readonly deadline: string }>;
-  readonly [trailEvent.approvalEscalated]: About<{ readonly deadline: string; readonly group?: string }>;
-  readonly [trailEvent.deadlineExtended]: About<{
-    readonly by: string;
-    readonly deadline: string;
-    readonly reason: string;
-    readonly nonce?: string;
-  }>;
+  readonly [trailEvent.approvalReminder]: About<StillWaiting>;
+  readonly [trailEvent.approvalEscalated]: About<StillWaiting & { readonly group?: string }>;
+  readonly [trailEvent.deadlineExtended]: About<
+    StillWaiting & {
+      readonly by: string;
+      readonly reason: string;
+      readonly nonce?: string;
+    }
+  >;
   readonly [trailEvent.approvalGiven]: About<Ballot>;
   /** By the one who gave it, or by a preview that changed the digest. */
   readonly [trailEvent.approvalWithdrawn]: About<Ballot | { readonly digest: string }>;

@@ -9,7 +9,7 @@ import type { Judgement } from './judging.js';
 import { counted, judgeMessage } from './judging.js';
 import { showDetails, showStatus } from './labels.js';
 import { recordNotes } from './notes.js';
-import { beginAsking, countPreview, moveDeadline, questionOf } from './question.js';
+import { beginAsking, countPreview, moveDeadline, questionOf, stillWaiting } from './question.js';
 import { nextMoment, remind } from './reminding.js';
 import type { ProposalState } from './state.js';
 import { noteEvent } from './state.js';
@@ -32,12 +32,12 @@ function extend(state: ProposalState, decision: Decision): void {
   const { by, reason = '', extendSeconds = 0 } = decision;
   const { nonce } = wordOf(decision);
   const moved = moveDeadline(state, extendSeconds);
-  const deadline = new Date(moved.deadline).toISOString();
+  const waiting = stillWaiting(state);
   noteEvent(state, {
     name: `extended/${moved.count}`,
     eventType: trailEvent.deadlineExtended,
-    summary: `deadline moved to ${deadline} by ${by}`,
-    data: { by, deadline, reason, ...(nonce !== undefined && { nonce }) },
+    summary: `deadline moved to ${waiting.deadline} by ${by}`,
+    data: { ...waiting, by, reason, ...(nonce !== undefined && { nonce }) },
   });
   showStatus(state);
   showDetails(state);

@@ -16,6 +16,12 @@ export function questionOf({ plan, digest, status }: ProposalState): Question {
   return { plan, digest };
 }
 
+/** What is told while people are asked: what they are asked about, and until when. Throws where there is nothing to ask about yet. */
+export function stillWaiting(state: ProposalState) {
+  const { digest } = questionOf(state);
+  return { status: 'proposed', digest, deadline: new Date(state.deadline ?? Date.now()).toISOString() } as const;
+}
+
 /** What people are asked from now on. */
 export function setQuestion(state: Changing, { plan, digest }: Question): void {
   state.plan = plan;

@@ -1,5 +1,5 @@
 import { trailEvent } from '../../domain/trail/events.js';
-import { escalate, noteReminder } from './question.js';
+import { escalate, noteReminder, stillWaiting } from './question.js';
 import type { ProposalState } from './state.js';
 import { noteEvent } from './state.js';
 import { termsOf } from './tally.js';
@@ -22,7 +22,7 @@ export function remind(state: ProposalState, now: number): boolean {
     if (state.reminded.includes(name) || now < askedAt + span * share) continue;
     noteReminder(state, name);
     const group = eventType === trailEvent.approvalEscalated ? escalateTo : undefined;
-    const data = { deadline: new Date(state.deadline ?? now).toISOString(), ...(group !== undefined && { group }) };
+    const data = { ...stillWaiting(state), ...(group !== undefined && { group }) };
     noteEvent(state, { name, eventType, summary: group === undefined ? text : `${text}; ${group} is asked too`, data });
     if (group === undefined) continue;
     escalate(state);

@@ -59,7 +59,7 @@ describe('the review of a broken glass (spec A4)', () => {
       name: `extended/${count}`,
       eventType: 'deadline_extended' as const,
       summary: 's',
-      data: { by: 'bo', deadline, reason: '' },
+      data: { status: 'proposed' as const, digest: review.digest, by: 'bo', deadline, reason: '' },
     });
     const request = { identity, document: review.document, digest: review.digest };
     await brain.recordEvents({ ...request, events: [extended(1, '2026-01-02T06:04:05.678Z')] });

@@ -12,7 +12,7 @@ const event = {
   name: 'approval_reminder/50',
   eventType: 'approval_reminder' as const,
   summary: 'half of the time is over',
-  data: { deadline: '2026-01-02T00:00:00.000Z' },
+  data: { status: 'proposed' as const, digest: '9f2c41ab'.repeat(8), deadline: '2026-01-02T00:00:00.000Z' },
 };
 
 let brain: BrainBench;
@@ -71,9 +71,10 @@ describe('a note (spec P6)', () => {
     ['a name of the prototype', { eventType: 'toString' }, /no workflow notes/],
     ['another name', { name: 'end' }, /not called so/],
     ['a name with more behind it', { name: 'approval_reminder/50/end' }, /not called so/],
-    ['a field that it has not', { data: { ...event.data, status: 'completed' } }, /"status" does not belong/],
-    ['a field of another kind', { data: { deadline: 'tomorrow' } }, /deadline is not a UTC time/],
-    ['a field that is missing', { data: {} }, /deadline is not a UTC time/],
+    ['a field that it has not', { data: { ...event.data, outcome: 'completed' } }, /"outcome" does not belong/],
+    ['another state', { data: { ...event.data, status: 'completed' } }, /status is not one of/],
+    ['a field of another kind', { data: { ...event.data, deadline: 'tomorrow' } }, /deadline is not a UTC time/],
+    ['a field that is missing', { data: { ...event.data, deadline: undefined } }, /deadline is not a UTC time/],
     ['no fields', { data: null }, /no fields/],
   ])('is not %s', (_, change, why) => {
     expect(noteProblem({ ...event, ...change })).toMatch(why);

@@ -6,6 +6,7 @@ import { answerOf, identityOf, openBrain } from '../../support/vessel/brains.js'
 import { aPreview } from '../../support/bench/fake-previewer.js';
 import { useFolders } from '../../support/folders.js';
 import { aDocument, aTool, sha256 } from '../../support/proposals/proposals.js';
+import { toNotification } from '../../../src/domain/trail/notification.js';
 import { closeTrails, recordsIn } from '../../support/trail/trails.js';
 
 const folder = useFolders();
@@ -26,6 +27,19 @@ describe('who gets a preview (spec X7)', () => {
     expect(await openBrain(here, { rules: { previewByRisk: { low: true } } }).review()).toMatchObject({
       preview: (first as { preview: object }).preview,
     });
+  });
+
+  it('is on record before it has ended, so that nobody is told a digest which no approval may name (spec A5)', async () => {
+    await brain.review();
+    const quiet = openBrain(folder());
+    await quiet.review();
+    const told = (file: string) => recordsIn(file).map((record) => toNotification(record))[0];
+    expect(recordsIn(brain.file)[0]).toMatchObject({ preview_follows: true, digest: expect.any(String) });
+    expect(told(brain.file)).toMatchObject({ event: 'requested', review: expect.not.stringContaining('digest') });
+    expect(told(brain.file)).not.toHaveProperty('digest');
+    expect(told(brain.file)).not.toHaveProperty('digest_words');
+    expect(recordsIn(quiet.file)[0]).not.toHaveProperty('preview_follows');
+    expect(told(quiet.file)).toHaveProperty('digest_words');
   });
 
   it('nobody, where neither policy nor proposer ask', async () => {

@@ -1,6 +1,7 @@
+import type { searchAttributes } from '../../../contract/search-attributes.js';
 import { queues, workflowTypes } from '../../../contract/names.js';
-import { parseReference } from '../../../client/identifiers.js';
-import type { Command, Context } from '../../command.js';
+import type { ProposalStatus } from '../../../domain/action/status.js';
+import type { Command } from '../../command.js';
 import { connectionEnv, vesselOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
@@ -11,10 +12,19 @@ function uiBase(env: Readonly<Record<string, string | undefined>>, address: stri
   return env['JANUS_UI_URL']?.replace(/\/+$/, '') ?? `http://${address.slice(0, colon)}:${Number(address.slice(colon + 1)) + 1_000}`;
 }
 
-/** A whole id needs no server; a prefix is looked up. */
-async function wholeId(text: string, context: Context): Promise<string> {
-  const reference = parseReference(text);
-  return reference?.kind === 'id' ? reference.id : (await context.proposals()).resolveId(text);
+type Attributes = typeof searchAttributes;
+
+/** Lists that people look for, by the name under which the web UI keeps each of them as a view once it was opened. */
+function views({ state, risk }: Pick<Attributes, 'state' | 'risk'>) {
+  const states = (...names: ProposalStatus[]) => `${state.name} IN (${names.map((name) => `"${name}"`).join(', ')})`;
+  const open = 'ExecutionStatus="Running"';
+  return {
+    waiting: { name: 'Pending approvals', query: `${open} AND ${states('proposed')}` },
+    high: { name: 'High risk waits', query: `${open} AND ${states('proposed')} AND ${risk.name}="high"` },
+    unsettled: { name: 'Indeterminate', query: `${open} AND ${states('indeterminate')}` },
+    open: { name: 'Open proposals', query: open },
+    undone: { name: 'Rolled back', query: states('rolled_back', 'rollback_failed') },
+  };
 }
 
 const json = jsonObjects(({ z }) => ({ ui: z.strictObject({ links: z.record(z.string(), z.url()) }) }));
@@ -22,23 +32,30 @@ const json = jsonObjects(({ z }) => ({ ui: z.strictObject({ links: z.record(z.st
 export const command: Command = {
   json: [json],
   usage: 'ubos ui [ID] [--json]',
-  details: 'Links into the Temporal web UI: a list of what waits (opening it saves the view there), the schedules, one proposal.',
+  details:
+    'Links into the Temporal web UI: lists (opening one saves it there as a view), the schedules, the review of one proposal. Lists show risk and state once you have added these columns: docs/first-approval.md.',
   async run({ positionals, values }, context) {
     const config = await context.config();
     const { loadTemporalConnection } = await import('../../../client/temporal-connection.js');
     const { searchAttributes } = await import('../../../contract/search-attributes.js');
     const { address, namespace } = loadTemporalConnection(connectionEnv(context.env, values), config.paths.state);
     const base = `${uiBase(context.env, address)}/namespaces/${encodeURIComponent(namespace)}`;
-    const view = (name: string, query: string) =>
+    const list = (name: string, query: string) =>
       `${base}/workflows?query=${encodeURIComponent(query)}&savedQuery=${encodeURIComponent(name)}`;
-    const vessel = `WorkflowType="${workflowTypes.proposal}" AND TaskQueue="${queues.brain(vesselOf(values, config))}"`;
-    const [id] = positionals;
+    const ours = `WorkflowType="${workflowTypes.proposal}" AND TaskQueue="${queues.brain(vesselOf(values, config))}"`;
+    const review = async (reference: string) => {
+      const proposals = await context.proposals();
+      const id = await proposals.resolveId(reference);
+      return `${base}/workflows/${id}/${await proposals.runOf(id)}/user-metadata`;
+    };
+    const [reference] = positionals;
     const links: Record<string, string> = {
-      waiting: view('Pending approvals', `${vessel} AND ExecutionStatus="Running"`),
-      all: view('All proposals', vessel),
-      undone: view('Rolled back', `${vessel} AND ${searchAttributes.state.name} IN ("rolled_back", "rollback_failed")`),
+      ...Object.fromEntries(
+        Object.entries(views(searchAttributes)).map(([key, { name, query }]) => [key, list(name, `${ours} AND ${query}`)]),
+      ),
+      all: list('All proposals', ours),
       schedules: `${base}/schedules`,
-      ...(id !== undefined && { proposal: `${base}/workflows/${await wholeId(id, context)}` }),
+      ...(reference !== undefined && { proposal: await review(reference) }),
     };
     if (context.json) json.write(context.stdout, 'ui', { links });
     // Links are never cut or wrapped: they are there to be opened.
