@@ -124,6 +124,14 @@ async function start(client: Client, vessel: string, { document, proof, key, dea
   }
 }
 
+/** The whole id; a prefix, or the latest, is looked up. */
+async function resolve(client: Client, vessel: string, text: string): Promise<string> {
+  const reference = parseReference(text);
+  if (reference === undefined) throw badReference(text);
+  if (reference.kind === 'id') return reference.id;
+  return only(text, await translated(() => findIds(client, vessel, reference.kind === 'prefix' ? reference.id : undefined)));
+}
+
 export function createProposalClient({ temporal, vessel, approvalSeconds }: ProposalSettings): ProposalClient {
   const { client } = temporal;
   const handle = (id: string): WorkflowHandle => client.workflow.getHandle(id);
@@ -178,12 +186,7 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
         { id, noAnswer: mayCount },
       ),
     signal: (id, decision, message) => translated(() => handle(id).signal(signalNames[decision], message), { id }),
-    async resolveId(text) {
-      const reference = parseReference(text);
-      if (reference === undefined) throw badReference(text);
-      if (reference.kind === 'id') return reference.id;
-      return only(text, await translated(() => findIds(client, vessel, reference.kind === 'prefix' ? reference.id : undefined)));
-    },
+    resolveId: (text) => resolve(client, vessel, text),
     runOf: (id) => translated(async () => (await handle(id).describe()).runId, { id }),
     outcome,
     history: (id) =>
