@@ -21,6 +21,7 @@ const packages = {
   ip: { default: 'iproute2' },
   gcc: { default: 'gcc' },
   python3: { default: 'python3-minimal' },
+  ...Object.fromEntries(['fakeroot', 'jq', 'openssl', 'tmux'].map((name) => [name, { default: name }])),
   pip: { default: 'python3-pip', apk: 'py3-pip', pacman: 'python-pip' },
 };
 

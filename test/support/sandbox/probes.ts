@@ -18,6 +18,18 @@ const probe = (answer: SyscallProbe['answer'], call: SyscallName, what: string, 
 const refused = (call: SyscallName, what: string, ...args: (number | string)[]) => probe('1', call, what, ...args);
 const missing = (call: SyscallName, what: string, ...args: (number | string)[]) => probe('38', call, what, ...args);
 const family = (call: 'socket' | 'socketpair', what: string, number: number) => probe('97', call, what, number, 1, 0, 'z:');
+/** Protocols of AF_NETLINK besides the one that is let through. */
+const netlinks = {
+  USERSOCK: 2,
+  SOCK_DIAG: 4,
+  XFRM: 6,
+  AUDIT: 9,
+  CONNECTOR: 11,
+  NETFILTER: 12,
+  KOBJECT_UEVENT: 15,
+  GENERIC: 16,
+  CRYPTO: 21,
+};
 const allowed = (call: SyscallName, what: string, ...args: (number | string)[]) => probe('allow', call, what, ...args);
 
 /** AT_FDCWD as the kernel's int sees it. */
@@ -35,7 +47,7 @@ const namespaces = {
   NEWPID: 0x2000_0000,
   NEWNET: 0x4000_0000,
 };
-const families = { AX25: 3, PACKET: 17, NETLINK: 16, KEY: 15, RDS: 21, TIPC: 30, BLUETOOTH: 31, ALG: 38, VSOCK: 40, XDP: 44, UNSPEC: 0 };
+const families = { AX25: 3, PACKET: 17, KEY: 15, RDS: 21, TIPC: 30, BLUETOOTH: 31, ALG: 38, VSOCK: 40, XDP: 44, UNSPEC: 0 };
 
 export const probes: readonly SyscallProbe[] = [
   refused('mount', 'tmpfs', 's:none', 's:/workspace', 's:tmpfs', 0, 0),
@@ -133,6 +145,21 @@ export const probes: readonly SyscallProbe[] = [
   missing('io_uring_register', 'nothing', 0, 0, 0, 0),
   missing('memfd_secret', 'plain', 0),
   ...Object.entries(families).flatMap(([name, number]) => [family('socket', name, number), family('socketpair', name, number)]),
+  family('socketpair', 'NETLINK', 16),
+  ...Object.entries(netlinks).map(([name, number]) => probe('97', 'socket', `NETLINK_${name}`, 16, 3, number)),
+  probe('97', 'socket', 'NETLINK_NETFILTER, high half of the family', high(16), 3, 12),
+  ...([0, 1] as const).flatMap((which) => {
+    const ids = which === 0 ? [0, 0xffff_ffff] : [0xffff_ffff, 0];
+    const calls = (['chown', 'lchown'] as const).map((call) => refused(call, `to another, ${which}`, file, ...ids));
+    return [
+      ...calls,
+      refused('fchown', `to another, ${which}`, 0, ...ids),
+      refused('fchownat', `to another, ${which}`, here, file, ...ids, 0),
+    ];
+  }),
+  allowed('socket', 'NETLINK_ROUTE', 16, 3, 0),
+  allowed('chown', 'to itself', file, 1_000, 1_000),
+  allowed('fchownat', 'to nobody new', here, file, 0xffff_ffff, 0xffff_ffff, 0),
   allowed('clone', 'a child', 17, 0, 0, 0, 0),
   allowed('personality', 'as it is', 0),
   allowed('ioctl', 'TIOCGWINSZ', 0, 0x5413, 'z:'),

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Limits } from '../../../domain/action/limits.js';
 import type { Grant, PlannedCommand } from '../../../domain/action/plan.js';
+import { generatedFiles, insideHost, insideId } from './identity.js';
 import { prlimitArgs } from './rlimits.js';
+import type { HostSystem } from './system-files.js';
+import { packageLists, systemFiles, systemMounts, versionedFolders } from './system-files.js';
 import { architectures } from '../seccomp/architectures.js';
 import { seccompFilter } from '../seccomp/filter.js';
 import type { WayOut } from '../contract/way-out.js';
@@ -18,35 +21,9 @@ export const environment = {
   USER: 'janus',
 } as const;
 
-/** Who the action is inside; outside it is the unprivileged account of the worker. */
-const insideId = '1000';
 const mebibyte = 1_048_576;
 /** Size of /tmp and of /dev/shm, each: memory, counted as such. */
 export const scratchBytes = 64 * mebibyte;
-
-/**
- * What /etc holds besides the few read-only files of the system: generated, because the host's name its users. Names are asked for at the
- * sandbox's own loopback (there is no resolv.conf; resolv.conf(5)), where nobody answers: it fails at once, and is counted.
- */
-export const generatedFiles = [
-  ['/etc/passwd', 'janus:x:1000:1000:janus:/workspace:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n'],
-  ['/etc/group', 'janus:x:1000:\nnogroup:x:65534:\n'],
-  ['/etc/hosts', '127.0.0.1 localhost\n::1 localhost\n'],
-  ['/etc/nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files dns\n'],
-] as const;
-
-const systemFiles = [
-  '/etc/ld.so.cache',
-  '/etc/ld.so.conf',
-  '/etc/ld.so.conf.d',
-  '/etc/alternatives',
-  '/etc/ssl/certs',
-  '/etc/ca-certificates',
-  '/etc/localtime',
-  '/etc/mime.types',
-  '/etc/services',
-  '/etc/protocols',
-];
 
 /** Descriptors of bwrap: 3 is its own report, the generated files follow, then git's, which knows the grants, then the filter. */
 export const statusDescriptor = 3;
@@ -68,6 +45,8 @@ export interface ProfileSubject {
   readonly wayOut?: WayOut | undefined;
   readonly observesNetwork?: boolean | undefined;
   readonly readOnly?: boolean | undefined;
+  /** What this machine shows besides /usr; absent: nothing that differs between machines. */
+  readonly system?: HostSystem;
 }
 
 const tmpfs = (path: string, bytes: number) => ['--size', String(bytes), '--tmpfs', path];
@@ -77,19 +56,19 @@ const tmpfs = (path: string, bytes: number) => ['--size', String(bytes), '--tmpf
  * earlier one. Nothing is ever mounted beneath a writable bind: such a destination follows a link that an action planted (CVE-2026-87766).
  */
 export function bwrapArgs(
-  { workspace, limits, grants, wayOut, observesNetwork, readOnly = false }: ProfileSubject,
+  { workspace, limits, grants, wayOut, observesNetwork, readOnly = false, system = { versioned: [] } }: ProfileSubject,
   command: Pick<PlannedCommand, 'path' | 'args'>,
 ): string[] {
   return [
     ['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try', '--unshare-net', '--disable-userns'],
-    ['--uid', insideId, '--gid', insideId, '--hostname', 'janus-sandbox'],
+    ['--uid', String(insideId), '--gid', String(insideId), '--hostname', insideHost],
     ['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv'],
     Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     wayOutEnvironment(wayOut),
     ['--ro-bind', '/usr', '/usr', ...tmpfs('/usr/local', mebibyte), '--remount-ro', '/usr/local'],
     ['bin', 'sbin', 'lib', 'lib64'].flatMap((name) => ['--symlink', `usr/${name}`, `/${name}`]),
     tmpfs('/etc', mebibyte),
-    systemFiles.flatMap((file) => ['--ro-bind-try', file, file]),
+    systemMounts(system),
     generatedFiles.flatMap(([file], index) => ['--ro-bind-data', String(firstDataDescriptor + index), file]),
     ['--ro-bind-data', String(gitDescriptor), gitConfigFile],
     ['--proc', '/proc', '--dev', '/dev'],
@@ -128,6 +107,7 @@ export function sandboxProfileId(arch: string = process.arch): string {
   templates.push(bwrapArgs({ workspace: '', limits: placeholder, grants: [], readOnly: true }, { path: '', args: [] }));
   // Without a filter nothing runs; but what asks for the name only reviews.
   const filter = Object.hasOwn(architectures, arch) ? seccompFilter(arch).toString('base64') : undefined;
-  const hash = createHash('sha256').update(JSON.stringify([templates, generatedFiles, gitConfig([{ path: '' }]), filter]));
+  const known = [generatedFiles, gitConfig([{ path: '' }]), systemFiles, versionedFolders.source, packageLists];
+  const hash = createHash('sha256').update(JSON.stringify([templates, ...known, filter]));
   return `janus-sandbox@1:${hash.digest('hex').slice(0, 16)}`;
 }

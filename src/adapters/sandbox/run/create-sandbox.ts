@@ -9,6 +9,7 @@ import { grantProblem } from '../profile/grants.js';
 import { inspectSandbox, programProblems } from '../profile/inspect.js';
 import { underOverlays } from '../preview/overlay.js';
 import { bwrapArgs, sandboxProfileId } from '../profile/profile.js';
+import { lookAtSystem } from '../profile/system-files.js';
 import { assignProject, describeProjects } from '../profile/project-quota.js';
 import { runSandboxed } from './run-sandboxed.js';
 import { runOnline } from './run-online.js';
@@ -66,7 +67,7 @@ export function createSandbox(settings: SandboxSettings): Sandbox {
   const account = currentActionAccount(settings.account);
   const commandLine = (request: SandboxRequest, wayOut = shownWayOut(request)) => [
     bwrapPath,
-    ...bwrapArgs({ ...request, wayOut }, request.command),
+    ...bwrapArgs({ ...request, wayOut, system: lookAtSystem() }, request.command),
   ];
   const runOnTier = async (request: SandboxRequest, signal: AbortSignal, wayOut: WayOut | undefined) => {
     const { tier, notBetter } = await tierOfThisMachine(account, only);

@@ -1,3 +1,4 @@
+import { insideId } from '../profile/identity.js';
 import type { SyscallName } from './architectures.js';
 
 /** Looks at the low 32 bits of one argument: every argument looked at here is an int or narrower in the kernel, which ignores the rest (CVE-2019-10063). */
@@ -31,6 +32,10 @@ const setIdBits = 0o6000;
 const creating = 0o20_000_100;
 /** AF_UNIX, AF_INET, AF_INET6. */
 const families = [1, 2, 10];
+/** AF_NETLINK, and the one protocol of it that is let through: what tells about interfaces and routes. */
+const [netlink, netlinkRoute] = [16, 0];
+/** For chown(2): leave it as it is. */
+const unchanged = 0xffff_ffff;
 
 const setId = (calls: readonly SyscallName[], mode: number, flags?: number): Rule => ({
   calls,
@@ -40,6 +45,14 @@ const setId = (calls: readonly SyscallName[], mode: number, flags?: number): Rul
     { argument: mode, mask: setIdBits, oneOf: [0o2000, 0o4000, 0o6000] },
   ],
   why: 'a set-uid file in the workspace would run as the account of the actions for anybody on the host who starts it',
+});
+
+/** As for every ordinary user; the kernel says EINVAL where an id is none of the namespace, and programs (fakeroot) know EPERM only. */
+const foreignId = (calls: readonly SyscallName[], id: number): Rule => ({
+  calls,
+  answer: 'EPERM',
+  when: [{ argument: id, noneOf: [insideId, unchanged] }],
+  why: 'gives a file to somebody else',
 });
 
 /**
@@ -108,9 +121,22 @@ export const rules: readonly Rule[] = [
   enosys(['io_uring_setup', 'io_uring_enter', 'io_uring_register'], 'makes calls that no filter sees: CVE-2021-41073, CVE-2022-29582'),
   enosys(['memfd_secret'], 'memory that nobody else can look at'),
   {
-    calls: ['socket', 'socketpair'],
+    calls: ['socket'],
     answer: 'EAFNOSUPPORT',
-    when: [{ argument: 0, noneOf: families }],
-    why: 'AF_VSOCK reaches the hypervisor; AF_PACKET CVE-2017-7308, AF_ALG CVE-2019-8912, AF_NETLINK CVE-2024-1086',
+    when: [{ argument: 0, noneOf: [...families, netlink] }],
+    why: 'AF_VSOCK reaches the hypervisor; AF_PACKET CVE-2017-7308, AF_ALG CVE-2019-8912',
   },
+  {
+    calls: ['socket'],
+    answer: 'EAFNOSUPPORT',
+    when: [
+      { argument: 0, mask: 0xffff_ffff, oneOf: [netlink] },
+      { argument: 2, noneOf: [netlinkRoute] },
+    ],
+    // Interfaces and routes are those of the action's own network, and to change one takes a capability that it has not.
+    why: 'packet filters CVE-2024-1086, IPsec CVE-2017-16939, sock_diag CVE-2013-1763, audit, events of devices',
+  },
+  { calls: ['socketpair'], answer: 'EAFNOSUPPORT', when: [{ argument: 0, noneOf: families }], why: 'the same as socket' },
+  ...[0, 1].map((which): Rule => foreignId(['chown', 'lchown', 'fchown'], 1 + which)),
+  ...[0, 1].map((which): Rule => foreignId(['fchownat'], 2 + which)),
 ];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createSandbox } from '../../../../src/adapters/sandbox/run/create-sandbox.js';
 import { bwrapArgs } from '../../../../src/adapters/sandbox/profile/profile.js';
+import { lookAtSystem } from '../../../../src/adapters/sandbox/profile/system-files.js';
 import type { SandboxRequest } from '../../../../src/adapters/sandbox/contract/sandbox.js';
 import { charterLimits } from '../../../../src/domain/action/limits.js';
 import { useFolders } from '../../../support/folders.js';
@@ -104,7 +105,10 @@ describeWithBwrap('grants (spec X2)', () => {
 
 it('shows the very command line that it runs', async () => {
   const request = await requestFor();
-  expect(sandboxOf(bwrapPath).commandLine(request)).toEqual([bwrapPath, ...bwrapArgs(request, request.command)]);
+  expect(sandboxOf(bwrapPath).commandLine(request)).toEqual([
+    bwrapPath,
+    ...bwrapArgs({ ...request, system: lookAtSystem() }, request.command),
+  ]);
 });
 
 it('knows where a workspace would be, and makes nothing there', () => {
