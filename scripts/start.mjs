@@ -10,7 +10,7 @@ import { prepare, root, rootPath } from './lib/prepare.mjs';
 import { run } from './lib/run.mjs';
 import { main, say, Stop } from './lib/say.mjs';
 import { findTemporal } from './lib/temporal-binaries.mjs';
-import { here, ubos } from './lib/ubos.mjs';
+import { calledAnywhere, here, ubos } from './lib/ubos.mjs';
 import { endProcess, superviseWorker } from './lib/worker-process.mjs';
 
 const out = (text = '') => process.stdout.write(`${text}\n`);
@@ -111,7 +111,7 @@ async function untilReady({ ready }, missing) {
 async function open({ home, notes, interruption, demo }, closers) {
   const server = await openServer(home, notes);
   closers.push(server.close);
-  const env = { ...process.env, JANUS_HOME: home };
+  const env = { ...process.env, JANUS_HOME: home, JANUS_UBOS: calledAnywhere };
   const witness = superviseWorker({
     env,
     args: ['--role', 'witness'],

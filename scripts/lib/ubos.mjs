@@ -1,8 +1,15 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { homeFolder } from './home.mjs';
 import { rootPath } from './prepare.mjs';
 
 export const ubosFile = join(rootPath, 'dist', 'cli', 'main.js');
+
+/** One word of a shell, whatever is in a path. */
+const word = (text) => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
+/** How people call it from any folder: a worker tells them so. */
+export const calledAnywhere = `${process.env.JANUS_HOME ? `JANUS_HOME=${word(homeFolder())} ` : ''}${word(join(rootPath, 'ubos'))}`;
 
 /** How a person calls it from here: in another terminal nobody has set JANUS_HOME. */
 export const called = `${process.env.JANUS_HOME ? `JANUS_HOME=${process.env.JANUS_HOME} ` : ''}./ubos`;

@@ -17,14 +17,17 @@ export type TellAlert = (alert: Alert) => Promise<void>;
 export interface AlertSettings {
   /** The notification script; absent, or not there: nobody is told. */
   readonly script: string | undefined;
+  /** How people call `ubos`. */
+  readonly called?: string;
   readonly vesselName: string;
   readonly logger: Pick<Logger, 'warn'>;
 }
 
 /** Tells people by the notification script about what is no proposal. Never throws; says nothing where no script is installed. */
-export function createAlert({ script, vesselName, logger }: AlertSettings): TellAlert {
+export function createAlert({ script, called, vesselName, logger }: AlertSettings): TellAlert {
   const notify = openScriptNotifier({
     script,
+    ...(called !== undefined && { called }),
     onFailure: (why, { event_id }) => logger.warn({ event_type: 'notification_failed', event_id, script }, why),
   });
   return async ({ event, eventId, at, summary, command }) => {

@@ -11,6 +11,9 @@ import { createOutageAlert } from '../../adapters/notify/outage-alert.js';
 import type { Notification } from '../../domain/trail/notification.js';
 import { logFilesOf } from '../../config/config.js';
 
+/** How people call `ubos` from anywhere: whoever starts the workers from a clone says so; on a server PATH finds it. */
+const called = process.env['JANUS_UBOS'] ?? 'ubos';
+
 /** The notifier follows the trail with a cursor of its own; a configured script that does not exist is said once and not called. */
 export function wireNotifier({ paths, approval }: JanusConfig, logger: Logger, vitals: Pick<Vitals, 'tell'>) {
   const script = approval.notificationScript;
@@ -20,7 +23,7 @@ export function wireNotifier({ paths, approval }: JanusConfig, logger: Logger, v
     vitals.tell('hooks', script ?? '', why);
     logger.warn({ event_type: 'notification_failed', event_id, script }, why);
   };
-  const call = openScriptNotifier({ script, onFailure });
+  const call = openScriptNotifier({ script, called, onFailure });
   // One after the other: what a run that ended well says holds for the last one.
   const notify =
     call &&
@@ -46,7 +49,7 @@ export function wireNotifier({ paths, approval }: JanusConfig, logger: Logger, v
 
 /** Tells people by the same script what no proposal is. */
 const wireAlert = ({ approval, vesselName }: JanusConfig, logger: Logger): TellAlert =>
-  createAlert({ script: approval.notificationScript, vesselName, logger });
+  createAlert({ script: approval.notificationScript, called, vesselName, logger });
 
 /** Says when the trail cannot be written, and when it can be again. */
 export const wireOutageAlert = (config: JanusConfig, logger: Logger) =>

@@ -9,12 +9,12 @@ import { soon } from '../../support/soon.js';
 const folder = useFolders();
 
 /** A notifier over a bash script; `$DIR` is the folder that it may write to. */
-function notifierFor(script: string, timeoutMilliseconds = 5_000) {
+function notifierFor(script: string, { timeoutMilliseconds = 5_000, called = 'ubos' } = {}) {
   const here = folder();
   const failures: string[] = [];
   const path = join(here, 'notify.sh');
   writeFileSync(path, `#!/bin/bash\nDIR=${here}\n${script}\n`, { mode: 0o755 });
-  const notify = createScriptNotifier({ script: path, timeoutMilliseconds, onFailure: (why) => failures.push(why) });
+  const notify = createScriptNotifier({ script: path, called, timeoutMilliseconds, onFailure: (why) => failures.push(why) });
   return { notify, failures, read: (name: string) => readFileSync(join(here, name), 'utf8'), path, here };
 }
 
@@ -36,6 +36,19 @@ it('hands the JSON over as the one argument and on stdin, with a minimal environ
     .map((line) => line.split('=')[0]);
   const own = new Set(['PWD', 'SHLVL', '_', 'OLDPWD']);
   expect(new Set(names.filter((name) => !own.has(name!)))).toEqual(new Set(['JANUS_EVENT', 'LANG', 'PATH']));
+});
+
+it('says commands as they can be called here, and nothing else otherwise than it was (spec A6, U3)', async () => {
+  const { notify, read } = notifierFor('printf %s "$1" > $DIR/argument', { called: "JANUS_HOME='/a b' /clone/$&/ubos" });
+  const { review_command: review, approve_command: approve, ...rest } = aNotification({ summary: 'ubos approve it' });
+  await notify({ ...rest, review_command: review, approve_command: '' });
+  expect(approve).toMatch(/^ubos approve /);
+  expect(JSON.parse(read('argument'))).toEqual({
+    ...rest,
+    review_command: `JANUS_HOME='/a b' /clone/$&/${review}`,
+    approve_command: '',
+    reject_command: `JANUS_HOME='/a b' /clone/$&/${rest.reject_command}`,
+  });
 });
 
 it.each([
@@ -61,7 +74,9 @@ it('a script that is not there, is no program, or a JSON that is too long for an
 });
 
 it('a script that hangs is ended at the limit, with its children (spec A6, Q4i)', async () => {
-  const { notify, failures, read, here } = notifierFor('trap "" TERM; sleep 60 & echo $! $$ > $DIR/tmp; mv $DIR/tmp $DIR/pids; wait', 500);
+  const { notify, failures, read, here } = notifierFor('trap "" TERM; sleep 60 & echo $! $$ > $DIR/tmp; mv $DIR/tmp $DIR/pids; wait', {
+    timeoutMilliseconds: 500,
+  });
   const told = notify(aNotification());
   await soon(() => existsSync(join(here, 'pids')));
   await told;
