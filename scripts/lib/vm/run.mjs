@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { startPassing } from '../run.mjs';
 
 /**
  * Boots the machine in QEMU, without KVM and without a network, and hands over each line of its serial console; resolves when it has
@@ -13,7 +13,7 @@ export function runMachine({ kernel, initrd, disk }, { seconds, onLine, signal, 
     ...['-drive', `file=${disk},if=virtio,format=raw,cache=unsafe`],
   ];
   return new Promise((resolve, reject) => {
-    const child = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = startPassing('qemu-system-x86_64', args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const limit = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`the machine was still running after ${seconds} s`));
