@@ -1,30 +1,37 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { agentLogTable, healthTable, regenerate, trailTable, withTable } from './lib/docs-tables.mjs';
+import { pictures, recordedPage } from './lib/docs/pictures.mjs';
+import { agentLogTable, healthTable, regenerate, trailTable, withTable } from './lib/docs/tables.mjs';
 import { importSource } from './lib/import-source.mjs';
 import { rootPath } from './lib/prepare.mjs';
 import { main, say, Stop } from './lib/say.mjs';
 
-/** Writes the tables of the docs that come from the code; with --check only says which are out of date. */
+const read = (file) => (existsSync(join(rootPath, file)) ? readFileSync(join(rootPath, file), 'utf8') : '');
+
+/** Writes what is made from other files where it is out of date; with --check only says so. */
+function bring({ file, what, after }) {
+  if (after === undefined) return [`${file} has no marks for the ${what}`];
+  if (after === read(file)) return [];
+  if (process.argv.includes('--check')) return [`the ${what} in ${file} is out of date: ${regenerate}`];
+  writeFileSync(join(rootPath, file), after);
+  say(`${file}: ${what} written`);
+  return [];
+}
+
+/** The tables of the docs, which come from the code, and the pictures of the README. */
 await main(async () => {
   const { meanings } = await importSource('domain/trail/meanings.ts');
   const { agentLogEvents } = await importSource('adapters/log/agent-log-events.ts');
   const { healthFacts } = await importSource('domain/health/facts.ts');
   const tables = [
-    { page: 'docs/audit.md', name: 'events of the trail', table: trailTable(meanings) },
-    { page: 'docs/operating.md', name: 'events of the agent log', table: agentLogTable(agentLogEvents) },
-    { page: 'docs/operating.md', name: 'facts of health', table: healthTable(healthFacts) },
+    { file: 'docs/audit.md', what: 'events of the trail', table: trailTable(meanings) },
+    { file: 'docs/operating.md', what: 'events of the agent log', table: agentLogTable(agentLogEvents) },
+    { file: 'docs/operating.md', what: 'facts of health', table: healthTable(healthFacts) },
   ];
-  const problems = tables.flatMap(({ page, name, table }) => {
-    const file = join(rootPath, page);
-    const before = readFileSync(file, 'utf8');
-    const after = withTable(before, name, table);
-    if (after === undefined) return [`${page} has no marks for the ${name}`];
-    if (after === before) return [];
-    if (process.argv.includes('--check')) return [`the ${name} in ${page} are out of date: ${regenerate}`];
-    writeFileSync(file, after);
-    say(`${page}: ${name} written`);
-    return [];
-  });
+  const problems = [
+    // One after the other: two of them stand on one page.
+    ...tables.flatMap(({ file, what, table }) => bring({ file, what, after: withTable(read(file), what, table) })),
+    ...pictures(read(recordedPage)).flatMap(({ file, content }) => bring({ file, what: 'picture', after: content })),
+  ];
   if (problems.length > 0) throw new Stop(problems.join('\n'));
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { agentLogTable, healthTable, trailTable, withTable } from '../../scripts/lib/docs-tables.mjs';
+import { agentLogTable, healthTable, trailTable, withTable } from '../../scripts/lib/docs/tables.mjs';
 import { agentLogEvents } from '../../src/adapters/log/agent-log-events.js';
 import { healthFacts } from '../../src/domain/health/facts.js';
 import { meanings } from '../../src/domain/trail/meanings.js';
