@@ -15,7 +15,7 @@ export default {
   // Jest's tidying of globals walks into libraries that keep state there (signal-exit), and never comes back.
   testEnvironmentOptions: { globalsCleanup: 'off' },
   // Generous: a test that hangs ends, one on a busy machine does not.
-  testTimeout: 180_000,
+  testTimeout: 600_000,
   maxWorkers: workers,
   // Node frees no module that ran in a vm context (nodejs/node 59118), so a worker keeps every suite that it ever ran.
   workerIdleMemoryLimit: '1GB',

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { writeDurably } from './durable.mjs';
 import { say, Stop } from './say.mjs';
 
-/** A pid alone is used again; with its start time it is one process only. */
-function startTicks(pid) {
+/** A pid alone is used again; with its start time it is one process only. Undefined where there is none. */
+export function startTicks(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];

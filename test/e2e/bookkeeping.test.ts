@@ -65,7 +65,7 @@ describe('the log against the histories of a real server, and the nightly bookke
 
   it('each night: verdicts in the mission log, last month’s report in a file', async () => {
     expect((await schedule('trigger')).exitCode).toBe(0);
-    const found = await until('the bookkeeping is done', 60, async () => {
+    const found = await until('the bookkeeping is done', async () => {
       const all = (await vessel.records('mission_log')).filter(({ id }) => id.startsWith('bookkeeping/'));
       return all.length === 4 ? all : undefined;
     });
@@ -140,7 +140,7 @@ describe('the log against the histories of a real server, and the nightly bookke
 
   it('a history that was deleted, and a proposal that somebody ended from outside', async () => {
     expect(await vessel.temporal(['workflow', 'delete', '--query', `WorkflowId = '${rejected}'`, '--yes'])).toMatchObject({ exitCode: 0 });
-    const found = await until('the history is gone', 90, async () => {
+    const found = await until('the history is gone', async () => {
       const { verdict } = await reconcile();
       return verdict.alarms.length > 0 ? verdict : undefined;
     });

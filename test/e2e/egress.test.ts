@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execa } from 'execa';
 import { devServerArgs, writeProfile } from '../../scripts/lib/dev-server.mjs';
 import { ensureHome } from '../../scripts/lib/home.mjs';
+import { patienceMilliseconds } from '../support/patience.js';
 import { temporalCli } from '../support/vessel/dev-server.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -62,7 +63,7 @@ until grep -q '"ready":true' ${home}/egress.out; do sleep 0.1; done
       const { stdout, stderr } = await execa('unshare', [...args, 'bash', file], {
         reject: false,
         env: { NODE_OPTIONS: '' },
-        timeout: 50_000,
+        timeout: patienceMilliseconds,
       });
       return stdout + stderr;
     }

@@ -50,7 +50,7 @@ describeAsRoot('a full disk (spec L2, O3, Q4a)', () => {
     expect(await vessel.approve(waiting)).toMatchObject({ exitCode: 0 });
     const history = (id: string) => vessel.temporal(['workflow', 'show', '-w', id, '-o', 'json']);
     // It asked for its review, was told that the trail is unavailable, and waits on a durable timer.
-    await until('it waits for the trail', 30, async () =>
+    await until('it waits for the trail', async () =>
       (await history(late)).stdout.includes('EVENT_TYPE_TIMER_STARTED') ? true : undefined,
     );
     expect(await vessel.trail(late)).toEqual([]);
@@ -64,8 +64,8 @@ describeAsRoot('a full disk (spec L2, O3, Q4a)', () => {
     // Its own page needs no room.
     expect(findings).toContainEqual(expect.objectContaining({ id: 'worker', ok: true }));
     await rm(filler);
-    await vessel.reaches(late, 'proposed', 60);
-    await vessel.reaches(waiting, 'completed', 60);
+    await vessel.reaches(late, 'proposed');
+    await vessel.reaches(waiting, 'completed');
     expect(await readFile(join(vessel.home, 'workspaces', waiting, 'trace'), 'utf8')).toBe('ran\n');
     expect(await vessel.trail(waiting)).toEqual(['action_proposed', 'action_approved', 'start_authorised', 'action_completed']);
     expect(await checkChain(join(vessel.home, 'proposals.jsonl'))).toMatchObject({ ok: true });

@@ -20,8 +20,8 @@ describe('whether all is well (spec O3)', () => {
     const { findings } = JSON.parse(stdout) as Told;
     return { exitCode, wrong: findings.filter(({ ok }) => !ok).map(({ id }) => id) };
   };
-  const becomes = (wrong: readonly string[], seconds = 20) =>
-    until(`status says ${wrong.join(', ') || 'healthy'}`, seconds, async () => {
+  const becomes = (wrong: readonly string[]) =>
+    until(`status says ${wrong.join(', ') || 'healthy'}`, async () => {
       const now = await status();
       return now.exitCode === (wrong.length > 0 ? 9 : 0) && now.wrong.join() === wrong.join() ? now : undefined;
     });
@@ -56,7 +56,7 @@ describe('whether all is well (spec O3)', () => {
   it('is not so while the worker is stopped', async () => {
     process.kill(worker.pid, 'SIGSTOP');
     try {
-      await becomes(['worker'], 30);
+      await becomes(['worker']);
       expect(await doctorSays('worker')).toMatch(/stands still/);
     } finally {
       process.kill(worker.pid, 'SIGCONT');
@@ -68,7 +68,7 @@ describe('whether all is well (spec O3)', () => {
     await worker.stop();
     await becomes(['worker']);
     worker = await vessel.startWorker();
-    const { escapement } = await until('it ticks', 15, async () => {
+    const { escapement } = await until('it ticks', async () => {
       const told = JSON.parse((await vessel.ubos(['status', '--json'])).stdout) as { escapement: { ticks: number } | null };
       return told.escapement === null ? undefined : told;
     });

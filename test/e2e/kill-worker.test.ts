@@ -62,17 +62,17 @@ describe('kill -9 of the worker (spec Q4g)', () => {
     const open = await vessel.propose(aScript('sleep 7004', { risk_level: 'low', rollback: [], rollback_plan: '' }));
     const all = [happened, didNot, undone, open];
     await Promise.all(all.map(approve));
-    await until('all four run', 20, () =>
+    await until('all four run', () =>
       ['7001', '7002', '7003', '7004'].every((mark) => processesWith(`sleep ${mark}`).length > 0) ? true : undefined,
     );
     await worker.kill();
-    await until('no sandbox survives its worker', 5, () => (processesWith('sleep 700').length === 0 ? true : undefined));
+    await until('no sandbox survives its worker', () => (processesWith('sleep 700').length === 0 ? true : undefined));
     worker = await vessel.startWorker();
     // The server gives the attempt up when its heartbeat is 30 s late.
-    await vessel.reaches(happened, 'completed', 60);
-    await vessel.reaches(didNot, 'failed', 30);
-    await vessel.reaches(undone, 'rolled_back', 30);
-    await vessel.reaches(open, 'indeterminate', 30);
+    await vessel.reaches(happened, 'completed');
+    await vessel.reaches(didNot, 'failed');
+    await vessel.reaches(undone, 'rolled_back');
+    await vessel.reaches(open, 'indeterminate');
     expect(await trace(happened)).toBe('ran\n');
     expect(await trace(undone)).toBe('ran\nundone\n');
     expect(await vessel.ubos(['resolve', open, 'failed', '--reason', 'seen by eye'])).toMatchObject({ exitCode: 0 });
@@ -86,17 +86,17 @@ describe('kill -9 of the worker (spec Q4g)', () => {
     const short = await vessel.propose(aScript('sleep 3; echo ran >> trace'));
     const long = await vessel.propose(aScript(forever('7005')));
     await Promise.all([short, long].map(approve));
-    await until('both run', 20, () => (processesWith('sleep 3').length > 0 && processesWith('sleep 7005').length > 0 ? true : undefined));
+    await until('both run', () => (processesWith('sleep 3').length > 0 && processesWith('sleep 7005').length > 0 ? true : undefined));
     await worker.stop();
     expect(processesWith('sleep 7005')).toEqual([]);
     const note = (id: string) => existsSync(join(vessel.home, 'ledger', id, 'settled.json'));
     expect(note(settledByHand)).toBe(false);
     worker = await vessel.startWorker();
     // The janitor learns from the server what people have settled: from now on that workspace grows old.
-    await until('it is noted as settled', 20, () => (note(settledByHand) ? true : undefined));
+    await until('it is noted as settled', () => (note(settledByHand) ? true : undefined));
     expect(note(long)).toBe(false);
-    await vessel.reaches(short, 'completed', 60);
-    await vessel.reaches(long, 'rolled_back', 60);
+    await vessel.reaches(short, 'completed');
+    await vessel.reaches(long, 'rolled_back');
     expect(await trace(short)).toBe('ran\n');
     expect(await trace(long)).toBe('ran\nundone\n');
   });
@@ -104,8 +104,8 @@ describe('kill -9 of the worker (spec Q4g)', () => {
   it('kills the sandbox of a workflow that was terminated', async () => {
     const id = await vessel.propose(aScript(forever('7006')));
     await approve(id);
-    await until('it runs', 20, () => (processesWith('sleep 7006').length > 0 ? true : undefined));
+    await until('it runs', () => (processesWith('sleep 7006').length > 0 ? true : undefined));
     await vessel.temporal(['workflow', 'terminate', '-w', id, '--reason', 'test']);
-    await until('its sandbox is gone', 15, () => (processesWith('sleep 7006').length === 0 ? true : undefined));
+    await until('its sandbox is gone', () => (processesWith('sleep 7006').length === 0 ? true : undefined));
   });
 });

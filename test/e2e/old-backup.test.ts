@@ -59,13 +59,13 @@ describe('a server that was restored from an older backup, while ledger and trai
     await people.propose(draft);
     await reaches(id, 'proposed');
   };
-  const reaches = (id: string, status: string, seconds = 30) =>
-    until(`${id} is ${status}`, seconds, async () => {
+  const reaches = (id: string, status: string) =>
+    until(`${id} is ${status}`, async () => {
       const view = await people.view(id);
       return view.status === status ? view : undefined;
     });
   const ends = async (id: string) => {
-    const { status } = await until(`${id} ends`, 120, async () => {
+    const { status } = await until(`${id} ends`, async () => {
       const view = await people.view(id);
       return isFinal(view.status) ? view : undefined;
     });
@@ -80,14 +80,14 @@ describe('a server that was restored from an older backup, while ledger and trai
   const restart = async () => {
     server = rig.start('server');
     await server.ready;
-    await until('the server serves', 30, () => temporal.client.workflowService.getSystemInfo({}).then(() => true));
+    await until('the server serves', () => temporal.client.workflowService.getSystemInfo({}).then(() => true));
   };
 
   it('runs nothing twice, obeys no approval against a rejection on record, and its histories agree with the trail', async () => {
     await propose(ids.waiting);
     await propose(ids.running, 4);
     await approve(ids.running);
-    await until('it runs', 20, async () => ((await began(ids.running)) === 1 ? true : undefined));
+    await until('it runs', async () => ((await began(ids.running)) === 1 ? true : undefined));
     await server.kill();
     await cp(database(), join(folder, 'backup'), { recursive: true });
     await restart();
@@ -106,7 +106,7 @@ describe('a server that was restored from an older backup, while ledger and trai
     await cp(join(folder, 'backup'), database(), { recursive: true });
     await restart();
 
-    expect((await reaches(ids.waiting, 'proposed', 60)).proposalId).toBe(ids.waiting);
+    expect((await reaches(ids.waiting, 'proposed')).proposalId).toBe(ids.waiting);
     // The server knows nothing of the others any more, so somebody proposes them again; the trail knows whose they were.
     for (const id of [ids.later, ids.rejected]) {
       await people.propose(drafts.get(id)!);

@@ -60,7 +60,7 @@ describe('whoever polls the queue of the hands (spec X5)', () => {
   });
 
   const asked = (): Promise<Question> =>
-    until('somebody is asked', 20, async () => {
+    until('somebody is asked', async () => {
       const { namespace, client } = temporal;
       const service = client.workflowService;
       const task = await client.connection.withDeadline(Date.now() + 15_000, () =>
@@ -119,7 +119,7 @@ describe('whoever polls the queue of the hands (spec X5)', () => {
     });
     await handsGo();
     await settle.answer(refusal);
-    await until('it does not count', 10, async () => ((await refusals(id)) === 2 ? true : undefined));
+    await until('it does not count', async () => ((await refusals(id)) === 2 ? true : undefined));
     expect(await vessel.view(id)).toMatchObject({ status: 'indeterminate' });
 
     await handsCome();
@@ -128,5 +128,5 @@ describe('whoever polls the queue of the hands (spec X5)', () => {
     expect(await vessel.records('tool_use')).toEqual([]);
     expect(await readdir(join(vessel.home, 'workspaces')).catch(() => [])).toEqual([]);
     expect(await vessel.ubos(['audit', 'reconcile'])).toMatchObject({ exitCode: 0 });
-  }, 60_000);
+  });
 });

@@ -34,7 +34,7 @@ describe('signed decisions (spec A3)', () => {
     as(person, verb, id, '--digest', (await vessel.view(id)).digest ?? '', ...more);
   const recordsOf = async (id: string) => (await vessel.records()).filter(({ action_id }) => action_id === id);
   const refusal = (id: string, code: string) =>
-    until(`the trail says ${code}`, 10, async () =>
+    until(`the trail says ${code}`, async () =>
       (await recordsOf(id)).find((record) => record.event_type === 'decision_refused' && record['code'] === code),
     );
 
@@ -85,7 +85,7 @@ describe('signed decisions (spec A3)', () => {
     const send = () =>
       execa('/bin/sh', ['-c', line], { env: { PATH: `${join(temporalCli(), '..')}:/usr/bin:/bin`, TEMPORAL_ADDRESS: server.address } });
     await send();
-    await until('one of two', 10, async () => ((await vessel.view(id)).needs?.includes('1 of 2') === true ? true : undefined));
+    await until('one of two', async () => ((await vessel.view(id)).needs?.includes('1 of 2') === true ? true : undefined));
     await send();
     await refusal(id, 'REPLAYED');
     const { stdout: list } = await as('cy', 'proposals', 'show', id);

@@ -31,7 +31,7 @@ describe('two workers of one vessel, killed in turn while proposals are decided 
       workers[kill % 2] = await vessel.startWorker();
     }
     for (const id of ids) {
-      const { status, reason } = await vessel.reaches(id, isFinal, 120);
+      const { status, reason } = await vessel.reaches(id, isFinal);
       const trace = await readFile(join(vessel.home, 'workspaces', id, 'trace'), 'utf8').catch(() => 'nothing');
       const told = status === 'failed' ? reason.replace(/^.*: /, '') : status;
       // Killed before its first step: nothing ran. Killed in it: undone. Otherwise done, once.

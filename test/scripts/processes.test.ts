@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { createInterruption } from '../../scripts/lib/interruption.mjs';
-import { endMarked } from '../../scripts/lib/jest.mjs';
+import { endDeadRuns, endMarked } from '../../scripts/lib/jest.mjs';
+import { startTicks } from '../../scripts/lib/leftovers.mjs';
 import { endProcess, superviseWorker } from '../../scripts/lib/worker-process.mjs';
 import { useFolders } from '../support/folders.js';
 import { soon } from '../support/soon.js';
@@ -29,15 +30,35 @@ it('kills a worker that does not end when it is told to', async () => {
   expect(() => process.kill(pids[0]!, 0)).toThrow('ESRCH');
 });
 
-it('finds what a run of tests has left behind by its mark, ends it, and says so', async () => {
-  const mark = { JANUS_TEST_MARK: randomUUID() };
-  const text = `JANUS_TEST_MARK=${mark.JANUS_TEST_MARK}`;
-  expect(await endMarked(text)).toEqual([]);
-  // A child of a child, in a session of its own.
-  const left = spawn('/bin/sh', ['-c', 'setsid sleep 60 & echo $!'], { env: mark, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+/** A child of a child, in a session of its own. */
+async function leaveBehind(env: Record<string, string>): Promise<string> {
+  const left = spawn('/bin/sh', ['-c', 'setsid sleep 60 & echo $!'], { env, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   const [pid] = (await once(left.stdout, 'data')) as [Buffer];
-  expect(await endMarked(text, 100)).toEqual([`${String(pid).trim()} sleep 60`]);
-  await soon(() => !existsSync(`/proc/${String(pid).trim()}`));
+  return String(pid).trim();
+}
+
+it('finds what a run of tests has left behind by its mark, ends it, and says so', async () => {
+  const name = `JANUS_MARK_${randomUUID().replaceAll('-', '')}`;
+  const isMine = (mark: string) => mark === 'mine';
+  expect(await endMarked(name, isMine)).toEqual([]);
+  const pid = await leaveBehind({ [name]: 'mine' });
+  expect(await endMarked(name, (mark: string) => mark === 'another', 0)).toEqual([]);
+  expect(await endMarked(name, isMine, 100)).toEqual([`${pid} sleep 60`]);
+  await soon(() => !existsSync(`/proc/${pid}`));
+});
+
+it('ends what a run that was killed has left behind, and touches no run that goes on or that it cannot see', async () => {
+  const name = `JANUS_MARK_${randomUUID().replaceAll('-', '')}`;
+  const here = readlinkSync('/proc/self/ns/pid');
+  const goesOn = `${here}-${process.pid}-${startTicks(process.pid)}`;
+  const left = await leaveBehind({ [name]: `${here}-${process.pid}-1` });
+  const others = await Promise.all([goesOn, `pid:[1]-${process.pid}-1`, 'of another kind'].map((mark) => leaveBehind({ [name]: mark })));
+  try {
+    expect(await endDeadRuns(name)).toEqual([`${left} sleep 60`]);
+    expect(others.map((pid) => existsSync(`/proc/${pid}`))).toEqual([true, true, true]);
+  } finally {
+    await endMarked(name, () => true, 0);
+  }
 });
 
 it('leaves a worker that ends by itself the time to do so', async () => {

@@ -117,7 +117,7 @@ describeWithBwrap('what an action cannot do with a connection that it has (spec 
     const result = await running;
     expect(result).toMatchObject({ reason: 'egress', note: expect.stringContaining('told to close'), exitCode: null });
     expect(result.stdout.text).toMatch(/^tried\n/);
-  }, 30_000);
+  });
 
   it('no special-purpose address counts as public', () => {
     const special = [

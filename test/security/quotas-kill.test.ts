@@ -37,7 +37,7 @@ describeWithBwrap('an action that is ended is gone (spec X3, K1)', () => {
       const controller = new AbortController();
       const running = bench.run(script, { limits: { processes: 400, wallSeconds: 60 }, signal: controller.signal });
       const ready = `${await bench.workspace()}/ready`;
-      await soon(() => existsSync(ready) && alive(mark).length >= 150, 30_000);
+      await soon(() => existsSync(ready) && alive(mark).length >= 150);
       controller.abort(new Error('enough'));
       const result = await running;
       expect({ left: alive(mark), ...result }).toMatchObject({ left: [], reason: 'cancelled', tier });

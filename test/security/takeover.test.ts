@@ -95,7 +95,7 @@ describeTakeover('one that outlived its worker on the rlimit tier (spec K2, X12)
     const root = join(bench.root, 'workspaces');
     const child = worker.start(root, attack(way, `trace-${way}`), 'rlimit');
     // The command has ended by its first byte, and its worker gives the first process a second.
-    await soon(() => sizeOf(join(workspace, `trace-${way}`)) > 2, 30_000);
+    await soon(() => sizeOf(join(workspace, `trace-${way}`)) > 2);
     child.kill('SIGKILL');
     await endOf(child);
     expect(livingIn(workspace).length).toBeGreaterThan(0);

@@ -1,9 +1,12 @@
 import { watch } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { patienceMilliseconds } from './patience.js';
 
 export interface Until {
   /** A folder whose changes are a reason to look again. */
   readonly watched?: string;
+  /** Only where it may be missing; else as long as anything. */
+  readonly milliseconds?: number;
   /** To the next look, where nothing told of one. */
   readonly everyMilliseconds?: number;
 }
@@ -23,12 +26,11 @@ function change(folder: string, signal: AbortSignal): Promise<void> {
 /** Looks again and again, and fails with its name when the time is over. */
 export async function until<T>(
   what: string,
-  seconds: number,
   look: () => Promise<T | undefined> | T | undefined,
-  { watched, everyMilliseconds = watched === undefined ? 50 : 1_000 }: Until = {},
+  { watched, milliseconds = patienceMilliseconds, everyMilliseconds = watched === undefined ? 50 : 1_000 }: Until = {},
 ): Promise<T> {
   let last: unknown;
-  for (const end = Date.now() + seconds * 1_000; Date.now() < end;) {
+  for (const end = Date.now() + milliseconds; Date.now() < end;) {
     const looked = new AbortController();
     const changed = watched === undefined ? [] : [change(watched, looked.signal).then(() => pause(gatherMilliseconds))];
     const found = await Promise.resolve()
@@ -42,5 +44,5 @@ export async function until<T>(
     looked.abort();
     if (found !== undefined) return found;
   }
-  throw new Error(`not within ${seconds} s: ${what}`, { cause: last });
+  throw new Error(`not within ${milliseconds / 1_000} s: ${what}`, { cause: last });
 }

@@ -32,10 +32,10 @@ it('lists what expires first, however many wait, as a real server understands th
     ),
   );
   const settings = { client, vessel, now: Date.now, approvalSeconds: 86_400 };
-  await until('all are listed', 30, async () => ((await whatWaits(settings, [])).count === count ? true : undefined));
+  await until('all are listed', async () => ((await whatWaits(settings, [])).count === count ? true : undefined));
   expect(await whatWaits(settings, [])).toEqual({ count, nextDeadline: new Date(began + 0.3 * hour).toISOString() });
   const shown: string[] = [];
   for await (const page of listPages(settings, { all: false, limit: 300 })) shown.push(...page.map(({ proposalId }) => proposalId));
   const sorted = Array.from({ length: count }, (_, index) => index).sort((a, b) => hours(a) - hours(b));
   expect(shown).toEqual(sorted.slice(0, 300).map(id));
-}, 60_000);
+});

@@ -114,7 +114,7 @@ describe('a message that is understood and does not count (spec A1)', () => {
     await handle.signal('reject', { by: 'second approver', reason: 'too late' });
     await handle.signal('extend', { by: 'second approver', extend: '1h' });
     // The rejection has to hear from hands that it is running.
-    await until('all were judged', 20, async () => ((await codes(handle)).length === 4 ? true : undefined));
+    await until('all were judged', async () => ((await codes(handle)).length === 4 ? true : undefined));
     expect(await codes(handle)).toEqual(['ACCEPTED', 'LATE', 'LATE', 'LATE']);
     bench.sandbox.release(handle.workflowId);
     const { outcome, events } = await bench.ended(handle);

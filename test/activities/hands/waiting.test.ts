@@ -142,7 +142,7 @@ describe('an action at the gate (spec X5, G2)', () => {
       await new Promise((resolve) => setImmediate(resolve));
       collectGarbage();
     }
-    await soon(() => bench.deps.gates.actions.waiting === 0, 3_000);
+    await soon(() => bench.deps.gates.actions.waiting === 0);
     expect(await second.result).toMatchObject({ state: 'not_started', code: 'PERMIT_EXPIRED' });
     finish(aResult());
     await first.result;

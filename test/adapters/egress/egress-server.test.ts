@@ -70,7 +70,7 @@ describe('the egress process (spec X4)', () => {
     const { socket } = JSON.parse(text) as { socket: string };
     expect(bench.egress.leases).toBe(1);
     connection.destroy();
-    await until('the lease is gone', 5, async () => (bench.egress.leases === 0 && !existsSync(socket) ? true : undefined));
+    await until('the lease is gone', async () => (bench.egress.leases === 0 && !existsSync(socket) ? true : undefined));
   });
 
   it('tells hands when it goes away', async () => {

@@ -30,7 +30,7 @@ describe('the vital signs of a worker (spec O3)', () => {
     const vitals = kept(state);
     vitals.watch(() => ({ lastTickAt: '2026-01-02T03:04:05.678Z' }));
     vitals.tell('trail', '/x/proposals.jsonl', 'ENOSPC');
-    const ill = await until('it is told', 5, () => (only(state).troubles.length > 0 ? only(state) : undefined));
+    const ill = await until('it is told', () => (only(state).troubles.length > 0 ? only(state) : undefined));
     expect(ill).toMatchObject({
       role: 'all',
       pid: process.pid,
@@ -41,17 +41,17 @@ describe('the vital signs of a worker (spec O3)', () => {
     expect(ill.troubles).toMatchObject([{ fact: 'trail', of: '/x/proposals.jsonl', why: 'ENOSPC' }]);
     const { since } = ill.troubles[0]!;
     vitals.tell('trail', '/x/proposals.jsonl', 'still ENOSPC');
-    const later = await until('it goes on', 5, () => (only(state).troubles[0]?.why === 'still ENOSPC' ? only(state) : undefined));
+    const later = await until('it goes on', () => (only(state).troubles[0]?.why === 'still ENOSPC' ? only(state) : undefined));
     expect(later.troubles[0]!.since).toBe(since);
     vitals.tell('trail', '/x/proposals.jsonl');
-    await until('it is well', 5, () => only(state).troubles.length === 0 || undefined);
+    await until('it is well', () => only(state).troubles.length === 0 || undefined);
   });
 
   it('are always one page, whatever is told, so that a full disk takes them', async () => {
     const state = folder();
     const vitals = kept(state);
     for (let log = 0; log < 40; log += 1) vitals.tell('workspaces', `/folder/${log}`, 'ü'.repeat(300));
-    await until('they are told', 5, () => only(state).troubles.length > 3 || undefined);
+    await until('they are told', () => only(state).troubles.length > 3 || undefined);
     expect(statSync(join(state, 'vitals', `all-${process.pid}.json`)).size).toBe(4_096);
   });
 
@@ -69,7 +69,7 @@ describe('the vital signs of a worker (spec O3)', () => {
     kept(state);
     const file = join(state, 'vitals', `all-${process.pid}.json`);
     unlinkSync(file);
-    await until('they are back', 5, () => readVitals(state).length === 1 || undefined);
+    await until('they are back', () => readVitals(state).length === 1 || undefined);
   });
 
   it.each([

@@ -34,7 +34,7 @@ describe('signing (spec A3)', () => {
     mkdirSync(join(folder, 'public'));
     const publicOnly = join(folder, 'public', 'held.pub');
     copyFileSync(`${file}.pub`, publicOnly);
-    await until('the agent holds the key', 10, () => {
+    await until('the agent holds the key', () => {
       execFileSync('ssh-add', ['-q', file], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' });
       return true;
     });

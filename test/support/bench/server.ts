@@ -50,7 +50,12 @@ export async function startTestServer(kind: ServerKind): Promise<TestServer> {
       ? await TestWorkflowEnvironment.createLocal({ client, server: { executable: executable(required('JANUS_TEST_TEMPORAL_CLI')) } })
       : await TestWorkflowEnvironment.createTimeSkipping({ client, server: { executable: executable(required('JANUS_TEST_SERVER')) } });
   const namespace = environment.client.options.namespace;
-  await environment.connection.operatorService.addSearchAttributes({ namespace, searchAttributes: attributeTypes });
+  await environment.connection.operatorService
+    .addSearchAttributes({ namespace, searchAttributes: attributeTypes })
+    .catch(async (error: unknown) => {
+      await environment.teardown();
+      throw error;
+    });
   return {
     environment,
     client: environment.client,

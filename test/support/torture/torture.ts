@@ -85,7 +85,7 @@ async function tidied({ rig, config }: Ground): Promise<string[]> {
   for (let look = 0; look < 3 && gone !== true; look += 1) {
     const worker = rig.start('worker', 'worker of the janitor');
     await worker.ready;
-    gone = await until('workspaces of ended actions go', 20, isTidy).catch(() => undefined);
+    gone = await until('workspaces of ended actions go', isTidy, { milliseconds: 20_000 }).catch(() => undefined);
     await worker.kill('SIGTERM');
   }
   const kept = await keptWorkspaces(config);

@@ -51,7 +51,7 @@ export interface Vessel {
   /** Looks by the client that `ubos` uses: a look is not a process. */
   view(id: string): Promise<ProposalView>;
   /** Resolves when the proposal has this status, or one of a kind. */
-  reaches(id: string, status: string | ((status: ProposalView['status']) => boolean), seconds?: number): Promise<ProposalView>;
+  reaches(id: string, status: string | ((status: ProposalView['status']) => boolean)): Promise<ProposalView>;
   records(log?: 'proposals' | 'tool_use' | 'mission_log'): Promise<AuditRecord[]>;
   /** Event types of one proposal's records, in order. */
   trail(id: string): Promise<string[]>;
@@ -150,14 +150,14 @@ export async function openVessel(server: DevServer, { folder, agent }: VesselSet
       if (proposed === undefined || status !== 'proposed') throw new Error(`not proposed: ${stdout}${stderr}`);
       return proposed;
     },
-    reaches: (proposal, wanted, seconds = 30) => {
+    reaches: (proposal, wanted) => {
       const isIt = typeof wanted === 'string' ? (status: string) => status === wanted : wanted;
       const look = async () => {
         const found = await view(proposal);
         return isIt(found.status) ? found : undefined;
       };
       // Next to every status is a line of the trail; what is not there is found a second later.
-      return until(`${proposal} is ${typeof wanted === 'string' ? wanted : wanted.name}`, seconds, look, { watched: home });
+      return until(`${proposal} is ${typeof wanted === 'string' ? wanted : wanted.name}`, look, { watched: home });
     },
     trail: async (proposal) => (await records()).flatMap(({ action_id, event_type }) => (action_id === proposal ? [event_type] : [])),
   };

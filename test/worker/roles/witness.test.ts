@@ -33,7 +33,7 @@ it('the witness survives kill -9 at any moment beside a writer: every head that 
   for (let round = 0; round < 12; round += 1) {
     const child = witness.start(home, '0.01');
     // Of the first round, it makes its key.
-    await until('a head', 20, () => sizeIn(home) > newest || undefined);
+    await until('a head', () => sizeIn(home) > newest || undefined);
     await wait(round * 7);
     const closed = once(child, 'close');
     child.kill('SIGKILL');
@@ -48,7 +48,7 @@ it('the witness survives kill -9 at any moment beside a writer: every head that 
   // One that is told to stop leaves a head over everything.
   const child = witness.start(home, '300');
   const end = endOf(child);
-  await until('it is there', 20, () => sizeIn(home) > newest || undefined);
+  await until('it is there', () => sizeIn(home) > newest || undefined);
   const { trail } = openTrail(home);
   await trail.append('proposals', anEntry('the last one'));
   child.kill('SIGTERM');
@@ -64,11 +64,11 @@ it('loads nothing of Temporal, and says what it refuses (spec D1)', async () => 
   const child = witness.start(home, '0.05');
   const told: { event_type?: string; problem?: { kind: string } }[] = [];
   child.on('message', (message) => told.push(message as (typeof told)[number]));
-  await until('a head', 20, () => sizeIn(home) === 3 || undefined);
+  await until('a head', () => sizeIn(home) === 3 || undefined);
   expect(readFileSync(`/proc/${child.pid}/maps`, 'utf8')).not.toMatch(/temporal|core-bridge/i);
   const { truncate } = await import('node:fs/promises');
   await truncate(file, readFileSync(file).indexOf(0x0a) + 1);
-  const refused = await until('it refuses', 20, () => told.find(({ event_type: event }) => event === 'head_refused'));
+  const refused = await until('it refuses', () => told.find(({ event_type: event }) => event === 'head_refused'));
   expect(refused.problem).toMatchObject({ kind: 'head_ahead', line: 2 });
   expect(sizeIn(home)).toBe(3);
 });
