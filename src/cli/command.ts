@@ -38,8 +38,11 @@ export interface Context {
   readonly keyboard: Keyboard;
   /** Rewrites hints of ours into what can be typed here; what goes to stderr is rewritten anyhow. */
   readonly here: (text: string) => string;
-  readonly user: string;
+  /** Who decides: --by, JANUS_USER, else the name of the account. Throws USAGE where an account has none. */
+  readonly user: () => string;
   readonly now: () => Date;
+  /** Aborted when nobody reads stdout any more: what goes on for ever ends then, and what comes to a verdict goes on. */
+  readonly gone: AbortSignal;
   /** Aborted by Ctrl-C and by --timeout; its reason is the error to end with. */
   readonly signal: AbortSignal;
   /** Every verb of `ubos`, word by word. */

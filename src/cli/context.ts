@@ -20,6 +20,8 @@ export interface Terminal {
   /** What this program was called as; `ubos` where nobody says. */
   readonly called?: string;
   readonly signal: AbortSignal;
+  /** Aborted when nobody reads stdout any more. */
+  readonly gone?: AbortSignal;
   /** Tests stop it. */
   readonly now?: () => Date;
 }
@@ -64,6 +66,18 @@ function widthOf({ stdout, env }: Terminal): number {
   return Math.max(20, said ?? 100);
 }
 
+/** An account that was only numbered (a container, `setpriv`) has no name, and asks for one where one is needed. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    throw new JanusError('USAGE', `this account has no name (uid ${process.getuid?.()}), and one is needed here`, {
+      cause: error,
+      next: '--by NAME, or JANUS_USER=NAME for good',
+    });
+  }
+}
+
 export function createContext(terminal: Terminal, { values }: Invocation, signal: AbortSignal): BaseContext {
   const tty = terminal.stdout.isTTY === true;
   const format = formatOf(values);
@@ -82,8 +96,9 @@ export function createContext(terminal: Terminal, { values }: Invocation, signal
     interactive: tty && terminal.stdin.isTTY === true && values['no-input'] !== true,
     keyboard: createKeyboard({ input: terminal.stdin as KeyboardInput, output: terminal.stdout, signal }),
     here: hintsFor(terminal),
-    user: textOf(values, 'by') ?? terminal.env['JANUS_USER'] ?? userInfo().username,
+    user: () => textOf(values, 'by') ?? terminal.env['JANUS_USER'] ?? accountName(),
     now: terminal.now ?? (() => new Date()),
+    gone: terminal.gone ?? new AbortController().signal,
     signal,
     verbs: commands.map(({ path }) => path),
   };

@@ -14,6 +14,7 @@ export const EXIT = {
   rollbackFailed: 8,
   degraded: 9,
   unreachable: 69,
+  unwritten: 74,
   timeout: 124,
   interrupted: 130,
 } as const;
@@ -33,6 +34,7 @@ export const exitMeanings: readonly (readonly [number, string])[] = [
   [EXIT.rollbackFailed, '--wait: the rollback itself failed; someone has to look'],
   [EXIT.degraded, 'status --exit-code, doctor: something is not in order'],
   [EXIT.unreachable, 'Temporal is not reachable'],
+  [EXIT.unwritten, 'what it says could not be written to stdout, such as to a full disk; a reader who has gone is none'],
   [EXIT.timeout, 'no answer in time, or --timeout is over'],
   [EXIT.interrupted, 'interrupted by Ctrl-C, or left with q; the question on the screen decided nothing'],
 ];

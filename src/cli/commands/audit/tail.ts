@@ -39,15 +39,16 @@ async function follow(
   positions: Map<LogName, ReadPosition | undefined>,
   files: Readonly<Record<LogName, string>>,
   context: Context,
-): Promise<never> {
+): Promise<number> {
   const { readTrail } = await import('../../../adapters/audit/read/read-trail.js');
-  for (;;) {
+  while (!context.gone.aborted) {
     await pause(pollMilliseconds, context.signal);
     const records: ReadRecord[] = [];
     for (const [log, from] of positions)
       positions.set(log, (await readTrail(files[log], log, (read) => void records.push(read), from)) ?? from);
     for (const read of records.sort(byTime)) print(read, context);
   }
+  return EXIT.ok;
 }
 
 export const command: Command = {

@@ -17,7 +17,7 @@ export const signingOptions = { key: { type: 'string' }, 'print-signal': { type:
 /** Whoever types: the name for which their key speaks; without a key whoever says to be there. */
 export async function personOf(context: Context, values: Values): Promise<Person> {
   const key = await signingKey(context, values);
-  if (key === undefined) return { by: context.user };
+  if (key === undefined) return { by: context.user() };
   const { env, interactive } = context;
   return {
     by: key.principal,

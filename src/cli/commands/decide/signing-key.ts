@@ -57,7 +57,7 @@ async function listedName(file: string, context: Context): Promise<string | unde
 function ownKey(context: Context, named: string | undefined): SigningKey | undefined {
   const folder = keysFolder(context);
   if (folder === undefined) return undefined;
-  const principal = named ?? context.user;
+  const principal = named ?? context.user();
   const own = isFileName(principal) ? existing(join(folder, principal)) : undefined;
   if (own !== undefined) return { file: own, principal };
   if (named !== undefined || !existsSync(folder)) return undefined;
@@ -83,5 +83,5 @@ export async function signingKey(context: Context, values: Values): Promise<Sign
   if (asked === undefined) return ownKey(context, named);
   const file = existing(resolve(context.cwd, asked));
   if (file === undefined) throw new JanusError('USAGE', `there is no key ${asked}`, { next: 'ubos keys init, or --key FILE' });
-  return { file, principal: named ?? (await listedName(file, context)) ?? context.user };
+  return { file, principal: named ?? (await listedName(file, context)) ?? context.user() };
 }

@@ -32,7 +32,7 @@ export const command: Command = {
     'Makes an Ed25519 key for decisions and proposals, and prints its line for allowed_signers. NAME is yours in approvals.groups; default: --by, JANUS_USER or your account.\nIt goes to $XDG_CONFIG_HOME/janus/keys, where it is looked for. Nothing is ever written over. Without --passphrase-prompt it has no passphrase.',
   options: { file: { type: 'string' }, 'passphrase-prompt': { type: 'boolean' } },
   async run({ positionals, values }, context) {
-    const [name = context.user, more] = positionals;
+    const [name = context.user(), more] = positionals;
     if (more !== undefined) throw new JanusError('USAGE', `${JSON.stringify(more)} is one word too many`, { next: command.usage });
     principalWord(name);
     const asked = textOf(values, 'file');

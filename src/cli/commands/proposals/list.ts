@@ -106,9 +106,11 @@ async function sayOutgrown(proposals: readonly ListedProposal[], context: Contex
 
 /** Page by page: who reads on need not wait for the last. */
 async function print(pages: AsyncIterable<ListedProposal[]>, client: ProposalClient, context: Context): Promise<void> {
-  for await (const page of pages)
+  for await (const page of pages) {
+    if (context.gone.aborted) return;
     if (context.format === 'id') for (const { proposalId: id } of page) context.stdout.write(`${visible(id)}\n`);
     else for (const each of await withMissing(client, page)) json.write(context.stdout, 'listed-proposal', snakeKeys(each));
+  }
 }
 
 const json = jsonObjects(({ z, listed }) => ({ proposals: z.strictObject({ proposals: z.array(listed) }), 'listed-proposal': listed }));

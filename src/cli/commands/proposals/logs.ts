@@ -119,7 +119,7 @@ export const command: Command = {
         print(id, { source: 'workspace', file: name, text, truncated: false }, files.length === 1 || last === name, context);
         last = name;
       }
-      if (values['follow'] === true && !isFinal(view.status)) {
+      if (values['follow'] === true && !isFinal(view.status) && !context.gone.aborted) {
         await pause(pollMilliseconds, context.signal);
         continue;
       }

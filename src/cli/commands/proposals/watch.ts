@@ -2,7 +2,7 @@ import type { ProposalStatus } from '../../../domain/action/status.js';
 import { isFinal, transitions } from '../../../domain/action/status.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
-import { exitCodeOfStatus } from '../../exit-codes.js';
+import { EXIT, exitCodeOfStatus } from '../../exit-codes.js';
 import { progressIn, whoIsMissing } from './who-is-missing.js';
 import { paint, wrap } from '../../terminal/output.js';
 import { pause } from '../../terminal/times.js';
@@ -43,6 +43,7 @@ async function watchOne(id: string, context: Context): Promise<number> {
     if (`${status} ${needs}` !== last) say(context, id, status, { detail: reason, needs });
     last = `${status} ${needs}`;
     if (isFinal(status)) return exitCodeOfStatus(status);
+    if (context.gone.aborted) return EXIT.ok;
     await pause(pollMilliseconds, context.signal);
   }
 }
@@ -65,6 +66,7 @@ async function watchAll(context: Context): Promise<number> {
       if (isNews) say(context, id, status, { detail: type, needs: await whoIsMissing(proposals, each) });
     }
     first = false;
+    if (context.gone.aborted) return EXIT.ok;
     await pause(pollMilliseconds, context.signal);
   }
 }
