@@ -149,6 +149,6 @@ await main(async () => {
         .catch((error) => say(`✗ ${error.message}`));
     await failure?.afterwards();
   }
-  if (session.failure !== undefined) throw new Stop('stopped', { next: 'npm start', code: 69 });
-  process.exit(interruption.code ?? 0);
+  if (session.failure !== undefined) say('  next: npm start');
+  process.exit(session.failure === undefined ? (interruption.code ?? 0) : 69);
 });

@@ -41,7 +41,7 @@ export function assertUsable(database) {
   const pid = paths.includes(database) ? holderOf(database) : undefined;
   if (pid !== undefined)
     throw new Stop(`${database} is in use by another server (pid ${pid})`, {
-      next: `TEMPORAL_ADDRESS of that one, or end it (kill ${pid}), or: JANUS_HOME=/another/folder npm start`,
+      next: `ps -fp ${pid}, then: kill ${pid}, or: JANUS_HOME=/another/folder npm start`,
       code: 69,
     });
 }
