@@ -41,14 +41,17 @@ export function startPassing(program, args, options) {
   return child;
 }
 
-/** Ends everything that `run` and `startPassing` have started, and resolves when it is gone. */
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Ends everything that `run` and `startPassing` have started, and resolves when it is gone; what left its group and holds a pipe is not waited for. */
 export async function endRunning() {
   ending = true;
-  const children = [...running];
-  for (const [child] of children) if (child.pid !== undefined) signalGroup(child, 'SIGTERM');
-  const timer = setTimeout(() => children.forEach(([child]) => signalGroup(child, 'SIGKILL')), patienceMilliseconds);
-  await Promise.all(children.map(([, closed]) => closed));
-  clearTimeout(timer);
+  const children = [...running].filter(([{ pid }]) => pid !== undefined);
+  const gone = Promise.all(children.map(([, closed]) => closed)).then(() => true);
+  for (const [child] of children) signalGroup(child, 'SIGTERM');
+  if (await Promise.race([gone, pause(patienceMilliseconds)])) return;
+  for (const [child] of children) signalGroup(child, 'SIGKILL');
+  await Promise.race([gone, pause(1_000)]);
 }
 
 /** Runs a program and collects its output; rejects with that output when it fails. */

@@ -18,7 +18,7 @@ async function aScriptAtWork() {
   writeFileSync(
     file,
     `import { main, step } from ${lib('say')}; import { run } from ${lib('run')};
-     await main(() => step('waiting', () => run('/bin/sh', ['-c', 'sleep 60 & echo $! > ${pidFile}; wait'])));`,
+     await main(() => step('waiting', () => run('/bin/sh', ['-c', 'sleep 600 & echo $! > ${pidFile}; wait'])));`,
   );
   const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
