@@ -36,7 +36,7 @@ async function openSandbox({ folder, janus }, tier) {
   const workspace = await sandbox.prepareWorkspace('janus-0000000000be');
   let count = 0;
   return async (path = program, args = []) => {
-    const outputPrefix = `${workspace}.output/step-${(count += 1)}`;
+    const outputPrefix = `${sandbox.outputsOf('janus-0000000000be')}/step-${(count += 1)}`;
     const command = { tool: 'noop', path, args };
     const request = { command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix };
     return sandbox.run(request, new AbortController().signal);

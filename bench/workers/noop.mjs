@@ -39,6 +39,7 @@ const nothing = { text: '', bytes: 0, sha256: 'e3b0c44298fc1c149afbf4c8996fb9242
 const idleSandbox = {
   profile: sandboxes.sandboxProfileId(),
   inspect: async () => ({ ok: true, account: 'nobody', tier: 'none', problems: [], remarks: [] }),
+  outputsOf: (id) => `/nowhere/${id}.output`,
   prepareWorkspace: async (id) => `/nowhere/${id}`,
   adoptWorkspace: async (folder) => folder,
   commandLine: () => [],

@@ -11,6 +11,7 @@ import { openDevServer } from '../support/vessel/dev-server.js';
 import { until } from '../support/until.js';
 import type { Vessel } from '../support/vessel/vessel.js';
 import { openVessel } from '../support/vessel/vessel.js';
+import { workspaceBelow } from '../support/workspaces.js';
 
 const mayMount = process.getuid?.() === 0;
 if (!mayMount && process.env['CI'] === undefined) process.stderr.write('\nSKIPPED: a full disk needs root, to mount a small file system\n');
@@ -54,7 +55,7 @@ describeAsRoot('a full disk (spec L2, O3, Q4a)', () => {
       (await history(late)).stdout.includes('EVENT_TYPE_TIMER_STARTED') ? true : undefined,
     );
     expect(await vessel.trail(late)).toEqual([]);
-    await expect(readFile(join(vessel.home, 'workspaces', waiting, 'trace'))).rejects.toThrow('ENOENT');
+    await expect(readFile(join(workspaceBelow(join(vessel.home, 'workspaces'), waiting), 'trace'))).rejects.toThrow('ENOENT');
     const health = await vessel.ubos(['status', '--exit-code', '--json']);
     expect(health.exitCode).toBe(9);
     const { findings } = JSON.parse(health.stdout) as { findings: { id: string; ok: boolean; detail: string }[] };
@@ -66,7 +67,7 @@ describeAsRoot('a full disk (spec L2, O3, Q4a)', () => {
     await rm(filler);
     await vessel.reaches(late, 'proposed');
     await vessel.reaches(waiting, 'completed');
-    expect(await readFile(join(vessel.home, 'workspaces', waiting, 'trace'), 'utf8')).toBe('ran\n');
+    expect(await readFile(join(workspaceBelow(join(vessel.home, 'workspaces'), waiting), 'trace'), 'utf8')).toBe('ran\n');
     expect(await vessel.trail(waiting)).toEqual(['action_proposed', 'action_approved', 'start_authorised', 'action_completed']);
     expect(await checkChain(join(vessel.home, 'proposals.jsonl'))).toMatchObject({ ok: true });
   });

@@ -9,6 +9,7 @@ import { processesWith } from '../support/sandbox/processes.js';
 import { until } from '../support/until.js';
 import type { Vessel } from '../support/vessel/vessel.js';
 import { openVessel } from '../support/vessel/vessel.js';
+import { workspaceBelow } from '../support/workspaces.js';
 
 describe('kill -9 of the Temporal server (spec A2, Q4g)', () => {
   let server: DevServer;
@@ -33,7 +34,7 @@ describe('kill -9 of the Temporal server (spec A2, Q4g)', () => {
     await server.restart();
     expect(await vessel.reaches(waiting, 'proposed')).toMatchObject({ deadline });
     await vessel.reaches(running, 'completed');
-    expect(await readFile(join(vessel.home, 'workspaces', running, 'trace'), 'utf8')).toBe('ran\n');
+    expect(await readFile(join(workspaceBelow(join(vessel.home, 'workspaces'), running), 'trace'), 'utf8')).toBe('ran\n');
     expect(await vessel.approve(waiting, '--wait')).toMatchObject({ exitCode: 0 });
     expect(await checkChain(join(vessel.home, 'proposals.jsonl'))).toMatchObject({ ok: true });
   });

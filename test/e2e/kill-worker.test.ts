@@ -10,6 +10,7 @@ import { processesWith } from '../support/sandbox/processes.js';
 import { until } from '../support/until.js';
 import type { Vessel, WorkerProcess } from '../support/vessel/vessel.js';
 import { openVessel } from '../support/vessel/vessel.js';
+import { workspaceBelow } from '../support/workspaces.js';
 
 /** Long enough that only a kill ends it; its number finds its processes. */
 const forever = (mark: string) => `echo ran >> trace; exec sleep ${mark}`;
@@ -25,7 +26,7 @@ describe('kill -9 of the worker (spec Q4g)', () => {
     worker = await vessel.startWorker();
   });
 
-  const trace = (id: string) => readFile(join(vessel.home, 'workspaces', id, 'trace'), 'utf8');
+  const trace = (id: string) => readFile(join(workspaceBelow(join(vessel.home, 'workspaces'), id), 'trace'), 'utf8');
   const approve = (id: string) => vessel.approve(id);
 
   const recordedDigest = async (id: string) => {

@@ -7,6 +7,7 @@ import type { DevServer } from '../support/vessel/dev-server.js';
 import { openDevServer } from '../support/vessel/dev-server.js';
 import type { Vessel } from '../support/vessel/vessel.js';
 import { openVessel } from '../support/vessel/vessel.js';
+import { workspaceBelow } from '../support/workspaces.js';
 
 describe('a proposal from a file to its end, on a real server with a real sandbox (spec Q2)', () => {
   let server: DevServer;
@@ -31,7 +32,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
   it('rolls back what failed (spec X8)', async () => {
     const id = await vessel.propose(aScript('echo done >> trace && exit 3'));
     expect(await vessel.approve(id, '--wait')).toMatchObject({ exitCode: 7 });
-    expect(await readFile(join(vessel.home, 'workspaces', id, 'trace'), 'utf8')).toBe('done\nundone\n');
+    expect(await readFile(join(workspaceBelow(join(vessel.home, 'workspaces'), id), 'trace'), 'utf8')).toBe('done\nundone\n');
   });
 
   it('runs nothing of what was rejected', async () => {
@@ -39,7 +40,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
     expect(await vessel.ubos(['reject', id, '--reason', 'not today'])).toMatchObject({ exitCode: 0 });
     await vessel.reaches(id, 'rejected');
     expect(await vessel.trail(id)).toEqual(['action_proposed', 'action_rejected']);
-    await expect(readFile(join(vessel.home, 'workspaces', id, 'ran'))).rejects.toThrow('ENOENT');
+    await expect(readFile(join(workspaceBelow(join(vessel.home, 'workspaces'), id), 'ran'))).rejects.toThrow('ENOENT');
   });
 
   it('takes signals from the temporal CLI, and obeys only what it understands (spec A1, O2)', async () => {
@@ -74,7 +75,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
     await vessel.reaches(id, 'completed');
     const loser = both.find(({ exitCode }) => exitCode === 5);
     expect(loser?.stderr).toMatch(/(already \w+|decided) by (alice|bob) at 20/);
-    expect(await readFile(join(vessel.home, 'workspaces', id, 'trace'), 'utf8')).toBe('once\n');
+    expect(await readFile(join(workspaceBelow(join(vessel.home, 'workspaces'), id), 'trace'), 'utf8')).toBe('once\n');
   });
 
   it('holds an approved proposal back while the emergency stop file is there, and asks again when it is gone (spec K1, K3)', async () => {

@@ -7,6 +7,7 @@ import type { DevServer } from '../support/vessel/dev-server.js';
 import { openDevServer } from '../support/vessel/dev-server.js';
 import type { Vessel } from '../support/vessel/vessel.js';
 import { openVessel } from '../support/vessel/vessel.js';
+import { workspaceBelow } from '../support/workspaces.js';
 
 describe('a preview, on a real server with a real sandbox (spec X7)', () => {
   let server: DevServer;
@@ -24,9 +25,9 @@ describe('a preview, on a real server with a real sandbox (spec X7)', () => {
     expect(shown).toContain('bound to your approval');
     expect(shown).toContain('created /workspace/reports/disk: file');
     expect(shown).toContain('| +full');
-    expect(existsSync(join(workspaces(), id))).toBe(false);
+    expect(existsSync(workspaceBelow(workspaces(), id))).toBe(false);
     expect(await vessel.approve(id, '--wait')).toMatchObject({ exitCode: 0 });
-    expect(await readFile(join(workspaces(), id, 'reports', 'disk'), 'utf8')).toBe('full\n');
+    expect(await readFile(join(workspaceBelow(workspaces(), id), 'reports', 'disk'), 'utf8')).toBe('full\n');
     expect(await vessel.trail(id)).toEqual([
       'action_proposed',
       'action_previewed',
@@ -45,7 +46,7 @@ describe('a preview, on a real server with a real sandbox (spec X7)', () => {
     const { digest } = JSON.parse(asked.stdout) as { digest: string };
     expect(asked.stdout).toContain('"digest_changed":true');
     expect(digest).not.toBe(before.digest);
-    expect(existsSync(join(workspaces(), id))).toBe(false);
+    expect(existsSync(workspaceBelow(workspaces(), id))).toBe(false);
     expect(await vessel.ubos(['approve', id, '--digest', before.digest ?? ''])).toMatchObject({ exitCode: 5 });
     expect(await vessel.ubos(['approve', id, '--digest', digest, '--wait'])).toMatchObject({ exitCode: 0 });
     expect(await vessel.ubos(['preview', id])).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('already approved by') });
@@ -55,6 +56,6 @@ describe('a preview, on a real server with a real sandbox (spec X7)', () => {
     const id = await vessel.propose(aScript('date +%s%N > now', { preview: true }));
     expect((await vessel.ubos(['proposals', 'show', id])).stdout).toContain('two runs differ in /workspace/now');
     expect(await vessel.approve(id, '--wait')).toMatchObject({ exitCode: 0 });
-    expect(existsSync(join(workspaces(), id, 'now'))).toBe(true);
+    expect(existsSync(join(workspaceBelow(workspaces(), id), 'now'))).toBe(true);
   });
 });

@@ -8,6 +8,7 @@ import type { DevServer } from '../support/vessel/dev-server.js';
 import { openDevServer } from '../support/vessel/dev-server.js';
 import type { Vessel, WorkerProcess } from '../support/vessel/vessel.js';
 import { openVessel } from '../support/vessel/vessel.js';
+import { workspaceBelow } from '../support/workspaces.js';
 
 const proposals = 12;
 const kills = 3;
@@ -32,7 +33,7 @@ describe('two workers of one vessel, killed in turn while proposals are decided 
     }
     for (const id of ids) {
       const { status, reason } = await vessel.reaches(id, isFinal);
-      const trace = await readFile(join(vessel.home, 'workspaces', id, 'trace'), 'utf8').catch(() => 'nothing');
+      const trace = await readFile(join(workspaceBelow(join(vessel.home, 'workspaces'), id), 'trace'), 'utf8').catch(() => 'nothing');
       const told = status === 'failed' ? reason.replace(/^.*: /, '') : status;
       // Killed before its first step: nothing ran. Killed in it: undone. Otherwise done, once.
       expect(`${told}: ${trace}`).toMatch(/^(nothing was started: nothing|rolled_back: (ran\n)?undone\n|completed: ran\n)$/);

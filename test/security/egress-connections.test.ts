@@ -9,6 +9,7 @@ import { canary, openOnlineBench } from '../support/sandbox/online.js';
 import { soon } from '../support/soon.js';
 import { describeWithBwrap } from '../support/sandbox/sandboxes.js';
 import { host, say, get, connect, tunnel, zone } from '../support/sandbox/egress-requests.js';
+import { workspaceBelow } from '../support/workspaces.js';
 
 describeWithBwrap('what an action cannot do with a connection that it has (spec X4)', () => {
   let bench: OnlineBench;
@@ -112,7 +113,7 @@ describeWithBwrap('what an action cannot do with a connection that it has (spec 
 
   it('a stop ends every connection at once, and the action with it', async () => {
     const running = bench.run(`echo tried; exec 3<>/dev/tcp/127.0.0.1/3128; touch connected; cat <&3; echo went on; sleep 15`);
-    await soon(() => existsSync(join(bench.root, 'workspaces', 'janus-00000000beef', 'connected')));
+    await soon(() => existsSync(join(workspaceBelow(join(bench.root, 'workspaces'), 'janus-00000000beef'), 'connected')));
     await bench.egress.closeAll();
     const result = await running;
     expect(result).toMatchObject({ reason: 'egress', note: expect.stringContaining('told to close'), exitCode: null });

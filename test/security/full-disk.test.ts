@@ -28,7 +28,7 @@ async function benchOn(folder: string) {
       limits: { ...charterLimits, outputBytes: 8_000_000 },
       network: [],
       grants: [],
-      outputPrefix: `${workspace}.output/step-1`,
+      outputPrefix: `${sandbox.outputsOf(id)}/step-1`,
     };
     return sandbox.run(request, new AbortController().signal);
   };

@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { collect } from '../../src/adapters/sandbox/workspace/collect.js';
 import { startJanitor } from '../../src/adapters/sandbox/upkeep/janitor.js';
@@ -74,12 +74,12 @@ describeWithBwrap('what an action leaves behind (spec X2, X10)', () => {
     expect([made.stdout.text, made.stderr.text]).toEqual(['made\n', '']);
 
     const workspace = await bench.workspace();
-    const outputs = readdirSync(`${workspace}.output`);
+    const outputs = readdirSync(bench.outputs);
     const { files, leftOut } = await collect(workspace);
     expect(files.length + leftOut.length).toBeGreaterThan(0);
     expect(files.every(({ bytes }) => bytes <= 2)).toBe(true);
     expect(JSON.stringify([files, leftOut])).not.toMatch(/root:x:|canary/);
-    expect(lstatSync(`${workspace}.output`).isDirectory() && outputs.length > 0).toBe(true);
+    expect(lstatSync(bench.outputs).isDirectory() && outputs.length > 0).toBe(true);
 
     const problems: string[] = [];
     const fails = (_: unknown, text: string) => void problems.push(text);
@@ -96,7 +96,7 @@ describeWithBwrap('what an action leaves behind (spec X2, X10)', () => {
     });
     await janitor.sweep();
     await janitor.close();
-    expect([readdirSync(root), problems]).toEqual([[], []]);
+    expect([readdirSync(root), readdirSync(dirname(workspace)), problems]).toEqual([[basename(dirname(workspace))], [], []]);
     canary.check();
   });
 });

@@ -8,6 +8,7 @@ import type { Grant } from '../../src/domain/action/plan.js';
 import { aPlan, openHands } from '../support/vessel/hands.js';
 import type { SandboxBench } from '../support/sandbox/sandboxes.js';
 import { describeWithBwrap, openSandboxBench } from '../support/sandbox/sandboxes.js';
+import { workspaceBelow } from '../support/workspaces.js';
 
 const account = 'janus-no-such-account';
 
@@ -53,7 +54,7 @@ describeWithBwrap('preview and bound execution with the real sandbox (spec X7)',
     return report satisfies PreviewReport;
   };
   const execute = (plan: Plan & { effect?: string }) => bench.run((hands) => hands.executeAction(bench.permit(plan))).result;
-  const workspaceOf = ({ proposalId }: Plan) => join(workspaces, proposalId);
+  const workspaceOf = ({ proposalId }: Plan) => workspaceBelow(workspaces, proposalId);
   const scratches = () => readdirSync(workspaces).filter((name) => name.startsWith('scratch-'));
 
   it('puts in place what was approved, byte for byte', async () => {

@@ -13,6 +13,7 @@ import { openOnlineBench } from '../support/sandbox/online.js';
 import { livingIn } from '../support/sandbox/processes.js';
 import { describeTakeover, installTakeover } from '../support/sandbox/takeover.js';
 import { soon } from '../support/soon.js';
+import { workspaceBelow } from '../support/workspaces.js';
 
 const tiers = await tiersHere();
 const account = currentActionAccount('janus-no-such-account');
@@ -59,8 +60,8 @@ describeTakeover('an action that takes over the first process of its sandbox (sp
 
   it('ends with its way out, too, and so does the bridge to it', async () => {
     const bench = await openOnlineBench(zone(host));
-    const workspace = join(bench.root, 'workspaces', 'janus-00000000beef');
     expect(await bench.run('true')).toMatchObject({ reason: 'exit', exitCode: 0 });
+    const workspace = workspaceBelow(join(bench.root, 'workspaces'), 'janus-00000000beef');
     const attack = installTakeover({ root: bench.root, workspace });
     const result = await bench.run(attack('p', 'online'));
     expect({ left: livingIn(workspace), ...result }).toMatchObject({ left: [], reason: 'tampered', stdout: { text: 'written\n' } });

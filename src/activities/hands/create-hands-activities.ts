@@ -63,10 +63,11 @@ function withLost({ steps, startedSteps, lostSince }: Extract<LedgerEntry, { kin
 }
 
 /** Changes nothing: not even a workspace is made (spec X7). */
-function dryRun({ sandbox, self: { host } }: HandsDependencies, plan: ExecutionPlan): ExecutionResult {
+function dryRun(deps: HandsDependencies, plan: ExecutionPlan): ExecutionResult {
+  const { sandbox, self } = deps;
   const workspace = sandbox.workspaceOf(plan.proposalId);
-  const requests = plan.steps.map((command, index) => requestIn(workspace, plan, command, `step-${index + 1}`));
-  return { state: 'dry_run', host, commandLines: requests.map((request) => sandbox.commandLine(request)) };
+  const requests = plan.steps.map((command, index) => requestIn(deps, workspace, plan, [command, `step-${index + 1}`]));
+  return { state: 'dry_run', host: self.host, commandLines: requests.map((request) => sandbox.commandLine(request)) };
 }
 
 const closed = (host: string) => notStarted(host, 'CLOSED', 'it had not been started, and now never will be');

@@ -54,7 +54,13 @@ export function underTodaysProfile(
   return { ...result, note: result.note === undefined ? note : `${result.note}; ${note}` };
 }
 
-export function requestIn(workspace: string, plan: ExecutionPlan, command: PlannedCommand, name: string): SandboxRequest {
+/** One command of a plan, in a folder that is there or would be. */
+export function requestIn(
+  { sandbox }: Pick<HandsDependencies, 'sandbox'>,
+  workspace: string,
+  plan: ExecutionPlan,
+  [command, name]: readonly [PlannedCommand, string],
+): SandboxRequest {
   const { limits, grants, minimumTier } = plan;
   return {
     command,
@@ -63,7 +69,7 @@ export function requestIn(workspace: string, plan: ExecutionPlan, command: Plann
     network: command.online === true ? plan.network : [],
     grants,
     ...(minimumTier !== undefined && { minimumTier }),
-    outputPrefix: `${workspace}.output/${name}`,
+    outputPrefix: `${sandbox.outputsOf(plan.proposalId)}/${name}`,
   };
 }
 
@@ -73,7 +79,7 @@ export async function sandboxRequest(
   command: PlannedCommand,
   name: string,
 ): Promise<SandboxRequest> {
-  return requestIn(await deps.sandbox.prepareWorkspace(plan.proposalId), plan, command, name);
+  return requestIn(deps, await deps.sandbox.prepareWorkspace(plan.proposalId), plan, [command, name]);
 }
 
 /** Milliseconds until the permit is over: nobody waits for longer than it is good for. */

@@ -1,6 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 import { readFile, readdir, stat, statfs } from 'node:fs/promises';
-import { proposalIdPattern } from '../../domain/action/proposal-id.js';
+import { isProposalId } from '../../domain/action/proposal-id.js';
 import type { Metrics } from '../../domain/thinking/metrics.js';
 
 export interface HostMetricsSettings {
@@ -78,14 +78,16 @@ async function connections(): Promise<number | null> {
 /** Collects what the host tells about itself, from /proc and statfs only: no program is started. Units are in the names. */
 export async function collectHostMetrics(settings: HostMetricsSettings): Promise<Metrics> {
   const [load1 = 0, load5 = 0, load15 = 0] = loadavg();
-  const count = async (folder: string, pattern: RegExp) => (await readdir(folder)).filter((name) => pattern.test(name)).length;
+  const count = async (folder: string, isMeant: (name: string) => boolean) => (await readdir(folder)).filter(isMeant).length;
+  // Beside each workspace, which lies where others cannot look.
+  const isOutput = (name: string) => name.endsWith('.output') && isProposalId(name.slice(0, -'.output'.length));
   const [ofMemory, ofDisk, ofPressure, network_connections, process_count, workspace_count] = await Promise.all([
     memory(),
     disk(settings.diskPath),
     pressure(),
     connections(),
-    orNull(() => count('/proc', /^\d+$/)),
-    orNull(() => count(settings.workspaces, proposalIdPattern)),
+    orNull(() => count('/proc', (name) => /^\d+$/.test(name))),
+    orNull(() => count(settings.workspaces, isOutput)),
   ]);
   return {
     ...ofDisk,

@@ -77,6 +77,7 @@ export function createScriptedSandbox(now: () => Date): ScriptedSandbox {
       }),
     inspect: () => Promise.resolve({ ok: true, account: 'nobody', tier: 'none', problems: [], remarks: [] }),
     workspaceOf: (proposalId) => `/workspaces/${proposalId}`,
+    outputsOf: (proposalId) => `/workspaces/${proposalId}.output`,
     prepareWorkspace: (proposalId) => Promise.resolve(`/workspaces/${proposalId}`),
     adoptWorkspace: (folder) => Promise.resolve(folder),
     commandLine: ({ command }) => ['bwrap', '--', command.path, ...command.args],

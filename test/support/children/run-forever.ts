@@ -15,7 +15,7 @@ const request = {
   limits: { ...charterLimits, processes: 600 },
   network: [],
   grants: [],
-  outputPrefix: `${workspace}.output/x`,
+  outputPrefix: `${sandbox.outputsOf('janus-00000000beef')}/x`,
 };
 const { reason } = await sandbox.run(request, stopping.signal);
 process.send?.(reason, () => process.disconnect());

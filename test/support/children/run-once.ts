@@ -7,6 +7,6 @@ const sandbox = createSandbox({ bwrapPath: '/usr/bin/bwrap', workspacesRoot, acc
 const workspace = await sandbox.prepareWorkspace('janus-00000000beef');
 const command = { tool: 'shell', path: '/usr/bin/bash', args: ['--noprofile', '--norc', '-c', script] };
 const limits = { ...charterLimits, wallSeconds: 30, memoryMb: Number(memoryMb) };
-const request = { command, workspace, limits, network: [], grants: [], outputPrefix: `${workspace}.output/x` };
+const request = { command, workspace, limits, network: [], grants: [], outputPrefix: `${sandbox.outputsOf('janus-00000000beef')}/x` };
 const { reason, exitCode, note } = await sandbox.run(request, new AbortController().signal);
 process.send?.({ reason, exitCode, note }, () => process.disconnect());

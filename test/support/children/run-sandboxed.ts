@@ -6,6 +6,13 @@ const [workspacesRoot = '', script = ''] = process.argv.slice(2);
 const sandbox = createSandbox({ bwrapPath: '/usr/bin/bwrap', workspacesRoot, account: 'janus-no-such-account' });
 const workspace = await sandbox.prepareWorkspace('janus-00000000beef');
 const command = { tool: 'shell', path: '/usr/bin/bash', args: ['--noprofile', '--norc', '-c', script] };
-const request = { command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix: `${workspace}.output/x` };
+const request = {
+  command,
+  workspace,
+  limits: charterLimits,
+  network: [],
+  grants: [],
+  outputPrefix: `${sandbox.outputsOf('janus-00000000beef')}/x`,
+};
 const { stdout } = await sandbox.run(request, new AbortController().signal);
 process.send?.(stdout.text, () => process.disconnect());

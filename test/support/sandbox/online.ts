@@ -68,7 +68,7 @@ export async function openOnlineBench(names: FakeOutside['names'], times: Partia
         limits: { ...charterLimits, wallSeconds: 20, ...limits },
         network: domains,
         grants: [],
-        outputPrefix: `${workspace}.output/test`,
+        outputPrefix: `${sandbox.outputsOf(id)}/test`,
       };
       return sandbox.run(request, new AbortController().signal);
     },

@@ -101,6 +101,13 @@ export const ordinaryWork: readonly OrdinaryWork[] = [
     `perl -MNet::Config -e 'print scalar(getpwuid 0), " ", (getpwuid $<)[8], "\\n"'`,
     'root /bin/sh\n',
   ),
+  work('git', 'git: a shared repository', 'git init -q --shared r && stat -c %A r | cut -c5-7', 'rws\n'),
+  work(
+    'tar',
+    'tar: the bits of a folder',
+    'mkdir d && chmod 2770 d && tar -cf a.tar d && rmdir d && tar -xpf a.tar && stat -c %a d',
+    '2770\n',
+  ),
   // Builders.
   work(
     'g++',

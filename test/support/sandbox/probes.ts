@@ -116,11 +116,13 @@ export const probes: readonly SyscallProbe[] = [
   refused('mknodat', 'character device', here, 's:dev', 0o020666, 0x103),
   refused('mknodat', 'block device', here, 's:dev', 0o060666, 0x800),
   refused('mknodat', 'set-gid file', here, 's:dev', 0o102755, 0),
-  ...[0o4755, 0o2755, 0o6755].flatMap((mode) => [
+  ...[0o4755, 0o6755].flatMap((mode) => [
     refused('chmod', mode.toString(8), file, mode),
     refused('fchmod', mode.toString(8), 0, mode),
     refused('fchmodat', mode.toString(8), here, file, mode),
     refused('fchmodat2', mode.toString(8), here, file, mode, 0),
+  ]),
+  ...[0o4755, 0o2755, 0o6755].flatMap((mode) => [
     refused('creat', mode.toString(8), 's:setid', mode),
     refused('open', mode.toString(8), 's:setid', 0o101, mode),
     refused('openat', mode.toString(8), here, 's:setid', 0o101, mode),
@@ -171,6 +173,9 @@ export const probes: readonly SyscallProbe[] = [
   allowed('mknod', 'fifo', 's:fifo-a', 0o010644, 0),
   allowed('mknodat', 'fifo', here, 's:fifo-b', 0o010644, 0),
   allowed('chmod', '755', file, 0o755),
+  // A folder, as far as a filter can tell; files lose the bit again.
+  allowed('chmod', '2755', file, 0o2755),
+  allowed('fchmodat', '2755', here, file, 0o2755),
   allowed('fchmodat', 'sticky', here, file, 0o1755),
   allowed('open', 'create 644', 's:made-a', 0o101, 0o644),
   allowed('openat', 'create 644', here, 's:made-b', 0o101, 0o644),

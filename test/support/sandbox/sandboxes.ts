@@ -32,6 +32,8 @@ export interface SandboxBench {
   readonly sandbox: Sandbox;
   readonly root: string;
   readonly workspace: () => Promise<string>;
+  /** The folder of what its commands printed. */
+  readonly outputs: string;
   run(script: string, options?: RunOptions): Promise<CommandResult>;
   close(): Promise<void>;
 }
@@ -56,6 +58,7 @@ export async function openSandboxBench(tier?: TierName): Promise<SandboxBench> {
     sandbox,
     root,
     workspace,
+    outputs: sandbox.outputsOf(proposalId),
     run: async (script, { limits, signal, command, grants = [] } = {}) => {
       const path = await workspace();
       const whole = { tool: 'shell', path: '/usr/bin/bash', args: ['--noprofile', '--norc', '-c', script], ...command };
@@ -65,7 +68,7 @@ export async function openSandboxBench(tier?: TierName): Promise<SandboxBench> {
         limits: { ...charterLimits, wallSeconds: 20, ...limits },
         network: [],
         grants,
-        outputPrefix: `${path}.output/test`,
+        outputPrefix: `${sandbox.outputsOf(proposalId)}/test`,
       };
       return sandbox.run(request, signal ?? new AbortController().signal);
     },

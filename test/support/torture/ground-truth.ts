@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { appendFile, chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { privateFolders } from '../../../src/adapters/sandbox/workspace/places.js';
 
 /** One line that a running action wrote itself: the only witness that owes nothing to the code under test. */
 export interface Effect {
@@ -52,8 +54,9 @@ export function parseEffects(text: string): Effect[] {
 }
 
 async function readNotes(workspaces: string): Promise<string[]> {
-  const names = await readdir(workspaces).catch(() => []);
-  return Promise.all(names.map((name) => readFile(join(workspaces, name, 'effects'), 'utf8').catch(() => '')));
+  const folders = existsSync(workspaces) ? privateFolders(workspaces) : [];
+  const found = await Promise.all(folders.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name, 'effects'))));
+  return Promise.all(found.flat().map((file) => readFile(file, 'utf8').catch(() => '')));
 }
 
 export async function openGroundTruth(folder: string, workspaces: () => string): Promise<GroundTruth> {

@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client';
 import { actionState } from '../../../src/adapters/ledger/action-state.js';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
 import { currentActionAccount } from '../../../src/adapters/sandbox/profile/account.js';
+import { privateFolders } from '../../../src/adapters/sandbox/workspace/places.js';
 import { sandboxesBelow } from '../../../src/adapters/sandbox/upkeep/sandbox-processes.js';
 import type { JanusConfig } from '../../../src/config/config.js';
 import type { AuditRecord } from '../../../src/domain/trail/records.js';
@@ -162,7 +163,7 @@ export async function leftovers(config: JanusConfig, mark: string, workerPids: r
 export async function keptWorkspaces({ paths }: JanusConfig): Promise<string[]> {
   const ledger = createStartLedger({ folder: paths.ledger });
   const kept: string[] = [];
-  for (const name of readdirSync(paths.workspaces)) {
+  for (const name of [paths.workspaces, ...privateFolders(paths.workspaces)].flatMap((folder) => readdirSync(folder))) {
     const id = /^(janus-[0-9a-f]{12})(\.output)?$/.exec(name)?.[1];
     if (id !== undefined && (await actionState(ledger, id)) === 'final') kept.push(name);
   }

@@ -64,6 +64,7 @@ function fakeSandbox(closed: Promise<CommandResult>): FakeSandbox {
     },
     adoptWorkspace: async (folder) => folder,
     workspaceOf: (proposalId) => `/work/${proposalId}`,
+    outputsOf: (proposalId) => `/work/${proposalId}.output`,
     commandLine: ({ command, workspace }) => ['bwrap', workspace, command.path, ...command.args],
     inspect: async () => ({ ok: true, account: '', tier: '', problems: [], remarks: [] }),
   };

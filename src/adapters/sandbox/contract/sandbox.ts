@@ -59,6 +59,8 @@ export interface Sandbox {
   inspect(): Promise<SandboxReport>;
   /** Where the workspace of a proposal lies; makes nothing. */
   workspaceOf(proposalId: string): string;
+  /** The worker's folder for what the commands of a proposal print; made by `prepareWorkspace`. */
+  outputsOf(proposalId: string): string;
   /** Makes (or finds) the workspace of a proposal, owned by the account that actions run under, mode 0700. Returns its path. */
   prepareWorkspace(proposalId: string): Promise<string>;
   /** Checks a folder that an operator names: no link, owned by the account, traversable. Returns its path. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { isProposalId } from '../../../domain/action/proposal-id.js';
+import { privateFolders } from '../workspace/places.js';
 import { isScratchName } from '../workspace/scratch-name.js';
 
 const run = promisify(execFile);
@@ -64,7 +65,9 @@ export async function assignProject(root: string, workspace: string): Promise<nu
   try {
     const own = projectsIn((await run('/usr/bin/lsattr', ['-p', '-d', workspace])).stdout)[0] ?? 0;
     if (own >= pool.first && own <= pool.last) return own;
-    const siblings = readdirSync(root).flatMap((name) => (isProposalId(name) || isScratchName(name) ? [`${root}/${name}`] : []));
+    const siblings = [root, ...privateFolders(root)].flatMap((folder) =>
+      readdirSync(folder).flatMap((name) => (isProposalId(name) || isScratchName(name) ? [`${folder}/${name}`] : [])),
+    );
     const { stdout } = await run('/usr/bin/lsattr', ['-p', '-d', ...siblings], { maxBuffer: 16 * 1_048_576 });
     const id = freeProject(pool, projectsIn(stdout));
     if (id === undefined) return undefined;

@@ -11,6 +11,7 @@ import { underOverlays } from '../preview/overlay.js';
 import { bwrapArgs, sandboxProfileId } from '../profile/profile.js';
 import { lookAtSystem } from '../profile/system-files.js';
 import { assignProject, describeProjects } from '../profile/project-quota.js';
+import { createBusyTime } from './busy-time.js';
 import { runSandboxed } from './run-sandboxed.js';
 import { runOnline } from './run-online.js';
 import type { Sandbox, SandboxProblem, SandboxReport, SandboxRequest } from '../contract/sandbox.js';
@@ -20,7 +21,9 @@ import { tierOfThisMachine } from '../tiers/ladder.js';
 import type { Leaf, Tier } from '../tiers/tier.js';
 import type { Bridge, Gateway, WayOut } from '../contract/way-out.js';
 import { findBridge } from '../contract/way-out.js';
-import { adoptWorkspace, prepareWorkspace, whyNoWorkspaces, workspaceOf } from '../workspace/workspace.js';
+import { takeSetIdBits } from '../workspace/set-id-bits.js';
+import { outputsOf, workspaceOf } from '../workspace/places.js';
+import { adoptWorkspace, prepareWorkspace, whyNoWorkspaces } from '../workspace/workspace.js';
 
 export interface SandboxSettings {
   readonly bwrapPath: string;
@@ -61,6 +64,26 @@ async function openLeaf(tier: Tier, { workspace, limits }: SandboxRequest, accou
   }
 }
 
+/** Where a command may leave files on the host; behind an overlay the grant itself is not touched. */
+function writtenTo({ workspace, grants, overlays, readOnly }: SandboxRequest): string[] {
+  if (readOnly === true) return [];
+  const written = grants.filter(({ path, writable }) => writable && !overlays?.list.some(({ grant }) => grant.path === path));
+  return [workspace, ...written.map(({ path }) => path)];
+}
+
+function workspacesIn(root: string, account: Account): Pick<Sandbox, 'workspaceOf' | 'outputsOf' | 'prepareWorkspace' | 'adoptWorkspace'> {
+  return {
+    workspaceOf: (proposalId) => workspaceOf(root, proposalId, account),
+    outputsOf: (proposalId) => outputsOf(root, proposalId),
+    prepareWorkspace: async (proposalId) => {
+      const workspace = await prepareWorkspace(root, proposalId, account);
+      await assignProject(root, workspace);
+      return workspace;
+    },
+    adoptWorkspace: (folder) => adoptWorkspace(folder, account),
+  };
+}
+
 /** The sandbox of this machine. Where bwrap or a control is missing every run is refused, never bare (spec X1). */
 export function createSandbox(settings: SandboxSettings): Sandbox {
   const { bwrapPath, workspacesRoot, tier: only, gateway, bridge } = settings;
@@ -69,6 +92,9 @@ export function createSandbox(settings: SandboxSettings): Sandbox {
     bwrapPath,
     ...bwrapArgs({ ...request, wayOut, system: lookAtSystem() }, request.command),
   ];
+  const busy = createBusyTime();
+  const makeSafe = (request: SandboxRequest) =>
+    takeSetIdBits({ paths: writtenTo(request), uid: account.uid, since: busy.since(), bwrap: bwrapPath });
   const runOnTier = async (request: SandboxRequest, signal: AbortSignal, wayOut: WayOut | undefined) => {
     const { tier, notBetter } = await tierOfThisMachine(account, only);
     if (request.minimumTier !== undefined && !isAtLeast(tier.name, request.minimumTier))
@@ -77,10 +103,15 @@ export function createSandbox(settings: SandboxSettings): Sandbox {
         'ubos doctor, or minimum_tier in policy.json; docs/sandbox-tiers.md says what each tier needs',
       );
     const leaf = await openLeaf(tier, request, account);
+    busy.enter();
     const [program = bwrapPath, ...argv] = underOverlays(request, commandLine(request, wayOut));
     try {
-      return { ...(await runSandboxed({ bwrap: program, argv, leaf }, request, signal)), tier: tier.name };
+      return {
+        ...(await runSandboxed({ bwrap: program, argv, leaf, makeSafe: () => makeSafe(request) }, request, signal)),
+        tier: tier.name,
+      };
     } finally {
+      busy.leave();
       await leaf.close();
     }
   };
@@ -121,13 +152,7 @@ export function createSandbox(settings: SandboxSettings): Sandbox {
     profile: sandboxProfileId(),
     commandLine: (request) => commandLine(request),
     run,
-    workspaceOf: (proposalId) => workspaceOf(workspacesRoot, proposalId),
-    prepareWorkspace: async (proposalId) => {
-      const workspace = await prepareWorkspace(workspacesRoot, proposalId, account);
-      await assignProject(workspacesRoot, workspace);
-      return workspace;
-    },
-    adoptWorkspace: (folder) => adoptWorkspace(folder, account),
+    ...workspacesIn(workspacesRoot, account),
     inspect,
   };
 }

@@ -24,6 +24,8 @@ interface Start {
   readonly bwrap: string;
   readonly argv: readonly string[];
   readonly leaf: Leaf;
+  /** Once nothing of it is left: what it leaves must be no danger to others. Rejects where that cannot be had. */
+  readonly makeSafe: () => Promise<void>;
 }
 
 async function start(
@@ -112,16 +114,21 @@ export async function runSandboxed(what: Start, request: SandboxRequest, signal:
     throw refusedFile(request.outputPrefix, error);
   });
   const run = { child, bwrap, leaf, request, data, captures, before, observer };
-  const outcome = await supervise(run, signal).catch((error: unknown) => {
+  const outcome = await supervise(run, signal).catch(async (error: unknown) => {
     close();
+    await what.makeSafe().catch(() => undefined);
     throw error;
   });
+  const unsafe = await what.makeSafe().then(
+    () => undefined,
+    (error: unknown) => failedIo('the set-id bits that it left cannot be taken off', error),
+  );
   const attemptedConnections = observer?.finish();
   const { stdout, stderr } = close();
   assertRan(outcome, stderr.text);
   const { usage, exitCode, signal: killedBy } = outcome;
   const { files, problem, ...searched } = await factsOf(request);
-  const ending = outcome.ending ?? captures.stdout.problem ?? captures.stderr.problem ?? problem;
+  const ending = unsafe ?? outcome.ending ?? captures.stdout.problem ?? captures.stderr.problem ?? problem;
   const note = ending === undefined ? guessOf(exitCode ?? 0, stderr.text) : ending.note;
   return {
     reason: ending?.reason ?? 'exit',

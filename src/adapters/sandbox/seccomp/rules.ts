@@ -27,7 +27,7 @@ const enosys = (calls: readonly SyscallName[], why: string) => always('ENOSYS', 
 const newNamespace = 0x7e02_0000;
 const everyMode = 0xf000;
 const [charDevice, blockDevice] = [0x2000, 0x6000];
-const setIdBits = 0o6000;
+const [setUidBit, setIdBits] = [0o4000, 0o6000];
 /** O_CREAT, and the bit of O_TMPFILE that O_DIRECTORY has not: only then does the kernel look at the mode. */
 const creating = 0o20_000_100;
 /** AF_UNIX, AF_INET, AF_INET6. */
@@ -37,14 +37,28 @@ const [netlink, netlinkRoute] = [16, 0];
 /** For chown(2): leave it as it is. */
 const unchanged = 0xffff_ffff;
 
-const setId = (calls: readonly SyscallName[], mode: number, flags?: number): Rule => ({
+const setIdWhy = 'a set-uid file would run as the account of the actions for anybody on the host who starts it';
+
+/** These make files, never folders. */
+const makesSetId = (calls: readonly SyscallName[], mode: number, flags?: number): Rule => ({
   calls,
   answer: 'EPERM',
   when: [
     ...(flags === undefined ? [] : [{ argument: flags, anyBitOf: creating }]),
     { argument: mode, mask: setIdBits, oneOf: [0o2000, 0o4000, 0o6000] },
   ],
-  why: 'a set-uid file in the workspace would run as the account of the actions for anybody on the host who starts it',
+  why: setIdWhy,
+});
+
+/**
+ * A filter does not see whether it is a folder, where set-gid only says whose group new files get: `takeSetIdBits` takes it off files before the result is
+ * reported.
+ */
+const setsUid = (calls: readonly SyscallName[], mode: number): Rule => ({
+  calls,
+  answer: 'EPERM',
+  when: [{ argument: mode, anyBitOf: setUidBit }],
+  why: setIdWhy,
 });
 
 /** As for every ordinary user; the kernel says EINVAL where an id is none of the namespace, and programs (fakeroot) know EPERM only. */
@@ -108,10 +122,12 @@ export const rules: readonly Rule[] = [
     when: [{ argument: 2, mask: everyMode, oneOf: [charDevice, blockDevice] }],
     why: 'device nodes',
   },
-  setId(['mknod', 'chmod', 'fchmod', 'creat'], 1),
-  setId(['mknodat', 'fchmodat', 'fchmodat2'], 2),
-  setId(['open'], 2, 1),
-  setId(['openat'], 3, 2),
+  setsUid(['chmod', 'fchmod'], 1),
+  setsUid(['fchmodat', 'fchmodat2'], 2),
+  makesSetId(['mknod', 'creat'], 1),
+  makesSetId(['mknodat'], 2),
+  makesSetId(['open'], 2, 1),
+  makesSetId(['openat'], 3, 2),
   enosys(['openat2'], 'its mode lies in memory'),
   enosys(
     ['open_tree', 'move_mount', 'fsopen', 'fsconfig', 'fsmount', 'fspick', 'mount_setattr', 'open_tree_attr'],

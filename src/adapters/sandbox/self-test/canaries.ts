@@ -75,6 +75,8 @@ export function canaries(architecture: Architecture, { secretFile, port, abstrac
     call(architecture, 'clone3', 'make namespaces where no filter looks', ['clone3', 'ENOSYS', '0 0']),
     call(architecture, 'io-uring', 'make calls that no filter sees', ['io_uring_setup', 'ENOSYS', '0 0']),
     call(architecture, 'vsock', 'reach the hypervisor', ['socket', 'EAFNOSUPPORT', '40 1 0']),
+    // NETLINK_NETFILTER.
+    call(architecture, 'netfilter', 'reach the packet filters of the kernel', ['socket', 'EAFNOSUPPORT', '16 3 12']),
     plain('network', 'reach the loopback of the host', `exec 3<>/dev/tcp/127.0.0.1/${port}`),
     plain('interfaces', 'see an interface of the host', '[ -n "$(tail -n +3 /proc/net/dev | grep -v \'^ *lo:\')" ]', 'grep'),
     plain('abstract-socket', 'reach unix sockets of the host', `grep -qF '@${abstractSocket}' /proc/net/unix`, 'grep'),

@@ -19,8 +19,10 @@ import { readTakeover, takeover, takeoverGraceMilliseconds, takeoverScript } fro
 const limitMilliseconds = 10_000;
 const namespaceNames = ['user', 'pid', 'net', 'ipc', 'uts', 'mnt'];
 
-/** Known by the owner of a file that the command left. */
-const outside: Canary = { name: 'account', can: 'act as another account on the host', needs: '', attempt: '' };
+/** Known by a file that the command left: by its owner, and by its bits. */
+const otherAccount: Canary = { name: 'account', can: 'act as another account on the host', needs: '', attempt: '' };
+const setGid: Canary = { name: 'set-gid', can: 'leave a program that starts as its account', needs: '', attempt: '' };
+const leave = ': > mine; chmod g+s mine';
 
 interface Aims {
   readonly targets: Targets;
@@ -68,12 +70,19 @@ type Script = Pick<SandboxRequest, 'graceMilliseconds'> & { readonly name: strin
 
 /** Everything that is tried inside of one sandbox, and what only the host can say: who its command was outside. */
 async function tryFromInside(run: Run, folder: string, account: Account, list: readonly Canary[]): Promise<CanaryVerdict> {
-  const { workspace, result } = await runScript(run, folder, account, { name: 'inside', script: `${canaryScript(list)}\n: > mine` });
+  const { workspace, result } = await runScript(run, folder, account, { name: 'inside', script: `${canaryScript(list)}\n${leave}` });
   const verdict = readCanaries(list, result.stdout.text);
-  const owner = (await stat(join(workspace, 'mine')).catch((): undefined => undefined))?.uid;
-  return owner === account.uid
-    ? { ...verdict, held: [...verdict.held, outside.name] }
-    : { ...verdict, failed: [...verdict.failed, outside] };
+  const left = await stat(join(workspace, 'mine')).catch((): undefined => undefined);
+  const holds = new Map([
+    [otherAccount, left?.uid === account.uid],
+    [setGid, left !== undefined && (left.mode & 0o6000) === 0],
+  ]);
+  const which = (wanted: boolean) => [...holds].flatMap(([canary, held]) => (held === wanted ? [canary] : []));
+  return {
+    ...verdict,
+    held: [...verdict.held, ...which(true).map(({ name }) => name)],
+    failed: [...verdict.failed, ...which(false)],
+  };
 }
 
 /** In a sandbox of its own, because it ends with it. */

@@ -1,10 +1,10 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isProposalId } from '../../../domain/action/proposal-id.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Account } from '../profile/account.js';
 import type { ActionState } from './janitor.js';
 import { isOperatorRun, wasMadeByOperatorRun } from '../workspace/operator-workspace.js';
+import { outputsOf, proposalOfWorkspace } from '../workspace/places.js';
 import type { Removal } from './remove-workspace.js';
 import { finishRemovals, removeWorkspace } from './remove-workspace.js';
 import { sandboxProcesses } from './sandbox-processes.js';
@@ -41,9 +41,8 @@ function assertWorkspace(path: string, { workspacesRoot, account }: CleanupSetti
   if (found === undefined) throw usage(`${path} does not exist`, `name ${allowed}`);
   if (!found.isDirectory()) throw usage(`${path} is ${found.isSymbolicLink() ? 'a link' : 'no folder'}`, `name ${allowed}`);
   const isOurs =
-    dirname(path) === workspacesRoot
-      ? isProposalId(basename(path))
-      : !`${workspacesRoot}/`.startsWith(`${path}/`) && wasMadeByOperatorRun(workspacesRoot, path);
+    proposalOfWorkspace(workspacesRoot, path) !== undefined ||
+    (!`${workspacesRoot}/`.startsWith(`${path}/`) && wasMadeByOperatorRun(workspacesRoot, path));
   if (!isOurs) throw usage(`${path} is no workspace of ours`, `allowed is ${allowed}; everything else is yours to remove`);
   if (found.uid !== account.uid)
     throw usage(`${path} belongs to uid ${found.uid}, actions run as ${account.description}`, `look at it: ls -ld ${path}`);
@@ -52,8 +51,8 @@ function assertWorkspace(path: string, { workspacesRoot, account }: CleanupSetti
 async function assertNobodyNeedsIt(path: string, { workspacesRoot, account, stateOf, force }: CleanupSettings): Promise<void> {
   const [user] = await sandboxProcesses((workspace) => workspace === path, [account.uid]);
   if (user !== undefined) throw notPermitted(`a sandbox runs in ${path}: pid ${user.pid}`, 'wait for it, or cancel it');
-  if (dirname(path) !== workspacesRoot || isOperatorRun(`${path}.output`)) return;
-  const id = basename(path);
+  const id = proposalOfWorkspace(workspacesRoot, path);
+  if (id === undefined || isOperatorRun(outputsOf(workspacesRoot, id))) return;
   const state = await stateOf(id);
   if (state === 'running') throw notPermitted(`${id} is running`, `ubos proposals cancel ${id}`);
   if (state === 'interrupted' && !force)
@@ -72,7 +71,8 @@ export async function cleanUp(named: string, settings: CleanupSettings): Promise
   }
   assertWorkspace(path, settings);
   await assertNobodyNeedsIt(path, settings);
-  const paths = dirname(path) === settings.workspacesRoot ? [path, `${path}.output`] : [path];
+  const id = proposalOfWorkspace(settings.workspacesRoot, path);
+  const paths = id === undefined ? [path] : [path, outputsOf(settings.workspacesRoot, id)];
   let all: Removal = { done: true, removed: 0, problems: [] };
   for (const each of paths) {
     const found = lstatSync(each, { throwIfNoEntry: false });

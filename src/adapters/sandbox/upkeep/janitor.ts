@@ -5,6 +5,7 @@ import { setImmediate as otherWork, setTimeout as pause } from 'node:timers/prom
 import { isProposalId } from '../../../domain/action/proposal-id.js';
 import { isStillThere } from '../run/first-process.js';
 import { isOperatorRun } from '../workspace/operator-workspace.js';
+import { outputsOf, privateFolders } from '../workspace/places.js';
 import type { Removal } from './remove-workspace.js';
 import type { Problem } from './removal-problem.js';
 import { finishRemovals, removeWorkspace } from './remove-workspace.js';
@@ -64,16 +65,21 @@ interface Remains {
 /** The time of the last change as the kernel notes it: an action can set every other time of its workspace, but not this one. */
 const ageOf = ({ stats }: Candidate, now: Date) => now.getTime() - stats.ctimeMs;
 
+/** Where workspaces lie: those of each account, and those from before there were such folders, beside the outputs. */
+const places = (root: string) => [...privateFolders(root), root];
+
 /** Workspaces first: a folder of outputs that is left alone is found again, by its name. */
 async function remainsIn(root: string): Promise<Remains[]> {
   const found = new Map<string, Candidate[]>();
-  for (const [index, name] of readdirSync(root).sort().entries()) {
-    if (index % namesAtOnce === 0) await otherWork();
-    const id = ownerOf(name);
-    if (id === undefined) continue;
-    const path = join(root, name);
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (stats?.isDirectory() === true) found.set(id, [...(found.get(id) ?? []), { path, stats }]);
+  for (const folder of places(root)) {
+    for (const [index, name] of readdirSync(folder).sort().entries()) {
+      if (index % namesAtOnce === 0) await otherWork();
+      const id = ownerOf(name);
+      if (id === undefined) continue;
+      const path = join(folder, name);
+      const stats = lstatSync(path, { throwIfNoEntry: false });
+      if (stats?.isDirectory() === true) found.set(id, [...(found.get(id) ?? []), { path, stats }]);
+    }
   }
   return [...found].map(([id, folders]) => ({ id, folders }));
 }
@@ -123,7 +129,7 @@ async function mayGo({ stateOf, workspacesRoot, retentionDays }: JanitorSettings
   // Outputs and workspace go together: the younger of the two counts.
   if (folders.some((each) => ageOf(each, now) < minimum)) return false;
   if (state === 'final') return true;
-  return state === 'unclaimed' && isOperatorRun(join(workspacesRoot, `${id}.output`));
+  return state === 'unclaimed' && isOperatorRun(outputsOf(workspacesRoot, id));
 }
 
 async function removeRemains({ settings, signal }: Pass, { folders }: Remains): Promise<void> {
@@ -140,17 +146,18 @@ async function removeRemains({ settings, signal }: Pass, { folders }: Remains): 
 async function removeOld(pass: Pass): Promise<void> {
   const { settings, signal, sandboxes } = pass;
   const { workspacesRoot, log, now = () => new Date() } = settings;
-  const finished = await finishRemovals(workspacesRoot, { entriesMax, signal });
-  if (finished.removed > 0 || finished.problems.length > 0) report(settings, `${workspacesRoot}: what was left half removed`, finished);
+  for (const folder of places(workspacesRoot)) {
+    const finished = await finishRemovals(folder, { entriesMax, signal });
+    if (finished.removed > 0 || finished.problems.length > 0) report(settings, `${folder}: what was left half removed`, finished);
+  }
   const used = new Set(sandboxes.filter(isStillThere).map(({ workspace }) => workspace));
   for (const each of await remainsIn(workspacesRoot)) {
     await otherWork();
     if (signal.aborted) return;
-    const path = join(workspacesRoot, each.id);
     try {
-      if ((await mayGo(settings, each, now())) && !used.has(path)) await removeRemains(pass, each);
+      if ((await mayGo(settings, each, now())) && !each.folders.some(({ path }) => used.has(path))) await removeRemains(pass, each);
     } catch (error) {
-      log.error({ event_type: 'janitor', path, error }, `${path} could not be removed`);
+      log.error({ event_type: 'janitor', proposal_id: each.id, error }, `the workspace of ${each.id} could not be removed`);
     }
   }
 }

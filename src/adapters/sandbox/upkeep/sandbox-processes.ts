@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import { setImmediate as otherWork, setTimeout as pause } from 'node:timers/promises';
 import { isStillThere, killFirstProcess, threadsOf } from '../run/first-process.js';
 import { parseStat } from '../usage/process-tree.js';
+import { proposalOfWorkspace } from '../workspace/places.js';
 import { isScratchName } from '../workspace/scratch-name.js';
 import { mountsIn, workspacesMounted } from './workspace-mount.js';
 
@@ -121,9 +122,9 @@ export async function sandboxProcesses(isMeant: (workspace: string) => boolean, 
 const isScratch = (workspace: string, root: string) =>
   basename(workspace) === 'workspace' && isScratchName(basename(dirname(workspace))) && dirname(dirname(workspace)) === root;
 
-/** Sandboxes of workspaces that lie directly in this folder, and of copies of them. */
+/** Sandboxes of workspaces below this folder, and of copies of them. */
 export const sandboxesBelow = (root: string, uids: readonly number[]): Promise<SandboxProcess[]> =>
-  sandboxProcesses((workspace) => dirname(workspace) === root || isScratch(workspace, root), uids);
+  sandboxProcesses((workspace) => proposalOfWorkspace(root, workspace) !== undefined || isScratch(workspace, root), uids);
 
 /** Kills exactly this process, and waits a moment until it is gone; the first process inside takes all others with it. */
 export async function killSandbox({ pid, startTicks }: Pick<SandboxProcess, 'pid' | 'startTicks'>): Promise<boolean> {

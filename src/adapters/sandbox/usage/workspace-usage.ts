@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import type { Stats } from 'node:fs';
 import { lstatSync, readdirSync } from 'node:fs';
 import { JanusError } from '../../../domain/errors.js';
 
@@ -39,35 +40,38 @@ export function createFolderSum(stopAt: number): { add(text: string): boolean; i
   };
 }
 
-/** Only while nothing runs in the folder: names are followed one after the other. Undefined where there is too much for it. */
-export function quickUsage(folder: string): FolderUsage | undefined {
-  const sum = createFolderSum(quickNames);
-  const folders = [folder];
-  const add = (path: string) => {
-    const { ino, nlink, blocks } = lstatSync(path);
-    return sum.add(`${ino} ${nlink} ${blocks}\n`);
-  };
+/**
+ * A folder and all that is in it, itself first. Only while nothing runs in it: names are followed one after the other. Undefined where there is too
+ * much for it.
+ */
+export function quickTree(folder: string): readonly { readonly path: string; readonly stats: Stats }[] | undefined {
+  const found: { path: string; stats: Stats }[] = [];
   try {
-    if (add(folder)) return undefined;
-    for (const each of folders) {
-      const entries = readdirSync(each, { withFileTypes: true });
-      if (entries.length > quickNames) return undefined;
-      for (const entry of entries) {
-        const path = `${each}/${entry.name}`;
-        if (add(path)) return undefined;
-        if (entry.isDirectory()) folders.push(path);
-      }
+    found.push({ path: folder, stats: lstatSync(folder) });
+    for (const { path, stats } of found) {
+      if (!stats.isDirectory()) continue;
+      const names = readdirSync(path);
+      if (found.length + names.length > quickNames) return undefined;
+      found.push(...names.map((name) => ({ path: `${path}/${name}`, stats: lstatSync(`${path}/${name}`) })));
     }
-    return sum.usage();
+    return found;
   } catch {
-    // A name longer than a path may be, or one that cannot be written in UTF-8.
+    // A folder that its owner closed, a name longer than a path may be, or one that cannot be written in UTF-8.
     return undefined;
   }
 }
 
+export function quickUsage(folder: string): FolderUsage | undefined {
+  const sum = createFolderSum(quickNames);
+  const tree = quickTree(folder);
+  for (const { stats } of tree ?? []) sum.add(`${stats.ino} ${stats.nlink} ${stats.blocks}\n`);
+  return tree === undefined ? undefined : sum.usage();
+}
+
 /** An action may lock its own folders. Root reads them; in a user namespace of its own so does the account that they belong to. */
 const inNamespace = ['--unshare-user', '--uid', '0', '--gid', '0', '--cap-drop', 'ALL', '--cap-add', 'CAP_DAC_READ_SEARCH'];
-const asReader = (bwrap: string) => (process.getuid?.() === 0 ? [] : [bwrap, ...inNamespace, '--die-with-parent', '--ro-bind', '/', '/']);
+export const asReader = (bwrap: string) =>
+  process.getuid?.() === 0 ? [] : [bwrap, ...inNamespace, '--die-with-parent', '--ro-bind', '/', '/'];
 
 const unmeasured = (cause: unknown) =>
   new JanusError('SANDBOX_UNAVAILABLE', `the workspace cannot be measured: ${String(cause)}`, {

@@ -1,11 +1,11 @@
 import type { Stats } from 'node:fs';
-import { accessSync, chmodSync, chownSync, constants, existsSync, lstatSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { assertProposalId } from '../../../domain/action/proposal-id.js';
+import { accessSync, chmodSync, chownSync, constants, existsSync, lstatSync, mkdirSync, renameSync, rmdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { JanusError } from '../../../domain/errors.js';
 import { refusedFile } from '../contract/unavailable.js';
 import type { Account } from '../profile/account.js';
 import { holdFolder, isSameFile } from './held-folder.js';
+import { formerWorkspaceOf, outputsOf, privateFolder, workspaceOf } from './places.js';
 
 const unavailable = (message: string, next: string) => new JanusError('SANDBOX_UNAVAILABLE', message, { next });
 
@@ -32,8 +32,18 @@ function makeFolder(path: string, owner: { readonly uid: number; readonly gid: n
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw refusedFile(path, error);
   }
-  chownSync(path, owner.uid, owner.gid);
+  give(path, owner);
   return true;
+}
+
+/** Gives a folder of the worker's own away. By descriptor: the folder above may belong to the account, and a path follows a link that was put there. */
+function give(path: string, { uid, gid }: { readonly uid: number; readonly gid: number }): void {
+  const held = holdFolder(path);
+  try {
+    if (held.stats.uid === process.getuid?.()) chownSync(held.self, uid, gid);
+  } finally {
+    held.close();
+  }
 }
 
 /** Somebody's folder, open to its owner alone. */
@@ -54,10 +64,20 @@ function reopen(path: string, found: Stats, mode: number): void {
   }
 }
 
-/** Where the workspace of a proposal lies, whether it is there or not. */
-export function workspaceOf(root: string, proposalId: string): string {
-  assertProposalId(proposalId);
-  return join(root, proposalId);
+/** The folder around all workspaces of this account, for it alone: what an action opens of its own stays closed to all others. */
+function openPrivateFolder(root: string, account: Account): void {
+  const folder = privateFolder(root, account);
+  // What a crash left before it was given away.
+  if (!makeFolder(folder, account) && lstatSync(folder).isDirectory()) give(folder, account);
+  assertOwn(folder, account);
+}
+
+/** Before there was such a folder a workspace lay beside it: its next step, probe or rollback finds it. True where there is one now. */
+function bringAlong(former: string, workspace: string, account: Account): boolean {
+  if (lstatSync(former, { throwIfNoEntry: false }) === undefined || existsSync(workspace)) return false;
+  assertOwn(former, account);
+  renameSync(former, workspace);
+  return true;
 }
 
 /**
@@ -65,8 +85,9 @@ export function workspaceOf(root: string, proposalId: string): string {
  * first, and only here: where a workspace lies without it somebody else made it, knowing the id of a proposal that waits.
  */
 export async function prepareWorkspace(root: string, proposalId: string, account: Account): Promise<string> {
-  const workspace = workspaceOf(root, proposalId);
-  const [output, worker] = [`${workspace}.output`, { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }];
+  const workspace = workspaceOf(root, proposalId, account);
+  const former = formerWorkspaceOf(root, proposalId);
+  const [output, worker] = [outputsOf(root, proposalId), { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }];
   try {
     mkdirSync(root, { recursive: true, mode: 0o711 });
   } catch (error) {
@@ -74,16 +95,18 @@ export async function prepareWorkspace(root: string, proposalId: string, account
     throw whyNoWorkspaces(root) ?? refusedFile(root, error);
   }
   await assertTraversable(root, account);
+  openPrivateFolder(root, account);
   const isNew = makeFolder(output, worker);
   assertOwn(output, worker);
-  if (makeFolder(workspace, account)) return workspace;
-  if (isNew) {
+  const planted = isNew ? [workspace, former].find((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined) : undefined;
+  if (planted !== undefined) {
     rmdirSync(output);
     throw unavailable(
-      `${workspace} is there already, and Janus did not make it: someone else put it there`,
-      `look at it, then remove it: ${workspace}`,
+      `${planted} is there already, and Janus did not make it: someone else put it there`,
+      `look at it, then remove it: ${planted}`,
     );
   }
+  if (!bringAlong(former, workspace, account) && makeFolder(workspace, account)) return workspace;
   assertOwn(workspace, account);
   return workspace;
 }

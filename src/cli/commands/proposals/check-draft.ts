@@ -60,7 +60,7 @@ export async function reportCheck(draft: ProposalDraft, context: Context): Promi
   const terms = ownTerms(config.approvals, { risk: proposal.riskLevel, actionType: proposal.actionType });
   const plan = planProposal(proposal, reviewContext, terms);
   const digest = planDigest(sha256, plan);
-  const workspace = `${config.paths.workspaces}/${proposal.proposalId}`;
+  const workspace = sandbox.workspaceOf(proposal.proposalId);
   const commandLines = plan.steps.map((command) =>
     sandbox.commandLine({
       command,

@@ -91,13 +91,13 @@ export function parseDomains(values: Values): readonly string[] {
 const json = jsonObjects(({ z, text, result }) => ({ 'sandbox-result': z.strictObject({ workspace: text, ...result.shape }) }));
 
 /** What the tool printed, and why it ended where it did not end by itself; the exit code of the whole. */
-function report(result: CommandResult, workspace: string, context: Context): number {
+function report(result: CommandResult, { workspace, outputPrefix }: SandboxRequest, context: Context): number {
   if (context.json) json.write(context.stdout, 'sandbox-result', { workspace, ...snakeKeys(result) });
   else {
     context.stdout.write(shown(result.stdout.text));
     context.stderr.write(shown(result.stderr.text));
-    if (result.stdout.truncated || result.stderr.truncated)
-      context.stderr.write(`ubos: shortened; the full output is beside ${workspace}\n`);
+    const outputs = dirname(outputPrefix);
+    if (result.stdout.truncated || result.stderr.truncated) context.stderr.write(`ubos: shortened; the full output is in ${outputs}\n`);
     if (result.reason !== 'exit')
       context.stderr.write(`ubos: ended by ${result.reason}${result.note === undefined ? '' : `: ${shown(result.note)}`}\n`);
   }
@@ -111,7 +111,7 @@ async function runOrSay(sandbox: Sandbox, request: SandboxRequest, context: Cont
     return await sandbox.run(request, context.signal);
   } catch (error) {
     if (context.json && hasCode(error, 'SANDBOX_UNAVAILABLE'))
-      report(unmeasured('setup-failed', context.now().toISOString(), error.message), request.workspace, context);
+      report(unmeasured('setup-failed', context.now().toISOString(), error.message), request, context);
     throw error;
   }
 }
@@ -176,8 +176,10 @@ export const command: Command = {
             kept: [paths.state, dirname(agentFile), homedir()],
             closed: [paths.keys, paths.ledger],
           });
-    const own = await sandbox.prepareWorkspace(`janus-${randomBytes(6).toString('hex')}`);
-    recordOperatorRun(`${own}.output`, chosen?.made === true ? chosen.path : undefined);
+    const id = `janus-${randomBytes(6).toString('hex')}`;
+    const own = await sandbox.prepareWorkspace(id);
+    const outputs = sandbox.outputsOf(id);
+    recordOperatorRun(outputs, chosen?.made === true ? chosen.path : undefined);
     const workspace = chosen === undefined ? own : await sandbox.adoptWorkspace(chosen.path);
     const request = {
       command: { tool: 'sandbox-run', path: found.path, args },
@@ -185,11 +187,11 @@ export const command: Command = {
       limits,
       network,
       grants: [],
-      outputPrefix: `${own}.output/run`,
+      outputPrefix: `${outputs}/run`,
     };
     const result = await runOrSay(sandbox, request, context);
     // Killed with all its children first; then the command ends as Ctrl-C or --timeout end every command.
     if (context.signal.aborted) throw context.signal.reason as Error;
-    return report(result, workspace, context);
+    return report(result, request, context);
   },
 };

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createSandbox } from '../../../../src/adapters/sandbox/run/create-sandbox.js';
 import { bwrapArgs } from '../../../../src/adapters/sandbox/profile/profile.js';
 import { lookAtSystem } from '../../../../src/adapters/sandbox/profile/system-files.js';
+import { currentActionAccount } from '../../../../src/adapters/sandbox/profile/account.js';
 import type { SandboxRequest } from '../../../../src/adapters/sandbox/contract/sandbox.js';
 import { charterLimits } from '../../../../src/domain/action/limits.js';
 import { useFolders } from '../../../support/folders.js';
@@ -25,9 +26,11 @@ function standIn(mode: number): string {
 }
 
 async function requestFor(change: Partial<SandboxRequest> = {}): Promise<SandboxRequest> {
-  const workspace = await sandboxOf(bwrapPath).prepareWorkspace('janus-0123456789ab');
+  const sandbox = sandboxOf(bwrapPath);
+  const workspace = await sandbox.prepareWorkspace('janus-0123456789ab');
   const command = { tool: 'true', path: '/usr/bin/true', args: [] };
-  return { command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix: `${workspace}.output/x`, ...change };
+  const outputPrefix = `${sandbox.outputsOf('janus-0123456789ab')}/x`;
+  return { command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix, ...change };
 }
 
 beforeEach(() => {
@@ -112,7 +115,10 @@ it('shows the very command line that it runs', async () => {
 });
 
 it('knows where a workspace would be, and makes nothing there', () => {
-  expect(sandboxOf(bwrapPath).workspaceOf('janus-0123456789ab')).toBe(at('w/janus-0123456789ab'));
+  expect(sandboxOf(bwrapPath).workspaceOf('janus-0123456789ab')).toBe(
+    at(`w/uid-${currentActionAccount('janus-no-such-account').uid}/janus-0123456789ab`),
+  );
+  expect(sandboxOf(bwrapPath).outputsOf('janus-0123456789ab')).toBe(at('w/janus-0123456789ab.output'));
   expect(() => sandboxOf(bwrapPath).workspaceOf('../janus-0123456789ab')).toThrow(TypeError);
   expect(readdirSync(here)).toEqual([]);
 });

@@ -96,7 +96,7 @@ describeWithBwrap('running in the sandbox (spec X5, X6)', () => {
     const { stdout } = await bench.run('yes 123456789 | head -c 200000');
     expect(stdout).toMatchObject({ bytes: 200_000, truncated: true });
     expect(stdout.text).toHaveLength(16_384);
-    expect(await readFile(`${await bench.workspace()}.output/test.stdout`, 'utf8')).toHaveLength(200_000);
+    expect(await readFile(`${bench.outputs}/test.stdout`, 'utf8')).toHaveLength(200_000);
   });
 
   it('ends a flood, with flat memory', async () => {
@@ -183,7 +183,7 @@ describeWithBwrap('running in the sandbox (spec X5, X6)', () => {
       limits: { ...(await import('../../../../src/domain/action/limits.js')).charterLimits },
       network: [],
       grants: [],
-      outputPrefix: `${path}.output/x`,
+      outputPrefix: `${bench.outputs}/x`,
     };
     const { signal } = new AbortController();
     await expect(bench.sandbox.run({ ...request, network: ['github.com'] }, signal)).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE' });
@@ -227,7 +227,11 @@ it('closes every descriptor where the sandbox cannot be started', async () => {
   const request = { command, workspace: folder, limits: charterLimits, network: [], grants: [], outputPrefix: join(folder, 'x') };
   const leaf = { prefix: [], startAs: undefined, usage: () => ({}), kill: () => undefined, close: async () => undefined };
   const start = () =>
-    runSandboxed({ bwrap: '/no/such/program', argv: [], leaf }, { ...request, observesNetwork: true }, new AbortController().signal);
+    runSandboxed(
+      { bwrap: '/no/such/program', argv: [], leaf, makeSafe: async () => undefined },
+      { ...request, observesNetwork: true },
+      new AbortController().signal,
+    );
   const ours = () => readdirSync('/proc/self/fd').filter((each) => targetOf(each).startsWith(folder)).length;
   await expect(start()).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE', message: expect.stringContaining('ENOENT') });
   expect(ours()).toBe(0);

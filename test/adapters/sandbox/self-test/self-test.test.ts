@@ -22,7 +22,14 @@ const weakened = (edit: string) => weakenedBwrap(here, edit);
 const run = async (sandbox: ReturnType<typeof sandboxOf>) => {
   const workspace = await sandbox.prepareWorkspace('janus-0123456789ab');
   const command = { tool: 'true', path: '/usr/bin/true', args: [] };
-  const request = { command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix: `${workspace}.output/x` };
+  const request = {
+    command,
+    workspace,
+    limits: charterLimits,
+    network: [],
+    grants: [],
+    outputPrefix: `${sandbox.outputsOf('janus-0123456789ab')}/x`,
+  };
   return sandbox.run(request, new AbortController().signal);
 };
 
@@ -40,7 +47,11 @@ describeWithBwrap('the self-test of the sandbox (spec X1)', () => {
   });
 
   it.each([
-    ['no filter', '--seccomp) shift 2;;', ['privileges', 'set-uid', 'setns', 'ptrace', 'keyring', 'clone3', 'terminal', 'vsock']],
+    [
+      'no filter',
+      '--seccomp) shift 2;;',
+      ['privileges', 'set-uid', 'setns', 'ptrace', 'keyring', 'clone3', 'terminal', 'vsock', 'netfilter'],
+    ],
     ['user namespaces', '--seccomp) shift 2;;\n--disable-userns) shift;;', ['unshare']],
     ['the network of the host', '--unshare-net) shift;;', ['network', 'abstract-socket', 'namespaces']],
     ['the processes of the host', '--unshare-pid) shift;;', ['namespaces']],

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ActionState, Janitor, JanitorSettings } from '../../../../src/adapters/sandbox/upkeep/janitor.js';
@@ -72,6 +72,14 @@ describe('startJanitor (spec X2)', () => {
       { level: 'info', text: `removed ${path}`, event_type: 'workspace_removed' },
       { level: 'info', text: `removed ${path}.output`, event_type: 'workspace_removed' },
     ]);
+  });
+
+  it('removes what lies in the folder of an account, with the outputs beside it, and keeps that folder', async () => {
+    for (const name of ['uid-61999', 'uid-0x1']) mkdirSync(join(root, name));
+    renameSync(make(1), join(root, 'uid-61999', idOf(1)));
+    await start().sweep();
+    expect([readdirSync(root), readdirSync(join(root, 'uid-61999'))]).toEqual([['uid-0x1', 'uid-61999'], []]);
+    expect(lines.map(({ text }) => text)).toEqual([`uid-61999/${idOf(1)}`, `${idOf(1)}.output`].map((name) => `removed ${root}/${name}`));
   });
 
   it.each(['unclaimed', 'running', 'interrupted'] as const)('keeps what is %s, however old', async (state) => {
@@ -179,7 +187,9 @@ describe('startJanitor (spec X2)', () => {
     };
     await start({ stateOf }).sweep();
     expect(readdirSync(root)).toEqual([idOf(1), `${idOf(1)}.output`]);
-    expect(lines.filter(({ level }) => level === 'error').map(({ text }) => text)).toEqual([`${join(root, idOf(1))} could not be removed`]);
+    expect(lines.filter(({ level }) => level === 'error').map(({ text }) => text)).toEqual([
+      `the workspace of ${idOf(1)} could not be removed`,
+    ]);
   });
 
   it('works without a folder to look after, and where it is no folder', async () => {

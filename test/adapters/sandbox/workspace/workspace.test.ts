@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Account } from '../../../../src/adapters/sandbox/profile/account.js';
 import { currentActionAccount } from '../../../../src/adapters/sandbox/profile/account.js';
@@ -28,10 +28,12 @@ describe('prepareWorkspace (spec X2)', () => {
     const root = join(here, 'deep', 'workspaces');
     mkdirSync(join(here, 'deep'), { mode: 0o711 });
     const workspace = await prepareWorkspace(root, id, account);
-    expect(workspace).toBe(join(root, id));
+    expect(workspace).toBe(join(root, `uid-${account.uid}`, id));
+    const outputs = join(root, `${id}.output`);
     expect(statSync(workspace)).toMatchObject({ uid: account.uid, gid: account.gid });
-    expect(statSync(`${workspace}.output`)).toMatchObject(own);
-    for (const path of [workspace, `${workspace}.output`]) expect(statSync(path).mode & 0o777).toBe(0o700);
+    expect(statSync(outputs)).toMatchObject(own);
+    expect(statSync(join(root, `uid-${account.uid}`))).toMatchObject({ uid: account.uid, gid: account.gid });
+    for (const path of [workspace, outputs, join(root, `uid-${account.uid}`)]) expect(statSync(path).mode & 0o777).toBe(0o700);
     expect(await prepareWorkspace(root, id, account)).toBe(workspace);
   });
 
@@ -57,7 +59,7 @@ describe('prepareWorkspace (spec X2)', () => {
     ['a link to nowhere', (path: string) => symlinkSync('/no/such', path)],
     ['a file', (path: string) => writeFileSync(path, '')],
   ])('refuses %s in its place', async (_, make) => {
-    for (const path of [join(here, id), join(here, `${id}.output`)]) {
+    for (const path of [join(here, id), join(here, `uid-${account.uid}`, id), join(here, `${id}.output`)]) {
       make(path);
       await expect(prepareWorkspace(here, id, account)).rejects.toMatchObject(unavailable);
       expect(lstatSync(path).isDirectory()).toBe(false);
@@ -74,9 +76,39 @@ describe('prepareWorkspace (spec X2)', () => {
         ...unavailable,
         message: expect.stringContaining('Janus did not make it'),
       });
-    expect(readdirSync(here)).toEqual([id]);
+    expect(readdirSync(here)).toEqual([id, `uid-${account.uid}`]);
     rmSync(join(here, id), { recursive: true });
     expect(readdirSync(await prepareWorkspace(here, id, account))).toEqual([]);
+  });
+
+  it('brings along a workspace from before there was a folder around them, with all that is in it', async () => {
+    const former = join(here, id);
+    for (const path of [former, `${former}.output`]) mkdirSync(path, { mode: 0o700 });
+    writeFileSync(join(former, 'kept'), 'x');
+    chownSync(former, account.uid, account.gid);
+    const workspace = await prepareWorkspace(here, id, account);
+    expect(readdirSync(workspace)).toEqual(['kept']);
+    expect(readdirSync(here)).toEqual([`${id}.output`, `uid-${account.uid}`]);
+    expect(await prepareWorkspace(here, id, account)).toBe(workspace);
+  });
+
+  it('closes the folder around them again, and refuses one of somebody else', async () => {
+    const around = dirname(await prepareWorkspace(here, id, account));
+    chmodSync(around, 0o777);
+    await prepareWorkspace(here, id, account);
+    expect(statSync(around).mode & 0o777).toBe(0o700);
+    rmSync(around, { recursive: true });
+    symlinkSync('/tmp', around);
+    await expect(prepareWorkspace(here, id, account)).rejects.toMatchObject({
+      ...unavailable,
+      message: expect.stringContaining('someone else'),
+    });
+    expect(lstatSync(around).isSymbolicLink()).toBe(true);
+  });
+
+  itAsRoot('finishes what a crash left before the folder around them was given away', async () => {
+    mkdirSync(join(here, `uid-${account.uid}`), { mode: 0o700 });
+    expect(statSync(dirname(await prepareWorkspace(here, id, account)))).toMatchObject({ uid: account.uid });
   });
 
   it('goes on where a crash left the folder of outputs alone', async () => {
