@@ -57,6 +57,35 @@ describeAttacks(
 
 const large = 'x = b"x" * (600 << 20)';
 
+describeWithBwrap('files in /tmp and /dev/shm (spec X3)', () => {
+  // A map beyond what there is ends by SIGBUS, without a word of its own.
+  const bus =
+    'import mmap; f = open("/dev/shm/x", "w+b"); f.truncate(300 << 20); m = mmap.mmap(f.fileno(), 300 << 20)\nfor i in range(300): m.write(bytes(1 << 20))';
+  it.each([
+    ['/tmp', 'head -c 300000000 /dev/zero > /tmp/x'],
+    ['/dev/shm, by a map', `python3 -c '${bus}'`],
+  ])('are memory, and the reason says so: %s', async (_, script) => {
+    for (const tier of await tiersHere()) {
+      const bench = await openSandboxBench(tier);
+      const result = await bench.run(script, { limits: { memoryMb: 96 } });
+      await bench.close();
+      expect(result.note).toContain('/dev/shm');
+      // Without a cgroup a burst may be over before anybody has looked: then it is a guess.
+      if (tier !== 'rlimit') expect(result.reason).toBe('memory');
+      expect(result.exitCode).not.toBe(0);
+    }
+  });
+
+  it('may be as large as the memory that is allowed', async () => {
+    const bench = await openSandboxBench();
+    const { stdout, reason } = await bench.run('head -c 150000000 /dev/zero > /tmp/x; stat -c %s /tmp/x; echo $JANUS_MEMORY_MB', {
+      limits: { memoryMb: 256 },
+    });
+    await bench.close();
+    expect([reason, stdout.text]).toEqual(['exit', '150000000\n256\n']);
+  });
+});
+
 describeWithBwrap('memory that is refused rather than taken (spec X3)', () => {
   const benches = new Map<TierName, SandboxBench>();
   beforeAll(async () => {

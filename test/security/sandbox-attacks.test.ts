@@ -42,8 +42,6 @@ const writes: readonly Attempt[] = [
   ['change name resolution', 'echo "1.2.3.4 localhost" >> /etc/hosts || rm -f /etc/hosts'],
   ['fill the root', 'head -c 1000000 /dev/zero > /filler || mkdir /filler2'],
   ['fill /dev', 'head -c 1000000 /dev/zero > /dev/filler || mkdir /dev/filler2'],
-  ['fill /tmp beyond its size', 'head -c 80000000 /dev/zero > /tmp/filler'],
-  ['fill /dev/shm beyond its size', 'head -c 80000000 /dev/zero > /dev/shm/filler'],
   [
     'change a setting of the kernel',
     'for f in vm/drop_caches kernel/core_pattern kernel/hostname fs/file-max net/ipv4/ip_forward user/max_user_namespaces; do echo 1 > /proc/sys/$f && exit 0; done; false',

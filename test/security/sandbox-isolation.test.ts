@@ -53,6 +53,7 @@ describeWithBwrap('what an action can see and reach (spec X1, X2)', () => {
     const { stdout } = await bench.run('', { command: { path: '/usr/bin/env', args: [] } });
     expect(stdout.text.trim().split('\n').sort()).toEqual([
       'HOME=/workspace',
+      'JANUS_MEMORY_MB=4096',
       'LANG=C.UTF-8',
       'LOGNAME=janus',
       'PATH=/usr/sbin:/usr/bin:/bin',

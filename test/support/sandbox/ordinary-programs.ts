@@ -120,6 +120,7 @@ export const ordinaryWork: readonly OrdinaryWork[] = [
   work('npm', 'npm: a package', 'npm init -y >/dev/null && npm pkg get version', '"1.0.0"\n'),
   work('msgfmt', 'msgfmt', `printf 'msgid "a"\\nmsgstr "b"\\n' > a.po && msgfmt -o a.mo a.po && wc -c < a.mo`, /^\d+\n$/),
   // Everyday tools.
+  work('sort', 'sort: 70 MB, by way of /tmp', `seq -f '%099.0f' 700000 | sort -r -S 8M | sed -n '1s/^0*//p'`, '700000\n'),
   work('jq', 'jq', `echo '{"a":[1,2]}' | jq -c '.a | add'`, '3\n'),
   work(
     'sqlite3',

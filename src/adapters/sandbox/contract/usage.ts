@@ -3,6 +3,8 @@ export interface Usage {
   readonly cpuSeconds: number;
   /** MiB that cannot be given back without the action: anonymous and shared memory, not the pages of files. */
   readonly memoryMb: number;
+  /** Of that, files in its /tmp and /dev/shm. */
+  readonly scratchMb: number;
   /** Volume sent to disks (`write_bytes`), however often to the same place. */
   readonly bytesWritten: number;
   /** Processes and their threads. */
@@ -20,6 +22,7 @@ export interface Usage {
 export const noUsage: Usage = {
   cpuSeconds: 0,
   memoryMb: 0,
+  scratchMb: 0,
   bytesWritten: 0,
   processes: 0,
   inodes: 0,
@@ -34,6 +37,7 @@ export function largest(a: Usage, b: Partial<Usage>): Usage {
   return {
     cpuSeconds: Math.max(a.cpuSeconds, b.cpuSeconds ?? 0),
     memoryMb: Math.max(a.memoryMb, b.memoryMb ?? 0),
+    scratchMb: Math.max(a.scratchMb, b.scratchMb ?? 0),
     bytesWritten: Math.max(a.bytesWritten, b.bytesWritten ?? 0),
     processes: Math.max(a.processes, b.processes ?? 0),
     inodes: Math.max(a.inodes, b.inodes ?? 0),

@@ -11,7 +11,7 @@ import type { WayOut } from '../contract/way-out.js';
 import { gitConfig, gitConfigFile } from './git-config.js';
 import { throughBridge, wayOutEnvironment, wayOutMounts, wayOutTemplates } from '../contract/way-out.js';
 
-/** The whole environment of an action (spec X2): these names, these values, nothing inherited. */
+/** The environment of every action (spec X2): these names, these values, nothing inherited. */
 export const environment = {
   HOME: '/workspace',
   LANG: 'C.UTF-8',
@@ -21,9 +21,10 @@ export const environment = {
   USER: 'janus',
 } as const;
 
+/** How much memory the action may have, in MiB. */
+export const memoryVariable = 'JANUS_MEMORY_MB';
+
 const mebibyte = 1_048_576;
-/** Size of /tmp and of /dev/shm, each: memory, counted as such. */
-export const scratchBytes = 64 * mebibyte;
 
 /** Descriptors of bwrap: 3 is its own report, the generated files follow, then git's, which knows the grants, then the filter. */
 export const statusDescriptor = 3;
@@ -64,6 +65,8 @@ export function bwrapArgs(
     ['--uid', String(insideId), '--gid', String(insideId), '--hostname', insideHost],
     ['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv'],
     Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
+    // No program sees the limit by itself: the kernel tells of the host's memory only.
+    ['--setenv', memoryVariable, String(limits.memoryMb)],
     wayOutEnvironment(wayOut),
     ['--ro-bind', '/usr', '/usr', ...tmpfs('/usr/local', mebibyte), '--remount-ro', '/usr/local'],
     ['bin', 'sbin', 'lib', 'lib64'].flatMap((name) => ['--symlink', `usr/${name}`, `/${name}`]),
@@ -74,8 +77,9 @@ export function bwrapArgs(
     ['--proc', '/proc', '--dev', '/dev'],
     tmpfs('/run', mebibyte),
     wayOutMounts(wayOut),
-    tmpfs('/tmp', scratchBytes),
-    tmpfs('/dev/shm', scratchBytes),
+    // Memory, and counted as the action's: so large as that may be.
+    tmpfs('/tmp', limits.memoryMb * mebibyte),
+    tmpfs('/dev/shm', limits.memoryMb * mebibyte),
     grants.flatMap(({ path, writable }) => [writable && !readOnly ? '--bind' : '--ro-bind', path, path]),
     [readOnly ? '--ro-bind' : '--bind', workspace, '/workspace', '--chdir', '/workspace'],
     // bwrap's root and /dev are writable tmpfs of unlimited size until here.

@@ -68,7 +68,7 @@ function openLeaf(parents: Parents, request: LeafRequest): Leaf {
   return {
     ...entrance(folders, parents, request.account),
     usage(pid) {
-      const { cpuSeconds = 0, bytesWritten = 0, grownMb = 0 } = fromProc(pid);
+      const { cpuSeconds = 0, bytesWritten = 0, grownMb = 0, scratchMb = 0 } = fromProc(pid);
       const own = parents.timeIsV2
         ? numberIn(readCgroup(time, 'cpu.stat'), 'usage_usec') / 1e6
         : numberIn(readCgroup(time, 'cpuacct.usage')) / 1e9;
@@ -76,6 +76,7 @@ function openLeaf(parents: Parents, request: LeafRequest): Leaf {
         cpuSeconds: Math.max(cpuSeconds, own),
         bytesWritten,
         grownMb,
+        scratchMb,
         memoryMb: numberIn(readCgroup(memory, 'memory.max_usage_in_bytes')) / mebibyte,
         processes: numberIn(readCgroup(pids, 'pids.peak')) || numberIn(readCgroup(pids, 'pids.current')),
         outOfMemory: numberIn(readCgroup(memory, 'memory.oom_control'), 'oom_kill') > 0,

@@ -84,7 +84,7 @@ function openLeaf(parent: string, request: LeafRequest): Leaf {
     prefix: enterArgs([`${leaf}/cgroup.procs`], request.account.switches ? request.account : undefined),
     startAs: undefined,
     usage(pid) {
-      const { bytesWritten = 0, grownMb = 0 } = fromProc(pid);
+      const { bytesWritten = 0, grownMb = 0, scratchMb = 0 } = fromProc(pid);
       return {
         cpuSeconds: numberIn(readCgroup(leaf, 'cpu.stat'), 'usage_usec') / 1e6,
         // `memory.peak` came with Linux 5.19, `pids.peak` with 6.1.
@@ -92,6 +92,7 @@ function openLeaf(parent: string, request: LeafRequest): Leaf {
         processes: numberIn(readCgroup(leaf, 'pids.peak')) || numberIn(readCgroup(leaf, 'pids.current')),
         bytesWritten: Math.max(bytesWritten, ioWrittenBytes(readCgroup(leaf, 'io.stat'))),
         grownMb,
+        scratchMb,
         outOfMemory: numberIn(readCgroup(leaf, 'memory.events'), 'oom_kill') > 0,
         forkRefused: numberIn(readCgroup(leaf, 'pids.events'), 'max') > 0,
       };

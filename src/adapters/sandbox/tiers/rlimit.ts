@@ -63,6 +63,7 @@ export function createProcMeter(
       cpuSeconds: Math.max(cpu(ran), ran + lostSeconds),
       bytesWritten: Math.max(written(wrote), wrote + lostBytes),
       memoryMb: memory(seen, hidden.memoryMb),
+      scratchMb: hidden.scratchMb,
       processes: threads,
       grownMb: hidden.unlinkedMb,
       forkRefused: atLimit >= atLimitMilliseconds,

@@ -1,5 +1,4 @@
 import { readFileSync, readdirSync, readlinkSync, statSync, statfsSync } from 'node:fs';
-import { scratchBytes } from '../profile/profile.js';
 
 const mebibyte = 1_048_576;
 const blockBytes = 512;
@@ -10,19 +9,22 @@ const descriptorsMax = 2_048;
 
 /** Memory that belongs to no process, and disk space that belongs to no name: what is kept by a descriptor or a mount alone. */
 export interface HiddenUsage {
-  /** memfd and the sandbox's own tmpfs. */
+  /** memfd, and what is in `scratchMb`. */
   readonly memoryMb: number;
+  /** Files in the sandbox's own /tmp and /dev/shm. */
+  readonly scratchMb: number;
   /** Unlinked files of the workspace's file system that are still open. */
   readonly unlinkedMb: number;
 }
 
-/** The sandbox's own /tmp and /dev/shm. While it is set up they are the host's: told apart by their size. */
+/** The sandbox's own /tmp and /dev/shm. While it is set up they are the host's: told apart by their device. */
 function scratchUsedBytes(pid: number): number {
   let used = 0;
-  for (const path of ['tmp', 'dev/shm']) {
+  for (const path of ['/tmp', '/dev/shm']) {
     try {
-      const { type, blocks, bfree, bsize } = statfsSync(`/proc/${pid}/root/${path}`);
-      if (type === tmpfsMagic && blocks * bsize === scratchBytes) used += (blocks - bfree) * bsize;
+      const inside = `/proc/${pid}/root${path}`;
+      const { type, blocks, bfree, bsize } = statfsSync(inside);
+      if (type === tmpfsMagic && statSync(inside).dev !== statSync(path, { throwIfNoEntry: false })?.dev) used += (blocks - bfree) * bsize;
     } catch {
       // Gone, or not set up yet.
     }
@@ -42,7 +44,8 @@ function descriptorsOf(pid: number): string[] {
 export function hiddenUsage(pids: readonly number[], workspaceDevice: number): HiddenUsage {
   const seen = new Set<string>();
   let looks = descriptorsMax;
-  let [memory, unlinked] = [scratchUsedBytes(pids.at(-1) ?? 0), 0];
+  const scratch = scratchUsedBytes(pids.at(-1) ?? 0);
+  let [memory, unlinked] = [scratch, 0];
   for (const path of pids.flatMap(descriptorsOf)) {
     looks -= 1;
     if (looks < 0) break;
@@ -57,7 +60,7 @@ export function hiddenUsage(pids: readonly number[], workspaceDevice: number): H
       // Closed between two looks.
     }
   }
-  return { memoryMb: memory / mebibyte, unlinkedMb: unlinked / mebibyte };
+  return { memoryMb: memory / mebibyte, scratchMb: scratch / mebibyte, unlinkedMb: unlinked / mebibyte };
 }
 
 /** Shared memory of the whole host, in MiB: its growth is the sign to look for what belongs to no process. */

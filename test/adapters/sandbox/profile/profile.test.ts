@@ -27,7 +27,12 @@ const subject = fc.record({ workspace: path, limits, grants });
 const property = (
   check: (
     argv: string[],
-    given: { grants: readonly { path: string; writable: boolean }[]; workspace: string; command: { path: string; args: string[] } },
+    given: {
+      limits: Limits;
+      grants: readonly { path: string; writable: boolean }[];
+      workspace: string;
+      command: { path: string; args: string[] };
+    },
   ) => void,
 ) => fc.assert(fc.property(subject, command, (each, run) => check(bwrapArgs(each, run), { ...each, command: run })));
 
@@ -55,6 +60,7 @@ describe('bwrapArgs (spec X1, X2)', () => {
      --setenv PATH /usr/sbin:/usr/bin:/bin
      --setenv TMPDIR /tmp
      --setenv USER janus
+     --setenv JANUS_MEMORY_MB 4096
      --ro-bind /usr /usr
      --size 1048576
      --tmpfs /usr/local
@@ -117,9 +123,9 @@ describe('bwrapArgs (spec X1, X2)', () => {
      --dev /dev
      --size 1048576
      --tmpfs /run
-     --size 67108864
+     --size 4294967296
      --tmpfs /tmp
-     --size 67108864
+     --size 4294967296
      --tmpfs /dev/shm
      --ro-bind /srv/cache /srv/cache
      --bind /var/lib/janus/workspaces/janus-0123456789ab /workspace
@@ -141,7 +147,7 @@ describe('bwrapArgs (spec X1, X2)', () => {
   });
 
   it('always dies with its parent, shares no namespace, drops every capability and clears the environment', () => {
-    property((argv) => {
+    property((argv, given) => {
       const { parsed } = parse(argv);
       const names = parsed.map(({ name }) => name);
       for (const name of ['user', 'pid', 'ipc', 'uts', 'net'].map((each) => `--unshare-${each}`)) expect(names).toContain(name);
@@ -149,7 +155,7 @@ describe('bwrapArgs (spec X1, X2)', () => {
       expect(parsed).toContainEqual({ name: '--cap-drop', values: ['ALL'], destination: undefined });
       expect(names.filter((name) => name.startsWith('--share') || name.startsWith('--cap-add'))).toEqual([]);
       const set = parsed.filter(({ name }) => name === '--setenv').map(({ values }) => values);
-      expect(Object.fromEntries(set)).toEqual(environment);
+      expect(Object.fromEntries(set)).toEqual({ ...environment, JANUS_MEMORY_MB: String(given.limits.memoryMb) });
       expect(names.indexOf('--clearenv')).toBeLessThan(names.indexOf('--setenv'));
     });
   });

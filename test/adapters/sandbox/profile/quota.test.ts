@@ -16,6 +16,16 @@ describe('overLimit (spec X3)', () => {
     { usage: { cpuSeconds: 4.1 }, reason: 'cpu', note: 'used 4.1 s of CPU, 4 s are allowed' },
     { usage: { memoryMb: 65 }, reason: 'memory', note: 'used 65 MB, 64 MB are allowed' },
     { usage: { outOfMemory: true }, reason: 'memory', note: 'needed more than the 64 MB that are allowed' },
+    {
+      usage: { memoryMb: 65, scratchMb: 60.4 },
+      reason: 'memory',
+      note: 'used 65 MB, 64 MB are allowed; files in /tmp and /dev/shm count: 60 MB',
+    },
+    {
+      usage: { outOfMemory: true, scratchMb: 62 },
+      reason: 'memory',
+      note: 'needed more than the 64 MB that are allowed; files in /tmp and /dev/shm count: 62 MB',
+    },
     { usage: { bytesWritten: 11 * mebibyte }, reason: 'disk', note: 'wrote 11 MB, 10 MB are allowed' },
     { usage: { grownMb: 12 }, reason: 'disk', note: 'the workspace grew by 12 MB, 10 MB are allowed' },
     { usage: { inodes: 101 }, reason: 'inodes', note: 'made 101 files and folders, 100 are allowed' },
@@ -39,6 +49,8 @@ describe('endingOf (spec X6)', () => {
     { what: 'a failure with a full quota', code: 1, usage: { grownMb: 9.95 }, reason: 'disk' },
     { what: 'a failure with as many files as are allowed', code: 1, usage: { inodes: 100 }, reason: 'inodes' },
     { what: 'a failure after it had asked for nearly all memory', code: 1, usage: { nearDataLimit: true }, reason: 'memory' },
+    { what: 'a bus error after it had filled /dev/shm', code: 135, usage: { scratchMb: 64 }, reason: 'memory' },
+    { what: 'a bus error of its own', code: 135, usage: { scratchMb: 60 }, reason: 'signal' },
     { what: 'a success after that', code: 0, usage: { nearDataLimit: true }, reason: undefined },
     { what: 'a code that is no signal', code: 255, usage: {}, reason: undefined },
   ])('$what: $reason', ({ code, usage, reason }) => {
@@ -64,6 +76,8 @@ describe('guessOf', () => {
   ])('repeats what a failed tool says of itself, as its own word: %s', (words) => {
     expect(guessOf(1, words)).toContain('it says that it was refused memory');
     expect(guessOf(0, words)).toBeUndefined();
+    expect(guessOf(1, 'write error: No space left on device')).toContain('/dev/shm');
+    expect(guessOf(0, 'write error: No space left on device')).toBeUndefined();
   });
 
   it('says nothing of other failures', () => {

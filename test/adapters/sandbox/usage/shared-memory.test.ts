@@ -22,8 +22,8 @@ describe('memory and space that belong to no process and no name (spec X3)', () 
   });
 
   it('is nothing for a process that is not there', () => {
-    expect(hiddenUsage([4_194_303], 1)).toEqual({ memoryMb: 0, unlinkedMb: 0 });
-    expect(hiddenUsage([], 1)).toEqual({ memoryMb: 0, unlinkedMb: 0 });
+    expect(hiddenUsage([4_194_303], 1)).toEqual({ memoryMb: 0, scratchMb: 0, unlinkedMb: 0 });
+    expect(hiddenUsage([], 1)).toEqual({ memoryMb: 0, scratchMb: 0, unlinkedMb: 0 });
   });
 
   it('knows how much of the host is shared', async () => {
