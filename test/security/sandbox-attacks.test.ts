@@ -30,7 +30,7 @@ const reads: readonly Attempt[] = [
   ['read the messages of the kernel', 'dmesg || head -c 1 /dev/kmsg || head -c 1 /proc/kmsg'],
   ['read the keys of root', 'ls /root/.ssh || cat /etc/ssh/ssh_host_*_key'],
   ['read the machine id', 'cat /etc/machine-id || cat /var/lib/dbus/machine-id'],
-  ["read the host's users", 'grep -E "^(root|daemon):" /etc/passwd'],
+  ["read the host's users", "grep -vE '^(janus|nobody):' /etc/passwd | grep -E '^[^:]*:[^:]*:[0-9]{3,}:'"],
   ["read the host's name", '[ "$(cat /proc/sys/kernel/hostname)" = "$HOST" ]'],
 ];
 

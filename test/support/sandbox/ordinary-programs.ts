@@ -101,7 +101,7 @@ export const ordinaryWork: readonly OrdinaryWork[] = [
     `perl -MNet::Config -e 'print scalar(getpwuid 0), " ", (getpwuid $<)[8], "\\n"'`,
     'root /bin/sh\n',
   ),
-  work('git', 'git: a shared repository', 'git init -q --shared r && stat -c %A r | cut -c5-7', 'rws\n'),
+  work('git', 'git: a shared repository', 'git init -q --shared r && stat -c %A r/.git | cut -c5-7', 'rws\n'),
   work(
     'tar',
     'tar: the bits of a folder',
