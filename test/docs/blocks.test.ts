@@ -6,10 +6,12 @@ import { ensureHome } from '../../scripts/lib/home.mjs';
 import { loadConfig } from '../../src/config/load.js';
 import { parseProposalText } from '../../src/config/proposal-file.js';
 import { registryProblems } from '../../src/config/registries.js';
+import { commands } from '../../src/cli/commands.js';
+import { problemOf } from '../cli/support/pasted.js';
 import { useFolders } from '../support/folders.js';
 import { softKey } from '../support/proposals/signatures.js';
 import type { Block } from '../support/pages/blocks.js';
-import { blocksOf, pagesInOrder, pagesThatExist, typedIn } from '../support/pages/blocks.js';
+import { blocksOf, pagesInOrder, pagesThatExist, readPage, typedIn } from '../support/pages/blocks.js';
 import { putIn } from '../support/pages/part.js';
 
 const folder = useFolders();
@@ -38,6 +40,36 @@ function problemsWith(parts: readonly Block[]): string[] {
     ...config.allowedTools.filter((name) => !config.tools.some((tool) => tool.name === name)),
   ];
 }
+
+/** Every `ubos` that a page names in a sentence, or has typed elsewhere, as far as it stands there. */
+function named(page: string): string[] {
+  const prose = readPage(page).replaceAll(/^ *```[^]*?^ *```/gm, '');
+  const inline = [...prose.matchAll(/`(?:\.\/)?(ubos [a-z][^`]*)`/g)].map(([, line = '']) => line);
+  const elsewhere = blocksOf(page).filter(({ mark }) => mark === 'elsewhere');
+  const lines = elsewhere.flatMap(({ text }) => [...text.matchAll(/(?:^\$ |&& |; )\.?\/?(ubos .*)/gm)].map(([, line = '']) => line));
+  return [...inline, ...lines].map((line) =>
+    line
+      .replace(/ +[#<>|&;].*$/, '')
+      .replace('...', 'X')
+      .replaceAll(/[[\]]/g, '')
+      .trim(),
+  );
+}
+
+it.each(pages.filter((page) => !page.startsWith('docs/decisions') && !/^(?:CHANGELOG|SPECIFICATION)/.test(page)))(
+  '%s: names commands that there are (spec U3)',
+  async (page) => {
+    // A group of verbs, or the first word of one, is named in sentences about it.
+    const isGroup = (line: string) => commands.some(({ path }) => path.join(' ').startsWith(line.slice('ubos '.length)));
+    const problems: string[] = [];
+    // One after the other: jest loads no two modules at once.
+    for (const line of named(page)) {
+      const problem = isGroup(line) ? undefined : await problemOf(line);
+      if (problem !== undefined) problems.push(`${line}: ${problem}`);
+    }
+    expect(problems).toEqual([]);
+  },
+);
 
 describe('the fenced blocks of the pages (spec U3)', () => {
   it('are all of a kind that is looked at', () => {

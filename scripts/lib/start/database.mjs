@@ -80,7 +80,7 @@ export function setAsideWords({ database, aside, unfinished }) {
     `  set aside  as ${basename(aside)}, not deleted; a new one takes its place`,
     `  lost       ${gone}; and the histories of what had ended`,
     '  kept       audit trail, start ledger, keys, workspaces: nothing that ran runs again by itself',
-    '  from here  ubos audit reconcile goes on naming what has lost its history (exit code 1), and is right',
+    '  from here  ubos audit reconcile: it goes on naming what has lost its history (exit code 1), and is right',
     '             what waited can be proposed again a day after its deadline',
     `  a backup   of the database: stop, put it at ${basename(database)}, npm start`,
   ].join('\n');

@@ -27,7 +27,7 @@ export interface Reader {
 
 const npmStart = 'npm start';
 /** The last thing that `npm start` says on a terminal before it waits for keys. */
-const started = 'or elsewhere';
+const started = 'keys:';
 
 /** A script of package.json takes as long as the tests themselves: that it is there is all that is looked at. */
 function isThere(command: string): void {
