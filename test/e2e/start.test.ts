@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { freePort } from '../../scripts/lib/dev-server.mjs';
 import { closeAtTheEnd } from '../support/closing.js';
 import { soon } from '../support/soon.js';
@@ -37,15 +37,21 @@ async function startAndInterrupt(home: string, until: string) {
   return { code: (await ended)[0], stdout, stderr, notes };
 }
 
+let home = '';
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'janus-start-'));
+  closeAtTheEnd(() => rmSync(home, { recursive: true, force: true }));
+  chmodSync(home, 0o711);
+});
+
+const serves = 'Stop              Ctrl-C';
+
 it(
   'npm start sets a damaged database aside and serves; interrupted, with nobody who reads any more, it leaves nothing behind',
   async () => {
-    const home = mkdtempSync(join(tmpdir(), 'janus-start-'));
-    closeAtTheEnd(() => rmSync(home, { recursive: true, force: true }));
-    chmodSync(home, 0o711);
     writeFileSync(join(home, 'temporal.db'), 'this is no database, and never was one');
     writeFileSync(join(home, 'proposals.jsonl'), '');
-    const { code, stderr, notes } = await startAndInterrupt(home, 'Stop              Ctrl-C');
+    const { code, stderr, notes } = await startAndInterrupt(home, serves);
 
     expect(stderr).toContain(`✗ the Temporal database is damaged: ${home}/temporal.db\n`);
     const [aside] = readdirSync(home).filter((name) => /^temporal\.db\.damaged-[\dTZ-]+$/.test(name));
@@ -53,6 +59,18 @@ it(
 
     expect(notes.map(({ name }) => name)).toEqual(['npm start', 'Temporal server', 'witness', 'egress', 'worker']);
     expect([code, started(home), notes.filter(({ pid }) => existsSync(`/proc/${pid}`))]).toEqual([130, [], []]);
+  },
+  2 * secondsMax * 1_000,
+);
+
+it(
+  'started again, it shows the proposal that waits, and proposes no second one to be refused as the same',
+  async () => {
+    const [id] = /janus-[0-9a-f]{12}/.exec(readFileSync(join(home, 'proposals.jsonl'), 'utf8')) ?? [];
+    const { stdout } = await startAndInterrupt(home, serves);
+    expect(stdout).toContain(`demo       still waits: ${id}  LOW  disk_report`);
+    const events = readFileSync(join(home, 'proposals.jsonl'), 'utf8').match(/"event_type":"\w+"/g);
+    expect(events).toEqual(['"event_type":"action_proposed"']);
   },
   2 * secondsMax * 1_000,
 );

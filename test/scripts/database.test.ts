@@ -86,10 +86,10 @@ describe('a damaged database is set aside', () => {
     const unfinished = unfinishedIn(join(home, 'proposals.jsonl'), isFinal);
     expect(unfinished).toEqual(['janus-2']);
     const words = setAsideWords({ database: '/h/temporal.db', aside: '/h/temporal.db.damaged-x', unfinished });
-    expect(words).toMatch(/lost +what waited or ran, 1 by the audit trail: janus-2;/);
+    expect(words).toMatch(/lost +what waited or ran, 1 by the newest file of the audit trail: janus-2;/);
     expect(words).toContain('set aside  as temporal.db.damaged-x, not deleted');
     expect(setAsideWords({ database: '/h/t', aside: '/h/a', unfinished: unfinishedIn('/nonexistent', isFinal) })).toContain(
-      'nothing that the audit trail knows of waited',
+      'nothing that the newest file of the audit trail knows of waited or ran',
     );
   });
 });

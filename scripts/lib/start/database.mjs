@@ -73,8 +73,8 @@ export function unfinishedIn(trail, isFinal) {
 export function setAsideWords({ database, aside, unfinished }) {
   const gone =
     unfinished === undefined || unfinished.length === 0
-      ? 'nothing that the audit trail knows of waited'
-      : `what waited or ran, ${unfinished.length} by the audit trail: ${unfinished.slice(0, 8).join(' ')}${unfinished.length > 8 ? ' ...' : ''}`;
+      ? 'nothing that the newest file of the audit trail knows of waited or ran'
+      : `what waited or ran, ${unfinished.length} by the newest file of the audit trail: ${unfinished.slice(0, 8).join(' ')}${unfinished.length > 8 ? ' ...' : ''}`;
   return [
     `✗ the Temporal database is damaged: ${database}`,
     `  set aside  as ${basename(aside)}, not deleted; a new one takes its place`,
