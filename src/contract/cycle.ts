@@ -18,6 +18,8 @@ export interface CyclePlan {
   /** Complete proposals, ids included: made once, so a retried start is the same proposal. */
   readonly proposals: readonly PlannedProposal[];
   readonly skipped: readonly { readonly playbookId: string; readonly why: string }[];
+  /** Whose trigger did not hold, with the values that were looked at; for whoever waits for the cycle, and recorded nowhere. */
+  readonly unmatched?: readonly { readonly playbookId: string; readonly why: string }[];
   /** Why there was nothing to think about; absent when the cycle ran. */
   readonly idle?: string;
 }
@@ -41,6 +43,7 @@ export interface CycleReport {
   readonly started: readonly string[];
   readonly duplicates: readonly string[];
   readonly skipped: readonly { readonly playbookId: string; readonly why: string }[];
+  readonly unmatched?: CyclePlan['unmatched'];
   readonly metrics: Metrics;
   readonly idle?: string;
   /** Why the mission log says nothing of it. */

@@ -40,6 +40,7 @@ export async function thinkingCycleWorkflow(input: ScheduledInput): Promise<Cycl
     duplicates,
     skipped: plan.skipped,
     metrics: plan.metrics,
+    ...(plan.unmatched !== undefined && { unmatched: plan.unmatched }),
     ...(plan.idle !== undefined && { idle: plan.idle }),
     ...(recorded.kind === 'refused' && { unrecorded: recorded.why }),
   };

@@ -1,5 +1,5 @@
 import { isHostName } from '../../domain/text/domain-name.js';
-import type { DenyCode } from './deny.js';
+import type { DenyCode } from '../../domain/action/denials.js';
 
 export interface Target {
   readonly host: string;

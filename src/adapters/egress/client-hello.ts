@@ -1,4 +1,4 @@
-import type { DenyCode } from './deny.js';
+import type { DenyCode } from '../../domain/action/denials.js';
 
 /** What the beginning of a TLS connection says; `more` where it is not complete yet. */
 export type Hello =

@@ -6,8 +6,8 @@ import type { PlainUrl } from './authority.js';
 import { askedHost } from './authority.js';
 import { connectTo } from './connect.js';
 import type { ProxyContext } from './context.js';
-import type { DenyCode } from './deny.js';
-import { denyBody, denyHeaders } from './deny.js';
+import type { DenyCode } from '../../domain/action/denials.js';
+import { denyBody, denyHeaders, denyStatus } from './deny.js';
 import { endToEnd, requestHeaders } from './headers.js';
 import { checkRequest } from './rules.js';
 import type { Attempt } from './usage.js';
@@ -17,16 +17,19 @@ function refuse(response: ServerResponse, code: DenyCode): void {
     response.destroy();
     return;
   }
-  response.writeHead(403, denyHeaders(code));
+  response.writeHead(denyStatus(code), denyHeaders(code));
   response.end(denyBody(code));
 }
 
 /** Where our parser found a body: what is sent on is framed by that, not by what the client wrote beside it. */
 const isChunked = ({ headers }: IncomingMessage) => headers['transfer-encoding'] !== undefined;
 
+/** `h2c` is a wish, which whoever is asked may leave unheard (RFC 9110 7.8): the header ends here, and the request goes on as it is. */
+const isWish = (upgrade: string) => upgrade.split(',').every((protocol) => protocol.trim().toLowerCase() === 'h2c');
+
 /** Beyond the URL: a protocol that is not HTTP any more, a coding of the body that two readers may read differently. */
 function headersProblem({ headers }: IncomingMessage): DenyCode | undefined {
-  if (headers.upgrade !== undefined) return 'upgrade';
+  if (headers.upgrade !== undefined && !isWish(headers.upgrade)) return 'upgrade';
   const coding = headers['transfer-encoding'];
   return coding === undefined || coding.toLowerCase() === 'chunked' ? undefined : 'malformed';
 }

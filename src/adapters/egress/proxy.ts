@@ -4,9 +4,8 @@ import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionRecord, NetworkUse } from '../../domain/action/connection.js';
-import { askedHost } from './authority.js';
 import type { Outside, ProxyContext, Times } from './context.js';
-import type { DenyCode } from './deny.js';
+import type { DenyCode } from '../../domain/action/denials.js';
 import { denyReply } from './deny.js';
 import { forward } from './forward.js';
 import { openTunnel } from './tunnel.js';
@@ -76,16 +75,11 @@ function createProxyServer(context: ProxyContext, connectionsMax: number, socket
   server.on('connect', (incoming, socket, head) => {
     if (!refused.has(socket)) void openTunnel(context, incoming.url ?? '', socket, head);
   });
-  server.on('upgrade', (incoming, socket) => {
-    usage.attempt(askedHost(incoming.url ?? ''), 80).deny('upgrade');
-    say(socket, 'upgrade');
-  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || refused.has(socket)) return void socket.destroy();
     // What comes of its end is no second attempt.
     refused.add(socket);
-    const code =
-      error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'header-timeout' : error.code === 'HPE_HEADER_OVERFLOW' ? 'oversize' : 'malformed';
+    const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'header-timeout' : error.code === 'HPE_HEADER_OVERFLOW' ? 'head' : 'malformed';
     usage.attempt('?', 0).deny(code);
     say(socket, code);
   });

@@ -1,7 +1,7 @@
 import { matchesDomain } from '../../domain/text/domain-name.js';
 import type { Checked, PlainUrl, Target } from './authority.js';
 import { parseAuthority, parsePlainUrl } from './authority.js';
-import type { DenyCode } from './deny.js';
+import type { DenyCode } from '../../domain/action/denials.js';
 
 const methods = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']);
 

@@ -5,7 +5,7 @@ import { helloBytesMax, readServerName } from './client-hello.js';
 import { askedHost } from './authority.js';
 import { connectTo } from './connect.js';
 import type { ProxyContext } from './context.js';
-import type { DenyCode } from './deny.js';
+import type { DenyCode } from '../../domain/action/denials.js';
 import { denyReply } from './deny.js';
 import { isSameHost, checkConnect } from './rules.js';
 import type { Attempt } from './usage.js';

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Transform } from 'node:stream';
 import type { ConnectionRecord, NetworkUse } from '../../domain/action/connection.js';
 import { recordsOf } from '../../domain/action/connection.js';
-import type { DenyCode } from './deny.js';
+import type { DenyCode } from '../../domain/action/denials.js';
 
 export interface UsageLimits {
   /** Open at one moment. */

@@ -9,9 +9,13 @@ import type { MissionFile } from '../../domain/thinking/playbook.schema.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { parseProposal } from '../../domain/action/proposal.schema.js';
 import { evaluateTrigger } from '../../domain/thinking/trigger.js';
+import { shorten } from '../../domain/text/visible.js';
 import { sha256 } from '../files/sha256.js';
 import type { Skipped } from './read-registries.js';
 import { readMissions, readPlaybooks } from './read-registries.js';
+
+/** Of those that a person is told about: more is no answer any more. */
+const unmatchedMax = 50;
 
 export interface PlannerSettings {
   readonly vesselId: string;
@@ -36,6 +40,8 @@ export interface PlannedCycle {
     readonly approvalSeconds: number;
   }[];
   readonly skipped: readonly Skipped[];
+  /** Bounded: it is for the eye. */
+  readonly unmatched?: readonly Skipped[];
   readonly idle?: string;
 }
 
@@ -67,7 +73,7 @@ export function createPlaybookPlanner(settings: PlannerSettings): { plan(): Prom
           skipped: disabled,
           idle: `${pending} proposals wait already, at most ${settings.pendingMax} may`,
         };
-      const { chosen, skipped } = chooseProposals({
+      const { chosen, skipped, unmatched } = chooseProposals({
         playbooks,
         metrics,
         runs: settings.runs(),
@@ -80,7 +86,12 @@ export function createPlaybookPlanner(settings: PlannerSettings): { plan(): Prom
         streaks.set(document.playbook_id, matched ? (streaks.get(document.playbook_id) ?? 0) + 1 : 0);
       }
       const missions = await readMissions(settings.missionsFile);
-      return { metrics, proposals: chosen.map((playbook) => propose(playbook, metrics, missions)), skipped: [...disabled, ...skipped] };
+      return {
+        metrics,
+        proposals: chosen.map((playbook) => propose(playbook, metrics, missions)),
+        skipped: [...disabled, ...skipped],
+        unmatched: unmatched.slice(0, unmatchedMax).map(({ playbookId, why }) => ({ playbookId, why: shorten(why, 200) })),
+      };
     },
   };
 }

@@ -2,6 +2,7 @@ import type { CommandResult } from '../action/result.js';
 import type { ProposalStatus } from '../action/status.js';
 import { quoted } from '../text/quoted.js';
 import { visible } from '../text/visible.js';
+import { refusedConnections } from './connections.js';
 import type { Block, Section } from './section.js';
 import { section } from './section.js';
 
@@ -23,7 +24,7 @@ export interface Happened {
   readonly reason: string;
   /** A dry run: what would have been started. */
   readonly commandLines?: readonly (readonly string[])[] | undefined;
-  readonly results: readonly Pick<CommandResult, 'reason' | 'exitCode' | 'wallSeconds' | 'note'>[];
+  readonly results: readonly Pick<CommandResult, 'reason' | 'exitCode' | 'wallSeconds' | 'note' | 'network'>[];
   readonly rollbacks: readonly { readonly tool: string; readonly ok: boolean; readonly summary: string }[];
   /** The last ones; `messages` counts all. */
   readonly decisions: readonly Message[];
@@ -42,9 +43,10 @@ function dryRun({ commandLines = [] }: Happened): Section | undefined {
 }
 
 function results({ results: all }: Happened): Section | undefined {
-  const blocks = all.map(({ reason, exitCode, wallSeconds, note }, index) => {
+  const blocks = all.flatMap(({ reason, exitCode, wallSeconds, note, network }, index) => {
     const end = reason === 'exit' ? `exit ${exitCode}` : visible(reason);
-    return line(`step ${index + 1}: ${end}${note === undefined ? '' : ` (${visible(note)})`} in ${wallSeconds} s`);
+    const step = line(`step ${index + 1}: ${end}${note === undefined ? '' : ` (${visible(note)})`} in ${wallSeconds} s`);
+    return [step, ...refusedConnections(network).map((text): Block => ({ form: 'item', text }))];
   });
   return section('results', 'RESULTS', blocks);
 }

@@ -1,7 +1,7 @@
 import { parseDuration } from '../approval/decision.js';
 import type { Metrics } from './metrics.js';
 import type { Playbook } from './playbook.js';
-import { evaluateTrigger } from './trigger.js';
+import { describeTrigger, evaluateTrigger } from './trigger.js';
 
 /** One time that a playbook was proposed, from the audit trail. */
 export interface PlaybookRun {
@@ -19,9 +19,17 @@ export interface CycleSubject {
   readonly proposalsMax: number;
 }
 
+/** A playbook that proposes nothing, and the reason. */
+export interface SkippedPlaybook {
+  readonly playbookId: string;
+  readonly why: string;
+}
+
 export interface CycleChoice {
   readonly chosen: readonly Playbook[];
-  readonly skipped: readonly { readonly playbookId: string; readonly why: string }[];
+  readonly skipped: readonly SkippedPlaybook[];
+  /** Those whose trigger did not hold, with the values that they looked at: "disk_usage_percent is 42 (>80)". */
+  readonly unmatched: readonly SkippedPlaybook[];
 }
 
 const day = 86_400_000;
@@ -42,7 +50,7 @@ function objection(playbook: Playbook, { metrics, runs, streaks, now }: CycleSub
 
 /** Which playbooks propose in this cycle: by priority, then by their order in the file, up to the cap. Pure and total (spec T2, T6). */
 export function chooseProposals(subject: CycleSubject): CycleChoice {
-  const skipped: { playbookId: string; why: string }[] = [];
+  const skipped: SkippedPlaybook[] = [];
   const fit: Playbook[] = [];
   for (const playbook of subject.playbooks) {
     const why = objection(playbook, subject);
@@ -53,5 +61,8 @@ export function chooseProposals(subject: CycleSubject): CycleChoice {
   const over = fit
     .slice(subject.proposalsMax)
     .map(({ document }) => ({ playbookId: document.playbook_id, why: `only ${subject.proposalsMax} proposals per cycle` }));
-  return { chosen: fit.slice(0, subject.proposalsMax), skipped: [...skipped, ...over] };
+  const unmatched = subject.playbooks
+    .filter(({ trigger }) => evaluateTrigger(trigger, subject.metrics) !== 'match')
+    .map(({ document, trigger }) => ({ playbookId: document.playbook_id, why: describeTrigger(trigger, subject.metrics) }));
+  return { chosen: fit.slice(0, subject.proposalsMax), skipped: [...skipped, ...over], unmatched };
 }

@@ -159,16 +159,32 @@ describe('the proxy of one action (spec X4)', () => {
     ['a request as to a server', get('/'), 'not-for-a-proxy'],
     ['TRACE', `TRACE http://${host}/ HTTP/1.1\r\nHost: x\r\n\r\n`, 'method'],
     ['a name that leads to private addresses only', get('http://private.example.org/'), 'special-address'],
-    ['a name without address', get('http://nowhere.example.org/'), 'no-address'],
     ['a websocket', get(`http://${host}/`, 'Connection: upgrade\r\nUpgrade: websocket\r\n'), 'upgrade'],
+    ['a websocket beside a wish', get(`http://${host}/`, 'Connection: upgrade\r\nUpgrade: h2c, websocket\r\n'), 'upgrade'],
     ['no HTTP at all', 'hello\r\n\r\n', 'malformed'],
-    ['too long a head', get(`http://${host}/`, `X: ${'x'.repeat(20_000)}\r\n`), 'oversize'],
-    ['half a head', `GET http://${host}/ HTTP/1.1\r\nX: `, 'header-timeout'],
   ])('refuses %s, with a reason', async (_, request, code) => {
     const text = await exchange(lease.socket, [request], 3_000);
     expect(text).toMatch(new RegExp(`^HTTP/1.1 403 Forbidden\\r\\n[^]*x-janus-egress: ${code}\\r\\n[^]*refused \\(${code}\\)`));
     expect(network.dialled).toEqual([]);
     expect(await lease.close()).toMatchObject({ connections: 1, denied: 1, records: [{ verdict: code }] });
+  });
+
+  it.each([
+    ['a name without address', get('http://nowhere.example.org/'), '502 Bad Gateway', 'no-address'],
+    ['too long a head', get(`http://${host}/`, `X: ${'x'.repeat(20_000)}\r\n`), '431 Request Header Fields Too Large', 'head'],
+    ['too long a URL', get(`http://${host}/${'x'.repeat(20_000)}`), '431 Request Header Fields Too Large', 'head'],
+    ['half a head', `GET http://${host}/ HTTP/1.1\r\nX: `, '408 Request Timeout', 'header-timeout'],
+  ])('says of %s what came of it, which is no refusal', async (_, request, status, code) => {
+    const text = await exchange(lease.socket, [request], 3_000);
+    expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status}\\r\\n[^]*x-janus-egress: ${code}\\r\\n[^]*failed \\(${code}\\)`));
+    expect(network.dialled).toEqual([]);
+    expect(await lease.close()).toMatchObject({ connections: 1, denied: 1, records: [{ verdict: code }] });
+  });
+
+  it('lets a wish for HTTP/2 unheard, as a server may', async () => {
+    const wish = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n';
+    expect(await exchange(lease.socket, [get(`http://${host}/`, wish)])).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*answer/);
+    expect(seen).toEqual([{ url: '/', headers: ['Host', host, 'Connection', 'close'], body: '' }]);
   });
 
   it('dials the public one of several addresses', async () => {
@@ -178,8 +194,8 @@ describe('the proxy of one action (spec X4)', () => {
 
   it('says when the other side does not answer', async () => {
     network.ports = { plain: 1, tls: 1 };
-    expect(await exchange(lease.socket, [get(`http://${host}/`, 'Connection: close\r\n')])).toContain('x-janus-egress: unreachable');
-    expect(await exchange(lease.socket, [`CONNECT ${host}:443 HTTP/1.1\r\n\r\n`])).toContain('x-janus-egress: unreachable');
+    for (const request of [get(`http://${host}/`, 'Connection: close\r\n'), `CONNECT ${host}:443 HTTP/1.1\r\n\r\n`])
+      expect(await exchange(lease.socket, [request])).toMatch(/^HTTP\/1.1 502 [^]*x-janus-egress: unreachable/);
     expect(await verdicts()).toEqual(['unreachable', 'unreachable']);
   });
 

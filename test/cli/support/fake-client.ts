@@ -110,6 +110,7 @@ export function aClient({ views = [aView()], listed: lines, outcome = {}, change
         started: ['janus-0123456789ab'],
         duplicates: [],
         skipped: [{ playbookId: 'maintenance-001', why: 'cooldown 6h: again in 12 min' }],
+        unmatched: [{ playbookId: 'disk-001', why: 'disk_usage_percent is 42 (>80)' }],
         metrics: { load1: 0.5, operational_mode: 'alpha', relief_degraded: null },
       }),
     }),

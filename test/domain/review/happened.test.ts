@@ -39,6 +39,13 @@ describe('what happened to a proposal', () => {
     expect(sectionsText(happenedSections(much))).toContain(`  ${at}  reject by`);
   });
 
+  it('names a connection that was refused under the step that tried it', () => {
+    const record = { host: 'evil.example.com', port: 443, tx: 0, rx: 0, ms: 1, verdict: 'domain' };
+    const network = { connections: 1, denied: 1, tx: 0, rx: 0, records: [record] };
+    const text = sectionsText(happenedSections({ ...nothing, results: [{ reason: 'exit', exitCode: 56, wallSeconds: 1, network }] }));
+    expect(text).toMatch(/step 1: exit 56 in 1 s\n.*no connection to evil\.example\.com:443: domain: this domain is not among/);
+  });
+
   it('marks a rollback that failed', () => {
     const blocks = happenedSections(much).find(({ kind }) => kind === 'rollback')?.blocks;
     expect(blocks?.map((block) => ('emphasis' in block ? block.emphasis : undefined))).toEqual([undefined, 'alarm']);

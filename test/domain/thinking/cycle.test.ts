@@ -61,8 +61,13 @@ describe('chooseProposals (spec T2)', () => {
     expect(choose([aPlaybook(playbook)], change)).toEqual(expected);
   });
 
-  it('says nothing about those whose conditions merely do not hold', () => {
+  it('does not skip those whose conditions merely do not hold, and says which values they looked at', () => {
     expect(choose([aPlaybook()], { metrics: { disk_usage_percent: 10 } })).toEqual({ chosen: [], skipped: [] });
+    const look = (metrics: CycleSubject['metrics']) =>
+      chooseProposals({ playbooks: [aPlaybook()], metrics, runs: [], streaks: new Map(), now, proposalsMax: 3 }).unmatched;
+    expect(look({ disk_usage_percent: 10 })).toEqual([{ playbookId: 'rotate', why: 'disk_usage_percent is 10 (>80)' }]);
+    expect(look({})).toEqual([{ playbookId: 'rotate', why: 'disk_usage_percent is unknown (>80)' }]);
+    expect(look({ disk_usage_percent: 90 })).toEqual([]);
   });
 
   it('goes by priority, then by the order of the file, up to the cap, and names the rest', () => {

@@ -40,11 +40,17 @@ const insideNode = '/run/node';
 const port = 3_128;
 const proxyUrl = `http://127.0.0.1:${port}`;
 
-/** Set only where there is a way out; no NO_PROXY, because there is nothing beside the proxy. */
+/** Set only where there is a way out. */
 const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
 
+/** What an action serves to itself it reaches without the proxy, which would refuse it: its loopback is a network of its own. */
+const ownNames = 'localhost,127.0.0.1,::1';
+const directVariables = ['NO_PROXY', 'no_proxy'];
+
 export function wayOutEnvironment(wayOut: WayOut | undefined): string[] {
-  return wayOut === undefined ? [] : proxyVariables.flatMap((name) => ['--setenv', name, proxyUrl]);
+  if (wayOut === undefined) return [];
+  const set = (names: readonly string[], value: string) => names.flatMap((name) => ['--setenv', name, value]);
+  return [...set(proxyVariables, proxyUrl), ...set(directVariables, ownNames)];
 }
 
 /** Beneath the tmpfs of /run, which no action has written to: never beneath a writable bind (CVE-2026-87766). */

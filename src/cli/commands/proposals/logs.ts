@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import type { ProposalView } from '../../../contract/messages.js';
 import { visible } from '../../../domain/text/visible.js';
 import { JanusError } from '../../../domain/errors.js';
+import { refusedConnections } from '../../../domain/review/connections.js';
 import { isFinal } from '../../../domain/action/status.js';
 import type { Command, Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
-import { paint, shown } from '../../terminal/output.js';
+import { paint, shown, wrap } from '../../terminal/output.js';
 import { pause } from '../../terminal/times.js';
 
 const pollMilliseconds = 300;
@@ -125,6 +126,9 @@ export const command: Command = {
       }
       const kept = last === undefined ? fromHistory(view, wanted) : [];
       for (const output of kept) print(id, output, kept.length === 1, context);
+      const refused = view.results.flatMap(({ network }) => refusedConnections(network));
+      if (!context.json)
+        for (const each of refused) context.stderr.write(`${wrap(`${paint(context, 'yellow', '!')} ${each}`, context.columns, 2)}\n`);
       if (last === undefined && kept.length === 0 && !context.json)
         context.stderr.write(
           `${id} is ${visible(view.status)}: ${view.results.length === 0 ? 'it has no output' : 'there is no such output'}.\n`,

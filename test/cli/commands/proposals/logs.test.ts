@@ -5,11 +5,19 @@ import { EXIT } from '../../../../src/cli/exit-codes.js';
 import { aFolder } from '../../../support/folders.js';
 import { aClient, unfolding } from '../../support/fake-client.js';
 import { aConfig, ubos } from '../../support/ubos.js';
-import { aView, id } from '../../support/views.js';
+import { aResult, aView, id } from '../../support/views.js';
 
 const home = aFolder();
 
 describe('logs (spec U1)', () => {
+  it('says which connection was refused, and why', async () => {
+    const record = { host: 'evil.example.com', port: 443, tx: 0, rx: 0, ms: 1, verdict: 'domain' };
+    const network = { connections: 1, denied: 1, tx: 0, rx: 0, records: [record] };
+    const client = aClient({ views: [aView({ status: 'failed', results: [aResult({ network })] })] });
+    const { stderr } = await ubos(`logs ${id}`, { client, config: aConfig({}, home), columns: 200 });
+    expect(stderr).toContain('! no connection to evil.example.com:443: domain: this domain is not among those that were approved');
+  });
+
   const folder = () => join(home, 'workspaces', `${id}.output`);
   it('-f goes on where it stopped, never inside a character, until the proposal has ended', async () => {
     await mkdir(folder(), { recursive: true });

@@ -1,0 +1,30 @@
+/** Why a connection was refused, or came to nothing: stable, in the reply, in the record, in the audit trail. The sentence is for whoever reads the reply. */
+export const denials = {
+  malformed: 'that is no request that this proxy understands',
+  oversize: 'the name of the host is too long',
+  head: 'the head of the request, its URL and cookies included, is longer than 16 KiB',
+  'user-info': 'a user name before the host is not allowed',
+  'ip-literal': 'addresses are not allowed, only names',
+  'single-label': 'a name without a dot is not allowed',
+  'not-for-a-proxy': 'name the whole URL, as to a proxy',
+  scheme: 'only http here; https comes as CONNECT',
+  port: 'only port 80 for http and port 443 for CONNECT',
+  method: 'this method is not allowed',
+  domain: 'this domain is not among those that were approved',
+  'no-address': 'the name has no address',
+  'special-address': 'the name leads to no public address',
+  unreachable: 'the other side takes no connection',
+  unanswered: 'the other side did not answer in time',
+  'bad-answer': 'the other side gave no sound answer',
+  upgrade: 'changing the protocol of a connection, as for a WebSocket, is not allowed',
+  'no-tls': 'only TLS goes through CONNECT',
+  'tls-fragmented': 'the TLS hello does not fit one record',
+  'tls-ech': 'an encrypted TLS hello hides the name of the host',
+  'no-sni': 'the TLS hello names no host',
+  'sni-mismatch': 'the TLS hello names another host than CONNECT',
+  'hello-timeout': 'no TLS hello came in time',
+  'header-timeout': 'no whole request came in time',
+  connections: 'too many connections are open',
+} as const;
+
+export type DenyCode = keyof typeof denials;
