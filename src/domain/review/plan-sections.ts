@@ -1,4 +1,5 @@
 import type { ExecutionPlan, PlannedCommand } from '../action/plan.js';
+import { rollbackSequence } from '../action/plan.js';
 import { toSnakeCase, visible } from '../text/visible.js';
 import type { Block, Emphasis, Section } from './section.js';
 import { section } from './section.js';
@@ -63,8 +64,17 @@ export function reaches({ plan }: Planned): Section | undefined {
   return section('reaches', 'REACHES', blocks.length > 0 ? blocks : [{ form: 'line', text: 'nothing but its workspace' }]);
 }
 
+/** In the order in which it runs when the last step fails (spec X8). What a step is undone by says so where there are several steps. */
 export function onFailure({ plan }: Planned): Section | undefined {
-  return plan && section('on_failure', 'ON FAILURE', plan.rollback.flatMap(commandBlocks));
+  if (plan === undefined) return undefined;
+  const several = plan.steps.length > 1;
+  const blocks = rollbackSequence(plan, plan.steps.length).flatMap(({ command }) => [
+    ...commandBlocks(command),
+    ...(several && command.undoes !== undefined
+      ? [{ form: 'item', text: `only if step ${command.undoes + 1} was started` } satisfies Block]
+      : []),
+  ]);
+  return section('on_failure', 'ON FAILURE', blocks);
 }
 
 export function probe({ plan }: Planned): Section | undefined {

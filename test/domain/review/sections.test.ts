@@ -61,6 +61,25 @@ describe('the sections of a review (spec A5)', () => {
     });
   });
 
+  it('name what undoes it in the order in which that runs: the last step first, then the whole (spec X8)', () => {
+    const [step] = full.plan!.steps;
+    const undo = (name: string, undoes?: number) => ({ ...step!, path: `/bin/${name}`, args: [], ...(undoes !== undefined && { undoes }) });
+    const plan = {
+      ...full.plan!,
+      steps: [step!, step!],
+      rollback: [undo('whole'), undo('first', 0), undo('second', 1), undo('second-too', 1)],
+    };
+    expect(reviewSections(aSubject({}, { plan })).find(({ kind }) => kind === 'on_failure')?.blocks).toEqual([
+      { form: 'command', argv: ['/bin/second'] },
+      { form: 'item', text: 'only if step 2 was started' },
+      { form: 'command', argv: ['/bin/second-too'] },
+      { form: 'item', text: 'only if step 2 was started' },
+      { form: 'command', argv: ['/bin/first'] },
+      { form: 'item', text: 'only if step 1 was started' },
+      { form: 'command', argv: ['/bin/whole'] },
+    ]);
+  });
+
   it('say what it reaches beyond its workspace, of its own and in plain words (spec C6)', () => {
     const shown = (change: Partial<ExecutionPlan>) =>
       reviewSections(aSubject({}, { plan: { ...full.plan!, ...change } })).find(({ kind }) => kind === 'reaches');
