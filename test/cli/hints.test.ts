@@ -57,6 +57,10 @@ describe('how the program was called (spec U2)', () => {
     );
   });
 
+  it('is what hints say where a line was broken behind the name', () => {
+    expect(hintsFor({ argv: [], env: {}, called: './ubos' })('see it: ubos\n    review ID')).toBe('see it: ./ubos\n    review ID');
+  });
+
   it('touches neither a schema, nor a path, nor a name', () => {
     const text = 'ubos.error/v1 ubos: wrong ./ubos review /x/ubos review ubos shows _ubos review';
     expect(hintsFor({ argv: [], env: {}, called: 'X' })(text)).toBe(text);

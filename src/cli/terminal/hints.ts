@@ -37,8 +37,8 @@ function whichFlags(argv: readonly string[]): string[] {
 }
 
 const firstWords = [...new Set(commands.map(({ path: [word] }) => word)), '--help', 'help'].join('|');
-/** A command in a sentence of ours. */
-const mention = new RegExp(String.raw`(?<![\w./-])ubos(?= (?:${firstWords}|\.\.\.)(?![\w-]))`, 'g');
+/** A command in a sentence of ours, also where its line was broken behind the name. */
+const mention = new RegExp(String.raw`(?<![\w./-])ubos(?=\s+(?:${firstWords}|\.\.\.)(?![\w-]))`, 'g');
 
 /** Rewrites hints, which say `ubos VERB` everywhere in the source, into what can be typed here (spec U2). */
 type Hints = (text: string) => string;
