@@ -80,7 +80,7 @@ describe('an approved action', () => {
   it.each([
     { name: 'a rule', rules: { allowedTools: ['jq'] }, reason: 'tool: ' },
     { name: 'what would run', rules: { profile: 'test:1111111111111111' }, reason: 'profile changed' },
-    { name: 'a program', rules: { programs: { shell: { path: '/usr/local/bin/bash' } } }, reason: 'steps changed' },
+    { name: 'a program', rules: { programs: { shell: { path: '/usr/bin/dash' } } }, reason: 'steps changed' },
   ])('is stale when $name changed after it was approved for (spec P5)', async ({ rules, reason }) => {
     const handle = await proposed(bench, bench.document('exit 0'));
     await bench.view(handle);

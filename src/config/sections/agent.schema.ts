@@ -198,6 +198,12 @@ export const agentSchema = z.strictObject({
 
 export type AgentDocument = z.output<typeof agentSchema>;
 
+/** The same file, loosely: which lists of tools somebody wrote, as opposed to the defaults, and where. */
+export const writtenToolsSchema = z.looseObject({
+  tools: z.array(z.unknown()).optional(),
+  security: z.looseObject({ allowed_tools: z.array(z.string()).optional() }).optional(),
+});
+
 const byRisk = <T extends z.ZodType>(value: T) => z.partialRecord(riskLevelSchema, value);
 
 const raisedRisk = z.enum(['medium', 'high'], 'medium or high: this floor can be raised, not lowered').default('medium');

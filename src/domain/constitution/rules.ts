@@ -1,5 +1,6 @@
 import { checkCommand, climbs } from './command.js';
 import { isDomainPattern, matchesDomain } from '../text/domain-name.js';
+import { unseenProgram } from './program-place.js';
 import { expectedPaths } from '../action/expectation.js';
 import type { Limits } from '../action/limits.js';
 import type { Grant } from '../action/plan.js';
@@ -95,10 +96,12 @@ function toolProblems(proposal: Proposal, context: ReviewContext): string[] {
     if (!context.allowedTools.includes(name)) return [`tool ${name} is not in security.allowed_tools`];
     const program = context.programs[name];
     if (program === undefined || 'problem' in program) return [`tool ${name}: ${program?.problem ?? 'its program was not found'}`];
-    return tool.grants.flatMap((grant) => {
+    const unseen = unseenProgram(tool, program.path, context.grants);
+    const ofGrants = tool.grants.flatMap((grant) => {
       const problem = context.grantProblems[grant];
       return problem === undefined ? [] : [`tool ${name}: its grant ${grant}: ${problem}`];
     });
+    return [...(unseen === undefined ? [] : [`tool ${name}: ${unseen}`]), ...ofGrants];
   });
 }
 

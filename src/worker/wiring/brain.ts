@@ -7,6 +7,7 @@ import { resolvePrograms } from '../../adapters/host/programs.js';
 import { createPermitIssuer, createVouchers } from '../../adapters/permit/create-permits.js';
 import { createHandsKey } from '../../adapters/permit/hands-keys.js';
 import type { KeyFiles } from '../../adapters/permit/key-pair.js';
+import { currentActionAccount } from '../../adapters/sandbox/profile/account.js';
 import { lookAtGrants } from '../../adapters/sandbox/profile/grants.js';
 import { sandboxProfileId } from '../../adapters/sandbox/profile/profile.js';
 import type { JanusConfig } from '../../config/config.js';
@@ -54,7 +55,7 @@ export function wireBrain(
       context: async () =>
         toReviewContext(config, {
           programs: await resolvePrograms(config.tools),
-          grantProblems: lookAtGrants(config.policy.grants),
+          grantProblems: lookAtGrants(config.policy.grants, currentActionAccount(config.sandbox.account)),
           profile: sandboxProfileId(),
         }),
       policyVersion: config.policyVersion,

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { lstatSync, realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Grant } from '../../../domain/action/plan.js';
+import type { Account } from './account.js';
 
 /**
  * Why a granted path is not the folder or file itself, or undefined. People approve the path (spec P5), so no part of it may be a link: whoever
@@ -20,11 +22,26 @@ export function whyNotItself(path: string): string | undefined {
   }
 }
 
+/**
+ * Why the account of the actions cannot get there at all, or undefined. Asked where Janus is root, which gets everywhere: the sandbox is set up by
+ * the account. Only where the modes say no is the kernel asked, since an access list may say yes.
+ */
+function whyOutOfReach(path: string, { uid, gid, switches, description }: Account): string | undefined {
+  if (!switches) return undefined;
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const { mode, uid: owner, gid: group } = lstatSync(folder);
+    const bit = owner === uid ? 0o100 : group === gid ? 0o010 : 0o001;
+    if ((mode & bit) === 0 && spawnSync('/usr/bin/test', ['-x', folder], { uid, gid, env: {} }).status !== 0)
+      return `cannot be reached by ${description}: ${folder} does not let it through`;
+    if (folder === '/') return undefined;
+  }
+}
+
 /** For a review: what is wrong with each grant of policy.json on this machine, by name; those that can be mounted are not in it. */
-export function lookAtGrants(grants: readonly Grant[]): Record<string, string> {
+export function lookAtGrants(grants: readonly Grant[], account: Account): Record<string, string> {
   return Object.fromEntries(
     grants.flatMap(({ name, path }) => {
-      const why = whyNotItself(path);
+      const why = whyNotItself(path) ?? whyOutOfReach(path, account);
       return why === undefined ? [] : [[name, `${path} ${why}`]];
     }),
   );

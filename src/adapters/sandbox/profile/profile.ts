@@ -68,7 +68,7 @@ export function bwrapArgs(
     // No program sees the limit by itself: the kernel tells of the host's memory only.
     ['--setenv', memoryVariable, String(limits.memoryMb)],
     wayOutEnvironment(wayOut),
-    ['--ro-bind', '/usr', '/usr', ...tmpfs('/usr/local', mebibyte), '--remount-ro', '/usr/local'],
+    ['--ro-bind', '/usr', '/usr', ...tmpfs('/usr/local', mebibyte)],
     ['bin', 'sbin', 'lib', 'lib64'].flatMap((name) => ['--symlink', `usr/${name}`, `/${name}`]),
     tmpfs('/etc', mebibyte),
     systemMounts(system),
@@ -82,8 +82,11 @@ export function bwrapArgs(
     tmpfs('/dev/shm', limits.memoryMb * mebibyte),
     grants.flatMap(({ path, writable }) => [writable && !readOnly ? '--bind' : '--ro-bind', path, path]),
     [readOnly ? '--ro-bind' : '--bind', workspace, '/workspace', '--chdir', '/workspace'],
-    // bwrap's root and /dev are writable tmpfs of unlimited size until here.
-    ['/etc', '/run', '/dev', '/'].flatMap((path) => ['--remount-ro', path]),
+    // bwrap's root and /dev are writable tmpfs of unlimited size until here; what is granted below /usr/local has got its place.
+    [...(grants.some(({ path }) => path === '/usr/local') ? [] : ['/usr/local']), '/etc', '/run', '/dev', '/'].flatMap((path) => [
+      '--remount-ro',
+      path,
+    ]),
     observesNetwork === true ? ['--block-fd', String(blockDescriptor)] : [],
     ['--seccomp', String(seccompDescriptor), '--json-status-fd', String(statusDescriptor), '--'],
     prlimitArgs(limits),

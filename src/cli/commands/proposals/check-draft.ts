@@ -27,9 +27,10 @@ export const checkJson = jsonObjects(({ z, digest, violation, commandLines }) =>
 /** Reviews a draft as the brain would, and shows the sandbox's exact command lines. Needs no server, starts nothing. */
 export async function reportCheck(draft: ProposalDraft, context: Context): Promise<number> {
   const config = await context.config();
-  const [{ createSandbox }, { lookAtGrants }, { resolvePrograms }] = await Promise.all([
+  const [{ createSandbox }, { lookAtGrants }, { currentActionAccount }, { resolvePrograms }] = await Promise.all([
     import('../../../adapters/sandbox/run/create-sandbox.js'),
     import('../../../adapters/sandbox/profile/grants.js'),
+    import('../../../adapters/sandbox/profile/account.js'),
     import('../../../adapters/host/programs.js'),
   ]);
   const sandbox = createSandbox({
@@ -45,7 +46,7 @@ export async function reportCheck(draft: ProposalDraft, context: Context): Promi
   });
   const reviewContext = toReviewContext(config, {
     programs: await resolvePrograms(config.tools),
-    grantProblems: lookAtGrants(config.policy.grants),
+    grantProblems: lookAtGrants(config.policy.grants, currentActionAccount(config.sandbox.account)),
     profile: sandbox.profile,
   });
   const violations = reviewProposal(proposal, reviewContext);

@@ -64,7 +64,6 @@ describe('bwrapArgs (spec X1, X2)', () => {
      --ro-bind /usr /usr
      --size 1048576
      --tmpfs /usr/local
-     --remount-ro /usr/local
      --symlink usr/bin /bin
      --symlink usr/sbin /sbin
      --symlink usr/lib /lib
@@ -130,6 +129,7 @@ describe('bwrapArgs (spec X1, X2)', () => {
      --ro-bind /srv/cache /srv/cache
      --bind /var/lib/janus/workspaces/janus-0123456789ab /workspace
      --chdir /workspace
+     --remount-ro /usr/local
      --remount-ro /etc
      --remount-ro /run
      --remount-ro /dev
@@ -163,7 +163,8 @@ describe('bwrapArgs (spec X1, X2)', () => {
   it('ends with the remounts: what is writable is a sized tmpfs, the workspace, or a grant that says so', () => {
     property((argv, given) => {
       const { parsed } = parse(argv);
-      expect(parsed.slice(-6).map(({ name, values }) => [name, values[0]])).toEqual([
+      expect(parsed.slice(-7).map(({ name, values }) => [name, values[0]])).toEqual([
+        ['--remount-ro', '/usr/local'],
         ['--remount-ro', '/etc'],
         ['--remount-ro', '/run'],
         ['--remount-ro', '/dev'],
