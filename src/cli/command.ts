@@ -18,10 +18,20 @@ export interface Invocation {
 /** `text` for people; `jsonl` differs from `json` only where there is a list: one line each. */
 export type Format = 'text' | 'json' | 'jsonl' | 'id';
 
+/** Where a command writes. Bytes are written as they are, text for people is text. */
+export interface Output {
+  readonly isTTY?: boolean;
+  write(text: string | Uint8Array): unknown;
+}
+
+export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
 /** Everything that a command may touch; tests pass their own. */
 export interface Context {
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
+  /** Standard input as it comes; what asks a person asks the keyboard. */
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly columns: number;
@@ -60,6 +70,8 @@ export interface Command {
   readonly options?: Options;
   /** What --json prints. */
   readonly json: readonly JsonObjects[];
+  /** What Ctrl-C says, where it is more than that nothing was decided. */
+  readonly interrupted?: string;
   /** Knows `-o id`: prints proposal ids and nothing else. */
   readonly printsIds?: true;
   run(invocation: Invocation, context: Context): Promise<number>;

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { parseDuration } from '../domain/approval/decision.js';
 import { JanusError } from '../domain/errors.js';
 import type { TemporalClient } from '../client/connect.js';
-import type { Context, Format, Invocation, Values } from './command.js';
+import type { Context, Format, Input, Invocation, Output, Values } from './command.js';
 import { connectionEnv, textOf, vesselOf } from './command.js';
 import { commands } from './commands.js';
 import { hintsFor } from './terminal/hints.js';
@@ -12,9 +12,9 @@ import { createKeyboard } from './terminal/keyboard.js';
 /** What main.ts takes from the process; tests bring their own. */
 export interface Terminal {
   readonly argv: readonly string[];
-  readonly stdin: { readonly isTTY?: boolean };
-  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number; write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
+  readonly stdin: Input;
+  readonly stdout: Output & { readonly columns?: number; readonly rows?: number };
+  readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** What this program was called as; `ubos` where nobody says. */
@@ -83,6 +83,7 @@ export function createContext(terminal: Terminal, { values }: Invocation, signal
   const format = formatOf(values);
   const plain = values['no-color'] === true || (terminal.env['NO_COLOR'] ?? '') !== '' || terminal.env['TERM'] === 'dumb';
   return {
+    stdin: terminal.stdin,
     stdout: terminal.stdout,
     stderr: terminal.stderr,
     env: terminal.env,

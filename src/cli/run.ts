@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { JanusError } from '../domain/errors.js';
 import { fileWords } from '../domain/text/errno-words.js';
 import { visible } from '../domain/text/visible.js';
-import type { Command, Invocation, Values } from './command.js';
+import type { Command, Invocation } from './command.js';
 import { globalOptions } from './command.js';
 import { commands } from './commands.js';
 import type { OpenSources, Terminal } from './context.js';
@@ -86,10 +86,15 @@ export function reportError(
 }
 
 /** Ends `work` at Ctrl-C and at --timeout, with the reason as the error; a result that still comes in time counts. */
-async function limited(terminal: Terminal, values: Values, work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+async function limited(
+  terminal: Terminal,
+  { values }: Invocation,
+  { interrupted: words }: Command,
+  work: (signal: AbortSignal) => Promise<number>,
+): Promise<number> {
   const seconds = timeoutOf(values);
   const ending = new AbortController();
-  const onInterrupt = () => ending.abort(interrupted());
+  const onInterrupt = () => ending.abort(interrupted(words));
   terminal.signal.addEventListener('abort', onInterrupt, { once: true });
   if (terminal.signal.aborted) onInterrupt();
   const timers: NodeJS.Timeout[] = [];
@@ -124,7 +129,7 @@ async function runCommand(
     return EXIT.ok;
   }
   const invocation = parse(command, args);
-  return limited(terminal, invocation.values, async (signal) => {
+  return limited(terminal, invocation, command, async (signal) => {
     const base = createContext(terminal, invocation, signal);
     if (base.format === 'id' && command.printsIds !== true)
       throw new JanusError('USAGE', '-o id is for commands that list or make proposals', { next: command.usage });
@@ -137,10 +142,12 @@ async function runCommand(
   });
 }
 
-/** What is written there for people are hints and errors; for programs it is JSON, whose hints are rewritten before they become JSON. */
+/** What is written there for people are hints and errors, and bytes of others; for programs it is JSON, whose hints are rewritten before they become JSON. */
 function withHints(terminal: Terminal): Terminal {
   const here = hintsFor(terminal);
-  return { ...terminal, stderr: { write: (text) => terminal.stderr.write(here(text)) } };
+  const { stderr } = terminal;
+  const write = (text: string | Uint8Array) => stderr.write(typeof text === 'string' ? here(text) : text);
+  return { ...terminal, stderr: { ...(stderr.isTTY !== undefined && { isTTY: stderr.isTTY }), write } };
 }
 
 /** Runs one command line and returns its exit code. */

@@ -1,9 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { JanusError } from '../../src/domain/errors.js';
+import { aTool } from '../support/proposals/proposals.js';
 import { aClient } from './support/fake-client.js';
 import { namesPrinted } from './support/printed.js';
 import type { Session } from './support/ubos.js';
@@ -18,6 +20,14 @@ interface Case {
   readonly schemas: readonly string[];
   readonly code?: number;
 }
+
+const names = ['shell', 'python', 'curl', 'git', 'rg', 'jq', 'sqlite3'];
+/** One whose file can be read once more. */
+const written = aConfig({
+  agentFile: fileURLToPath(new URL('../config/agent.reference.yaml', import.meta.url)),
+  tools: names.map((name) => aTool({ name })),
+  allowedTools: names,
+});
 
 const cases: readonly Case[] = [
   { line: 'proposals list', session: { client: aClient({ listed: listing }) }, schemas: ['proposals'] },
@@ -69,7 +79,7 @@ const cases: readonly Case[] = [
   { line: 'think --wait', schemas: ['cycle'] },
   { line: 'keys list', schemas: ['keys'] },
   { line: 'config show', schemas: ['config'] },
-  { line: 'config validate', schemas: ['config-valid'] },
+  { line: 'config validate', session: { config: written }, schemas: ['config-valid'] },
   { line: 'config explain harness', schemas: ['config-key'] },
   { line: 'config explain harness.max_concurrency', schemas: ['config-key'] },
   { line: `ui ${id}`, schemas: ['ui'] },

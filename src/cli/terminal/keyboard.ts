@@ -19,7 +19,8 @@ export interface KeyboardSettings {
   readonly settleMilliseconds?: number;
 }
 
-export const interrupted = (): JanusError => new JanusError('INTERRUPTED', 'interrupted; the question on the screen decided nothing');
+export const interrupted = (words = 'the question on the screen decided nothing'): JanusError =>
+  new JanusError('INTERRUPTED', `interrupted; ${words}`);
 const closed = () => new JanusError('USAGE', 'the terminal was closed; the question on the screen decided nothing');
 
 const ctrlC = '\u0003';

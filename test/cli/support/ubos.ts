@@ -108,6 +108,8 @@ export interface Session {
   readonly histories?: Histories;
   /** Both ends are a terminal; what is typed is consumed in order. */
   readonly keys?: readonly Typing[];
+  /** What is piped into it, and then the end of it; absent: a pipe that nobody writes to or closes. */
+  readonly piped?: string;
   /** Only this end is a terminal. */
   readonly tty?: 'stdin' | 'stdout';
   readonly columns?: number;
@@ -147,6 +149,7 @@ export async function ubos(line: string | readonly string[], session: Session = 
   const { keys, tty, columns, rows, config = aConfig(), health = aHealth(), client = aClient() } = session;
   const waiting = [...(keys ?? [])];
   const stdin = new FakeInput(keys !== undefined || tty === 'stdin');
+  if (session.piped !== undefined) stdin.end(session.piped);
   let seen = 0;
   const on = (each: Typing | undefined) => (each === undefined ? -1 : stdout.text.indexOf(each.on, seen));
   const type = () => {
@@ -168,8 +171,8 @@ export async function ubos(line: string | readonly string[], session: Session = 
     ...(columns !== undefined && { columns }),
     ...(rows !== undefined && { rows }),
     isTTY: keys !== undefined || tty === 'stdout',
-    write: (text: string) => {
-      stdout.text += text;
+    write: (text: string | Uint8Array) => {
+      stdout.text += text.toString();
       session.onOutput?.(stdout.text, stderr.text);
       type();
       return true;
@@ -181,8 +184,8 @@ export async function ubos(line: string | readonly string[], session: Session = 
   };
   const stderr = {
     text: '',
-    write: (text: string) => {
-      stderr.text += text;
+    write: (text: string | Uint8Array) => {
+      stderr.text += text.toString();
       session.onOutput?.(stdout.text, stderr.text);
     },
   };

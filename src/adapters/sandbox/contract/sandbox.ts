@@ -28,6 +28,10 @@ export interface SandboxRequest {
   readonly readOnly?: true;
   /** Previews only: the command waits until the counters of its network are held, and its result says what it tried to reach. */
   readonly observesNetwork?: boolean;
+  /** Operators only: what is read there goes to the command as it comes; instead of `command.stdin`. */
+  readonly input?: NodeJS.ReadableStream;
+  /** Operators only: hears the output as it comes, as far as the limit allows it. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
   /** Self-test only: how long the first process may live on when the command has ended; absent: a second. */
   readonly graceMilliseconds?: number;
 }

@@ -70,17 +70,13 @@ function filled(): Promise<void> {
   return filling;
 }
 
-async function takeTwo(): Promise<readonly [Pipe, Pipe]> {
-  for (;;) {
-    const [first, second] = spare;
-    if (first === undefined || second === undefined) await filled();
-    else {
-      spare.splice(0, 2);
-      // The next action should not wait; if this fails, it will try and say so.
-      if (spare.length < batch / 2) filled().catch(() => undefined);
-      return [first, second];
-    }
-  }
+/** As many as are asked for, or none. */
+async function take(count: number): Promise<Pipe[]> {
+  while (spare.length < count) await filled();
+  const pipes = spare.splice(0, count);
+  // The next action should not wait; if this fails, it will try and say so.
+  if (spare.length < batch / 2) filled().catch(() => undefined);
+  return pipes;
 }
 
 /**
@@ -101,6 +97,34 @@ function openInput(path: string, text: string): number {
   }
 }
 
+/** Passes on what is read as it comes, and the end of it; whoever does not read it any more has ended. */
+function pump(source: NodeJS.ReadableStream, { writeEnd }: Pipe): Feeding {
+  const target = new Socket({ fd: writeEnd, readable: false, writable: true }).on('error', () => source.unpipe(target));
+  // What cannot be read, a folder say, is an empty input.
+  const end = () => target.end();
+  source.on('error', end).pipe(target);
+  return {
+    stop: () => {
+      source.off('error', end).unpipe(target).pause();
+      target.destroy();
+    },
+  };
+}
+
+interface Feeding {
+  readonly stop: () => void;
+}
+
+/** The child's end of its standard input, and what feeds it. */
+async function openStdin(inputFile: string, input: string | NodeJS.ReadableStream | undefined) {
+  if (input === undefined) return { end: 'ignore' as const };
+  if (typeof input === 'string') return { end: openInput(inputFile, input) };
+  const [pipe] = await take(1);
+  if (pipe === undefined) throw new TypeError('take gives what was asked for');
+  fchmodSync(pipe.readEnd, 0o444);
+  return { end: pipe.readEnd, feeding: pump(input, pipe) };
+}
+
 export interface ActionStreams {
   /** What the child gets as 0, 1 and 2. */
   readonly stdio: readonly (number | 'ignore')[];
@@ -108,18 +132,23 @@ export interface ActionStreams {
   readonly attach: (child: ChildProcess) => void;
   /** Instead of `attach`, where there is no child. */
   readonly close: () => void;
+  /** When the child has ended: what it did not read stays unread. */
+  readonly stopFeeding: () => void;
 }
 
 /**
  * Real pipes for the output of an action. Node gives its children sockets, which cannot be opened by name: `echo x > /dev/stderr` inside
  * would end with ENXIO (unix(7), proc(5)). The name works for another account too: it may write to them, and not read.
  */
-export async function openStreams(inputFile: string, input: string | undefined): Promise<ActionStreams> {
-  const stdin = input === undefined ? ('ignore' as const) : openInput(inputFile, input);
-  const [out, err] = await takeTwo().catch((error: unknown) => {
+export async function openStreams(inputFile: string, input: string | NodeJS.ReadableStream | undefined): Promise<ActionStreams> {
+  const { end: stdin, feeding } = await openStdin(inputFile, input);
+  const stopFeeding = () => feeding?.stop();
+  const [out, err] = await take(2).catch((error: unknown) => {
+    stopFeeding();
     if (stdin !== 'ignore') closeSync(stdin);
     throw error;
   });
+  if (out === undefined || err === undefined) throw new TypeError('take gives what was asked for');
   for (const { writeEnd } of [out, err]) fchmodSync(writeEnd, 0o622);
   const closeOurs = () => {
     for (const end of [stdin, out.writeEnd, err.writeEnd]) if (end !== 'ignore') closeSync(end);
@@ -135,10 +164,12 @@ export async function openStreams(inputFile: string, input: string | undefined):
       Object.assign(child, { stdout, stderr });
     },
     close: () => {
+      stopFeeding();
       closeOurs();
       stdout?.destroy();
       stderr?.destroy();
     },
+    stopFeeding,
   };
 }
 

@@ -83,7 +83,7 @@ async function factsOf(request: SandboxRequest): Promise<Facts> {
 }
 
 /** What is opened before there is a process; nothing of it stays open where the rest cannot be had. */
-async function prepare({ workspace, outputPrefix, command, observesNetwork }: SandboxRequest, bwrap: string) {
+async function prepare({ workspace, outputPrefix, command, input, observesNetwork }: SandboxRequest, bwrap: string) {
   const before = await measureBefore(workspace, bwrap);
   const captures = openCaptures(outputPrefix);
   const observer = observesNetwork === true ? createNetworkObserver() : undefined;
@@ -92,7 +92,7 @@ async function prepare({ workspace, outputPrefix, command, observesNetwork }: Sa
     return { stdout: captures.stdout.finish(), stderr: captures.stderr.finish() };
   };
   try {
-    return { before, captures, observer, close, streams: await openStreams(`${outputPrefix}.stdin`, command.stdin) };
+    return { before, captures, observer, close, streams: await openStreams(`${outputPrefix}.stdin`, input ?? command.stdin) };
   } catch (error) {
     close();
     throw error;
@@ -114,11 +114,13 @@ export async function runSandboxed(what: Start, request: SandboxRequest, signal:
     throw refusedFile(request.outputPrefix, error);
   });
   const run = { child, bwrap, leaf, request, data, captures, before, observer };
-  const outcome = await supervise(run, signal).catch(async (error: unknown) => {
-    close();
-    await what.makeSafe().catch(() => undefined);
-    throw error;
-  });
+  const outcome = await supervise(run, signal)
+    .finally(() => streams.stopFeeding())
+    .catch(async (error: unknown) => {
+      close();
+      await what.makeSafe().catch(() => undefined);
+      throw error;
+    });
   const unsafe = await what.makeSafe().then(
     () => undefined,
     (error: unknown) => failedIo('the set-id bits that it left cannot be taken off', error),

@@ -69,7 +69,10 @@ function captureOutputs({ child, request, captures }: Run, end: (ending: Ending)
     child[name]?.on('error', (error) => end(failedIo('its output cannot be read', error)));
     child[name]?.on('data', (chunk: Buffer) => {
       const room = request.limits.outputBytes - captures.stdout.bytes - captures.stderr.bytes;
-      if (room > 0) captures[name].take(chunk.subarray(0, room));
+      if (room > 0) {
+        captures[name].take(chunk.subarray(0, room));
+        request.onOutput?.(name, chunk.subarray(0, room));
+      }
       if (captures[name].problem !== undefined) end(captures[name].problem);
       if (chunk.length <= room) return;
       end({ reason: 'output', note: `more than ${request.limits.outputBytes} bytes of output` });

@@ -1,5 +1,4 @@
 import { sha256 } from '../../../adapters/files/sha256.js';
-import { toReviewContext } from '../../../config/review-context.js';
 import { reviewProposal } from '../../../domain/constitution/rules.js';
 import { JanusError } from '../../../domain/errors.js';
 import { planDigest, shortDigest } from '../../../domain/action/digests.js';
@@ -13,6 +12,7 @@ import type { Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
 import { paint, wrap, wrapCommand } from '../../terminal/output.js';
+import { reviewContextHere } from './review-here.js';
 
 /** What `reportCheck` prints with --json. */
 export const checkJson = jsonObjects(({ z, digest, violation, commandLines }) => ({
@@ -27,12 +27,7 @@ export const checkJson = jsonObjects(({ z, digest, violation, commandLines }) =>
 /** Reviews a draft as the brain would, and shows the sandbox's exact command lines. Needs no server, starts nothing. */
 export async function reportCheck(draft: ProposalDraft, context: Context): Promise<number> {
   const config = await context.config();
-  const [{ createSandbox }, { lookAtGrants }, { currentActionAccount }, { resolvePrograms }] = await Promise.all([
-    import('../../../adapters/sandbox/run/create-sandbox.js'),
-    import('../../../adapters/sandbox/profile/grants.js'),
-    import('../../../adapters/sandbox/profile/account.js'),
-    import('../../../adapters/host/programs.js'),
-  ]);
+  const { createSandbox } = await import('../../../adapters/sandbox/run/create-sandbox.js');
   const sandbox = createSandbox({
     bwrapPath: config.sandbox.bwrapPath,
     workspacesRoot: config.paths.workspaces,
@@ -44,11 +39,7 @@ export async function reportCheck(draft: ProposalDraft, context: Context): Promi
     proposal_id: 'janus-000000000000',
     ...draft,
   });
-  const reviewContext = toReviewContext(config, {
-    programs: await resolvePrograms(config.tools),
-    grantProblems: lookAtGrants(config.policy.grants, currentActionAccount(config.sandbox.account)),
-    profile: sandbox.profile,
-  });
+  const reviewContext = await reviewContextHere(config);
   const violations = reviewProposal(proposal, reviewContext);
   if (violations.length > 0) {
     if (context.json) checkJson.write(context.stdout, 'check', { valid: false, violations, digest: null, command_lines: [] });

@@ -5,72 +5,19 @@ import { dirname, resolve } from 'node:path';
 import type { Sandbox, SandboxRequest } from '../../../adapters/sandbox/contract/sandbox.js';
 import { hasCode, JanusError } from '../../../domain/errors.js';
 import { isDomainPattern } from '../../../domain/text/domain-name.js';
-import type { Limits } from '../../../domain/action/limits.js';
-import { smallestLimits } from '../../../domain/action/limits.js';
 import type { CommandResult } from '../../../domain/action/result.js';
 import { unmeasured } from '../../../domain/action/result.js';
-import type { Command, Context, Values } from '../../command.js';
+import { isShown } from '../../../domain/constitution/program-place.js';
+import type { JanusConfig } from '../../../config/config.js';
+import type { Command, Context, Invocation, Values } from '../../command.js';
 import { textOf, textsOf } from '../../command.js';
 import { previewJson, showPreview } from '../proposals/previewing.js';
 import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
 import { shown } from '../../terminal/output.js';
+import { assertWithin, parseLimits } from './limit-flags.js';
+import { connected, withoutInput } from './streams.js';
 import { snakeKeys } from '../../../domain/text/key-case.js';
-
-interface Unit {
-  readonly name: keyof Limits;
-  readonly kind: 'seconds' | 'mebibytes' | 'bytes' | 'count';
-  /** As in policy.json: with less nothing could start. */
-  readonly min: number;
-}
-
-const units: Readonly<Record<string, Unit>> = {
-  cpu: { name: 'cpuSeconds', kind: 'seconds', min: 1 },
-  wall: { name: 'wallSeconds', kind: 'seconds', min: 1 },
-  memory: { name: 'memoryMb', kind: 'mebibytes', min: 16 },
-  disk: { name: 'diskWriteMb', kind: 'mebibytes', min: 1 },
-  inodes: { name: 'inodes', kind: 'count', min: 1 },
-  output: { name: 'outputBytes', kind: 'bytes', min: 1_024 },
-  pids: { name: 'processes', kind: 'count', min: 1 },
-  files: { name: 'openFiles', kind: 'count', min: 16 },
-};
-
-function amount(text: string, kind: Unit['kind']): number | undefined {
-  const match = /^(\d+)([smKMG]?)$/.exec(text);
-  const value = Number(match?.[1]);
-  const unit = match?.[2] ?? '';
-  if (match === null || value <= 0) return undefined;
-  if (kind === 'seconds') return unit === '' || unit === 's' ? value : unit === 'm' ? value * 60 : undefined;
-  if (kind === 'count') return unit === '' ? value : undefined;
-  const bytes = { '': 1, K: 1_024, M: 1_048_576, G: 1_073_741_824 }[unit];
-  if (bytes === undefined) return undefined;
-  return kind === 'bytes' ? value * bytes : unit === '' ? value : Math.ceil((value * bytes) / 1_048_576);
-}
-
-/** `--limit cpu=4s --limit memory=256M` or `--limit cpu=4s,memory=256M`: only ever narrower than the policy. */
-export function parseLimits(values: Values): Partial<Limits> {
-  return Object.fromEntries(
-    limitsIn(values).map((each) => {
-      const [name = '', text = ''] = each.split('=');
-      const unit = units[name];
-      if (unit === undefined)
-        throw new JanusError('USAGE', `${JSON.stringify(name)} is no limit`, {
-          next: `limits are ${Object.keys(units).join(', ')}: --limit cpu=4s`,
-        });
-      const value = amount(text, unit.kind);
-      if (value === undefined)
-        throw new JanusError('USAGE', `${JSON.stringify(text)} is no amount for ${name}`, {
-          next: 'examples: cpu=4s wall=10s memory=256M disk=64M inodes=5000 output=4M pids=64 files=256',
-        });
-      if (value < unit.min) throw new JanusError('USAGE', `${each} is too little`, { next: `the least for ${name} is ${least(unit)}` });
-      return [unit.name, value];
-    }),
-  );
-}
-
-const limitsIn = (values: Values) => textsOf(values, 'limit').flatMap((each) => each.split(/[,\s]+/));
-
-const least = ({ kind, min }: Unit) => `${min}${{ seconds: 's', mebibytes: 'M', bytes: '', count: '' }[kind]}`;
 
 /** A preview copies the folder, and makes none. */
 function existing(folder: string): string {
@@ -90,17 +37,11 @@ export function parseDomains(values: Values): readonly string[] {
 
 const json = jsonObjects(({ z, text, result }) => ({ 'sandbox-result': z.strictObject({ workspace: text, ...result.shape }) }));
 
-/** What the tool printed, and why it ended where it did not end by itself; the exit code of the whole. */
-function report(result: CommandResult, { workspace, outputPrefix }: SandboxRequest, context: Context): number {
+/** Why it ended where it did not end by itself, and with --json all of it; the exit code of the whole. */
+function report(result: CommandResult, workspace: string, context: Context): number {
   if (context.json) json.write(context.stdout, 'sandbox-result', { workspace, ...snakeKeys(result) });
-  else {
-    context.stdout.write(shown(result.stdout.text));
-    context.stderr.write(shown(result.stderr.text));
-    const outputs = dirname(outputPrefix);
-    if (result.stdout.truncated || result.stderr.truncated) context.stderr.write(`ubos: shortened; the full output is in ${outputs}\n`);
-    if (result.reason !== 'exit')
-      context.stderr.write(`ubos: ended by ${result.reason}${result.note === undefined ? '' : `: ${shown(result.note)}`}\n`);
-  }
+  else if (result.reason !== 'exit')
+    context.stderr.write(`ubos: ended by ${result.reason}${result.note === undefined ? '' : `: ${shown(result.note)}`}\n`);
   // Where the command ended itself by a signal, 128 + its number, as in a shell.
   return result.reason === 'exit' || result.reason === 'signal' ? (result.exitCode ?? EXIT.failure) : EXIT.timeout;
 }
@@ -111,87 +52,110 @@ async function runOrSay(sandbox: Sandbox, request: SandboxRequest, context: Cont
     return await sandbox.run(request, context.signal);
   } catch (error) {
     if (context.json && hasCode(error, 'SANDBOX_UNAVAILABLE'))
-      report(unmeasured('setup-failed', context.now().toISOString(), error.message), request, context);
+      report(unmeasured('setup-failed', context.now().toISOString(), error.message), request.workspace, context);
     throw error;
   }
 }
 
+/** What is to run, and what it gets: an action's share where --tool names one, else the policy's limits and nothing of the host. */
+type Trial = Pick<SandboxRequest, 'command' | 'limits' | 'network' | 'grants' | 'minimumTier'>;
+
+async function trialOf({ positionals, values }: Invocation, context: Context, config: JanusConfig): Promise<Trial> {
+  const limits = parseLimits(values);
+  const network = parseDomains(values);
+  assertWithin(limits, config.policy.limits, 'policy.json');
+  const tool = textOf(values, 'tool');
+  if (tool !== undefined) {
+    const { planTrial } = await import('./as-action.js');
+    const { steps, ...plan } = await planTrial({ tool, args: positionals, limits, network }, config);
+    const [command] = steps;
+    if (command === undefined) throw new TypeError('a plan has a step');
+    const { minimumTier } = plan;
+    return { command, limits: plan.limits, network: plan.network, grants: plan.grants, ...(minimumTier !== undefined && { minimumTier }) };
+  }
+  const [program, ...args] = positionals;
+  if (program === undefined)
+    throw new JanusError('USAGE', 'which command?', { next: 'ubos sandbox run -- /usr/bin/id, or a tool of agent.yaml: --tool NAME' });
+  const { resolveProgram } = await import('../../../adapters/host/programs.js');
+  const found = await resolveProgram(program.includes('/') ? resolve(context.cwd, program) : `/usr/bin/${program}`);
+  if ('problem' in found)
+    throw new JanusError('USAGE', found.problem, { next: 'name a program by its path: ubos sandbox run -- /usr/bin/id' });
+  if (!isShown(found.path, []))
+    throw new JanusError('USAGE', `${found.path} is not in the sandbox, which shows /usr without /usr/local`, {
+      next: 'grant its folder to a tool (docs/sandbox.md says how), then: ubos sandbox run --tool NAME',
+    });
+  return { command: { tool: 'sandbox-run', path: found.path, args }, limits: { ...config.policy.limits, ...limits }, network, grants: [] };
+}
+
+interface Place {
+  readonly sandbox: Sandbox;
+  readonly settings: { readonly workspacesRoot: string; readonly account: string };
+  /** The folder of --workspace. */
+  readonly named: string | undefined;
+}
+
+/** Twice, on throw-away copies. */
+async function preview({ command, ...rest }: Trial, { settings, sandbox, named }: Place, context: Context): Promise<number> {
+  const workspace = named === undefined ? undefined : await sandbox.adoptWorkspace(existing(named));
+  const subject = { ...(workspace !== undefined && { workspace }), steps: [command], rollback: [], ...rest };
+  return withoutInput(context, (signal) => showPreview({ sandbox, ...settings }, subject, { ...context, signal }));
+}
+
+async function runOnce(trial: Trial, { settings, sandbox, named }: Place, config: JanusConfig, context: Context): Promise<number> {
+  const { currentActionAccount } = await import('../../../adapters/sandbox/profile/account.js');
+  const { openOperatorWorkspace, recordOperatorRun } = await import('../../../adapters/sandbox/workspace/operator-workspace.js');
+  const { paths, agentFile } = config;
+  const chosen =
+    named === undefined
+      ? undefined
+      : openOperatorWorkspace(named, {
+          workspacesRoot: paths.workspaces,
+          account: currentActionAccount(settings.account),
+          kept: [paths.state, dirname(agentFile), homedir()],
+          closed: [paths.keys, paths.ledger],
+        });
+  const id = `janus-${randomBytes(6).toString('hex')}`;
+  const own = await sandbox.prepareWorkspace(id);
+  const outputs = sandbox.outputsOf(id);
+  recordOperatorRun(outputs, chosen?.made === true ? chosen.path : undefined);
+  const workspace = chosen === undefined ? own : await sandbox.adoptWorkspace(chosen.path);
+  const result = await runOrSay(sandbox, { ...trial, workspace, outputPrefix: `${outputs}/run`, ...connected(context) }, context);
+  // Killed with all its children first; then the command ends as Ctrl-C or --timeout end every command.
+  if (context.signal.aborted) throw context.signal.reason as Error;
+  return report(result, workspace, context);
+}
+
+const details = [
+  "Runs a command in the very sandbox that actions get. --tool: a tool of agent.yaml with its command, grants, limits and network as an action would get them; what follows -- are the action's arguments, and what its review would refuse is refused. Without it: a program by its path, with the limits of policy.json and no grants. --limit narrows; more than policy or tool allow is refused. --workspace: a folder of its own, made where it is not there; no link, and owned by the account of the actions.",
+  'Standard input goes to the command as it comes, unless it is a terminal: then it is empty. Output comes as it is written: on a terminal it is made visible, elsewhere it is the very bytes; with --json it is in the result. Ctrl-C ends the command with all its children.',
+  'The self-test of escape attempts is not run; for that: ubos doctor. Needs no server; --allow-domain needs janus-egress, which npm start runs (or: node dist/worker/main.js --role egress).',
+  '--preview runs it twice on throw-away copies and shows what it would change: nothing else changes, and nothing stays. Standard input is refused.',
+  "Exit code: the command's own (128 + its number where it ended by a signal), or 2 when what was asked for is not allowed, 4 when the sandbox is not available (with --json the result says setup-failed), 124 when a limit ended it, 130 after Ctrl-C.",
+];
+
 export const command: Command = {
   json: [json, previewJson],
   usage:
-    'ubos sandbox run [--limit NAME=AMOUNT]... [--allow-domain DOMAIN]... [--workspace DIR] [--preview] [--json] -- PROGRAM [ARGUMENT...]',
-  details:
-    "Runs a command in the very sandbox that actions get, and prints its result. The self-test of escape attempts is not run; for that: ubos doctor. Needs no server; --allow-domain needs janus-egress, which npm start runs (or: node dist/worker/main.js --role egress). --workspace: a folder of its own, made where it is not there; no link, and owned by the account of the actions. Exit code: the command's own, or 2 when what was asked for is not allowed, 4 when the sandbox is not available (with --json the result says setup-failed), 124 when a limit ended it.\n--preview runs it twice on throw-away copies of the workspace and shows what it would change: nothing else changes, and nothing stays.",
+    'ubos sandbox run [--tool NAME] [--limit NAME=AMOUNT]... [--allow-domain DOMAIN]... [--workspace DIR] [--preview] [--json] -- [PROGRAM] [ARGUMENT...]',
+  details: details.join('\n'),
+  interrupted: 'the command was ended, with all its children',
   options: {
+    tool: { type: 'string' },
     limit: { type: 'string', multiple: true },
     'allow-domain': { type: 'string', multiple: true },
     workspace: { type: 'string' },
     preview: { type: 'boolean' },
   },
-  async run({ positionals, values }, context) {
-    const [program, ...args] = positionals;
-    if (program === undefined) throw new JanusError('USAGE', 'which command?', { next: 'ubos sandbox run -- /usr/bin/id' });
-    const network = parseDomains(values);
+  async run(invocation, context) {
     const config = await context.config();
-    const [
-      { createSandbox },
-      { currentActionAccount },
-      { openOperatorWorkspace, recordOperatorRun },
-      { resolveProgram },
-      { createEgressClient },
-    ] = await Promise.all([
-      import('../../../adapters/sandbox/run/create-sandbox.js'),
-      import('../../../adapters/sandbox/profile/account.js'),
-      import('../../../adapters/sandbox/workspace/operator-workspace.js'),
-      import('../../../adapters/host/programs.js'),
-      import('../../../adapters/egress/egress-client.js'),
-    ]);
-    const found = await resolveProgram(program.includes('/') ? resolve(context.cwd, program) : `/usr/bin/${program}`);
-    if ('problem' in found)
-      throw new JanusError('USAGE', found.problem, { next: 'name a program by its path: ubos sandbox run -- /usr/bin/id' });
+    const trial = await trialOf(invocation, context, config);
+    const { createSandbox } = await import('../../../adapters/sandbox/run/create-sandbox.js');
+    const { createEgressClient } = await import('../../../adapters/egress/egress-client.js');
     const settings = { workspacesRoot: config.paths.workspaces, account: config.sandbox.account };
     const gateway = createEgressClient(config.paths.egressControl);
     const sandbox = createSandbox({ bwrapPath: config.sandbox.bwrapPath, gateway, ...settings });
-    const limits = smallestLimits(config.policy.limits, parseLimits(values));
-    const named = textOf(values, 'workspace');
-    if (values['preview'] === true) {
-      const workspace = named === undefined ? undefined : await sandbox.adoptWorkspace(existing(resolve(context.cwd, named)));
-      const subject = {
-        ...(workspace !== undefined && { workspace }),
-        steps: [{ tool: 'sandbox-run', path: found.path, args }],
-        rollback: [],
-        grants: [],
-        limits,
-        network,
-      };
-      return showPreview({ sandbox, ...settings }, subject, context);
-    }
-    const { paths, agentFile } = config;
-    const chosen =
-      named === undefined
-        ? undefined
-        : openOperatorWorkspace(resolve(context.cwd, named), {
-            workspacesRoot: paths.workspaces,
-            account: currentActionAccount(config.sandbox.account),
-            kept: [paths.state, dirname(agentFile), homedir()],
-            closed: [paths.keys, paths.ledger],
-          });
-    const id = `janus-${randomBytes(6).toString('hex')}`;
-    const own = await sandbox.prepareWorkspace(id);
-    const outputs = sandbox.outputsOf(id);
-    recordOperatorRun(outputs, chosen?.made === true ? chosen.path : undefined);
-    const workspace = chosen === undefined ? own : await sandbox.adoptWorkspace(chosen.path);
-    const request = {
-      command: { tool: 'sandbox-run', path: found.path, args },
-      workspace,
-      limits,
-      network,
-      grants: [],
-      outputPrefix: `${outputs}/run`,
-    };
-    const result = await runOrSay(sandbox, request, context);
-    // Killed with all its children first; then the command ends as Ctrl-C or --timeout end every command.
-    if (context.signal.aborted) throw context.signal.reason as Error;
-    return report(result, request, context);
+    const folder = textOf(invocation.values, 'workspace');
+    const place = { sandbox, settings, named: folder === undefined ? undefined : resolve(context.cwd, folder) };
+    return invocation.values['preview'] === true ? preview(trial, place, context) : runOnce(trial, place, config, context);
   },
 };

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fstatSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { expect, it } from '@jest/globals';
 import { drained, openPipes, openStreams } from '../../../../src/adapters/sandbox/run/pipes.js';
 import { useFolders } from '../../../support/folders.js';
@@ -36,6 +37,33 @@ it('gives an input that can be opened again, and whose name is gone', async () =
   expect(texts[0]).toBe('given given given ');
   expect(modes[0]!.mode & 0o777).toBe(0o444);
   expect(left).toEqual([]);
+});
+
+it('passes on what is read as it comes, to be opened again by name too, and stops when nobody reads', async () => {
+  const source = new PassThrough();
+  const { stdio, attach, stopFeeding } = await openStreams(join(folder(), 'x.stdin'), source);
+  expect(fstatSync(Number(stdio[0])).isFIFO()).toBe(true);
+  const child = spawn('/bin/sh', ['-c', 'read first; echo "<$first>"; exec head -n 1 /dev/stdin'], { stdio: [...stdio] });
+  attach(child);
+  const output = child.stdout!.setEncoding('utf8').iterator() as AsyncIterator<string>;
+  source.write('one\n');
+  expect((await output.next()).value).toBe('<one>\n');
+  source.write('two\nthree\n');
+  expect((await output.next()).value).toBe('two\n');
+  await once(child, 'exit');
+  stopFeeding();
+  expect(source.isPaused()).toBe(true);
+  expect(source.listenerCount('error')).toBe(0);
+});
+
+it('an input that cannot be read is an empty one', async () => {
+  const source = new PassThrough();
+  const { stdio, attach } = await openStreams(join(folder(), 'x.stdin'), source);
+  const child = spawn('/bin/sh', ['-c', 'cat; echo end'], { stdio: [...stdio] });
+  attach(child);
+  source.destroy(new Error('EISDIR'));
+  expect(String(await once(child.stdout!, 'data'))).toBe('end\n');
+  await once(child, 'exit');
 });
 
 it('serves many at once, each with pipes of its own', async () => {
