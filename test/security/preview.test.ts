@@ -1,6 +1,6 @@
-import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { currentActionAccount } from '../../src/adapters/sandbox/profile/account.js';
 import { createPreviewer } from '../../src/adapters/sandbox/preview/create-previewer.js';
 import type { PreviewReport } from '../../src/domain/action/effect.js';
@@ -78,35 +78,45 @@ describeWithBwrap('preview and bound execution with the real sandbox (spec X7)',
     expect(scratches()).toEqual([]);
   });
 
-  it.each([
-    ['the file beside it', (at: string) => `echo evil > ${at}/canary`],
-    [
-      'a granted folder, which it may write',
-      (at: string) => `echo evil > ${at}/shared/canary; rm -rf ${at}/shared/*; touch ${at}/shared/new`,
-    ],
-    ['a granted folder by a link', (at: string) => `ln -s ${at}/shared l; echo evil > l/canary; rm l/canary`],
-    [
-      'a granted folder under another mount',
-      (at: string) => `mount -t tmpfs tmpfs ${at}/shared; umount ${at}/shared; echo evil > ${at}/shared/canary`,
-    ],
-    ['a granted folder through its modes', (at: string) => `chmod 000 ${at}/shared; chmod 777 ${at}/shared/canary`],
-    [
-      'the lower folder of the overlay',
-      () => `for d in /proc/1/root /proc/self/root; do find $d -name lower0 -exec touch {}/new \\; ; done`,
-    ],
-    ['other workspaces', () => 'find / -name "janus-0*" -exec touch {}/new \\;'],
-    ['the network', () => 'exec 3<>/dev/tcp/127.0.0.1/22'],
-  ])('a preview that tries to change %s changes nothing', async (_, script) => {
-    const grants = [{ name: 'shared', path: join(outside, 'shared'), writable: true }];
-    const before = [statSync(join(outside, 'shared')), statSync(join(outside, 'shared/canary')), statSync(join(outside, 'canary'))];
-    await previewed(planOf(script(outside), grants));
-    const after = [statSync(join(outside, 'shared')), statSync(join(outside, 'shared/canary')), statSync(join(outside, 'canary'))];
-    const facts = (all: typeof before) => all.map(({ mode, mtimeMs, ctimeMs, size, ino }) => ({ mode, mtimeMs, ctimeMs, size, ino }));
-    expect(facts(after)).toEqual(facts(before));
-    expect(readdirSync(join(outside, 'shared'))).toEqual(['canary']);
-    expect(readFileSync(join(outside, 'shared/canary'), 'utf8')).toBe('untouched\n');
-    expect(readFileSync(join(outside, 'canary'), 'utf8')).toBe('untouched\n');
-    expect(scratches()).toEqual([]);
+  // Root's file in it is what makes an overlay of it: a copy would belong to the account as a whole.
+  describe.each(process.getuid?.() === 0 ? ['a copy', 'an overlay'] : ['a copy'])('with %s of the grant', (by) => {
+    const theirs = by === 'an overlay' ? ['theirs'] : [];
+    beforeEach(() => {
+      for (const name of theirs) writeFileSync(join(outside, 'shared', name), 'x');
+    });
+    afterEach(() => {
+      for (const name of theirs) rmSync(join(outside, 'shared', name));
+    });
+    it.each([
+      ['the file beside it', (at: string) => `echo evil > ${at}/canary`],
+      [
+        'a granted folder, which it may write',
+        (at: string) => `echo evil > ${at}/shared/canary; rm -rf ${at}/shared/*; touch ${at}/shared/new`,
+      ],
+      ['a granted folder by a link', (at: string) => `ln -s ${at}/shared l; echo evil > l/canary; rm l/canary`],
+      [
+        'a granted folder under another mount',
+        (at: string) => `mount -t tmpfs tmpfs ${at}/shared; umount ${at}/shared; echo evil > ${at}/shared/canary`,
+      ],
+      ['a granted folder through its modes', (at: string) => `chmod 000 ${at}/shared; chmod 777 ${at}/shared/canary`],
+      [
+        'the lower folder of the overlay',
+        () => `for d in /proc/1/root /proc/self/root; do find $d \\( -name lower0 -o -name copy0 \\) -exec touch {}/new \\; ; done`,
+      ],
+      ['other workspaces', () => 'find / -name "janus-0*" -exec touch {}/new \\;'],
+      ['the network', () => 'exec 3<>/dev/tcp/127.0.0.1/22'],
+    ])('a preview that tries to change %s changes nothing', async (_, script) => {
+      const grants = [{ name: 'shared', path: join(outside, 'shared'), writable: true }];
+      const before = [statSync(join(outside, 'shared')), statSync(join(outside, 'shared/canary')), statSync(join(outside, 'canary'))];
+      await previewed(planOf(script(outside), grants));
+      const after = [statSync(join(outside, 'shared')), statSync(join(outside, 'shared/canary')), statSync(join(outside, 'canary'))];
+      const facts = (all: typeof before) => all.map(({ mode, mtimeMs, ctimeMs, size, ino }) => ({ mode, mtimeMs, ctimeMs, size, ino }));
+      expect(facts(after)).toEqual(facts(before));
+      expect(readdirSync(join(outside, 'shared'))).toEqual(['canary', ...theirs]);
+      expect(readFileSync(join(outside, 'shared/canary'), 'utf8')).toBe('untouched\n');
+      expect(readFileSync(join(outside, 'canary'), 'utf8')).toBe('untouched\n');
+      expect(scratches()).toEqual([]);
+    });
   });
 
   it.each([

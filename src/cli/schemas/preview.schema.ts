@@ -27,6 +27,7 @@ const step = shapeOf<RehearsedStep>()(
     reason,
     exit_code: z.number().int().nullable(),
     problems: z.array(z.string()),
+    last_words: z.strictObject({ stdout: text, stderr: text }).optional().describe('the end of its output, where it failed'),
     attempted_connections: attempted.optional(),
   }),
 );
@@ -35,8 +36,9 @@ const effect = shapeOf<Effect>()(
     changes: z.array(change),
     omitted: count,
     incomplete: z.array(z.string()),
+    caveats: z.array(z.string()).optional().describe('what the run can do and this preview could not'),
     steps: z.array(step),
-    rollback: z.strictObject({ steps: z.array(step), equal: z.boolean(), left: z.array(z.string()) }).optional(),
+    rollback: z.strictObject({ steps: z.array(step), equal: z.boolean(), left: z.array(z.string()), unclear: z.literal(true).optional() }).optional(),
   }),
 );
 

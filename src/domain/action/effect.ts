@@ -41,6 +41,8 @@ export interface RehearsedStep {
   readonly exitCode: number | null;
   /** What it did not do of what was expected. */
   readonly problems: readonly string[];
+  /** The end of what it wrote, where it did not do what was expected. */
+  readonly lastWords?: { readonly stdout: string; readonly stderr: string };
   /** Absent where it could not be observed. */
   readonly attemptedConnections?: AttemptedConnections;
 }
@@ -53,9 +55,18 @@ export interface Effect {
   readonly omitted: number;
   /** What could not be measured; where there is any, the effect is not known and nothing is ever bound to it. */
   readonly incomplete: readonly string[];
+  /** What the run can do and this preview could not; absent where there is nothing of that kind. */
+  readonly caveats?: readonly string[];
   readonly steps: readonly RehearsedStep[];
-  /** Absent where no rollback is planned. `left`: what differs from the beginning after it. */
-  readonly rollback?: { readonly steps: readonly RehearsedStep[]; readonly equal: boolean; readonly left: readonly string[] };
+  /** Absent where no rollback is planned. */
+  readonly rollback?: {
+    readonly steps: readonly RehearsedStep[];
+    readonly equal: boolean;
+    /** What differs from the beginning after it. */
+    readonly left: readonly string[];
+    /** A command failed where a caveat may be the reason: then nothing can be told from what is left. */
+    readonly unclear?: true;
+  };
 }
 
 export type PreviewReport =

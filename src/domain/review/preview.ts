@@ -25,6 +25,17 @@ function changeBlocks(change: Change): Block[] {
   ];
 }
 
+/** Why it failed is in what it said. */
+function lastWordsBlocks({ lastWords }: RehearsedStep): Block[] {
+  return (['stderr', 'stdout'] as const).flatMap((stream): Block[] => {
+    const text = lastWords?.[stream] ?? '';
+    if (text === '') return [];
+    return [item(`the end of its ${stream}:`), { form: 'content', text: visible(text, { keepNewlines: true }) }];
+  });
+}
+
+const stepBlocks = (label: string, step: RehearsedStep): Block[] => [stepBlock(label, step), ...lastWordsBlocks(step)];
+
 function stepBlock(label: string, { tool, reason, exitCode, problems, attemptedConnections }: RehearsedStep): Block {
   const end = reason === 'exit' ? `exit ${exitCode}` : `ended by ${visible(reason)}`;
   const tried = attemptedConnections === undefined ? [] : attempts(attemptedConnections);
@@ -53,19 +64,22 @@ function quiet({ steps, rollback }: Effect): string[] {
 function rollbackBlocks({ rollback }: Effect): Block[] {
   if (rollback === undefined) return [item('no rollback is planned, so none was rehearsed')];
   return [
-    ...rollback.steps.map((step, index) => stepBlock(`rollback ${index + 1}`, step)),
+    ...rollback.steps.flatMap((step, index) => stepBlocks(`rollback ${index + 1}`, step)),
     rollback.equal
       ? item('after the rollback the tree was equal to the one before')
-      : alarm('AFTER THE ROLLBACK THE TREE WAS NOT EQUAL to the one before:'),
+      : rollback.unclear === true
+        ? alarm('WHETHER THE ROLLBACK RESTORES THE TREE CANNOT BE TOLD from a preview with this limit; in the preview there was left:')
+        : alarm('AFTER THE ROLLBACK THE TREE WAS NOT EQUAL to the one before:'),
     ...rollback.left.map((line) => item(`  ${visible(line)}`)),
   ];
 }
 
 /** File names and contents come from the action, so they are made visible. */
 function effectBlocks(effect: Effect): Block[] {
-  const { changes, omitted, incomplete, steps } = effect;
+  const { changes, omitted, incomplete, caveats = [], steps } = effect;
   return [
-    ...steps.map((step, index) => stepBlock(`step ${index + 1}`, step)),
+    ...caveats.map((caveat) => alarm(`A LIMIT OF THIS PREVIEW, not of the run: ${visible(caveat)}`)),
+    ...steps.flatMap((step, index) => stepBlocks(`step ${index + 1}`, step)),
     ...quiet(effect).map(item),
     ...(changes.length === 0 ? [item('no file was created, changed or deleted')] : changes.flatMap(changeBlocks)),
     ...(omitted > 0 ? [item(`and ${omitted} changes more`)] : []),

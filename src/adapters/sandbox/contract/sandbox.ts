@@ -24,6 +24,8 @@ export interface SandboxRequest {
   readonly outputPrefix: string;
   /** Previews only: writable granted folders are shown through overlays, so that the folders themselves stay as they are. */
   readonly overlays?: { readonly scratch: string; readonly list: readonly Overlay[] };
+  /** Previews only: what is shown instead of a granted path, by that path. */
+  readonly standIns?: ReadonlyMap<string, string>;
   /** Probes only: the workspace and every granted folder can be read, and nothing else. */
   readonly readOnly?: true;
   /** Previews only: the command waits until the counters of its network are held, and its result says what it tried to reach. */

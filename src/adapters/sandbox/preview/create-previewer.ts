@@ -6,10 +6,14 @@ import { compareTrees, effectDigest } from '../../../domain/action/effect.js';
 import { hasCode } from '../../../domain/errors.js';
 import { unmetExpectations } from '../../../domain/action/expectation.js';
 import type { PlannedCommand } from '../../../domain/action/plan.js';
+import type { Grant } from '../../../domain/action/plan.js';
 import { rollbackSequence } from '../../../domain/action/plan.js';
 import type { Account } from '../profile/account.js';
 import { currentActionAccount } from '../profile/account.js';
-import { makeOverlays, measureOverlay } from './overlay.js';
+import type { GrantCopy } from './grant-copy.js';
+import { copyGrant, treeOfCopy } from './grant-copy.js';
+import { lastWords } from './last-words.js';
+import { assertItself, makeOverlays, measureOverlay } from './overlay.js';
 import type { Previewer, PreviewSubject } from '../contract/previewer.js';
 import type { Overlay, Sandbox } from '../contract/sandbox.js';
 import { copyTree, makeScratch, removeScratch, scratchFolder } from '../workspace/scratch.js';
@@ -29,7 +33,10 @@ export interface PreviewerSettings {
 interface Copy {
   readonly scratch: string;
   readonly workspace: string;
+  /** What stands in for the writable grants: copies, and overlays where a copy would not be the same. */
+  readonly copies: readonly GrantCopy[];
   readonly overlays: readonly Overlay[];
+  readonly caveats: readonly string[];
   readonly account: Account;
   /** The workspace before anything ran. */
   readonly before: Tree;
@@ -38,7 +45,7 @@ interface Copy {
 
 async function runAll(
   { sandbox, subject, signal }: { readonly sandbox: Sandbox; readonly subject: PreviewSubject; readonly signal: AbortSignal },
-  { scratch, workspace, overlays }: Copy,
+  { scratch, workspace, copies, overlays }: Copy,
   commands: readonly { readonly name: string; readonly command: PlannedCommand }[],
 ): Promise<RehearsedStep[]> {
   const { limits, grants, minimumTier } = subject;
@@ -55,6 +62,7 @@ async function runAll(
         ...(minimumTier !== undefined && { minimumTier }),
         outputPrefix,
         overlays: { scratch, list: overlays },
+        standIns: new Map(copies.map(({ grant, source }) => [grant.path, source])),
         observesNetwork: true,
       },
       signal,
@@ -62,7 +70,8 @@ async function runAll(
     signal.throwIfAborted();
     const problems = unmetExpectations(command.expect, result).map((problem) => problem.slice(0, 300));
     const { reason, exitCode, attemptedConnections } = result;
-    steps.push({ tool: command.tool, reason, exitCode, problems, ...(attemptedConnections && { attemptedConnections }) });
+    const said = problems.length > 0 ? { lastWords: lastWords(outputPrefix) } : {};
+    steps.push({ tool: command.tool, reason, exitCode, problems, ...said, ...(attemptedConnections && { attemptedConnections }) });
     // The real run stops here too, and rolls back.
     if (problems.length > 0) break;
   }
@@ -73,6 +82,7 @@ async function runAll(
 async function measure({
   scratch,
   workspace,
+  copies,
   overlays,
   account,
   before,
@@ -82,6 +92,11 @@ async function measure({
   const after = await measurer.measureTree(workspace);
   const changes: Change[] = compareTrees('/workspace', before, after.nodes, textDiff);
   const problems = [...incomplete, ...after.incomplete];
+  for (const copy of copies) {
+    const { after: now, incomplete: unseen } = await treeOfCopy(copy);
+    changes.push(...compareTrees(copy.root, copy.before, now, textDiff));
+    problems.push(...unseen.map((problem) => `${copy.root}: ${problem}`));
+  }
   for (const overlay of overlays) {
     const seen = await measureOverlay(scratch, overlay, measurer, account);
     changes.push(...compareTrees(overlay.grant.path, seen.before, seen.after, textDiff));
@@ -90,13 +105,34 @@ async function measure({
   return { changes, incomplete: [...new Set(problems)] };
 }
 
-async function openCopy(scratch: string, account: Account, { workspace: original, grants }: PreviewSubject): Promise<Copy> {
+/** What an overlay is not able to, without the rights of root. */
+const ofOverlay = ({ path }: Grant, why: string) =>
+  `${path} was shown through an overlay, because ${why}. Renaming a folder that was there fails in it (EXDEV, "Invalid cross-device link"), a ` +
+  'file with several names is parted from the others when it is changed, changing a large file counts its whole size as written, and default ' +
+  'access lists are not inherited';
+
+async function openCopy(
+  { sandbox, scratch, account }: { readonly sandbox: Sandbox; readonly scratch: string; readonly account: Account },
+  { workspace: original, grants }: PreviewSubject,
+  signal: AbortSignal,
+): Promise<Copy> {
   const workspace = scratchFolder(scratch, 'workspace', account);
   // Outputs are the worker's: no action sees them.
   mkdirSync(join(scratch, 'output'), { mode: 0o700 });
   if (original !== undefined) await copyTree(original, workspace, account);
   const { nodes: before, incomplete } = await createMeasurer().measureTree(workspace);
-  return { scratch, workspace, account, before, incomplete, overlays: await makeOverlays(scratch, grants, account) };
+  const [copies, covered, caveats]: [GrantCopy[], Grant[], string[]] = [[], [], []];
+  for (const [index, grant] of grants.filter(({ writable }) => writable).entries()) {
+    assertItself(grant);
+    const copied = await copyGrant({ sandbox, scratch, account }, grant, index, signal);
+    if (typeof copied !== 'string') copies.push(copied);
+    else {
+      covered.push(grant);
+      caveats.push(ofOverlay(grant, copied));
+    }
+  }
+  const overlays = await makeOverlays(scratch, covered, account);
+  return { scratch, workspace, account, before, incomplete, copies, caveats, overlays };
 }
 
 /** One run in a copy of its own, which is gone afterwards. */
@@ -105,24 +141,30 @@ async function rehearse(settings: PreviewerSettings, subject: PreviewSubject, si
   const account = currentActionAccount(settings.account);
   const scratch = await makeScratch(workspacesRoot, account);
   try {
-    const copy = await openCopy(scratch, account, subject);
+    const copy = await openCopy({ sandbox, scratch, account }, subject, signal);
     const named = subject.steps.map((command, index) => ({ name: `step-${index + 1}`, command }));
     const steps = await runAll({ sandbox, subject, signal }, copy, named);
-    const effect = { ...(await measure(copy)), omitted: 0, steps };
+    const { caveats } = copy;
+    const effect = { ...(await measure(copy)), omitted: 0, ...(caveats.length > 0 && { caveats }), steps };
     const undoing = rollbackSequence(subject, steps.length);
     if (undoing.length === 0) return effect;
     const commands = undoing.map(({ index, command }) => ({ name: `rollback-${index + 1}`, command }));
     const undone = await runAll({ sandbox, subject, signal }, copy, commands);
     const { changes, incomplete } = await measure(copy);
     const left = changes.map(({ root, path, change }) => `${change} ${root}/${path}`);
-    return { ...effect, rollback: { steps: undone, equal: left.length === 0 && incomplete.length === 0, left } };
+    const equal = left.length === 0 && incomplete.length === 0;
+    const unclear = !equal && caveats.length > 0 && [...steps, ...undone].some(({ problems }) => problems.length > 0);
+    return { ...effect, rollback: { steps: undone, equal, left, ...(unclear && { unclear }) } };
   } finally {
     await removeScratch(scratch);
   }
 }
 
 function whyUnbound({ grants }: PreviewSubject, first: Effect, differing: string | undefined): string | undefined {
-  if (first.steps.some(({ problems }) => problems.length > 0)) return 'it did not succeed in the preview';
+  if (first.steps.some(({ problems }) => problems.length > 0)) {
+    const whose = first.caveats === undefined ? '' : ', which could not do all that the run can';
+    return `it did not succeed in the preview${whose}`;
+  }
   if (first.incomplete.length > 0) return 'its effect could not be measured whole';
   if (differing !== undefined) return `two runs differ in ${differing}`;
   // Putting many files of a shared folder in place is no single step.

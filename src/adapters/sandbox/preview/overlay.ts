@@ -36,12 +36,17 @@ export function underOverlays({ overlays }: Pick<SandboxRequest, 'overlays'>, ar
   return ['/usr/bin/unshare', '-Urm', '--', '/bin/sh', '-c', script, 'sh', scratch, String(paths.length), ...paths, ...argv];
 }
 
+/** Throws where the path leads elsewhere: what a link stands for was not granted. */
+export function assertItself({ name, path }: Grant): void {
+  const why = whyNotItself(path);
+  if (why !== undefined) throw noProgram(`grant ${name}`, `${path} ${why}`);
+}
+
 /** Makes the folders of the overlays, and tries them. Throws SANDBOX_UNAVAILABLE where this machine cannot mount one. */
 export async function makeOverlays(scratch: string, grants: readonly Grant[], account: Account): Promise<Overlay[]> {
   const overlays: Overlay[] = [];
-  for (const [index, grant] of grants.filter(({ writable }) => writable).entries()) {
-    const why = whyNotItself(grant.path);
-    if (why !== undefined) throw noProgram(`grant ${grant.name}`, `${grant.path} ${why}`);
+  for (const [index, grant] of grants.entries()) {
+    assertItself(grant);
     const found = await lstat(grant.path);
     if (!found.isDirectory()) throw noProgram(`grant ${grant.name}`, 'an overlay needs a folder, this is a file');
     for (const name of ['lower', 'work']) scratchFolder(scratch, `${name}${index}`, account);

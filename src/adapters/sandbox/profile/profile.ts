@@ -43,6 +43,7 @@ export interface ProfileSubject {
   readonly workspace: string;
   readonly limits: Limits;
   readonly grants: readonly Grant[];
+  readonly standIns?: ReadonlyMap<string, string> | undefined;
   readonly wayOut?: WayOut | undefined;
   readonly observesNetwork?: boolean | undefined;
   readonly readOnly?: boolean | undefined;
@@ -57,7 +58,7 @@ const tmpfs = (path: string, bytes: number) => ['--size', String(bytes), '--tmpf
  * earlier one. Nothing is ever mounted beneath a writable bind: such a destination follows a link that an action planted (CVE-2026-87766).
  */
 export function bwrapArgs(
-  { workspace, limits, grants, wayOut, observesNetwork, readOnly = false, system = { versioned: [] } }: ProfileSubject,
+  { workspace, limits, grants, standIns, wayOut, observesNetwork, readOnly = false, system = { versioned: [] } }: ProfileSubject,
   command: Pick<PlannedCommand, 'path' | 'args'>,
 ): string[] {
   return [
@@ -80,7 +81,7 @@ export function bwrapArgs(
     // Memory, and counted as the action's: so large as that may be.
     tmpfs('/tmp', limits.memoryMb * mebibyte),
     tmpfs('/dev/shm', limits.memoryMb * mebibyte),
-    grants.flatMap(({ path, writable }) => [writable && !readOnly ? '--bind' : '--ro-bind', path, path]),
+    grants.flatMap(({ path, writable }) => [writable && !readOnly ? '--bind' : '--ro-bind', standIns?.get(path) ?? path, path]),
     [readOnly ? '--ro-bind' : '--bind', workspace, '/workspace', '--chdir', '/workspace'],
     // bwrap's root and /dev are writable tmpfs of unlimited size until here; what is granted below /usr/local has got its place.
     [...(grants.some(({ path }) => path === '/usr/local') ? [] : ['/usr/local']), '/etc', '/run', '/dev', '/'].flatMap((path) => [

@@ -64,11 +64,11 @@ async function openLeaf(tier: Tier, { workspace, limits }: SandboxRequest, accou
   }
 }
 
-/** Where a command may leave files on the host; behind an overlay the grant itself is not touched. */
-function writtenTo({ workspace, grants, overlays, readOnly }: SandboxRequest): string[] {
+/** Where a command may leave files on the host; behind an overlay, and where a copy stands in for it, the grant itself is not touched. */
+function writtenTo({ workspace, grants, overlays, standIns, readOnly }: SandboxRequest): string[] {
   if (readOnly === true) return [];
   const written = grants.filter(({ path, writable }) => writable && !overlays?.list.some(({ grant }) => grant.path === path));
-  return [workspace, ...written.map(({ path }) => path)];
+  return [workspace, ...written.map(({ path }) => standIns?.get(path) ?? path)];
 }
 
 function workspacesIn(root: string, account: Account): Pick<Sandbox, 'workspaceOf' | 'outputsOf' | 'prepareWorkspace' | 'adoptWorkspace'> {
