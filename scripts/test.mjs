@@ -21,7 +21,7 @@ const settings = Object.fromEntries(
 );
 
 /** Without them a test is skipped with loud words; in CI nothing may be skipped. */
-const testPrograms = ['zsh', 'fish', 'ip', 'gcc', 'python3', 'fakeroot', 'jq', 'openssl', 'tmux'];
+const testPrograms = ['zsh', 'fish', 'ip', 'gcc', 'python3', 'fakeroot', 'jq', 'openssl', 'setfacl', 'tmux'];
 
 await main(async () => {
   const [suite, ...rest] = process.argv.slice(2);

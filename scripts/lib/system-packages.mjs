@@ -22,6 +22,7 @@ const packages = {
   gcc: { default: 'gcc' },
   python3: { default: 'python3-minimal' },
   ...Object.fromEntries(['fakeroot', 'jq', 'openssl', 'tmux'].map((name) => [name, { default: name }])),
+  setfacl: { default: 'acl' },
   pip: { default: 'python3-pip', apk: 'py3-pip', pacman: 'python-pip' },
 };
 

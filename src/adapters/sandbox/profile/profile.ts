@@ -51,6 +51,12 @@ export interface ProfileSubject {
   readonly system?: HostSystem;
 }
 
+/**
+ * What an action leaves in a granted folder has the modes that people expect, however the worker was started: under its umask of 077, which is for
+ * its own files, nobody but the action could read a report. A default access list of the folder goes before any umask.
+ */
+const withUmask = ['/usr/bin/sh', '-c', 'umask 022; exec "$@"', 'sh'];
+
 const tmpfs = (path: string, bytes: number) => ['--size', String(bytes), '--tmpfs', path];
 
 /**
@@ -90,6 +96,7 @@ export function bwrapArgs(
     ]),
     observesNetwork === true ? ['--block-fd', String(blockDescriptor)] : [],
     ['--seccomp', String(seccompDescriptor), '--json-status-fd', String(statusDescriptor), '--'],
+    withUmask,
     prlimitArgs(limits),
     throughBridge(wayOut, limits, [command.path, ...command.args]),
   ].flat();

@@ -1,4 +1,4 @@
-import { accessSync, chownSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, chmodSync, chownSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { Account } from '../profile/account.js';
 import { createProcMeter } from './rlimit.js';
 import { enterArgs, killIn, leafName, numberIn, ownCgroup, readCgroup, removeLeaf, writeCgroup } from './cgroup-files.js';
@@ -62,7 +62,11 @@ function openLeaf(parents: Parents, request: LeafRequest): Leaf {
   const [memory, pids, time] = [`${parents.memory}/${name}`, `${parents.pids}/${name}`, `${parents.time}/${name}`];
   // Where hierarchies are mounted together one folder is all of them.
   const folders = [...new Set([memory, pids, time])];
-  for (const folder of folders) mkdirSync(folder);
+  for (const folder of folders) {
+    mkdirSync(folder);
+    // Whatever the worker's umask is, the account has to get to the file that it is told to write.
+    chmodSync(folder, 0o755);
+  }
   setLimits(memory, pids, request.limits);
   const fromProc = createProcMeter(request);
   return {

@@ -136,7 +136,7 @@ describe('bwrapArgs (spec X1, X2)', () => {
      --remount-ro /
      --seccomp 10
      --json-status-fd 3
-     -- /usr/bin/prlimit
+     -- /usr/bin/sh -c umask 022; exec "$@" sh /usr/bin/prlimit
      --nproc=64
      --fsize=1073741824
      --nofile=1024
@@ -194,7 +194,13 @@ describe('bwrapArgs (spec X1, X2)', () => {
     property((argv, given) => {
       const { command: run } = parse(argv);
       expect(run.slice(run.indexOf('--') + 1)).toEqual([given.command.path, ...given.command.args]);
-      expect(run.slice(0, run.indexOf('--') + 1)).toEqual(prlimitArgs(limitsOf(run)));
+      expect(run.slice(0, run.indexOf('--') + 1)).toEqual([
+        '/usr/bin/sh',
+        '-c',
+        'umask 022; exec "$@"',
+        'sh',
+        ...prlimitArgs(limitsOf(run)),
+      ]);
     });
   });
 
