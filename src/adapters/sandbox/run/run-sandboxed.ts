@@ -43,6 +43,8 @@ async function start(
       cwd: '/',
       env: {},
       stdio: descriptors.stdio,
+      // A group of its own: it can be ended whole at any moment, and Ctrl-C at a terminal is for us.
+      detached: true,
       ...(uid !== undefined && gid !== undefined && { uid, gid }),
     });
   } finally {

@@ -7,6 +7,7 @@ import { blockDescriptor } from '../profile/profile.js';
 import type { Ending } from '../profile/quota.js';
 import { endingOf, overLimit } from '../profile/quota.js';
 import type { Leaf } from '../tiers/tier.js';
+import { killGroup } from '../usage/kill-group.js';
 import type { NetworkObserver } from '../usage/network-attempts.js';
 import type { FolderUsage } from '../usage/workspace-usage.js';
 import type { BwrapReport } from './bwrap-report.js';
@@ -50,7 +51,7 @@ const tampered: Ending = {
 function kill({ child, leaf }: Run, first: FirstProcess | undefined): void {
   leaf.kill();
   if (first !== undefined) killFirstProcess(first);
-  child.kill('SIGKILL');
+  killGroup(child);
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { JanusError } from '../../../domain/errors.js';
 import type { Ending } from '../profile/quota.js';
 import { overLimit } from '../profile/quota.js';
@@ -62,7 +61,7 @@ export function watchAction({ pid, bwrap, leaf, request, before, scanMillisecond
   const whole = { folder: workspace, bwrap, stopAt, ...(scanMilliseconds !== undefined && { milliseconds: scanMilliseconds }) };
   let usage = noUsage;
   let added = grownSince(before, before);
-  let scan: ChildProcess | undefined;
+  let endScan: (() => void) | undefined;
   let stopped = false;
   const note = (found: Partial<Usage>) => {
     usage = largest(usage, { ...found, inodes: added.inodes, grownMb: (found.grownMb ?? 0) + added.grownMb });
@@ -81,7 +80,7 @@ export function watchAction({ pid, bwrap, leaf, request, before, scanMillisecond
   };
   const scanOnce = async () => {
     const start = performance.now();
-    added = grownSince(before, await scanFolder({ ...whole, started: (child) => (scan = child) }));
+    added = grownSince(before, await scanFolder({ ...whole, started: (kill) => (endScan = kill) }));
     if (stopped) return;
     note({});
     scanning = setTimeout(scanSoon, Math.max(scanMillisecondsMin, scanShare * (performance.now() - start)));
@@ -98,7 +97,7 @@ export function watchAction({ pid, bwrap, leaf, request, before, scanMillisecond
     stopped = true;
     clearTimeout(sampling);
     clearTimeout(scanning);
-    scan?.kill('SIGKILL');
+    endScan?.();
   };
   return {
     usage: () => usage,

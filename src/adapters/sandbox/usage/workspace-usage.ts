@@ -1,8 +1,8 @@
-import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import type { Stats } from 'node:fs';
 import { lstatSync, readdirSync } from 'node:fs';
 import { JanusError } from '../../../domain/errors.js';
+import { killGroup } from './kill-group.js';
 
 const mebibyte = 1_048_576;
 const blockBytes = 512;
@@ -84,7 +84,8 @@ export interface Scan {
   readonly bwrap: string;
   /** So many names are enough: no tree is too large to be measured. */
   readonly stopAt: number;
-  readonly started?: (child: ChildProcess) => void;
+  /** Hears how to end it before it is through. */
+  readonly started?: (kill: () => void) => void;
   readonly milliseconds?: number;
 }
 
@@ -104,16 +105,19 @@ export function scanFolder({
   const find = ['/usr/bin/find', '-P', folder, '-xdev', '-ignore_readdir_race', '-printf', '%i %n %b\\n'];
   const [program = '', ...args] = [...asReader(bwrap), ...find];
   return new Promise<FolderUsage>((resolve, reject) => {
-    const child = spawn(program, args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'ignore'], timeout: milliseconds });
+    const child = spawn(program, args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
     let isEnough = false;
-    started(child);
+    const kill = () => killGroup(child);
+    const patience = setTimeout(kill, milliseconds);
+    started(kill);
     child.stdout.on('error', reject).on('data', (chunk: Buffer) => {
       if (!sum.add(chunk.toString('latin1'))) return;
       isEnough = true;
-      child.kill('SIGKILL');
+      kill();
     });
     child.once('error', reject);
     child.once('close', (code, signal) => {
+      clearTimeout(patience);
       if (isEnough) resolve(sum.usage());
       // bwrap reports a signal as 128 + its number.
       else if (code === null || code >= 128) reject(new Error(`find was ended by ${signal ?? code}, ${milliseconds} ms are allowed`));
