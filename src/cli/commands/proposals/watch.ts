@@ -1,5 +1,6 @@
 import type { ProposalStatus } from '../../../domain/action/status.js';
 import { isFinal, transitions } from '../../../domain/action/status.js';
+import { hasCode } from '../../../domain/errors.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
 import { EXIT, exitCodeOfStatus } from '../../exit-codes.js';
@@ -9,6 +10,8 @@ import { pause } from '../../terminal/times.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
 
 const pollMilliseconds = 500;
+/** A look takes some milliseconds: whoever watches hears of a server that is gone before two seconds are over. */
+const silenceMilliseconds = 1_200;
 
 const json = jsonObjects(({ z, text, isoTime }) => ({
   change: z.strictObject({
@@ -33,11 +36,40 @@ function say(context: Context, id: string, status: string, { detail, needs }: { 
   context.stdout.write(`${wrap(line, context.columns, 9)}\n`);
 }
 
+const isGone = (error: unknown) => hasCode(error, 'TEMPORAL_UNREACHABLE') || hasCode(error, 'TIMEOUT');
+
+/** What a look found; says when nobody answers, looks on, and says when somebody does again. */
+async function answered<T>(look: () => Promise<T>, context: Context): Promise<T> {
+  const tell = (words: string) => {
+    if (!context.json) context.stderr.write(`${paint(context, 'yellow', '!')} ${words}\n`);
+  };
+  const ask = () =>
+    look().then(
+      (value) => ({ value }),
+      (error: unknown) => {
+        if (isGone(error)) return 'failed' as const;
+        throw error;
+      },
+    );
+  let asked = ask();
+  for (let told = false; ; told = true) {
+    const found = await Promise.race([asked, pause(silenceMilliseconds, context.signal)]);
+    if (typeof found === 'object') {
+      if (told) tell('The server answers again.');
+      return found.value;
+    }
+    if (!told) tell('The server does not answer. Nothing is lost: what happens meanwhile is shown when it does again.');
+    if (found !== 'failed') continue;
+    await pause(pollMilliseconds, context.signal);
+    asked = ask();
+  }
+}
+
 async function watchOne(id: string, context: Context): Promise<number> {
   const proposals = await context.proposals();
   let last: string | undefined;
   for (;;) {
-    const { status, reason, needs: all = '' } = await proposals.view(id);
+    const { status, reason, needs: all = '' } = await answered(() => proposals.view(id), context);
     // What was missing is of no concern once it is decided.
     const needs = status === 'proposed' ? all : '';
     if (`${status} ${needs}` !== last) say(context, id, status, { detail: reason, needs });
@@ -57,13 +89,13 @@ async function watchAll(context: Context): Promise<number> {
   let first = true;
   if (!context.json) context.stderr.write(`${paint(context, 'dim', 'What waits now, then every change.  Ctrl-C ends it.')}\n`);
   for (;;) {
-    const seen = await proposals.list({ all: true, limit: 200 });
+    const seen = await answered(() => proposals.list({ all: true, limit: 200 }), context);
     for (const each of seen.toReversed()) {
       const { proposalId: id, status, actionType: type, needs } = each;
       const now = `${status} ${needs}`;
       const isNews = last.get(id) !== now && !(first && hasEnded(status));
       last.set(id, now);
-      if (isNews) say(context, id, status, { detail: type, needs: await whoIsMissing(proposals, each) });
+      if (isNews) say(context, id, status, { detail: type, needs: await answered(() => whoIsMissing(proposals, each), context) });
     }
     first = false;
     if (context.gone.aborted) return EXIT.ok;
