@@ -69,7 +69,9 @@ thinking_cycle:
   playbook_registry_path: playbooks.json
   repropose_cooldown_hours: 0 # for trying things again and again; 24 on a server
   rejected_cooldown_hours: 0
-approvals: { allowed_signers: allowed_signers, revoked_signers: revoked_signers }
+approvals:
+  allowed_signers: allowed_signers
+  revoked_signers: revoked_signers
 kill_switch: { emergency_stop_file: EMERGENCY_STOP }
 `;
 

@@ -45,7 +45,7 @@ async function addLine(config: JanusConfig, name: string, line: string): Promise
     if (problems.length === 0) return whole;
     throw new JanusError('USAGE', `${problems.map(describeProblem).join('\n')}\nNothing done.`, {
       details: { problems },
-      next: `ubos keys list · groups of agent.yaml with ${name}:\n${groupYaml(name, approvals)}`,
+      next: `ubos keys list · groups of agent.yaml with ${name}:\n${groupYaml(name, config)}`,
     });
   });
 }
@@ -76,7 +76,7 @@ export const command: Command = {
     await addLine(config, name, line);
     if (context.json) json.write(context.stdout, 'key-added', { principal: name, file: allowedSigners, line });
     else context.stdout.write(`${wrap(`${paint(context, 'green', '✓')} ${visible(name)} may sign with ${file}`, context.columns, 2)}\n`);
-    if (!context.json && name !== config.vesselId) explainGroup(name, config.approvals, context);
+    if (!context.json && name !== config.vesselId) explainGroup(name, config, context);
     if (isFirst && !context.json)
       context.stderr.write(
         `${wrap(`  Workers ask for signatures from their next start on: ${restartHint('brain', 'hands')}`, context.columns, 2)}\n`,

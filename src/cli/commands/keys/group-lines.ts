@@ -1,3 +1,4 @@
+import type { JanusConfig } from '../../../config/config.js';
 import type { ApprovalPolicy } from '../../../domain/approval/terms.js';
 import { personOf } from '../../../domain/approval/rules.js';
 import { visible } from '../../../domain/text/visible.js';
@@ -24,15 +25,24 @@ function groupsWith(name: string, { groups }: Policy): readonly (readonly [strin
 const isAlone = (name: string, groups: ReturnType<typeof groupsWith>) =>
   groups.every(([, members]) => !members.some((each) => personOf(each) === personOf(name)) || new Set(members.map(personOf)).size === 1);
 
-const flow = (words: readonly string[]) =>
-  `[${words.map((word) => (/^[A-Za-z_][\w.@-]*$/.test(word) ? word : JSON.stringify(word))).join(', ')}]`;
+const scalar = (word: string) => (/^[A-Za-z_/][\w.@/-]*$/.test(word) ? word : JSON.stringify(word));
+const flow = (words: readonly string[]) => `[${words.map(scalar).join(', ')}]`;
 
-/** `approvals` of agent.yaml with this person in it; where nobody else is, with what lets one person both propose and approve. */
-export function groupYaml(name: string, policy: Policy = fresh): string {
-  const groups = groupsWith(name, policy);
+/** What is known of the configuration; nothing where it cannot be read. */
+type Known = { readonly approvals: Policy; readonly paths: Pick<JanusConfig['paths'], 'allowedSigners' | 'revokedSigners'> } | undefined;
+
+/**
+ * `approvals` of agent.yaml with this person in it; where nobody else is, with what lets one person both propose and approve. It names the files of
+ * keys as well: put in place of what stands there, it must not send Janus to others.
+ */
+export function groupYaml(name: string, known: Known): string {
+  const groups = groupsWith(name, known?.approvals ?? fresh);
   const alone = isAlone(name, groups);
   return [
     'approvals:',
+    ...(known === undefined
+      ? []
+      : [`  allowed_signers: ${scalar(known.paths.allowedSigners)}`, `  revoked_signers: ${scalar(known.paths.revokedSigners)}`]),
     '  groups:',
     ...groups.map(([group, members]) => `    ${group}: ${flow(members.map((each) => visible(each)))}`),
     ...(alone ? ['  self_approval: allowed # the default is forbidden: nobody approves what they proposed'] : []),
@@ -40,7 +50,8 @@ export function groupYaml(name: string, policy: Policy = fresh): string {
 }
 
 /** What agent.yaml still lacks before this key lets its person approve something; nothing where it lacks nothing. */
-export function explainGroup(name: string, policy: Policy = fresh, context: Context): void {
+export function explainGroup(name: string, known: Known, context: Context): void {
+  const policy = known?.approvals ?? fresh;
   const alone = isAlone(name, groupsWith(name, policy)) && policy.selfApproval === 'forbidden';
   if (isIn(policy, name) && !alone) return;
   const why = [
@@ -51,6 +62,8 @@ export function explainGroup(name: string, policy: Policy = fresh, context: Cont
         ]
       : []),
   ];
-  const lines = groupYaml(name, policy).replaceAll(/^/gm, '    ');
-  context.stderr.write(`${wrap(`  ${why.join(' ')} In agent.yaml:`, context.columns, 2)}\n${lines}\n`);
+  const lines = groupYaml(name, known).replaceAll(/^/gm, '    ');
+  context.stderr.write(
+    `${wrap(`  ${why.join(' ')} In agent.yaml, beside what else stands there under approvals:`, context.columns, 2)}\n${lines}\n`,
+  );
 }

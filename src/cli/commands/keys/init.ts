@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { JanusError } from '../../../domain/errors.js';
+import { quoted } from '../../../domain/text/quoted.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
 import { textOf } from '../../command.js';
@@ -14,11 +15,11 @@ import { principalWord, signerLine } from './signer-line.js';
 async function explain(context: Context, name: string, file: string): Promise<void> {
   const text = [
     `${paint(context, 'green', '✓')} ${file} signs for ${visible(name)} from now on. Keep it to yourself; its public half is ${file}.pub.`,
-    `  The line above says so to Janus. Whoever keeps allowed_signers adds it: ubos keys add ${visible(JSON.stringify(name))} ${file}.pub`,
+    '  The line above says so to Janus. Whoever keeps allowed_signers adds it:',
   ].join('\n');
-  context.stderr.write(`${wrap(text, context.columns, 2)}\n`);
-  const { approvals } = await context.config().catch(() => ({ approvals: undefined }));
-  explainGroup(name, approvals, context);
+  // A command is not wrapped: it is there to be pasted.
+  context.stderr.write(`${wrap(text, context.columns, 2)}\n    ubos keys add ${quoted(name)} ${quoted(`${file}.pub`)}\n`);
+  explainGroup(name, await context.config().catch(() => undefined), context);
 }
 
 const json = jsonObjects(({ z, text }) => ({
