@@ -44,6 +44,15 @@ function createProgram(terminal: Terminal, json: boolean): Program {
   return program;
 }
 
+const isVerb = (words: readonly string[]) => commands.some(({ path }) => words.every((word, index) => path[index] === word));
+
+/** What commander takes for the word that was meant, as it can be typed: it names the second word of a group without the first. */
+function meant(hint: string | undefined, [first = '']: readonly string[]): string {
+  const words = /Did you mean (?:one of )?(.*)\?/.exec(hint ?? '')?.[1]?.split(', ') ?? [];
+  const group = isVerb([first]) ? `${first} ` : '';
+  return words.length === 0 ? `ubos ${group}--help` : `did you mean: ${words.map((word) => `ubos ${group}${word}`).join(' or ')}`;
+}
+
 /** What is no known verb: help, the version, or a word that nobody knows, with the nearest one that somebody does. */
 export async function runProgram(terminal: Terminal, words: readonly string[], json: boolean): Promise<number> {
   const program = createProgram(terminal, json);
@@ -53,9 +62,11 @@ export async function runProgram(terminal: Terminal, words: readonly string[], j
   }
   // `ubos help audit` is `ubos audit --help`, for a group as for a verb.
   const typed = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
-  const asked = typed.filter((word) => !word.startsWith('-') || ['-h', '--help', '-V', '--version'].includes(word));
+  const named = typed.filter((word) => !word.startsWith('-'));
+  // Help about a word that nobody knows is an error, too.
+  const flags = isVerb(named) ? typed.filter((word) => ['-h', '--help', '-V', '--version'].includes(word)) : [];
   try {
-    await program.parseAsync([...asked], { from: 'user' });
+    await program.parseAsync([...named, ...flags], { from: 'user' });
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -64,6 +75,6 @@ export async function runProgram(terminal: Terminal, words: readonly string[], j
     if (error.code === 'commander.help' && !json) return EXIT.usage;
     const [problem = '', hint] = error.message.replace(/^error: /, '').split('\n');
     const message = error.code === 'commander.help' ? 'which command?' : problem;
-    throw new JanusError('USAGE', message, { next: hint?.replace(/^\((.*)\)$/, '$1') ?? 'ubos --help' });
+    throw new JanusError('USAGE', message, { next: meant(hint, named) });
   }
 }

@@ -30,7 +30,26 @@ const cases: readonly Case[] = [
     name: 'an unknown verb',
     line: 'aprove 0123456789ab',
     code: EXIT.usage,
-    stderr: /unknown command 'aprove'\n {2}→ Did you mean approve\?/,
+    stderr: /unknown command 'aprove'\n {2}→ did you mean: ubos approve\n/,
+  },
+  {
+    name: 'an unknown second word',
+    line: 'proposals lst',
+    code: EXIT.usage,
+    stderr: /unknown command 'lst'\n {2}→ did you mean: ubos proposals list\n/,
+  },
+  {
+    name: 'a second word like none',
+    line: 'audit zzzzzzz',
+    code: EXIT.usage,
+    stderr: /unknown command 'zzzzzzz'\n {2}→ ubos audit --help\n/,
+  },
+  { name: 'help about an unknown verb', line: 'help aprove', code: EXIT.usage, stderr: /did you mean: ubos approve\n/ },
+  {
+    name: 'the help of an unknown second word',
+    line: 'proposals lst --help',
+    code: EXIT.usage,
+    stderr: /did you mean: ubos proposals list\n/,
   },
   { name: 'an unknown flag', line: 'approve --frce', code: EXIT.usage, stderr: /--frce/ },
   {
