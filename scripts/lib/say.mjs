@@ -1,3 +1,4 @@
+import { fold } from './fold.mjs';
 import { signals } from './interruption.mjs';
 import { endRunning, isEnding } from './run.mjs';
 
@@ -14,11 +15,14 @@ function clearMoving() {
 /** Words for the person who typed the command: on stderr, so that stdout stays for data. */
 export const say = (text) => {
   clearMoving();
-  terminal.write(`${text}\n`);
+  terminal.write(`${fold(text, terminal.columns)}\n`);
 };
 
 /** What the command was typed for, on stdout; nothing more once the script is ending, for what speaks then was given up. */
-export const out = (text = '') => {
+export const out = (text = '') => outAsIs(fold(text, process.stdout.columns));
+
+/** The same for what others have written: its lines stay as they are. */
+export const outAsIs = (text) => {
   if (isEnding()) return;
   clearMoving();
   process.stdout.write(`${text}\n`);

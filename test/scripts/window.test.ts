@@ -80,7 +80,7 @@ describe('the window of npm start', () => {
     const { text, done } = await played('aq', { between: { 0: [approved, completed] } });
     expect(text).toContain(`elsewhere  ${id} approved: approved by ana\n`);
     expect(text).toContain(`elsewhere  ${id} completed: every check passed\n`);
-    expect([text.includes('nothing waits here to be approved'), done]).toEqual([true, []]);
+    expect([text.includes('nothing of the demonstration waits to be approved'), done]).toEqual([true, []]);
   });
 
   it('shows what others propose', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDurably } from '../durable.mjs';
-import { out, Stop } from '../say.mjs';
+import { out, outAsIs, Stop } from '../say.mjs';
 import { here, ubos } from '../ubos.mjs';
 import { unfinishedIn } from './database.mjs';
 
@@ -99,7 +99,7 @@ async function sayEnd(id, context) {
       : `sandboxed (no network, read-only system) · ${last.reason === 'exit' ? `exit ${last.exit_code}` : last.reason} in ${last.wall_seconds} s`;
   const undone = view.rollbacks.map(({ tool, ok, summary }) => ` · rollback ${tool}: ${ok ? 'done' : summary}`).join('');
   out(`${view.status === 'completed' ? '✓' : '✗'} ${view.status} · ${ran}${undone} · ${auditLines(context.home)} audit lines`);
-  if (last?.stdout.text) for (const line of last.stdout.text.trimEnd().split('\n').slice(0, 8)) out(`    ${line}`);
+  if (last?.stdout.text) for (const line of last.stdout.text.trimEnd().split('\n').slice(0, 8)) outAsIs(`    ${line}`);
   return view;
 }
 

@@ -36,7 +36,10 @@ function createActions({ steps, proposed, decided, over }) {
       throw error;
     }
   };
-  const none = (what) => out(`nothing waits here to be ${what}: f proposes one that fails, k one that survives a kill -9`);
+  const none = (what) =>
+    out(
+      `nothing of the demonstration waits to be ${what}: f proposes one that fails, k one that survives a kill -9; whatever else waits: ${called} review`,
+    );
   const actions = {
     a: async () => {
       if (state.current === undefined) return none('approved');
@@ -48,7 +51,10 @@ function createActions({ steps, proposed, decided, over }) {
       if (state.current === undefined) return none('rejected');
       return state.current.needsPersons ? out(offer(state.current)) : decide(steps.reject);
     },
-    v: async () => (state.current === undefined ? out(`nothing waits here: ${called} proposals list --all`) : steps.view(state.current.id)),
+    v: async () =>
+      state.current === undefined
+        ? out(`nothing of the demonstration waits: ${called} proposals list --all`)
+        : steps.view(state.current.id),
     f: async () => {
       const failing = await announce('fails-and-rolls-back');
       if (failing === undefined) return;
