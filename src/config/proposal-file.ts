@@ -11,7 +11,11 @@ import { parseWithPositions } from './yaml/parse-with-positions.js';
 export type ParsedDraft = z.output<typeof proposalDraftSchema>;
 
 /** What has no path: there is nothing to name to a command. */
-const notFiles: readonly string[] = ['standard input', 'command line'];
+const notFiles: readonly string[] = ['-', 'standard input', 'command line'];
+
+/** What to do about a document that is refused. */
+export const mendHint = (file: string) =>
+  notFiles.includes(file) ? 'mend it, and send it again' : `mend it, then: ubos check ${quoted(file)}`;
 
 /** Reads a proposal from YAML or JSON text. Throws PROPOSAL_INVALID naming file, line, key, found and allowed; nothing else. */
 export function parseProposalText(text: Uint8Array | string, file: string): ParsedDraft {
@@ -19,7 +23,7 @@ export function parseProposalText(text: Uint8Array | string, file: string): Pars
   if (parsed.ok) return parsed.value;
   throw new JanusError('PROPOSAL_INVALID', parsed.problems.map(describeProblem).join('\n'), {
     details: { problems: parsed.problems },
-    next: notFiles.includes(file) ? 'mend it, and send it again' : `mend it, then: ubos check ${quoted(file)}`,
+    next: mendHint(file),
   });
 }
 

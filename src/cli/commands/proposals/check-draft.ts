@@ -24,8 +24,11 @@ export const checkJson = jsonObjects(({ z, digest, violation, commandLines }) =>
   }),
 }));
 
-/** Reviews a draft as the brain would, and shows the sandbox's exact command lines. Needs no server, starts nothing. */
-export async function reportCheck(draft: ProposalDraft, context: Context): Promise<number> {
+/**
+ * Reviews a draft as the brain would, and shows the sandbox's exact command lines. Needs no server, starts nothing. `next` says what to do where the
+ * constitution refuses it.
+ */
+export async function reportCheck(draft: ProposalDraft, context: Context, next: string): Promise<number> {
   const config = await context.config();
   const { createSandbox } = await import('../../../adapters/sandbox/run/create-sandbox.js');
   const sandbox = createSandbox({
@@ -46,7 +49,7 @@ export async function reportCheck(draft: ProposalDraft, context: Context): Promi
     const text = violations.map(({ rule, clause, message }) => `  ${rule}: ${visible(message)}  (${clause})`).join('\n');
     throw new JanusError('PROPOSAL_INVALID', `the constitution refuses it:\n${text}`, {
       details: { violations },
-      next: 'mend it and check again',
+      next,
     });
   }
   const terms = ownTerms(config.approvals, { risk: proposal.riskLevel, actionType: proposal.actionType });

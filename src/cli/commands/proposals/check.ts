@@ -1,4 +1,4 @@
-import { readProposalFile, readProposalStream } from '../../../config/proposal-file.js';
+import { mendHint, readProposalFile, readProposalStream } from '../../../config/proposal-file.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Command } from '../../command.js';
 import { checkJson, reportCheck } from './check-draft.js';
@@ -11,6 +11,6 @@ export const command: Command = {
     const [file, extra] = positionals;
     if (extra !== undefined) throw new JanusError('USAGE', 'one file at a time', { next: 'ubos check FILE' });
     if (file === undefined) throw new JanusError('USAGE', 'which file?', { next: 'ubos check examples/disk-report.yaml' });
-    return reportCheck(file === '-' ? await readProposalStream(process.stdin) : readProposalFile(file), context);
+    return reportCheck(file === '-' ? await readProposalStream(process.stdin) : readProposalFile(file), context, mendHint(file));
   },
 };

@@ -120,7 +120,7 @@ function report({ proposalId: id, status, digest, deadline, violations }: Propos
   else if (status !== 'rejected') {
     const words = digest === undefined ? '' : `  digest ${shortDigest(digest)} ${digestWords(digest)}`;
     context.stdout.write(`${wrap(`${paint(context, 'green', '✓')} Proposed ${id}${words}`, context.columns, 2)}\n`);
-    context.stderr.write(`  Waits until ${visible(deadline ?? '?')}. Review: ubos review ${id}   Approve: ubos approve ${id}\n`);
+    context.stderr.write(`  Waits until ${visible(deadline ?? '?')}\n  Review:  ubos review ${id}\n  Approve: ubos approve ${id}\n`);
   }
   if (status === 'rejected' && !context.json)
     context.stderr.write(
@@ -148,7 +148,7 @@ export const command: Command = {
   async run(invocation, context) {
     const asked = invocation.values['preview'] === true;
     const draft = { ...(await readDraft(invocation, context)), ...(asked && { preview: true }) };
-    if (invocation.values['dry-run'] === true) return reportCheck(draft, context);
+    if (invocation.values['dry-run'] === true) return reportCheck(draft, context, `mend it, then: ${againLine(invocation.values)}`);
     const proposals = await context.proposals();
     const { vessel, namespace } = proposals;
     const id = await proposals.propose(draft, async (document) =>
