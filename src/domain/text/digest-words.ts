@@ -33,17 +33,23 @@ function hexOf(word: string): string {
   return ((a << 12) | (b << 10) | (c << 6) | (d << 4) | e).toString(16).padStart(4, '0');
 }
 
-const word = `[${consonants}][${vowels}][${consonants}][${vowels}][${consonants}]`;
-const inWords = new RegExp(`^${word}(?:-${word}){1,15}$`);
+const isWord = (text: string) => new RegExp(`^[${consonants}][${vowels}][${consonants}][${vowels}][${consonants}]$`).test(text);
+const wordsMax = 16;
+
+/** Between words, and between groups of four digits: blanks and hyphens, also those that a phone or a word processor makes of them. */
+const separators = /[\s\-\u2010-\u2015\u2212]+/;
 
 /**
- * What somebody typed of a digest, as hex digits: "93ec-a4e5", more or fewer of its digits (4 to 64), or at least two of its words.
- * Undefined where it is not one of these. One word alone could be taken for hex digits, so it is never read as a word.
+ * What somebody typed of a digest, as hex digits in lower case: 4 to 64 of its digits, or at least two of its words, in any case, with blanks or
+ * hyphens between words and between groups of digits ("93ec-a4e5"). Undefined where it is not one of these. One word alone could be taken for hex
+ * digits, so it is never read as a word; groups have a multiple of four digits, so that no row of words is read as digits.
  */
 export function parseDigestPrefix(typed: string): string | undefined {
-  const text = typed.trim().toLowerCase();
-  if (inWords.test(text)) return text.split('-').map(hexOf).join('');
-  return /^[0-9a-f]{4}-?[0-9a-f]{0,60}$/.test(text) ? text.replace('-', '') : undefined;
+  const parts = typed.trim().toLowerCase().split(separators);
+  if (parts.length > 1 && parts.length <= wordsMax && parts.every(isWord)) return parts.map(hexOf).join('');
+  const areGroups = parts.every((part, index) => part !== '' && (part.length % 4 === 0 || index === parts.length - 1));
+  const digits = parts.join('');
+  return areGroups && /^[0-9a-f]{4,64}$/.test(digits) ? digits : undefined;
 }
 
 /** What somebody named who had nothing displayed: at least 32 of its hex digits, or the first eight of its words. Undefined where it is less. */

@@ -54,6 +54,12 @@ describe('parseDecision (spec A1)', () => {
   it('takes words for the digits that they stand for', () => {
     expect(parseDecision('approve', { by: 'ana', digest: digestWords(digest) })).toEqual({ kind: 'approve', by: 'ana', digest: named });
     expect(parseDecision('approve', { by: 'ana', digest: digestWords(digest, 7) })).toHaveProperty('malformed');
+    for (const typed of [digest.toUpperCase(), ` ${digest} `, digest.replaceAll(/.{4}(?=.)/g, '$& ')])
+      expect(parseDecision('approve', { by: 'ana', digest: typed })).toEqual({ kind: 'approve', by: 'ana', digest });
+    expect(parseDecision('approve', { by: 'ana', digest: digestWords(digest).toUpperCase().replaceAll('-', ' ') })).toHaveProperty(
+      'digest',
+      named,
+    );
   });
 
   it('never throws, and never makes a decision of what is not one', () => {

@@ -54,13 +54,30 @@ describe('parseDigestPrefix (spec A1)', () => {
     'lusab',
     'lusab-',
     'lusab-babae',
-    'lusab babad',
-    '9f2c--41ab',
+    '-lusab-babad',
+    'lusab.babad',
+    'lusabbabad',
     '9f-2c41ab',
+    '-9f2c41ab',
+    '9f2c-',
+    '0x9f2c41ab',
     'x'.repeat(64),
     '0'.repeat(65),
     'lusab-9f2c',
   ])('refuses %j', (text) => expect(parseDigestPrefix(text)).toBeUndefined());
+
+  it.each([
+    ['LUSAB-BABAD', '7f000001'],
+    ['Lusab Babad', '7f000001'],
+    ['lusab - babad', '7f000001'],
+    ['lusab\u2011babad', '7f000001'],
+    ['lusab \u2013\u00a0babad\n', '7f000001'],
+    ['9F2C 41AB', '9f2c41ab'],
+    ['9f2c\u201041ab-0', '9f2c41ab0'],
+    ['9f2c--41ab', '9f2c41ab'],
+  ])('takes %j for the value that it stands for', (typed, digits) => {
+    expect(parseDigestPrefix(typed)).toBe(digits);
+  });
 
   it('names a plan by 32 digits or eight words, and by no less', () => {
     fc.assert(
