@@ -43,6 +43,10 @@ describe('signing (spec A3)', () => {
       namespace,
     );
     expect(isGoodEd25519(signature, 'text', namespace)).toBe(true);
+    // The way out of a passphrase that nobody can be asked for.
+    execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'a passphrase', '-f', file]);
+    const unasked = await createSigner({ keyFile: file, env: { SSH_AUTH_SOCK: socket }, interactive: false }).sign('text', namespace);
+    expect(isGoodEd25519(unasked, 'text', namespace)).toBe(true);
     await expect(createSigner({ keyFile: publicOnly, env: {}, interactive: false }).sign('text', namespace)).rejects.toMatchObject({
       code: 'NOT_PERMITTED',
     });
@@ -50,13 +54,22 @@ describe('signing (spec A3)', () => {
 
   it.each([
     ['is missing', () => join(folder, 'none')],
-    ['needs a passphrase that nobody is there to type', () => key('secret', 'a passphrase')],
     ['is none', () => '/dev/null'],
   ])('with a key that %s says so', async (_, keyFile) => {
     const signer = createSigner({ keyFile: keyFile(), env: {}, interactive: false });
     await expect(signer.sign('text', namespace)).rejects.toMatchObject({
       code: 'NOT_PERMITTED',
       next: expect.stringContaining('ssh-keygen'),
+    });
+  });
+
+  it('with a key under a passphrase that nobody can be asked for says so, and never that one was wrong', async () => {
+    const keyFile = key('secret', 'a passphrase');
+    const signing = createSigner({ keyFile, env: {}, interactive: false }).sign('text', namespace);
+    await expect(signing).rejects.toMatchObject({
+      code: 'NOT_PERMITTED',
+      message: `${keyFile} is protected by a passphrase, and nobody can be asked for it here`,
+      next: expect.stringMatching(/ssh-agent.*ssh-add .*secret.*terminal/),
     });
   });
 });
