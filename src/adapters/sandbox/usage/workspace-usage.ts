@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { Stats } from 'node:fs';
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { JanusError } from '../../../domain/errors.js';
+import { holdFolder, namesIn } from '../workspace/held-folder.js';
 import { killGroup } from './kill-group.js';
 
 const mebibyte = 1_048_576;
@@ -40,23 +41,39 @@ export function createFolderSum(stopAt: number): { add(text: string): boolean; i
   };
 }
 
+/** Where it lies below the folder that was asked about, as the bytes that it is: two names can be the same text. */
+interface Entry {
+  readonly name: Buffer;
+  readonly stats: Stats;
+}
+
+/** No slash at the end: with one, a link would be followed. */
+const below = (...names: readonly Buffer[]): Buffer =>
+  names.filter(({ length }) => length > 0).reduce((path, name) => Buffer.concat([path, Buffer.from('/'), name]));
+
 /**
- * A folder and all that is in it, itself first. Only while nothing runs in it: names are followed one after the other. Undefined where there is too
- * much for it.
+ * A folder and all that is in it, itself first, with an empty name. Only while nothing runs in it: names are followed one after the other. Undefined
+ * where there is too much for it; it stops then, however much there is.
  */
-export function quickTree(folder: string): readonly { readonly path: string; readonly stats: Stats }[] | undefined {
-  const found: { path: string; stats: Stats }[] = [];
+export function quickTree(folder: string): readonly Entry[] | undefined {
+  const found: Entry[] = [];
   try {
-    found.push({ path: folder, stats: lstatSync(folder) });
-    for (const { path, stats } of found) {
+    found.push({ name: Buffer.alloc(0), stats: lstatSync(folder) });
+    for (const { name, stats } of found) {
       if (!stats.isDirectory()) continue;
-      const names = readdirSync(path);
-      if (found.length + names.length > quickNames) return undefined;
-      found.push(...names.map((name) => ({ path: `${path}/${name}`, stats: lstatSync(`${path}/${name}`) })));
+      const held = holdFolder(below(Buffer.from(folder), name));
+      try {
+        for (const names of namesIn(held)) {
+          if (found.length + names.length > quickNames) return undefined;
+          found.push(...names.map((each) => ({ name: below(name, each), stats: lstatSync(held.at(each)) })));
+        }
+      } finally {
+        held.close();
+      }
     }
     return found;
   } catch {
-    // A folder that its owner closed, a name longer than a path may be, or one that cannot be written in UTF-8.
+    // A folder that its owner closed, or a name longer than a path may be.
     return undefined;
   }
 }

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { buffer } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { asReader, quickTree } from '../usage/workspace-usage.js';
 import type { HeldFolder } from './held-folder.js';
 import { codeOf, holdFolder } from './held-folder.js';
@@ -16,6 +17,12 @@ const [slash, file] = [0x2f, 0x66];
 const slackMilliseconds = 1_000;
 /** Another process may move folders about while they are looked through: what one look misses the next one finds. */
 const looksMax = 5;
+/** For all paths of an action together. */
+const millisecondsMax = 60_000;
+/** Between two turns of the event loop; one takes some microseconds. */
+const stepsAtOnce = 16;
+/** A path has no greatest length, only the names in it have. */
+const pathBytesMax = 1_048_576;
 
 export interface Left {
   /** What the action could write to: folders, or single files. */
@@ -62,20 +69,48 @@ function split(bytes: Buffer, separator: number): Buffer[] {
   }
 }
 
-/** Names below the path, as bytes; an empty one is the path itself. Mounts below a grant are looked through, as the action saw them. */
-async function search(path: string, left: Left): Promise<readonly Buffer[]> {
-  const stats = lstatSync(path);
-  if (!stats.isDirectory()) return isMeant(left, stats) ? [Buffer.alloc(0)] : [];
-  const few = quickTree(path);
-  if (few !== undefined)
-    return few.filter((each) => isMeant(left, each.stats)).map((each) => Buffer.from(each.path.slice(path.length + 1)));
-  const [program = '', ...args] = [...asReader(left.bwrap), ...findArgs(path, stats.ino, left)];
+/** What find prints, one after the other, however much that is: an action decides how many files there are, and how long their paths. */
+async function* records(output: Readable): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of output) {
+    const parts = split(Buffer.concat([rest, chunk as Buffer]), 0);
+    rest = parts.pop() ?? Buffer.alloc(0);
+    if (rest.length > pathBytesMax) throw new Error(`the path of a file in it is longer than ${pathBytesMax} bytes`);
+    yield* parts;
+  }
+}
+
+/** The same for what is too much for a quick look, by a program, which goes to any depth. */
+async function* searchByProgram(path: string, inode: number, left: Left, milliseconds: number): AsyncGenerator<Buffer> {
+  const [program = '', ...args] = [...asReader(left.bwrap), ...findArgs(path, inode, left)];
   const child = spawn(program, args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'ignore'] });
-  const failed = once(child, 'error').then(([error]) => Promise.reject(error as Error));
-  const seen = split(await Promise.race([buffer(child.stdout), failed]), 0);
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  // Heard of below; where what was found cannot be used nobody asks any more.
+  ended.catch(() => undefined);
+  const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
+  let sawFolder = false;
+  try {
+    for await (const record of records(child.stdout)) {
+      if (record[0] === file) yield record.subarray(1);
+      else sawFolder = true;
+    }
+    const [code] = await ended;
+    // bwrap reports a signal as 128 + its number.
+    if (code === null || code >= 128) throw new Error(`${path} could not be looked through in time`);
+  } finally {
+    clearTimeout(timer);
+    child.kill('SIGKILL');
+  }
   // Some folder may be closed, to the action as well; but that it saw nothing at all proves nothing.
-  if (!seen.some((each) => each.toString('latin1') === 'd')) throw new Error(`${path} cannot be looked through`);
-  return seen.filter((each) => each[0] === file).map((each) => each.subarray(1));
+  if (!sawFolder) throw new Error(`${path} cannot be looked through`);
+}
+
+/** Names below the path, as bytes; an empty one is the path itself. Mounts below a grant are looked through, as the action saw them. */
+async function* search(path: string, left: Left, milliseconds: number): AsyncGenerator<Buffer> {
+  const stats = lstatSync(path);
+  const few = stats.isDirectory() ? quickTree(path) : [{ name: Buffer.alloc(0), stats }];
+  if (few === undefined) yield* searchByProgram(path, stats.ino, left, milliseconds);
+  else for (const { name, stats: facts } of few) if (isMeant(left, facts)) yield name;
 }
 
 /** By descriptor, and looked at again: what was found may be a link by now, and another file's bits are not ours to take. */
@@ -90,36 +125,38 @@ function takeOff(folder: HeldFolder, name: Buffer | string, left: Left): void {
 }
 
 /** An action may have closed its folders; only root gets through all the same. They are closed again. */
-function throughClosed(folder: HeldFolder, work: () => void): void {
+function throughClosed<T>(folder: HeldFolder, work: () => T): T {
   const isOpen = process.getuid?.() === 0 || (folder.stats.mode & 0o100) !== 0;
   if (!isOpen) chmodSync(folder.self, (folder.stats.mode & 0o7777) | 0o100);
   try {
-    work();
+    return work();
   } finally {
     if (!isOpen) chmodSync(folder.self, folder.stats.mode & 0o7777);
   }
 }
 
-function takeOffBelow(folder: HeldFolder, [name, ...rest]: readonly Buffer[], left: Left): void {
-  if (name === undefined) return;
-  throughClosed(folder, () => {
-    if (rest.length === 0) {
-      takeOff(folder, name, left);
-      return;
-    }
-    const inner = holdFolder(folder.at(name));
-    try {
-      takeOffBelow(inner, rest, left);
-    } finally {
-      inner.close();
-    }
-  });
+/** Lets others have their turn now and then: an action decides how many steps there are. */
+function createSteps(): () => Promise<void> {
+  let steps = 0;
+  return async () => {
+    steps += 1;
+    if (steps % stepsAtOnce === 0) await otherWork();
+  };
 }
 
-function takeOffAt(path: string, name: Buffer, left: Left): void {
-  const folder = holdFolder(name.length === 0 ? dirname(path) : path);
+/** From folder to folder, and never more than two of them open: an action decides how deep that goes. */
+async function takeOffAt(path: string, name: Buffer, left: Left, step: () => Promise<void>): Promise<void> {
+  const names = name.length === 0 ? [Buffer.from(basename(path))] : split(name, slash);
+  let folder = holdFolder(name.length === 0 ? dirname(path) : path);
   try {
-    takeOffBelow(folder, name.length === 0 ? [Buffer.from(basename(path))] : split(name, slash), left);
+    for (const each of names.slice(0, -1)) {
+      const outer = folder;
+      folder = throughClosed(outer, () => holdFolder(outer.at(each)));
+      outer.close();
+      await step();
+    }
+    for (const each of names.slice(-1)) throughClosed(folder, () => takeOff(folder, each, left));
+    await step();
   } catch (error) {
     // Gone, or something else by now: the next look tells.
     if (!['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error))) throw error;
@@ -131,15 +168,19 @@ function takeOffAt(path: string, name: Buffer, left: Left): void {
 /**
  * Takes the set-uid and set-gid bits off every file that an action made or changed in its workspace and its writable grants, so that nobody on the
  * host who starts one becomes its account (spec X2). Folders keep theirs: there the bit only says whose group new files get. Call it when no
- * process of the action is left. Throws where a bit stays.
+ * process of the action is left. Throws where a bit stays, and where there is more to do than can be done in `milliseconds`.
  */
-export async function takeSetIdBits(left: Left): Promise<void> {
+export async function takeSetIdBits(left: Left, milliseconds = millisecondsMax): Promise<void> {
+  const [step, end] = [createSteps(), performance.now() + milliseconds];
   for (const path of left.paths) {
-    let looks = 0;
-    for (let found = await search(path, left); found.length > 0; found = await search(path, left)) {
-      looks += 1;
+    for (let looks = 0, found = true; found; looks += 1) {
       if (looks > looksMax) throw new Error(`${path}: files with set-id bits come again as fast as they are taken off`);
-      for (const name of found) takeOffAt(path, name, left);
+      found = false;
+      for await (const name of search(path, left, Math.max(1, end - performance.now()))) {
+        if (performance.now() > end) throw new Error(`${path}: more files with set-id bits, or deeper ones, than can be reached in time`);
+        found = true;
+        await takeOffAt(path, name, left, step);
+      }
     }
   }
 }

@@ -31,6 +31,12 @@ describe('what a folder holds (spec X3)', () => {
     expect(await scanFolder({ folder, bwrap, stopAt })).toEqual(quick);
   });
 
+  it('takes no file for another one because their names look alike', () => {
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff])]), Buffer.alloc(1_048_576, 1));
+    writeFileSync(join(folder, '\uFFFD'), '');
+    expect(quickUsage(folder)?.mb).toBeGreaterThanOrEqual(1);
+  });
+
   it('leaves what is too large for a quick look to the program', async () => {
     for (let index = 0; index < 300; index += 1) writeFileSync(join(folder, String(index)), '');
     expect(quickUsage(folder)).toBeUndefined();

@@ -11,6 +11,7 @@ const callsMax = 200;
 it.each([
   ['collect', 6_000],
   ['sweep', 400],
+  ['bits', 1_000],
 ] as const)(
   '%s over %i entries lets others have their turn (spec O3)',
   async (pass, entries) => {
