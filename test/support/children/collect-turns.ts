@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect } from '../../../src/adapters/sandbox/workspace/collect.js';
+import { currentActionAccount } from '../../../src/adapters/sandbox/profile/account.js';
+import { gitConfigFor } from '../../../src/adapters/sandbox/profile/git-config.js';
 import { sweepScratches } from '../../../src/adapters/sandbox/workspace/scratch-name.js';
 import { takeSetIdBits } from '../../../src/adapters/sandbox/workspace/set-id-bits.js';
 import { countCalls } from '../files/count-calls.js';
@@ -21,6 +23,10 @@ const passes: Readonly<Record<string, Pass>> = {
   sweep: {
     make: (root, name) => mkdirSync(join(root, `scratch-2-1-${name}`, 'inner'), { recursive: true }),
     run: async (root) => (await sweepScratches(root)).length,
+  },
+  repositories: {
+    make: (root, name) => mkdirSync(join(root, name, '.git'), { recursive: true }),
+    run: async (root) => (await gitConfigFor([{ path: root }], currentActionAccount('janus-no-such-account'))).split('.git"').length - 2,
   },
   bits: {
     make: (root, name) => {

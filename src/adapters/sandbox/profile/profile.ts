@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Limits } from '../../../domain/action/limits.js';
 import type { Grant, PlannedCommand } from '../../../domain/action/plan.js';
+import type { Account } from './account.js';
 import { generatedFiles, insideHost, insideId } from './identity.js';
 import { prlimitArgs } from './rlimits.js';
 import type { HostSystem } from './system-files.js';
@@ -8,7 +9,7 @@ import { packageLists, systemFiles, systemMounts, versionedFolders } from './sys
 import { architectures } from '../seccomp/architectures.js';
 import { seccompFilter } from '../seccomp/filter.js';
 import type { WayOut } from '../contract/way-out.js';
-import { gitConfig, gitConfigFile } from './git-config.js';
+import { gitConfig, gitConfigFile, gitConfigFor } from './git-config.js';
 import { throughBridge, wayOutEnvironment, wayOutMounts, wayOutTemplates } from '../contract/way-out.js';
 
 /** The environment of every action (spec X2): these names, these values, nothing inherited. */
@@ -35,8 +36,8 @@ const seccompDescriptor = gitDescriptor + 1;
 export const blockDescriptor = seccompDescriptor + 1;
 
 /** What bwrap reads from `firstDataDescriptor` on, in this order. */
-export function profileData(grants: readonly Pick<Grant, 'path'>[]): readonly (string | Buffer)[] {
-  return [...generatedFiles.map(([, content]) => content), gitConfig(grants), seccompFilter()];
+export async function profileData(grants: readonly Pick<Grant, 'path'>[], account: Account): Promise<readonly (string | Buffer)[]> {
+  return [...generatedFiles.map(([, content]) => content), await gitConfigFor(grants, account), seccompFilter()];
 }
 
 export interface ProfileSubject {
@@ -122,7 +123,7 @@ export function sandboxProfileId(arch: string = process.arch): string {
   templates.push(bwrapArgs({ workspace: '', limits: placeholder, grants: [], readOnly: true }, { path: '', args: [] }));
   // Without a filter nothing runs; but what asks for the name only reviews.
   const filter = Object.hasOwn(architectures, arch) ? seccompFilter(arch).toString('base64') : undefined;
-  const known = [generatedFiles, gitConfig([{ path: '' }]), systemFiles, versionedFolders.source, packageLists];
+  const known = [generatedFiles, gitConfig([{ path: '', repositories: [] }]), systemFiles, versionedFolders.source, packageLists];
   const hash = createHash('sha256').update(JSON.stringify([templates, ...known, filter]));
   return `janus-sandbox@1:${hash.digest('hex').slice(0, 16)}`;
 }

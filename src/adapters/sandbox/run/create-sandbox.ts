@@ -107,7 +107,7 @@ export function createSandbox(settings: SandboxSettings): Sandbox {
     const [program = bwrapPath, ...argv] = underOverlays(request, commandLine(request, wayOut));
     try {
       return {
-        ...(await runSandboxed({ bwrap: program, argv, leaf, makeSafe: () => makeSafe(request) }, request, signal)),
+        ...(await runSandboxed({ bwrap: program, argv, leaf, account, makeSafe: () => makeSafe(request) }, request, signal)),
         tier: tier.name,
       };
     } finally {

@@ -5,6 +5,7 @@ import { expectedPaths, expectedTexts } from '../../../domain/action/expectation
 import type { CommandResult, FileFact, FoundText } from '../../../domain/action/result.js';
 import type { SandboxRequest } from '../contract/sandbox.js';
 import { refusedFile, setUpFailed } from '../contract/unavailable.js';
+import type { Account } from '../profile/account.js';
 import { firstDataDescriptor, profileData } from '../profile/profile.js';
 import type { Ending } from '../profile/quota.js';
 import { guessOf } from '../profile/quota.js';
@@ -24,6 +25,8 @@ interface Start {
   readonly bwrap: string;
   readonly argv: readonly string[];
   readonly leaf: Leaf;
+  /** Whom it runs as. */
+  readonly account: Account;
   /** Once nothing of it is left: what it leaves must be no danger to others. Rejects where that cannot be had. */
   readonly makeSafe: () => Promise<void>;
 }
@@ -103,13 +106,14 @@ async function prepare({ workspace, outputPrefix, command, input, observesNetwor
 
 /** Starts one command in its sandbox and comes back when nothing of it is left. */
 export async function runSandboxed(what: Start, request: SandboxRequest, signal: AbortSignal): Promise<CommandResult> {
-  const { bwrap, leaf } = what;
+  const { bwrap, leaf, account } = what;
+  // First of all: it takes its time where much was granted, and nothing is open yet that could be left open.
+  const data = await profileData(request.grants, account);
   const { before, captures, observer, close, streams } = await prepare(request, bwrap).catch((error: unknown) => {
     throw refusedFile(request.outputPrefix, error);
   });
   const startedAt = new Date();
   const clock = process.hrtime.bigint();
-  const data = profileData(request.grants);
   const child = await start(what, streams, data.length + (observer === undefined ? 0 : 1)).catch((error: unknown) => {
     streams.close();
     close();

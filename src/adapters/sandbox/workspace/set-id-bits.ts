@@ -4,6 +4,7 @@ import { chmodSync, closeSync, constants, fstatSync, lstatSync, openSync } from 
 import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setImmediate as otherWork } from 'node:timers/promises';
+import { killGroup } from '../usage/kill-group.js';
 import { asReader, quickTree } from '../usage/workspace-usage.js';
 import type { HeldFolder } from './held-folder.js';
 import { codeOf, holdFolder } from './held-folder.js';
@@ -83,11 +84,11 @@ async function* records(output: Readable): AsyncGenerator<Buffer> {
 /** The same for what is too much for a quick look, by a program, which goes to any depth. */
 async function* searchByProgram(path: string, inode: number, left: Left, milliseconds: number): AsyncGenerator<Buffer> {
   const [program = '', ...args] = [...asReader(left.bwrap), ...findArgs(path, inode, left)];
-  const child = spawn(program, args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(program, args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   const ended = once(child, 'close') as Promise<[number | null]>;
   // Heard of below; where what was found cannot be used nobody asks any more.
   ended.catch(() => undefined);
-  const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
+  const timer = setTimeout(() => killGroup(child), milliseconds);
   let sawFolder = false;
   try {
     for await (const record of records(child.stdout)) {
@@ -99,7 +100,7 @@ async function* searchByProgram(path: string, inode: number, left: Left, millise
     if (code === null || code >= 128) throw new Error(`${path} could not be looked through in time`);
   } finally {
     clearTimeout(timer);
-    child.kill('SIGKILL');
+    killGroup(child);
   }
   // Some folder may be closed, to the action as well; but that it saw nothing at all proves nothing.
   if (!sawFolder) throw new Error(`${path} cannot be looked through`);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { currentActionAccount } from '../../../../src/adapters/sandbox/profile/account.js';
 import { generatedFiles } from '../../../../src/adapters/sandbox/profile/identity.js';
 import { bwrapArgs, firstDataDescriptor, profileData, sandboxProfileId } from '../../../../src/adapters/sandbox/profile/profile.js';
 import { seccompFilter } from '../../../../src/adapters/sandbox/seccomp/filter.js';
@@ -15,11 +16,12 @@ describe('sandboxProfileId', () => {
     expect(new Set(['x64', 'arm64', 'ia32'].map(sandboxProfileId)).size).toBe(3);
   });
 
-  it('brings its data in the order of the descriptors', () => {
+  it('brings its data in the order of the descriptors', async () => {
     const { parsed } = parse(bwrapArgs({ workspace: '/w', limits: charterLimits, grants: [] }, { path: '/usr/bin/true', args: [] }));
     const read = parsed.filter(({ name }) => name === '--ro-bind-data' || name === '--seccomp').map(({ values }) => Number(values[0]));
-    expect(read).toEqual(profileData([]).map((_, index) => firstDataDescriptor + index));
-    expect(profileData([]).at(-1)).toEqual(seccompFilter());
+    const data = await profileData([], currentActionAccount('janus-no-such-account'));
+    expect(read).toEqual(data.map((_, index) => firstDataDescriptor + index));
+    expect(data.at(-1)).toEqual(seccompFilter());
   });
 
   it('names no account of the host, and only this one has a shell', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { currentActionAccount } from '../../../../src/adapters/sandbox/profile/account.js';
 import { createSandbox } from '../../../../src/adapters/sandbox/run/create-sandbox.js';
 import { runSandboxed } from '../../../../src/adapters/sandbox/run/run-sandboxed.js';
 import { unmetExpectations } from '../../../../src/domain/action/expectation.js';
@@ -226,9 +227,10 @@ it('closes every descriptor where the sandbox cannot be started', async () => {
   const command = { tool: 'x', path: '/usr/bin/true', args: [], stdin: 'given' };
   const request = { command, workspace: folder, limits: charterLimits, network: [], grants: [], outputPrefix: join(folder, 'x') };
   const leaf = { prefix: [], startAs: undefined, usage: () => ({}), kill: () => undefined, close: async () => undefined };
+  const account = currentActionAccount('janus-no-such-account');
   const start = () =>
     runSandboxed(
-      { bwrap: '/no/such/program', argv: [], leaf, makeSafe: async () => undefined },
+      { bwrap: '/no/such/program', argv: [], leaf, account, makeSafe: async () => undefined },
       { ...request, observesNetwork: true },
       new AbortController().signal,
     );

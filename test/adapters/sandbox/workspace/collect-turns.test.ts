@@ -12,6 +12,7 @@ it.each([
   ['collect', 6_000],
   ['sweep', 400],
   ['bits', 1_000],
+  ['repositories', 1_000],
 ] as const)(
   '%s over %i entries lets others have their turn (spec O3)',
   async (pass, entries) => {
