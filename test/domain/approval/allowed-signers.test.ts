@@ -96,5 +96,7 @@ it('times are UTC with a Z and local without', () => {
 
 it('revoked keys are public keys, one in a line', () => {
   expect(parseRevokedKeys(`# lost\n${ana} ana@laptop\n\n${bob}\n`)).toEqual({ keys: [ana.split(' ')[1], bob.split(' ')[1]], problems: [] });
+  // With a byte order mark ssh-keygen reads no key there.
+  expect(parseRevokedKeys(`\ufeff${ana}\n`)).toMatchObject({ keys: [], problems: [{ line: 1 }] });
   expect(parseRevokedKeys(`${ana}\nSHA256:abc\n`).problems).toMatchObject([{ line: 2 }]);
 });
