@@ -9,9 +9,10 @@ import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
 import { asUnreadable, headsKey, noTrail, noWords, proposalPrefix, trailFiles } from './trail-options.js';
+import type { Uncovered } from './ask-for-heads.js';
 import { checkFile, proofCheckJson } from './check-proof-file.js';
 
-const usage = 'ubos audit prove ID > FILE · ubos audit prove --check FILE [--key VKEY|FILE] [--json]';
+const usage = 'ubos audit prove ID [--now] > FILE · ubos audit prove --check FILE [--key VKEY|FILE] [--json]';
 
 /** The one proposal that the records are about. */
 function idOf(collectors: ReadonlyMap<LogName, ProofCollector>, wanted: string): string {
@@ -65,7 +66,17 @@ const json = jsonObjects(({ z, text, count, digest, log, proposalId, shapeOf }) 
   }),
 }));
 
-async function prove(wanted: string, values: Values, context: Context): Promise<number> {
+interface Gathered {
+  readonly id: string;
+  readonly proofs: readonly LogProof[];
+  /** How many records no head covers, and of each log the newest of them. */
+  readonly uncovered: number;
+  readonly newest: readonly Uncovered[];
+}
+
+const timeOf = (line: string) => String((JSON.parse(line) as { readonly timestamp?: unknown }).timestamp);
+
+async function gather(wanted: string, values: Values, context: Context): Promise<Gathered> {
   const { paths } = await context.config();
   const { createProofCollector } = await import('../../../adapters/audit/verify/prove-records.js');
   const { readIfThere } = await import('../../../adapters/audit/heads/read-heads.js');
@@ -77,20 +88,37 @@ async function prove(wanted: string, values: Values, context: Context): Promise<
   await collect(collectors, key, context);
   const id = idOf(collectors, wanted);
   const proofs: LogProof[] = [];
+  const newest: Uncovered[] = [];
   let uncovered = 0;
   for (const [log, collector] of collectors) {
-    if (collector.matches.length === 0) continue;
+    const { matches } = collector;
+    const last = matches.at(-1);
+    if (last === undefined) continue;
     const proof = collector.prove(notes.get(log) ?? '');
-    uncovered += collector.matches.length - (proof?.records.length ?? 0);
+    const left = matches.length - (proof?.records.length ?? 0);
+    uncovered += left;
+    if (left > 0) newest.push({ log, seq: last.seq, timestamp: timeOf(last.line) });
     if (proof !== undefined && proof.records.length > 0) proofs.push(proof);
   }
   const checked = proofs.length === 0 || key === undefined ? undefined : checkProof({ proposalId: id, proofs }, key);
   if (checked !== undefined && 'problem' in checked)
     throw new JanusError('AUDIT_UNAVAILABLE', `the proof does not hold: ${checked.problem}`, { next: 'ubos audit verify --full' });
-  json.write(context.stdout, 'audit-proof', { proposal_id: id, uncovered, proofs });
+  return { id, proofs, uncovered, newest };
+}
+
+async function prove(wanted: string, values: Values, context: Context): Promise<number> {
+  const { askForHeads, nextHead } = await import('./ask-for-heads.js');
+  const config = await context.config();
+  let found = await gather(wanted, values, context);
+  if (values['now'] === true && found.uncovered > 0) {
+    await askForHeads(found.newest, config, context);
+    found = await gather(wanted, values, context);
+  }
+  const { id, proofs, uncovered, newest } = found;
+  json.write(context.stdout, 'audit-proof', { proposal_id: id, uncovered, proofs: [...proofs] });
   if (uncovered === 0) return EXIT.ok;
   const newer = uncovered === 1 ? '1 record is' : `${uncovered} records are`;
-  context.stderr.write(`ubos: ${newer} newer than the newest head, and not in the proof\n  → wait for the next head: ubos audit verify\n`);
+  context.stderr.write(`ubos: ${newer} newer than the newest head, and not in the proof: ${nextHead(newest, id, config, context.now())}\n`);
   return EXIT.failure;
 }
 
@@ -98,12 +126,14 @@ export const command: Command = {
   json: [json, proofCheckJson],
   usage,
   details:
-    'Verifies the trail and prints every record of one proposal with the proof that the newest signed head of its log covers it (RFC 6962 audit paths), always as JSON. --check holds such a file against the public key alone: without the log, without a server, and on another machine with --key; there node deploy/audit-verify.mjs does the same without Janus. A proof shows that these records stand in the log, not that there are no others.\nExit codes: 1 the trail does not verify, no head covers a record yet, or the file proves nothing; 2 the file is no proof; 3 there is no such proposal, or no log.',
-  options: { check: { type: 'string' }, key: { type: 'string' } },
+    'Verifies the trail and prints every record of one proposal with the proof that the newest signed head of its log covers it (RFC 6962 audit paths), always as JSON. --check holds such a file against the public key alone: without the log, without a server, and on another machine with --key; there node deploy/audit-verify.mjs does the same without Janus. --now has the witness sign at once what no head covers yet, by closing its file as `ubos audit rotate` does, and waits 30 s for it at most: only who may write to the log can. A proof shows that these records stand in the log, not that there are no others.\nExit codes: 1 the trail does not verify, no head covers a record yet, or the file proves nothing; 2 the file is no proof; 3 there is no such proposal, or no log; 4 --now, and this account may not close the file; 124 --now, and no head came.',
+  options: { now: { type: 'boolean' }, check: { type: 'string' }, key: { type: 'string' } },
   async run({ positionals, values }, context) {
     const [reference, ...more] = positionals;
     const file = textOf(values, 'check');
     try {
+      if (file !== undefined && values['now'] === true)
+        throw new JanusError('USAGE', '--check reads a file: --now is for making one', { next: usage });
       if (file === undefined) {
         noWords(more, usage);
         if (reference === undefined) throw new JanusError('USAGE', 'which proposal?', { next: usage });

@@ -57,6 +57,8 @@ describe('ubos audit prove (spec L3)', () => {
     trail.add('proposals', { action_id: id });
     const { code, stdout, stderr } = await auditIn(folder(), trail)(`prove ${id}`);
     expect([code, stderr]).toEqual([EXIT.failure, expect.stringContaining('1 record is newer than the newest head')]);
+    // It is a day old.
+    expect(stderr).toMatch(/the next head was due at 2026-01-01T\S+: does the witness run\?\n.*janus-witness/);
     expect(JSON.parse(stdout)).toMatchObject({ uncovered: 1, proofs: [{}, { records: [{ seq: 0 }, { seq: 3 }, { seq: 6 }] }] });
     const none = buildTrail();
     none.add('proposals', { action_id: id });
@@ -94,6 +96,7 @@ describe('ubos audit prove (spec L3)', () => {
     { line: `prove ${id} more`, code: EXIT.usage, stderr: /one word too many/ },
     { line: `prove ${id} --check heads/heads.pub`, code: EXIT.usage, stderr: /one word too many/ },
     { line: 'prove eeeeee', code: EXIT.notFound, stderr: /no record is about janus-eeeeee/ },
+    { line: 'prove --check heads/heads.pub --now', code: EXIT.usage, stderr: /--now is for making one/ },
     { line: 'prove --check no-such.json', code: EXIT.usage, stderr: /no-such.json cannot be read: no such file/ },
     { line: 'prove --check heads/heads.pub', code: EXIT.usage, stderr: /heads.pub is no proof/ },
     { line: 'prove --check tool_use.jsonl', code: EXIT.usage, stderr: /tool_use.jsonl is no proof/ },
