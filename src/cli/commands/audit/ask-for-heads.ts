@@ -1,8 +1,5 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { decodeHead } from '../../../adapters/audit/format/signed-note.js';
-import { readIfThere } from '../../../adapters/audit/heads/read-heads.js';
-import { createAuditTrail } from '../../../adapters/audit/write/create-audit-trail.js';
 import type { JanusConfig } from '../../../config/config.js';
 import { JanusError } from '../../../domain/errors.js';
 import { errnoWords } from '../../../domain/text/errno-words.js';
@@ -24,9 +21,6 @@ export interface Uncovered {
 const waitedMilliseconds = 30_000;
 const lateMilliseconds = 10_000;
 
-const isCovered = (headsFolder: string, { log, seq }: Uncovered): boolean =>
-  (decodeHead(readIfThere(join(headsFolder, `${log}.head`)) ?? '')?.size ?? 0) > seq;
-
 /**
  * Has the witness sign now: it does so whenever a file was closed, so the files are closed (`ubos audit rotate`), and its heads waited for. The key
  * stays with the witness. Throws NOT_PERMITTED where this account may not write to the log, TIMEOUT where no head comes.
@@ -37,6 +31,9 @@ export async function askForHeads(
   { now, signal }: Pick<Context, 'now' | 'signal'>,
   waited = waitedMilliseconds,
 ): Promise<void> {
+  const { decodeHead } = await import('../../../adapters/audit/format/signed-note.js');
+  const { readIfThere } = await import('../../../adapters/audit/heads/read-heads.js');
+  const { createAuditTrail } = await import('../../../adapters/audit/write/create-audit-trail.js');
   const files = trailFiles(config);
   for (const { log } of uncovered) {
     try {
@@ -58,7 +55,8 @@ export async function askForHeads(
   } finally {
     await trail.close();
   }
-  for (const end = performance.now() + waited; !uncovered.every((each) => isCovered(config.paths.heads, each));) {
+  const isCovered = ({ log, seq }: Uncovered) => (decodeHead(readIfThere(join(config.paths.heads, `${log}.head`)) ?? '')?.size ?? 0) > seq;
+  for (const end = performance.now() + waited; !uncovered.every(isCovered);) {
     if (performance.now() >= end)
       throw new JanusError('TIMEOUT', `the witness was asked, and signed no head within ${waited / 1_000} s`, {
         next: `${startHint('witness')} · ubos audit verify`,
