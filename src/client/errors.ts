@@ -1,5 +1,6 @@
-import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { isGrpcServiceError, NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 import { startHint } from '../domain/units.js';
+import { quoted } from '../domain/text/quoted.js';
 import { JanusError } from '../domain/errors.js';
 
 const grpcCodes = {
@@ -24,6 +25,25 @@ function grpcCodeOf(error: unknown): number | undefined {
   return undefined;
 }
 
+/**
+ * The namespace that the server does not have; undefined for every other error. High-level calls of the SDK throw an error of their own for it, raw
+ * ones what gRPC said.
+ */
+function missingNamespaceOf(error: unknown): string | undefined {
+  for (let each = error, depth = 0; each instanceof Error && depth < 4; each = each.cause, depth += 1) {
+    if (each instanceof NamespaceNotFoundError) return each.namespace;
+    const named = /\bNamespace:? (\S+) (?:is|was) not found/i.exec(isGrpcServiceError(each) ? each.details : each.message)?.[1];
+    if (named !== undefined) return named;
+  }
+  return undefined;
+}
+
+const noNamespace = (name: string, cause: unknown): JanusError =>
+  new JanusError('CONFIG_INVALID', `Temporal has no namespace ${quoted(name)}`, {
+    cause,
+    next: `temporal operator namespace list; then --namespace NAME or TEMPORAL_NAMESPACE, or make it: temporal operator namespace create --namespace ${quoted(name)}`,
+  });
+
 export const unreachable = (where: string, cause: unknown): JanusError =>
   new JanusError('TEMPORAL_UNREACHABLE', `Temporal is not reachable${where}`, {
     cause,
@@ -34,12 +54,14 @@ const gone: readonly number[] = [grpcCodes.unavailable, grpcCodes.deadlineExceed
 
 /**
  * Calls at the start of a worker. A server that goes away between two of them is not reachable, as it would have been a moment before: throws
- * TEMPORAL_UNREACHABLE then, and what else went wrong as it is.
+ * TEMPORAL_UNREACHABLE then, CONFIG_INVALID where the namespace is missing, and what else went wrong as it is.
  */
 export async function whileReachable<T>(address: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
+    const missing = error instanceof JanusError ? undefined : missingNamespaceOf(error);
+    if (missing !== undefined) throw noNamespace(missing, error);
     const isGone =
       error instanceof Error &&
       (gone.includes(grpcCodeOf(error) ?? -1) || error.name === 'TransportError' || error.message.startsWith('Failed to connect'));
@@ -81,6 +103,8 @@ export async function translated<T>(call: () => Promise<T>, { id, noAnswer = nob
     return await call();
   } catch (error) {
     if (error instanceof JanusError) throw error;
+    const missing = missingNamespaceOf(error);
+    if (missing !== undefined) throw noNamespace(missing, error);
     if (error instanceof WorkflowNotFoundError && id !== undefined) throw notFound(id);
     throw meaningOf(error, noAnswer) ?? error;
   }

@@ -1,7 +1,12 @@
-import { ServiceError } from '@temporalio/client';
+import { NamespaceNotFoundError, ServiceError } from '@temporalio/client';
 import { describe, expect, it } from '@jest/globals';
 import { whileReachable } from '../../src/client/errors.js';
+import { readHealth } from '../../src/client/health.js';
+import { createHistories } from '../../src/client/histories.js';
+import { createProposalClient } from '../../src/client/proposals.js';
 import { JanusError } from '../../src/domain/errors.js';
+import type { TemporalClient } from '../../src/client/connect.js';
+import { aDocument } from '../support/proposals/proposals.js';
 
 const grpc = (code: number) =>
   new ServiceError('Failed to describe schedule', { cause: Object.assign(new Error('x'), { code, details: '', metadata: {} }) });
@@ -31,5 +36,63 @@ describe('the start of a worker', () => {
 
   it('returns what the call returns', async () => {
     expect(await whileReachable('127.0.0.1:7233', () => Promise.resolve(7))).toBe(7);
+  });
+});
+
+/** A server of which every call, however it is made, ends with this error. */
+function failing(error: Error): TemporalClient {
+  const fails = (): Promise<never> => Promise.reject(error);
+  const handle = new Proxy({ workflowId: 'x' }, { get: () => fails });
+  const lists = () => ({ [Symbol.asyncIterator]: () => ({ next: fails }) });
+  const service = { start: fails, count: fails, list: lists, getHandle: () => handle };
+  const client = {
+    workflow: service,
+    schedule: service,
+    workflowService: handle,
+    withDeadline: <T>(_: number, call: () => Promise<T>) => call(),
+  };
+  return {
+    client: client as unknown as TemporalClient['client'],
+    namespace: 'nope',
+    address: '127.0.0.1:7233',
+    close: async () => undefined,
+  };
+}
+
+describe('a namespace that the server does not have', () => {
+  const id = 'janus-0123456789ab';
+  const message = { by: 'ana', decision: 'approve' } as const;
+  const raw = Object.assign(new Error('5 NOT_FOUND'), { code: 5, details: 'Namespace nope is not found.', metadata: {} });
+  const forms = [new NamespaceNotFoundError('nope'), raw, new ServiceError('Failed to describe', { cause: raw })];
+  const calls: Readonly<Record<string, (temporal: TemporalClient) => Promise<unknown>>> = {
+    propose: (t) => client(t).propose(aDocument()),
+    list: (t) => client(t).list({ all: true, limit: 5 }),
+    pages: async (t) => client(t).pages({ all: true, limit: 5 })[Symbol.asyncIterator]().next(),
+    waiting: (t) => client(t).waiting(),
+    counts: (t) => client(t).counts(),
+    view: (t) => client(t).view(id),
+    decide: (t) => client(t).decide(id, message),
+    signal: (t) => client(t).signal(id, 'approve', { by: 'ana' }),
+    'resolve a prefix': (t) => client(t).resolveId('012345'),
+    'resolve @latest': (t) => client(t).resolveId('@latest'),
+    'run of': (t) => client(t).runOf(id),
+    outcome: (t) => client(t).outcome(id),
+    history: (t) => client(t).history(id),
+    think: (t) => client(t).think(),
+    health: (t) => readHealth(t, 'vessel', 'host'),
+    'histories: list': async (t) => createHistories(t, 'vessel').list()[Symbol.asyncIterator]().next(),
+    'histories: read': (t) => createHistories(t, 'vessel').read(id),
+    'histories: retention': (t) => createHistories(t, 'vessel').retention(),
+    'a worker': (t) => whileReachable(t.address, () => t.client.workflowService.describeNamespace({})),
+  };
+  const client = (temporal: TemporalClient) => createProposalClient({ temporal, vessel: 'vessel', approvalSeconds: 60 });
+
+  it.each(Object.keys(calls))('is said in one sentence: %s', async (name) => {
+    for (const error of forms)
+      await expect(calls[name]!(failing(error))).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+        message: 'Temporal has no namespace nope',
+        next: expect.stringContaining('temporal operator namespace create --namespace nope'),
+      });
   });
 });
