@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readdir, unlink } from 'node:fs/promises';
+import { chmod, readdir, unlink } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../files/make-folders.js';
 import type { ConnectionRecord, NetworkUse } from '../../domain/action/connection.js';
 import { JanusError } from '../../domain/errors.js';
 import type { Outside, Times } from './context.js';
@@ -127,8 +128,8 @@ function converse(settings: EgressSettings, leases: Set<Lease>, connection: Sock
 /** Listens for hands. Everything that it opens is bound to the connection that asked for it. */
 export async function startEgress(settings: EgressSettings): Promise<Egress> {
   assertShort(settings.controlSocket, 'logging.mission_log');
-  await mkdir(dirname(settings.controlSocket), { recursive: true, mode: 0o750 });
-  await mkdir(settings.socketsFolder, { recursive: true, mode: 0o711 });
+  makeFolders(dirname(settings.controlSocket), 0o750);
+  makeFolders(settings.socketsFolder, 0o711);
   await chmod(settings.socketsFolder, 0o711);
   await removeStale(settings);
   const leases = new Set<Lease>();

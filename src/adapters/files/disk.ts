@@ -1,5 +1,6 @@
-import { closeSync, constants, fsync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { makeFolders } from './make-folders.js';
 
 /** The calls that can fail in ways that matter, and between which the power may go; tests inject both here. */
 export interface Disk {
@@ -45,7 +46,7 @@ export const realDisk: Disk = {
   link: linkSync,
   rename: renameSync,
   remove: (file) => rmSync(file, { force: true }),
-  makeFolder: (folder, mode) => mkdirSync(folder, { recursive: true, mode }),
+  makeFolder: makeFolders,
   syncFile: (file) => syncPath(file, constants.O_RDONLY | constants.O_NOFOLLOW),
   syncFolder: (folder) => syncPath(folder, constants.O_RDONLY | constants.O_DIRECTORY),
 };

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolders } from '../files/make-folders.js';
 import type { SeenSigns, Trouble, VitalSigns } from '../../domain/health/vital-signs.js';
 import { covers, vitalMilliseconds, vitalState } from '../../domain/health/vital-signs.js';
 
@@ -88,7 +89,7 @@ export function keepVitals({ state, now = () => new Date(), everyMilliseconds = 
   const looks: Look[] = [];
   const self = { ...held, pid: process.pid, startTicks: startTicksOf(process.pid), startedAt: now().toISOString() };
   try {
-    mkdirSync(folderIn(state), { recursive: true, mode: 0o755 });
+    makeFolders(folderIn(state), 0o755);
     forget(state, held.role, now().getTime());
   } catch {
     // A folder that cannot be written is told by what else lies in it; here nothing but the look from outside is lost.

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders } from '../files/make-folders.js';
 import type { Logger } from 'pino';
 import pino from 'pino';
 import type { AgentLogEvent } from './agent-log-events.js';
@@ -18,7 +18,7 @@ const priorities: Readonly<Record<string, string>> = { fatal: '<2>', error: '<3>
 const waitingBytesMax = 1_048_576;
 
 function openFile(file: string) {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolders(dirname(file), 0o700);
   const destination = pino.destination({ dest: file, sync: true, mkdir: true, maxLength: waitingBytesMax });
   let failing = false;
   destination.on('error', (error: Error) => {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chownSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolders } from '../../files/make-folders.js';
 import { refusedFile } from '../contract/unavailable.js';
 import { JanusError } from '../../../domain/errors.js';
 import type { Account } from '../profile/account.js';
@@ -31,7 +32,7 @@ export function asAccount(account: Account): { uid?: number; gid?: number } {
 export async function makeScratch(root: string, account: Account): Promise<string> {
   let folder: string;
   try {
-    mkdirSync(root, { recursive: true, mode: 0o711 });
+    makeFolders(root, 0o711);
     await assertTraversable(root, account);
     folder = mkdtempSync(join(root, scratchPrefix()));
   } catch (error) {

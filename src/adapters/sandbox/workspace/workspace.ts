@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { accessSync, chmodSync, chownSync, constants, existsSync, lstatSync, mkdirSync, renameSync, rmdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders } from '../../files/make-folders.js';
 import { JanusError } from '../../../domain/errors.js';
 import { refusedFile } from '../contract/unavailable.js';
 import type { Account } from '../profile/account.js';
@@ -89,7 +90,7 @@ export async function prepareWorkspace(root: string, proposalId: string, account
   const former = formerWorkspaceOf(root, proposalId);
   const [output, worker] = [outputsOf(root, proposalId), { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }];
   try {
-    mkdirSync(root, { recursive: true, mode: 0o711 });
+    makeFolders(root, 0o711);
   } catch (error) {
     // Of a read-only disk node says ENOENT here.
     throw whyNoWorkspaces(root) ?? refusedFile(root, error);
