@@ -15,6 +15,8 @@ Every command takes
   --address, --namespace, --profile   which Temporal; TEMPORAL_* works too
   --by NAME                    who decides
   --no-color, --no-input, --debug, --help
+ID is a whole one, 6 or more of its digits, or @latest: the newest that has
+not ended, or where all have, the one that ended last.
 Exit codes: ubos help exit-codes   One command: ubos help COMMAND`;
 
 /** The tree of verbs, for help and for suggestions; what was typed for a known verb never gets here. */

@@ -124,7 +124,7 @@ async function start(client: Client, vessel: string, { document, proof, key, dea
   }
 }
 
-/** The whole id; a prefix, or the latest, is looked up. */
+/** The whole id; a prefix is looked up, and so is the latest: the newest that has not ended, or where all have, the one that ended last. */
 async function resolve(client: Client, vessel: string, text: string): Promise<string> {
   const reference = parseReference(text);
   if (reference === undefined) throw badReference(text);
