@@ -41,7 +41,9 @@ describe('the start of a worker', () => {
 
 /** A server of which every call, however it is made, ends with this error. */
 function failing(error: Error): TemporalClient {
-  const fails = (): Promise<never> => Promise.reject(error);
+  const fails = async (): Promise<never> => {
+    throw error;
+  };
   const handle = new Proxy({ workflowId: 'x' }, { get: () => fails });
   const lists = () => ({ [Symbol.asyncIterator]: () => ({ next: fails }) });
   const service = { start: fails, count: fails, list: lists, getHandle: () => handle };
