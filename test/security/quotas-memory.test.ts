@@ -47,6 +47,7 @@ describeAttacks(
       'files in /dev/shm and /tmp and a heap, each within the limit',
       'for n in ("/dev/shm/a", "/tmp/b"):\n  f = open(n, "wb"); f.write(bytes(60 << 20)); f.flush()\nx = bytearray(60 << 20)',
     ),
+    memory('empty files in /tmp', 'for i in range(1000000): os.mknod(f"/tmp/{i}")'),
     memory(
       'the stack',
       'import resource, sys\nresource.setrlimit(resource.RLIMIT_STACK, (-1, -1))\nsys.setrecursionlimit(10 ** 9)\nos.execv(sys.executable, [sys.executable, "-c", "import sys; sys.setrecursionlimit(10**9); f = lambda n: f(n + 1) + 1; f(0)"])',

@@ -18,8 +18,8 @@ const [slash, file] = [0x2f, 0x66];
 const slackMilliseconds = 1_000;
 /** Another process may move folders about while they are looked through: what one look misses the next one finds. */
 const looksMax = 5;
-/** For all paths of an action together. */
-const millisecondsMax = 60_000;
+/** For all paths of an action together; less than its workflow waits after the wall clock. */
+const millisecondsMax = 20_000;
 /** Between two turns of the event loop; one takes some microseconds. */
 const stepsAtOnce = 16;
 /** A path has no greatest length, only the names in it have. */
