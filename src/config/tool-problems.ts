@@ -2,7 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { unseenProgram } from '../domain/constitution/program-place.js';
 import type { JanusConfig } from './config.js';
 import { writtenToolsSchema } from './sections/agent.schema.js';
-import { didYouMean } from './yaml/did-you-mean.js';
+import { didYouMean } from '../domain/text/did-you-mean.js';
 import { parseWithPositions } from './yaml/parse-with-positions.js';
 import type { Problem } from './yaml/problem.js';
 

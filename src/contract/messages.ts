@@ -1,6 +1,6 @@
 import type { ProposalDocument } from '../domain/action/proposal.schema.js';
 import type { Proposer } from '../domain/approval/terms.js';
-import type { DecisionKind } from '../domain/approval/decision.js';
+import type { DecisionKind, MessageKind } from '../domain/approval/decision.js';
 import type { PreviewReport } from '../domain/action/effect.js';
 import type { ExecutionPlan } from '../domain/action/plan.js';
 import type { CommandResult } from '../domain/action/result.js';
@@ -40,7 +40,7 @@ export interface DecideAnswer {
 
 /** One message that somebody sent about the proposal, and whether it counted, as shown by the query `status`. */
 export interface JudgedMessage {
-  readonly kind: DecisionKind;
+  readonly kind: MessageKind;
   readonly by: string;
   readonly at: string;
   readonly code: string;

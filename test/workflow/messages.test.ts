@@ -53,10 +53,30 @@ describe('a message that is not understood entirely (spec A1)', () => {
   ])('approves nothing: $what', async ({ args }) => {
     const handle = await open();
     await handle.signal('approve', ...args);
-    expect(await codes(handle)).toEqual(['MALFORMED']);
+    expect((await bench.view(handle)).decisions).toMatchObject([{ kind: 'approve', code: 'MALFORMED' }]);
     const { outcome, events } = await withdraw(handle);
     expect(outcome.status).toBe('cancelled');
     expect(events).toContain('decision_refused');
+    expect(runsOf(handle)).toEqual([]);
+  });
+
+  it('under a name that is nearly ours counts for nothing, and is on record as what it was', async () => {
+    const handle = await open();
+    const message = { by: 'approver', digest: await bench.digest(handle.workflowId) };
+    for (const name of ['Approve', 'APPROVE', 'aprove', 'cancel_', 'launch']) await handle.signal(name, message);
+    const { status, decisions } = await bench.view(handle);
+    expect(status).toBe('proposed');
+    const hints = [
+      'did you mean approve?',
+      'did you mean approve?',
+      'did you mean approve?',
+      'did you mean cancel?',
+      'there are approve, ',
+    ];
+    expect(decisions).toMatchObject(hints.map((hint) => ({ kind: 'message', code: 'UNKNOWN_NAME', why: expect.stringContaining(hint) })));
+    await withdraw(handle);
+    const noted = (await bench.records(handle.workflowId)).filter(({ event_type: type }) => type === 'decision_refused');
+    expect(noted).toMatchObject(hints.map(() => ({ decision: 'message', code: 'UNKNOWN_NAME' })));
     expect(runsOf(handle)).toEqual([]);
   });
 
@@ -68,7 +88,7 @@ describe('a message that is not understood entirely (spec A1)', () => {
     for (const [name, payload] of messages) await handle.signal(name, payload);
     const view = await bench.view(handle);
     expect({ seed, status: view.status, messages: view.messages }).toEqual({ seed, status: 'proposed', messages: 60 });
-    expect(new Set(view.decisions.map(({ code }) => code))).toEqual(new Set(['MALFORMED']));
+    expect(new Set(view.decisions.map(({ code }) => code))).toEqual(new Set(['MALFORMED', 'UNKNOWN_NAME']));
     const { events } = await withdraw(handle);
     // Each is in the history; the trail holds the first ones, and is not flooded with the rest.
     expect(events.filter((type) => type === 'decision_refused')).toHaveLength(20);

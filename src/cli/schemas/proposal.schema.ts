@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { ListedProposal } from '../../client/listing.js';
+import { messageKinds } from '../../domain/approval/decision.js';
 import type { JudgedMessage, ProposalOutcome, ProposalView } from '../../contract/messages.js';
 import { proposalDocumentSchema } from '../../domain/action/proposal.schema.js';
 import type { Proposer } from '../../domain/approval/terms.js';
-import { commandLines, count, digest, isoTime, kind, proposalId, status, text, violation } from './basics.schema.js';
+import { commandLines, count, digest, isoTime, proposalId, status, text, violation } from './basics.schema.js';
 import { plan } from './plan.schema.js';
 import { preview } from './preview.schema.js';
 import { result } from './result.schema.js';
@@ -20,7 +21,7 @@ const proposer = shapeOf<Proposer>()(
 );
 const decision = shapeOf<JudgedMessage>()(
   z.strictObject({
-    kind,
+    kind: z.enum(messageKinds).describe('`message`: sent under a name that is none of these'),
     by: text,
     at: isoTime,
     code: text,

@@ -1,6 +1,6 @@
 import { JanusError } from '../../domain/errors.js';
 import { agentSchema } from '../sections/agent.schema.js';
-import { didYouMean } from './did-you-mean.js';
+import { didYouMean } from '../../domain/text/did-you-mean.js';
 import { keysAt, readSchema } from './schema-place.js';
 
 /** What is known about one key, from the schema itself, so that it cannot drift. */

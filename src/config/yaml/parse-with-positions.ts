@@ -2,7 +2,7 @@ import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, vis
 import type { z } from 'zod';
 import { issueWords } from '../../domain/text/issue-words.schema.js';
 import { decodeText, textAllowed } from '../../domain/text/strict-text.js';
-import { didYouMean } from './did-you-mean.js';
+import { didYouMean } from '../../domain/text/did-you-mean.js';
 import { changedValues, quoteHint } from './kept-values.js';
 import type { Problem } from './problem.js';
 import type { SchemaPlace } from './schema-place.js';

@@ -1,3 +1,4 @@
+import { didYouMean } from '../text/did-you-mean.js';
 import { parseNamedDigest } from '../text/digest-words.js';
 
 /** What somebody may say about a waiting or unsettled proposal (spec A1). */
@@ -25,9 +26,9 @@ export interface Decision {
   readonly signature?: string;
 }
 
-/** A message that is not a decision: kept with its reason, and never obeyed. */
+/** A message that is not a decision: kept with its reason, and never obeyed. `message`: nothing is called as it was. */
 export interface MalformedMessage {
-  readonly kind: DecisionKind;
+  readonly kind: MessageKind;
   readonly malformed: string;
 }
 
@@ -41,6 +42,9 @@ export const decisionKinds: readonly DecisionKind[] = [
   'cancel',
   'resolve',
 ];
+/** The same, and what was sent under a name that is none of these. */
+export const messageKinds = [...decisionKinds, 'message'] as const;
+export type MessageKind = (typeof messageKinds)[number];
 /** Kinds that name the plan which they are about. */
 const needDigest: readonly DecisionKind[] = ['approve', 'break_glass'];
 const needReason: readonly DecisionKind[] = ['reject', 'break_glass', 'resolve'];
@@ -147,6 +151,7 @@ export interface DecisionContext {
 export type DecisionCode =
   | 'ACCEPTED'
   | 'MALFORMED'
+  | 'UNKNOWN_NAME'
   | 'WRONG_PROPOSAL'
   | 'DIGEST_MISMATCH'
   | 'EXTENSION_LIMIT'
@@ -158,12 +163,24 @@ export type DecisionCode =
   | 'SIGNATURE_REQUIRED'
   | 'PREVIEW_REFUSED';
 
+/** What was sent under a name that is none of ours counts for nothing, however near it is to one (spec A1). */
+export function unknownName(name: string, known: readonly string[]): MalformedMessage {
+  const near = didYouMean(name.slice(0, 60).trim().toLowerCase(), known);
+  const hint = near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`;
+  return { kind: 'message', malformed: `no signal is called ${JSON.stringify(name.slice(0, 60))}; ${hint}` };
+}
+
+/** What a message that is no decision came to. */
+export function judgeMalformed({ kind, malformed }: MalformedMessage): { readonly code: DecisionCode; readonly why: string } {
+  return { code: kind === 'message' ? 'UNKNOWN_NAME' : 'MALFORMED', why: malformed };
+}
+
 /** Pure: does this message count for a proposal that waits for its decision? */
 export function judgeDecision(
   decision: Decision | MalformedMessage,
   context: DecisionContext,
 ): { readonly code: DecisionCode; readonly why: string } {
-  if ('malformed' in decision) return { code: 'MALFORMED', why: decision.malformed };
+  if ('malformed' in decision) return judgeMalformed(decision);
   if (decision.proposalId !== undefined && decision.proposalId !== context.proposalId) {
     return { code: 'WRONG_PROPOSAL', why: `meant for ${decision.proposalId.slice(0, 40)}` };
   }

@@ -1,6 +1,6 @@
 import type { Check } from '../approval/statement-fields.js';
 import { hex, oneOf, text, time } from '../approval/statement-fields.js';
-import { decisionKinds } from '../approval/decision.js';
+import { messageKinds } from '../approval/decision.js';
 import { trailEvent } from './events.js';
 import type { NotedEvent } from './meanings.js';
 
@@ -20,7 +20,7 @@ const seconds: Check = (value) => (typeof value === 'number' && Number.isFinite(
 /** As long as a message may have them, or a workflow may make them. */
 const name = text(2_000);
 const said = text(4_000, { empty: true });
-const notObeyed = { decision: oneOf(...decisionKinds), by: name, code: text(64), received_at: time };
+const notObeyed = { decision: oneOf(...messageKinds), by: name, code: text(64), received_at: time };
 const stillWaiting = { status: oneOf('proposed'), digest: hex(64), deadline: time };
 const ballot = {
   by: name,

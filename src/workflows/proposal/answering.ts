@@ -1,6 +1,7 @@
 import type { CountedDecision } from '../../contract/activities.js';
 import type { ProposalStatus } from '../../domain/action/status.js';
 import type { Decision, DecisionKind, MalformedMessage } from '../../domain/approval/decision.js';
+import { judgeMalformed } from '../../domain/approval/decision.js';
 import type { Message } from './inbox.js';
 import type { Judgement } from './judging.js';
 import { counted, judgeMessage } from './judging.js';
@@ -49,7 +50,7 @@ export async function answerLate(state: ProposalState, { kinds, accept, isOver =
   for (let message = inbox.take(); message !== undefined; message = isOver() ? undefined : inbox.take()) {
     const { content } = message;
     if ('malformed' in content) {
-      answer(state, message, { code: 'MALFORMED', why: content.malformed });
+      answer(state, message, judgeMalformed(content));
       continue;
     }
     const late = { code: 'LATE', why: `already ${state.status}${state.decidedBy === undefined ? '' : `, decided by ${state.decidedBy}`}` };

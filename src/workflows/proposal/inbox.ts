@@ -2,7 +2,7 @@ import { condition, defineSignal, defineUpdate, setHandler } from '@temporalio/w
 import type { DecideAnswer, DecideMessage } from '../../contract/messages.js';
 import { signalNames, updateNames } from '../../contract/names.js';
 import type { Decision, DecisionKind, MalformedMessage } from '../../domain/approval/decision.js';
-import { decisionKinds, parseDecision } from '../../domain/approval/decision.js';
+import { decisionKinds, parseDecision, unknownName } from '../../domain/approval/decision.js';
 import { listenToSignals } from '../signals.js';
 
 /** More than this while a decision is awaited is a flood: counted, not stored, and the proposal ends as rejected (spec A1). */
@@ -53,7 +53,7 @@ function parseDecide(payload: DecideMessage): Decision | MalformedMessage {
 
 function parseSignal(name: string, payloads: readonly unknown[]): Decision | MalformedMessage {
   const kind = decisionKinds.find((known) => signalNames[known] === name);
-  if (kind === undefined) return { kind: 'reject', malformed: `no signal is called ${JSON.stringify(name.slice(0, 60))}` };
+  if (kind === undefined) return unknownName(name, Object.values(signalNames));
   if (payloads.length === 1) return parseDecision(kind, payloads[0]);
   return { kind, malformed: `expected one argument, found ${payloads.length}` };
 }

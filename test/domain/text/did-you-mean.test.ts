@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { didYouMean } from '../../../src/config/yaml/did-you-mean.js';
+import { didYouMean } from '../../../src/domain/text/did-you-mean.js';
 
 describe('didYouMean (spec F1)', () => {
   const known = ['max_concurrency', 'tick_interval', 'enable'];
