@@ -13,7 +13,7 @@ import { printedHints } from './support/printed-hints.js';
 import { ubos } from './support/ubos.js';
 import { id, listing } from './support/views.js';
 
-describe('every command that the program tells people to type (spec U2)', () => {
+describe('every command that the program tells people to type (spec U2, U3)', () => {
   const hints = printedHints(['src', 'scripts']);
 
   it('is found', () => {
@@ -30,7 +30,7 @@ describe('every command that the program tells people to type (spec U2)', () => 
   });
 });
 
-describe('how the program was called (spec U2)', () => {
+describe('how the program was called (spec U2, U3)', () => {
   const env = { PATH: '/usr/bin:/opt/bin' };
 
   it.each([

@@ -14,7 +14,7 @@ const [here, missing] = [ordinaryWork.filter(isTried), ordinaryWork.filter((each
 if (missing.length > 0)
   process.stderr.write(`\nSKIPPED: ordinary programs that are not installed: ${missing.map(({ program }) => program).join(', ')}\n`);
 
-describeWithBwrap('ordinary programs do in the sandbox what they do outside (spec X2)', () => {
+describeWithBwrap('ordinary programs do in the sandbox what they do outside (spec X2, U4)', () => {
   let bench: SandboxBench;
   beforeAll(async () => {
     bench = await openSandboxBench();
