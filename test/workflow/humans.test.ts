@@ -42,7 +42,7 @@ describe('what the web UI shows (spec O2)', () => {
 
   it('how to decide where any word counts', async () => {
     const handle = await proposed(bench, bench.document('exit 0'));
-    expect(await details(handle)).toContain('Decide with the signal `approve`');
+    expect(await details(handle)).toContain('The signal `approve`');
     await handle.signal('cancel', { by: 'somebody' });
     await bench.ended(handle);
   });

@@ -72,6 +72,7 @@ describe('cgroup v1 (spec X3)', () => {
     expect(leaf.usage(0)).toEqual({
       cpuSeconds: 2.5,
       memoryMb: 100,
+      scratchMb: 0,
       processes: 3,
       bytesWritten: 0,
       grownMb: 0,
