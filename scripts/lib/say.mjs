@@ -43,7 +43,7 @@ const seconds = (start) => (Date.now() - start) / 1_000;
 export async function step(what, work) {
   const start = Date.now();
   let announced = false;
-  const isTerminal = terminal.isTTY === true && process.env.TERM !== 'dumb';
+  const isTerminal = terminal.isTTY && process.env.TERM !== 'dumb';
   const tick = () => {
     if (isEnding()) return;
     if (isTerminal) {
