@@ -55,7 +55,7 @@ describe('a proposal from a file to its end, on a real server with a real sandbo
       'MALFORMED',
       'DIGEST_MISMATCH',
       'WRONG_PROPOSAL',
-      'MALFORMED',
+      'UNKNOWN_NAME',
     ]);
     await signal('approve', `{"by": "alice", "digest": "${digest.slice(0, 32)}"}`);
     await vessel.reaches(id, 'completed');
