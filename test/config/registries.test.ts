@@ -42,7 +42,7 @@ describe('registryProblems (spec F1)', () => {
   });
 
   it.each([
-    ['a syntax error', '{"playbooks": [}', /^playbooks\.json:1: found .*the file must be JSON/],
+    ['a syntax error', '{"playbooks": [}', /^playbooks\.json:1: found something that is no value/],
     ['an unknown key', file(playbook({ cooldwon: '6h' })), /^playbooks\.json:15: playbooks\.0\.cooldwon: found .*cooldown/],
     [
       'an unknown metric',

@@ -80,9 +80,9 @@ describeAttacks(
   'disk that is memory: /dev/shm and /tmp (spec X2, X3)',
   ['/dev/shm', '/tmp'].map((folder) => ({
     name: `fill ${folder}`,
-    limits: {},
+    limits: { memoryMb: 96 },
     bash: `head -c 200000000 /dev/zero > ${folder}/big && echo reached`,
-    reason: 'exit' as const,
+    reason: 'memory' as const,
     refused: /No space left on device/,
     within: (result) => expect(result.exitCode).not.toBe(0),
   })),

@@ -2,6 +2,7 @@
 const nouns: Readonly<Record<string, string>> = {
   EACCES: 'what this account may not open',
   EBADF: 'a descriptor that is closed',
+  EEXIST: 'something else of that name',
   EISDIR: 'a folder',
   ELOOP: 'links that lead in a circle, or a link where none may be',
   EMFILE: 'that this process has as many files open as it may',

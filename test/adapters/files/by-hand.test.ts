@@ -13,6 +13,7 @@ const byHand: Readonly<Record<string, string>> = {
   'adapters/notify/approval-queue-file.ts': 'appends to a projection, which is synced before the cursor says so',
   'adapters/sandbox/workspace/held-folder.ts': 'moves what is about to be removed',
   'adapters/sandbox/workspace/operator-workspace.ts': 'a note whose loss only keeps a folder longer',
+  'adapters/sandbox/workspace/workspace.ts': 'brings a former workspace along; one that was not moved is found again',
   'adapters/sandbox/run/capture.ts': 'the output of an action, as it comes',
   'adapters/sandbox/run/pipes.ts': 'what bubblewrap reads, and nobody later',
   'adapters/sandbox/self-test/self-test.ts': 'a canary that is removed at once',

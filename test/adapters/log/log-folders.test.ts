@@ -48,5 +48,5 @@ it('a worker whose logs have no place says so, and not that it is ready (spec F1
     encoding: 'utf8',
   });
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toMatch(/janus worker: .*\/file can hold no logs \(tool_use\.jsonl\): (EEXIST|ENOTDIR)\nnext: /);
+  expect(stderr).toMatch(/janus worker: .*\/file can hold no logs \(tool_use\.jsonl\): (something else of that name|no such file)\nnext: /);
 });

@@ -71,6 +71,7 @@ describe('cgroup v2 (spec X3)', () => {
     expect(leaf.usage(0)).toEqual({
       cpuSeconds: 2.5,
       memoryMb: 100,
+      scratchMb: 0,
       processes: 12,
       bytesWritten: 4_196,
       grownMb: 0,
