@@ -26,12 +26,9 @@ function mode({ approvals }: JanusConfig): Found {
 export async function examineSignatures(context: Context): Promise<Found[]> {
   const config = await context.config();
   const { hasSshKeygen, sshVersion } = await import('../../../adapters/signatures/ssh-version.js');
-  const [there, version, keys, own] = await Promise.all([
-    hasSshKeygen(),
-    sshVersion().catch((): undefined => undefined),
-    knownKeys(config, context),
-    signingKey(context, {}),
-  ]);
+  const [there, version] = await Promise.all([hasSshKeygen(), sshVersion().catch((): undefined => undefined)]);
+  const keys = await knownKeys(config, context);
+  const own = await signingKey(context, {});
   const valid = keys.filter(({ state }) => state === 'valid');
   const persons = new Set(valid.filter(({ mayApprove }) => mayApprove).map(({ principal }) => principal));
   const verified = config.approvals.signature !== 'off' && config.approvals.allowedSigners !== undefined;
