@@ -25,7 +25,14 @@ describeWithBwrap('a run that is ended before bwrap has set anything up (spec X1
     });
     const workspace = await sandbox.prepareWorkspace('janus-00000000ea51');
     const command = { tool: 'x', path: '/usr/bin/true', args: [] };
-    const request = { command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix: `${workspace}.output/x` };
+    const request = {
+      command,
+      workspace,
+      limits: charterLimits,
+      network: [],
+      grants: [],
+      outputPrefix: `${sandbox.outputsOf('janus-00000000ea51')}/x`,
+    };
     const stopping = new AbortController();
     const ended = sandbox.run(request, stopping.signal);
     await soon(() => processesWith('sleep 4711.5').length > 0);
