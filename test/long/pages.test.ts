@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -48,11 +48,14 @@ describe('what the pages tell people to type, in one clone, in reading order (sp
 
   it('went the way that the other picture shows, record by record', () => {
     const [id = ''] = /janus-[0-9a-f]{12}/.exec(approval()) ?? [];
-    const records = ['proposals', 'tool_use'].flatMap((log) =>
-      readFileSync(join(reader.clone, '.janus', `${log}.jsonl`), 'utf8')
+    const state = join(reader.clone, '.janus');
+    // The pages have files of the trail closed, too: what was written before lies in those.
+    const files = readdirSync(state).filter((name) => /^(?:proposals|tool_use)(?:\.\d{12,15}\.\d{8}(?:\.\d+)?)?\.jsonl$/.test(name));
+    const records = files.flatMap((file) =>
+      readFileSync(join(state, file), 'utf8')
         .trimEnd()
         .split('\n')
-        .map((line) => JSON.parse(line) as { action_id?: string; event_type: string; timestamp: string }),
+        .map((line) => JSON.parse(line) as { action_id?: string; event_type: string }),
     );
     const mine = records.filter(({ action_id }) => action_id === id).map(({ event_type }) => event_type);
     const drawn = way.flatMap(({ event }) => (event === undefined ? [] : [event]));
