@@ -5,8 +5,7 @@ import type { Change, Effect, PreviewReport, RehearsedStep, Tree } from '../../.
 import { compareTrees, effectDigest } from '../../../domain/action/effect.js';
 import { hasCode } from '../../../domain/errors.js';
 import { unmetExpectations } from '../../../domain/action/expectation.js';
-import type { PlannedCommand } from '../../../domain/action/plan.js';
-import type { Grant } from '../../../domain/action/plan.js';
+import type { Grant, PlannedCommand } from '../../../domain/action/plan.js';
 import { rollbackSequence } from '../../../domain/action/plan.js';
 import type { Account } from '../profile/account.js';
 import { currentActionAccount } from '../profile/account.js';

@@ -6,6 +6,7 @@ import type { Limits } from '../../../domain/action/limits.js';
 import type { Grant } from '../../../domain/action/plan.js';
 import type { Sandbox } from '../contract/sandbox.js';
 import type { Account } from '../profile/account.js';
+import { mountsIn } from '../upkeep/workspace-mount.js';
 import { scratchFolder } from '../workspace/scratch.js';
 import { createMeasurer } from './tree.js';
 
@@ -53,19 +54,11 @@ const limits: Limits = {
 
 /** What lies on a file system of its own beneath the grant: renaming across it fails in the run, and would not in a copy. */
 function hasMountsBelow(path: string): boolean {
-  return readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .some((line) => line.split(' ')[4]?.startsWith(`${path}/`) === true);
+  return mountsIn(readFileSync('/proc/self/mountinfo', 'utf8')).some(({ at }) => at.startsWith(`${path}/`));
 }
 
-async function measured(folder: string): Promise<Tree | undefined> {
-  const { nodes, incomplete } = await createMeasurer().measureTree(folder);
-  const { mode } = await lstat(folder);
-  return incomplete.length > 0 ? undefined : new Map([...nodes, ['.', { kind: 'directory', mode: mode & 0o7777, size: 0 }]]);
-}
-
-/** What is in a copy now, to be compared with what was. */
-export async function treeOfCopy({ folder }: GrantCopy): Promise<{ after: Tree; incomplete: readonly string[] }> {
+/** What is in a copy now, the folder itself included, to be compared with what was. */
+export async function treeOfCopy({ folder }: Pick<GrantCopy, 'folder'>): Promise<{ after: Tree; incomplete: readonly string[] }> {
   const { nodes, incomplete } = await createMeasurer().measureTree(folder);
   const { mode } = await lstat(folder);
   return { after: nodes.set('.', { kind: 'directory', mode: mode & 0o7777, size: 0 }), incomplete };
@@ -95,8 +88,8 @@ export async function copyGrant(
   signal.throwIfAborted();
   if (result.reason !== 'exit' || result.exitCode !== 0) return refusals[result.exitCode ?? -1] ?? 'it cannot be copied whole';
   const isFolder = (await lstat(path)).isDirectory();
-  const before = await measured(folder);
-  if (before === undefined) return 'it cannot be measured whole';
+  const { after: before, incomplete } = await treeOfCopy({ folder });
+  if (incomplete.length > 0) return 'it cannot be measured whole';
   return isFolder
     ? { grant, source: folder, folder, root: path, before }
     : { grant, source: join(folder, basename(path)), folder, root: dirname(path), before };

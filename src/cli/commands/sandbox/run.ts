@@ -87,6 +87,13 @@ async function trialOf({ positionals, values }: Invocation, context: Context, co
   return { command: { tool: 'sandbox-run', path: found.path, args }, limits: { ...config.policy.limits, ...limits }, network, grants: [] };
 }
 
+/** An operator's trial is a start like any other: with --tool it reaches what an action reaches (spec K1). */
+async function assertNotStopped({ paths }: JanusConfig): Promise<void> {
+  const { readEmergencyStop } = await import('../../../adapters/host/emergency-stop.js');
+  const stop = readEmergencyStop(paths.emergencyStop);
+  if (stop !== undefined) throw new JanusError('EMERGENCY_STOP', `emergency stop: ${stop.found}, so nothing starts`, { next: stop.next });
+}
+
 interface Place {
   readonly sandbox: Sandbox;
   readonly settings: { readonly workspacesRoot: string; readonly account: string };
@@ -130,7 +137,7 @@ const details = [
   'Standard input goes to the command as it comes, unless it is a terminal: then it is empty. Output comes as it is written: on a terminal it is made visible, elsewhere it is the very bytes; with --json it is in the result. Ctrl-C ends the command with all its children.',
   'The self-test of escape attempts is not run; for that: ubos doctor. Needs no server; --allow-domain needs janus-egress, which npm start runs (or: node dist/worker/main.js --role egress).',
   '--preview runs it twice on throw-away copies and shows what it would change: nothing else changes, and nothing stays. Standard input is refused.',
-  "Exit code: the command's own (128 + its number where it ended by a signal), or 2 when what was asked for is not allowed, 4 when the sandbox is not available (with --json the result says setup-failed), 124 when a limit ended it, 130 after Ctrl-C.",
+  "Exit code: the command's own (128 + its number where it ended by a signal), or 2 when what was asked for is not allowed, 4 when the sandbox is not available (with --json the result says setup-failed), 9 under an emergency stop, 124 when a limit ended it, 130 after Ctrl-C.",
 ];
 
 export const command: Command = {
@@ -149,6 +156,7 @@ export const command: Command = {
   async run(invocation, context) {
     const config = await context.config();
     const trial = await trialOf(invocation, context, config);
+    await assertNotStopped(config);
     const { createSandbox } = await import('../../../adapters/sandbox/run/create-sandbox.js');
     const { createEgressClient } = await import('../../../adapters/egress/egress-client.js');
     const settings = { workspacesRoot: config.paths.workspaces, account: config.sandbox.account };

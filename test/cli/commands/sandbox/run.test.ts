@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -35,6 +35,15 @@ describeWithBwrap('ubos sandbox run (spec X10)', () => {
   it('prints the result of the command, and ends with its exit code', async () => {
     expect(await run('-- /usr/bin/echo hello')).toMatchObject({ code: EXIT.ok, stdout: 'hello\n', stderr: '' });
     expect(await run('-- /usr/bin/false')).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it('starts nothing under an emergency stop, not even as a preview (spec K1)', async () => {
+    const file = join(home, 'EMERGENCY_STOP');
+    await writeFile(file, '');
+    const stopped = [await run('-- /usr/bin/echo hello'), await run('--preview -- /usr/bin/echo hello')];
+    await rm(file);
+    for (const each of stopped)
+      expect(each).toMatchObject({ code: EXIT.degraded, stdout: '', stderr: expect.stringContaining(`rm ${file}`) });
   });
 
   it('--json is one object, in the words of files', async () => {
