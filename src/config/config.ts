@@ -37,6 +37,8 @@ export interface JanusConfig {
     /** The sockets that go into sandboxes: beside the workspaces, which the actions' account can reach. */
     readonly egressSockets: string;
     readonly emergencyStop: string;
+    /** What the controls of this host keep: the mark of a stop, slots, their state, what has yet to be recorded. */
+    readonly controls: string;
     readonly policy: string;
     readonly missionObjectives: string;
     readonly playbooks: string;
@@ -61,6 +63,33 @@ export interface JanusConfig {
     readonly preview: Readonly<Partial<Record<RiskLevel, boolean>>>;
   };
   readonly harness: { readonly concurrencyMax: number; readonly defaultTimeoutSeconds: number; readonly tickIntervalSeconds: number };
+  /** Governor, relief valve, rates, kill switch. Fractions are of 1. */
+  readonly controls: {
+    readonly governor: {
+      readonly enabled: boolean;
+      readonly proportionalGain: number;
+      readonly integralGain: number;
+      readonly targetBacklog: number;
+    };
+    readonly relief: {
+      readonly enabled: boolean;
+      readonly sampleSeconds: number;
+      readonly cpuThreshold: number;
+      readonly memoryThresholdMb: number;
+    };
+    readonly monitoring: { readonly enabled: boolean; readonly intervalSeconds: number };
+    /** By action type. */
+    readonly rateLimits: Readonly<Record<string, RateLimit>>;
+    /** Requests of all actions together. */
+    readonly networkRates: { readonly perMinute: number; readonly perHour: number };
+    readonly killSwitch: {
+      /** What was killed is rolled back when the stop is over, or at once. */
+      readonly rollback: 'wait' | 'run';
+      /** Within an hour. */
+      readonly violationsThreshold: number;
+      readonly violationAction: 'immediate_stop' | 'pause' | 'alert';
+    };
+  };
   readonly thinking: {
     readonly enabled: boolean;
     readonly intervalSeconds: number;
@@ -94,6 +123,14 @@ export interface JanusConfig {
   readonly verbose: boolean;
   /** SHA-256 over the parsed agent.yaml and policy.json, 16 hex digits: recorded with every verdict (spec C3). */
   readonly policyVersion: string;
+}
+
+/** How many actions of a type may start. Undefined: as many as there are. */
+export interface RateLimit {
+  readonly perMinute: number | undefined;
+  readonly perHour: number | undefined;
+  /** How many may start in one moment. */
+  readonly burst: number | undefined;
 }
 
 /** The files of the audit trail by the name of their log. */

@@ -14,6 +14,7 @@ import { agentSchema, policySchema } from './sections/agent.schema.js';
 import type { LoadSettings } from './find-agent-file.js';
 import { findAgentFile } from './find-agent-file.js';
 import { approvalsProblems, toApprovals } from './sections/approvals.js';
+import { toControls } from './sections/controls.js';
 import type { JanusConfig } from './config.js';
 import type { Parsed } from './yaml/parse-with-positions.js';
 import type { Problem } from './yaml/problem.js';
@@ -109,6 +110,7 @@ function toPaths(agent: AgentDocument, at: (path: string) => string): JanusConfi
     egressControl: join(state, 'egress', 'control.sock'),
     egressSockets: join(at(agent.sandbox.root), '.egress'),
     emergencyStop: at(agent.kill_switch.emergency_stop_file),
+    controls: join(state, 'controls'),
     policy: at(agent.sandbox.policy_path),
     missionObjectives: at(agent.thinking_cycle.mission_objectives_path),
     playbooks: at(agent.thinking_cycle.playbook_registry_path),
@@ -184,6 +186,7 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
       defaultTimeoutSeconds: Math.round(harness.default_timeout_minutes * 60),
       tickIntervalSeconds: harness.tick_interval,
     },
+    controls: toControls(agent.value),
     thinking: {
       enabled: thinking.enabled,
       intervalSeconds: thinking.cycle_interval_seconds ?? (thinking.cycle_interval_hours ?? 1) * 3_600,

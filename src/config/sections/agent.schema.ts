@@ -4,6 +4,7 @@ import { limitsDocumentSchema, riskLevelSchema, toolNameSchema } from '../../dom
 import { tierNames } from '../../domain/action/tier.js';
 import { approvalsSchema } from './approvals.schema.js';
 import { auditSchema } from './audit.schema.js';
+import { controlsSchema, harnessSchema, killSwitchSchema, networkRatesSchema, watchdogSchema } from './controls.schema.js';
 import { notBuilt, path, section, text } from './parts.schema.js';
 
 const seconds = (max: number) => z.number().positive().max(max);
@@ -117,22 +118,8 @@ export const agentSchema = z.strictObject({
     policy_path: path.default('/etc/janus/policy.json').describe('Sandbox policy'),
   }),
   tools: z.array(toolSchema).min(1).max(64).prefault(defaultTools).describe('The registry: an action names one of these'),
-  harness: section({
-    max_concurrency: z.number().int().min(1).max(64).default(2).describe('Actions that may run at once'),
-    default_timeout_minutes: z.number().positive().max(10).default(5).describe('Wall clock of an action that names none'),
-    tick_interval: z.number().min(0.1).max(60).default(0.5).describe('Seconds between two ticks of the escapement'),
-    enable_governor: notBuilt(z.boolean(), true, 'switching the governor'),
-    governor_target_backlog: notBuilt(z.number(), 0, 'the governor'),
-    governor_kp: notBuilt(z.number(), 0.2, 'the governor'),
-    governor_ki: notBuilt(z.number(), 0.05, 'the governor'),
-    relief_enabled: notBuilt(z.boolean(), true, 'switching the relief valve'),
-  }),
-  watchdog: section({
-    sample_interval_seconds: notBuilt(z.number(), 30, 'the relief valve'),
-    restart_on_failure: notBuilt(z.boolean(), true, 'the watchdog'),
-    cpu_threshold_percent: notBuilt(z.number(), 90, 'the relief valve'),
-    memory_threshold_mb: notBuilt(z.number(), 28_000, 'the relief valve'),
-  }),
+  harness: harnessSchema,
+  watchdog: watchdogSchema,
   thinking_cycle: thinkingSchema,
   llm: notBuilt(z.record(z.string(), z.unknown()), {}, 'a model'),
   approval_workflow: section({
@@ -144,11 +131,7 @@ export const agentSchema = z.strictObject({
   }),
   approvals: approvalsSchema,
   audit: auditSchema,
-  controls: section({
-    metrics_interval_seconds: notBuilt(z.number(), 30, 'the controls client'),
-    enable_monitoring: notBuilt(z.boolean(), true, 'the controls client'),
-    rate_limits: notBuilt(z.record(z.string(), z.unknown()), {}, 'rate limits'),
-  }),
+  controls: controlsSchema,
   security: section({
     allowed_tools: z.array(toolNameSchema).default(toolNames).describe('Tools that may be used at all'),
     network: section({
@@ -156,11 +139,7 @@ export const agentSchema = z.strictObject({
         .array(domain)
         .default(['api.groq.com', 'api.wolframalpha.com', 'datacommons.org', 'github.com'])
         .describe('Domains that actions may ever reach'),
-      rate_limits: notBuilt(
-        z.record(z.string(), z.number()),
-        { requests_per_minute: 30, requests_per_hour: 500 },
-        'rate limits of the network',
-      ),
+      rate_limits: networkRatesSchema,
     }),
     filesystem: section({
       max_workspace_size_mb: notBuilt(z.number(), 1_024, 'a quota of workspaces'),
@@ -178,12 +157,7 @@ export const agentSchema = z.strictObject({
     auto_approve: notBuilt(z.boolean(), true, 'automatic approval in mode beta'),
   }),
   integrations: integrationsSchema,
-  kill_switch: section({
-    enabled: notBuilt(z.boolean(), true, 'a vessel without kill switch'),
-    emergency_stop_file: path.default('/srv/janus/EMERGENCY_STOP').describe('While this file exists nothing starts'),
-    watchdog_violations_threshold: notBuilt(z.number(), 3, 'the watchdog'),
-    constitutional_violation_action: notBuilt(z.string(), 'immediate_stop', 'another answer to a violation'),
-  }),
+  kill_switch: killSwitchSchema,
   monitoring: section({
     prometheus_enabled: notBuilt(z.boolean(), true, 'metrics'),
     prometheus_port: notBuilt(z.number(), 9_464, 'metrics'),

@@ -83,6 +83,8 @@ function otherThan(key: string, value: unknown): unknown {
   if (key === 'approvals.model_operators') return ['claude'];
   if (key === 'approvals.rules') return [{ any_of: [{ group: 'trinity', approve: 2 }] }];
   if (key === 'operational_mode') return 'beta';
+  if (key === 'controls.rate_limits') return { log_rotate: { per_hour: 1 } };
+  if (key === 'kill_switch.constitutional_violation_action') return 'alert';
   if (typeof value === 'string') return key === 'vessel_id' ? 'other' : `${value}-other`;
   if (key === 'tools') return [{ name: 'other', command: ['/bin/other'] }];
   if (Array.isArray(value)) return [...(value as unknown[]), key.endsWith('allowed_domains') ? 'other.example' : 'other'];

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { notBuilt, path, section } from './parts.schema.js';
+
+/** How many actions run, and how that number is found (spec G1, G2). */
+export const harnessSchema = section({
+  max_concurrency: z.number().int().min(1).max(64).default(2).describe('Actions that may run at once'),
+  default_timeout_minutes: z.number().positive().max(10).default(5).describe('Wall clock of an action that names none'),
+  tick_interval: z.number().min(0.1).max(60).default(0.5).describe('Seconds between two ticks of the escapement'),
+  enable_governor: notBuilt(z.boolean(), true, 'switching the governor'),
+  governor_target_backlog: notBuilt(z.number().int().min(0).max(1_000), 0, 'the governor'),
+  governor_kp: notBuilt(z.number().min(0).max(10), 0.2, 'the governor'),
+  governor_ki: notBuilt(z.number().min(0).max(10), 0.05, 'the governor'),
+  relief_enabled: notBuilt(z.boolean(), true, 'switching the relief valve'),
+});
+
+/** When the host is overloaded (spec G3). */
+export const watchdogSchema = section({
+  sample_interval_seconds: notBuilt(z.number().min(1).max(3_600), 30, 'the relief valve'),
+  restart_on_failure: notBuilt(z.boolean(), true, 'the watchdog'),
+  cpu_threshold_percent: notBuilt(z.number().positive().max(100), 90, 'the relief valve'),
+  memory_threshold_mb: notBuilt(z.number().int().min(64).max(16_777_216), 28_000, 'the relief valve'),
+});
+
+const perTime = (max: number) => z.number().int().min(1).max(max);
+
+/** Of one action type (spec G5). */
+const rateLimitSchema = z.strictObject({
+  per_minute: perTime(10_000).optional(),
+  per_hour: perTime(100_000).optional(),
+  burst: perTime(10_000).optional(),
+});
+
+export const controlsSchema = section({
+  metrics_interval_seconds: notBuilt(z.number().min(1).max(3_600), 30, 'the controls client'),
+  enable_monitoring: notBuilt(z.boolean(), true, 'the controls client'),
+  rate_limits: notBuilt(z.record(z.string(), rateLimitSchema), {}, 'rate limits'),
+});
+
+/** What all actions of the vessel together may ask of the network. */
+export const networkRatesSchema = section({
+  requests_per_minute: notBuilt(perTime(10_000), 30, 'rate limits of the network'),
+  requests_per_hour: notBuilt(perTime(100_000), 500, 'rate limits of the network'),
+});
+
+export const killSwitchSchema = section({
+  enabled: notBuilt(z.boolean(), true, 'a vessel without kill switch'),
+  emergency_stop_file: path.default('/srv/janus/EMERGENCY_STOP').describe('While this file exists nothing starts'),
+  rollback: notBuilt(z.enum(['wait', 'run']), 'wait', 'a rollback under a stop'),
+  watchdog_violations_threshold: notBuilt(z.number().int().min(1).max(100), 3, 'the watchdog'),
+  constitutional_violation_action: notBuilt(
+    z.enum(['immediate_stop', 'pause', 'alert']),
+    'immediate_stop',
+    'another answer to a violation',
+  ),
+});
