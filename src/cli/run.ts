@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { JanusError } from '../domain/errors.js';
 import { fileWords } from '../domain/text/errno-words.js';
+import { didYouMean } from '../domain/text/did-you-mean.js';
 import { visible } from '../domain/text/visible.js';
 import type { Command, Invocation } from './command.js';
 import { globalOptions } from './command.js';
@@ -29,6 +30,13 @@ function splitLeading(argv: readonly string[]): { readonly leading: readonly str
   return { leading: argv.slice(0, index), rest: argv.slice(index) };
 }
 
+/** The flag that somebody mistyped, where one is near. */
+function meantFlag({ options }: Command, why: string): string {
+  const typed = /^Unknown option '--([^']+)'/.exec(why)?.[1];
+  const meant = typed === undefined ? undefined : didYouMean(typed, Object.keys({ ...globalOptions, ...options }));
+  return meant === undefined ? '' : `; did you mean --${meant}?`;
+}
+
 function parse(command: Command, args: readonly string[]): Invocation {
   try {
     const { values, positionals } = parseArgs({
@@ -38,7 +46,8 @@ function parse(command: Command, args: readonly string[]): Invocation {
     });
     return { values, positionals };
   } catch (error) {
-    throw new JanusError('USAGE', (error as Error).message.split('. ')[0] ?? 'wrong use', { next: command.usage });
+    const why = (error as Error).message.split('. ')[0] ?? 'wrong use';
+    throw new JanusError('USAGE', `${why}${meantFlag(command, why)}`, { next: command.usage });
   }
 }
 

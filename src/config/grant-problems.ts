@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { JanusConfig } from './config.js';
+import { isWithin } from '../domain/text/path-within.js';
 import type { Problem } from './yaml/problem.js';
 
 export interface GrantDocuments {
@@ -10,8 +11,6 @@ export interface GrantDocuments {
   readonly paths: Pick<JanusConfig['paths'], 'keys' | 'handsKeys' | 'ledger' | 'workspaces'>;
 }
 
-const isIn = (path: string, folder: string) => `${path}/`.startsWith(`${folder}/`);
-
 /**
  * Grants with which one action could steer another, or Janus itself: beneath a writable one somebody's action could put a link in the way, and
  * whoever holds keys, ledger, workspaces or the rules needs no approval any more.
@@ -20,10 +19,10 @@ export function grantProblems({ grants, lineOf, agentFile, policyFile, paths }: 
   const all = Object.entries(grants);
   const rules = [agentFile, policyFile].map(dirname);
   return all.flatMap(([name, { path, writable }]): Problem[] => {
-    const above = all.find(([, other]) => other.writable && other.path !== path && isIn(path, other.path));
-    const closed = [paths.keys, paths.handsKeys, paths.ledger].find((each) => isIn(path, each) || isIn(each, path));
-    const others = [paths.workspaces, ...rules].find((each) => writable && isIn(each, path));
-    const inside = isIn(path, paths.workspaces) ? paths.workspaces : undefined;
+    const above = all.find(([, other]) => other.writable && other.path !== path && isWithin(path, other.path));
+    const closed = [paths.keys, paths.handsKeys, paths.ledger].find((each) => isWithin(path, each) || isWithin(each, path));
+    const others = [paths.workspaces, ...rules].find((each) => writable && isWithin(each, path));
+    const inside = isWithin(path, paths.workspaces) ? paths.workspaces : undefined;
     const allowed =
       above !== undefined
         ? `not beneath the writable grant ${above[0]}: an action could put a link in its place`

@@ -31,3 +31,13 @@ describe('help (spec U1)', () => {
     expect((await ubos('--timeout 9s -o id proposals list')).stdout).toBe(`${id}\n`);
   });
 });
+
+describe('a flag that no command has', () => {
+  it.each([
+    ['reject --resaon x', "Unknown option '--resaon'; did you mean --reason?"],
+    ['proposals list --jsno', "Unknown option '--jsno'; did you mean --json?"],
+    ['proposals list --quite-another', "Unknown option '--quite-another'\n"],
+  ])('%s: the nearest is named, where one is near (spec U3)', async (typed, words) => {
+    expect(await ubos(typed)).toMatchObject({ code: EXIT.usage, stdout: '', stderr: expect.stringContaining(words) });
+  });
+});

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
+import { isWithin } from '../../domain/text/path-within.js';
 import { errnoWords } from '../../domain/text/errno-words.js';
 import { makeFolder } from '../files/durable.js';
 
@@ -16,7 +17,7 @@ export interface LogFolderSettings {
  */
 export async function ensureLogFolders({ logs, reached }: LogFolderSettings): Promise<void> {
   for (const folder of new Set(logs.map((log) => dirname(log)))) {
-    const mode = reached.some((each) => `${each}/`.startsWith(`${folder}/`)) ? 0o711 : 0o700;
+    const mode = reached.some((each) => isWithin(each, folder)) ? 0o711 : 0o700;
     try {
       await makeFolder(folder, mode);
       accessSync(folder, constants.W_OK | constants.X_OK);

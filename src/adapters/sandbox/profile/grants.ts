@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { lstatSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Grant } from '../../../domain/action/plan.js';
+import { isWithin } from '../../../domain/text/path-within.js';
 import type { Account } from './account.js';
 
 /**
@@ -49,10 +50,9 @@ export function lookAtGrants(grants: readonly Grant[], account: Account): Record
 
 /** Why this grant may not be mounted now, beside the others of its action; undefined where it may. */
 export function grantProblem({ path, writable }: Grant, grants: readonly Grant[], workspace: string): string | undefined {
-  const isBeneath = (above: string) => `${path}/`.startsWith(`${above}/`);
-  if (isBeneath(workspace) || isBeneath('/workspace')) return 'lies beneath the workspace';
+  if (isWithin(path, workspace) || isWithin(path, '/workspace')) return 'lies beneath the workspace';
   // Such a destination would follow a link that an earlier action planted there (CVE-2026-87766).
-  const above = grants.find((other) => other.writable && isBeneath(other.path) && (other.path !== path || !writable));
+  const above = grants.find((other) => other.writable && isWithin(path, other.path) && (other.path !== path || !writable));
   if (above !== undefined) return `lies beneath the writable grant ${above.name}`;
   return whyNotItself(path);
 }

@@ -1,6 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { JanusError } from '../../../domain/errors.js';
+import { isWithin } from '../../../domain/text/path-within.js';
 import type { Account } from '../profile/account.js';
 import type { ActionState } from './janitor.js';
 import { isOperatorRun, wasMadeByOperatorRun } from '../workspace/operator-workspace.js';
@@ -42,7 +43,7 @@ function assertWorkspace(path: string, { workspacesRoot, account }: CleanupSetti
   if (!found.isDirectory()) throw usage(`${path} is ${found.isSymbolicLink() ? 'a link' : 'no folder'}`, `name ${allowed}`);
   const isOurs =
     proposalOfWorkspace(workspacesRoot, path) !== undefined ||
-    (!`${workspacesRoot}/`.startsWith(`${path}/`) && wasMadeByOperatorRun(workspacesRoot, path));
+    (!isWithin(workspacesRoot, path) && wasMadeByOperatorRun(workspacesRoot, path));
   if (!isOurs) throw usage(`${path} is no workspace of ours`, `allowed is ${allowed}; everything else is yours to remove`);
   if (found.uid !== account.uid)
     throw usage(`${path} belongs to uid ${found.uid}, actions run as ${account.description}`, `look at it: ls -ld ${path}`);
