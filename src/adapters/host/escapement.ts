@@ -1,6 +1,5 @@
 import { addSample, quantile } from '../../domain/controls/jitter.js';
 import type { JitterWindow } from '../../domain/controls/jitter.js';
-import { readEmergencyStop } from './emergency-stop.js';
 
 export interface EscapementState {
   readonly ticks: number;
@@ -13,7 +12,8 @@ export interface EscapementState {
 
 export interface EscapementSettings {
   readonly intervalMilliseconds: number;
-  readonly emergencyStopFile: string;
+  /** What is known of a stop; must not wait. */
+  readonly isStopped: () => boolean;
   /** Called at every tick; must be quick and must not throw. */
   readonly onTick?: (state: EscapementState) => void;
   /** Monotonic, in milliseconds. */
@@ -31,7 +31,7 @@ export interface Escapement {
 /** Ticks on a monotonic clock, corrected for drift: the n-th tick is due at n times the interval, however late the one before was. */
 export function createEscapement({
   intervalMilliseconds,
-  emergencyStopFile,
+  isStopped,
   onTick,
   monotonic = () => performance.now(),
 }: EscapementSettings): Escapement {
@@ -56,7 +56,7 @@ export function createEscapement({
     const skipped = Math.floor(late / intervalMilliseconds);
     counts = { ticks: counts.ticks + 1, missed: counts.missed + skipped };
     window = addSample(window, late);
-    emergencyStop = readEmergencyStop(emergencyStopFile) !== undefined;
+    emergencyStop = isStopped();
     lastTickAt = new Date().toISOString();
     due += (skipped + 1) * intervalMilliseconds;
     schedule();

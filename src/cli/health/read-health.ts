@@ -22,13 +22,13 @@ async function registryProblems(config: JanusConfig): Promise<string[]> {
 /** Everything that health is judged by: what this machine shows, and what the server says where it was asked. */
 export async function takeReadings(config: JanusConfig, polled: Health['polled'] | undefined, context: Context): Promise<HealthReadings> {
   const { agentFile, paths, policyVersion, approvals, approval, harness } = config;
-  const [{ readVitals }, { lookAtRulingFiles }, { readEmergencyStop }, { lookAtHook }, { wereSignersKept }] = await Promise.all([
+  const [{ readVitals }, { lookAtRulingFiles }, { lookAtHook }, { wereSignersKept }] = await Promise.all([
     import('../../adapters/host/vital-signs.js'),
     import('../../adapters/host/ruling-files.js'),
-    import('../../adapters/host/emergency-stop.js'),
     import('../../adapters/notify/hook.js'),
     import('../../adapters/signatures/signers-kept.js'),
   ]);
+  const { readStop, stopFilesOf } = await import('../../adapters/controls/stop-mark.js');
   const { notificationScript: script } = approval;
   const ruling = [agentFile, paths.policy, paths.playbooks, paths.missionObjectives, paths.allowedSigners, paths.revokedSigners];
   return {
@@ -49,7 +49,7 @@ export async function takeReadings(config: JanusConfig, polled: Health['polled']
     },
     hook: script === undefined ? undefined : lookAtHook(script),
     tickSeconds: harness.tickIntervalSeconds,
-    emergencyStop: readEmergencyStop(paths.emergencyStop),
+    emergencyStop: await readStop(stopFilesOf(paths)),
   };
 }
 

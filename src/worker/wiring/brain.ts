@@ -2,7 +2,7 @@ import type { RaiseAlarm } from '../../activities/brain/dependencies.js';
 import { createBrainActivities } from '../../activities/brain/create-brain-activities.js';
 import { createAuditTrail } from '../../adapters/audit/write/create-audit-trail.js';
 import type { OutageObserver } from '../../adapters/audit/write/watch-outage.js';
-import { emergencyStopReason } from '../../adapters/host/emergency-stop.js';
+import { stopReason } from '../../adapters/controls/stop-reason.js';
 import { resolvePrograms } from '../../adapters/host/programs.js';
 import { createPermitIssuer, createVouchers } from '../../adapters/permit/create-permits.js';
 import { createHandsKey } from '../../adapters/permit/hands-keys.js';
@@ -71,7 +71,7 @@ export function wireBrain(
     },
     permits: { ...issuer, seconds: permitSeconds },
     hands: createHandsKey(paths.handsKeys),
-    emergencyStop: () => emergencyStopReason(paths.emergencyStop),
+    emergencyStop: () => stopReason(paths),
     alarm,
   });
   const own = { self: { vessel: config.vesselId, namespace }, vouchers };

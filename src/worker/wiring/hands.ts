@@ -7,7 +7,7 @@ import { createPreviewActivities } from '../../activities/hands/create-preview-a
 import { isUnderWay, nothingUnderWay } from '../../activities/hands/under-way.js';
 import { createRollbackActivities } from '../../activities/hands/create-rollback-activities.js';
 import { createEgressClient } from '../../adapters/egress/egress-client.js';
-import { emergencyStopReason } from '../../adapters/host/emergency-stop.js';
+import { createStopView, stopReason } from '../../adapters/controls/stop-reason.js';
 import type { Escapement, EscapementState } from '../../adapters/host/escapement.js';
 import { createEscapement } from '../../adapters/host/escapement.js';
 import type { ActionState } from '../../adapters/ledger/action-state.js';
@@ -55,7 +55,7 @@ export async function wireHands(
     approvals: { policy: config.approvals, signatures: openSignatures(config.approvals) },
     self: { vessel: config.vesselId, namespace, host: config.host },
     now: () => new Date(),
-    emergencyStop: () => emergencyStopReason(config.paths.emergencyStop),
+    emergencyStop: () => stopReason(config.paths),
     underWay: nothingUnderWay(),
     previewer: createPreviewer({ sandbox, workspacesRoot: config.paths.workspaces, account: config.sandbox.account }),
   };
@@ -88,9 +88,10 @@ export function wireJanitor(config: JanusConfig, stateOf: (proposalId: string) =
 }
 
 export function wireEscapement(config: JanusConfig, onTick?: (state: EscapementState) => void): Escapement {
+  const standing = createStopView(config.paths);
   return createEscapement({
     ...(onTick !== undefined && { onTick }),
     intervalMilliseconds: config.harness.tickIntervalSeconds * 1_000,
-    emergencyStopFile: config.paths.emergencyStop,
+    isStopped: () => standing() !== undefined,
   });
 }

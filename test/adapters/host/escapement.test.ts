@@ -13,7 +13,7 @@ describe('the escapement (spec G1)', () => {
   const open = (onTick: (state: EscapementState) => void = () => undefined) =>
     createEscapement({
       intervalMilliseconds: interval,
-      emergencyStopFile: '/no/such/file',
+      isStopped: () => false,
       monotonic: () => now,
       onTick: (state) => {
         ticks.push(now);

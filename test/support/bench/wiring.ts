@@ -226,7 +226,7 @@ export function wireBenchHands({ folder, keys, handsKeys, clock, knobs, sandbox 
     emergencyStop: () => Promise.resolve(knobs.emergencyStop.hands),
     underWay: nothingUnderWay(),
   };
-  const escapement = createEscapement({ intervalMilliseconds: 20, emergencyStopFile: join(folder, 'EMERGENCY_STOP') });
+  const escapement = createEscapement({ intervalMilliseconds: 20, isStopped: () => false });
   const control = createControlActivities({ escapement });
   const beat: ControlActivities['beat'] = async (request) => (await knobs.beat?.(Context.current().info.attempt)) ?? control.beat(request);
   return {

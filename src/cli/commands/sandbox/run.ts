@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Sandbox, SandboxRequest } from '../../../adapters/sandbox/contract/sandbox.js';
+import { stopWords } from '../../../domain/controls/stop.js';
 import { hasCode, JanusError } from '../../../domain/errors.js';
 import { isDomainPattern } from '../../../domain/text/domain-name.js';
 import type { CommandResult } from '../../../domain/action/result.js';
@@ -89,9 +90,9 @@ async function trialOf({ positionals, values }: Invocation, context: Context, co
 
 /** An operator's trial is a start like any other: with --tool it reaches what an action reaches (spec K1). */
 async function assertNotStopped({ paths }: JanusConfig): Promise<void> {
-  const { readEmergencyStop } = await import('../../../adapters/host/emergency-stop.js');
-  const stop = readEmergencyStop(paths.emergencyStop);
-  if (stop !== undefined) throw new JanusError('EMERGENCY_STOP', `emergency stop: ${stop.found}, so nothing starts`, { next: stop.next });
+  const { readStop, stopFilesOf } = await import('../../../adapters/controls/stop-mark.js');
+  const stop = await readStop(stopFilesOf(paths));
+  if (stop !== undefined) throw new JanusError('EMERGENCY_STOP', `${stopWords(stop)}, so nothing starts`, { next: stop.next });
 }
 
 interface Place {

@@ -24,9 +24,9 @@ async function ask(home: string, file: string) {
 
 describe('ubos status and ubos doctor judge the stop file as brain and hands do (spec K1)', () => {
   it.each<readonly [string, string, (home: string) => unknown, string, string]>([
-    ['a file', 'STOP', (home) => writeFileSync(join(home, 'STOP'), ''), 'STOP exists', 'rm '],
-    ['a folder', 'STOP', (home) => mkdirSync(join(home, 'STOP')), 'STOP exists', 'rmdir '],
-    ['a link to nowhere', 'STOP', (home) => symlinkSync('/no/such/file', join(home, 'STOP')), 'STOP exists', 'rm '],
+    ['a file', 'STOP', (home) => writeFileSync(join(home, 'STOP'), ''), 'STOP exists', 'ubos resume --reason'],
+    ['a folder', 'STOP', (home) => mkdirSync(join(home, 'STOP')), 'STOP exists', 'ubos resume --reason'],
+    ['a link to nowhere', 'STOP', (home) => symlinkSync('/no/such/file', join(home, 'STOP')), 'STOP exists', 'ubos resume --reason'],
     ['no folder to look into', 'a/STOP', (home) => writeFileSync(join(home, 'a'), ''), 'STOP cannot be looked at (ENOTDIR)', 'ls -ld '],
   ])('%s: nothing starts, and both say so', async (_, file, make, found, next) => {
     const home = folder();
