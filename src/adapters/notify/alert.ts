@@ -1,16 +1,7 @@
 import type { Logger } from 'pino';
 import { visible } from '../../domain/text/visible.js';
+import type { Alert } from '../../domain/trail/alert.js';
 import { openScriptNotifier } from './script-notifier.js';
-
-export interface Alert {
-  readonly event: string;
-  /** Equal for the same alert, however often it is told. */
-  readonly eventId: string;
-  readonly at: Date;
-  readonly summary: string;
-  /** What to type to see it. */
-  readonly command: string;
-}
 
 export type TellAlert = (alert: Alert) => Promise<void>;
 

@@ -29,6 +29,8 @@ export interface Meaning {
   readonly status?: ProposalStatus;
   /** Under which name people hear of it; absent where they do not. */
   readonly told?: Told;
+  /** Of the mission log: people hear of it by its own name, with this command to look closer; absent where they do not. */
+  readonly alert?: string;
   /** Noted by the workflow while it goes on, several at a time: no activity answers with one of its own. */
   readonly noted?: true;
 }
@@ -37,6 +39,7 @@ const proposals = ['proposals'] as const;
 const toolUse = ['tool_use'] as const;
 const missionLog = ['mission_log'] as const;
 const everyLog = ['proposals', 'tool_use', 'mission_log'] as const;
+const missionTail = 'ubos audit tail --log mission_log';
 const glassReview = ['proposals', 'mission_log'] as const;
 
 /** What each event means, in the order in which a proposal may meet them. The table of docs/audit.md is made of this. */
@@ -137,8 +140,8 @@ export const meanings = {
     means: 'Its workflow was terminated, timed out or failed, so it goes on no more; the nightly bookkeeping found that.',
   },
   [trailEvent.breakGlassEndorsed]: { logs: glassReview, means: 'The others endorsed what one person started alone.' },
-  [trailEvent.breakGlassCondemned]: { logs: glassReview, means: 'The others condemned it.' },
-  [trailEvent.breakGlassLapsed]: { logs: glassReview, means: 'Nobody reviewed it in time.' },
+  [trailEvent.breakGlassCondemned]: { logs: glassReview, alert: missionTail, means: 'The others condemned it.' },
+  [trailEvent.breakGlassLapsed]: { logs: glassReview, alert: missionTail, means: 'Nobody reviewed it in time.' },
   [trailEvent.toolUse]: { logs: toolUse, means: 'One command ran in a sandbox, or was lost there.' },
   [trailEvent.networkConnection]: { logs: toolUse, means: 'A command opened a connection, or was refused one.' },
   [trailEvent.thinkingCycle]: { logs: missionLog, means: 'A thinking cycle: what it saw, proposed and left.' },

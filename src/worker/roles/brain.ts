@@ -7,7 +7,7 @@ import { ensureSchedules } from '../temporal/schedules.js';
 import { registerSearchAttributes } from '../temporal/search-attributes.js';
 import { wireBooks } from '../wiring/books.js';
 import { wireBrain } from '../wiring/brain.js';
-import { wireAuditAlarm, wireNotifier, wireOutageAlert } from '../wiring/notifier.js';
+import { wireAuditAlarm, wireMissionAlerts, wireNotifier, wireOutageAlert } from '../wiring/notifier.js';
 import { alsoVital } from '../wiring/vitals.js';
 import type { PartContext, WorkerPart } from './worker-part.js';
 
@@ -29,11 +29,11 @@ export async function startBrain({ config, settings, temporal, logger, vitals }:
     createBooksWorker(settings, books),
   ]);
   await ensureSchedules(client, config, (start) => signSchedule(own, start));
-  const notifier = wireNotifier(config, logger, vitals);
+  const followers = [wireNotifier(config, logger, vitals), wireMissionAlerts(config, logger)];
   return {
     workers,
     close: async () => {
-      await notifier.close();
+      await Promise.all(followers.map((follower) => follower.close()));
       await connection.close();
     },
   };

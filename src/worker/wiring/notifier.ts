@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { openRecordSource } from '../../adapters/audit/read/record-source.js';
 import { openScriptNotifier } from '../../adapters/notify/script-notifier.js';
+import { followMission } from '../../adapters/notify/mission-follower.js';
 import { followTrail } from '../../adapters/notify/trail-follower.js';
 import type { Vitals } from '../../adapters/host/vital-signs.js';
 import type { JanusConfig } from '../../config/config.js';
@@ -35,7 +36,7 @@ export function wireNotifier({ paths, approval }: JanusConfig, logger: Logger, v
   if (notify === undefined) logger.info({ event_type: 'notifier', script }, 'no notification script is installed: nobody is told by one');
   return followTrail({
     records: openRecordSource(paths.proposalsLog, 'proposals'),
-    proposalsFile: paths.proposalsLog,
+    file: paths.proposalsLog,
     cursorFile: `${paths.state}/notifier.cursor`,
     approvalQueueFile: paths.approvalQueue,
     notify,
@@ -50,6 +51,20 @@ export function wireNotifier({ paths, approval }: JanusConfig, logger: Logger, v
 /** Tells people by the same script what no proposal is. */
 const wireAlert = ({ approval, vesselName }: JanusConfig, logger: Logger): TellAlert =>
   createAlert({ script: approval.notificationScript, called, vesselName, logger });
+
+/** Tells people what the mission log says about the vessel itself. */
+export function wireMissionAlerts(config: JanusConfig, logger: Logger) {
+  const { paths } = config;
+  return followMission(
+    {
+      records: openRecordSource(paths.missionLog, 'mission_log'),
+      file: paths.missionLog,
+      cursorFile: `${paths.state}/mission-alerts.cursor`,
+      onError: (error) => logger.error({ event_type: 'notifier', error }, 'the notifier could not follow the mission log'),
+    },
+    wireAlert(config, logger),
+  );
+}
 
 /** Says when the trail cannot be written, and when it can be again. */
 export const wireOutageAlert = (config: JanusConfig, logger: Logger) =>

@@ -37,7 +37,7 @@ async function follow(home: string, trail: string): Promise<void> {
   const errors: unknown[] = [];
   const follower = followTrail({
     records: openRecordSource(trail, 'proposals'),
-    proposalsFile: trail,
+    file: trail,
     cursorFile,
     approvalQueueFile: join(home, 'queue', 'approval_queue.jsonl'),
     onError: (error) => errors.push(error),

@@ -48,7 +48,7 @@ describe('the approval queue of a long trail (spec A7)', () => {
   const follow = (change: Partial<Parameters<typeof followTrail>[0]> = {}) =>
     (follower = followTrail({
       records: openRecordSource(join(home, 'proposals.jsonl'), 'proposals'),
-      proposalsFile: join(home, 'proposals.jsonl'),
+      file: join(home, 'proposals.jsonl'),
       cursorFile: join(home, 'cursor'),
       approvalQueueFile: queue(),
       pollMilliseconds: 20,

@@ -23,7 +23,7 @@ describe('followTrail (spec A7)', () => {
   const followAs = (cursorName: string, queueName: string, notify: (notification: Notification) => Promise<void>) =>
     followTrail({
       records: openRecordSource(at('proposals.jsonl'), 'proposals'),
-      proposalsFile: at('proposals.jsonl'),
+      file: at('proposals.jsonl'),
       cursorFile: at(cursorName),
       approvalQueueFile: at(queueName),
       notify,

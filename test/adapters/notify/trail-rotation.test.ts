@@ -19,7 +19,7 @@ const at = (name: string) => join(here, name);
 const follow = () =>
   (follower = followTrail({
     records: openRecordSource(at('proposals.jsonl'), 'proposals'),
-    proposalsFile: at('proposals.jsonl'),
+    file: at('proposals.jsonl'),
     cursorFile: at('cursor'),
     approvalQueueFile: at('approval_queue.jsonl'),
     notify: async ({ event_id: id }) => void told.push(id),
