@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isDomainPattern } from '../../domain/text/domain-name.js';
 import { limitsDocumentSchema, riskLevelSchema, toolNameSchema } from '../../domain/action/proposal.schema.js';
 import { tierNames } from '../../domain/action/tier.js';
+import { trailEvent } from '../../domain/trail/events.js';
 import { approvalsSchema } from './approvals.schema.js';
 import { auditSchema } from './audit.schema.js';
 import { controlsSchema, harnessSchema, killSwitchSchema, networkRatesSchema, watchdogSchema } from './controls.schema.js';
@@ -82,7 +83,7 @@ const integrationsSchema = section({
   }),
 });
 
-const alerts = ['watchdog_violation', 'constitutional_violation', 'resource_exhaustion', 'repeated_failures'];
+const alerts: string[] = [trailEvent.watchdogViolation, 'constitutional_violation', 'resource_exhaustion', 'repeated_failures'];
 
 /** agent.yaml, every key of it (spec F1). The meaning of each is its description. */
 export const agentSchema = z.strictObject({

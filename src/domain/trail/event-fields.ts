@@ -1,5 +1,6 @@
 import type { TerminationReason } from '../action/result.js';
 import type { Metrics } from '../thinking/metrics.js';
+import type { ControlEventFields } from './control-event-fields.js';
 import type { trailEvent } from './events.js';
 import type { LogName } from './logs.js';
 import type { ProposalEventFields } from './proposal-event-fields.js';
@@ -8,7 +9,7 @@ import type { ProposalEventFields } from './proposal-event-fields.js';
 type Found<Details> = { readonly ok: boolean } & Partial<Details>;
 
 /** What the records of each event say beside the keys that every record has. */
-export interface EventFields extends ProposalEventFields {
+export interface EventFields extends ProposalEventFields, ControlEventFields {
   readonly [trailEvent.toolUse]: {
     /** Path of the program. */
     readonly tool: string;

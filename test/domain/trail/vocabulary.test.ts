@@ -62,7 +62,8 @@ describe("the trail's vocabulary (spec L1)", () => {
     const written = new Set<string>();
     for (const source of sources)
       visit(source, (node) => {
-        if (!ts.isPropertyAssignment(node) || node.name.getText() !== 'eventType') return;
+        // What the controls tell is an `event` until it is recorded.
+        if (!ts.isPropertyAssignment(node) || !['event', 'eventType'].includes(node.name.getText())) return;
         visit(node.initializer, (part) => {
           // `trailEvent.name`, or a whole group: `endEvents[status]`.
           if (ts.isPropertyAccessExpression(part)) written.add(groups[part.expression.getText()]?.[part.name.text] ?? '');

@@ -1,0 +1,29 @@
+export const stages = ['SEALED', 'VENTING', 'EMERGENCY', 'CRITICAL'] as const;
+
+/** Of the relief valve, the mildest first. */
+export type Stage = (typeof stages)[number];
+
+/** What is to be done until the next tick. */
+export interface ControlOrders {
+  /** Actions that may run at once; at least 1, and what keeps them from starting altogether is in `holds`. */
+  readonly concurrency: number;
+  /** What the reservations of running actions may add up to, in MB: a start has to fit below it. */
+  readonly memoryCeilingMb: number;
+  readonly stage: Stage;
+  /** Kill the youngest running action now. */
+  readonly shed: boolean;
+  readonly thinkingSuspended: boolean;
+  /** Nothing that Janus's actions met lately was reachable. */
+  readonly offline: boolean;
+  /** An action waits for the network while Janus is offline: try once, and report what was met. */
+  readonly lookAgain: boolean;
+  readonly holds: Holds;
+  /** Why the emergency stop is to be pulled, once. */
+  readonly pullStop?: string | undefined;
+}
+
+/** Why nothing may start, or nothing that needs the network; absent where it may. */
+export interface Holds {
+  readonly starts?: string | undefined;
+  readonly network?: string | undefined;
+}

@@ -1,0 +1,92 @@
+import type { ControlReadings, MemoryReading } from './readings.js';
+import { isKnown, known } from './readings.js';
+import type { ReliefSettings } from './settings.js';
+
+/** What the next tick has to know of this one. */
+export interface PressureState {
+  /** Smoothed. */
+  readonly cpuStall?: number | undefined;
+  readonly cpuUse?: number | undefined;
+  readonly foreignMb?: number | undefined;
+}
+
+/**
+ * How hard the host is pressed. Stall and not load: utilisation cannot tell full from oversubscribed, and load1 sees twice as many runnable
+ * tasks as cores after 36 s. What is undefined was never read, or could not be.
+ */
+export interface Pressure {
+  /** Share of the time in which somebody waited for a processor, smoothed. Two busy tasks on two cores: 0.01; three: 0.5. */
+  readonly cpuStall: number | undefined;
+  readonly cpuUse: number | undefined;
+  readonly memoryStall: number | undefined;
+  /** Share of the memory that is used, of the host or of the limit that Janus lives under, whichever is worse. */
+  readonly memory: number | undefined;
+  /** Where it will be in a second, if what is not ours goes on growing as it did. */
+  readonly memorySoon: number | undefined;
+  /** Memory of the host that neither is free nor belongs to the actions. */
+  readonly foreignMb: number | undefined;
+  readonly foreignGrowthMb: number;
+  /** The one bound on memory: relief valve, ledger and the way back are measured by it. */
+  readonly bound: number;
+}
+
+/** A tenth of the host's memory stays free in any case. */
+const memoryBoundMax = 0.9;
+const smoothing = 0.4;
+/** Growth of foreign memory is extrapolated so far: by then the controls have ticked, and acted. */
+const horizonSeconds = 1;
+
+/** Whatever the time between two ticks, the past fades as fast. */
+function smoothed(before: number | undefined, value: number | undefined, ticks: number): number | undefined {
+  if (value === undefined || before === undefined) return value ?? before;
+  return before + (value - before) * (1 - (1 - smoothing) ** ticks);
+}
+
+const fraction = (value: number | undefined) => (isKnown(value) ? Math.min(1, value) : undefined);
+
+/** A reading of memory that makes no sense is none. */
+export function soundMemory(memory: MemoryReading | undefined): MemoryReading | undefined {
+  if (memory === undefined || !isKnown(memory.totalMb) || !isKnown(memory.availableMb)) return undefined;
+  return memory.totalMb > 0 && memory.availableMb <= memory.totalMb ? memory : undefined;
+}
+
+function usedFraction({ totalMb, availableMb, cgroup }: MemoryReading): number {
+  const ofHost = 1 - availableMb / totalMb;
+  const ofLimit = cgroup !== undefined && isKnown(cgroup.anonymousMb) && cgroup.limitMb > 0 ? cgroup.anonymousMb / cgroup.limitMb : 0;
+  return Math.max(ofHost, ofLimit);
+}
+
+export const memoryBound = ({ memoryThresholdMb }: ReliefSettings, totalMb: number) =>
+  Math.min(memoryBoundMax, memoryThresholdMb / totalMb);
+
+/** `seconds` since the last tick, and how many ticks of the usual length that is. */
+export function stepPressure(
+  settings: ReliefSettings,
+  state: PressureState,
+  readings: ControlReadings,
+  { seconds, ticks }: { readonly seconds: number; readonly ticks: number },
+): { readonly state: PressureState; readonly pressure: Pressure } {
+  const memory = soundMemory(readings.memory);
+  const foreignMb = memory && Math.max(0, memory.totalMb - memory.availableMb - (known(memory.actionsMb) ?? 0));
+  const growth = foreignMb === undefined || state.foreignMb === undefined ? 0 : Math.max(0, foreignMb - state.foreignMb) / seconds;
+  const used = memory && usedFraction(memory);
+  const next: PressureState = {
+    cpuStall: smoothed(state.cpuStall, fraction(readings.pressure?.cpu), ticks),
+    cpuUse: smoothed(state.cpuUse, fraction(readings.cpu), ticks),
+    foreignMb: foreignMb ?? state.foreignMb,
+  };
+  return {
+    state: next,
+    pressure: {
+      // What could not be read now says nothing now, though what it was before is kept.
+      cpuStall: isKnown(readings.pressure?.cpu) ? next.cpuStall : undefined,
+      cpuUse: isKnown(readings.cpu) ? next.cpuUse : undefined,
+      memoryStall: fraction(readings.pressure?.memory),
+      memory: used,
+      memorySoon: memory && used !== undefined ? used + (growth * horizonSeconds) / memory.totalMb : undefined,
+      foreignMb,
+      foreignGrowthMb: growth * horizonSeconds,
+      bound: memory ? memoryBound(settings, memory.totalMb) : memoryBoundMax,
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import { cpuStallMax, ratiosOf } from './ceiling.js';
+import type { Stage } from './orders.js';
+import type { Pressure } from './pressure.js';
+import { isKnown } from './readings.js';
+import type { ReliefSettings } from './settings.js';
+
+export type ReliefCause = 'cpu' | 'memory';
+
+export interface ReliefState {
+  readonly stage: Stage;
+  readonly cause?: ReliefCause | undefined;
+  /** Consecutive ticks above the bound; one alone may be a slip of the reading. */
+  readonly hotTicks: number;
+  readonly warmTicks: number;
+  readonly calmTicks: number;
+  /** How long the stall has lasted since the valve opened, and how long there has been none. */
+  readonly stallSeconds: number;
+  readonly quietSeconds: number;
+  readonly emergencySeconds: number;
+  /** Ages of the last sheds. */
+  readonly shedSeconds: readonly number[];
+  /** How often people have released it, as it was seen last. */
+  readonly released?: number | undefined;
+}
+
+export interface ReliefInput {
+  readonly pressure: Pressure;
+  readonly seconds: number;
+  readonly running: number;
+  /** What the actions hold, as a share of the host's memory; undefined where nobody can say. */
+  readonly actionsShare: number | undefined;
+  /** Nothing is missing among the readings, so that it may close. */
+  readonly mayClose: boolean;
+  readonly released: number | undefined;
+}
+
+export const sealed: ReliefState = {
+  stage: 'SEALED',
+  hotTicks: 0,
+  warmTicks: 0,
+  calmTicks: 0,
+  stallSeconds: 0,
+  quietSeconds: 0,
+  emergencySeconds: 0,
+  shedSeconds: [],
+};
+
+/** Consecutive ticks; a late tick is one look, however late it comes. */
+const ticks = { hot: 2, warm: 2, closeVenting: 4, closeEmergency: 10 };
+const criticalAfterSeconds = 300;
+const sheds = { max: 3, withinSeconds: 600 };
+/** Memory has to fall so far below the bound before the valve closes: 80 % where the bound is 90 %. */
+const wayBack = 0.8 / 0.9;
+const memoryStall = { hot: 0.3, calm: 0.05 };
+const cpuCalm = 0.7 * cpuStallMax;
+/** To kill what holds less than this share of the memory would help nobody. */
+const worthShedding = 0.01;
+
+/** What the readings say, before any memory of what was. Undefined readings say nothing: they neither open nor close. */
+function look(settings: ReliefSettings, { pressure }: ReliefInput) {
+  const { cpuStall = 0, cpuUse = 0, memorySoon, memoryStall: stall = 0, bound } = pressure;
+  const isAboveWayBack = memorySoon !== undefined && memorySoon > bound * wayBack;
+  return {
+    // Full use without stall is no overload: two honest jobs on two cores stall nobody.
+    isStalled: cpuStall > cpuStallMax && cpuUse > settings.cpuThreshold,
+    // A stall for memory counts where the host is short of it. Where it is not, one action that presses against a limit of its own makes it.
+    isHot: memorySoon !== undefined && (memorySoon > bound || (stall > memoryStall.hot && isAboveWayBack)),
+    isWarm: ratiosOf(pressure).memory > 1,
+    cpuIsCalm: cpuStall < cpuCalm,
+    memoryIsCalm: memorySoon !== undefined && !isAboveWayBack && stall < memoryStall.calm,
+  };
+}
+
+type Look = ReturnType<typeof look>;
+
+/** Without a reading of the memory nothing is counted, and nothing forgotten. */
+const consecutive = (before: number, holds: boolean, { memorySoon }: Pressure) =>
+  holds ? before + 1 : memorySoon === undefined ? before : 0;
+
+function counted(settings: ReliefSettings, before: ReliefState, input: ReliefInput, now: Look): ReliefState {
+  const { seconds, pressure, mayClose } = input;
+  const isOpen = before.stage !== 'SEALED';
+  const quietSeconds = now.isStalled || !mayClose ? 0 : before.quietSeconds + seconds;
+  // Between calm and stall it waits as long as a stall may last: otherwise a load just below the mark would keep it open for ever.
+  const cpuIsCalm = now.cpuIsCalm || quietSeconds >= settings.sampleSeconds;
+  const memoryIsCalm = before.stage === 'VENTING' ? !now.isWarm : now.memoryIsCalm;
+  const isCalm = isOpen && mayClose && cpuIsCalm && memoryIsCalm;
+  return {
+    ...before,
+    hotTicks: consecutive(before.hotTicks, now.isHot, pressure),
+    warmTicks: consecutive(before.warmTicks, now.isWarm, pressure),
+    calmTicks: isCalm ? before.calmTicks + 1 : 0,
+    quietSeconds,
+    stallSeconds: isOpen && now.isStalled ? before.stallSeconds + seconds : before.stallSeconds,
+    emergencySeconds: before.stage === 'EMERGENCY' ? before.emergencySeconds + seconds : 0,
+    shedSeconds: before.shedSeconds.map((age) => age + seconds).filter((age) => age < sheds.withinSeconds),
+  };
+}
+
+/** The stage that follows, and what leads there; undefined where it stays. Worse always goes before better. */
+function following(
+  settings: ReliefSettings,
+  state: ReliefState,
+  now: Look,
+): { readonly stage: Stage; readonly cause?: ReliefCause } | undefined {
+  const isHot = state.hotTicks >= ticks.hot;
+  switch (state.stage) {
+    case 'SEALED':
+      if (isHot) return { stage: 'EMERGENCY', cause: 'memory' };
+      if (state.warmTicks >= ticks.warm) return { stage: 'VENTING', cause: 'memory' };
+      return now.isStalled ? { stage: 'VENTING', cause: 'cpu' } : undefined;
+    case 'VENTING':
+      if (isHot) return { stage: 'EMERGENCY', cause: 'memory' };
+      if (now.isStalled && state.stallSeconds >= settings.sampleSeconds) return { stage: 'EMERGENCY', cause: 'cpu' };
+      return state.calmTicks >= ticks.closeVenting ? { stage: 'SEALED' } : undefined;
+    case 'EMERGENCY':
+      if (state.emergencySeconds >= criticalAfterSeconds || state.shedSeconds.length >= sheds.max) return { stage: 'CRITICAL' };
+      return state.calmTicks >= ticks.closeEmergency ? { stage: 'SEALED' } : undefined;
+    case 'CRITICAL':
+      return undefined;
+  }
+}
+
+/** People released it: back to EMERGENCY, from where the usual way leads on. It opens nothing that pressure keeps shut. */
+function release(state: ReliefState, count: number | undefined): ReliefState {
+  const seen = state.released ?? count ?? 0;
+  const released = isKnown(count) ? count : seen;
+  if (state.stage !== 'CRITICAL' || released <= seen) return { ...state, released };
+  return { ...sealed, stage: 'EMERGENCY', cause: state.cause, released };
+}
+
+function moved(state: ReliefState, to: ReturnType<typeof following>): ReliefState {
+  if (to === undefined) return state;
+  const fresh = {
+    stage: to.stage,
+    calmTicks: 0,
+    emergencySeconds: 0,
+    ...(to.stage === 'SEALED' || to.stage === 'VENTING' ? { stallSeconds: 0 } : {}),
+  };
+  return { ...state, ...fresh, cause: to.stage === 'SEALED' ? undefined : (to.cause ?? state.cause) };
+}
+
+/** In an emergency what runs is ended too, the youngest first, one at a tick, while memory stays above the bound. */
+function isToShed({ stage, hotTicks }: ReliefState, { pressure, running, actionsShare = 1 }: ReliefInput): boolean {
+  const isEmergency = stage === 'EMERGENCY' || stage === 'CRITICAL';
+  const isAbove = pressure.memory !== undefined && pressure.memory > pressure.bound;
+  return isEmergency && isAbove && hotTicks >= ticks.hot && running > 0 && actionsShare >= worthShedding;
+}
+
+/** The relief valve (spec G3). `enabled: false`: sealed, always. */
+export function stepRelief(
+  settings: ReliefSettings,
+  before: ReliefState,
+  input: ReliefInput,
+): { readonly state: ReliefState; readonly shed: boolean } {
+  if (!settings.enabled) return { state: { ...sealed, released: input.released ?? before.released }, shed: false };
+  const now = look(settings, input);
+  const state = counted(settings, release(before, input.released), input, now);
+  const after = moved(state, following(settings, state, now));
+  const shed = isToShed(after, input);
+  return { state: shed ? { ...after, shedSeconds: [...after.shedSeconds, 0] } : after, shed };
+}
