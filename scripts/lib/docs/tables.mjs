@@ -5,8 +5,14 @@ const row = (...cells) => `| ${cells.join(' | ')} |`;
 
 /** Of `meanings`: each event of the trail, where it stands, and who hears of it. */
 export function trailTable(meanings) {
-  const rows = Object.entries(meanings).map(([name, { logs, means, status, told }]) =>
-    row(`\`${name}\``, logs.length === 3 ? 'all' : logs.map((log) => `\`${log}\``).join(', '), means, status ?? '', told ?? ''),
+  const rows = Object.entries(meanings).map(([name, { logs, means, status, told, alert }]) =>
+    row(
+      `\`${name}\``,
+      logs.length === 3 ? 'all' : logs.map((log) => `\`${log}\``).join(', '),
+      means,
+      status ?? '',
+      told ?? (alert === undefined ? '' : name),
+    ),
   );
   return [row('event', 'log', 'what it means', 'status', 'people are told'), '|---|---|---|---|---|', ...rows].join('\n');
 }

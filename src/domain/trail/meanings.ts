@@ -39,6 +39,7 @@ const proposals = ['proposals'] as const;
 const toolUse = ['tool_use'] as const;
 const missionLog = ['mission_log'] as const;
 const everyLog = ['proposals', 'tool_use', 'mission_log'] as const;
+const lookAtControls = 'ubos controls';
 const missionTail = 'ubos audit tail --log mission_log';
 const glassReview = ['proposals', 'mission_log'] as const;
 
@@ -145,13 +146,29 @@ export const meanings = {
   [trailEvent.toolUse]: { logs: toolUse, means: 'One command ran in a sandbox, or was lost there.' },
   [trailEvent.networkConnection]: { logs: toolUse, means: 'A command opened a connection, or was refused one.' },
   [trailEvent.thinkingCycle]: { logs: missionLog, means: 'A thinking cycle: what it saw, proposed and left.' },
-  [trailEvent.reliefDegrade]: { logs: missionLog, means: 'The host is overloaded: the relief valve is a stage worse than it was.' },
-  [trailEvent.reliefRestore]: { logs: missionLog, means: 'The host is calm: the relief valve is a stage better than it was.' },
-  [trailEvent.reliefShed]: { logs: missionLog, means: 'In an emergency of the memory the youngest action was ended.' },
-  [trailEvent.controlAnomaly]: { logs: missionLog, means: "The host's memory, CPU or disk is nearly used up." },
+  [trailEvent.reliefDegrade]: {
+    logs: missionLog,
+    alert: lookAtControls,
+    means: 'The host is overloaded: the relief valve is a stage worse than it was.',
+  },
+  [trailEvent.reliefRestore]: {
+    logs: missionLog,
+    alert: lookAtControls,
+    means: 'The host is calm: the relief valve is a stage better than it was.',
+  },
+  [trailEvent.reliefShed]: {
+    logs: missionLog,
+    alert: lookAtControls,
+    means: 'In an emergency of the memory the youngest action was ended.',
+  },
+  [trailEvent.controlAnomaly]: { logs: missionLog, alert: lookAtControls, means: "The host's memory, CPU or disk is nearly used up." },
   [trailEvent.controlAnomalyOver]: { logs: missionLog, means: 'It is no longer.' },
-  [trailEvent.watchdogViolation]: { logs: missionLog, means: 'Janus itself, with all its actions, used more than the charter allows.' },
-  [trailEvent.networkOffline]: { logs: missionLog, means: 'An action found no network; others that need it wait.' },
+  [trailEvent.watchdogViolation]: {
+    logs: missionLog,
+    alert: lookAtControls,
+    means: 'Janus itself, with all its actions, used more than the charter allows.',
+  },
+  [trailEvent.networkOffline]: { logs: missionLog, alert: lookAtControls, means: 'An action found no network; others that need it wait.' },
   [trailEvent.networkOnline]: { logs: missionLog, means: 'The network can be reached again.' },
   [trailEvent.auditUpkeep]: { logs: missionLog, means: 'Nightly: which files were closed, and which removed.' },
   [trailEvent.auditVerify]: { logs: missionLog, means: 'Nightly: whether the trail is whole.' },
