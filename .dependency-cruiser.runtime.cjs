@@ -33,6 +33,13 @@ module.exports = {
         pathNot: '^src/adapters/ledger/read/',
       },
     },
+    // It has to start where nothing else does, and to stay small.
+    {
+      name: 'the-guard-loads-little',
+      severity: 'error',
+      from: { path: '^src/worker/roles/guard' },
+      to: { reachable: true, path: ['^src/(activities|client|config|contract|workflows)/', '^node_modules/'] },
+    },
   ],
   options: { ...options, tsPreCompilationDeps: false },
 };

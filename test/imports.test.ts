@@ -145,6 +145,12 @@ const runtimePlants: Plant[] = [
     from: '../wiring/beside.js',
     more: { 'src/worker/wiring/beside.ts': "export { a as x } from '../../adapters/ledger/a.js';" },
   },
+  {
+    rule: 'the-guard-loads-little',
+    file: 'src/worker/roles/guard-far.ts',
+    from: '../wiring/small.js',
+    more: { 'src/worker/wiring/small.ts': "export { x } from 'zod';" },
+  },
 ];
 
 function plant(folder: string, all: readonly Plant[]): string {

@@ -1,47 +1,12 @@
 import { parseArgs } from 'node:util';
-import type { Logger } from 'pino';
-import { createLogger } from '../adapters/log/create-logger.js';
-import { ensureLogFolders } from '../adapters/log/log-folders.js';
-import type { JanusConfig } from '../config/config.js';
-import { logFilesOf } from '../config/config.js';
-import { loadConfig } from '../config/load.js';
 import { JanusError } from '../domain/errors.js';
-import type { WorkerRole } from './roles/run-worker.js';
 
-type Run = (config: JanusConfig, logger: Logger) => Promise<void>;
-
-const polling = (role: WorkerRole) => async (): Promise<Run> => {
-  const { runWorker } = await import('./roles/run-worker.js');
-  return (config, logger) => runWorker(role, config, logger);
-};
-
-/**
- * What a role needs is loaded for it alone: egress, which reads what strangers send, and the witness, which holds the key of the heads, load
- * nothing of Temporal, native code least of all.
- */
-const roles: Readonly<Record<string, () => Promise<Run>>> = {
-  all: polling('all'),
-  brain: polling('brain'),
-  hands: polling('hands'),
-  egress: async () => (await import('./roles/egress.js')).runEgress,
-  witness: async () => (await import('./roles/witness.js')).runWitness,
-};
-
+/** The guard reads no configuration itself: what reads it is loaded for the others only. */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { role: { type: 'string', default: 'all' }, config: { type: 'string' } } });
-  const load = Object.hasOwn(roles, values.role) ? roles[values.role] : undefined;
-  if (load === undefined)
-    throw new JanusError('USAGE', `--role ${values.role} is unknown: one of ${Object.keys(roles).join(', ')}`, {
-      next: 'node dist/worker/main.js --role all',
-    });
-  const config = loadConfig({ agentFile: values.config, env: process.env, cwd: process.cwd() });
-  const { paths, vesselName, verbose } = config;
-  const journal = process.env['JOURNAL_STREAM'] !== undefined;
-  const isBrain = values.role === 'all' || values.role === 'brain';
-  const logs = [paths.agentLog, ...(isBrain ? [...Object.values(logFilesOf(config)), paths.approvalQueue] : [])];
-  await ensureLogFolders({ logs, reached: [paths.workspaces] });
-  const run = await load();
-  await run(config, createLogger({ file: paths.agentLog, vesselName, verbose, journal }));
+  const { role, config } = values;
+  if (role === 'guard') await (await import('./roles/guard.js')).runGuard(config);
+  else await (await import('./start-role.js')).startRole(role, config);
 }
 
 try {

@@ -11,7 +11,20 @@ const stub = (name: string) => ({
   [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: '1.0.0', main: 'index.js' }),
   [`node_modules/${name}/index.js`]: 'module.exports = {};',
 });
-export const adapters = ['audit', 'egress', 'files', 'host', 'ledger', 'log', 'notify', 'permit', 'playbooks', 'sandbox', 'signatures'];
+export const adapters = [
+  'audit',
+  'controls',
+  'egress',
+  'files',
+  'host',
+  'ledger',
+  'log',
+  'notify',
+  'permit',
+  'playbooks',
+  'sandbox',
+  'signatures',
+];
 
 /** One adapter that each side may know. */
 const sides = { brain: 'audit', hands: 'sandbox', mind: 'playbooks' };

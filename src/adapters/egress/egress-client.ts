@@ -23,6 +23,8 @@ export interface EgressClient {
   isAvailable(): Promise<boolean>;
   /** Throws SANDBOX_UNAVAILABLE where it does not. */
   open(request: OpenRequest): Promise<EgressLease>;
+  /** Ends every connection of every action, whoever opened it. False where it does not answer: then there are none. */
+  closeAll(): Promise<boolean>;
 }
 
 const answerMilliseconds = 5_000;
@@ -117,15 +119,18 @@ function openLine(controlSocket: string): Line {
   };
 }
 
+async function askOnce(controlSocket: string, op: 'ping' | 'close-all'): Promise<boolean> {
+  const { connection, ask } = openLine(controlSocket);
+  const answer = await ask({ op });
+  connection.destroy();
+  return answer?.ok === true;
+}
+
 /** A client of the egress process on this host. It holds no connection but those of its leases. */
 export function createEgressClient(controlSocket: string): EgressClient {
   return {
-    isAvailable: async () => {
-      const { connection, ask } = openLine(controlSocket);
-      const answer = await ask({ op: 'ping' });
-      connection.destroy();
-      return answer?.ok === true;
-    },
+    isAvailable: () => askOnce(controlSocket, 'ping'),
+    closeAll: () => askOnce(controlSocket, 'close-all'),
     open: async (request) => {
       const { connection, ask, ended } = openLine(controlSocket);
       const answer = await ask({ op: 'open', ...request });

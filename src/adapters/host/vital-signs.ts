@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolders } from '../files/make-folders.js';
+import { startTicksOf } from '../files/start-ticks.js';
 import type { SeenSigns, Trouble, VitalSigns } from '../../domain/health/vital-signs.js';
 import { covers, vitalMilliseconds, vitalState } from '../../domain/health/vital-signs.js';
 
@@ -9,16 +10,6 @@ const bytes = 4_096;
 const whyMax = 160;
 
 const folderIn = (state: string) => join(state, 'vitals');
-
-/** Of /proc/PID/stat; empty where there is no such process. The name before it may hold anything. */
-function startTicksOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
-}
 
 export type Look = () => { readonly lastTickAt?: string | undefined };
 

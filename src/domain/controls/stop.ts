@@ -16,6 +16,8 @@ export interface StopMark {
 /** A stop that stands. */
 export interface StandingStop extends Partial<Omit<StopMark, 'mode'>> {
   readonly mode: StopMode;
+  /** As the mark says it: the file ends what runs on top of a stop that only drains. */
+  readonly markedMode?: StopMode;
   /** False: it was taken away, and the mark still stops. */
   readonly isFileThere: boolean;
   /** What was found: "FILE exists". */

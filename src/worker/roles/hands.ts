@@ -11,7 +11,7 @@ export async function startHands({ config, settings, logger, vitals }: PartConte
   const escapement = wireEscapement(config, (state) => (lastTickAt = state.lastTickAt));
   watchHands(vitals, config, () => lastTickAt);
   const client = new Client({ connection: settings.connection, namespace: settings.namespace });
-  const { report, stateOf, ...activities } = await wireHands(config, escapement, {
+  const { report, stateOf, running, ...activities } = await wireHands(config, escapement, {
     namespace: settings.namespace,
     hasEnded: (proposalId) => hasEnded(client, proposalId),
   });
@@ -24,6 +24,7 @@ export async function startHands({ config, settings, logger, vitals }: PartConte
     close: async () => {
       escapement.close();
       await janitor.close();
+      running.close();
     },
   };
 }

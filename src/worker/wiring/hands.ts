@@ -7,6 +7,7 @@ import { createPreviewActivities } from '../../activities/hands/create-preview-a
 import { isUnderWay, nothingUnderWay } from '../../activities/hands/under-way.js';
 import { createRollbackActivities } from '../../activities/hands/create-rollback-activities.js';
 import { createEgressClient } from '../../adapters/egress/egress-client.js';
+import { keepRunning } from '../../adapters/controls/running-lines.js';
 import { createStopView, stopReason } from '../../adapters/controls/stop-reason.js';
 import type { Escapement, EscapementState } from '../../adapters/host/escapement.js';
 import { createEscapement } from '../../adapters/host/escapement.js';
@@ -20,6 +21,7 @@ import { createSandbox } from '../../adapters/sandbox/run/create-sandbox.js';
 import type { Janitor } from '../../adapters/sandbox/upkeep/janitor.js';
 import { startJanitor } from '../../adapters/sandbox/upkeep/janitor.js';
 import type { Sandbox } from '../../adapters/sandbox/contract/sandbox.js';
+import { tierOfThisMachine } from '../../adapters/sandbox/tiers/ladder.js';
 import type { JanusConfig } from '../../config/config.js';
 import { createStateOf } from '../../adapters/ledger/settled.js';
 import { openSignatures } from '../../adapters/signatures/open-signatures.js';
@@ -59,8 +61,13 @@ export async function wireHands(
     underWay: nothingUnderWay(),
     previewer: createPreviewer({ sandbox, workspacesRoot: config.paths.workspaces, account: config.sandbox.account }),
   };
+  const account = currentActionAccount(config.sandbox.account);
+  const running = keepRunning(config.paths.controls, { workspaces: config.paths.workspaces, uids: [account.uid] });
   const report = await sandbox.inspect();
+  // Not before: what the self-test runs is nobody's action.
+  running.tell({ cgroups: (await tierOfThisMachine(account)).parents });
   return {
+    running,
     hands: { ...createHandsActivities(deps), ...createPreviewActivities(deps) },
     rollback: createRollbackActivities(deps),
     control: createControlActivities({ escapement }),

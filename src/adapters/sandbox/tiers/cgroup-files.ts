@@ -60,6 +60,12 @@ export function isStaleLeaf(name: string): boolean {
   return pid !== '' && parseStat(readProc(Number(pid), 'stat')).startTicks !== startTicks;
 }
 
+/** Whether a folder is a leaf of this worker. */
+export const leavesOf = (pid: number, startTicks: string): ((name: string) => boolean) => {
+  const prefix = `janus-action-${pid}-${startTicks}-`;
+  return (name) => name.startsWith(prefix) && leafPattern.test(name);
+};
+
 const processesIn = (folder: string) => readCgroup(folder, 'cgroup.procs').split('\n').filter(Boolean).map(Number);
 
 /** What was forked while the list was read is in the next one; what has SIGKILL pending forks no more, so this comes to an end. */

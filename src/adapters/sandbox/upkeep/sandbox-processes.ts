@@ -17,6 +17,8 @@ export interface SandboxProcess {
   /** With the pid it names a process for ever: pids are used again. */
   readonly startTicks: string;
   readonly workspace: string;
+  /** The first process inside; else the outer bwrap. */
+  readonly isInside: boolean;
   /** The worker that started it is gone, or its outer bwrap is. */
   readonly isStale: boolean;
   /** The first process inside, without its bwrap: it ends within moments, or somebody waits for that, or it was taken over. */
@@ -56,9 +58,7 @@ function workspaceIn(words: readonly string[]): string | undefined {
   return at < 0 ? undefined : options[at + 1];
 }
 
-interface Found extends Omit<SandboxProcess, 'isStale' | 'isAlone'> {
-  readonly isInside: boolean;
-}
+type Found = Omit<SandboxProcess, 'isStale' | 'isAlone'>;
 
 /** Numbers of a process, from the namespace of this /proc inwards, and the account that it really has: also of one that made itself undumpable. */
 function identityOf(status: string): { readonly uid: number; readonly numbers: readonly string[] } {
@@ -111,8 +111,8 @@ export async function sandboxProcesses(isMeant: (workspace: string) => boolean, 
     const above = found.get(each.parent);
     return above === undefined ? each : top(above);
   };
-  return [...found.values()].map(({ isInside, ...each }) => {
-    const highest = top({ isInside, ...each });
+  return [...found.values()].map((each) => {
+    const highest = top(each);
     const isAlone = highest.isInside;
     return { ...each, isAlone, isStale: isAlone || !isNode(highest.parent) };
   });

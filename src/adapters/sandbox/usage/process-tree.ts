@@ -55,11 +55,11 @@ export function descendants(pid: number): number[] {
 /** proc(5): after the name in parentheses, which may hold anything, the fields are numbers. */
 export function parseStat(
   stat: string,
-): Pick<ProcessFigures, 'state' | 'parent' | 'startTicks' | 'cpuSeconds'> & { readonly flags: number } {
+): Pick<ProcessFigures, 'state' | 'parent' | 'startTicks' | 'cpuSeconds'> & { readonly flags: number; readonly group: number } {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const number = (index: number) => Number(fields[index] ?? 0);
   const cpuSeconds = [11, 12, 13, 14].reduce((sum, index) => sum + number(index), 0) / ticksPerSecond;
-  return { state: fields[0] ?? '', parent: number(1), flags: number(6), startTicks: fields[19] ?? '', cpuSeconds };
+  return { state: fields[0] ?? '', parent: number(1), group: number(2), flags: number(6), startTicks: fields[19] ?? '', cpuSeconds };
 }
 
 const numberIn = (text: string, name: string) => Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(text)?.[1] ?? 0);
