@@ -17,7 +17,7 @@ const rows = [
   // Adapters by their interfaces only: a rule of its own below. Each side knows its own adapters, and no other side.
   ...Object.entries({
     brain: src('adapters/audit', 'adapters/permit', 'adapters/signatures', 'activities/shared'),
-    hands: src(...['ledger', 'permit', 'sandbox', 'host', 'signatures'].map((name) => `adapters/${name}`), 'activities/shared'),
+    hands: src(...['ledger', 'permit', 'sandbox', 'host', 'controls', 'signatures'].map((name) => `adapters/${name}`), 'activities/shared'),
     mind: src('adapters/playbooks', 'activities/shared'),
     books: src('adapters/audit', 'activities/shared'),
     shared: src('adapters/signatures'),

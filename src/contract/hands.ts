@@ -3,6 +3,7 @@ import type { PackedPlan, PackedResult } from '../domain/action/packing.js';
 import type { SignedPermit } from '../domain/action/permit.js';
 import type { SignedAnswer } from '../domain/action/answer.js';
 import type { ClosedStart, ExecutionResult, ProbeResult, RollbackResult } from '../domain/action/result.js';
+import type { SignedObeyed, SignedOrders } from '../domain/controls/standing-orders.js';
 import type { CountedDecision } from './activities.js';
 
 export interface StartRequest {
@@ -47,4 +48,10 @@ export interface BeatState {
 export interface ControlActivities {
   /** Ticks in process until `seconds` are over. */
   beat(request: { readonly seconds: number }): Promise<BeatState>;
+}
+
+/** Also on the queue of the controls. */
+export interface ObeyActivities {
+  /** Keeps to what the brain signed, unless it is older than what is kept to, and signs which it keeps to. Fails where the brain did not sign it. */
+  obeyOrders(orders: SignedOrders): Promise<SignedObeyed>;
 }

@@ -14,7 +14,11 @@ export const workflowTypes = {
   thinkingCycle: 'thinkingCycleWorkflow',
   escapement: 'escapementWorkflow',
   bookkeeping: 'bookkeepingWorkflow',
+  vessel: 'vesselWorkflow',
 } as const;
+
+/** The one workflow that hears what people order of the vessel itself. */
+export const vesselWorkflowId = (vessel: string) => `${vessel}-vessel`;
 
 /** The review by the others of what one person started alone. */
 export const glassReviewId = (proposalId: string) => `${proposalId}-review`;
@@ -35,7 +39,9 @@ export const signalNames = {
   cancel: 'cancel',
   resolve: 'resolve',
 } as const;
-export const updateNames = { decide: 'decide' } as const;
+export const updateNames = { decide: 'decide', order: 'order', standing: 'standing' } as const;
+/** To the vessel itself. */
+export const orderSignal = 'order';
 export const queryNames = { status: 'status' } as const;
 /** What a starter notes beside a proposal, for lists: they know no documents. */
 export const memoKeys = { why: 'why' } as const;

@@ -1,10 +1,12 @@
 import type { AuditUnavailable, BrainActivities } from '../../contract/activities.js';
+import type { VesselActivities } from '../../contract/orders.js';
 import { hasCode } from '../../domain/errors.js';
 import { orderPreviewAgain, recordPreview } from './preview-order.js';
 import { authorise } from './authorise.js';
 import { beginGlassReview, openGlassReview, recordGlassReview } from './glass-review.js';
 import { isOwnRun, raiseAlarm, recordCycle, recordFinding } from './mission-records.js';
 import { recordNotes } from './notes.js';
+import { judgeOrder, lookAtStanding, verifyObeyed } from './orders.js';
 import { ifReviewed } from './own-proposal.js';
 import { recordEnd } from './ending.js';
 import { recordProbe, recordResult, recordRollback, verifyClosed } from './results.js';
@@ -26,7 +28,7 @@ async function unlessUnavailable<T>(work: () => Promise<T>): Promise<T | AuditUn
 }
 
 /** The brain's local activities: thin, and the only ones that write the audit trail. */
-export function createBrainActivities(deps: BrainDependencies): BrainActivities {
+export function createBrainActivities(deps: BrainDependencies): BrainActivities & VesselActivities {
   const reviewed = <T>(asking: Parameters<typeof ifReviewed>[1], work: () => Promise<T>) =>
     unlessUnavailable(() => ifReviewed(deps, asking, work));
   return {
@@ -51,6 +53,9 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
     isScheduled: async ({ type, ...run }) => isOwnRun(deps, type, run),
     recordFinding: (request) => unlessUnavailable(() => recordFinding(deps, request)),
     raiseAlarm: (request) => unlessUnavailable(() => raiseAlarm(deps, request)),
+    judgeOrder: (request) => unlessUnavailable(() => judgeOrder(deps, request)),
+    lookAtStanding: (request) => unlessUnavailable(() => lookAtStanding(deps, request)),
+    verifyObeyed: async (request) => verifyObeyed(deps, request),
     recordCycle: (request) => unlessUnavailable(() => recordCycle(deps, request)),
   };
 }

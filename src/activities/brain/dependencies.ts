@@ -7,6 +7,7 @@ import type { ReviewContext } from '../../domain/constitution/rules.js';
 import type { Sha256 } from '../../domain/text/canonical.js';
 import type { KnownActions } from '../../domain/trail/novelty.js';
 import type { SpokenWords } from '../../domain/trail/spoken.js';
+import type { Standing } from '../../domain/trail/standing.js';
 import type { Projection } from '../../domain/trail/projection.js';
 
 /** What the brain needs to know and to touch; fakes in tests. */
@@ -20,8 +21,11 @@ export interface BrainDependencies {
   readonly novelty: Pick<Projection<KnownActions>, 'snapshot'>;
   /** What people said, in whatever run; kept up to date in the same way. */
   readonly spoken: Pick<Projection<SpokenWords>, 'snapshot'>;
+  /** What stands of the vessel itself; kept up to date with the mission log. */
+  readonly standing: Pick<Projection<Standing>, 'snapshot'>;
   readonly rules: Rules;
   readonly approvals: Approvals;
+  readonly orders: Orders;
   readonly permits: PermitIssuer & { readonly seconds: number };
   /** The key that the hands of this host sign with. */
   readonly hands: HandsKey;
@@ -43,6 +47,14 @@ export interface Rules {
   readonly cooldowns: { readonly completedSeconds: number; readonly rejectedSeconds: number };
   /** Which risks are previewed before people are asked. */
   readonly previewByRisk: Readonly<Partial<Record<RiskLevel, boolean>>>;
+}
+
+/** What people may order of the vessel, and how the hands are told. */
+export interface Orders {
+  /** As configured: no order goes beyond it. */
+  readonly limitMax: number;
+  /** Signs with the vessel's own key (base64). */
+  readonly vouch: (text: string) => string;
 }
 
 /** Who has to say yes, with what keys, and in what time. */

@@ -3,19 +3,9 @@ import { parseDuration } from './decision.js';
 import type { Check, MalformedStatement } from './statement-fields.js';
 import { duration, hex, oneOf, parseFields, text, time } from './statement-fields.js';
 
-/** What a person may sign about a proposal; `resume` is signed about an emergency stop (spec A1, K1). */
+/** What a person may sign about a proposal (spec A1); what is signed about the vessel itself is in `order.ts`. */
 export type StatementDecision = (typeof statementDecisions)[number];
-export const statementDecisions = [
-  'approve',
-  'reject',
-  'withdraw',
-  'extend',
-  'cancel',
-  'resolve',
-  'break_glass',
-  'preview',
-  'resume',
-] as const;
+export const statementDecisions = ['approve', 'reject', 'withdraw', 'extend', 'cancel', 'resolve', 'break_glass', 'preview'] as const;
 
 /** The namespaces of `ssh-keygen -Y`: a signature made for one purpose is worth nothing for another. */
 export const signatureNamespaces = { decision: 'janus-approval@v1', proposal: 'janus-proposal@v1' } as const;
@@ -70,6 +60,7 @@ export type StatementCode =
   | 'WRONG_PROPOSAL'
   | 'DIGEST_MISMATCH'
   | 'WRONG_DECISION'
+  | 'WRONG_ORDER'
   | 'WRONG_SIGNER'
   | 'STATEMENT_EXPIRED'
   | 'STATEMENT_NOT_YET'
@@ -170,7 +161,8 @@ export interface ExpectedStatement {
 
 const named = (value: string) => JSON.stringify(value.slice(0, 60));
 
-function differs(code: StatementCode, what: string, said: string, expected: string): StatementProblem | undefined {
+/** Why a statement is about something else; undefined where it is not. */
+export function differs(code: StatementCode, what: string, said: string, expected: string): StatementProblem | undefined {
   return said === expected ? undefined : { code, why: `signed for ${what} ${named(said)}, this is ${named(expected)}` };
 }
 
@@ -185,7 +177,8 @@ function contentProblem(statement: DecisionStatement, expected: ExpectedStatemen
   return undefined;
 }
 
-const ahead = (issuedAt: string, now: number): StatementProblem | undefined =>
+/** Why it cannot have been signed yet; undefined where it can. */
+export const ahead = (issuedAt: string, now: number): StatementProblem | undefined =>
   Date.parse(issuedAt) > now + clockSkewMilliseconds
     ? { code: 'STATEMENT_NOT_YET', why: `signed at ${issuedAt}, which lies ahead: compare the clocks` }
     : undefined;

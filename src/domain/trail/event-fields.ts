@@ -3,13 +3,14 @@ import type { Metrics } from '../thinking/metrics.js';
 import type { ControlEventFields } from './control-event-fields.js';
 import type { trailEvent } from './events.js';
 import type { LogName } from './logs.js';
+import type { OrderEventFields } from './order-event-fields.js';
 import type { ProposalEventFields } from './proposal-event-fields.js';
 
 /** What one check of the nightly bookkeeping came to; the details are missing where it could not be done. */
 type Found<Details> = { readonly ok: boolean } & Partial<Details>;
 
 /** What the records of each event say beside the keys that every record has. */
-export interface EventFields extends ProposalEventFields, ControlEventFields {
+export interface EventFields extends ProposalEventFields, ControlEventFields, OrderEventFields {
   readonly [trailEvent.toolUse]: {
     /** Path of the program. */
     readonly tool: string;

@@ -145,6 +145,14 @@ export const meanings = {
   [trailEvent.breakGlassLapsed]: { logs: glassReview, alert: missionTail, means: 'Nobody reviewed it in time.' },
   [trailEvent.toolUse]: { logs: toolUse, means: 'One command ran in a sandbox, or was lost there.' },
   [trailEvent.networkConnection]: { logs: toolUse, means: 'A command opened a connection, or was refused one.' },
+  [trailEvent.emergencyStop]: { logs: missionLog, means: 'An emergency stop was noticed. It stands until people end it by its id.' },
+  [trailEvent.vesselResumed]: { logs: missionLog, means: 'People ended a stop or a pause, which is named; no other is ended by it.' },
+  [trailEvent.controlOrder]: { logs: missionLog, means: 'People ordered how many actions start: a limit, a hold, or the release of both.' },
+  [trailEvent.controlOrderGiven]: { logs: missionLog, means: 'One of several persons who have to order the same before it counts.' },
+  [trailEvent.controlOrderRefused]: {
+    logs: missionLog,
+    means: 'An order to the vessel did not count; the code says why. Twenty an hour at most are recorded.',
+  },
   [trailEvent.thinkingCycle]: { logs: missionLog, means: 'A thinking cycle: what it saw, proposed and left.' },
   [trailEvent.reliefDegrade]: {
     logs: missionLog,

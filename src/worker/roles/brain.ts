@@ -4,6 +4,7 @@ import { ensurePermitKeys } from '../../adapters/permit/create-permits.js';
 import { noteSigners } from '../../adapters/signatures/signers-kept.js';
 import { createBooksWorker, createBrainWorker, createMindWorker } from '../temporal/create-worker.js';
 import { ensureSchedules } from '../temporal/schedules.js';
+import { ensureVesselWorkflow } from '../temporal/vessel.js';
 import { registerSearchAttributes } from '../temporal/search-attributes.js';
 import { wireBooks } from '../wiring/books.js';
 import { wireBrain } from '../wiring/brain.js';
@@ -29,6 +30,7 @@ export async function startBrain({ config, settings, temporal, logger, vitals }:
     createBooksWorker(settings, books),
   ]);
   await ensureSchedules(client, config, (start) => signSchedule(own, start));
+  await ensureVesselWorkflow(client, config.vesselId);
   const followers = [wireNotifier(config, logger, vitals), wireMissionAlerts(config, logger)];
   return {
     workers,

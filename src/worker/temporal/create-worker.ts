@@ -2,7 +2,8 @@ import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import type { BrainActivities } from '../../contract/activities.js';
 import type { MindActivities } from '../../contract/cycle.js';
-import type { ControlActivities, HandsActivities, PreviewActivities, RollbackActivities } from '../../contract/hands.js';
+import type { ControlActivities, HandsActivities, ObeyActivities, PreviewActivities, RollbackActivities } from '../../contract/hands.js';
+import type { VesselActivities } from '../../contract/orders.js';
 import type { BookActivities } from '../../contract/bookkeeping.js';
 import { queues } from '../../contract/names.js';
 
@@ -48,7 +49,7 @@ function common({ connection, namespace, identity, payloadConverterPath }: Worke
 }
 
 /** Workflows and their local activities; nobody can schedule one of them from outside. */
-export function createBrainWorker(settings: WorkerSettings, activities: BrainActivities): Promise<Worker> {
+export function createBrainWorker(settings: WorkerSettings, activities: BrainActivities & VesselActivities): Promise<Worker> {
   return Worker.create({
     ...common(settings),
     ...isolate,
@@ -88,7 +89,7 @@ export async function createHandsWorkers(
   activities: {
     readonly hands: HandsActivities & PreviewActivities;
     readonly rollback: RollbackActivities;
-    readonly control: ControlActivities;
+    readonly control: ControlActivities & ObeyActivities;
   },
 ): Promise<Worker[]> {
   const { vessel, host } = settings;

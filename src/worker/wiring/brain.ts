@@ -2,7 +2,9 @@ import type { RaiseAlarm } from '../../activities/brain/dependencies.js';
 import { createBrainActivities } from '../../activities/brain/create-brain-activities.js';
 import { createAuditTrail } from '../../adapters/audit/write/create-audit-trail.js';
 import type { OutageObserver } from '../../adapters/audit/write/watch-outage.js';
-import { stopReason } from '../../adapters/controls/stop-reason.js';
+import { lookForStop } from '../../activities/brain/look-for-stop.js';
+import { namedStop } from '../../adapters/controls/lift-stops.js';
+import { stopFilesOf } from '../../adapters/controls/stop-mark.js';
 import { resolvePrograms } from '../../adapters/host/programs.js';
 import { createPermitIssuer, createVouchers } from '../../adapters/permit/create-permits.js';
 import { createHandsKey } from '../../adapters/permit/hands-keys.js';
@@ -16,6 +18,7 @@ import { toReviewContext } from '../../config/review-context.js';
 import { createNovelty } from '../../domain/trail/novelty.js';
 import { parseProposal } from '../../domain/action/proposal.schema.js';
 import { createSpoken } from '../../domain/trail/spoken.js';
+import { createStanding } from '../../domain/trail/standing.js';
 import { createRecent } from '../../domain/trail/recent.js';
 import { openSignatures } from '../../adapters/signatures/open-signatures.js';
 import { wireMind } from './mind.js';
@@ -34,10 +37,11 @@ export function wireBrain(
   const novelty = createNovelty();
   const recent = createRecent();
   const spoken = createSpoken();
+  const standing = createStanding();
   const trail = createAuditTrail({
     files: logFilesOf(config),
     vesselName: config.vesselName,
-    projections: { proposals: [novelty, recent, spoken] },
+    projections: { proposals: [novelty, recent, spoken], mission_log: [standing] },
     ...(onOutage !== undefined && { onOutage }),
   });
   const now = () => new Date();
@@ -48,6 +52,7 @@ export function wireBrain(
     trail,
     novelty,
     spoken,
+    standing,
     sha256,
     now,
     rules: {
@@ -69,9 +74,10 @@ export function wireBrain(
       seconds: approval.timeoutSeconds,
       onTimeout: approval.onTimeout,
     },
+    orders: { limitMax: config.harness.concurrencyMax, vouch: (text) => vouchers.vouch(text) },
     permits: { ...issuer, seconds: permitSeconds },
     hands: createHandsKey(paths.handsKeys),
-    emergencyStop: () => stopReason(paths),
+    emergencyStop: () => lookForStop({ trail, standing, onDisk: () => namedStop(stopFilesOf(paths), 'brain') }),
     alarm,
   });
   const own = { self: { vessel: config.vesselId, namespace }, vouchers };

@@ -4,16 +4,21 @@ import { createGate } from '../../activities/hands/gate.js';
 import type { HandsDependencies } from '../../activities/hands/dependencies.js';
 import { createHandsActivities } from '../../activities/hands/create-hands-activities.js';
 import { createPreviewActivities } from '../../activities/hands/create-preview-activities.js';
+import { createObeyActivities } from '../../activities/hands/obeying.js';
 import { isUnderWay, nothingUnderWay } from '../../activities/hands/under-way.js';
 import { createRollbackActivities } from '../../activities/hands/create-rollback-activities.js';
 import { createEgressClient } from '../../adapters/egress/egress-client.js';
 import { keepRunning } from '../../adapters/controls/running-lines.js';
+import { createOrderKeeper } from '../../adapters/controls/kept-orders.js';
+import { liftStops } from '../../adapters/controls/lift-stops.js';
+import { stopFilesOf } from '../../adapters/controls/stop-mark.js';
 import { createStopView, stopReason } from '../../adapters/controls/stop-reason.js';
 import type { Escapement, EscapementState } from '../../adapters/host/escapement.js';
 import { createEscapement } from '../../adapters/host/escapement.js';
 import type { ActionState } from '../../adapters/ledger/action-state.js';
 import { createStartLedger } from '../../adapters/ledger/create-start-ledger.js';
-import { createPermitVerifier, permitKeyFiles } from '../../adapters/permit/create-permits.js';
+import { createPermitVerifier, createVoucherVerifier, permitKeyFiles } from '../../adapters/permit/create-permits.js';
+import type { AnswerSigner } from '../../adapters/permit/permit.js';
 import { createAnswerSigner, ensureHandsKeys } from '../../adapters/permit/hands-keys.js';
 import { currentActionAccount } from '../../adapters/sandbox/profile/account.js';
 import { createPreviewer } from '../../adapters/sandbox/preview/create-previewer.js';
@@ -70,7 +75,7 @@ export async function wireHands(
     running,
     hands: { ...createHandsActivities(deps), ...createPreviewActivities(deps) },
     rollback: createRollbackActivities(deps),
-    control: createControlActivities({ escapement }),
+    control: { ...createControlActivities({ escapement }), ...wireObeying(config, answers) },
     report,
     stateOf: createStateOf({
       ledger: deps.ledger,
@@ -80,6 +85,14 @@ export async function wireHands(
       now: deps.now,
     }),
   };
+}
+
+/** Obeys what the brain says that stands of the people's orders. */
+function wireObeying({ paths, vesselId: vessel, host }: JanusConfig, answers: AnswerSigner) {
+  const verifier = createVoucherVerifier(permitKeyFiles(paths.keys));
+  const isOwn = (text: string, signature: string) => verifier.isOwn(text, signature);
+  const keeper = createOrderKeeper({ folder: paths.controls, vessel, host, isOwn });
+  return createObeyActivities({ keeper, clearStops: (ids) => liftStops(stopFilesOf(paths), ids), answers });
 }
 
 /** Looks after the workspaces from the start of hands on; `stateOf` keeps it from those that are still needed. */

@@ -7,6 +7,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowIdReusePolicy } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
 import { signSchedule } from '../../../src/activities/shared/own-word.js';
+import type { KeptOrders } from '../../../src/adapters/controls/kept-orders.js';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
 import { createLedgerReader } from '../../../src/adapters/ledger/read/ledger-facts.js';
 import { ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
@@ -33,7 +34,8 @@ import { createScriptedSandbox } from './scripted-sandbox.js';
 import { assertChain, assertReconciled, assertSoundEnd } from './soundness.js';
 import type { ServerKind, TestServer } from './server.js';
 import { startTestServer } from './server.js';
-import { benchOwn, logFiles, serverClock, wireBenchBooks, wireBenchBrain, wireBenchHands } from './wiring.js';
+import { benchOwn, wireBenchBooks } from './books.js';
+import { logFiles, serverClock, wireBenchBrain, wireBenchHands } from './wiring.js';
 
 export type ProposalHandle = WorkflowHandle & { result(): Promise<SnakeKeys<ProposalOutcome>> };
 
@@ -69,6 +71,8 @@ export interface Bench {
   digest(proposalId: string): Promise<string>;
   /** How many actions wait for a place. */
   waitingAtGate(): number;
+  /** What the hands keep to of the people's orders. */
+  keptOrders(): KeptOrders;
   /** Every line that names this proposal, in order. */
   records(proposalId: string, log?: LogName): Promise<AuditRecord[]>;
   missionLog(): Promise<AuditRecord[]>;
@@ -103,7 +107,7 @@ async function readRecords(file: string): Promise<AuditRecord[]> {
 }
 
 /** Tells the digest of every review that passed. */
-function telling(brain: BrainActivities, tell: (proposalId: string, digest: string) => void): BrainActivities {
+function telling<Brain extends BrainActivities>(brain: Brain, tell: (proposalId: string, digest: string) => void): Brain {
   const reviewProposal: BrainActivities['reviewProposal'] = async (request) => {
     const review = await brain.reviewProposal(request);
     if (review.kind === 'passed' && review.preview === undefined) tell(request.identity.workflowId, review.digest);
@@ -136,7 +140,7 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
   const keys = await ensurePermitKeys(join(folder, 'keys'));
   const handsKeys = await ensureHandsKeys(join(folder, 'hands'));
   const sandbox = createScriptedSandbox(clock.now);
-  const { mind, escapement, waitingAtGate, ...hands } = wireBenchHands({ folder, keys, handsKeys, clock, knobs, sandbox });
+  const { mind, escapement, waitingAtGate, keeper, ...hands } = wireBenchHands({ folder, keys, handsKeys, clock, knobs, sandbox });
   const settings = {
     connection: server.environment.nativeConnection,
     namespace: server.namespace,
@@ -190,6 +194,7 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
     },
     digest: (id) => digestOf(id).promise,
     waitingAtGate,
+    keptOrders: () => keeper.read(),
     view: async (handle) => camelKeys<ProposalView>(await handle.query(queryNames.status)),
     records,
     missionLog: () => readRecords(files.mission_log),

@@ -1,5 +1,6 @@
+import type { StandingStop } from '../../../src/domain/controls/stop.js';
 import type { CyclePlan } from '../../../src/contract/cycle.js';
-import type { BeatState, HandsActivities, PreviewActivities, RollbackActivities } from '../../../src/contract/hands.js';
+import type { BeatState, HandsActivities, ObeyActivities, PreviewActivities, RollbackActivities } from '../../../src/contract/hands.js';
 import type { BookCheck, BookFinding } from '../../../src/contract/bookkeeping.js';
 import type { ApprovalPolicy } from '../../../src/domain/approval/terms.js';
 import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
@@ -21,6 +22,8 @@ export interface Knobs {
   host: string;
   /** Why nothing may start, as the brain sees it and as the hands do. */
   emergencyStop: { brain?: string; hands?: string };
+  /** What lies on the disk of the hands, which the brain can see. */
+  stopOnDisk: StandingStop | undefined;
   diskFull: boolean;
   onDiskFull: () => void;
   /** The rules of the moment. */
@@ -28,7 +31,7 @@ export interface Knobs {
   /** Instead of the real activity of the hands, for this many calls; what is not `retryable` is the last word. */
   handsFail: Partial<Record<keyof (HandsActivities & PreviewActivities), { times: number; readonly retryable: boolean }>>;
   /** What somebody else who polls the queue of the hands answers in their place, call by call; a function may have the hands do it first. */
-  handsForge: Partial<Record<keyof (HandsActivities & PreviewActivities & RollbackActivities), unknown[]>>;
+  handsForge: Partial<Record<keyof (HandsActivities & ObeyActivities & PreviewActivities & RollbackActivities), unknown[]>>;
   /** How many actions the gate of the hands lets in. */
   slots: number;
   /** Which risks are previewed, what a preview finds, what a copy on the stage turns out to be, and what was put in place. */
@@ -59,6 +62,7 @@ export function freshKnobs(): Knobs {
     keys: testKeys(),
     host: testHost,
     emergencyStop: {},
+    stopOnDisk: undefined,
     diskFull: false,
     onDiskFull: () => {},
     rules: {},

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import { lookForStop } from '../../../src/activities/brain/look-for-stop.js';
 import { createBrainActivities } from '../../../src/activities/brain/create-brain-activities.js';
 import { createControlActivities } from '../../../src/activities/hands/create-control-activities.js';
 import { createGate } from '../../../src/activities/hands/gate.js';
@@ -17,15 +18,15 @@ import { createPermitIssuer, createPermitVerifier, createVouchers } from '../../
 import { createAnswerSigner, createHandsKey } from '../../../src/adapters/permit/hands-keys.js';
 import type { KeyFiles } from '../../../src/adapters/permit/key-pair.js';
 import type { BrainActivities } from '../../../src/contract/activities.js';
+import type { VesselActivities } from '../../../src/contract/orders.js';
 import type { ControlActivities, HandsActivities, PreviewActivities } from '../../../src/contract/hands.js';
-import type { BookActivities, BookCheck, BookFinding, VouchedFinding } from '../../../src/contract/bookkeeping.js';
-import type { AskingRun } from '../../../src/domain/approval/own-word.js';
-import type { Speaking } from '../../../src/activities/shared/own-word.js';
-import { signFound } from '../../../src/activities/shared/own-word.js';
 import { createNovelty } from '../../../src/domain/trail/novelty.js';
 import { createSpoken } from '../../../src/domain/trail/spoken.js';
+import { createStanding } from '../../../src/domain/trail/standing.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import { aContext, sha256 } from '../proposals/proposals.js';
+import { benchObeying } from './obeying.js';
+import { benchOwn } from './books.js';
 import { createFakePreviewer } from './fake-previewer.js';
 import type { Knobs } from './knobs.js';
 import { testHost, vessel } from './knobs.js';
@@ -66,7 +67,7 @@ export const logFiles = (folder: string) => ({
 });
 
 export interface BenchBrain {
-  readonly activities: BrainActivities;
+  readonly activities: BrainActivities & VesselActivities;
   close(): Promise<void>;
 }
 
@@ -74,11 +75,12 @@ export interface BenchBrain {
 export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, knobs: Knobs): BenchBrain {
   const novelty = createNovelty();
   const spoken = createSpoken();
+  const standing = createStanding();
   const trail = createAuditTrail({
     files: logFiles(folder),
     vesselName: 'Test vessel',
     clock: clock.now,
-    projections: { proposals: [novelty, spoken] },
+    projections: { proposals: [novelty, spoken], mission_log: [standing] },
     seam: {
       ...realFiles,
       write: (handle, bytes) => {
@@ -89,10 +91,12 @@ export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, kno
     },
   });
   const issuer = createPermitIssuer(keys);
+  const vouchers = createVouchers(keys);
   const activities = createBrainActivities({
     trail,
     novelty,
     spoken,
+    standing,
     sha256,
     now: clock.now,
     self: {
@@ -113,7 +117,7 @@ export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, kno
     },
     approvals: {
       signatures: { verify: (check) => knobs.keys.verify(check) },
-      vouchers: createVouchers(keys),
+      vouchers,
       get policy() {
         return knobs.approvals;
       },
@@ -131,36 +135,11 @@ export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, kno
       },
     },
     hands: createHandsKey(join(folder, 'hands')),
-    emergencyStop: () => Promise.resolve(knobs.emergencyStop.brain),
+    orders: { limitMax: 4, vouch: (text) => vouchers.vouch(text) },
+    emergencyStop: async () => knobs.emergencyStop.brain ?? lookForStop({ trail, standing, onDisk: async () => knobs.stopOnDisk }),
     alarm: async (alarm) => void knobs.alarms.push(alarm),
   });
   return { activities: onTime(activities, clock), close: () => trail.close() };
-}
-
-/** The word of the vessel on the bench. */
-export const benchOwn = (keys: KeyFiles): Speaking => ({ self: { vessel, namespace: 'default' }, vouchers: createVouchers(keys) });
-
-/** A bookkeeping that finds what the test says. */
-export function wireBenchBooks(keys: KeyFiles, knobs: Knobs): BookActivities {
-  const own = benchOwn(keys);
-  const look = async <Check extends BookCheck>(check: Check, run: AskingRun): Promise<VouchedFinding<Check>> => {
-    const found = knobs.books[check] ?? {};
-    if (typeof found !== 'string') {
-      const finding = { check, ok: true, summary: `${check} is well`, data: { looked: check }, ...found } as unknown as BookFinding<Check>;
-      const asked = knobs.forgedBooks.includes(check) ? { ...run, firstRunId: 'another run' } : run;
-      return { finding, signature: signFound(own, asked, finding) };
-    }
-    const failure = ApplicationFailure.nonRetryable(found);
-    // Stack traces end in histories, and name the machine.
-    failure.stack = '';
-    throw failure;
-  };
-  return {
-    keepBooks: ({ run }) => look('upkeep', run),
-    verifyBooks: ({ run }) => look('verify', run),
-    reconcileBooks: ({ run }) => look('reconcile', run),
-    reportBooks: ({ run }) => look('report', run),
-  };
 }
 
 type AllHands = HandsActivities & PreviewActivities;
@@ -229,10 +208,12 @@ export function wireBenchHands({ folder, keys, handsKeys, clock, knobs, sandbox 
   const escapement = createEscapement({ intervalMilliseconds: 20, isStopped: () => false });
   const control = createControlActivities({ escapement });
   const beat: ControlActivities['beat'] = async (request) => (await knobs.beat?.(Context.current().info.attempt)) ?? control.beat(request);
+  const { keeper, ...obeying } = benchObeying({ folder, keys, answers, knobs });
   return {
+    keeper,
     hands: forgedFirst(failingFirst(onTime({ ...createHandsActivities(deps), ...createPreviewActivities(deps) }, clock), knobs), knobs),
     rollback: forgedFirst(onTime(createRollbackActivities(deps), clock), knobs),
-    control: { beat },
+    control: { beat, ...forgedFirst(obeying, knobs) },
     mind: createMindActivities({ planner: { plan: () => knobs.cycle() }, vouching: { ...benchOwn(keys), sha256, now: clock.now } }),
     escapement,
     waitingAtGate: () => deps.gates.actions.waiting,

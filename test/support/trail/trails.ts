@@ -19,15 +19,20 @@ export function openTrail(
     readonly observe?: (record: AuditRecord) => void;
     readonly forget?: () => void;
     readonly projections?: readonly Fed[];
+    /** Projections of the mission log. */
+    readonly missionLog?: readonly Fed[];
   } = {},
 ): TestTrail {
-  const { observe, forget, projections = [], ...rest } = options;
+  const { observe, forget, projections = [], missionLog = [], ...rest } = options;
   const at = (name: string) => join(folder, `${name}.jsonl`);
   const files = { mission_log: at('mission_log'), tool_use: at('tool_use'), proposals: at('proposals') };
   const trail = createAuditTrail({
     files,
     vesselName: 'balaur',
-    projections: { proposals: [{ apply: (record) => observe?.(record), forget: () => forget?.() }, ...projections] },
+    projections: {
+      proposals: [{ apply: (record) => observe?.(record), forget: () => forget?.() }, ...projections],
+      mission_log: missionLog,
+    },
     ...rest,
   });
   opened.push(trail);

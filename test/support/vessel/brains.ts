@@ -1,6 +1,7 @@
 import { createBrainActivities } from '../../../src/activities/brain/create-brain-activities.js';
 import type { BrainDependencies } from '../../../src/activities/brain/dependencies.js';
 import type { BrainActivities, ReviewOutcome, RunIdentity } from '../../../src/contract/activities.js';
+import type { VesselActivities } from '../../../src/contract/orders.js';
 import type { HandsKey, PermitIssuer } from '../../../src/adapters/permit/permit.js';
 import type { Act } from '../../../src/domain/action/answer.js';
 import { answerText, asSent } from '../../../src/domain/action/answer.js';
@@ -12,6 +13,7 @@ import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
 import { JanusError } from '../../../src/domain/errors.js';
 import { createNovelty } from '../../../src/domain/trail/novelty.js';
 import { createSpoken } from '../../../src/domain/trail/spoken.js';
+import { createStanding } from '../../../src/domain/trail/standing.js';
 import { unpackPlan } from '../../../src/domain/action/packing.js';
 import type { ExecutionPlan } from '../../../src/domain/action/plan.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
@@ -29,7 +31,7 @@ export interface Circumstances {
   broken: boolean;
 }
 
-export interface BrainBench extends BrainActivities {
+export interface BrainBench extends BrainActivities, VesselActivities {
   readonly circumstances: Circumstances;
   /** What people were told. */
   readonly alarms: Parameters<BrainDependencies['alarm']>[0][];
@@ -47,7 +49,7 @@ export interface BrainBench extends BrainActivities {
 export const identityOf = (workflowId: string): RunIdentity => ({ workflowId, firstRunId: 'run' });
 
 /** What a test wants otherwise, subject by subject. */
-type BrainChange = { readonly [Subject in 'rules' | 'approvals' | 'permits' | 'hands']?: Partial<BrainDependencies[Subject]> };
+type BrainChange = { readonly [Subject in 'rules' | 'approvals' | 'permits' | 'hands' | 'orders']?: Partial<BrainDependencies[Subject]> };
 
 /** Permits that anybody can sign: tests of the real ones are with their adapter. */
 const testPermits: PermitIssuer = {
@@ -95,8 +97,13 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
   const circumstances: Circumstances = { now: new Date('2026-01-02T03:04:05.678Z'), context: {}, emergency: undefined, broken: false };
   const novelty = createNovelty();
   const spoken = createSpoken();
+  const standing = createStanding();
   const alarms: BrainBench['alarms'] = [];
-  const { trail, file } = openTrail(folder, { projections: [novelty, spoken], clock: () => circumstances.now });
+  const { trail, file } = openTrail(folder, {
+    projections: [novelty, spoken],
+    missionLog: [standing],
+    clock: () => circumstances.now,
+  });
   const unlessBroken = <T>(work: () => Promise<T>): Promise<T> =>
     circumstances.broken ? Promise.reject(new JanusError('AUDIT_UNAVAILABLE', 'the disk is full')) : work();
   const brain = createBrainActivities({
@@ -107,6 +114,7 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
     },
     novelty,
     spoken,
+    standing,
     sha256,
     now: () => circumstances.now,
     self: { vessel: 'janus-test', namespace: 'default', host: 'here' },
@@ -126,6 +134,7 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
       onTimeout: 'expired',
       ...change.approvals,
     },
+    orders: { limitMax: 4, vouch: (text) => sha256(`brain ${text}`), ...change.orders },
     permits: { ...testPermits, seconds: 600, ...change.permits },
     hands: { ...testHandsKey, ...change.hands },
     emergencyStop: async () => circumstances.emergency,

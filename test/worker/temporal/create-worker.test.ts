@@ -1,6 +1,5 @@
 import { expect, it } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
-import type { BrainActivities } from '../../../src/contract/activities.js';
 import { createBrainWorker } from '../../../src/worker/temporal/create-worker.js';
 import { startTestServer } from '../../support/bench/server.js';
 import { closeAtTheEnd } from '../../support/closing.js';
@@ -19,7 +18,7 @@ it('gives a call into a workflow a time that no flood reaches (spec A1)', async 
       bundle: { codePath: fileURLToPath(new URL('../../../dist/workflow-bundle.js', import.meta.url)) },
       payloadConverterPath: '',
     },
-    {} as BrainActivities,
+    {} as Parameters<typeof createBrainWorker>[1],
   );
   await worker.runUntil(Promise.resolve());
   // The SDK does not declare the option: a version that no longer takes it fails here.

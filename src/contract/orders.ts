@@ -1,0 +1,56 @@
+import type { MalformedOrder, Order } from '../domain/approval/order.js';
+import type { Obeyed, SignedObeyed, SignedOrders } from '../domain/controls/standing-orders.js';
+import type { Halt, Setting } from '../domain/trail/standing.js';
+import type { AuditUnavailable, NotRecorded, RunIdentity } from './activities.js';
+
+/** What stands of the vessel, as the brain's trail has it. On the wire in snake case. */
+export interface StandingView {
+  readonly stops: readonly Halt[];
+  readonly pauses: readonly Halt[];
+  readonly setting: Setting;
+  /** `max_concurrency`: nothing that people order goes beyond it. */
+  readonly limitMax: number;
+  /** Whether what loosens has to be signed. */
+  readonly signed: { readonly resume: boolean; readonly controls: boolean };
+}
+
+/** Answer of the update `order`. A refused order is an answer too, and recorded. */
+export interface OrderAnswer {
+  readonly accepted: boolean;
+  /** `ACCEPTED`; `AWAITS_OTHERS` where more persons have to order the same; or why not. */
+  readonly code: string;
+  readonly message: string;
+  /** Absent where nobody could say. */
+  readonly standing?: StandingView;
+  /** What hands did; absent where they have not answered yet: they are told again until they do. */
+  readonly hands?: Obeyed;
+}
+
+/** What the brain says that stands, and its signed word on it for the hands of its host. */
+export interface Told {
+  readonly vessel: string;
+  readonly host: string;
+  readonly standing: StandingView;
+  readonly orders: SignedOrders;
+}
+
+export interface Judged extends Told {
+  readonly kind: 'judged';
+  readonly accepted: boolean;
+  readonly code: string;
+  readonly why: string;
+}
+
+/** Local activities of the brain for the workflow of the vessel, and for no other. */
+export interface VesselActivities {
+  judgeOrder(request: {
+    readonly identity: RunIdentity;
+    readonly order: Order | MalformedOrder;
+    readonly receivedAt: string;
+  }): Promise<Judged | AuditUnavailable | NotRecorded>;
+  lookAtStanding(request: {
+    readonly identity: RunIdentity;
+  }): Promise<({ readonly kind: 'standing' } & Told) | AuditUnavailable | NotRecorded>;
+  /** Whether the hands of this host said it about these orders. Writes nothing. */
+  verifyObeyed(request: { readonly orders: SignedOrders; readonly answer: SignedObeyed }): Promise<boolean>;
+}

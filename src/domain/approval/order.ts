@@ -1,0 +1,159 @@
+import type { Check, Fields, MalformedStatement } from './statement-fields.js';
+import { oneOf, parseFields, text, time, hex } from './statement-fields.js';
+import { canonicalJson } from '../text/canonical.js';
+import type { StatementProblem } from './statement.js';
+import { ahead, differs } from './statement.js';
+
+/**
+ * What people order of the vessel itself (spec G2, K1). `resume` ends one stop or one pause; `limit` and `hold` bound how many actions start, and
+ * `release` takes that back.
+ */
+export type OrderKind = (typeof orderKinds)[number];
+export const orderKinds = ['resume', 'limit', 'hold', 'release'] as const;
+
+/** One well-formed message to the vessel. Whether it counts is judged later. */
+export interface Order {
+  readonly kind: OrderKind;
+  /** Self-asserted until it is signed. */
+  readonly by: string;
+  readonly reason: string;
+  /** What it is about, as that stands now: the id of a stop, of a pause, or of the order before. Without it nothing is loosened. */
+  readonly of?: string;
+  /** `limit`, and only there: how many actions run at once at most. */
+  readonly limit?: number;
+  /** A signed order: the statement, and an SSH signature over it, armoured. */
+  readonly statement?: string;
+  readonly signature?: string;
+}
+
+/** A message that is no order: kept with its reason, and never obeyed. */
+export interface MalformedOrder {
+  readonly malformed: string;
+}
+
+/**
+ * What is signed for an order, as canonical JSON (RFC 8785). It names what stands now, which no other stop or order is ever called, so that it is
+ * worth nothing afterwards.
+ */
+export interface OrderStatement {
+  readonly type: 'janus.order.v1';
+  readonly vessel: string;
+  readonly namespace: string;
+  readonly order: OrderKind;
+  /** Empty where it is about nothing that stands. */
+  readonly of: string;
+  readonly reason: string;
+  /** The principal in allowed_signers, which is the name in the groups. */
+  readonly signer: string;
+  readonly issued_at: string;
+  readonly expires_at: string;
+  /** 32 hex digits. */
+  readonly nonce: string;
+  readonly limit?: number;
+}
+
+const limitMax = 1_000_000;
+const wholeNumber: Check = (value) =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= limitMax
+    ? undefined
+    : `is not a whole number from 1 to ${limitMax}`;
+const sound =
+  (check: Check): Check =>
+  (value) =>
+    check(value) ?? ((value as string).isWellFormed() ? undefined : 'holds a lone surrogate, which is no text');
+
+const needed: Readonly<Record<string, Check>> = { by: sound(text(200)), reason: sound(text(2_000)), kind: oneOf(...orderKinds) };
+const optional: Readonly<Record<string, Check>> = {
+  of: sound(text(64)),
+  limit: wholeNumber,
+  statement: sound(text(8_000)),
+  signature: sound(text(8_000)),
+};
+
+function problemOf(fields: Fields): string | undefined {
+  const checks = { ...needed, ...optional };
+  const unknown = Object.keys(fields).find((name) => !Object.hasOwn(checks, name));
+  if (unknown !== undefined) return `unknown key ${JSON.stringify(unknown.slice(0, 40))}; known are ${Object.keys(checks).join(', ')}`;
+  for (const [name, check] of Object.entries(checks)) {
+    const value = fields[name];
+    if (value === undefined && !Object.hasOwn(needed, name)) continue;
+    const problem = value === undefined ? 'is missing' : check(value);
+    if (problem !== undefined) return `${name} ${problem}`;
+  }
+  const { kind, limit, of, statement, signature } = fields;
+  if ((kind === 'limit') !== (limit !== undefined)) return kind === 'limit' ? 'limit is missing' : `${String(kind)} has no limit`;
+  if ((kind === 'resume' || kind === 'release') && of === undefined) return `of is missing: ${kind} names what it ends`;
+  return (statement === undefined) === (signature === undefined) ? undefined : 'statement and signature go together';
+}
+
+/** Reads one message of unknown shape. Never throws; what is not understood entirely is malformed, whatever it seems to mean. */
+export function parseOrder(payload: unknown): Order | MalformedOrder {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    const found = payload === null ? 'null' : Array.isArray(payload) ? 'a list' : typeof payload;
+    return { malformed: `expected one JSON object, found ${found}` };
+  }
+  const malformed = problemOf(payload as Fields);
+  return malformed === undefined ? { ...(payload as Order) } : { malformed };
+}
+
+const statementChecks: Readonly<Record<Exclude<keyof OrderStatement, 'limit'>, Check>> = {
+  type: oneOf('janus.order.v1'),
+  vessel: text(63),
+  namespace: text(255),
+  order: oneOf(...orderKinds),
+  of: text(64, { empty: true }),
+  reason: text(2_000),
+  signer: text(200),
+  issued_at: time,
+  expires_at: time,
+  nonce: hex(32),
+};
+
+/** Reads a statement of unknown origin. Never throws. */
+export function parseOrderStatement(source: unknown): OrderStatement | MalformedStatement {
+  const parsed = parseFields(source, ({ order }) => ({ ...statementChecks, ...(order === 'limit' && { limit: wholeNumber }) }));
+  if ('malformed' in parsed) return parsed as unknown as MalformedStatement;
+  const statement = parsed as unknown as OrderStatement;
+  return Date.parse(statement.expires_at) > Date.parse(statement.issued_at) ? statement : { malformed: 'it expires before it was issued' };
+}
+
+/** The text to sign. Throws a TypeError for what `parseOrderStatement` would not take. */
+export function writeOrderStatement(fields: Omit<OrderStatement, 'type'>): string {
+  const source = canonicalJson({ ...fields, type: 'janus.order.v1' });
+  const parsed = parseOrderStatement(source);
+  if ('malformed' in parsed) throw new TypeError(`not a statement: ${parsed.malformed}`);
+  return source;
+}
+
+/** Whose order it has to be, and when. */
+export interface ExpectedOrder {
+  readonly vessel: string;
+  readonly namespace: string;
+  readonly order: Order;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const sameContent = (statement: OrderStatement, { kind, of = '', limit, reason }: Order): StatementProblem | undefined => {
+  const code = 'WRONG_DECISION';
+  if (statement.order !== kind) return { code, why: `${statement.order} was signed, ${kind} was sent` };
+  if (statement.limit !== limit) return { code, why: 'the limit that was signed is not the one that was sent' };
+  if (statement.reason !== reason) return { code, why: 'the reason that was signed is not the one that was sent' };
+  return differs('WRONG_ORDER', 'what stands as', statement.of, of);
+};
+
+/** Pure: undefined where a well-formed statement says exactly what was sent. Says nothing about its signature. */
+export function matchOrderStatement(
+  statement: OrderStatement,
+  { vessel, namespace, order, now }: ExpectedOrder,
+): StatementProblem | undefined {
+  return (
+    differs('WRONG_VESSEL', 'vessel', statement.vessel, vessel) ??
+    differs('WRONG_NAMESPACE', 'namespace', statement.namespace, namespace) ??
+    sameContent(statement, order) ??
+    differs('WRONG_SIGNER', 'signer', statement.signer, order.by) ??
+    (now >= Date.parse(statement.expires_at)
+      ? { code: 'STATEMENT_EXPIRED', why: `it counted until ${statement.expires_at}` }
+      : ahead(statement.issued_at, now))
+  );
+}

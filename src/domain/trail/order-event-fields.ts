@@ -1,0 +1,60 @@
+import type { OrderKind } from '../approval/order.js';
+import type { StopMode } from '../controls/stop.js';
+import type { trailEvent } from './events.js';
+
+/** One person's order, as far as a signature shows whose it is. */
+export interface OrderedBy {
+  readonly by: string;
+  /** Fingerprint; absent: unsigned, so `by` is a claim. */
+  readonly key?: string;
+  readonly statement?: string;
+  readonly signature?: string;
+}
+
+interface Ordered {
+  readonly by: string;
+  readonly reason: string;
+  readonly assurance: 'signed' | 'unsigned';
+  /** Whose words it rests on; an auditor verifies them without us. */
+  readonly orders: readonly OrderedBy[];
+  readonly received_at: string;
+}
+
+/** What the records of orders to the vessel say beside the keys that every record has. */
+export interface OrderEventFields {
+  readonly [trailEvent.emergencyStop]: {
+    /** Its id. */
+    readonly stop: string;
+    /** When it was noticed. */
+    readonly at: string;
+    readonly reason: string;
+    readonly by: string;
+    readonly mode: StopMode;
+  };
+  readonly [trailEvent.vesselResumed]: Ordered & { readonly of: string; readonly ends: 'stop' | 'pause' };
+  readonly [trailEvent.controlOrder]: Ordered & {
+    readonly order: Exclude<OrderKind, 'resume'>;
+    /** What stands from now on is called so. */
+    readonly order_id: string;
+    /** What stood before. */
+    readonly of: string;
+    readonly effect: 'tightens' | 'loosens';
+    readonly limit: number | null;
+    readonly hold: boolean;
+  };
+  readonly [trailEvent.controlOrderGiven]: OrderedBy & {
+    readonly order: OrderKind;
+    readonly of: string;
+    readonly limit: number | null;
+    readonly reason: string;
+    readonly progress: string;
+    readonly received_at: string;
+  };
+  readonly [trailEvent.controlOrderRefused]: {
+    readonly order: string;
+    readonly of: string;
+    readonly by: string;
+    readonly code: string;
+    readonly received_at: string;
+  };
+}

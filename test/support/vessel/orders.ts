@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import type { Order } from '../../../src/domain/approval/order.js';
+import { writeOrderStatement } from '../../../src/domain/approval/order.js';
+import { signingPerson } from '../proposals/approvals.js';
+
+/** An order of somebody whose key `testKeys` believes. */
+export async function signedOrder(order: Order, change: Readonly<Record<string, unknown>> = {}): Promise<Order> {
+  const { kind, by, reason, of = '', limit } = order;
+  const statement = writeOrderStatement({
+    ...{ vessel: 'janus-test', namespace: 'default', order: kind, of, reason, signer: by },
+    ...{ issued_at: '2026-01-02T03:00:00.000Z', expires_at: '2190-01-01T00:00:00.000Z', nonce: randomBytes(16).toString('hex') },
+    ...(limit !== undefined && { limit }),
+    ...change,
+  });
+  const { sign } = signingPerson(by);
+  return { ...order, statement, signature: (await sign?.(statement, 'janus-approval@v1')) ?? '' };
+}
