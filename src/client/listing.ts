@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
-import { searchAttributes } from '../contract/search-attributes.js';
+import { searchAttributes, turnIn } from '../contract/search-attributes.js';
 import { memoKeys, queues, workflowTypes } from '../contract/names.js';
 import type { ProposalStatus } from '../domain/action/status.js';
 import { isKnownId } from './identifiers.js';
@@ -26,6 +26,8 @@ export interface ListedProposal {
   readonly endedAt: string | null;
   /** Whose approval it waits for: a group, or as far as it has come ("trinity 1 of 2 (missing: ana)"). Empty once it waits for none. */
   readonly needs: string;
+  /** Approved, and held back by the rate of its type: when its turn is. */
+  readonly again: string | null;
   /** The first words of the rationale; empty where whoever started it left none. */
   readonly summary: string;
 }
@@ -75,6 +77,7 @@ function statusOf({ status, typedSearchAttributes: attributes }: WorkflowExecuti
 function toListed(info: WorkflowExecutionInfo): ListedProposal {
   const attributes = info.typedSearchAttributes;
   const why = info.memo?.[memoKeys.why];
+  const needs = attributes.get(searchAttributes.needs) ?? '';
   return {
     proposalId: info.workflowId,
     status: statusOf(info),
@@ -85,7 +88,8 @@ function toListed(info: WorkflowExecutionInfo): ListedProposal {
     deadline: attributes.get(searchAttributes.deadline)?.toISOString() ?? null,
     startedAt: info.startTime.toISOString(),
     endedAt: info.closeTime?.toISOString() ?? null,
-    needs: statusOf(info) === 'proposed' && info.closeTime === undefined ? (attributes.get(searchAttributes.needs) ?? '') : '',
+    needs: statusOf(info) === 'proposed' && info.closeTime === undefined ? needs : '',
+    again: statusOf(info) === 'approved' && info.closeTime === undefined ? (turnIn(needs) ?? null) : null,
     summary: typeof why === 'string' ? why : '',
   };
 }

@@ -4,6 +4,7 @@ import type { RiskLevel } from '../domain/action/proposal.js';
 import type { RiskFloor } from '../domain/action/reach.js';
 import type { TierName } from '../domain/action/tier.js';
 import type { Tool } from '../domain/action/tool.js';
+import type { RateLimits } from '../domain/trail/rates.js';
 import type { LogName } from '../domain/trail/logs.js';
 import type { Approvals } from './sections/approvals.js';
 
@@ -78,8 +79,7 @@ export interface JanusConfig {
       readonly memoryThresholdMb: number;
     };
     readonly monitoring: { readonly enabled: boolean; readonly intervalSeconds: number };
-    /** By action type. */
-    readonly rateLimits: Readonly<Record<string, RateLimit>>;
+    readonly rateLimits: RateLimits;
     /** Requests of all actions together. */
     readonly networkRates: { readonly perMinute: number; readonly perHour: number };
     readonly killSwitch: {
@@ -123,14 +123,6 @@ export interface JanusConfig {
   readonly verbose: boolean;
   /** SHA-256 over the parsed agent.yaml and policy.json, 16 hex digits: recorded with every verdict (spec C3). */
   readonly policyVersion: string;
-}
-
-/** How many actions of a type may start. Undefined: as many as there are. */
-export interface RateLimit {
-  readonly perMinute: number | undefined;
-  readonly perHour: number | undefined;
-  /** How many may start in one moment. */
-  readonly burst: number | undefined;
 }
 
 /** The files of the audit trail by the name of their log. */

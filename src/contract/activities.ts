@@ -91,6 +91,9 @@ export type Authorisation =
   | { readonly kind: 'authorised'; readonly host: string; readonly permit: SignedPermit; readonly permitSeconds: number }
   | { readonly kind: 'stale'; readonly violations: readonly Violation[] }
   | { readonly kind: 'suspended'; readonly why: string }
+  /** What was approved stands, and waits: too many of its kind were started lately, or too much failed. */
+  | { readonly kind: 'limited'; readonly why: string; readonly until: string }
+  | { readonly kind: 'paused'; readonly why: string }
   | AuditUnavailable;
 
 export interface AnswerRequest<Answer> extends HandsAnswer<Answer> {
@@ -175,7 +178,7 @@ export interface BrainActivities {
     digest: string;
     decisions: readonly CountedDecision[];
     decidedAt: string;
-    /** Counts the starts that an emergency stop held back; each gets a record of its own. */
+    /** Counts the starts that were asked for; each gets a record of its own. */
     attempt: number;
     /** Counts the verdicts: more than one where an approval was withdrawn before the start. */
     verdict: number;

@@ -17,6 +17,15 @@ export const searchAttributes = {
   deadline: defineSearchAttributeKey('JanusDeadline', SearchAttributeType.DATETIME),
 } as const;
 
+/** What an approved proposal needs that waits for its turn: time. */
+export const turnText = (turn: Date): string => `again at ${turn.toISOString()}`;
+
+/** The turn of such a one; undefined for all others. */
+export function turnIn(needs: string): string | undefined {
+  const [, at] = /^again at (\d{4}-\d\d-\d\dT[\d:.]+Z)$/.exec(needs) ?? [];
+  return at === undefined || Number.isNaN(Date.parse(at)) ? undefined : at;
+}
+
 /** Who proposed; `client`: any other Temporal client; `break_glass`: what is listed is the review of a broken glass. */
 export const proposalSources = ['person', 'thinking_cycle', 'client', 'break_glass'] as const;
 

@@ -9,6 +9,7 @@ import { shorten } from '../../domain/text/visible.js';
 import type { Violation } from '../../domain/violation.js';
 import type { BrainDependencies } from './dependencies.js';
 import { about, assess, changedParts } from './assess.js';
+import { recordUnlessHeld } from './holding.js';
 import { whyNotReviewed } from './own-proposal.js';
 import { issuePermit } from './permits.js';
 import { standingOf } from './standing.js';
@@ -77,7 +78,7 @@ function assuranceOf(decisions: readonly CountedDecision[]): Pick<Approved, 'ass
   };
 }
 
-/** Right before the start: today's rules, the digest, the approvals, the emergency stop; then the record, then the permit (spec P5, X5). */
+/** Right before the start: emergency stop, today's rules, digest, approvals, pause and rates; then the record, then the permit (spec P5, X5). */
 export async function authorise(deps: BrainDependencies, request: AuthoriseRequest): Promise<Authorisation> {
   const { identity, document, digest, decisions, decidedAt, attempt, verdict } = request;
   const id = identity.workflowId;
@@ -126,7 +127,11 @@ export async function authorise(deps: BrainDependencies, request: AuthoriseReque
     summary: `start permitted on ${deps.self.host}`,
     data: { ...base, status: 'executing', host: deps.self.host, policy_version: deps.rules.policyVersion },
   };
-  const receipt = await deps.trail.append('proposals', approved, authorised);
+  const receipt = await recordUnlessHeld(deps, { id, about: about(document), digest, attempt, entries: [approved, authorised] });
+  if ('kind' in receipt) {
+    if (receipt.kind === 'paused') await revoke(receipt.why);
+    return receipt;
+  }
   const { plan } = request;
   const issued = await issuePermit(deps, { plan, firstRunId: identity.firstRunId, digest, recordId, receipt });
   return { kind: 'authorised', ...issued };

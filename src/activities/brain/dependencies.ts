@@ -6,6 +6,8 @@ import type { ApprovalPolicy } from '../../domain/approval/terms.js';
 import type { ReviewContext } from '../../domain/constitution/rules.js';
 import type { Sha256 } from '../../domain/text/canonical.js';
 import type { KnownActions } from '../../domain/trail/novelty.js';
+import type { Pause } from '../../domain/trail/pause.js';
+import type { Rates } from '../../domain/trail/rates.js';
 import type { SpokenWords } from '../../domain/trail/spoken.js';
 import type { Standing } from '../../domain/trail/standing.js';
 import type { Projection } from '../../domain/trail/projection.js';
@@ -23,6 +25,7 @@ export interface BrainDependencies {
   readonly spoken: Pick<Projection<SpokenWords>, 'snapshot'>;
   /** What stands of the vessel itself; kept up to date with the mission log. */
   readonly standing: Pick<Projection<Standing>, 'snapshot'>;
+  readonly holds: Holds;
   readonly rules: Rules;
   readonly approvals: Approvals;
   readonly orders: Orders;
@@ -36,6 +39,12 @@ export interface BrainDependencies {
 
 /** Tells people that somebody has to look; equal ids are the same alarm. */
 export type RaiseAlarm = (alarm: { readonly id: string; readonly summary: string; readonly findings: readonly object[] }) => Promise<void>;
+
+/** What keeps an approved action from its start for a while; kept up to date with the proposals log. */
+export interface Holds {
+  readonly rates: Pick<Projection<Rates>, 'snapshot'>;
+  readonly pause: Pick<Projection<Pause | undefined>, 'snapshot'>;
+}
 
 /** What a proposal is held against. */
 export interface Rules {

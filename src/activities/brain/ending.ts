@@ -3,6 +3,7 @@ import { endEvents } from '../../domain/trail/events.js';
 import { shorten } from '../../domain/text/visible.js';
 import { about } from './assess.js';
 import type { BrainDependencies } from './dependencies.js';
+import { notePause } from './holding.js';
 
 /** Writes the last line of a proposal. */
 export async function recordEnd(deps: BrainDependencies, request: EndRequest): Promise<Recorded> {
@@ -38,5 +39,7 @@ export async function recordEnd(deps: BrainDependencies, request: EndRequest): P
       ...(rollbacks.length > 0 && { rollback: rollbacks }),
     },
   });
+  // The third failure pauses at once, not only when the next start is asked for.
+  await notePause(deps);
   return { kind: 'recorded', receipt };
 }

@@ -68,6 +68,7 @@ export const listed = shapeOf<ListedProposal>()(
     started_at: isoTime,
     ended_at: isoTime.nullable(),
     needs: text.describe('whose approval it waits for, and who is missing; empty once it waits for none'),
+    again: isoTime.nullable().describe('when an approved one may start that the rate of its type holds back'),
     summary: text,
   }),
 );

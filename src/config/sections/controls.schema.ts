@@ -24,16 +24,25 @@ export const watchdogSchema = section({
 const perTime = (max: number) => z.number().int().min(1).max(max);
 
 /** Of one action type (spec G5). */
-const rateLimitSchema = z.strictObject({
-  per_minute: perTime(10_000).optional(),
-  per_hour: perTime(100_000).optional(),
-  burst: perTime(10_000).optional(),
-});
+const rateLimitSchema = z
+  .strictObject({
+    per_minute: perTime(10_000).optional(),
+    per_hour: perTime(100_000).optional(),
+    burst: perTime(10_000).optional(),
+  })
+  .refine(({ per_minute: minute, per_hour: hour }) => minute !== undefined || hour !== undefined, 'name per_minute, per_hour or both');
+
+const limitedType = z.string().regex(/^(\*|[a-z0-9_]{1,64})$/, 'an action type in snake case, such as disk_report, or * for all together');
 
 export const controlsSchema = section({
   metrics_interval_seconds: notBuilt(z.number().min(1).max(3_600), 30, 'the controls client'),
   enable_monitoring: notBuilt(z.boolean(), true, 'the controls client'),
-  rate_limits: notBuilt(z.record(z.string(), rateLimitSchema), {}, 'rate limits'),
+  rate_limits: z
+    .record(limitedType, rateLimitSchema)
+    .default({})
+    .describe(
+      'By action type: starts that are permitted in any minute (per_minute), in any hour (per_hour), at once (burst, then at an even pace). Over the limit an approved proposal waits until its deadline. "*": all types together',
+    ),
 });
 
 /** What all actions of the vessel together may ask of the network. */

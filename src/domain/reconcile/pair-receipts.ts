@@ -22,7 +22,7 @@ export const isReceiptOf = ({ seq, leaf }: HeldReceipt, line: LoggedLine): boole
 
 /** Names below `<proposal>/` that have a milestone of their own in the history; all the others are notes, which share receipts. */
 const milestones =
-  /^(review(\/again)?|reused\/[\w-]+|ended_outside|approved(\/\d+)?|start\/\d+(\/revoked)?|result|probe|end|preview(\/\d+)?(\/asked)?|glass(\/\w+)?)$/;
+  /^(review(\/again)?|reused\/[\w-]+|ended_outside|approved(\/\d+)?|start\/\d+(\/revoked)?|limited\/\d+|result|probe|end|preview(\/\d+)?(\/asked)?|glass(\/\w+)?)$/;
 
 interface Draft {
   explained: Set<LoggedLine>;
@@ -60,8 +60,9 @@ function pairMilestones(draft: Draft, run: RunFacts, byId: ReadonlyMap<string, L
   for (const { attempt, receipt } of run.attempts) {
     // A start that was permitted, and taken back before anybody heard of it.
     const wasRevoked = byId.has(`${workflowId}/start/${attempt}/revoked`);
+    const unpermitted = [`limited/${attempt}`, ...(wasRevoked ? [`start/${attempt}`, `start/${attempt}/revoked`] : [])];
     if (receipt !== undefined) expect([`start/${attempt}`], `start permit ${attempt}`, receipt);
-    else if (wasRevoked) for (const name of ['', '/revoked']) mayHave(`start/${attempt}${name}`);
+    else for (const name of unpermitted) mayHave(name);
   }
   if (run.attempts.some(({ receipt }) => receipt !== undefined)) expect(['approved', ...approvals(run, byId)], 'the approval');
   const wasPermitted = run.attempts.some(

@@ -52,6 +52,13 @@ export interface EventFields extends ProposalEventFields, ControlEventFields, Or
     readonly skipped: readonly { readonly playbookId: string; readonly why: string }[];
     readonly metrics: Metrics;
   };
+  readonly [trailEvent.vesselPaused]: {
+    /** Its id. */
+    readonly pause: string;
+    readonly reason: string;
+    readonly proposals: readonly string[];
+    readonly within_seconds: number;
+  };
   readonly [trailEvent.auditUpkeep]: Found<{ readonly rotated: readonly string[]; readonly removed: readonly string[] }>;
   readonly [trailEvent.auditVerify]: Found<{
     readonly logs: readonly {

@@ -20,6 +20,7 @@ export const trailEvent = {
   approvalWithdrawn: 'approval_withdrawn',
   actionApproved: 'action_approved',
   actionSuspended: 'action_suspended',
+  rateLimited: 'rate_limited',
   startAuthorised: 'start_authorised',
   startRevoked: 'start_revoked',
   glassBroken: 'glass_broken',
@@ -55,6 +56,7 @@ export const trailEvent = {
   watchdogViolation: 'watchdog_violation',
   networkOffline: 'network_offline',
   networkOnline: 'network_online',
+  vesselPaused: 'vessel_paused',
   auditUpkeep: 'audit_upkeep',
   auditVerify: 'audit_verify',
   auditReconcile: 'audit_reconcile',
@@ -103,6 +105,11 @@ export const bookEvents = {
 
 /** How a proposal ended: its final status; refused, where the review did not even let it wait; outside, where only the server knows. */
 export type End = FinalStatus | 'refused' | 'outside';
+
+const failures: ReadonlySet<End> = new Set(['failed', 'rolled_back', 'rollback_failed']);
+
+/** It was to be done, and was not, or not as expected. What people or time decided is no failure. */
+export const isFailure = (end: End): boolean => failures.has(end);
 
 const ends: ReadonlyMap<string, End> = new Map([
   [trailEvent.actionRefused, 'refused'],

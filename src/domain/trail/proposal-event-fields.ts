@@ -153,6 +153,14 @@ export interface ProposalEventFields {
     readonly break_glass?: true;
   }>;
   readonly [trailEvent.actionSuspended]: About<{ readonly status: 'suspended' }>;
+  readonly [trailEvent.rateLimited]: About<{
+    readonly status: 'approved';
+    readonly digest: string;
+    /** When its turn is. ISO 8601. */
+    readonly until: string;
+    /** In words. */
+    readonly limit: string;
+  }>;
   readonly [trailEvent.startAuthorised]: About<{
     readonly status: 'executing';
     readonly digest: string;

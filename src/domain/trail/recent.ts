@@ -1,7 +1,6 @@
 import type { PlaybookRun } from '../thinking/cycle.js';
 import type { Metrics } from '../thinking/metrics.js';
-import type { End } from './events.js';
-import { endIn, trailEvent } from './events.js';
+import { endIn, isFailure, trailEvent } from './events.js';
 import type { Projection } from './projection.js';
 import type { AuditRecord } from './records.js';
 
@@ -20,8 +19,6 @@ export interface Recent {
 }
 
 const deadlineOf = ({ deadline }: AuditRecord) => (typeof deadline === 'string' ? Date.parse(deadline) : Number.POSITIVE_INFINITY);
-
-const failed: readonly (End | undefined)[] = ['failed', 'rolled_back', 'rollback_failed'];
 
 /** Of the proposals log. */
 export function createRecent(): Projection<Recent> {
@@ -42,7 +39,7 @@ export function createRecent(): Projection<Recent> {
       if (type === trailEvent.deadlineExtended && waiting.has(id)) waiting.set(id, deadlineOf(record));
       const end = endIn(type);
       if (type === trailEvent.actionApproved || end !== undefined) waiting.delete(id);
-      if (failed.includes(end)) failures = [...failures.filter((failure) => at - failure < keptMilliseconds), at];
+      if (end !== undefined && isFailure(end)) failures = [...failures.filter((failure) => at - failure < keptMilliseconds), at];
     },
     forget() {
       [runs, failures, lastProposal] = [[], [], undefined];

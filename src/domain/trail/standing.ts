@@ -100,6 +100,7 @@ export function createStanding(): Projection<Standing> {
   };
   const takes: Readonly<Record<string, (record: AuditRecord) => void>> = {
     [trailEvent.emergencyStop]: (record) => halt(stops, record, textOf(record.stop)),
+    [trailEvent.vesselPaused]: (record) => halt(pauses, record, textOf(record.pause)),
     [trailEvent.vesselResumed]: ({ of, by, timestamp }) => {
       const id = textOf(of);
       stops.delete(id);

@@ -15,6 +15,8 @@ import { sandboxProfileId } from '../../adapters/sandbox/profile/profile.js';
 import type { JanusConfig } from '../../config/config.js';
 import { logFilesOf } from '../../config/config.js';
 import { toReviewContext } from '../../config/review-context.js';
+import { createPause } from '../../domain/trail/pause.js';
+import { createRates } from '../../domain/trail/rates.js';
 import { createNovelty } from '../../domain/trail/novelty.js';
 import { parseProposal } from '../../domain/action/proposal.schema.js';
 import { createSpoken } from '../../domain/trail/spoken.js';
@@ -38,10 +40,11 @@ export function wireBrain(
   const recent = createRecent();
   const spoken = createSpoken();
   const standing = createStanding();
+  const holds = { rates: createRates(config.controls.rateLimits), pause: createPause(sha256) };
   const trail = createAuditTrail({
     files: logFilesOf(config),
     vesselName: config.vesselName,
-    projections: { proposals: [novelty, recent, spoken], mission_log: [standing] },
+    projections: { proposals: [novelty, recent, spoken, holds.rates, holds.pause], mission_log: [standing] },
     ...(onOutage !== undefined && { onOutage }),
   });
   const now = () => new Date();
@@ -53,6 +56,7 @@ export function wireBrain(
     novelty,
     spoken,
     standing,
+    holds,
     sha256,
     now,
     rules: {

@@ -2,7 +2,7 @@ import type { SearchAttributePair } from '@temporalio/common';
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { whyOf } from '../../contract/labels.js';
 import { memoKeys } from '../../contract/names.js';
-import { documentAttributes, searchAttributes } from '../../contract/search-attributes.js';
+import { documentAttributes, searchAttributes, turnText } from '../../contract/search-attributes.js';
 import type { ProposalStatus } from '../../domain/action/status.js';
 import { shorten } from '../../domain/text/visible.js';
 import type { ProposalState } from './state.js';
@@ -35,7 +35,7 @@ function isShown(pair: SearchAttributePair): boolean {
 }
 
 /** What lists are to say: of what was reviewed, and of where it stands; nothing of what its starter says it is. */
-function listed({ document, plan, status, source, actionKey, needsListed, deadline }: ProposalState): SearchAttributePair[] {
+function listed({ document, plan, status, source, actionKey, needsListed, turn, deadline }: ProposalState): SearchAttributePair[] {
   const { risk, actionType, tool } = documentAttributes(document);
   return [
     ...(plan === undefined ? [] : [{ key: searchAttributes.vessel, value: plan.vessel }]),
@@ -47,8 +47,14 @@ function listed({ document, plan, status, source, actionKey, needsListed, deadli
     { key: searchAttributes.mode, value: 'alpha' },
     ...(actionKey === undefined ? [] : [{ key: searchAttributes.actionKey, value: actionKey }]),
     ...(deadline === undefined ? [] : [{ key: searchAttributes.deadline, value: new Date(deadline) }]),
-    ...needsPair(status === 'proposed' ? needsListed : ''),
+    ...needsPair(needsNow({ status, needsListed, turn })),
   ];
+}
+
+/** Whom or what it waits for. */
+function needsNow({ status, needsListed, turn }: Pick<ProposalState, 'status' | 'needsListed' | 'turn'>): string {
+  if (turn !== undefined) return turnText(new Date(turn));
+  return status === 'proposed' ? needsListed : '';
 }
 
 /** It is unset where nobody is waited for. */

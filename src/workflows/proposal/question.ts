@@ -47,6 +47,11 @@ export function continueDeadline(state: Changing, { secondsLeft, extension }: Gl
   state.source = 'break_glass';
 }
 
+/** When it may go on, where the rate of its type holds it back. */
+export function setTurn(state: Changing, turn: number | undefined): void {
+  state.turn = turn;
+}
+
 export function dropDeadline(state: Changing): void {
   state.deadline = undefined;
 }

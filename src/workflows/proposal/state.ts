@@ -36,6 +36,8 @@ export interface ProposalState {
   readonly digest: string | undefined;
   /** Milliseconds since the epoch; undefined before the review and once it has ended. */
   readonly deadline: number | undefined;
+  /** Approved, and too many of its type were started lately: when its turn is. Milliseconds since the epoch. */
+  readonly turn: number | undefined;
   /** When people were first asked. */
   readonly askedAt: number | undefined;
   /** Whose approval is missing, in words; and how far it has come, for lists. */
@@ -103,6 +105,7 @@ export function openState(document: ProposalDocument): ProposalState {
     plan: undefined,
     digest: undefined,
     deadline: undefined,
+    turn: undefined,
     askedAt: undefined,
     needs: '',
     needsListed: '',

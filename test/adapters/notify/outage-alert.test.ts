@@ -4,7 +4,7 @@ import { expect, it } from '@jest/globals';
 import pino from 'pino';
 import { createAlert } from '../../../src/adapters/notify/alert.js';
 import { createOutageAlert } from '../../../src/adapters/notify/outage-alert.js';
-import { logFiles } from '../../support/bench/wiring.js';
+import { logFiles } from '../../support/bench/holds.js';
 import { useFolders } from '../../support/folders.js';
 import { soon } from '../../support/soon.js';
 

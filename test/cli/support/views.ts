@@ -107,6 +107,7 @@ export function listed(change: Partial<ListedProposal> = {}): ListedProposal {
     startedAt: '2026-01-02T11:30:00.000Z',
     endedAt: null,
     needs: 'first_citizen',
+    again: null,
     summary: 'The operator wants to know how full the disk is before the weekend.',
     ...change,
   };

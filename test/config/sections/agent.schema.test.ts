@@ -121,7 +121,6 @@ describe('a key that is set to something else (spec F1)', () => {
     ['integrations.oracle_trinity.enabled', true],
     ['playbooks.auto_approve', false],
     ['sandbox.shell_path', '/bin/dash'],
-    ['controls.rate_limits', { log_rotate: { per_hour: 1 } }],
   ])('%s: %j promises what is not built, and is refused (spec T7, F1)', (key, value) => {
     const { error } = agentSchema.safeParse(saying(key, value));
     expect(error?.issues).toEqual([expect.objectContaining({ path: key.split('.'), message: expect.stringContaining('not built yet') })]);

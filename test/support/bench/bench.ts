@@ -35,7 +35,8 @@ import { assertChain, assertReconciled, assertSoundEnd } from './soundness.js';
 import type { ServerKind, TestServer } from './server.js';
 import { startTestServer } from './server.js';
 import { benchOwn, wireBenchBooks } from './books.js';
-import { logFiles, serverClock, wireBenchBrain, wireBenchHands } from './wiring.js';
+import { logFiles, recordResumed } from './holds.js';
+import { serverClock, wireBenchBrain, wireBenchHands } from './wiring.js';
 
 export type ProposalHandle = WorkflowHandle & { result(): Promise<SnakeKeys<ProposalOutcome>> };
 
@@ -80,6 +81,8 @@ export interface Bench {
   leaveInterrupted(proposalId: string, digest: string, startedSteps: number): Promise<void>;
   /** Waits for the end, and holds it against what must hold of every end: no failed workflow task, whole chains, one last record. */
   ended(handle: ProposalHandle): Promise<Ended>;
+  /** A person lifts a stop or a pause. */
+  resume(of: string): Promise<void>;
   /** Ends the brain's worker and starts another, which knows nothing. */
   restartBrain(): Promise<void>;
   /** Resolves at the next record that the full disk did not take. */
@@ -204,6 +207,7 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
       for (let step = 0; step < startedSteps; step += 1) await gone.startStep(proposalId, step);
     },
     trailRefused: () => new Promise((resolve) => Object.assign(knobs, { onDiskFull: resolve })),
+    resume: (of) => recordResumed(folder, of),
     restartBrain: async () => {
       await brain.stop();
       brain = await startBrain();

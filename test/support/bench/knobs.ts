@@ -24,6 +24,8 @@ export interface Knobs {
   emergencyStop: { brain?: string; hands?: string };
   /** What lies on the disk of the hands, which the brain can see. */
   stopOnDisk: StandingStop | undefined;
+  /** Whether failures pause the vessel: tests of one bench share its trail. */
+  pauses: boolean;
   diskFull: boolean;
   onDiskFull: () => void;
   /** The rules of the moment. */
@@ -63,6 +65,7 @@ export function freshKnobs(): Knobs {
     host: testHost,
     emergencyStop: {},
     stopOnDisk: undefined,
+    pauses: false,
     diskFull: false,
     onDiskFull: () => {},
     rules: {},

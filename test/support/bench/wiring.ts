@@ -28,6 +28,7 @@ import { aContext, sha256 } from '../proposals/proposals.js';
 import { benchObeying } from './obeying.js';
 import { benchOwn } from './books.js';
 import { createFakePreviewer } from './fake-previewer.js';
+import { logFiles, openBenchHolds } from './holds.js';
 import type { Knobs } from './knobs.js';
 import { testHost, vessel } from './knobs.js';
 import type { ScriptedSandbox } from './scripted-sandbox.js';
@@ -60,12 +61,6 @@ function onTime<T extends object>(activities: T, clock: Clock): T {
   return Object.fromEntries(wrapped) as T;
 }
 
-export const logFiles = (folder: string) => ({
-  mission_log: join(folder, 'mission_log.jsonl'),
-  tool_use: join(folder, 'tool_use.jsonl'),
-  proposals: join(folder, 'proposals.jsonl'),
-});
-
 export interface BenchBrain {
   readonly activities: BrainActivities & VesselActivities;
   close(): Promise<void>;
@@ -76,11 +71,12 @@ export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, kno
   const novelty = createNovelty();
   const spoken = createSpoken();
   const standing = createStanding();
+  const { holds, ofProposals } = openBenchHolds(knobs);
   const trail = createAuditTrail({
     files: logFiles(folder),
     vesselName: 'Test vessel',
     clock: clock.now,
-    projections: { proposals: [novelty, spoken], mission_log: [standing] },
+    projections: { proposals: [novelty, spoken, ...ofProposals], mission_log: [standing] },
     seam: {
       ...realFiles,
       write: (handle, bytes) => {
@@ -97,6 +93,7 @@ export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, kno
     novelty,
     spoken,
     standing,
+    holds,
     sha256,
     now: clock.now,
     self: {

@@ -12,6 +12,9 @@ import { canonicalJson } from '../../../src/domain/text/canonical.js';
 import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
 import { JanusError } from '../../../src/domain/errors.js';
 import { createNovelty } from '../../../src/domain/trail/novelty.js';
+import { createPause } from '../../../src/domain/trail/pause.js';
+import type { RateLimits } from '../../../src/domain/trail/rates.js';
+import { createRates } from '../../../src/domain/trail/rates.js';
 import { createSpoken } from '../../../src/domain/trail/spoken.js';
 import { createStanding } from '../../../src/domain/trail/standing.js';
 import { unpackPlan } from '../../../src/domain/action/packing.js';
@@ -49,7 +52,11 @@ export interface BrainBench extends BrainActivities, VesselActivities {
 export const identityOf = (workflowId: string): RunIdentity => ({ workflowId, firstRunId: 'run' });
 
 /** What a test wants otherwise, subject by subject. */
-type BrainChange = { readonly [Subject in 'rules' | 'approvals' | 'permits' | 'hands' | 'orders']?: Partial<BrainDependencies[Subject]> };
+type BrainChange = {
+  readonly [Subject in 'rules' | 'approvals' | 'permits' | 'hands' | 'orders']?: Partial<BrainDependencies[Subject]>;
+} & {
+  readonly rateLimits?: RateLimits;
+};
 
 /** Permits that anybody can sign: tests of the real ones are with their adapter. */
 const testPermits: PermitIssuer = {
@@ -98,9 +105,10 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
   const novelty = createNovelty();
   const spoken = createSpoken();
   const standing = createStanding();
+  const holds = { rates: createRates(change.rateLimits ?? {}), pause: createPause(sha256) };
   const alarms: BrainBench['alarms'] = [];
   const { trail, file } = openTrail(folder, {
-    projections: [novelty, spoken],
+    projections: [novelty, spoken, holds.rates, holds.pause],
     missionLog: [standing],
     clock: () => circumstances.now,
   });
@@ -115,6 +123,7 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
     novelty,
     spoken,
     standing,
+    holds,
     sha256,
     now: () => circumstances.now,
     self: { vessel: 'janus-test', namespace: 'default', host: 'here' },

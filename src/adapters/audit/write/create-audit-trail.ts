@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { LogName } from '../../../domain/trail/logs.js';
 import type { Fed, Projection } from '../../../domain/trail/projection.js';
 import type { AuditEntry } from '../../../domain/trail/records.js';
-import type { AuditTrail } from '../contract/audit-trail.js';
+import type { AuditTrail, Decided } from '../contract/audit-trail.js';
 import { readAnchor } from '../format/segment-records.js';
 import type { ChainedLog, Rotation, RotationLimits } from './chained-log.js';
 import { createChainedLog } from './chained-log.js';
@@ -47,6 +47,13 @@ function createPruned(): Projection<ReadonlySet<string>> {
   };
 }
 
+const isList = (decided: Decided<LogName>): decided is readonly AuditEntry[] => Array.isArray(decided);
+
+function listOf(decided: Decided<LogName>): readonly AuditEntry[] {
+  if (decided === undefined) return [];
+  return isList(decided) ? decided : [decided];
+}
+
 /** The audit trail on files; several processes may append at once (spec L2). */
 export function createAuditTrail(settings: AuditTrailSettings): KeptTrail {
   const { files, vesselName, projections = {}, onOutage = nobody, clock = () => new Date(), seam = realFiles } = settings;
@@ -80,10 +87,7 @@ export function createAuditTrail(settings: AuditTrailSettings): KeptTrail {
     decide: (log, decide) =>
       outages.watch(
         log,
-        logs[log].decide(() => {
-          const entry = decide();
-          return entry === undefined ? [] : [entry];
-        }),
+        logs[log].decide(() => listOf(decide())),
         isReceipt,
       ),
     find: (log, id) => outages.watch(log, logs[log].find(id), () => false),

@@ -30,9 +30,12 @@ function moment({ deadline, status, endedAt: ended }: ListedProposal, context: C
 
 const progress = ({ needs }: ListedProposal) => visible(progressIn(needs));
 
-/** A line of its own below: who is missing is never what is cut off. */
-const needed = (each: ListedProposal, { columns }: Context) =>
-  progress(each) === '' ? [] : [wrap(`  needs ${progress(each)}`, columns, 2)];
+/** A line of its own below: who is missing, or when it may go on, is never what is cut off. */
+function needed(each: ListedProposal, context: Context): string[] {
+  const { columns } = context;
+  if (each.again !== null) return [wrap(`  again at ${each.again} (${when(new Date(each.again), context, 'relative')})`, columns, 2)];
+  return progress(each) === '' ? [] : [wrap(`  needs ${progress(each)}`, columns, 2)];
+}
 
 /** Cards where a table would be a wrapped mess. */
 function cards(proposals: readonly ListedProposal[], context: Context): string {

@@ -31,6 +31,12 @@ describe('list (spec U1)', () => {
     expect(stdout).toContain('20m');
   });
 
+  it('says when an approved one may go that the rate of its type holds back (spec G5)', async () => {
+    const again = new Date(now.getTime() + 5 * 60_000).toISOString();
+    const { stdout } = await ubos('proposals list', { client: aClient({ listed: [listed({ status: 'approved', needs: '', again })] }) });
+    expect(stdout).toContain(`\n  again at ${again} (in 5m)\n`);
+  });
+
   it('says when there may be more', async () => {
     expect((await ubos('proposals list --limit 3', { client: aClient({ listed: listing }) })).stderr).toContain('Only 3 are shown');
   });

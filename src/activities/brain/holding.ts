@@ -1,0 +1,79 @@
+import type { AboutProposal } from '../../domain/trail/proposal-event-fields.js';
+import { trailEvent } from '../../domain/trail/events.js';
+import type { Pause } from '../../domain/trail/pause.js';
+import { pauseFailures, pauseSeconds } from '../../domain/trail/pause.js';
+import type { Limited } from '../../domain/trail/rates.js';
+import { findLimit } from '../../domain/trail/rates.js';
+import type { EntryOf } from '../../domain/trail/records.js';
+import type { Receipt } from '../../domain/trail/logs.js';
+import type { BrainDependencies } from './dependencies.js';
+
+/** The start that is asked for, and what is recorded where it is permitted. */
+export interface AskedStart {
+  readonly id: string;
+  readonly about: AboutProposal;
+  readonly digest: string;
+  readonly attempt: number;
+  readonly entries: readonly [EntryOf<'proposals'>, EntryOf<'proposals'>];
+}
+
+export type Held =
+  { readonly kind: 'limited'; readonly why: string; readonly until: string } | { readonly kind: 'paused'; readonly why: string };
+
+const pauseNow = ({ holds, standing }: BrainDependencies): Pause | undefined => {
+  const pause = holds.pause.snapshot();
+  return pause === undefined || standing.snapshot().resumed.has(pause.id) ? undefined : pause;
+};
+
+const pauseWords = ({ id, proposals }: Pause) =>
+  `paused: ${proposals.length} actions failed within ${pauseSeconds / 60} minutes (${proposals.join(', ')}): ubos resume, ${id}`;
+
+/** The pause that stands, now that the mission log is known as it is: it says that there is one, and who lifted it. */
+export async function notePause(deps: BrainDependencies): Promise<Pause | undefined> {
+  const pause = pauseNow(deps);
+  if (pause === undefined) return undefined;
+  const { id, proposals } = pause;
+  const summary = `${pauseFailures} actions failed within ${pauseSeconds / 60} minutes: nothing starts until somebody resumes`;
+  await deps.trail.append('mission_log', {
+    ...{ id, eventType: trailEvent.vesselPaused, summary },
+    data: { pause: id, reason: summary, proposals, within_seconds: pauseSeconds },
+  });
+  return pauseNow(deps);
+}
+
+const limitedEntry = ({ id, about, digest, attempt }: AskedStart, { until, limit }: Limited): EntryOf<'proposals'> => ({
+  id: `${id}/limited/${attempt}`,
+  eventType: trailEvent.rateLimited,
+  actionId: id,
+  summary: `at most ${limit}: again at ${until.toISOString()}`,
+  data: { ...about, status: 'approved', digest, until: until.toISOString(), limit },
+});
+
+const limitWords = ({ action_type: actionType }: AboutProposal, { until, limit }: Limited) =>
+  `again at ${until.toISOString()}: at most ${limit} (${actionType})`;
+
+/**
+ * Records the start, unless a pause or the rate of its type holds it back (spec G5, G6): decided under the append lock, so that two who ask in one
+ * moment cannot both be the last that fits.
+ */
+export async function recordUnlessHeld(deps: BrainDependencies, asked: AskedStart): Promise<Receipt | Held> {
+  const { id, about, entries } = asked;
+  for (;;) {
+    const found: { pause?: Pause | undefined; limited?: Limited | undefined } = {};
+    const receipt = await deps.trail.decide('proposals', () => {
+      found.pause = pauseNow(deps);
+      if (found.pause !== undefined) return [];
+      found.limited = findLimit(deps.holds.rates.snapshot(), {
+        ...{ actionType: about.action_type, proposalId: id, startId: entries[1].id, now: deps.now() },
+      });
+      if (found.limited === undefined) return entries;
+      return found.limited.isNew ? [limitedEntry(asked, found.limited)] : [];
+    });
+    const { pause, limited } = found;
+    if (limited !== undefined) return { kind: 'limited', until: limited.until.toISOString(), why: limitWords(about, limited) };
+    if (pause === undefined && receipt !== undefined) return receipt;
+    // Another process of this vessel may have recorded that it was lifted.
+    const standing = await notePause(deps);
+    if (standing !== undefined) return { kind: 'paused', why: pauseWords(standing) };
+  }
+}
