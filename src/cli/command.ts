@@ -2,6 +2,7 @@ import type { ParseArgsConfig } from 'node:util';
 import type { JanusConfig } from '../config/config.js';
 import type { ProposalClient } from '../client/proposals.js';
 import type { Health } from '../client/health.js';
+import type { VesselClient } from '../client/vessel.js';
 import type { Histories } from '../client/histories.js';
 import type { JsonObjects } from './schemas/json-objects.js';
 import type { Keyboard } from './terminal/keyboard.js';
@@ -59,6 +60,7 @@ export interface Context {
   readonly verbs: readonly (readonly string[])[];
   readonly config: () => Promise<JanusConfig>;
   readonly proposals: () => Promise<ProposalClient>;
+  readonly vessel: () => Promise<VesselClient>;
   readonly health: () => Promise<Health>;
   readonly histories: () => Promise<Histories>;
 }

@@ -27,7 +27,7 @@ export interface Terminal {
 }
 
 /** What a command may ask for besides its terminal: configuration and server. */
-export type Sources = Pick<Context, 'config' | 'proposals' | 'health' | 'histories'>;
+export type Sources = Pick<Context, 'config' | 'proposals' | 'vessel' | 'health' | 'histories'>;
 
 /** Everything of a context that needs neither configuration nor server. */
 export type BaseContext = Omit<Context, keyof Sources>;
@@ -131,6 +131,10 @@ export const openSources: OpenSources = ({ env, cwd }, { values }) => {
         vessel: vesselOf(values, settings),
         approvalSeconds: settings.approval.timeoutSeconds,
       });
+    },
+    vessel: async () => {
+      const [{ createVesselClient }, settings] = await Promise.all([import('../client/vessel.js'), config()]);
+      return createVesselClient(await temporal(), vesselOf(values, settings));
     },
     health: async () => {
       const [{ readHealth }, settings] = await Promise.all([import('../client/health.js'), config()]);

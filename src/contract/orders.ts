@@ -1,7 +1,18 @@
-import type { MalformedOrder, Order } from '../domain/approval/order.js';
+import type { MalformedOrder, Order, OrderKind } from '../domain/approval/order.js';
 import type { Obeyed, SignedObeyed, SignedOrders } from '../domain/controls/standing-orders.js';
 import type { Halt, Setting } from '../domain/trail/standing.js';
 import type { AuditUnavailable, NotRecorded, RunIdentity } from './activities.js';
+
+/** Payload of the signal and of the update `order` of the vessel's own workflow. */
+export interface OrderMessage {
+  readonly kind: OrderKind;
+  readonly by: string;
+  readonly reason: string;
+  readonly of?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly statement?: string | undefined;
+  readonly signature?: string | undefined;
+}
 
 /** What stands of the vessel, as the brain's trail has it. On the wire in snake case. */
 export interface StandingView {

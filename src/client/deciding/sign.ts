@@ -17,7 +17,8 @@ export interface Place {
 /** How long a statement counts about what waits for no deadline any more. */
 const withoutDeadlineMilliseconds = 3_600_000;
 
-function written(write: () => string): string {
+/** Throws USAGE for what cannot be signed, such as a reason that is too long. */
+export function written(write: () => string): string {
   try {
     return write();
   } catch (error) {

@@ -2,11 +2,13 @@ import { PassThrough } from 'node:stream';
 import type { Health } from '../../../src/client/health.js';
 import type { Histories } from '../../../src/client/histories.js';
 import type { ProposalClient } from '../../../src/client/proposals.js';
+import type { VesselClient } from '../../../src/client/vessel.js';
 import type { JanusConfig } from '../../../src/config/config.js';
 import { charterLimits } from '../../../src/domain/action/limits.js';
 import { run } from '../../../src/cli/run.js';
 import { aTool } from '../../support/proposals/proposals.js';
 import { aClient } from './fake-client.js';
+import { aVessel } from './fake-vessel.js';
 import { now } from './views.js';
 
 export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/janus'): JanusConfig {
@@ -115,6 +117,7 @@ export interface Session {
   readonly config?: JanusConfig;
   readonly health?: Health;
   readonly histories?: Histories;
+  readonly vessel?: VesselClient;
   /** Both ends are a terminal; what is typed is consumed in order. */
   readonly keys?: readonly Typing[];
   /** What is piped into it, and then the end of it; absent: a pipe that nobody writes to or closes. */
@@ -218,6 +221,7 @@ export async function ubos(line: string | readonly string[], session: Session = 
       proposals: async () => client,
       health: async () => health,
       histories: async () => session.histories ?? noHistories,
+      vessel: async () => session.vessel ?? aVessel(),
       close: async () => undefined,
     }),
   );
