@@ -22,6 +22,7 @@ export const agentLogEvents = {
   head_refused: 'The log does not hold what was signed before: nothing is signed.',
   head_failed: 'A head could not be made.',
   head_copy_failed: 'A head is missing in the second place.',
+  schedules_behind: 'Schedules could not be paused for a stop yet, or not let go on after it: it is tried again.',
 } as const;
 
 export type AgentLogEvent = keyof typeof agentLogEvents;

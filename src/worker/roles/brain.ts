@@ -3,7 +3,9 @@ import { signSchedule } from '../../activities/shared/own-word.js';
 import { ensurePermitKeys } from '../../adapters/permit/create-permits.js';
 import { noteSigners } from '../../adapters/signatures/signers-kept.js';
 import { createBooksWorker, createBrainWorker, createMindWorker } from '../temporal/create-worker.js';
-import { ensureSchedules } from '../temporal/schedules.js';
+import type { VouchForStart } from '../temporal/schedules.js';
+import { ensurePausing, ensureSchedules } from '../temporal/schedules.js';
+import { watchStops } from '../temporal/watch-stops.js';
 import { ensureVesselWorkflow } from '../temporal/vessel.js';
 import { registerSearchAttributes } from '../temporal/search-attributes.js';
 import { wireBooks } from '../wiring/books.js';
@@ -20,7 +22,7 @@ export async function startBrain({ config, settings, temporal, logger, vitals }:
   await noteSigners(config);
   const onOutage = alsoVital(vitals, config, wireOutageAlert(config, logger));
   const alarm = wireAuditAlarm(config, logger);
-  const { brain, mind, trail, own } = wireBrain(config, keys, { namespace: temporal.namespace, onOutage, alarm });
+  const { brain, mind, trail, own, standingStop } = wireBrain(config, keys, { namespace: temporal.namespace, onOutage, alarm });
   const { namespace } = temporal;
   const client = new Client({ connection, namespace });
   const books = wireBooks({ config, trail, own, client, namespace, now: () => new Date() });
@@ -29,9 +31,20 @@ export async function startBrain({ config, settings, temporal, logger, vitals }:
     createMindWorker(settings, mind),
     createBooksWorker(settings, books),
   ]);
-  await ensureSchedules(client, config, (start) => signSchedule(own, start));
+  const vouch: VouchForStart = (start) => signSchedule(own, start);
+  // A trail that cannot be read may hold one; as soon as it can, the watch below knows.
+  const stop = await standingStop().catch(() => 'that nobody can see: the trail cannot be read');
+  await ensureSchedules(client, { config, vouch, stop });
   await ensureVesselWorkflow(client, config.vesselId);
-  const followers = [wireNotifier(config, logger, vitals), wireMissionAlerts(config, logger)];
+  const stops = watchStops(
+    {
+      look: standingStop,
+      follow: (standing) => ensurePausing(client, { config, vouch, stop: standing }),
+      onProblem: (error) => logger.warn({ event_type: 'schedules_behind', error: String(error) }, 'Schedules do not follow the stop yet'),
+    },
+    stop,
+  );
+  const followers = [wireNotifier(config, logger, vitals), wireMissionAlerts(config, logger), stops];
   return {
     workers,
     close: async () => {

@@ -10,6 +10,14 @@ export const escapementSeconds = 595;
 /** Under these notes the configuration pauses a Schedule, and may let it go on again; any other note is an operator's. */
 const ownNotes = { thinking: 'thinking_cycle.enabled is false', bookkeeping: 'audit.bookkeeping.enabled is false' } as const;
 
+/** While a stop stands, what thinks and what keeps the books is paused under this note, which names it. */
+const stopNote = (stop: string) => `emergency stop ${stop}`;
+
+/** A stop by its id, or one that has none: an operator's own words about a stop stay. */
+const stopNoted = /^emergency stop (?:stop-[0-9a-f]{12}$|without a name$|that nobody can see)/;
+
+const isOwn = (note = '') => stopNoted.test(note) || Object.values<string>(ownNotes).includes(note);
+
 /** Signs what a Schedule starts with the vessel's own key: what the started workflow may write rests on it. */
 export type VouchForStart = (start: ScheduledStart) => string;
 
@@ -21,9 +29,20 @@ function vouched(vouch: VouchForStart, start: ScheduledStart) {
 
 type State = NonNullable<ScheduleOptions['state']>;
 
-const stateFor = (enabled: boolean, note: string): State => (enabled ? { paused: false } : { paused: true, note });
+function stateFor(enabled: boolean, note: string, stop: string | undefined): State {
+  if (stop !== undefined) return { paused: true, note: stopNote(stop) };
+  return enabled ? { paused: false } : { paused: true, note };
+}
 
-function thinkingCycleSchedule({ vesselId: vessel, thinking }: JanusConfig, vouch: VouchForStart): ScheduleOptions {
+interface Scheduling {
+  readonly config: JanusConfig;
+  readonly vouch: VouchForStart;
+  /** What the stop that stands is called; undefined where none does. */
+  readonly stop: string | undefined;
+}
+
+function thinkingCycleSchedule({ config, vouch, stop }: Scheduling): ScheduleOptions {
+  const { vesselId: vessel, thinking } = config;
   const workflowId = scheduleIds.thinkingCycle(vessel);
   return {
     scheduleId: workflowId,
@@ -35,7 +54,7 @@ function thinkingCycleSchedule({ vesselId: vessel, thinking }: JanusConfig, vouc
       workflowExecutionTimeout: '20 minutes',
       staticSummary: 'Collects metrics, matches playbooks, proposes',
     },
-    state: stateFor(thinking.enabled, ownNotes.thinking),
+    state: stateFor(thinking.enabled, ownNotes.thinking, stop),
   };
 }
 
@@ -56,7 +75,9 @@ function escapementSchedule({ vesselId: vessel, host }: JanusConfig): ScheduleOp
   };
 }
 
-function bookkeepingSchedule({ vesselId: vessel, audit: { bookkeeping } }: JanusConfig, vouch: VouchForStart): ScheduleOptions {
+function bookkeepingSchedule({ config, vouch, stop }: Scheduling): ScheduleOptions {
+  const { vesselId: vessel, audit } = config;
+  const { bookkeeping } = audit;
   const workflowId = scheduleIds.bookkeeping(vessel);
   const { enabled, hour, minute } = bookkeeping;
   return {
@@ -70,13 +91,13 @@ function bookkeepingSchedule({ vesselId: vessel, audit: { bookkeeping } }: Janus
       workflowExecutionTimeout: '23 hours',
       staticSummary: 'Verifies the audit trail and compares it with the histories',
     },
-    state: stateFor(enabled, ownNotes.bookkeeping),
+    state: stateFor(enabled, ownNotes.bookkeeping, stop),
   };
 }
 
 /** What the configuration says now. A pause that bears another note than its own is an operator's, and stays. */
 function decided(wanted: State | undefined, { paused, note }: ScheduleDescription['state']): { paused: boolean; note?: string } {
-  const isOperators = paused && !Object.values<string | undefined>(ownNotes).includes(note);
+  const isOperators = paused && !isOwn(note);
   if (isOperators) return { paused, ...(note !== undefined && { note }) };
   return { paused: wanted?.paused ?? false, ...(wanted?.note !== undefined && { note: wanted.note }) };
 }
@@ -98,14 +119,19 @@ async function ensureSchedule(client: Client, options: ScheduleOptions): Promise
   }
 }
 
+/** Thinking and bookkeeping, as configuration and stop say now: at the start, and whenever a stop begins or ends. Never the escapement. */
+export async function ensurePausing(client: Client, scheduling: Scheduling): Promise<void> {
+  await ensureSchedule(client, thinkingCycleSchedule(scheduling));
+  await ensureSchedule(client, bookkeepingSchedule(scheduling));
+}
+
 /**
  * Idempotent, at every worker start. The escapement does not wait for its next firing; where the last worker's run has yet to end, the next
  * one begins as soon as it does.
  */
-export async function ensureSchedules(client: Client, config: JanusConfig, vouch: VouchForStart): Promise<void> {
-  await ensureSchedule(client, thinkingCycleSchedule(config, vouch));
-  await ensureSchedule(client, bookkeepingSchedule(config, vouch));
-  const escapement = escapementSchedule(config);
+export async function ensureSchedules(client: Client, scheduling: Scheduling): Promise<void> {
+  await ensurePausing(client, scheduling);
+  const escapement = escapementSchedule(scheduling.config);
   await ensureSchedule(client, escapement);
   await client.schedule.getHandle(escapement.scheduleId).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
 }

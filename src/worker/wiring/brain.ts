@@ -50,6 +50,7 @@ export function wireBrain(
   const now = () => new Date();
   const issuer = createPermitIssuer(keys);
   const vouchers = createVouchers(keys);
+  const emergencyStop = () => lookForStop({ trail, standing, onDisk: () => namedStop(stopFilesOf(paths), 'brain') });
   const brain = createBrainActivities({
     self: { vessel: config.vesselId, namespace, host: config.host },
     trail,
@@ -81,9 +82,15 @@ export function wireBrain(
     orders: { limitMax: config.harness.concurrencyMax, vouch: (text) => vouchers.vouch(text) },
     permits: { ...issuer, seconds: permitSeconds },
     hands: createHandsKey(paths.handsKeys),
-    emergencyStop: () => lookForStop({ trail, standing, onDisk: () => namedStop(stopFilesOf(paths), 'brain') }),
+    emergencyStop,
     alarm,
   });
   const own = { self: { vessel: config.vesselId, namespace }, vouchers };
-  return { brain, mind: wireMind(config, { trail, recent, vouching: { ...own, sha256, now } }), trail, own };
+  /** What the stop is called that stands: what Schedules are paused for. */
+  const standingStop = async () => {
+    const why = await emergencyStop();
+    return why === undefined ? undefined : ([...standing.snapshot().stops.keys()].at(-1) ?? 'without a name');
+  };
+  const mind = wireMind(config, { trail, recent, vouching: { ...own, sha256, now }, emergencyStop });
+  return { brain, mind, trail, own, standingStop };
 }

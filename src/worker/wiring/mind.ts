@@ -8,17 +8,19 @@ import type { Recent } from '../../domain/trail/recent.js';
 import type { Projection } from '../../domain/trail/projection.js';
 import { recentMetrics } from '../../domain/trail/recent.js';
 import type { Vouching } from '../../activities/mind/vouching.js';
-import type { MindActivities } from '../../contract/cycle.js';
+import type { CyclePlan, MindActivities } from '../../contract/cycle.js';
 
 interface MindSettings {
   readonly trail: AuditTrail;
   /** What the trail says of the last days; kept up by the brain. */
   readonly recent: Pick<Projection<Recent>, 'snapshot'>;
   readonly vouching: Vouching;
+  /** Why nothing may start, or undefined. */
+  readonly emergencyStop: () => Promise<string | undefined>;
 }
 
 /** Reads missions, playbooks, the host and the trail; the playbooks that match are what it proposes. */
-export function wireMind(config: JanusConfig, { trail, recent, vouching }: MindSettings): MindActivities {
+export function wireMind(config: JanusConfig, { trail, recent, vouching, emergencyStop }: MindSettings): MindActivities {
   const { paths } = config;
   const now = () => new Date();
   const planner = createPlaybookPlanner({
@@ -44,7 +46,12 @@ export function wireMind(config: JanusConfig, { trail, recent, vouching }: MindS
     },
     runs: () => recent.snapshot().runs,
   });
-  return createMindActivities({ planner, vouching });
+  /** Under a stop there is nothing to think about. */
+  const plan = async (): Promise<CyclePlan> => {
+    const idle = await emergencyStop();
+    return idle === undefined ? planner.plan() : { metrics: {}, proposals: [], skipped: [], idle };
+  };
+  return createMindActivities({ planner: { plan }, vouching });
 }
 
 function hostMetrics({ paths }: JanusConfig) {

@@ -36,7 +36,7 @@ describe('the Schedules of a vessel', () => {
   it('think every so many hours, never two cycles at once, and make up for nothing (spec T1)', async () => {
     const { client, kept } = aServer();
     const own = config(6);
-    await ensureSchedules(client, own, vouch);
+    await ensureSchedules(client, { config: own, vouch, stop: undefined });
     const { spec, policies, action } = kept.get(scheduleIds.thinkingCycle(own.vesselId))!;
     expect(spec).toEqual({ intervals: [{ every: 6 * 3_600_000 }] });
     expect(policies).toEqual({ overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' });
@@ -49,8 +49,8 @@ describe('the Schedules of a vessel', () => {
 
   it('take over what the configuration says now, at the next start', async () => {
     const { client, kept } = aServer();
-    await ensureSchedules(client, config(6), vouch);
-    await ensureSchedules(client, config(2), vouch);
+    await ensureSchedules(client, { config: config(6), vouch, stop: undefined });
+    await ensureSchedules(client, { config: config(2), vouch, stop: undefined });
     expect(kept.size).toBe(3);
     expect(kept.get(scheduleIds.thinkingCycle(config(2).vesselId))!.spec).toEqual({ intervals: [{ every: 2 * 3_600_000 }] });
   });
@@ -58,14 +58,14 @@ describe('the Schedules of a vessel', () => {
   it('start the escapement at once, and not at its next firing (spec G1)', async () => {
     const { client, triggered } = aServer();
     const own = config(6);
-    await ensureSchedules(client, own, vouch);
+    await ensureSchedules(client, { config: own, vouch, stop: undefined });
     expect(triggered).toEqual([[scheduleIds.escapement(own.vesselId, own.host), ScheduleOverlapPolicy.BUFFER_ONE]]);
   });
 
   it('let no firing of the escapement fall out because the run before has yet to end (spec G1)', async () => {
     const { client, kept } = aServer();
     const own = config(6);
-    await ensureSchedules(client, own, vouch);
+    await ensureSchedules(client, { config: own, vouch, stop: undefined });
     expect(kept.get(scheduleIds.escapement(own.vesselId, own.host))!.policies!.overlap).toBe(ScheduleOverlapPolicy.BUFFER_ONE);
   });
 });
@@ -93,10 +93,10 @@ describe.each([
   ])('%s', async (_name, starts, between, expected) => {
     const { client, kept } = aServer();
     const [first, second] = starts.map(withEnabled);
-    await ensureSchedules(client, first!, vouch);
+    await ensureSchedules(client, { config: first!, vouch, stop: undefined });
     const id = idOf(first!.vesselId);
     if (between !== undefined) kept.set(id, { ...kept.get(id)!, state: between });
-    await ensureSchedules(client, second!, vouch);
+    await ensureSchedules(client, { config: second!, vouch, stop: undefined });
     expect(kept.get(id)!.state).toEqual(expected);
   });
 });
