@@ -52,7 +52,7 @@ const rows = [
   // One folder for each outside thing; siblings never import each other, but for `files`, which knows how to write so that it lasts.
   ...Object.entries({
     audit: npm('fs-native-extensions'),
-    controls: [],
+    controls: npm('fs-native-extensions'),
     egress: [],
     files: [],
     host: [],

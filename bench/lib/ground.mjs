@@ -22,7 +22,7 @@ tools:
   - { name: jq, command: [/usr/bin/jq] }
   - { name: sqlite3, command: [/usr/bin/sqlite3] }
 security: { allowed_tools: [noop] }
-harness: { max_concurrency: ${concurrency} }
+harness: { max_concurrency: ${concurrency}, enable_governor: false, relief_enabled: false } # a limit that stands still, whatever else the machine does
 `;
 
 /** Nothing of the caller's connection or configuration reaches what is measured. */

@@ -16,7 +16,8 @@ const [
   workers,
   register,
   { wireBrain },
-  { wireEscapement, wireHands },
+  { wireHands },
+  { wireControls },
   { wireAuditAlarm, wireNotifier },
   sandboxes,
 ] = await Promise.all([
@@ -29,6 +30,7 @@ const [
   dist('worker/temporal/search-attributes.js'),
   dist('worker/wiring/brain.js'),
   dist('worker/wiring/hands.js'),
+  dist('worker/wiring/hands-controls.js'),
   dist('worker/wiring/notifier.js'),
   dist('adapters/sandbox/profile/profile.js'),
 ]);
@@ -83,12 +85,14 @@ const settings = {
 const { namespace } = temporal;
 const { brain } = wireBrain(config, keys, { namespace, alarm: wireAuditAlarm(config, logger) });
 const hasEnded = async () => true;
-const hands = await wireHands(config, wireEscapement(config), { namespace, hasEnded, sandbox: idleSandbox });
+const controls = wireControls(config, { log: logger, backlog: () => 0, onTick: () => undefined });
+const hands = await wireHands(config, controls, { namespace, hasEnded, sandbox: idleSandbox });
 const notifier = wireNotifier(config, logger, { tell: () => undefined });
 const all = [await workers.createBrainWorker(settings, brain), ...(await workers.createHandsWorkers(settings, hands))];
 process.once('SIGTERM', () => all.forEach((worker) => worker.shutdown()));
 const running = Promise.all(all.map((worker) => worker.run()));
 process.stdout.write('{"ready":true}\n');
 await running;
+controls.close();
 await notifier.close();
 await Promise.all([connection.close(), client.close()]);

@@ -13,10 +13,8 @@ export interface StartRequest {
   readonly approvals?: readonly CountedDecision[];
 }
 
-/** Remote activities of the hands. Each verifies its permit itself, and signs what it answers. */
-export interface HandsActivities {
-  /** Starts it, at most once; asked again it answers from the start ledger. */
-  executeAction(request: StartRequest): Promise<SignedAnswer<ExecutionResult<PackedResult>>>;
+/** What is asked about a start: on the queue of rollbacks, which nothing holds back. */
+export interface StartedActivities {
   /** What the ledger knows; never starts anything, and voids a permit that nobody has used, so that nothing ever will start under it. */
   settleAction(request: StartRequest): Promise<SignedAnswer<ExecutionResult<PackedResult>>>;
   /** Voids a permit that nobody has used, at once; `started` where somebody has. */
@@ -25,7 +23,16 @@ export interface HandsActivities {
   probeAction(request: StartRequest): Promise<SignedAnswer<ProbeResult<PackedResult>>>;
 }
 
-/** Also on the queue of the hands. Nothing that lasts: no ledger, no workspace; its permit is for a preview and for nothing else. */
+/**
+ * Remote activities of the hands. Each verifies its permit itself, and signs what it answers. Only this one waits for a place (spec G2): while it
+ * does and may not start for another reason, it fails as `HELD`, and is asked for again.
+ */
+export interface HandsActivities extends StartedActivities {
+  /** Starts it, at most once; asked again it answers from the start ledger. */
+  executeAction(request: StartRequest): Promise<SignedAnswer<ExecutionResult<PackedResult>>>;
+}
+
+/** On a queue of their own: they wait for each other and take no place from an action. Nothing that lasts: no ledger, no workspace; its permit is for a preview and for nothing else. */
 export interface PreviewActivities {
   previewAction(request: StartRequest): Promise<SignedAnswer<PreviewReport>>;
 }

@@ -4,6 +4,7 @@ export const queues = {
   mind: (vessel: string) => `${vessel}.mind`,
   books: (vessel: string) => `${vessel}.books`,
   hands: (vessel: string, host: string) => `${vessel}.hands.${host}`,
+  previews: (vessel: string, host: string) => `${vessel}.previews.${host}`,
   rollback: (vessel: string, host: string) => `${vessel}.rollback.${host}`,
   control: (vessel: string, host: string) => `${vessel}.control.${host}`,
 } as const;

@@ -113,7 +113,10 @@ echo "J $(grep -ciE 'temporal|core-bridge' /proc/$egress/maps) of Temporal in eg
 
     it('an approved proposal reaches its domains, and each connection is in the audit trail (spec X4)', async () => {
       const agent = join(home, 'agent.yaml');
-      writeFileSync(agent, `${readFileSync(agent, 'utf8')}security: { network: { allowed_domains: [api.example.org] } }\n`);
+      writeFileSync(
+        agent,
+        `${readFileSync(agent, 'utf8')}security: { network: { allowed_domains: [api.example.org] } }\nharness: { relief_enabled: false }\n`,
+      );
       writeFileSync(join(home, 'policy.json'), '{ "allow_network": true }\n');
       writeProfile(home, { address: '127.0.0.1:7299', namespace: 'default' });
       const proposal = {

@@ -4,8 +4,10 @@ import { describe, expect, it } from '@jest/globals';
 import pino from 'pino';
 import { createStartLedger } from '../../src/adapters/ledger/create-start-ledger.js';
 import { ensurePermitKeys } from '../../src/adapters/permit/create-permits.js';
+import { countedPlaces, createGate } from '../../src/activities/hands/gate.js';
+import { createEscapement } from '../../src/adapters/host/escapement.js';
 import { createSandbox } from '../../src/adapters/sandbox/run/create-sandbox.js';
-import { wireEscapement, wireHands, wireJanitor } from '../../src/worker/wiring/hands.js';
+import { wireHands, wireJanitor } from '../../src/worker/wiring/hands.js';
 import { loadFrom } from '../support/vessel/configuration.js';
 import { useFolders } from '../support/folders.js';
 import { aClaim, aFinish, goneIdentity, idOf } from '../support/trail/ledgers.js';
@@ -30,13 +32,18 @@ async function swept(filesystem: object) {
   }
   await ledger.finish(idOf(1), aFinish());
   const sandbox = createSandbox({ bwrapPath: '/no/such/bwrap', workspacesRoot: config.paths.workspaces, account: 'janus-no-such-account' });
-  const escapement = wireEscapement(config);
+  const escapement = createEscapement({ intervalMilliseconds: 60_000, isStopped: () => false });
+  const gate = createGate(countedPlaces(() => 1));
   await ensurePermitKeys(config.paths.keys);
-  const { stateOf } = await wireHands(config, escapement, {
-    namespace: 'default',
-    hasEnded: async () => false,
-    sandbox,
-  });
+  const { stateOf } = await wireHands(
+    config,
+    { gate, escapement },
+    {
+      namespace: 'default',
+      hasEnded: async () => false,
+      sandbox,
+    },
+  );
   const lines: Record<string, unknown>[] = [];
   const logger = pino({ messageKey: 'summary' }, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
   const janitor = wireJanitor(config, stateOf, logger);

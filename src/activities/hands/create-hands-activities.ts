@@ -92,6 +92,20 @@ async function close(deps: HandsDependencies, permit: Permit): Promise<Execution
   return known(deps, permit);
 }
 
+const needsOf = ({ proposalId, steps, limits: { memoryMb } }: ExecutionPlan) => ({
+  of: proposalId,
+  memoryMb,
+  online: steps.some(({ online }) => online === true),
+});
+
+/** It waits outside, without a place among those that the worker has, and comes again until its permit is over (spec G3). */
+async function heldBack(deps: HandsDependencies, permit: Permit, why: string): Promise<ExecutionResult> {
+  const { host } = deps.self;
+  const emergency = await deps.emergencyStop();
+  if (emergency !== undefined) return (await close(deps, permit)) ?? notStarted(host, 'EMERGENCY_STOP', emergency);
+  throw ApplicationFailure.create({ type: 'HELD', message: `waits at the gate: ${why}`, nextRetryDelay: '5 seconds' });
+}
+
 async function startOnce(
   deps: HandsDependencies,
   { permit, plan }: PresentedStart,
@@ -100,14 +114,15 @@ async function startOnce(
 ): Promise<ExecutionResult> {
   const { signal } = stop;
   const { host } = deps.self;
-  const leave = await enterWithin(deps.gates.actions, untilExpiry(deps, permit), signal);
-  if (leave === undefined) {
+  const place = await enterWithin(deps.gates.actions, needsOf(plan), untilExpiry(deps, permit), signal);
+  if (place === undefined) {
     if (!signal.aborted) return notStarted(host, 'PERMIT_EXPIRED', 'no slot became free before the permit expired');
     // Nothing is claimed yet: the worker that comes after this one may still start it.
     if (!stop.isWanted())
       throw ApplicationFailure.create({ type: 'WORKER_STOPS', message: 'this worker stops before it started anything' });
     return (await close(deps, permit)) ?? { state: 'cancelled', host, steps: [], startedSteps: 0, why: abortReason(signal) };
   }
+  if ('held' in place) return heldBack(deps, permit, place.held);
   try {
     // Whatever held in front of the gate: here it has to hold again, for the wait may have been long.
     if (await isVoid(deps, permit)) return closed(host);
@@ -116,10 +131,10 @@ async function startOnce(
     await assertApproved(deps, { permit, plan }, approvals);
     if (plan.dryRun) return dryRun(deps, plan);
     return await joinOrStart(deps.underWay.actions, plan.proposalId, () =>
-      claimAndFinish(deps, permit, () => runBound(deps, plan, (stage) => runSteps(deps, plan, stop, stage))),
+      claimAndFinish(deps, permit, () => runBound(deps, plan, (stage) => runSteps(deps, plan, { ...stop, relief: place.relief }, stage))),
     );
   } finally {
-    leave();
+    place.leave();
   }
 }
 

@@ -18,19 +18,21 @@ async function previewOnce(deps: HandsDependencies, { permit, plan }: PresentedS
   if (new Date(permit.expiresAt) <= deps.now()) return notPreviewable(`its permit expired at ${permit.expiresAt}`);
   assertFloor(deps, plan);
   if (plan.dryRun) return notPreviewable('it is a dry run');
-  const leave = await enterWithin(deps.gates.previews, untilExpiry(deps, permit), signal);
-  if (leave === undefined) {
+  const needs = { of: plan.proposalId, memoryMb: plan.limits.memoryMb, online: false };
+  const place = await enterWithin(deps.gates.previews, needs, untilExpiry(deps, permit), signal);
+  if (place === undefined) {
     // The wait at the gate was cut short.
     if (signal.aborted) throw signal.reason;
     return notPreviewable('no slot became free before its permit expired');
   }
+  if ('held' in place) return notPreviewable(place.held);
   try {
     const emergency = await deps.emergencyStop();
     if (emergency !== undefined) return notPreviewable(emergency);
     const report = await deps.previewer.preview(plan, signal);
     return report.state === 'previewed' ? { ...report, effect: trimEffect(report.effect, historyRoom) } : report;
   } finally {
-    leave();
+    place.leave();
   }
 }
 

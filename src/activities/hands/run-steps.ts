@@ -9,18 +9,32 @@ import type { HandsDependencies } from './dependencies.js';
 import { sandboxRequest } from './start-request.js';
 import { forHistory } from './trimming.js';
 
+/** What ends a run: its workflow, its worker, or the relief valve. */
+export interface RunEnds extends Stop {
+  readonly relief?: AbortSignal | undefined;
+}
+
 /** Runs the steps of a plan, and stops at the first that fails. On a stage nothing counts yet, so the ledger hears of no step before it is put in place. */
-export async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: Stop, stage?: Stage): Promise<ExecutionResult> {
+export async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, stop: RunEnds, stage?: Stage): Promise<ExecutionResult> {
   const { ledger } = deps;
   const { host } = deps.self;
-  const { signal } = stop;
+  const { relief } = stop;
+  const signal = relief === undefined ? stop.signal : AbortSignal.any([stop.signal, relief]);
+  const isShed = () => relief?.aborted === true && !stop.signal.aborted;
   const steps: CommandResult[] = [];
+  /** As an action that failed: it is rolled back. Its last step says why. */
+  const failedEarly = (index: number, reason: 'setup-failed' | 'relief-shed', why: string): ExecutionResult => {
+    const failed = unmeasured(reason, deps.now().toISOString(), why);
+    const problems = [`step ${index + 1}: ${why}`];
+    return { state: 'finished', ok: false, host, steps: [...steps, failed], startedSteps: index, problems };
+  };
   const stopped = (startedSteps: number): ExecutionResult =>
     stop.isWanted()
       ? { state: 'cancelled', host, steps, startedSteps, why: abortReason(signal) }
       : { state: 'interrupted', host, steps, startedSteps };
   for (const [index, command] of plan.steps.entries()) {
-    if (signal.aborted) return stopped(index);
+    if (isShed() && index > 0) return failedEarly(index, 'relief-shed', abortReason(signal));
+    if (signal.aborted && !isShed()) return stopped(index);
     const emergency = index === 0 ? undefined : await deps.emergencyStop();
     if (emergency !== undefined) return { state: 'cancelled', host, steps, startedSteps: index, why: emergency };
     let result: CommandResult;
@@ -30,13 +44,13 @@ export async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, sto
       result = forHistory(await deps.sandbox.run({ ...request, ...(stage && { workspace: stage.workspace }) }, signal), plan.steps.length);
     } catch (error) {
       if (!hasCode(error, 'SANDBOX_UNAVAILABLE')) throw error;
+      if (index > 0) return failedEarly(index, 'setup-failed', error.message);
       const failed = unmeasured('setup-failed', deps.now().toISOString(), error.message);
-      if (index === 0) return { state: 'not_started', host, code: 'SANDBOX_UNAVAILABLE', why: error.message, steps: [failed] };
-      const problems = [`step ${index + 1}: ${error.message}`];
-      return { state: 'finished', ok: false, host, steps: [...steps, failed], startedSteps: index, problems };
+      return { state: 'not_started', host, code: 'SANDBOX_UNAVAILABLE', why: error.message, steps: [failed] };
     }
     const wasCut = result.reason === 'cancelled';
-    steps.push(wasCut && !stop.isWanted() ? { ...result, reason: 'stopped' } : result);
+    steps.push(wasCut && !stop.isWanted() ? { ...result, reason: isShed() ? 'relief-shed' : 'stopped' } : result);
+    if (wasCut && isShed()) return { state: 'finished', ok: false, host, steps, problems: [abortReason(signal)] };
     if (wasCut) return stopped(index + 1);
     const problems = unmetExpectations(command.expect, result);
     if (problems.length > 0) return { state: 'finished', ok: false, host, steps, problems };

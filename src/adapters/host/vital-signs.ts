@@ -1,11 +1,11 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolders } from '../files/make-folders.js';
+import { openPage, readPage } from '../files/page.js';
 import { startTicksOf } from '../files/start-ticks.js';
 import type { SeenSigns, Trouble, VitalSigns } from '../../domain/health/vital-signs.js';
 import { covers, vitalMilliseconds, vitalState } from '../../domain/health/vital-signs.js';
 
-/** One page: written over itself, it needs no room on a disk that has become full. */
 const bytes = 4_096;
 const whyMax = 160;
 
@@ -27,40 +27,6 @@ export interface VitalSettings extends Pick<VitalSigns, 'role' | 'policyVersion'
   readonly state: string;
   readonly now?: () => Date;
   readonly everyMilliseconds?: number;
-}
-
-/** As text of exactly one page; what does not fit is left out, the latest first. */
-function paged(signs: VitalSigns): Buffer {
-  const text = `${JSON.stringify(signs)}\n`;
-  const spare = bytes - Buffer.byteLength(text);
-  return spare >= 0 ? Buffer.from(' '.repeat(spare) + text) : paged({ ...signs, troubles: signs.troubles.slice(0, -1) });
-}
-
-interface Page {
-  write(signs: VitalSigns): void;
-  close(): void;
-}
-
-/** Nothing is synced: what it says is of this moment, and after a power cut no worker lives. Never throws: a page that gets old says enough. */
-function openPage(file: string): Page {
-  let descriptor: number | undefined;
-  const close = () => {
-    if (descriptor !== undefined) closeSync(descriptor);
-    descriptor = undefined;
-  };
-  return {
-    write: (signs) => {
-      try {
-        if (descriptor !== undefined && fstatSync(descriptor).nlink === 0) close();
-        // Not truncated: whoever reads it meanwhile would find nothing.
-        descriptor ??= openSync(file, constants.O_RDWR | constants.O_CREAT, 0o644);
-        writeSync(descriptor, paged(signs), 0, bytes, 0);
-      } catch {
-        close();
-      }
-    },
-    close,
-  };
 }
 
 /** Ended workers that this one stands in for: nobody asks for them any more. */
@@ -85,7 +51,12 @@ export function keepVitals({ state, now = () => new Date(), everyMilliseconds = 
   } catch {
     // A folder that cannot be written is told by what else lies in it; here nothing but the look from outside is lost.
   }
-  const page = openPage(fileOf(state, self));
+  const page = openPage<VitalSigns>(fileOf(state, self), {
+    bytes,
+    mode: 0o644,
+    // The latest first.
+    shorten: (signs) => (signs.troubles.length === 0 ? undefined : { ...signs, troubles: signs.troubles.slice(0, -1) }),
+  });
   const write = (end: Pick<VitalSigns, 'stoppedAt'> = {}) => {
     const seen = Object.assign({}, ...looks.map((look) => look())) as ReturnType<Look>;
     page.write({ ...self, ...seen, at: now().toISOString(), troubles: [...troubles.values()], ...end });
@@ -109,15 +80,10 @@ export function keepVitals({ state, now = () => new Date(), everyMilliseconds = 
   };
 }
 
-/** What nobody of ours wrote says nothing; what was being written is read again. */
-function readPage(file: string, triesLeft = 3): SeenSigns | undefined {
-  try {
-    const { startTicks, pid, at, role, troubles, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as VitalSigns;
-    if (!Array.isArray(troubles) || Number.isNaN(Date.parse(at))) return undefined;
-    return { startTicks, pid, at, role, troubles, ...rest, isThere: startTicksOf(pid) === startTicks };
-  } catch {
-    return triesLeft > 0 ? readPage(file, triesLeft - 1) : undefined;
-  }
+function parseSigns(value: unknown): SeenSigns | undefined {
+  const { startTicks, pid, at, role, troubles, ...rest } = value as VitalSigns;
+  if (!Array.isArray(troubles) || Number.isNaN(Date.parse(at))) return undefined;
+  return { startTicks, pid, at, role, troubles, ...rest, isThere: startTicksOf(pid) === startTicks };
 }
 
 /** Of every worker that has run on this machine and that no later one stands in for. */
@@ -131,5 +97,5 @@ export function readVitals(state: string): SeenSigns[] {
   return names
     .filter((name) => name.endsWith('.json'))
     .sort()
-    .flatMap((name) => readPage(join(folderIn(state), name)) ?? []);
+    .flatMap((name) => readPage(join(folderIn(state), name), parseSigns) ?? []);
 }

@@ -8,6 +8,7 @@ export const agentLogEvents = {
   sandbox_inspected: 'What the sandbox is like on this machine.',
   sandbox_unavailable: 'A control of the sandbox is missing: no action starts.',
   sandbox_stale: 'A sandbox whose worker is gone was ended, or could not be.',
+  controls_trouble: 'The controls of this host cannot work as they should: nothing starts, or one action at a time.',
   workspace_removed: 'An old workspace was removed.',
   workspace_removing: 'One is so large that it takes several rounds.',
   workspace_not_removed: 'One could not be removed.',

@@ -6,19 +6,42 @@ export const harnessSchema = section({
   max_concurrency: z.number().int().min(1).max(64).default(2).describe('Actions that may run at once'),
   default_timeout_minutes: z.number().positive().max(10).default(5).describe('Wall clock of an action that names none'),
   tick_interval: z.number().min(0.1).max(60).default(0.5).describe('Seconds between two ticks of the escapement'),
-  enable_governor: notBuilt(z.boolean(), true, 'switching the governor'),
-  governor_target_backlog: notBuilt(z.number().int().min(0).max(1_000), 0, 'the governor'),
-  governor_kp: notBuilt(z.number().min(0).max(10), 0.2, 'the governor'),
-  governor_ki: notBuilt(z.number().min(0).max(10), 0.05, 'the governor'),
-  relief_enabled: notBuilt(z.boolean(), true, 'switching the relief valve'),
+  enable_governor: z
+    .boolean()
+    .default(true)
+    .describe('The governor finds how many actions run; false: max_concurrency of them, whatever the host bears'),
+  governor_target_backlog: z
+    .number()
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(0)
+    .describe('Actions that may wait before the governor raises its limit'),
+  governor_kp: z.number().min(0).max(10).default(0.2).describe('Proportional gain: how much a change of the backlog moves the limit'),
+  governor_ki: z.number().min(0).max(10).default(0.05).describe('Integral gain: how much a lasting backlog moves it, each second'),
+  relief_enabled: z
+    .boolean()
+    .default(true)
+    .describe('The relief valve holds actions back while the host is short of memory or stalls; false: never'),
 });
 
 /** When the host is overloaded (spec G3). */
 export const watchdogSchema = section({
-  sample_interval_seconds: notBuilt(z.number().min(1).max(3_600), 30, 'the relief valve'),
+  sample_interval_seconds: z
+    .number()
+    .min(1)
+    .max(3_600)
+    .default(30)
+    .describe('Seconds that a stall may last before the relief valve takes it for an emergency; it looks at every tick'),
   restart_on_failure: notBuilt(z.boolean(), true, 'the watchdog'),
-  cpu_threshold_percent: notBuilt(z.number().positive().max(100), 90, 'the relief valve'),
-  memory_threshold_mb: notBuilt(z.number().int().min(64).max(16_777_216), 28_000, 'the relief valve'),
+  cpu_threshold_percent: z.number().positive().max(100).default(90).describe('CPU use above which a stall opens the relief valve'),
+  memory_threshold_mb: z
+    .number()
+    .int()
+    .min(64)
+    .max(16_777_216)
+    .default(28_000)
+    .describe('Memory in use that is an emergency; 90 % of the host where that is less'),
 });
 
 const perTime = (max: number) => z.number().int().min(1).max(max);
@@ -35,8 +58,13 @@ const rateLimitSchema = z
 const limitedType = z.string().regex(/^(\*|[a-z0-9_]{1,64})$/, 'an action type in snake case, such as disk_report, or * for all together');
 
 export const controlsSchema = section({
-  metrics_interval_seconds: notBuilt(z.number().min(1).max(3_600), 30, 'the controls client'),
-  enable_monitoring: notBuilt(z.boolean(), true, 'the controls client'),
+  metrics_interval_seconds: z
+    .number()
+    .min(1)
+    .max(3_600)
+    .default(30)
+    .describe('Seconds between two looks at disk, processes, connections and own use; an alert needs so long'),
+  enable_monitoring: z.boolean().default(true).describe('Alerts about the host, and the limits of Janus itself'),
   rate_limits: z
     .record(limitedType, rateLimitSchema)
     .default({})

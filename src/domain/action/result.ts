@@ -3,7 +3,7 @@ import type { AttemptedConnections, NetworkUse } from './connection.js';
 
 /**
  * Why a command ended (spec X3, X6). `tampered`: it took over the first process of its sandbox, which lived on until it was killed; `cancelled`: its workflow, or an operator, wanted that; `stopped`: its worker was told to stop;
- * `worker-lost`: its worker died; `setup-failed`: it never ran, because the sandbox could not be set up.
+ * `relief-shed`: the relief valve ended it, because memory was short; `worker-lost`: its worker died; `setup-failed`: it never ran, because the sandbox could not be set up.
  */
 export const terminationReasons = [
   'exit',
@@ -19,6 +19,7 @@ export const terminationReasons = [
   'tampered',
   'cancelled',
   'stopped',
+  'relief-shed',
   'worker-lost',
   'setup-failed',
 ] as const;
@@ -86,7 +87,7 @@ export interface CommandResult {
 }
 
 /** Of a command that nobody measured: each figure is 0 because none is known. `at` is when it was started, as far as anybody knows. */
-export function unmeasured(reason: 'worker-lost' | 'setup-failed', at: string, note: string): CommandResult {
+export function unmeasured(reason: 'worker-lost' | 'setup-failed' | 'relief-shed', at: string, note: string): CommandResult {
   return {
     reason,
     exitCode: null,
@@ -120,7 +121,7 @@ type Run<Facts> =
       readonly steps: readonly Facts[];
       readonly problems: readonly string[];
     }
-  /** The sandbox of a later step could not be set up: the last of `steps` says so (`setup-failed`), and does not count as one of the `startedSteps`. */
+  /** A later step was not started: the last of `steps` says why (`setup-failed`, `relief-shed`), and does not count as one of the `startedSteps`. */
   | {
       readonly state: 'finished';
       readonly ok: false;

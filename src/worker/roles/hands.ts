@@ -1,28 +1,58 @@
 import { Client } from '@temporalio/client';
 import { hasEnded } from '../../client/has-ended.js';
+import { queues } from '../../contract/names.js';
+import { createBacklog } from '../temporal/backlog.js';
 import { createHandsWorkers } from '../temporal/create-worker.js';
-import { wireEscapement, wireHands, wireJanitor } from '../wiring/hands.js';
+import { createSlotSupply } from '../temporal/slot-supply.js';
+import { wireHands, wireJanitor } from '../wiring/hands.js';
+import { wireControls } from '../wiring/hands-controls.js';
 import { watchHands } from '../wiring/vitals.js';
 import type { PartContext, WorkerPart } from './worker-part.js';
 
-/** Runs what is permitted; no audit trail, no private key but its own. */
-export async function startHands({ config, settings, logger, vitals }: PartContext): Promise<WorkerPart> {
+/** The controls of this host, and how many tasks they let this worker take from the server. */
+function startControls({ config, settings, logger }: PartContext, client: Client) {
   let lastTickAt: string | undefined;
-  const escapement = wireEscapement(config, (state) => (lastTickAt = state.lastTickAt));
-  watchHands(vitals, config, () => lastTickAt);
+  const supply = createSlotSupply(
+    () => controls.tasksMax(),
+    () => backlog.taken(),
+  );
+  const backlog = createBacklog({
+    client,
+    namespace: settings.namespace,
+    taskQueue: queues.hands(config.vesselId, config.host),
+    mayWait: () => supply.isExhausted,
+    monotonic: () => performance.now(),
+  });
+  const controls = wireControls(config, {
+    log: logger,
+    backlog: () => backlog.waiting,
+    onTick: (at) => {
+      lastTickAt = at;
+      backlog.tick();
+      supply.wake();
+    },
+  });
+  return { controls, supply, lastTickAt: () => lastTickAt };
+}
+
+/** Runs what is permitted; no audit trail, no private key but its own. */
+export async function startHands(context: PartContext): Promise<WorkerPart> {
+  const { config, settings, logger, vitals } = context;
   const client = new Client({ connection: settings.connection, namespace: settings.namespace });
-  const { report, stateOf, running, ...activities } = await wireHands(config, escapement, {
+  const { controls, supply, lastTickAt } = startControls(context, client);
+  watchHands(vitals, config, lastTickAt);
+  const { report, stateOf, running, ...activities } = await wireHands(config, controls, {
     namespace: settings.namespace,
     hasEnded: (proposalId) => hasEnded(client, proposalId),
   });
   for (const { what, next, canary } of report.problems) logger.error({ event_type: 'sandbox_unavailable', next, canary }, what);
   for (const remark of report.remarks) logger.info({ event_type: 'sandbox_inspected' }, remark);
-  const workers = await createHandsWorkers(settings, activities);
+  const workers = await createHandsWorkers(settings, { ...activities, supply });
   const janitor = wireJanitor(config, stateOf, logger);
   return {
     workers,
     close: async () => {
-      escapement.close();
+      controls.close();
       await janitor.close();
       running.close();
     },

@@ -2,10 +2,18 @@ import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import type { BrainActivities } from '../../contract/activities.js';
 import type { MindActivities } from '../../contract/cycle.js';
-import type { ControlActivities, HandsActivities, ObeyActivities, PreviewActivities, RollbackActivities } from '../../contract/hands.js';
+import type {
+  ControlActivities,
+  HandsActivities,
+  ObeyActivities,
+  PreviewActivities,
+  RollbackActivities,
+  StartedActivities,
+} from '../../contract/hands.js';
 import type { VesselActivities } from '../../contract/orders.js';
 import type { BookActivities } from '../../contract/bookkeeping.js';
 import { queues } from '../../contract/names.js';
+import type { SlotSupply } from './slot-supply.js';
 
 export interface WorkerSettings {
   readonly connection: NativeConnection;
@@ -83,16 +91,36 @@ export function createBooksWorker(settings: WorkerSettings, activities: BookActi
   });
 }
 
-/** Three queues of one host: actions (held back by the gate), rollbacks (never), and the escapement. */
+/** Actions take what the governor gives; everything else of these workers is nothing that it knows of. */
+const governed = ({ supplier }: SlotSupply): Pick<WorkerOptions, 'tuner' | 'activityTaskPollerBehavior'> => ({
+  tuner: {
+    activityTaskSlotSupplier: supplier,
+    workflowTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+    localActivityTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+    nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+  },
+  // A poll holds a permit while it waits, and cannot be called back.
+  activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 1 },
+});
+
+/** Four queues of one host: actions (governed), previews (one at a time), what is asked about starts and rollbacks (never held back), and the controls. */
 export async function createHandsWorkers(
   settings: WorkerSettings,
   activities: {
     readonly hands: HandsActivities & PreviewActivities;
     readonly rollback: RollbackActivities;
     readonly control: ControlActivities & ObeyActivities;
+    /** Absent: as many as the gate may ever have to do with. */
+    readonly supply?: SlotSupply;
   },
 ): Promise<Worker[]> {
   const { vessel, host } = settings;
+  const { hands } = activities;
+  const started: StartedActivities = {
+    settleAction: (request) => hands.settleAction(request),
+    closeStart: (request) => hands.closeStart(request),
+    probeAction: (request) => hands.probeAction(request),
+  };
   // A cancelled or terminated workflow is noticed by the next heartbeat that reaches the server.
   const base = { ...common(settings), maxHeartbeatThrottleInterval: '2 seconds' } as const;
   // A stop drains: what runs gets this long to end by itself, then it is killed and recorded before the force time is over.
@@ -100,16 +128,23 @@ export async function createHandsWorkers(
     Worker.create({
       ...base,
       taskQueue: queues.hands(vessel, host),
-      activities: { ...activities.hands },
+      activities: { executeAction: (request) => hands.executeAction(request) } satisfies Pick<HandsActivities, 'executeAction'>,
       shutdownGraceTime: '10 seconds',
-      maxConcurrentActivityTaskExecutions: 64,
+      ...(activities.supply === undefined ? { maxConcurrentActivityTaskExecutions: 64 } : governed(activities.supply)),
+    }),
+    Worker.create({
+      ...base,
+      taskQueue: queues.previews(vessel, host),
+      activities: { previewAction: (request) => hands.previewAction(request) } satisfies PreviewActivities,
+      shutdownGraceTime: '10 seconds',
+      maxConcurrentActivityTaskExecutions: 4,
     }),
     Worker.create({
       ...base,
       taskQueue: queues.rollback(vessel, host),
-      activities: { ...activities.rollback },
+      activities: { ...activities.rollback, ...started } satisfies RollbackActivities & StartedActivities,
       shutdownGraceTime: '15 seconds',
-      maxConcurrentActivityTaskExecutions: 8,
+      maxConcurrentActivityTaskExecutions: 16,
     }),
     Worker.create({
       ...base,

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { createControlActivities } from '../../activities/hands/create-control-activities.js';
-import { createGate } from '../../activities/hands/gate.js';
+import { countedPlaces, createGate } from '../../activities/hands/gate.js';
 import type { HandsDependencies } from '../../activities/hands/dependencies.js';
 import { createHandsActivities } from '../../activities/hands/create-hands-activities.js';
 import { createPreviewActivities } from '../../activities/hands/create-preview-activities.js';
@@ -12,9 +12,7 @@ import { keepRunning } from '../../adapters/controls/running-lines.js';
 import { createOrderKeeper } from '../../adapters/controls/kept-orders.js';
 import { liftStops } from '../../adapters/controls/lift-stops.js';
 import { stopFilesOf } from '../../adapters/controls/stop-mark.js';
-import { createStopView, stopReason } from '../../adapters/controls/stop-reason.js';
-import type { Escapement, EscapementState } from '../../adapters/host/escapement.js';
-import { createEscapement } from '../../adapters/host/escapement.js';
+import { stopReason } from '../../adapters/controls/stop-reason.js';
 import type { ActionState } from '../../adapters/ledger/action-state.js';
 import { createStartLedger } from '../../adapters/ledger/create-start-ledger.js';
 import { createPermitVerifier, createVoucherVerifier, permitKeyFiles } from '../../adapters/permit/create-permits.js';
@@ -31,6 +29,7 @@ import type { JanusConfig } from '../../config/config.js';
 import { createStateOf } from '../../adapters/ledger/settled.js';
 import { openSignatures } from '../../adapters/signatures/open-signatures.js';
 import { sha256 } from '../../adapters/files/sha256.js';
+import type { HandsControls } from './hands-controls.js';
 
 function openSandbox({ sandbox: { bwrapPath, account }, paths }: JanusConfig): Sandbox {
   return createSandbox({ bwrapPath, workspacesRoot: paths.workspaces, account, gateway: createEgressClient(paths.egressControl) });
@@ -39,7 +38,7 @@ function openSandbox({ sandbox: { bwrapPath, account }, paths }: JanusConfig): S
 /** Everything that the hands' workers need: sandbox, ledger, their own key, the public half of the brain's. No audit files. */
 export async function wireHands(
   config: JanusConfig,
-  escapement: Escapement,
+  { gate, escapement }: Pick<HandsControls, 'gate' | 'escapement'>,
   {
     namespace,
     hasEnded,
@@ -53,7 +52,7 @@ export async function wireHands(
     answers,
     ledger: createStartLedger({ folder: config.paths.ledger }),
     permits: createPermitVerifier({ publicKeyFile, vessel: config.vesselId, host: config.host, hands: answers.fingerprint }),
-    gates: { actions: createGate(() => config.harness.concurrencyMax), previews: createGate(() => 1) },
+    gates: { actions: gate, previews: createGate(countedPlaces(() => 1)) },
     ownRisk: {
       floor: config.policy.riskFloor,
       irreversible: config.tools.filter(({ reversible }) => !reversible).map(({ name }) => name),
@@ -104,14 +103,5 @@ export function wireJanitor(config: JanusConfig, stateOf: (proposalId: string) =
     stateOf,
     uids: [currentActionAccount(config.sandbox.account).uid],
     log,
-  });
-}
-
-export function wireEscapement(config: JanusConfig, onTick?: (state: EscapementState) => void): Escapement {
-  const standing = createStopView(config.paths);
-  return createEscapement({
-    ...(onTick !== undefined && { onTick }),
-    intervalMilliseconds: config.harness.tickIntervalSeconds * 1_000,
-    isStopped: () => standing() !== undefined,
   });
 }

@@ -1,7 +1,7 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation, log, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
 import type { CountedDecision, ResultRequest } from '../../contract/activities.js';
 import type { ProbeRecorded, ResultRecorded } from '../../contract/answers.js';
-import type { HandsActivities, StartRequest } from '../../contract/hands.js';
+import type { HandsActivities, StartedActivities, StartRequest } from '../../contract/hands.js';
 import type { SignedAnswer } from '../../domain/action/answer.js';
 import type { SignedPermit } from '../../domain/action/permit.js';
 import { queues } from '../../contract/names.js';
@@ -34,7 +34,7 @@ const graceSeconds = 30;
 /** Retries are safe: the start ledger turns a second attempt into the recorded result or `interrupted`, never into a second run. */
 const retry = { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '15 seconds' } as const;
 
-function handsOf({ host, permitSeconds, plan }: Authorised): HandsActivities {
+function handsOf({ host, permitSeconds, plan }: Authorised): Pick<HandsActivities, 'executeAction'> {
   return proxyActivities<HandsActivities>({
     taskQueue: queues.hands(plan.vessel, host),
     // Nobody there: the permit runs out, and nothing can start any more.
@@ -43,14 +43,16 @@ function handsOf({ host, permitSeconds, plan }: Authorised): HandsActivities {
     startToCloseTimeout: (permitSeconds + plan.steps.length * (plan.limits.wallSeconds + graceSeconds)) * 1_000,
     heartbeatTimeout: '30 seconds',
     retry,
+    // The worker takes one when the governor gives it a slot, and not beside the workflow's own tasks.
+    allowEagerDispatch: false,
     summary: `sandbox: ${plan.steps.map(({ tool }) => tool).join(', ')}`.slice(0, 200),
   });
 }
 
 /** Asks the ledger; waits as long as the host is away. */
-function ledgerOf({ host, plan }: Authorised): HandsActivities {
-  return proxyActivities<HandsActivities>({
-    taskQueue: queues.hands(plan.vessel, host),
+function ledgerOf({ host, plan }: Authorised): StartedActivities {
+  return proxyActivities<StartedActivities>({
+    taskQueue: queues.rollback(plan.vessel, host),
     startToCloseTimeout: (plan.limits.wallSeconds + graceSeconds) * 1_000,
     heartbeatTimeout: '30 seconds',
     retry,
@@ -96,8 +98,8 @@ async function closeStart(
   state: ProposalState,
   { host, plan, start: { permit, plan: packed } }: Authorised,
 ): Promise<'closed' | 'started' | 'unknown'> {
-  const hands = proxyActivities<HandsActivities>({
-    taskQueue: queues.hands(plan.vessel, host),
+  const hands = proxyActivities<StartedActivities>({
+    taskQueue: queues.rollback(plan.vessel, host),
     // Whoever said it waits for an answer.
     scheduleToStartTimeout: '5 seconds',
     scheduleToCloseTimeout: '20 seconds',

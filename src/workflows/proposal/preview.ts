@@ -22,7 +22,7 @@ type Permitted = Extract<PreviewOrder, { host: string }>;
 function handsOf(order: Permitted, plan: ExecutionPlan): PreviewActivities {
   const commands = 2 * (plan.steps.length + plan.rollback.length);
   return proxyActivities<PreviewActivities>({
-    taskQueue: queues.hands(plan.vessel, order.host),
+    taskQueue: queues.previews(plan.vessel, order.host),
     scheduleToStartTimeout: order.permitSeconds * 1_000,
     startToCloseTimeout: (commands * (plan.limits.wallSeconds + aroundSeconds) + order.permitSeconds) * 1_000,
     heartbeatTimeout: '30 seconds',

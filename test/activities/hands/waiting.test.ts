@@ -3,11 +3,13 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createGate } from '../../../src/activities/hands/gate.js';
+import { countedPlaces, createGate } from '../../../src/activities/hands/gate.js';
 import type { CommandResult } from '../../../src/domain/action/result.js';
 import { aPlan, openHands } from '../../support/vessel/hands.js';
 import { aResult, idOf } from '../../support/trail/ledgers.js';
 import { soon } from '../../support/soon.js';
+
+const needs = { of: 'janus-000000000001', memoryMb: 1, online: false };
 
 describe('the gate (spec G2)', () => {
   const { signal } = new AbortController();
@@ -17,7 +19,7 @@ describe('the gate (spec G2)', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         let limit = 2;
-        const gate = createGate(() => limit);
+        const gate = createGate(countedPlaces(() => limit));
         const inside: (() => void)[] = [];
         const admitted: number[] = [];
         const waiting = new Map<number, AbortController>();
@@ -33,11 +35,11 @@ describe('the gate (spec G2)', () => {
             const controller = new AbortController();
             waiting.set(number, controller);
             const enter = async () => {
-              const leave = await gate.enter(controller.signal);
+              const place = await gate.enter(needs, controller.signal);
               waiting.delete(number);
-              if (leave === undefined) return;
+              if (place === undefined || 'held' in place) return;
               admitted.push(number);
-              inside.push(leave);
+              inside.push(() => place.leave());
             };
             void enter();
           }
@@ -59,17 +61,18 @@ describe('the gate (spec G2)', () => {
   });
 
   it('counts leaving once', async () => {
-    const gate = createGate(() => 1);
-    const leave = await gate.enter(signal);
-    leave?.();
-    leave?.();
+    const gate = createGate(countedPlaces(() => 1));
+    const place = await gate.enter(needs, signal);
+    if (place === undefined || 'held' in place) throw new Error('it was not let in');
+    place.leave();
+    place.leave();
     expect(gate.running).toBe(0);
-    await gate.enter(signal);
+    await gate.enter(needs, signal);
     expect(gate.running).toBe(1);
   });
 
   it('lets nobody in who was called off before', async () => {
-    expect(await createGate(() => 1).enter(AbortSignal.abort())).toBeUndefined();
+    expect(await createGate(countedPlaces(() => 1)).enter(needs, AbortSignal.abort())).toBeUndefined();
   });
 });
 

@@ -3,7 +3,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { lookForStop } from '../../../src/activities/brain/look-for-stop.js';
 import { createBrainActivities } from '../../../src/activities/brain/create-brain-activities.js';
 import { createControlActivities } from '../../../src/activities/hands/create-control-activities.js';
-import { createGate } from '../../../src/activities/hands/gate.js';
+import { countedPlaces, createGate } from '../../../src/activities/hands/gate.js';
 import type { HandsDependencies } from '../../../src/activities/hands/dependencies.js';
 import { createHandsActivities } from '../../../src/activities/hands/create-hands-activities.js';
 import { createMindActivities } from '../../../src/activities/mind/create-mind-activities.js';
@@ -196,7 +196,7 @@ export function wireBenchHands({ folder, keys, handsKeys, clock, knobs, sandbox 
     previewer: createFakePreviewer(knobs),
     ledger: createStartLedger({ folder: join(folder, 'ledger') }),
     permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel, host: testHost, hands: answers.fingerprint }),
-    gates: { actions: createGate(() => knobs.slots), previews: createGate(() => 16) },
+    gates: { actions: createGate(countedPlaces(() => knobs.slots)), previews: createGate(countedPlaces(() => 16)) },
     ownRisk: { floor: {}, irreversible: [] },
     sha256,
     emergencyStop: () => Promise.resolve(knobs.emergencyStop.hands),

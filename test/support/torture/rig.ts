@@ -69,7 +69,7 @@ function settings({ tools }: GroundTruth): Record<string, unknown> {
   return {
     tools,
     security: { allowed_tools: ['mark', 'note'] },
-    harness: { max_concurrency: concurrencyMax },
+    harness: { max_concurrency: concurrencyMax, relief_enabled: false },
     audit: { heads: { interval_seconds: 2 } },
     approvals: {
       allowed_signers: 'allowed_signers',

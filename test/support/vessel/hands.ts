@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createGate } from '../../../src/activities/hands/gate.js';
+import { countedPlaces, createGate } from '../../../src/activities/hands/gate.js';
 import type { HandsDependencies } from '../../../src/activities/hands/dependencies.js';
 import { createHandsActivities } from '../../../src/activities/hands/create-hands-activities.js';
 import { createPreviewActivities } from '../../../src/activities/hands/create-preview-activities.js';
@@ -145,7 +145,7 @@ export async function openHands(
         hands: answers.fingerprint,
       }),
       answers,
-      gates: { actions: createGate(() => bench.limit), previews: createGate(() => bench.limit) },
+      gates: { actions: createGate(countedPlaces(() => bench.limit)), previews: createGate(countedPlaces(() => bench.limit)) },
       ownRisk: { floor: {}, irreversible: [] },
       sha256,
       emergencyStop: async () => bench.emergency,

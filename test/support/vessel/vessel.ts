@@ -66,6 +66,8 @@ export interface VesselSettings {
 async function writeConfiguration(home: string, agent: VesselSettings['agent']): Promise<string> {
   const file = join(home, 'agent.yaml');
   const document = parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  // A busy machine would hold back what these tests start: those about the relief valve ask for it.
+  document['harness'] = { relief_enabled: false };
   for (const [section, values] of Object.entries(agent ?? {}))
     document[section] = { ...(document[section] as object | undefined), ...values };
   await writeFile(file, stringify(document));

@@ -5,6 +5,7 @@ import type { SandboxRequest } from '../contract/sandbox.js';
 import type { Leaf } from '../tiers/tier.js';
 import type { Usage } from '../contract/usage.js';
 import { largest, noUsage } from '../contract/usage.js';
+import { countMemory } from '../usage/running-memory.js';
 import type { FolderUsage } from '../usage/workspace-usage.js';
 import { grownSince, quickUsage, scanFolder } from '../usage/workspace-usage.js';
 
@@ -90,10 +91,12 @@ export function watchAction({ pid, bwrap, leaf, request, before, scanMillisecond
       if (!stopped) end(unmeasured('inodes', error));
     });
   watched += 1;
+  const uncount = countMemory(() => leaf.heldMb?.() ?? usage.memoryMb);
   let sampling = setTimeout(sample, pauseAfter(0));
   let scanning = setTimeout(scanSoon, scanMillisecondsMin);
   const stop = () => {
     if (!stopped) watched -= 1;
+    uncount();
     stopped = true;
     clearTimeout(sampling);
     clearTimeout(scanning);

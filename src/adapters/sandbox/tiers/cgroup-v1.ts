@@ -87,6 +87,7 @@ function openLeaf(parents: Parents, request: LeafRequest): Leaf {
         forkRefused: numberIn(readCgroup(pids, 'pids.events'), 'max') > 0,
       };
     },
+    heldMb: () => numberIn(readCgroup(memory, 'memory.stat'), 'total_rss') / mebibyte,
     kill: () => killIn(parents.timeIsV2 ? time : pids),
     close: async () => {
       await Promise.all(folders.map(removeLeaf));

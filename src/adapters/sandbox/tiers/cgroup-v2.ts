@@ -97,6 +97,10 @@ function openLeaf(parent: string, request: LeafRequest): Leaf {
         forkRefused: numberIn(readCgroup(leaf, 'pids.events'), 'max') > 0,
       };
     },
+    heldMb: () => {
+      const stat = readCgroup(leaf, 'memory.stat');
+      return (numberIn(stat, 'anon') + numberIn(stat, 'shmem')) / mebibyte;
+    },
     kill: () => killIn(leaf),
     close: async () => {
       await removeLeaf(leaf);

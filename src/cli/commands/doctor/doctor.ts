@@ -112,6 +112,7 @@ async function examine(context: Context): Promise<Finding[]> {
     look('egress', () => examineEgress(context)),
     look('tools', () => examineTools(context)),
     look('signatures', async () => (await import('./examine-signatures.js')).examineSignatures(context)),
+    look('controls', async () => (await import('./examine-controls.js')).examineControls(context)),
     look('audit trail', () => examineTrail(context)),
     examineFacts(context),
   ]);

@@ -1,0 +1,36 @@
+import { dirname } from 'node:path';
+import type { PublishedControls } from '../../domain/controls/published.js';
+import { parsePublished } from '../../domain/controls/published.js';
+import { makeFolders } from '../files/make-folders.js';
+import { openPage, readPage } from '../files/page.js';
+
+/** Four pages of memory: what is written fits many times. */
+const bytes = 16_384;
+
+/** Without its past it still says all that others go by. */
+const shorten = (published: PublishedControls): PublishedControls | undefined =>
+  published.past.limit.length === 0
+    ? undefined
+    : { ...published, past: { ...published.past, limit: [], running: [], waiting: [], stall: [], memory: [] } };
+
+/** What the controls of this host say at this moment; undefined where nobody of ours says anything. */
+export const readPublished = (file: string): PublishedControls | undefined => readPage(file, parsePublished);
+
+export function openStatePage(file: string): {
+  read(): PublishedControls | undefined;
+  write(published: PublishedControls): void;
+  close(): void;
+} {
+  const page = openPage<PublishedControls>(file, { bytes, mode: 0o644, shorten });
+  return {
+    read: () => readPublished(file),
+    write: (published) => {
+      makeFolders(dirname(file), 0o755);
+      page.write(published);
+    },
+    close: () => page.close(),
+  };
+}
+
+/** Milliseconds of the clock of the host that nobody sets: the same in all its processes, from zero at each boot. */
+export const hostMilliseconds = (): number => Number(process.hrtime.bigint() / 1_000n) / 1_000;

@@ -1,0 +1,76 @@
+import { availableParallelism } from 'node:os';
+import type { HostCounts } from './counts.js';
+import { countHost } from './counts.js';
+import type { MemoryCgroup, MemoryReading } from './memory.js';
+import { readMemory, readMemoryCgroup } from './memory.js';
+import { procText } from './proc-text.js';
+import { createProcessorMeter } from './processor.js';
+import { createStallMeter } from './stall.js';
+
+/** One look at the host. What the kernel does not tell is absent: whoever decides by it holds still, and never takes it for zero. */
+export interface HostReading {
+  /** Monotonic, in milliseconds. */
+  readonly at: number;
+  readonly cores: number;
+  /** Utilisation since the look before, 0 to 1. */
+  readonly cpu?: number;
+  readonly memory?: MemoryReading;
+  /** Of our own cgroup, where it is limited. */
+  readonly cgroup?: MemoryCgroup;
+  /** Share of the time since the look before in which somebody waited, 0 to 1. */
+  readonly pressure: { readonly cpu?: number; readonly memory?: number; /** Nobody counts stalls here. */ readonly fallback: boolean };
+  readonly counts: HostCounts;
+}
+
+export interface HostReadingSettings {
+  /** Any path on the file system whose fill is reported. */
+  readonly diskPath: string;
+  /** Seconds between two looks at what costs more: disk, processes, connections. */
+  readonly countsEverySeconds: number;
+  /** Our own memory cgroup and the mount that it lies below; undefined where there is none. */
+  readonly memoryCgroup?: { readonly folder: string; readonly root: string } | undefined;
+  /** Other folders than the kernel's own, in tests. */
+  readonly proc?: string;
+  readonly cores?: number;
+}
+
+const present = <T>(name: string, value: T | undefined) => (value === undefined ? {} : { [name]: value });
+
+/** Looks at a handful of small files of the kernel: a fraction of a millisecond, and no program is started (spec G4). */
+export function createHostReadings({
+  diskPath,
+  countsEverySeconds,
+  memoryCgroup,
+  proc = '/proc',
+  cores = availableParallelism(),
+}: HostReadingSettings): (at: number) => HostReading {
+  const stallOf = { cpu: createStallMeter(`${proc}/pressure/cpu`), memory: createStallMeter(`${proc}/pressure/memory`) };
+  const processor = createProcessorMeter(`${proc}/stat`, cores);
+  const hasPressure = procText(`${proc}/pressure/cpu`) !== undefined;
+  let counts: { readonly at: number; readonly found: HostCounts } | undefined;
+  return (at) => {
+    if (counts === undefined || at - counts.at >= countsEverySeconds * 1_000) counts = { at, found: countHost(proc, diskPath) };
+    const { utilisation, crowding } = processor();
+    const cpuStall = stallOf.cpu(at) ?? (hasPressure ? undefined : crowding);
+    return {
+      at,
+      cores,
+      ...present('cpu', utilisation),
+      ...present('memory', readMemory(`${proc}/meminfo`)),
+      ...present('cgroup', memoryCgroup === undefined ? undefined : readMemoryCgroup(memoryCgroup.folder, memoryCgroup.root)),
+      pressure: { ...present('cpu', cpuStall), ...present('memory', stallOf.memory(at)), fallback: !hasPressure },
+      counts: counts.found,
+    };
+  };
+}
+
+/** What this kernel does not tell, and what stands in for it: for `ubos doctor`. */
+export function missingReadings(proc = '/proc'): readonly { readonly what: string; readonly instead: string }[] {
+  const rows = [
+    ['pressure/cpu', 'the number of processes that want to run'],
+    ['pressure/memory', 'the memory that is available'],
+    ['stat', 'nothing: the governor holds its limit'],
+    ['meminfo', 'nothing: the relief valve holds its stage'],
+  ] as const;
+  return rows.flatMap(([name, instead]) => (procText(`${proc}/${name}`) === undefined ? [{ what: `${proc}/${name}`, instead }] : []));
+}

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import type { Context } from '../../command.js';
+import type { Found } from './finding.js';
+
+/** What the controls can read on this host, and whether somebody drives them. What is missing is replaced, and no error. */
+export async function examineControls(context: Context): Promise<Found[]> {
+  const { paths } = await context.config();
+  const { missingReadings } = await import('../../../adapters/host/readings/host-readings.js');
+  const { hostMilliseconds, readPublished } = await import('../../../adapters/controls/state-page.js');
+  const { isFresh } = await import('../../../domain/controls/published.js');
+  const missing = missingReadings().map(({ what, instead }) => ({ ok: true, detail: `${what} is not there; instead: ${instead}` }));
+  const published = readPublished(join(paths.controls, 'state.json'));
+  const driven =
+    published === undefined
+      ? 'no worker has driven the controls of this host yet'
+      : isFresh(published, hostMilliseconds())
+        ? `driven by pid ${published.pid}: limit ${published.orders.concurrency} of ${published.concurrencyMax}, ${published.orders.stage}`
+        : `nobody drives them since ${published.at}`;
+  return [{ ok: true, detail: driven }, ...missing];
+}

@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Driver } from '../../activities/hands/controls/driver.js';
+import { createDriver } from '../../activities/hands/controls/driver.js';
+import { createHostPlaces } from '../../activities/hands/controls/host-places.js';
+import type { Gate } from '../../activities/hands/gate.js';
+import { createGate } from '../../activities/hands/gate.js';
+import { openDriverLock } from '../../adapters/controls/driver-lock.js';
+import { openJournal } from '../../adapters/controls/journal.js';
+import type { KeptOrders } from '../../adapters/controls/kept-orders.js';
+import { createOrderKeeper } from '../../adapters/controls/kept-orders.js';
+import { openSlots } from '../../adapters/controls/slots.js';
+import { hostMilliseconds, openStatePage } from '../../adapters/controls/state-page.js';
+import { pullStop, stopFilesOf } from '../../adapters/controls/stop-mark.js';
+import { createStopView } from '../../adapters/controls/stop-reason.js';
+import { createEgressClient } from '../../adapters/egress/egress-client.js';
+import type { Escapement } from '../../adapters/host/escapement.js';
+import { createEscapement } from '../../adapters/host/escapement.js';
+import { createHostReadings } from '../../adapters/host/readings/host-readings.js';
+import { createVoucherVerifier, permitKeyFiles } from '../../adapters/permit/create-permits.js';
+import { cgroupMounts, ownCgroup } from '../../adapters/sandbox/tiers/cgroup-files.js';
+import { measureOwnUse } from '../../adapters/sandbox/usage/own-use.js';
+import { actionsMemoryMb } from '../../adapters/sandbox/usage/running-memory.js';
+import type { JanusConfig } from '../../config/config.js';
+import { charterLimits } from '../../domain/action/limits.js';
+import type { ControlReadings, OwnUse, StandingOrders } from '../../domain/controls/readings.js';
+import type { ControlSettings } from '../../domain/controls/settings.js';
+
+/** Where the controls of a host lie, below the state. */
+export const controlFiles = (folder: string) => ({
+  slots: join(folder, 'slots'),
+  driver: join(folder, 'driver'),
+  page: join(folder, 'state.json'),
+  journal: join(folder, 'journal'),
+});
+
+const settingsOf = ({ harness, controls }: JanusConfig): ControlSettings => ({
+  concurrencyMax: harness.concurrencyMax,
+  tickSeconds: harness.tickIntervalSeconds,
+  governor: controls.governor,
+  relief: controls.relief,
+  monitoring: controls.monitoring,
+  // Of mode alpha. Without a quota over all actions together two honest ones on two cores would be a violation.
+  watchdog: { violationsThreshold: controls.killSwitch.violationsThreshold, pullsStop: false, cpuCounts: false },
+});
+
+/** Of version 2, else of version 1; undefined where neither is to be seen. */
+function ownMemoryCgroup(): { readonly folder: string; readonly root: string } | undefined {
+  try {
+    const [mountinfo, cgroups] = [readFileSync('/proc/self/mountinfo', 'utf8'), readFileSync('/proc/self/cgroup', 'utf8')];
+    const folder = ownCgroup('memory', mountinfo, cgroups) ?? ownCgroup('', mountinfo, cgroups);
+    const root = cgroupMounts(mountinfo).find(({ at }) => folder?.startsWith(at))?.at;
+    return folder === undefined || root === undefined ? undefined : { folder, root };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What Janus itself uses, looked at every so often: it costs milliseconds. */
+function createOwnMeter({ enabled, intervalSeconds }: JanusConfig['controls']['monitoring'], monotonic: () => number) {
+  let last: { readonly at: number; readonly use: OwnUse | undefined } | undefined;
+  return (): OwnUse | undefined => {
+    if (!enabled) return undefined;
+    const at = monotonic();
+    if (last === undefined || at - last.at >= intervalSeconds * 1_000) last = { at, use: measureOwnUse(process.pid) };
+    return last.use;
+  };
+}
+
+const asStanding = ({ limit, hold, released, problem }: KeptOrders): StandingOrders => ({
+  released,
+  ...(limit !== undefined && { limit }),
+  ...(hold && { hold: problem ?? 'people hold every start back (ubos controls release)' }),
+});
+
+/** What people ordered, as the brain signed it. */
+function readOrders({ paths, vesselId: vessel, host }: JanusConfig): () => StandingOrders {
+  const verifier = createVoucherVerifier(permitKeyFiles(paths.keys));
+  const isOwn = (text: string, signature: string) => verifier.isOwn(text, signature);
+  const keeper = createOrderKeeper({ folder: paths.controls, vessel, host, isOwn });
+  return () => asStanding(keeper.read());
+}
+
+export interface HandsControls {
+  readonly gate: Gate;
+  readonly driver: Driver;
+  readonly escapement: Escapement;
+  /** How many tasks this worker may hold: one more than may run waits at the gate, where it is seen at once. */
+  readonly tasksMax: () => number;
+  close(): void;
+}
+
+export interface ControlsContext {
+  readonly log: Logger;
+  /** How many wait at the server. */
+  readonly backlog: () => number;
+  /** At every tick, last of all. */
+  readonly onTick: (lastTickAt: string) => void;
+}
+
+/** The controls of this host in this worker: they tick from its start, whether there is a server or not (spec G1). */
+export function wireControls(config: JanusConfig, { log, backlog, onTick }: ControlsContext): HandsControls {
+  const { paths, controls } = config;
+  const files = controlFiles(paths.controls);
+  const [slots, page, lock] = [openSlots(files.slots, charterLimits.memoryMb), openStatePage(files.page), openDriverLock(files.driver)];
+  const egress = createEgressClient(paths.egressControl);
+  const standing = createStopView(paths);
+  const ownUse = createOwnMeter(controls.monitoring, hostMilliseconds);
+  const orders = readOrders(config);
+  let troubled: string | undefined;
+  const trouble = (why: string | undefined) => {
+    if (why !== undefined && why !== troubled) log.error({ event_type: 'controls_trouble' }, why);
+    troubled = why;
+  };
+  const places = createHostPlaces(slots, () => driver.orders(), trouble);
+  const gate = createGate(places);
+  const others = (): Omit<ControlReadings, 'at' | 'work'> & { readonly actionsMb: number } => ({
+    actionsMb: actionsMemoryMb(),
+    backlog: gate.waiting + backlog(),
+    own: ownUse(),
+    orders: orders(),
+    stop: standing(),
+  });
+  const driver = createDriver({
+    settings: settingsOf(config),
+    ...{ lock, page, others, trouble },
+    journal: openJournal(files.journal, 'tick'),
+    monotonic: hostMilliseconds,
+    now: () => new Date(),
+    readHost: createHostReadings({
+      diskPath: paths.state,
+      countsEverySeconds: controls.monitoring.intervalSeconds,
+      memoryCgroup: ownMemoryCgroup(),
+    }),
+    countPlaces: () => ({ ...slots.count(), youngest: slots.youngest() }),
+    waiting: () => gate.waiting,
+    shed: (serial) => places.shed(serial),
+    closeEgress: () => void egress.closeAll(),
+    pullStop: (reason) => void pullStop(stopFilesOf(paths), { by: 'watchdog', reason }).catch((error: unknown) => trouble(String(error))),
+    wake: () => gate.wake(),
+  });
+  const escapement = createEscapement({
+    intervalMilliseconds: config.harness.tickIntervalSeconds * 1_000,
+    isStopped: () => standing() !== undefined,
+    onTick: (beat) => {
+      driver.tick(beat);
+      onTick(beat.lastTickAt);
+    },
+  });
+  escapement.attach();
+  driver.tick(escapement.state);
+  return {
+    gate,
+    driver,
+    escapement,
+    tasksMax: () => driver.orders().concurrency + 1,
+    close: () => {
+      escapement.close();
+      for (const each of [lock, page, slots]) each.close();
+    },
+  };
+}
