@@ -21,6 +21,8 @@ export interface CeilingInput {
   readonly seconds: number;
   /** Nothing is missing among the readings, so that it may grow. */
   readonly mayRise: boolean;
+  /** The relief valve leaves no more than one action for each core. */
+  readonly isVenting: boolean;
 }
 
 /** Stalls at which the host is pressed fully. Any target of 0.3 to 0.9 for the CPU finishes the same work in the same time (notes: S4). */
@@ -61,33 +63,47 @@ function cut(
 }
 
 /** It grows only where it is what holds work back, and where more than one action for each core could still find a free core. */
-function mayGrow(state: CeilingState, { running, backlog = 0, cores, pressure, cpuThreshold }: CeilingInput): boolean {
+function mayGrow(state: CeilingState, { running, backlog = 0, cores, pressure, cpuThreshold, mayRise }: CeilingInput): boolean {
+  const ratios = ratiosOf({ ...pressure, cpuStall: pressure.cpuStallNow });
+  const isCalm = Math.max(ratios.cpu, ratios.memory) < calm;
   const coreIsFree = state.value < cores || (pressure.cpuUse ?? 1) < cpuThreshold;
-  return backlog > 0 && running >= busy * state.value && coreIsFree;
+  // Whole actions run: a ceiling of 3.9 is used up by three.
+  return mayRise && isCalm && coreIsFree && backlog > 0 && running >= busy * Math.floor(state.value);
 }
 
-function grown({ value, cutAt }: CeilingState): number {
-  return cutAt === undefined || value < cutAt ? value + Math.max(1, value / 2) : value + smallStep;
+/** By half as long as nothing is known; once it had to be cut, in small steps from there on, or what it was cut for comes back. */
+function grown({ value, cutAt }: CeilingState, ratio: number): number {
+  if (cutAt === undefined) return value + Math.max(1, value / 2);
+  return value + (value < cutAt || ratio < veryCalm ? 1 : smallStep);
 }
 
 /** Towards the number of cores, where it rests. */
 const drift = (value: number, { cores, seconds }: CeilingInput) => (cores - value) * Math.min(1, seconds / restSeconds);
 
-export function stepCeiling(before: CeilingState, input: CeilingInput): CeilingState {
-  const { pressure, cores, cpuThreshold, mayRise, backlog, concurrencyMax } = input;
+function moved(state: CeilingState, input: CeilingInput): CeilingState {
+  const { pressure, cores, mayRise, backlog, concurrencyMax } = input;
   const ratios = ratiosOf(pressure);
   const ratio = Math.max(ratios.cpu, ratios.memory);
-  const sharesCores = before.sharesCores && (pressure.cpuUse ?? 1) >= cpuThreshold;
-  const state = { ...before, sharesCores, ...(ratio < veryCalm && mayRise && { cutAt: undefined }) };
   // A cut is given time to be seen, as what runs is not ended by it.
   if (state.holdTicks > 0) return { ...state, holdTicks: state.holdTicks - 1 };
   if (ratio > 1) return cut(state, input, ratios);
-
-  const rises = mayRise && ratio < calm && mayGrow(state, input);
-  const largest = Math.max(cores, concurrencyMax);
-  if (rises) return { ...state, value: Math.min(largest, grown(state)) };
+  if (mayGrow(state, input)) {
+    return { ...state, value: Math.min(Math.max(cores, concurrencyMax), grown(state, ratio)) };
+  }
   // Idle, it goes back to rest. Held down by what memory others use for good, it returns as slowly, or it would stay down for ever.
   const returns = backlog === 0 || (state.value < cores && ratios.cpu < calm);
   const towardsRest = returns ? drift(state.value, input) : 0;
-  return { ...state, value: Math.max(1, state.value + (mayRise ? towardsRest : Math.min(0, towardsRest))) };
+  const isAtRest = backlog === 0 && Math.abs(state.value - cores) < 1;
+  return {
+    ...state,
+    ...(isAtRest && { cutAt: undefined }),
+    value: Math.max(1, state.value + (mayRise ? towardsRest : Math.min(0, towardsRest))),
+  };
+}
+
+export function stepCeiling(before: CeilingState, input: CeilingInput): CeilingState {
+  const { pressure, cores, cpuThreshold, isVenting } = input;
+  const sharesCores = before.sharesCores && (pressure.cpuUse ?? 1) >= cpuThreshold;
+  const after = moved({ ...before, sharesCores }, input);
+  return isVenting && after.value > cores ? { ...after, value: cores } : after;
 }

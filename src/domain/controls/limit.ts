@@ -74,6 +74,7 @@ export function stepLimit(
     ...{ pressure, cores, running, backlog, seconds, mayRise },
     cpuThreshold: settings.relief.cpuThreshold,
     concurrencyMax: settings.concurrencyMax,
+    isVenting: relief.after.stage === 'VENTING',
   });
   if (!settings.governor.enabled) {
     const limit = Math.max(1, Math.floor(upper));

@@ -10,8 +10,8 @@ export interface ControlOrders {
   /** What the reservations of running actions may add up to, in MB: a start has to fit below it. */
   readonly memoryCeilingMb: number;
   readonly stage: Stage;
-  /** Kill the youngest running action now. */
-  readonly shed: boolean;
+  /** So many of the running actions are to be killed now, the youngest first; 0 but in an emergency of the memory. */
+  readonly shed: number;
   readonly thinkingSuspended: boolean;
   /** Nothing that Janus's actions met lately was reachable. */
   readonly offline: boolean;

@@ -17,6 +17,9 @@ export interface PressureState {
 export interface Pressure {
   /** Share of the time in which somebody waited for a processor, smoothed. Two busy tasks on two cores: 0.01; three: 0.5. */
   readonly cpuStall: number | undefined;
+  /** As it is at this tick, where that is more: one look is enough to grow no further. */
+  readonly cpuStallNow: number | undefined;
+  /** Share of the processor time that was used, smoothed. */
   readonly cpuUse: number | undefined;
   readonly memoryStall: number | undefined;
   /** Share of the memory that is used, of the host or of the limit that Janus lives under, whichever is worse. */
@@ -25,6 +28,7 @@ export interface Pressure {
   readonly memorySoon: number | undefined;
   /** Memory of the host that neither is free nor belongs to the actions. */
   readonly foreignMb: number | undefined;
+  /** What it grows by within a second. */
   readonly foreignGrowthMb: number;
   /** The one bound on memory: relief valve, ledger and the way back are measured by it. */
   readonly bound: number;
@@ -70,17 +74,19 @@ export function stepPressure(
   const foreignMb = memory && Math.max(0, memory.totalMb - memory.availableMb - (known(memory.actionsMb) ?? 0));
   const growth = foreignMb === undefined || state.foreignMb === undefined ? 0 : Math.max(0, foreignMb - state.foreignMb) / seconds;
   const used = memory && usedFraction(memory);
+  const [stall, use] = [fraction(readings.pressure?.cpu), fraction(readings.cpu)];
   const next: PressureState = {
-    cpuStall: smoothed(state.cpuStall, fraction(readings.pressure?.cpu), ticks),
-    cpuUse: smoothed(state.cpuUse, fraction(readings.cpu), ticks),
+    cpuStall: smoothed(state.cpuStall, stall, ticks),
+    cpuUse: smoothed(state.cpuUse, use, ticks),
     foreignMb: foreignMb ?? state.foreignMb,
   };
   return {
     state: next,
     pressure: {
       // What could not be read now says nothing now, though what it was before is kept.
-      cpuStall: isKnown(readings.pressure?.cpu) ? next.cpuStall : undefined,
-      cpuUse: isKnown(readings.cpu) ? next.cpuUse : undefined,
+      cpuStall: stall === undefined ? undefined : next.cpuStall,
+      cpuStallNow: stall === undefined ? undefined : Math.max(stall, next.cpuStall ?? 0),
+      cpuUse: use === undefined ? undefined : next.cpuUse,
       memoryStall: fraction(readings.pressure?.memory),
       memory: used,
       memorySoon: memory && used !== undefined ? used + (growth * horizonSeconds) / memory.totalMb : undefined,

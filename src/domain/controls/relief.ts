@@ -17,7 +17,7 @@ export interface ReliefState {
   readonly stallSeconds: number;
   readonly quietSeconds: number;
   readonly emergencySeconds: number;
-  /** Ages of the last sheds. */
+  /** Ages of the last times that it had to shed. */
   readonly shedSeconds: readonly number[];
   /** How often people have released it, as it was seen last. */
   readonly released?: number | undefined;
@@ -29,6 +29,8 @@ export interface ReliefInput {
   readonly running: number;
   /** What the actions hold, as a share of the host's memory; undefined where nobody can say. */
   readonly actionsShare: number | undefined;
+  /** By what share of the host's memory others grow until the next tick. */
+  readonly growthShare: number;
   /** Nothing is missing among the readings, so that it may close. */
   readonly mayClose: boolean;
   readonly released: number | undefined;
@@ -47,8 +49,10 @@ export const sealed: ReliefState = {
 
 /** Consecutive ticks; a late tick is one look, however late it comes. */
 const ticks = { hot: 2, warm: 2, closeVenting: 4, closeEmergency: 10 };
+/** The ceiling comes first: a stall that Janus's own work makes is over when it has cut once or twice. */
+const graceSeconds = 4;
 const criticalAfterSeconds = 300;
-const sheds = { max: 3, withinSeconds: 600 };
+const sheds = { max: 3, withinSeconds: 600, sameWithinSeconds: 10 };
 /** Memory has to fall so far below the bound before the valve closes: 80 % where the bound is 90 %. */
 const wayBack = 0.8 / 0.9;
 const memoryStall = { hot: 0.3, calm: 0.05 };
@@ -58,13 +62,15 @@ const worthShedding = 0.01;
 
 /** What the readings say, before any memory of what was. Undefined readings say nothing: they neither open nor close. */
 function look(settings: ReliefSettings, { pressure }: ReliefInput) {
-  const { cpuStall = 0, cpuUse = 0, memorySoon, memoryStall: stall = 0, bound } = pressure;
+  const { cpuStall = 0, cpuUse = 0, memory, memorySoon, memoryStall: stall = 0, bound } = pressure;
   const isAboveWayBack = memorySoon !== undefined && memorySoon > bound * wayBack;
   return {
     // Full use without stall is no overload: two honest jobs on two cores stall nobody.
     isStalled: cpuStall > cpuStallMax && cpuUse > settings.cpuThreshold,
     // A stall for memory counts where the host is short of it. Where it is not, one action that presses against a limit of its own makes it.
     isHot: memorySoon !== undefined && (memorySoon > bound || (stall > memoryStall.hot && isAboveWayBack)),
+    // Half of what the bound leaves is gone: too late for a second look.
+    isAtTheWall: memory !== undefined && memory > (1 + bound) / 2,
     isWarm: ratiosOf(pressure).memory > 1,
     cpuIsCalm: cpuStall < cpuCalm,
     memoryIsCalm: memorySoon !== undefined && !isAboveWayBack && stall < memoryStall.calm,
@@ -80,18 +86,19 @@ const consecutive = (before: number, holds: boolean, { memorySoon }: Pressure) =
 function counted(settings: ReliefSettings, before: ReliefState, input: ReliefInput, now: Look): ReliefState {
   const { seconds, pressure, mayClose } = input;
   const isOpen = before.stage !== 'SEALED';
-  const quietSeconds = now.isStalled || !mayClose ? 0 : before.quietSeconds + seconds;
+  const quietSeconds = now.isStalled ? 0 : before.quietSeconds + (mayClose ? seconds : 0);
   // Between calm and stall it waits as long as a stall may last: otherwise a load just below the mark would keep it open for ever.
   const cpuIsCalm = now.cpuIsCalm || quietSeconds >= settings.sampleSeconds;
   const memoryIsCalm = before.stage === 'VENTING' ? !now.isWarm : now.memoryIsCalm;
-  const isCalm = isOpen && mayClose && cpuIsCalm && memoryIsCalm;
+  const isCalm = cpuIsCalm && memoryIsCalm;
   return {
     ...before,
-    hotTicks: consecutive(before.hotTicks, now.isHot, pressure),
+    hotTicks: now.isAtTheWall ? ticks.hot : consecutive(before.hotTicks, now.isHot, pressure),
     warmTicks: consecutive(before.warmTicks, now.isWarm, pressure),
-    calmTicks: isCalm ? before.calmTicks + 1 : 0,
+    // A tick without all readings neither counts as calm nor breaks the calm.
+    calmTicks: !isOpen ? 0 : mayClose ? (isCalm ? before.calmTicks + 1 : 0) : before.calmTicks,
     quietSeconds,
-    stallSeconds: isOpen && now.isStalled ? before.stallSeconds + seconds : before.stallSeconds,
+    stallSeconds: now.isStalled ? before.stallSeconds + seconds : isOpen ? before.stallSeconds : 0,
     emergencySeconds: before.stage === 'EMERGENCY' ? before.emergencySeconds + seconds : 0,
     shedSeconds: before.shedSeconds.map((age) => age + seconds).filter((age) => age < sheds.withinSeconds),
   };
@@ -108,7 +115,7 @@ function following(
     case 'SEALED':
       if (isHot) return { stage: 'EMERGENCY', cause: 'memory' };
       if (state.warmTicks >= ticks.warm) return { stage: 'VENTING', cause: 'memory' };
-      return now.isStalled ? { stage: 'VENTING', cause: 'cpu' } : undefined;
+      return state.stallSeconds >= Math.min(graceSeconds, settings.sampleSeconds) ? { stage: 'VENTING', cause: 'cpu' } : undefined;
     case 'VENTING':
       if (isHot) return { stage: 'EMERGENCY', cause: 'memory' };
       if (now.isStalled && state.stallSeconds >= settings.sampleSeconds) return { stage: 'EMERGENCY', cause: 'cpu' };
@@ -140,11 +147,26 @@ function moved(state: ReliefState, to: ReturnType<typeof following>): ReliefStat
   return { ...state, ...fresh, cause: to.stage === 'SEALED' ? undefined : (to.cause ?? state.cause) };
 }
 
-/** In an emergency what runs is ended too, the youngest first, one at a tick, while memory stays above the bound. */
-function isToShed({ stage, hotTicks }: ReliefState, { pressure, running, actionsShare = 1 }: ReliefInput): boolean {
+/**
+ * In an emergency what runs is ended too, the youngest first, while memory stays above the bound: as many as have to go until the next tick, by what
+ * an action holds in the mean, at least one and never more than half of them.
+ */
+function toShed({ stage, hotTicks }: ReliefState, { pressure, running, actionsShare, growthShare }: ReliefInput): number {
   const isEmergency = stage === 'EMERGENCY' || stage === 'CRITICAL';
-  const isAbove = pressure.memory !== undefined && pressure.memory > pressure.bound;
-  return isEmergency && isAbove && hotTicks >= ticks.hot && running > 0 && actionsShare >= worthShedding;
+  const over = pressure.memory === undefined ? 0 : pressure.memory - pressure.bound;
+  if (!isEmergency || over <= 0 || hotTicks < ticks.hot || running < 1) return 0;
+  if (actionsShare === undefined) return 1;
+  if (actionsShare < worthShedding) return 0;
+  const needed = Math.round((over + growthShare) / (actionsShare / running));
+  return Math.max(1, Math.min(needed, Math.ceil(running / 2)));
+}
+
+/** Those that follow each other closely are one time that it had to. */
+function afterShed(state: ReliefState, shed: number): ReliefState {
+  if (shed === 0) return state;
+  const last = state.shedSeconds.at(-1);
+  const isSame = last !== undefined && last < sheds.sameWithinSeconds;
+  return { ...state, shedSeconds: [...(isSame ? state.shedSeconds.slice(0, -1) : state.shedSeconds), 0] };
 }
 
 /** The relief valve (spec G3). `enabled: false`: sealed, always. */
@@ -152,11 +174,11 @@ export function stepRelief(
   settings: ReliefSettings,
   before: ReliefState,
   input: ReliefInput,
-): { readonly state: ReliefState; readonly shed: boolean } {
-  if (!settings.enabled) return { state: { ...sealed, released: input.released ?? before.released }, shed: false };
+): { readonly state: ReliefState; readonly shed: number } {
+  if (!settings.enabled) return { state: { ...sealed, released: input.released ?? before.released }, shed: 0 };
   const now = look(settings, input);
   const state = counted(settings, release(before, input.released), input, now);
   const after = moved(state, following(settings, state, now));
-  const shed = isToShed(after, input);
-  return { state: shed ? { ...after, shedSeconds: [...after.shedSeconds, 0] } : after, shed };
+  const shed = toShed(after, input);
+  return { state: afterShed(after, shed), shed };
 }

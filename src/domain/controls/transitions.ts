@@ -67,13 +67,18 @@ function ofRelief({ before, after, orders, pressure }: Happened): readonly Contr
 }
 
 function ofShed({ orders, after, pressure }: Happened): readonly ControlTransition[] {
-  if (!orders.shed) return [];
+  if (orders.shed === 0) return [];
   const sheds = after.relief.shedSeconds.length;
   return [
     {
       event: trailEvent.reliefShed,
-      summary: 'the youngest action is ended, as memory stays above its bound',
-      data: { sheds_in_10_minutes: sheds, memory_percent: percent(pressure.memory), memory_bound_percent: percent(pressure.bound) },
+      summary: `memory stays above its bound: ${orders.shed === 1 ? 'the youngest action is' : `the youngest ${orders.shed} actions are`} ended`,
+      data: {
+        actions: orders.shed,
+        sheds_in_10_minutes: sheds,
+        memory_percent: percent(pressure.memory),
+        memory_bound_percent: percent(pressure.bound),
+      },
     },
   ];
 }

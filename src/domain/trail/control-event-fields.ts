@@ -37,6 +37,9 @@ export interface ControlEventFields {
   readonly [trailEvent.reliefDegrade]: StageFields;
   readonly [trailEvent.reliefRestore]: StageFields;
   readonly [trailEvent.reliefShed]: Pick<PressureFields, 'memory_percent' | 'memory_bound_percent'> & {
+    /** How many are ended at this tick. */
+    readonly actions: number;
+    /** How often it had to, those that follow each other closely being one time. */
     readonly sheds_in_10_minutes: number;
   };
   readonly [trailEvent.controlAnomaly]: AnomalyFields;

@@ -172,7 +172,7 @@ export const meanings = {
   [trailEvent.reliefShed]: {
     logs: missionLog,
     alert: lookAtControls,
-    means: 'In an emergency of the memory the youngest action was ended.',
+    means: 'In an emergency of the memory the youngest actions were ended.',
   },
   [trailEvent.controlAnomaly]: { logs: missionLog, alert: lookAtControls, means: "The host's memory, CPU or disk is nearly used up." },
   [trailEvent.controlAnomalyOver]: { logs: missionLog, means: 'It is no longer.' },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ControlReadings } from '../../../src/domain/controls/readings.js';
 import type { Change } from '../../support/controls/tracing.js';
-import { limits, repeat, run, someSettings, stagesOf } from '../../support/controls/tracing.js';
+import { calm, limits, repeat, run, someSettings, stagesOf } from '../../support/controls/tracing.js';
 
 const settings = someSettings();
 const total = 16_000;
@@ -112,8 +112,8 @@ describe('the relief valve (spec G3)', () => {
   });
 
   it('ventilates with as many as there are cores', () => {
-    const steps = run(settings, trace([10, { ...busy, cpu: 0.5 }], [10, stalled]));
-    expect(steps.at(-1)?.orders).toMatchObject({ stage: 'VENTING', concurrency: 4, shed: false });
+    const steps = run(settings, trace([10, { ...busy, cpu: 0.5 }], [20, stalled]));
+    expect(steps.at(-1)?.orders).toMatchObject({ stage: 'VENTING', concurrency: 4, shed: 0 });
     expect(steps.at(-1)?.orders.holds).toMatchObject({ starts: undefined, network: expect.stringMatching(/VENTING/) });
   });
 
@@ -141,18 +141,26 @@ describe('what runs (spec G3)', () => {
   const full = { availableMb: 0.05 * total, actionsMb: 4_000 };
   const running = { running: 3, reservedMb: 9_000 };
 
-  it('is ended from the youngest on, one at a tick, while memory stays above the bound', () => {
+  it('is ended while memory stays above the bound, as many as have to go until the next tick, half of them at most', () => {
     const sheds = (change: Change<ControlReadings>) =>
       run(settings, repeat(4, { memory: full, work: running, ...change })).map(({ orders }) => orders.shed);
-    expect(sheds({})).toEqual([false, true, true, true]);
-    expect(sheds({ work: { running: 0 } })).toEqual([false, false, false, false]);
+    expect(sheds({})).toEqual([0, 1, 1, 1]);
+    // Others grow by 1,600 MB a tick, and each action holds 1,000.
+    const growing = [0.2, 0.1, 0.05].map((free) => calm({ memory: { availableMb: free * total, actionsMb: 8_000 }, work: { running: 8 } }));
+    expect(run(settings, growing).map(({ orders }) => orders.shed)).toEqual([0, 0, 2]);
+    expect(sheds({ work: { running: 0 } })).toEqual([0, 0, 0, 0]);
     // What holds nothing would free nothing.
-    expect(sheds({ memory: { ...full, actionsMb: 10 } })).toEqual([false, false, false, false]);
-    expect(sheds({ memory: { ...full, actionsMb: undefined } })).toEqual([false, true, true, true]);
+    expect(sheds({ memory: { ...full, actionsMb: 10 } })).toEqual([0, 0, 0, 0]);
+    expect(sheds({ memory: { ...full, actionsMb: undefined } })).toEqual([0, 1, 1, 1]);
   });
 
   it('that had to be ended three times in ten minutes is critical; a release leads back through the emergency', () => {
-    const steps = run(settings, trace([5, { memory: full, work: running }], [40, {}]));
+    const once = [
+      [4, { memory: full, work: running }],
+      [21, memory(0.85)],
+    ] as const;
+    expect(stagesOf(run(settings, trace(...once, ...once)))).toEqual(['SEALED', 'EMERGENCY']);
+    const steps = run(settings, trace(...once, ...once, ...once, [40, {}]));
     expect(stagesOf(steps)).toEqual(['SEALED', 'EMERGENCY', 'CRITICAL']);
     expect(steps.at(-1)?.orders.thinkingSuspended).toBe(true);
     const released = run(settings, repeat(20, { orders: { released: 1 } }), steps.at(-1)?.state);
@@ -163,10 +171,7 @@ describe('what runs (spec G3)', () => {
 
   it('is not released by what was said before', () => {
     const orders = { released: 4 };
-    const steps = run(
-      settings,
-      trace([5, { memory: full, work: running, orders }], [40, { orders }], [5, {}], [5, { orders: { released: 3 } }]),
-    );
+    const steps = run(settings, trace([650, { ...memory(0.92), orders }], [40, { orders }], [5, {}], [5, { orders: { released: 3 } }]));
     expect(steps.at(-1)?.orders.stage).toBe('CRITICAL');
   });
 
