@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { openGround } from './lib/ground.mjs';
 import { measureAudit } from './sections/audit.mjs';
 import { measureCli } from './sections/cli.mjs';
+import { measureControls } from './sections/controls.mjs';
 import { measureIdle } from './sections/idle.mjs';
 import { measureLatency } from './sections/latency.mjs';
 import { measureSandbox } from './sections/sandbox.mjs';
@@ -30,6 +31,7 @@ const sections = {
   sandbox: { run: measureSandbox, full: { pairs: 50, rounds: 9, each: 40 }, quick: { pairs: 10, rounds: 2, each: 16 } },
   cli: { run: measureCli, full: { rounds: 15 }, quick: { rounds: 3 } },
   audit: { run: measureAudit, full: { rounds: 5, appends: 300, entries: 200_000 }, quick: { rounds: 1, appends: 100, entries: 20_000 } },
+  controls: { run: measureControls, full: { hosts: 20, rounds: 2, jobs: 50 }, quick: { hosts: 5, rounds: 0, jobs: 0 } },
   waiting: {
     run: measureWaiting,
     full: { proposals: 1_000, secondsMax: 60, rounds: 6 },

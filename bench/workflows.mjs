@@ -28,3 +28,9 @@ export async function floorWorkflow() {
   await local.noop();
   return startedAt;
 }
+
+/** So many jobs at once, on a queue of their own. */
+export async function jobsWorkflow({ queue, kind, count }) {
+  const { job } = proxyActivities({ taskQueue: queue, startToCloseTimeout: '60 seconds', allowEagerDispatch: false });
+  await Promise.all(Array.from({ length: count }, () => job({ kind })));
+}

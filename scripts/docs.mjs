@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pictures, recordedPage } from './lib/docs/pictures.mjs';
+import { stepResponseFile, stepResponsePicture } from './lib/docs/step-response.mjs';
 import { agentLogTable, healthTable, regenerate, trailTable, withTable } from './lib/docs/tables.mjs';
 import { importSource } from './lib/import-source.mjs';
 import { rootPath } from './lib/prepare.mjs';
@@ -18,11 +19,12 @@ function bring({ file, what, after }) {
   return [];
 }
 
-/** The tables of the docs, which come from the code, and the pictures of the README. */
+/** The tables of the docs, which come from the code, the pictures of the README, and that of the controls. */
 await main(async () => {
   const { meanings } = await importSource('domain/trail/meanings.ts');
   const { agentLogEvents } = await importSource('adapters/log/agent-log-events.ts');
   const { healthFacts } = await importSource('domain/health/facts.ts');
+  const controls = await importSource('domain/controls/step.ts');
   const tables = [
     { file: 'docs/audit.md', what: 'events of the trail', table: trailTable(meanings) },
     { file: 'docs/operating.md', what: 'events of the agent log', table: agentLogTable(agentLogEvents) },
@@ -32,6 +34,7 @@ await main(async () => {
     // One after the other: two of them stand on one page.
     ...tables.flatMap(({ file, what, table }) => bring({ file, what, after: withTable(read(file), what, table) })),
     ...pictures(read(recordedPage)).flatMap(({ file, content }) => bring({ file, what: 'picture', after: content })),
+    ...bring({ file: stepResponseFile, what: 'picture', after: stepResponsePicture(controls) }),
   ];
   if (problems.length > 0) throw new Stop(problems.join('\n'));
 });

@@ -42,6 +42,7 @@ export const scenarios = {
     jobs: [{ perSecond: (0.4 * 8) / 0.87, until: 240, mix: { ...mix, mem: 0 } }],
     foreign: [{ kind: 'hogs', at: 60, until: 180, amount: 8 }],
   }),
+  L: large8({ what: 'a lone job on an idle host', jobs: [{ at: 30.2, count: 1, kind: 'io' }] }),
   H1: small4({ what: '40 CPU jobs', jobs: [{ count: 40, kind: 'cpu' }] }),
   H2: small4({ what: '40 io jobs', jobs: [{ count: 40, kind: 'io' }], idleUntil: 120 }),
   H3: small4({ what: 'mix at 60 % for 300 s', jobs: [{ perSecond: (0.6 * 4) / 1.9, until: 300, mix: { io: 0.55, cpu: 0.3, mem: 0.15 } }] }),

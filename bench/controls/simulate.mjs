@@ -31,6 +31,7 @@ export function simulate(scenario, createController) {
     peakMemory: 0,
     peakRunning: 0,
     endedAt: undefined,
+    crossedAt: undefined,
   };
   const every = Math.max(1, Math.round(controller.everySeconds / stepSeconds));
   const bound = scenario.bound ?? 0.9;
@@ -53,7 +54,10 @@ export function simulate(scenario, createController) {
       plant.start(job);
     }
     const { share } = plant.memory;
-    if (share > bound) seen.aboveSeconds += stepSeconds;
+    if (share > bound) {
+      seen.aboveSeconds += stepSeconds;
+      seen.crossedAt ??= plant.now;
+    }
     seen.peakMemory = Math.max(seen.peakMemory, share);
     seen.peakRunning = Math.max(seen.peakRunning, plant.running.length);
     if (step % Math.round(0.5 / stepSeconds) === 0) {

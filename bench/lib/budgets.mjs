@@ -1,3 +1,5 @@
+import { controlsBudgets } from '../controls/goals.mjs';
+
 /** The budgets: a ratio measured in one run is the bar, wherever there is something to compare with. */
 
 const ratio = (value, reference) => (typeof value === 'number' && typeof reference === 'number' ? value / reference : undefined);
@@ -84,6 +86,7 @@ export const budgets = [
     ...times(2),
     of: ({ waiting }) => ratio(waiting?.list_less_start_ms, waiting?.list_rpc_ms),
   },
+  ...controlsBudgets,
 ];
 
 /** `met`, `missed`, or `not measured`. */

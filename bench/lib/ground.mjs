@@ -99,12 +99,18 @@ export async function openGround({ cli, storage, concurrency }) {
     ]);
     return {
       client,
+      address,
       folder,
       server: server.child,
       bare: { worker: bare, queue: bareQueue },
       noop,
       janus,
       startVessel,
+      /** A worker that is ended again before the ground is closed. */
+      startJobs: async ({ script, args }) => {
+        const child = await start({ env: cleanEnvironment(), script, args });
+        return { end: () => endProcess(child, 'SIGTERM') };
+      },
       close: closers.closeAll,
     };
   } catch (error) {

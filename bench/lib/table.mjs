@@ -1,3 +1,4 @@
+import { realRows, simulatedRows } from '../controls/render.mjs';
 import { judgeAll } from './budgets.mjs';
 import { rounded } from './statistics.mjs';
 
@@ -120,9 +121,11 @@ const head = ['', 'bare Temporal', 'Janus, executor does nothing', 'Janus, /usr/
 
 export function renderReport(report) {
   const part = (title, rows) => (rows.length === 0 ? [] : [`${title}\n${columns([head, ...rows])}`]);
+  const { controls } = report;
   return [
     ...part('Dev server on disk (WAL, synchronous=FULL)', figures(report)),
     ...part('Dev server in memory', figures(report.memory ?? {})),
+    ...[controls ? simulatedRows(controls) : [], controls ? realRows(controls) : []].filter((rows) => rows.length > 0).map(columns),
     `Budgets\n${columns(verdicts(report))}`,
     'Absolute figures depend on the machine and on its neighbours: only ratios of one run count. Medians of rounds that took turns, after a\nwarm-up. Pressure: share of the last 10 s in which somebody waited for a CPU. "Executor does nothing": review, audit, permit and start\nledger are real, only the sandbox is not started, so that it compares with a bare workflow (1 signal, 1 activity that does nothing).',
   ].join('\n\n');

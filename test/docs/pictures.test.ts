@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { stepResponseFile, stepResponsePicture } from '../../scripts/lib/docs/step-response.mjs';
+import { initialControls, stepControls } from '../../src/domain/controls/step.js';
 import { pictures, recordedApproval, recordedPage } from '../../scripts/lib/docs/pictures.mjs';
 import { parts, way } from '../../scripts/lib/docs/way-of-a-proposal.mjs';
 import type { Meaning } from '../../src/domain/trail/meanings.js';
@@ -41,5 +43,19 @@ describe('the pictures of the README', () => {
   it('show parts that have their rooms in the source', () => {
     expect(parts.flatMap(({ rooms }) => rooms.filter((room) => !existsSync(top + room)))).toEqual([]);
     expect(way.every(({ part }) => part in parts)).toBe(true);
+  });
+});
+
+describe('the picture of the controls (spec G2)', () => {
+  const content = stepResponsePicture({ initialControls, stepControls });
+
+  it('is as the step makes it now (npm run docs), and its page shows it', () => {
+    expect(readPage(stepResponseFile)).toBe(content);
+    expect(readPage('docs/controls.md')).toMatch(/!\[[^\]]{20,}\]\(pictures\/controls\.svg\)/);
+  });
+
+  it('shows a limit that goes up, down, and through an emergency', () => {
+    expect(content).toContain('EMERGENCY');
+    expect(content).toMatch(/<title id="title">[^<]{20,}<\/title>\n<desc id="description">[^<]{80,}<\/desc>/);
   });
 });

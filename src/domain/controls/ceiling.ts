@@ -25,7 +25,7 @@ export interface CeilingInput {
   readonly isVenting: boolean;
 }
 
-/** Stalls at which the host is pressed fully. Any target of 0.3 to 0.9 for the CPU finishes the same work in the same time (notes: S4). */
+/** Stalls at which the host is pressed fully. Any target of 0.3 to 0.9 for the CPU finishes the same work in the same time (simulated overload). */
 export const cpuStallMax = 0.6;
 const memoryStallMax = 0.1;
 /** Just below the bound, so that the ceiling acts before the relief valve has to. */
@@ -71,9 +71,9 @@ function mayGrow(state: CeilingState, { running, backlog = 0, cores, pressure, c
   return mayRise && isCalm && coreIsFree && backlog > 0 && running >= busy * Math.floor(state.value);
 }
 
-/** By half as long as nothing is known; once it had to be cut, in small steps from there on, or what it was cut for comes back. */
+/** Twice as much at each tick, as long as nothing is known; once it had to be cut, in small steps from there on, or what it was cut for comes back. */
 function grown({ value, cutAt }: CeilingState, ratio: number): number {
-  if (cutAt === undefined) return value + Math.max(1, value / 2);
+  if (cutAt === undefined) return 2 * value;
   return value + (value < cutAt || ratio < veryCalm ? 1 : smallStep);
 }
 

@@ -8,6 +8,7 @@ export interface PressureState {
   readonly cpuStall?: number | undefined;
   readonly cpuUse?: number | undefined;
   readonly foreignMb?: number | undefined;
+  readonly usedMb?: number | undefined;
 }
 
 /**
@@ -19,13 +20,15 @@ export interface Pressure {
   readonly cpuStall: number | undefined;
   /** As it is at this tick, where that is more: one look is enough to grow no further. */
   readonly cpuStallNow: number | undefined;
-  /** Share of the processor time that was used, smoothed. */
+  /** Share of the processor time that was used: rises at once, and falls slowly. */
   readonly cpuUse: number | undefined;
   readonly memoryStall: number | undefined;
   /** Share of the memory that is used, of the host or of the limit that Janus lives under, whichever is worse. */
   readonly memory: number | undefined;
   /** Where it will be in a second, if what is not ours goes on growing as it did. */
   readonly memorySoon: number | undefined;
+  /** Where it will be at the next tick, if all goes on growing as it did, the actions up to what they reserved. */
+  readonly memoryNext: number | undefined;
   /** Memory of the host that neither is free nor belongs to the actions. */
   readonly foreignMb: number | undefined;
   /** What it grows by within a second. */
@@ -71,25 +74,35 @@ export function stepPressure(
   { seconds, ticks }: { readonly seconds: number; readonly ticks: number },
 ): { readonly state: PressureState; readonly pressure: Pressure } {
   const memory = soundMemory(readings.memory);
-  const foreignMb = memory && Math.max(0, memory.totalMb - memory.availableMb - (known(memory.actionsMb) ?? 0));
-  const growth = foreignMb === undefined || state.foreignMb === undefined ? 0 : Math.max(0, foreignMb - state.foreignMb) / seconds;
+  const usedMb = memory && memory.totalMb - memory.availableMb;
+  const foreignMb = usedMb === undefined ? undefined : Math.max(0, usedMb - (known(memory?.actionsMb) ?? 0));
+  const perSecond = (now: number | undefined, before: number | undefined) =>
+    now === undefined || before === undefined ? 0 : Math.max(0, now - before) / seconds;
+  const growth = perSecond(foreignMb, state.foreignMb);
+  const tickSeconds = seconds / ticks;
+  const next = Math.min(
+    (usedMb ?? 0) + perSecond(usedMb, state.usedMb) * tickSeconds,
+    (foreignMb ?? 0) + growth * tickSeconds + Math.max(readings.work.reservedMb, (usedMb ?? 0) - (foreignMb ?? 0)),
+  );
   const used = memory && usedFraction(memory);
   const [stall, use] = [fraction(readings.pressure?.cpu), fraction(readings.cpu)];
-  const next: PressureState = {
+  const after: PressureState = {
     cpuStall: smoothed(state.cpuStall, stall, ticks),
     cpuUse: smoothed(state.cpuUse, use, ticks),
     foreignMb: foreignMb ?? state.foreignMb,
+    usedMb: usedMb ?? state.usedMb,
   };
   return {
-    state: next,
+    state: after,
     pressure: {
       // What could not be read now says nothing now, though what it was before is kept.
-      cpuStall: stall === undefined ? undefined : next.cpuStall,
-      cpuStallNow: stall === undefined ? undefined : Math.max(stall, next.cpuStall ?? 0),
-      cpuUse: use === undefined ? undefined : next.cpuUse,
+      cpuStall: stall === undefined ? undefined : after.cpuStall,
+      cpuStallNow: stall === undefined ? undefined : Math.max(stall, after.cpuStall ?? 0),
+      cpuUse: use === undefined ? undefined : Math.max(use, after.cpuUse ?? 0),
       memoryStall: fraction(readings.pressure?.memory),
       memory: used,
       memorySoon: memory && used !== undefined ? used + (growth * horizonSeconds) / memory.totalMb : undefined,
+      memoryNext: memory && next / memory.totalMb,
       foreignMb,
       foreignGrowthMb: growth * horizonSeconds,
       bound: memory ? memoryBound(settings, memory.totalMb) : memoryBoundMax,

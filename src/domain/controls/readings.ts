@@ -10,7 +10,10 @@ export interface ControlReadings {
   readonly pressure?: PressureReading | undefined;
   /** Share of the host's processor time that was used since the last tick. */
   readonly cpu?: number | undefined;
-  /** Actions that wait for a start, wherever they wait: queue of the server, less what was taken since, and the gate. */
+  /**
+   * Actions that wait for a place, wherever they wait: in the server's queue, less what was taken since, and at the gate. Those that wait for the
+   * network, or under a hold, want no place.
+   */
   readonly backlog?: number | undefined;
   readonly work: WorkReading;
   /** Share of the fullest disk that Janus writes to. */

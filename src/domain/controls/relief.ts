@@ -1,7 +1,6 @@
 import { cpuStallMax, ratiosOf } from './ceiling.js';
 import type { Stage } from './orders.js';
 import type { Pressure } from './pressure.js';
-import { isKnown } from './readings.js';
 import type { ReliefSettings } from './settings.js';
 
 export type ReliefCause = 'cpu' | 'memory';
@@ -29,8 +28,6 @@ export interface ReliefInput {
   readonly running: number;
   /** What the actions hold, as a share of the host's memory; undefined where nobody can say. */
   readonly actionsShare: number | undefined;
-  /** By what share of the host's memory others grow until the next tick. */
-  readonly growthShare: number;
   /** Nothing is missing among the readings, so that it may close. */
   readonly mayClose: boolean;
   readonly released: number | undefined;
@@ -57,20 +54,22 @@ const sheds = { max: 3, withinSeconds: 600, sameWithinSeconds: 10 };
 const wayBack = 0.8 / 0.9;
 const memoryStall = { hot: 0.3, calm: 0.05 };
 const cpuCalm = 0.7 * cpuStallMax;
+/** No host fills a quarter of its memory in one tick. */
+const leap = 0.25;
 /** To kill what holds less than this share of the memory would help nobody. */
 const worthShedding = 0.01;
 
 /** What the readings say, before any memory of what was. Undefined readings say nothing: they neither open nor close. */
 function look(settings: ReliefSettings, { pressure }: ReliefInput) {
-  const { cpuStall = 0, cpuUse = 0, memory, memorySoon, memoryStall: stall = 0, bound } = pressure;
+  const { cpuStall = 0, cpuUse = 0, memory = 0, memoryNext = memory, memorySoon, memoryStall: stall = 0, bound } = pressure;
   const isAboveWayBack = memorySoon !== undefined && memorySoon > bound * wayBack;
   return {
     // Full use without stall is no overload: two honest jobs on two cores stall nobody.
     isStalled: cpuStall > cpuStallMax && cpuUse > settings.cpuThreshold,
     // A stall for memory counts where the host is short of it. Where it is not, one action that presses against a limit of its own makes it.
     isHot: memorySoon !== undefined && (memorySoon > bound || (stall > memoryStall.hot && isAboveWayBack)),
-    // Half of what the bound leaves is gone: too late for a second look.
-    isAtTheWall: memory !== undefined && memory > (1 + bound) / 2,
+    // Too late for a second look: half of what the bound leaves is gone, or will be at the next tick. A leap is rather a slip, and gets one.
+    isAtTheWall: memoryNext > (1 + bound) / 2 && memoryNext - memory < leap,
     isWarm: ratiosOf(pressure).memory > 1,
     cpuIsCalm: cpuStall < cpuCalm,
     memoryIsCalm: memorySoon !== undefined && !isAboveWayBack && stall < memoryStall.calm,
@@ -128,10 +127,13 @@ function following(
   }
 }
 
-/** People released it: back to EMERGENCY, from where the usual way leads on. It opens nothing that pressure keeps shut. */
+/**
+ * People released it: back to EMERGENCY, from where the usual way leads on. It opens nothing that pressure keeps shut. A count that fell, because it
+ * could not be read or was lost, is no release when it rises again: it has to pass where it was.
+ */
 function release(state: ReliefState, count: number | undefined): ReliefState {
   const seen = state.released ?? count ?? 0;
-  const released = isKnown(count) ? count : seen;
+  const released = Math.max(seen, count ?? 0);
   if (state.stage !== 'CRITICAL' || released <= seen) return { ...state, released };
   return { ...sealed, stage: 'EMERGENCY', cause: state.cause, released };
 }
@@ -148,16 +150,17 @@ function moved(state: ReliefState, to: ReturnType<typeof following>): ReliefStat
 }
 
 /**
- * In an emergency what runs is ended too, the youngest first, while memory stays above the bound: as many as have to go until the next tick, by what
- * an action holds in the mean, at least one and never more than half of them.
+ * In an emergency what runs is ended too, the youngest first, while memory is above the bound or would be full at the next tick: as many as have to
+ * go until then, by what an action holds in the mean, at least one and never more than half of them.
  */
-function toShed({ stage, hotTicks }: ReliefState, { pressure, running, actionsShare, growthShare }: ReliefInput): number {
+function toShed({ stage, hotTicks }: ReliefState, { pressure, running, actionsShare }: ReliefInput, now: Look): number {
   const isEmergency = stage === 'EMERGENCY' || stage === 'CRITICAL';
-  const over = pressure.memory === undefined ? 0 : pressure.memory - pressure.bound;
-  if (!isEmergency || over <= 0 || hotTicks < ticks.hot || running < 1) return 0;
+  const { memory = 0, memoryNext = memory, bound } = pressure;
+  if (!isEmergency || hotTicks < ticks.hot || running < 1) return 0;
+  if (memory <= bound && !now.isAtTheWall) return 0;
   if (actionsShare === undefined) return 1;
   if (actionsShare < worthShedding) return 0;
-  const needed = Math.round((over + growthShare) / (actionsShare / running));
+  const needed = Math.round((memoryNext - bound) / (actionsShare / running));
   return Math.max(1, Math.min(needed, Math.ceil(running / 2)));
 }
 
@@ -179,6 +182,6 @@ export function stepRelief(
   const now = look(settings, input);
   const state = counted(settings, release(before, input.released), input, now);
   const after = moved(state, following(settings, state, now));
-  const shed = toShed(after, input);
+  const shed = toShed(after, input, now);
   return { state: afterShed(after, shed), shed };
 }

@@ -104,7 +104,6 @@ export function stepControls(settings: ControlSettings, before: ControlState, re
   const valve = stepRelief(settings.relief, before.relief, {
     ...{ pressure, seconds, running: readings.work.running },
     actionsShare: memory && isKnown(memory.actionsMb) ? memory.actionsMb / memory.totalMb : undefined,
-    growthShare: memory ? (pressure.foreignGrowthMb * settings.tickSeconds) / memory.totalMb : 0,
     mayClose: missing.every((name) => name === 'backlog'),
     released: known(readings.orders?.released),
   });

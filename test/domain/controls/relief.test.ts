@@ -145,9 +145,9 @@ describe('what runs (spec G3)', () => {
     const sheds = (change: Change<ControlReadings>) =>
       run(settings, repeat(4, { memory: full, work: running, ...change })).map(({ orders }) => orders.shed);
     expect(sheds({})).toEqual([0, 1, 1, 1]);
-    // Others grow by 1,600 MB a tick, and each action holds 1,000.
+    // Others grow by 1,600 MB a tick, and each action holds 1,000: at the next tick the memory would be full.
     const growing = [0.2, 0.1, 0.05].map((free) => calm({ memory: { availableMb: free * total, actionsMb: 8_000 }, work: { running: 8 } }));
-    expect(run(settings, growing).map(({ orders }) => orders.shed)).toEqual([0, 0, 2]);
+    expect(run(settings, growing).map(({ orders }) => orders.shed)).toEqual([0, 2, 2]);
     expect(sheds({ work: { running: 0 } })).toEqual([0, 0, 0, 0]);
     // What holds nothing would free nothing.
     expect(sheds({ memory: { ...full, actionsMb: 10 } })).toEqual([0, 0, 0, 0]);
@@ -171,7 +171,10 @@ describe('what runs (spec G3)', () => {
 
   it('is not released by what was said before', () => {
     const orders = { released: 4 };
-    const steps = run(settings, trace([650, { ...memory(0.92), orders }], [40, { orders }], [5, {}], [5, { orders: { released: 3 } }]));
+    const steps = run(
+      settings,
+      trace([650, { ...memory(0.92), orders }], [40, { orders }], [5, {}], [5, { orders: { released: 3 } }], [5, { orders }]),
+    );
     expect(steps.at(-1)?.orders.stage).toBe('CRITICAL');
   });
 
