@@ -119,8 +119,8 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: 'a longer wait while suspended',
-    find: /const suspendedSecondsFirst = 30;/,
-    replace: 'const suspendedSecondsFirst = 60;',
+    find: /const heldSecondsFirst = 30;/,
+    replace: 'const heldSecondsFirst = 60;',
     caughtBy: 'suspended',
   },
   { name: 'a later reminder', find: /\{ share: 0\.5,/, replace: '{ share: 0.6,', caughtBy: 'approved' },

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Admit } from './request-rates.js';
 import type { Usage } from './usage.js';
 
 /** The network as the proxy sees it; tests give another. */
@@ -24,6 +25,8 @@ export interface Times {
 export interface ProxyContext {
   readonly domains: readonly string[];
   readonly usage: Usage;
+  /** Of all actions together. */
+  readonly admit: Admit;
   readonly network: Outside;
   readonly times: Times;
   /** Connections to other sides, for the moment when everything has to end. */

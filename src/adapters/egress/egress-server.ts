@@ -11,6 +11,8 @@ import { outside } from './connect.js';
 import { createEgressClient } from './egress-client.js';
 import type { OpenRequest } from './protocol.js';
 import { createLineReader, parseControlLine } from './protocol.js';
+import type { Admit, RequestRates } from './request-rates.js';
+import { createAdmission } from './request-rates.js';
 import type { Proxy } from './proxy.js';
 import { defaultTimes, openProxy } from './proxy.js';
 
@@ -21,6 +23,8 @@ export interface EgressSettings {
   readonly socketsFolder: string;
   readonly network?: Outside;
   readonly times?: Times;
+  /** Of all actions together; none: no limit. */
+  readonly rates?: RequestRates;
   readonly log?: (action: string, record: ConnectionRecord) => void;
 }
 
@@ -35,6 +39,9 @@ export interface Egress {
 const leasesMax = 256;
 /** A control connection that asks for nothing is ended. */
 const askMilliseconds = 5_000;
+
+/** What all leases share. */
+type Running = EgressSettings & { readonly admit: Admit };
 
 interface Lease {
   end(): Promise<NetworkUse>;
@@ -61,11 +68,7 @@ function assertShort(path: string, setting: string): void {
     });
 }
 
-async function openLease(
-  settings: EgressSettings,
-  request: OpenRequest,
-  onLimit: (why: string) => void,
-): Promise<Lease & { socket: string }> {
+async function openLease(settings: Running, request: OpenRequest, onLimit: (why: string) => void): Promise<Lease & { socket: string }> {
   // 128 bits that nobody can list: where ownership cannot keep others out, the name does.
   const socket = join(settings.socketsFolder, `${randomBytes(16).toString('hex')}.sock`);
   assertShort(socket, 'sandbox.root');
@@ -73,6 +76,7 @@ async function openLease(
     ...request,
     times: settings.times ?? defaultTimes,
     network: settings.network ?? outside,
+    admit: settings.admit,
     onLimit,
     onRecord: (record) => settings.log?.(request.action, record),
   });
@@ -81,7 +85,7 @@ async function openLease(
 }
 
 /** One conversation: a question, or a lease that lives as long as the connection does. */
-function converse(settings: EgressSettings, leases: Set<Lease>, connection: Socket, closeAll: () => Promise<void>): void {
+function converse(settings: Running, leases: Set<Lease>, connection: Socket, closeAll: () => Promise<void>): void {
   const answer = (value: object) => void connection.write(`${JSON.stringify(value)}\n`);
   const refuse = (problem: string) => void connection.end(`${JSON.stringify({ ok: false, problem })}\n`);
   let lease: Promise<Lease & { socket: string }> | undefined;
@@ -132,6 +136,7 @@ export async function startEgress(settings: EgressSettings): Promise<Egress> {
   makeFolders(settings.socketsFolder, 0o711);
   await chmod(settings.socketsFolder, 0o711);
   await removeStale(settings);
+  const running = { ...settings, admit: createAdmission(settings.rates ?? {}) };
   const leases = new Set<Lease>();
   const connections = new Set<Socket>();
   const endAll = async () => void (await Promise.all([...leases].map((lease) => lease.end())));
@@ -142,7 +147,7 @@ export async function startEgress(settings: EgressSettings): Promise<Egress> {
   const server = createServer((connection) => {
     connections.add(connection);
     connection.once('close', () => connections.delete(connection));
-    converse(settings, leases, connection, closeAll);
+    converse(running, leases, connection, closeAll);
   });
   server.maxConnections = leasesMax + 16;
   await new Promise<void>((resolve, reject) => {

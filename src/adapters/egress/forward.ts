@@ -12,12 +12,12 @@ import { endToEnd, requestHeaders } from './headers.js';
 import { checkRequest } from './rules.js';
 import type { Attempt } from './usage.js';
 
-function refuse(response: ServerResponse, code: DenyCode): void {
+function refuse(response: ServerResponse, code: DenyCode, retrySeconds?: number): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  response.writeHead(denyStatus(code), denyHeaders(code));
+  response.writeHead(denyStatus(code), denyHeaders(code, retrySeconds));
   response.end(denyBody(code));
 }
 
@@ -81,13 +81,18 @@ function exchange({ incoming, response, url, upstream, attempt }: Exchange, { us
 
 /** Plain HTTP: one check, one look-up, one connection to the other side for each request. Redirects are the client's next request. */
 export async function forward(context: ProxyContext, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { domains, usage, signal } = context;
+  const { domains, usage, admit, signal } = context;
   const checked = checkRequest(incoming.method ?? '', incoming.url ?? '', domains);
   const attempt = checked.ok ? usage.attempt(checked.value.host, checked.value.port) : usage.attempt(askedHost(incoming.url ?? ''), 80);
   const code = checked.ok ? headersProblem(incoming) : checked.code;
   if (code !== undefined || !checked.ok) {
     attempt.deny(code ?? 'malformed');
     return refuse(response, code ?? 'malformed');
+  }
+  const retrySeconds = admit();
+  if (retrySeconds !== undefined) {
+    attempt.deny('rate');
+    return refuse(response, 'rate', retrySeconds);
   }
   const connected = await connectTo(checked.value, context);
   if (!connected.ok) {

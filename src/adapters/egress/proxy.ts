@@ -8,6 +8,7 @@ import type { Outside, ProxyContext, Times } from './context.js';
 import type { DenyCode } from '../../domain/action/denials.js';
 import { denyReply } from './deny.js';
 import { forward } from './forward.js';
+import type { Admit } from './request-rates.js';
 import { openTunnel } from './tunnel.js';
 import { createUsage } from './usage.js';
 
@@ -21,6 +22,7 @@ export interface ProxySettings {
   readonly attempts: number;
   readonly times: Times;
   readonly network: Outside;
+  readonly admit: Admit;
   readonly onLimit: (why: string) => void;
   readonly onRecord: (record: ConnectionRecord) => void;
 }
@@ -98,9 +100,13 @@ export async function openProxy(socketPath: string, uid: number, settings: Proxy
   const stop = new AbortController();
   const sockets = new Set<Socket>();
   const usage = createUsage(settings, settings.onLimit, settings.onRecord);
-  const { domains, network, times } = settings;
+  const { domains, network, times, admit } = settings;
   const upstreams = new Set<Socket>();
-  const server = createProxyServer({ domains, usage, network, times, upstreams, signal: stop.signal }, settings.connections, sockets);
+  const server = createProxyServer(
+    { domains, usage, network, times, admit, upstreams, signal: stop.signal },
+    settings.connections,
+    sockets,
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ path: socketPath, backlog: 128 }, resolve);

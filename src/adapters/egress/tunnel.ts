@@ -65,7 +65,7 @@ function relay(client: Duplex, upstream: Socket, attempt: Attempt, { usage, time
 
 /** CONNECT: checked by its authority, dialled, and then by the name in the TLS hello. Only then does a byte of the client's leave. */
 export async function openTunnel(context: ProxyContext, authority: string, client: Duplex, head: Buffer): Promise<void> {
-  const { domains, usage, times, signal } = context;
+  const { domains, usage, admit, times, signal } = context;
   client.on('error', () => client.destroy());
   const checked = checkConnect(authority, domains);
   const attempt = checked.ok ? usage.attempt(checked.value.host, checked.value.port) : usage.attempt(askedHost(authority), 443);
@@ -75,6 +75,8 @@ export async function openTunnel(context: ProxyContext, authority: string, clien
     setTimeout(() => client.destroy(), 1_000).unref();
   };
   if (!checked.ok) return refuse(checked.code, denyReply(checked.code));
+  const retrySeconds = admit();
+  if (retrySeconds !== undefined) return refuse('rate', denyReply('rate', retrySeconds));
   const connected = await connectTo(checked.value, context);
   if (!connected.ok) return refuse(connected.code, denyReply(connected.code), connected.ip);
   const upstream = connected.socket;

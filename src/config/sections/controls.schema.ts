@@ -75,8 +75,10 @@ export const controlsSchema = section({
 
 /** What all actions of the vessel together may ask of the network. */
 export const networkRatesSchema = section({
-  requests_per_minute: notBuilt(perTime(10_000), 30, 'rate limits of the network'),
-  requests_per_hour: notBuilt(perTime(100_000), 500, 'rate limits of the network'),
+  requests_per_minute: perTime(10_000)
+    .default(30)
+    .describe('Requests and CONNECTs of all actions together that janus-egress lets out in any minute; more get 429 with Retry-After'),
+  requests_per_hour: perTime(100_000).default(500).describe('The same in any hour'),
 });
 
 export const killSwitchSchema = section({

@@ -25,6 +25,7 @@ export const denials = {
   'hello-timeout': 'no TLS hello came in time',
   'header-timeout': 'no whole request came in time',
   connections: 'too many connections are open',
+  rate: 'the actions of this vessel made too many requests lately; Retry-After says in how many seconds to try again',
 } as const;
 
 export type DenyCode = keyof typeof denials;

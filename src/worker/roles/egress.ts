@@ -3,10 +3,11 @@ import { startEgress } from '../../adapters/egress/egress-server.js';
 import type { JanusConfig } from '../../config/config.js';
 
 /** The role `egress`: no Temporal, no audit files, no keys; only a socket for hands and one for each action that may use the network. */
-export async function runEgress({ paths, host }: JanusConfig, logger: Logger): Promise<void> {
+export async function runEgress({ paths, host, controls }: JanusConfig, logger: Logger): Promise<void> {
   const egress = await startEgress({
     controlSocket: paths.egressControl,
     socketsFolder: paths.egressSockets,
+    rates: controls.networkRates,
     log: (action, record) =>
       logger.info({ event_type: 'network_connection', action, ...record }, `${record.host}:${record.port} ${record.verdict}`),
   });

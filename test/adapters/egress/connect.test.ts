@@ -43,6 +43,7 @@ it('tells who does not answer from who takes no connection', async () => {
       domains: [],
       usage: undefined as never,
       network,
+      admit: () => undefined,
       times: { ...defaultTimes, connectMs: 20 },
       upstreams: new Set<Socket>(),
       signal,

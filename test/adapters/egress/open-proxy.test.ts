@@ -17,6 +17,7 @@ it('closes its socket where it cannot be given to the action (spec X4)', async (
     attempts: 1,
     times: defaultTimes,
     network: fakeOutside(),
+    admit: () => undefined,
     onLimit: () => undefined,
     onRecord: () => undefined,
   };

@@ -10,6 +10,7 @@ import type { EgressClient } from '../../../src/adapters/egress/egress-client.js
 import { createEgressClient } from '../../../src/adapters/egress/egress-client.js';
 import type { Egress } from '../../../src/adapters/egress/egress-server.js';
 import { startEgress } from '../../../src/adapters/egress/egress-server.js';
+import type { RequestRates } from '../../../src/adapters/egress/request-rates.js';
 import { defaultTimes } from '../../../src/adapters/egress/proxy.js';
 
 /** A public address that nobody dials in a test: the dialler below leads every dial to a server of the test. */
@@ -55,11 +56,17 @@ export interface EgressBench {
 }
 
 /** The egress process in this process, on sockets of its own. */
-export async function openEgressBench(network: Outside, times: Partial<Times> = {}): Promise<EgressBench> {
+export async function openEgressBench(network: Outside, times: Partial<Times> = {}, rates: RequestRates = {}): Promise<EgressBench> {
   const root = await mkdtemp(join(tmpdir(), 'janus-egress-'));
   await chmod(root, 0o711);
   const controlSocket = join(root, 'state', 'control.sock');
-  const egress = await startEgress({ controlSocket, socketsFolder: join(root, 'sockets'), network, times: { ...defaultTimes, ...times } });
+  const egress = await startEgress({
+    controlSocket,
+    socketsFolder: join(root, 'sockets'),
+    network,
+    rates,
+    times: { ...defaultTimes, ...times },
+  });
   return {
     egress,
     client: createEgressClient(controlSocket),
