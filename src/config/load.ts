@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { sha256 } from '../adapters/files/sha256.js';
 import { canonicalJson } from '../domain/text/canonical.js';
@@ -41,8 +41,11 @@ function readParsed<T extends z.ZodType>(file: string, schema: T): Extract<Parse
   return parsed;
 }
 
-function toTool(document: AgentDocument['tools'][number]): Tool {
-  const [program = '', ...fixed] = document.command;
+/** As the kernel runs a script: no files of anybody's home are read, and the script is the last argument. */
+const shellCommand = (shell: string) => (basename(shell) === 'bash' ? [shell, '--noprofile', '--norc', '-c'] : [shell, '-c']);
+
+function toTool(document: AgentDocument['tools'][number], shell: string): Tool {
+  const [program = '', ...fixed] = document.command ?? shellCommand(shell);
   return {
     name: document.name,
     command: [program, ...fixed],
@@ -152,15 +155,7 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
   ];
   if (problems.length > 0) throw invalidConfig(problems);
   const { harness, thinking_cycle: thinking, approval_workflow: approval, security, debug } = agent.value;
-  const {
-    cpu_quota_percent: _share,
-    allow_network: allowNetwork,
-    grants,
-    minimum_tier: minimumTiers,
-    preview,
-    risk_floor: floor,
-    ...limits
-  } = policy.value;
+  const { allow_network: allowNetwork, grants, minimum_tier: minimumTiers, preview, risk_floor: floor, ...limits } = policy.value;
   return {
     agentFile,
     vesselId: agent.value.vessel_id,
@@ -170,11 +165,11 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
     paths,
     audit: toAudit(agent.value, paths.state, at),
     sandbox: { bwrapPath: agent.value.sandbox.bubblewrap_path, account: agent.value.sandbox.dynamic_user },
-    tools: agent.value.tools.map(toTool),
+    tools: agent.value.tools.map((tool) => toTool(tool, agent.value.sandbox.shell_path)),
     allowedTools: security.allowed_tools,
     allowedDomains: security.network.allowed_domains,
     policy: {
-      limits: smallestLimits(charterLimits, toLimits(limits)),
+      limits: smallestLimits(charterLimits, toLimits(limits), { workspaceMb: security.filesystem.max_workspace_size_mb }),
       allowNetwork,
       preview,
       grants: Object.entries(grants).map(([name, grant]) => ({ name, ...grant })),

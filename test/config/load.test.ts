@@ -106,6 +106,7 @@ describe('an error in agent.yaml or policy.json names file, line, key, what was 
       'policy.json:2: risk_floor.writable_grant: found "low"; medium or high: this floor can be raised, not lowered',
     ],
     ['a writable grant of the rules', { policy: `{"grants": {"a": {"path": "${folder}", "writable": true}}}` }, 'nothing to do with'],
+    ['a share of no CPU', { policy: '{\n  "cpu_quota_percent": 0\n}' }, 'policy.json:2: cpu_quota_percent: found 0; must be at least 5'],
     ['broken JSON', { policy: '{\n"cpu_seconds": }' }, 'policy.json:2: found something that is no value'],
   ])('%s', (_, files, message) => {
     expect(refusal(files)).toEqual([expect.stringContaining(message)]);
@@ -139,7 +140,7 @@ describe('the configuration', () => {
         notificationScript: '/usr/local/bin/janus_notify.sh',
         groups: ['first_citizen', 'trinity'],
       },
-      policy: { limits: charterLimits, allowNetwork: false, grants: [] },
+      policy: { limits: { ...charterLimits, cpuPercent: 150, workspaceMb: 1_024 }, allowNetwork: false, grants: [] },
       paths: { state: '/srv/janus', ledger: '/srv/janus/ledger', keys: '/srv/janus/keys', emergencyStop: '/srv/janus/EMERGENCY_STOP' },
       dryRun: false,
       verbose: false,
@@ -179,7 +180,7 @@ describe('the configuration', () => {
     const policy =
       '{"cpu_seconds": 7, "processes": 4096, "allow_network": true, "grants": {"cache": {"path": "/srv/cache", "writable": true}}, "minimum_tier": {"high": "cgroup-v2"}, "preview": {"high": true}, "risk_floor": {"writable_grant": "high"}}';
     expect(loadFrom(folder, { policy }).policy).toEqual({
-      limits: { ...charterLimits, cpuSeconds: 7 },
+      limits: { ...charterLimits, cpuSeconds: 7, cpuPercent: 150, workspaceMb: 1_024 },
       allowNetwork: true,
       grants: [{ name: 'cache', path: '/srv/cache', writable: true }],
       minimumTiers: { high: 'cgroup-v2' },

@@ -44,6 +44,13 @@ describeAttacks(
       exactly,
     ),
     disk('many files', { bash: 'for i in $(seq 1000); do head -c 1000000 /dev/zero > file-$i; done; echo reached' }),
+    {
+      name: 'a workspace that is full already',
+      limits: { diskWriteMb: 1_024, workspaceMb: 48 },
+      bash: 'for i in $(seq 100); do head -c 1000000 /dev/zero > file-$i; done; sleep 5; echo reached',
+      reason: 'disk',
+      within: someSamples,
+    },
     disk('a sparse terabyte', { bash: 'truncate -s 1T sparse && echo reached' }, exactly),
     disk(
       'a sparse terabyte, the signal ignored',

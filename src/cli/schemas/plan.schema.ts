@@ -21,6 +21,8 @@ const limits = shapeOf<Limits>()(
     output_bytes: count,
     inodes: count,
     connections: count,
+    cpu_percent: count.optional().describe('of one processor'),
+    workspace_mb: count.optional().describe('all that the workspace may hold'),
   }),
 );
 

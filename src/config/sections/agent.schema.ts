@@ -13,13 +13,14 @@ const domain = z
   .string()
   .refine(isDomainPattern, 'a host name such as api.example.org or *.example.org, without scheme, port or path; no address');
 
-const toolSchema = z.strictObject({
+const toolObject = z.strictObject({
   name: toolNameSchema,
   command: z
     .array(text)
     .min(1)
     .max(32)
-    .refine(([program]) => program?.startsWith('/') === true, 'the first element must be an absolute path'),
+    .refine(([program]) => program?.startsWith('/') === true, 'the first element must be an absolute path')
+    .optional(),
   allow_network: z.boolean().default(false),
   description: z.string().max(500).default(''),
   shell: z.boolean().default(false),
@@ -29,9 +30,14 @@ const toolSchema = z.strictObject({
   reversible: z.boolean().default(true),
 });
 
-const bash = ['/bin/bash', '--noprofile', '--norc', '-c'];
+/** A shell gets its program from `sandbox.shell_path` where it names none. */
+const toolSchema = toolObject.refine(({ command, shell }) => command !== undefined || shell, {
+  message: 'missing: only a tool with shell: true may do without, its program is sandbox.shell_path',
+  path: ['command'],
+});
+
 const defaultTools: z.input<typeof toolSchema>[] = [
-  { name: 'shell', command: bash, shell: true, description: 'Execute safe shell commands' },
+  { name: 'shell', shell: true, description: 'Execute safe shell commands' },
   { name: 'python', command: ['/usr/bin/python3'], description: 'Run Python scripts in the sandbox' },
   { name: 'curl', command: ['/usr/bin/curl', '-s', '-L'], allow_network: true, description: 'Fetch web resources' },
   { name: 'git', command: ['/usr/bin/git'], allow_network: true, description: 'Git operations on local repositories' },
@@ -114,7 +120,10 @@ export const agentSchema = z.strictObject({
   sandbox: section({
     root: path.default('/srv/janus/workspaces').describe('Workspaces of the actions'),
     bubblewrap_path: path.default('/usr/bin/bwrap').describe('bubblewrap'),
-    shell_path: notBuilt(path, '/bin/bash', 'a shell other than the one that the registry names'),
+    shell_path: path
+      .refine((value) => value.startsWith('/'), 'must be absolute')
+      .default('/bin/bash')
+      .describe('The program of tools that are a shell and name none'),
     dynamic_user: text.default('janus').describe('Account of the actions when Janus is started by root'),
     policy_path: path.default('/etc/janus/policy.json').describe('Sandbox policy'),
   }),
@@ -143,7 +152,13 @@ export const agentSchema = z.strictObject({
       rate_limits: networkRatesSchema,
     }),
     filesystem: section({
-      max_workspace_size_mb: notBuilt(z.number(), 1_024, 'a quota of workspaces'),
+      max_workspace_size_mb: z
+        .number()
+        .int()
+        .min(1)
+        .max(1_048_576)
+        .default(1_024)
+        .describe('All that the workspace of an action may hold, what was there before included; beyond it the action ends (disk)'),
       workspace_retention_days: z
         .number()
         .positive()
@@ -186,7 +201,10 @@ const raisedRisk = z.enum(['medium', 'high'], 'medium or high: this floor can be
 /** policy.json: the sandbox policy of the seed, and what enforces it. */
 export const policySchema = z.strictObject({
   ...limitsDocumentSchema.shape,
-  cpu_quota_percent: notBuilt(z.number().positive(), 150, 'a share of the CPU'),
+  cpu_quota_percent: limitsDocumentSchema.shape.cpu_quota_percent
+    .unwrap()
+    .default(150)
+    .describe('Of one processor, for all processes of an action together; held by a cgroup (docs/sandbox-tiers.md)'),
   allow_network: z.boolean().default(false).describe('Whether any action may use the network'),
   grants: z
     .record(

@@ -82,10 +82,16 @@ export const networkRatesSchema = section({
 });
 
 export const killSwitchSchema = section({
-  enabled: notBuilt(z.boolean(), true, 'a vessel without kill switch'),
+  enabled: z.literal(true, 'the kill switch is always live: only true is accepted').default(true).describe('Always true'),
   emergency_stop_file: path.default('/srv/janus/EMERGENCY_STOP').describe('While this file exists nothing starts'),
   rollback: notBuilt(z.enum(['wait', 'run']), 'wait', 'a rollback under a stop'),
-  watchdog_violations_threshold: notBuilt(z.number().int().min(1).max(100), 3, 'the watchdog'),
+  watchdog_violations_threshold: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(3)
+    .describe("Violations of the watchdog's limits within an hour that pull the stop in beta and omega; in alpha each is an alert"),
   constitutional_violation_action: notBuilt(
     z.enum(['immediate_stop', 'pause', 'alert']),
     'immediate_stop',

@@ -9,6 +9,10 @@ export interface Limits {
   readonly outputBytes: number;
   readonly inodes: number;
   readonly connections: number;
+  /** Of one processor, so 200 is two of them; absent: as much as there is. */
+  readonly cpuPercent?: number | undefined;
+  /** All that its workspace holds, what was there before included; absent: no bound but that of the writes. */
+  readonly workspaceMb?: number | undefined;
 }
 
 export const charterLimits: Limits = {
@@ -25,7 +29,7 @@ export const charterLimits: Limits = {
 
 /** The smallest value of each quota wins, whoever named it: policy, tool or proposal (spec X3). */
 export function smallestLimits(base: Limits, ...narrower: readonly Partial<Limits>[]): Limits {
-  const result: Record<string, number> = { ...base };
+  const result: Record<string, number | undefined> = { ...base };
   for (const limits of narrower) {
     for (const [name, value] of Object.entries(limits)) {
       if (value !== undefined) result[name] = Math.min(result[name] ?? value, value);

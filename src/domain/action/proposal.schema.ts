@@ -35,6 +35,7 @@ export const limitsDocumentSchema = z
     output_bytes: z.number().int().min(1_024).max(16_777_216),
     inodes: z.number().int().min(1).max(1_000_000),
     connections: z.number().int().min(0).max(50),
+    cpu_quota_percent: z.number().int().min(5).max(6_400),
   })
   .partial();
 
@@ -164,6 +165,7 @@ const limitNames = {
   output_bytes: 'outputBytes',
   inodes: 'inodes',
   connections: 'connections',
+  cpu_quota_percent: 'cpuPercent',
 } as const;
 
 /** Quotas from the words of the files to those of the code. */

@@ -84,7 +84,9 @@ function quotaProblems(proposal: Proposal, context: ReviewContext): string[] {
   return allCalls(proposal).flatMap((call) =>
     Object.entries(call.toolKwargs.limits ?? {}).flatMap(([name, asked]) => {
       const allowed = context.limits[name as keyof Limits];
-      return asked > allowed ? [`${call.toolName} asks for ${name} ${asked}, the policy allows ${allowed}`] : [];
+      return allowed !== undefined && asked !== undefined && asked > allowed
+        ? [`${call.toolName} asks for ${name} ${asked}, the policy allows ${allowed}`]
+        : [];
     }),
   );
 }

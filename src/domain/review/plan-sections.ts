@@ -36,12 +36,14 @@ export function sandbox({ plan }: Planned): Section | undefined {
   const domains = network.length === 0 ? 'none' : network.map((domain) => visible(domain)).join(', ');
   const granted = grants.map(({ path, writable }) => ` · ${writable ? 'rw' : 'ro'} ${visible(path)}`);
   const tier = minimumTier === undefined ? '' : ` · enforced by ${minimumTier} or better`;
-  const { cpuSeconds, wallSeconds, memoryMb, diskWriteMb, processes } = limits;
+  const { cpuSeconds, cpuPercent, wallSeconds, memoryMb, diskWriteMb, workspaceMb, processes } = limits;
+  const share = cpuPercent === undefined ? '' : ` at ${cpuPercent} %`;
+  const whole = workspaceMb === undefined ? '' : ` · workspace ${workspaceMb} MB`;
   return section('sandbox', 'SANDBOX', [
     { form: 'line', text: `network ${domains} · system read-only · rw /workspace${granted.join('')}` },
     {
       form: 'line',
-      text: `${cpuSeconds} s CPU · ${wallSeconds} s wall · ${memoryMb} MB memory · ${diskWriteMb} MB writes · ${processes} processes${tier}`,
+      text: `${cpuSeconds} s CPU${share} · ${wallSeconds} s wall · ${memoryMb} MB memory · ${diskWriteMb} MB writes${whole} · ${processes} processes${tier}`,
     },
     ...(dryRun ? [{ form: 'line', text: 'DRY RUN: nothing will be started', emphasis: 'alarm' } satisfies Block] : []),
   ]);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Limits } from '../../../src/domain/action/limits.js';
 import { charterLimits, smallestLimits } from '../../../src/domain/action/limits.js';
 
-const names = Object.keys(charterLimits) as (keyof Limits)[];
+const names = Object.keys(charterLimits) as Exclude<keyof Limits, 'cpuPercent' | 'workspaceMb'>[];
 const partial = fc.record(Object.fromEntries(names.map((name) => [name, fc.nat()])), { requiredKeys: [] }) as fc.Arbitrary<Partial<Limits>>;
 
 describe('the quotas of one action (spec X3)', () => {
@@ -22,6 +22,12 @@ describe('the quotas of one action (spec X3)', () => {
         }
       }),
     );
+  });
+
+  it('that the charter does not know begin with whoever names them', () => {
+    expect(smallestLimits(charterLimits, { cpuPercent: 150 }, { cpuPercent: 50 }, { workspaceMb: 64 })).toEqual({
+      ...{ ...charterLimits, cpuPercent: 50, workspaceMb: 64 },
+    });
   });
 
   it('do not depend on who asked first, and leave the charter alone', () => {

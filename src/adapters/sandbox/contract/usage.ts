@@ -12,6 +12,8 @@ export interface Usage {
   /** Names in the workspace that were not there before, and their size in MiB; unlinked files that are still open count. */
   readonly inodes: number;
   readonly grownMb: number;
+  /** All that the workspace holds, in MiB. */
+  readonly heldMb: number;
   /** The kernel killed for want of memory, or refused a fork, because of the limit. */
   readonly outOfMemory: boolean;
   readonly forkRefused: boolean;
@@ -27,6 +29,7 @@ export const noUsage: Usage = {
   processes: 0,
   inodes: 0,
   grownMb: 0,
+  heldMb: 0,
   outOfMemory: false,
   forkRefused: false,
   nearDataLimit: false,
@@ -42,6 +45,7 @@ export function largest(a: Usage, b: Partial<Usage>): Usage {
     processes: Math.max(a.processes, b.processes ?? 0),
     inodes: Math.max(a.inodes, b.inodes ?? 0),
     grownMb: Math.max(a.grownMb, b.grownMb ?? 0),
+    heldMb: Math.max(a.heldMb, b.heldMb ?? 0),
     outOfMemory: a.outOfMemory || b.outOfMemory === true,
     forkRefused: a.forkRefused || b.forkRefused === true,
     nearDataLimit: a.nearDataLimit || b.nearDataLimit === true,

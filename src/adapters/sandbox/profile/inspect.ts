@@ -70,6 +70,9 @@ const selfTestProblem = ({ name, can }: Canary): Problem => ({
   next: 'look with ubos sandbox run, mend the host, and restart the worker',
 });
 
+const noCpuShare =
+  'cpu_quota_percent is not held here, which takes a cgroup with the cpu controller: what holds instead is the CPU time of an action (cpu_seconds)';
+
 const versionOf = async (bwrapPath: string) => (await run(bwrapPath, ['--version'])).stdout.trim().replace('bubblewrap ', '');
 
 export interface Inspection {
@@ -97,7 +100,11 @@ export async function inspectSandbox(inspection: Inspection): Promise<SandboxRep
   if (problems.length === 0) problems.push(...(await optionProblems(bwrapPath, argv)));
   if (problems.length > 0) return { ok: false, ...about, problems, remarks: [] };
   const bwrapVersion = await versionOf(bwrapPath);
-  const remarks = [...found.notBetter.map((why) => `not ${why}`), ...(projects === undefined ? [] : [projects])];
+  const remarks = [
+    ...found.notBetter.map((why) => `not ${why}`),
+    ...(projects === undefined ? [] : [projects]),
+    ...(found.tier.holdsCpuShare ? [] : [noCpuShare]),
+  ];
   try {
     const { held, absent, failed, milliseconds } = await tryProfile();
     problems.push(...failed.map(selfTestProblem));

@@ -16,7 +16,7 @@ const mebibyte = 1_048_576;
 
 /** The first quota that is used up, if any. Pure; called at every sample and once more when nothing is left. */
 export function overLimit(usage: Usage, limits: Limits): Ending | undefined {
-  const { cpuSeconds, memoryMb, bytesWritten, inodes, grownMb } = usage;
+  const { cpuSeconds, memoryMb, bytesWritten, inodes, grownMb, heldMb } = usage;
   const more = (reason: TerminationReason, used: string, allowed: string) => ({ reason, note: `${used}, ${allowed} allowed` });
   const mb = (value: number) => `${value.toFixed(0)} MB`;
   if (usage.outOfMemory)
@@ -28,6 +28,8 @@ export function overLimit(usage: Usage, limits: Limits): Ending | undefined {
   const writtenMb = bytesWritten / mebibyte;
   if (writtenMb > limits.diskWriteMb) return more('disk', `wrote ${mb(writtenMb)}`, `${mb(limits.diskWriteMb)} are`);
   if (grownMb > limits.diskWriteMb) return more('disk', `the workspace grew by ${mb(grownMb)}`, `${mb(limits.diskWriteMb)} are`);
+  if (heldMb > (limits.workspaceMb ?? Number.POSITIVE_INFINITY))
+    return more('disk', `the workspace holds ${mb(heldMb)}`, `${mb(limits.workspaceMb ?? 0)} are`);
   return inodes > limits.inodes ? more('inodes', `made ${inodes} files and folders`, `${limits.inodes} are`) : undefined;
 }
 

@@ -65,7 +65,10 @@ export function watchAction({ pid, bwrap, leaf, request, before, scanMillisecond
   let endScan: (() => void) | undefined;
   let stopped = false;
   const note = (found: Partial<Usage>) => {
-    usage = largest(usage, { ...found, inodes: added.inodes, grownMb: (found.grownMb ?? 0) + added.grownMb });
+    // Files that were unlinked and are still open take their space, too.
+    const { grownMb: unlinkedMb = 0 } = found;
+    const own = { inodes: added.inodes, grownMb: unlinkedMb + added.grownMb, heldMb: unlinkedMb + added.heldMb };
+    usage = largest(usage, { ...found, ...own });
     const over = overLimit(usage, limits);
     if (over !== undefined && !stopped) end(over);
   };

@@ -20,6 +20,10 @@ export function writeCgroup(folder: string, file: string, value: number | string
   writeFileSync(`${folder}/${file}`, String(value));
 }
 
+/** Over which a share of the CPU is counted: the kernel's own default. */
+export const cpuPeriodMicroseconds = 100_000;
+export const cpuQuotaMicroseconds = (percent: number): number => (percent * cpuPeriodMicroseconds) / 100;
+
 /** Where a kind of cgroup is mounted, and which part of it: `/proc/self/mountinfo`, proc(5). */
 export function cgroupMounts(
   mountinfo: string,

@@ -1,7 +1,18 @@
 import { accessSync, chmodSync, chownSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { Account } from '../profile/account.js';
 import { createProcMeter } from './rlimit.js';
-import { enterArgs, killIn, leafName, numberIn, ownCgroup, readCgroup, removeLeaf, writeCgroup } from './cgroup-files.js';
+import {
+  cpuPeriodMicroseconds,
+  cpuQuotaMicroseconds,
+  enterArgs,
+  killIn,
+  leafName,
+  numberIn,
+  ownCgroup,
+  readCgroup,
+  removeLeaf,
+  writeCgroup,
+} from './cgroup-files.js';
 import type { Leaf, LeafRequest, Tier } from './tier.js';
 
 const mebibyte = 1_048_576;
@@ -13,6 +24,8 @@ interface Parents {
   /** CPU time: `cpuacct` of version 1; else version 2, which counts it without any controller. */
   readonly time: string;
   readonly timeIsV2: boolean;
+  /** Undefined: nobody is held to a share of the CPU. */
+  readonly cpu: string | undefined;
 }
 
 /** Leaves lie below the worker's own cgroups, never beside them: what limits the worker limits its actions. */
@@ -32,7 +45,7 @@ export function findV1Parents(
   const [memory, pids, cpuacct, unified] = [usable('memory'), usable('pids'), usable('cpuacct'), usable('')];
   const time = cpuacct ?? unified;
   if (memory === undefined || pids === undefined || time === undefined) return undefined;
-  return { memory, pids, time, timeIsV2: cpuacct === undefined };
+  return { memory, pids, time, timeIsV2: cpuacct === undefined, cpu: usable('cpu') };
 }
 
 function setLimits(memory: string, pids: string, { memoryMb, processes }: LeafRequest['limits']): void {
@@ -40,6 +53,16 @@ function setLimits(memory: string, pids: string, { memoryMb, processes }: LeafRe
   // Memory and swap together: no swap. Missing where the kernel does not count swap.
   if (existsSync(`${memory}/memory.memsw.limit_in_bytes`)) writeCgroup(memory, 'memory.memsw.limit_in_bytes', memoryMb * mebibyte);
   writeCgroup(pids, 'pids.max', processes);
+}
+
+/** What is above may have less than a leaf is given: the kernel refuses that (EINVAL), and what is above holds. */
+function setCpuShare(cpu: string, percent: number): void {
+  writeCgroup(cpu, 'cpu.cfs_period_us', cpuPeriodMicroseconds);
+  try {
+    writeCgroup(cpu, 'cpu.cfs_quota_us', cpuQuotaMicroseconds(percent));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+  }
 }
 
 /**
@@ -61,13 +84,17 @@ function openLeaf(parents: Parents, request: LeafRequest): Leaf {
   const name = leafName();
   const [memory, pids, time] = [`${parents.memory}/${name}`, `${parents.pids}/${name}`, `${parents.time}/${name}`];
   // Where hierarchies are mounted together one folder is all of them.
-  const folders = [...new Set([memory, pids, time])];
+  const { cpuPercent } = request.limits;
+  const cpu = parents.cpu === undefined || cpuPercent === undefined ? undefined : `${parents.cpu}/${name}`;
+  // Version 2, where there is one, comes last.
+  const folders = [...new Set([memory, pids, ...(cpu === undefined ? [] : [cpu]), time])];
   for (const folder of folders) {
     mkdirSync(folder);
     // Whatever the worker's umask is, the account has to get to the file that it is told to write.
     chmodSync(folder, 0o755);
   }
   setLimits(memory, pids, request.limits);
+  if (cpu !== undefined && cpuPercent !== undefined) setCpuShare(cpu, cpuPercent);
   const fromProc = createProcMeter(request);
   return {
     ...entrance(folders, parents, request.account),
@@ -100,6 +127,7 @@ export function cgroupV1Tier(parents: Parents): Tier {
   return {
     name: 'cgroup-v1',
     enforces: 'the kernel limits memory and processes of the whole action and counts its CPU time',
+    holdsCpuShare: parents.cpu !== undefined,
     enter: (request) => openLeaf(parents, request),
   };
 }

@@ -2,7 +2,18 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { parentOf } from '../usage/process-tree.js';
 import { createProcMeter } from './rlimit.js';
-import { enterArgs, killIn, leafName, numberIn, ownCgroup, readCgroup, removeLeaf, writeCgroup } from './cgroup-files.js';
+import {
+  cpuPeriodMicroseconds,
+  cpuQuotaMicroseconds,
+  enterArgs,
+  killIn,
+  leafName,
+  numberIn,
+  ownCgroup,
+  readCgroup,
+  removeLeaf,
+  writeCgroup,
+} from './cgroup-files.js';
 import type { Leaf, LeafRequest, Tier } from './tier.js';
 
 const mebibyte = 1_048_576;
@@ -71,6 +82,9 @@ export function ioWrittenBytes(text: string): number {
   return [...text.matchAll(/wbytes=(\d+)/g)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
 }
 
+/** Whether its leaves have the controller: a unit may be delegated without it. */
+const sharesCpu = (parent: string) => words(readCgroup(parent, 'cgroup.subtree_control')).includes('cpu');
+
 function openLeaf(parent: string, request: LeafRequest): Leaf {
   const leaf = `${parent}/${leafName()}`;
   mkdirSync(leaf);
@@ -79,6 +93,9 @@ function openLeaf(parent: string, request: LeafRequest): Leaf {
   if (readCgroup(leaf, 'memory.swap.max') !== '') writeCgroup(leaf, 'memory.swap.max', 0);
   writeCgroup(leaf, 'memory.oom.group', 1);
   writeCgroup(leaf, 'pids.max', request.limits.processes);
+  const { cpuPercent } = request.limits;
+  if (cpuPercent !== undefined && sharesCpu(parent))
+    writeCgroup(leaf, 'cpu.max', `${cpuQuotaMicroseconds(cpuPercent)} ${cpuPeriodMicroseconds}`);
   const fromProc = createProcMeter(request);
   return {
     prefix: enterArgs([`${leaf}/cgroup.procs`], request.account.switches ? request.account : undefined),
@@ -113,6 +130,7 @@ export function cgroupV2Tier(parent: string): Tier {
   return {
     name: 'cgroup-v2',
     enforces: 'the kernel limits memory and processes of the whole action, counts its CPU time and kills it as one',
+    holdsCpuShare: sharesCpu(parent),
     enter: (request) => openLeaf(parent, request),
   };
 }

@@ -76,7 +76,9 @@ async function tryV1(account: Account): Promise<Found | string> {
   const parents = findV1Parents();
   if (parents === undefined) return 'no writable memory, pids and cpuacct hierarchies';
   const tier = cgroupV1Tier(parents);
-  return (await problemOf(tier, account)) ?? { tier, parents: [...new Set([parents.memory, parents.pids, parents.time])], notBetter: [] };
+  const { memory, pids, time, cpu } = parents;
+  const folders = new Set([memory, pids, time, ...(cpu === undefined ? [] : [cpu])]);
+  return (await problemOf(tier, account)) ?? { tier, parents: [...folders], notBetter: [] };
 }
 
 /** Tries the ladder from above; a rung holds when something really ran on it. */

@@ -90,5 +90,6 @@ function openLeaf(request: LeafRequest): Leaf {
 export const rlimitTier: Tier = {
   name: 'rlimit',
   enforces: 'kernel limits per process; totals are read from /proc and ended when they are passed',
+  holdsCpuShare: false,
   enter: openLeaf,
 };

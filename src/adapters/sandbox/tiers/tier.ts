@@ -35,5 +35,7 @@ export interface Tier {
   readonly name: TierName;
   /** A sentence for `ubos doctor`. */
   readonly enforces: string;
+  /** Whether it holds an action to its share of the CPU. */
+  readonly holdsCpuShare: boolean;
   enter(request: LeafRequest): Leaf;
 }

@@ -146,7 +146,10 @@ export function scanFolder({
   });
 }
 
-/** Grows only: what a folder gained since `before`. */
-export function grownSince(before: FolderUsage, now: FolderUsage): { readonly inodes: number; readonly grownMb: number } {
-  return { inodes: Math.max(0, now.inodes - before.inodes), grownMb: Math.max(0, now.mb - before.mb) };
+/** Grows only: what a folder gained since `before`; and what it holds. */
+export function grownSince(
+  before: FolderUsage,
+  now: FolderUsage,
+): { readonly inodes: number; readonly grownMb: number; readonly heldMb: number } {
+  return { inodes: Math.max(0, now.inodes - before.inodes), grownMb: Math.max(0, now.mb - before.mb), heldMb: now.mb };
 }

@@ -12,6 +12,7 @@ interface Unit {
 
 const units: Readonly<Record<string, Unit>> = {
   cpu: { name: 'cpuSeconds', kind: 'seconds', min: 1 },
+  share: { name: 'cpuPercent', kind: 'count', min: 5 },
   wall: { name: 'wallSeconds', kind: 'seconds', min: 1 },
   memory: { name: 'memoryMb', kind: 'mebibytes', min: 16 },
   disk: { name: 'diskWriteMb', kind: 'mebibytes', min: 1 },
@@ -19,6 +20,7 @@ const units: Readonly<Record<string, Unit>> = {
   output: { name: 'outputBytes', kind: 'bytes', min: 1_024 },
   pids: { name: 'processes', kind: 'count', min: 1 },
   files: { name: 'openFiles', kind: 'count', min: 16 },
+  workspace: { name: 'workspaceMb', kind: 'mebibytes', min: 1 },
 };
 
 const suffixes = { seconds: 's', mebibytes: 'M', bytes: '', count: '' } as const;

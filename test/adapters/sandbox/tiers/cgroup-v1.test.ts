@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Account } from '../../../../src/adapters/sandbox/profile/account.js';
 import { cgroupV1Tier, findV1Parents } from '../../../../src/adapters/sandbox/tiers/cgroup-v1.js';
+import type { Limits } from '../../../../src/domain/action/limits.js';
 import { charterLimits } from '../../../../src/domain/action/limits.js';
 
 const worker: Account = { uid: 1, gid: 1, description: '', switches: false };
@@ -24,18 +26,23 @@ describe('cgroup v1 (spec X3)', () => {
     const mountinfo = mounts.map((name) => `32 31 0:27 / ${at(name)} rw - ${kind(name)}`).join('\n');
     return findV1Parents(mountinfo, mounts.map((name) => `1:${name === 'unified' ? '' : name}:/`).join('\n'));
   }
-  const open = (mounts: readonly string[], account = worker) =>
-    cgroupV1Tier(hierarchies(...mounts)!).enter({ limits: charterLimits, account, workspaceDevice: 0 });
+  const open = (mounts: readonly string[], account = worker, limits: Limits = charterLimits) =>
+    cgroupV1Tier(hierarchies(...mounts)!).enter({ limits, account, workspaceDevice: 0 });
   const entrances = (prefix: readonly string[]) => prefix.slice(prefix.indexOf('janus-enter') + 1, prefix.indexOf('--'));
   const leafOf = (mount: string) => join(at(mount), readdirSync(at(mount))[0]!);
 
   it.each([
     { mounts: ['memory', 'pids', 'cpuacct', 'unified'], time: 'cpuacct', timeIsV2: false },
-    { mounts: ['memory', 'pids', 'cpu,cpuacct'], time: 'cpu,cpuacct', timeIsV2: false },
+    { mounts: ['memory', 'pids', 'cpu,cpuacct'], time: 'cpu,cpuacct', timeIsV2: false, cpu: 'cpu,cpuacct' },
+    { mounts: ['memory', 'pids', 'cpuacct', 'cpu'], time: 'cpuacct', timeIsV2: false, cpu: 'cpu' },
     { mounts: ['memory', 'pids', 'unified'], time: 'unified', timeIsV2: true },
-  ])('of $mounts counts time in $time', ({ mounts, time, timeIsV2 }) => {
-    expect(hierarchies(...mounts)).toEqual({ memory: at('memory'), pids: at('pids'), time: at(time), timeIsV2 });
-  });
+  ])(
+    'of $mounts counts time in $time',
+    ({ mounts, time, timeIsV2, cpu }: { mounts: string[]; time: string; timeIsV2: boolean; cpu?: string }) => {
+      const found = { memory: at('memory'), pids: at('pids'), time: at(time), timeIsV2, cpu: cpu === undefined ? undefined : at(cpu) };
+      expect(hierarchies(...mounts)).toEqual(found);
+    },
+  );
 
   it.each([[['memory', 'pids']], [['memory', 'cpuacct', 'unified']], [['pids', 'cpuacct']]])('of %j is none', (mounts) => {
     expect(hierarchies(...mounts)).toBeUndefined();
@@ -50,6 +57,19 @@ describe('cgroup v1 (spec X3)', () => {
     expect(entrances(open(['memory,cpuacct', 'pids']).prefix)).toEqual(
       ['memory,cpuacct', 'pids'].map((mount) => join(leafOf(mount), 'tasks')),
     );
+  });
+
+  it.each([
+    { mounts: ['memory', 'pids', 'cpu,cpuacct'], entered: ['memory', 'pids', 'cpu,cpuacct'] },
+    { mounts: ['memory', 'pids', 'cpu', 'cpuacct'], entered: ['memory', 'pids', 'cpu', 'cpuacct'] },
+    { mounts: ['memory', 'pids', 'cpu', 'unified'], entered: ['memory', 'pids', 'cpu', 'unified'] },
+  ])('holds an action to its share of the CPU in $mounts', ({ mounts, entered }) => {
+    const leaf = open(mounts, worker, { ...charterLimits, cpuPercent: 150 });
+    const [cpu = ''] = mounts.filter((mount) => mount.startsWith('cpu'));
+    expect(readFileSync(join(leafOf(cpu), 'cpu.cfs_quota_us'), 'utf8')).toBe('150000');
+    expect(readFileSync(join(leafOf(cpu), 'cpu.cfs_period_us'), 'utf8')).toBe('100000');
+    const files = entered.map((mount) => join(leafOf(mount), mount === 'unified' ? 'cgroup.procs' : 'tasks'));
+    expect(entrances(leaf.prefix)).toEqual(files);
   });
 
   it('enters version 2 with the whole process, and before the account is changed', () => {
@@ -85,6 +105,20 @@ describe('cgroup v1 (spec X3)', () => {
   const real = process.getuid?.() === 0 ? findV1Parents() : undefined;
   const onReal = real === undefined || real.timeIsV2 ? it.skip : it;
   if (onReal === it.skip) process.stderr.write('\nSKIPPED: the rights of a real cgroup v1 leaf need root and its hierarchies\n');
+  const onRealCpu = real?.cpu === undefined ? it.skip : it;
+  onRealCpu('keeps what wants two processors at a fifth of one', async () => {
+    const leaf = cgroupV1Tier(real!).enter({ limits: { ...charterLimits, cpuPercent: 20 }, account: worker, workspaceDevice: 0 });
+    const [program, ...args] = [...leaf.prefix, '/bin/sh', '-c', 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done'];
+    try {
+      execFileSync(program, args);
+      const [, throttled = '0'] =
+        /nr_throttled (\d+)/.exec(readFileSync(join(real!.cpu!, basename(dirname(entrances(leaf.prefix)[0]!)), 'cpu.stat'), 'utf8')) ?? [];
+      expect(Number(throttled)).toBeGreaterThan(0);
+    } finally {
+      await leaf.close();
+    }
+  });
+
   onReal('gives the entrances of a leaf, and nothing else of it, to the account', async () => {
     const leaf = cgroupV1Tier(real!).enter({ limits: charterLimits, account: { ...worker, switches: true }, workspaceDevice: 0 });
     try {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -53,6 +53,19 @@ describe('cgroup v2 (spec X3)', () => {
     takeOver({ parent, moves: true });
     expect(readFileSync(join(parent, 'janus-worker', 'cgroup.procs'), 'utf8')).toBe(self.trim());
     expect(readFileSync(join(parent, 'cgroup.subtree_control'), 'utf8')).toBe('+memory +pids +cpu +io');
+  });
+
+  it.each([
+    { controllers: 'cpu memory pids', written: '150000 100000', holdsCpuShare: true },
+    { controllers: 'memory pids', written: undefined, holdsCpuShare: false },
+  ])('with $controllers: holds an action to its share of the CPU: $holdsCpuShare', ({ controllers, written, holdsCpuShare }) => {
+    writeFileSync(join(root, 'cgroup.subtree_control'), `${controllers}\n`);
+    const account = { uid: 1, gid: 1, description: '', switches: false };
+    const tier = cgroupV2Tier(root);
+    const leaf = tier.enter({ limits: { ...charterLimits, cpuPercent: 150 }, account, workspaceDevice: 0 });
+    const folder = dirname(leaf.prefix.find((each) => each.endsWith('cgroup.procs'))!);
+    expect(existsSync(join(folder, 'cpu.max')) ? readFileSync(join(folder, 'cpu.max'), 'utf8') : undefined).toBe(written);
+    expect(tier.holdsCpuShare).toBe(holdsCpuShare);
   });
 
   it('limits before anything is in it, and reads what the kernel counted', () => {

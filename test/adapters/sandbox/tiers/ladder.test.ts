@@ -17,7 +17,7 @@ function tierWith(change: Partial<Leaf>): Tier & { readonly closed: () => number
     close: async () => void (closed += 1),
     ...change,
   };
-  return { name: 'cgroup-v2', enforces: '', enter: () => leaf, closed: () => closed };
+  return { name: 'cgroup-v2', enforces: '', holdsCpuShare: true, enter: () => leaf, closed: () => closed };
 }
 
 describe('a rung of the ladder (spec X3)', () => {
@@ -41,7 +41,7 @@ describe('a rung of the ladder (spec X3)', () => {
     const enter = () => {
       throw new Error('EACCES');
     };
-    expect(await problemOf({ name: 'cgroup-v1', enforces: '', enter }, account)).toBe('EACCES');
+    expect(await problemOf({ name: 'cgroup-v1', enforces: '', holdsCpuShare: true, enter }, account)).toBe('EACCES');
   });
 });
 

@@ -11,6 +11,7 @@ it('keeps the largest of each figure', () => {
     processes: 7,
     inodes: 4,
     grownMb: 1,
+    heldMb: 0,
     outOfMemory: true,
     forkRefused: true,
     nearDataLimit: true,

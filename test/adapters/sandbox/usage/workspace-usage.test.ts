@@ -70,7 +70,7 @@ describe('what a folder holds (spec X3)', () => {
   });
 
   it('counts growth only', () => {
-    expect(grownSince({ inodes: 5, mb: 3 }, { inodes: 7, mb: 4 })).toEqual({ inodes: 2, grownMb: 1 });
-    expect(grownSince({ inodes: 5, mb: 3 }, { inodes: 0, mb: 0 })).toEqual({ inodes: 0, grownMb: 0 });
+    expect(grownSince({ inodes: 5, mb: 3 }, { inodes: 7, mb: 4 })).toEqual({ inodes: 2, grownMb: 1, heldMb: 4 });
+    expect(grownSince({ inodes: 5, mb: 3 }, { inodes: 0, mb: 0 })).toEqual({ inodes: 0, grownMb: 0, heldMb: 0 });
   });
 });
