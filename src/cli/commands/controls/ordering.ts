@@ -50,9 +50,13 @@ export async function giveOrder(context: Context, values: Values, order: Omit<Or
   const place = { vessel: vessel.vessel, namespace: vessel.namespace, now: context.now() };
   const message = person.sign === undefined ? unsigned : await signOrder(unsigned, place, person.sign);
   const answer = await vessel.order(message);
-  if (!answer.accepted && answer.code !== 'NOTHING_CHANGES') throw refusal(order, answer);
+  if (!answer.accepted && !isDone(order, answer)) throw refusal(order, answer);
   return { answer, message };
 }
+
+/** What was ordered is so, though by no word of now: held already, or a mark that had been left behind, which hands have just taken away. */
+const isDone = ({ of = '' }: Omit<OrderMessage, 'by'>, { code, hands }: OrderAnswer) =>
+  code === 'NOTHING_CHANGES' || (code === 'ALREADY_RESUMED' && hands?.cleared.includes(of) === true);
 
 const notPermitted = /^(?:SIGNATURE|SIGNER|KEY|WRONG_|NOT_AUTHORISED|MALFORMED_STATEMENT|STATEMENT)/;
 

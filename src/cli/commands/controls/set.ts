@@ -30,7 +30,7 @@ export const command: Command = {
     const { setting, limitMax } = standing;
     if (limit > limitMax)
       throw new JanusError('USAGE', `--max ${limit} is more than harness.max_concurrency, which is ${limitMax}. Nothing done.`, {
-        next: `ubos controls set --max ${limitMax} --reason 'why'`,
+        next: 'ubos config explain harness.max_concurrency',
       });
     const isHigher = limit > Math.min(setting.limit ?? limitMax, limitMax);
     const of = isHigher

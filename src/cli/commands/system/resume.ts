@@ -42,6 +42,13 @@ function haltOf(halts: readonly Halt[], typed: string | undefined, context: Cont
   });
 }
 
+/** A mark of this host that is on record no longer: whoever lifted it could not take it away, or somebody put it back. It stops all the same. */
+async function leftOnDisk(halts: readonly Halt[], context: Context): Promise<readonly Halt[]> {
+  const [{ readStop, stopFilesOf }, { paths }] = await Promise.all([import('../../../adapters/controls/stop-mark.js'), context.config()]);
+  const { id, at = context.now().toISOString(), by = '', reason = '', mode } = (await readStop(stopFilesOf(paths))) ?? {};
+  return id === undefined || halts.some((halt) => halt.id === id) ? [] : [{ id, at, by, reason, ...(mode && { mode }) }];
+}
+
 /** More than this are as bad. */
 const countedMax = 100;
 
@@ -70,15 +77,17 @@ export const command: Command = {
     const reason = reasonOr(values, 'it is on record for ever', "ubos resume --reason 'why it is safe again'");
     const standing = await (await context.vessel()).standing();
     const [typed] = positionals;
-    const halt = haltOf([...standing.stops, ...standing.pauses], typed, context);
+    const halts = [...standing.stops, ...standing.pauses];
+    const left = await leftOnDisk(halts, context);
+    const halt = haltOf([...halts, ...left], typed, context);
     const isAsked = typed === undefined && context.interactive && !context.json;
     const shown = isAsked ? await shownOf(halt, standing, context) : '';
     const of = await nameStanding(context, { id: halt.id, typed, shown, what: `resume after ${halt.id}`, next: typedNext(halt.id) });
     const given = await giveOrder(context, values, { kind: 'resume', reason, of });
     const code = reportOrder(context, given, `Ended ${of}`);
-    const left = [...(given.answer.standing?.stops ?? []), ...(given.answer.standing?.pauses ?? [])];
+    const others = [...(given.answer.standing?.stops ?? []), ...(given.answer.standing?.pauses ?? [])];
     if (!context.json && given.answer.code === 'ACCEPTED')
-      for (const each of left) context.stderr.write(`${wrap(`  Still: ${haltLine(each, context)}`, context.columns, 4)}\n`);
+      for (const each of others) context.stderr.write(`${wrap(`  Still: ${haltLine(each, context)}`, context.columns, 4)}\n`);
     return code;
   },
 };

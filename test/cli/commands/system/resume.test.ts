@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { pullStop, readStop, stopFilesOf } from '../../../../src/adapters/controls/stop-mark.js';
 import { matchOrderStatement, parseOrder, parseOrderStatement } from '../../../../src/domain/approval/order.js';
 import type { Halt } from '../../../../src/domain/trail/standing.js';
 import { useFolders } from '../../../support/folders.js';
 import { aVessel } from '../../support/fake-vessel.js';
 import { printed } from '../../support/printed.js';
-import { ubos } from '../../support/ubos.js';
+import { aConfig, ubos } from '../../support/ubos.js';
 import { now } from '../../support/views.js';
 
 const folder = useFolders();
@@ -60,6 +61,18 @@ describe('ubos resume (spec K1)', () => {
     expect(kept.stderr).toContain('EMERGENCY_STOP cannot be removed (EACCES)');
     const late = await ubos(['resume', stop.id, ...why], { vessel: aVessel({ stops: [stop] }, { hands: undefined } as never) });
     expect(late.stderr).toContain('The hands have not answered yet');
+  });
+
+  it('takes a mark away that was left behind, though its stop is on record as ended', async () => {
+    const home = folder();
+    const config = aConfig({}, home);
+    await pullStop(stopFilesOf(config.paths), { by: 'bo', reason: 'smoke' });
+    const { id = '' } = (await readStop(stopFilesOf(config.paths))) ?? {};
+    const ended = { accepted: false, code: 'ALREADY_RESUMED', message: `${id} was ended by bo` };
+    const vessel = aVessel({}, { ...ended, hands: { seq: 2, cleared: [id] } });
+    expect(await ubos(['resume', id, ...why], { vessel, config })).toMatchObject({ code: 0, stdout: `✓ Ended ${id}\n` });
+    const kept = await ubos(['resume', id, ...why], { vessel: aVessel({}, { ...ended, hands: { seq: 2, cleared: [] } }), config });
+    expect(kept.code).toBe(5);
   });
 
   it('counted and not enough: others have to order the same', async () => {
