@@ -39,8 +39,8 @@ export interface Slots {
   take(want: Want): Slot | NoSlot;
   release(slot: Slot): void;
   count(): SlotCount;
-  /** Names the one of all that run on this host that began last; undefined where none runs. */
-  youngest(): number | undefined;
+  /** Names of all that run on this host, the one that began last first. */
+  youngest(): readonly number[];
   /** The place of this process with this name. */
   find(serial: number): Slot | undefined;
   close(): void;
@@ -161,10 +161,10 @@ export function openSlots(file: string, unknownMemoryMb: number): Slots {
       unlock(table.fd, place.row * rowBytes, rowBytes);
     },
     count,
-    youngest: () => {
-      const serials = takenRows(opened(), unknownMemoryMb).map(({ serial }) => serial);
-      return serials.length === 0 ? undefined : Math.max(...serials);
-    },
+    youngest: () =>
+      takenRows(opened(), unknownMemoryMb)
+        .map(({ serial }) => serial)
+        .sort((a, b) => b - a),
     find: (serial) => [...held].find(([, { entry }]) => entry.serial === serial)?.[0],
     close: () => {
       if (table !== undefined) closeSync(table.fd);

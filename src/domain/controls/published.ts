@@ -17,8 +17,8 @@ export interface PublishedControls {
   readonly figures: ControlFigures;
   readonly work: { readonly running: number; readonly waiting: number; readonly reservedMb: number };
   readonly host: HostFigures;
-  /** The place whose action was ended last by the relief valve, and when: each worker looks whether it is one of its own. */
-  readonly shed?: { readonly at: number; readonly serial: number } | undefined;
+  /** The places whose actions the relief valve ended last, and when: each worker looks which are its own. */
+  readonly shed?: { readonly at: number; readonly serials: readonly number[] } | undefined;
   readonly past: Past;
   /** For whoever goes on after it. */
   readonly state: ControlState;

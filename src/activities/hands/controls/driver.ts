@@ -23,7 +23,7 @@ export interface DriverDependencies {
   readonly monotonic: () => number;
   readonly now: () => Date;
   readonly readHost: (at: number) => HostReading;
-  readonly countPlaces: () => SlotCount & { readonly youngest: number | undefined };
+  readonly countPlaces: () => SlotCount & { readonly youngest: readonly number[] };
   readonly waiting: () => number;
   /** All that cannot be read from the host. */
   readonly others: () => Pick<ControlReadings, 'backlog' | 'own' | 'network' | 'orders' | 'stop'> & {
@@ -106,7 +106,7 @@ function drive(deps: DriverDependencies, { ticks, missed, jitterP50Ms, jitterP99
   const driven: Driven = {
     state,
     past: addMoment(before.past, moment, Math.max(0, (host.at - (before.state.at ?? host.at)) / 1_000)),
-    shed: orders.shed && youngest !== undefined ? { at: host.at, serial: youngest } : before.shed,
+    shed: orders.shed > 0 ? { at: host.at, serials: youngest.slice(0, orders.shed) } : before.shed,
   };
   const published: PublishedControls = {
     version: 1,
@@ -143,10 +143,10 @@ export function createDriver(deps: DriverDependencies): Driver {
     driven ??= takeOver(deps, earlier, host.cores);
     ({ driven, published: seen } = drive(deps, beat, driven, host));
   };
-  /** Whichever worker decided it: the action is one of this one, or it is not. */
+  /** Whichever worker decided it: an action is one of this one, or it is not. */
   const shedOwn = () => {
     const last = seen?.shed;
-    if (last !== undefined && shedAt !== undefined && last.at !== shedAt) deps.shed(last.serial);
+    if (last !== undefined && shedAt !== undefined && last.at !== shedAt) last.serials.forEach((serial) => deps.shed(serial));
     shedAt = last?.at ?? shedAt ?? 0;
   };
   return {

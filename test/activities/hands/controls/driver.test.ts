@@ -52,7 +52,7 @@ function aHost() {
       monotonic: () => host.at,
       now: () => new Date(0),
       readHost: reading,
-      countPlaces: () => ({ running: 1, reservedMb: 100, youngest: 7 }),
+      countPlaces: () => ({ running: 1, reservedMb: 100, youngest: [7, 5] }),
       waiting: () => 0,
       others: () => ({ actionsMb: 4_000, backlog: host.backlog, own: undefined, stop: host.stop }),
       shed: (serial) => did.push(`${name} shed ${serial}`),
@@ -134,6 +134,17 @@ describe('the controls of a host (spec G1)', () => {
     expect(did.filter((each) => each.includes('shed'))).toEqual(Array.from({ length: sheds }).flatMap(() => ['a shed 7', 'b shed 7']));
   });
 
+  it('end as many of the youngest as the valve says', () => {
+    const { host, did, worker, tick } = aHost();
+    const a = worker('a', { countPlaces: () => ({ running: 4, reservedMb: 400, youngest: [9, 8, 5, 2] }) });
+    tick(a);
+    for (const availableMb of [3_000, 1_500, 500]) {
+      host.availableMb = availableMb;
+      tick(a);
+    }
+    expect(did.filter((each) => each.includes('shed')).slice(0, 2)).toEqual(['a shed 9', 'a shed 8']);
+  });
+
   it('a worker that starts after a shed ends nothing for it', () => {
     const { host, did, worker, tick } = aHost();
     const a = worker('a');
@@ -157,7 +168,7 @@ describe('the controls of a host (spec G1)', () => {
     const next = worker('next');
     if (carried !== undefined) next.resume(carried);
     tick(next);
-    expect(next.orders().stage).toBe('CRITICAL');
+    expect(next.orders().stage).toBe('EMERGENCY');
   });
 
   it('say so and go on ticking where a reading or the lock fails', () => {

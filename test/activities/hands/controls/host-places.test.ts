@@ -50,7 +50,7 @@ describe('places under the orders of the moment (spec G2, G3)', () => {
     const file = join(folder(), 'slots');
     const [a, b] = [worker(file, () => calm), worker(file, () => calm)];
     const [old, young] = [into(a.places.admit(needs)), into(b.places.admit(needs))];
-    const serial = a.slots.youngest() ?? 0;
+    const serial = a.slots.youngest()[0] ?? 0;
     for (const each of [a, b]) each.places.shed(serial);
     expect([old.relief?.aborted, young.relief?.aborted]).toEqual([false, true]);
     expect(String(young.relief?.reason)).toContain('memory was short');
