@@ -34,7 +34,11 @@ function literalsOf(source: ts.SourceFile): { readonly text: string; readonly no
 }
 
 /** Names that are names of something else as well, told apart by where they stand: there they must not be an event's. */
-const shared: ReadonlySet<string> = new Set([...logNames, ...proposalSources, ...Object.keys(agentLogEvents)]);
+const shared: ReadonlySet<string> = new Set([
+  ...[...logNames, ...proposalSources, ...Object.keys(agentLogEvents)],
+  // What `ubos status` and `ubos doctor` call it.
+  'emergency_stop',
+]);
 
 /** What is compared with, or given as, the type of an event. */
 function isOfAnEvent(node: ts.Node): boolean {

@@ -18,6 +18,14 @@ describe('ubos controls set, hold, release (spec G2)', () => {
     expect(stderr).toBe('  limit 2 of 4, starts are held; order-0123456789ab by bo: too slow\n');
   });
 
+  it.each(['controls hold --reason why', 'controls set --max 1 --reason why', 'controls release order-0123456789ab --reason why'])(
+    'is an order: ubos %s',
+    async (line) => {
+      const vessel = aVessel({ setting });
+      expect([(await ubos(line, { vessel })).code, vessel.ordered.length]).toEqual([0, 1]);
+    },
+  );
+
   it('prints the order for programs', async () => {
     const { stdout } = await ubos(['controls', 'hold', ...why, '--json'], { vessel: aVessel({ setting }) });
     expect(printed(stdout, 'order')).toMatchObject({

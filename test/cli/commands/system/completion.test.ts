@@ -37,7 +37,7 @@ function offered(words: readonly string[]): string[] {
 describe('completion in a real bash (spec U1)', () => {
   it.each([
     { words: ['ubos', 'appr'], offers: ['approve'] },
-    { words: ['ubos', 're'], offers: ['review', 'reject', 'resolve'] },
+    { words: ['ubos', 're'], offers: ['review', 'reject', 'resolve', 'resume'] },
     { words: ['ubos', 'proposals', ''], offers: ['list', 'show', 'history', 'cancel'] },
     { words: ['ubos', 'proposals', 'sh'], offers: ['show'] },
     { words: ['ubos', 'config', 'v'], offers: ['validate'] },
