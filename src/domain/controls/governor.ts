@@ -55,7 +55,7 @@ export function stepGovernor(
   const error = errorOf(settings.targetBacklog, backlog, state.limit - running);
   const proportional = settings.proportionalGain * (error - (state.lastError ?? error));
   const integral = settings.integralGain * seconds * error;
-  const ramp = error > 0 ? Math.min(error, Math.max(1, state.limit / 2)) : 0;
+  const ramp = error > 0 ? Math.min(error, state.limit) : 0;
   const moved = proportional + integral;
   // Idle permits are an error of its own making: as it comes down the error shrinks, and that alone must not send it up again.
   const value = clamp(state.value + (error > 0 ? Math.max(moved, ramp) : Math.min(moved, 0)));
