@@ -20,5 +20,6 @@ export function toReviewContext(
     minimumTiers: config.policy.minimumTiers,
     riskFloor: config.policy.riskFloor,
     dryRun: config.dryRun,
+    rollbackUnderStop: config.controls.killSwitch.rollback,
   };
 }

@@ -6,7 +6,7 @@ import { checkOutcome } from '../../domain/action/expectation.js';
 import type { PackedResult } from '../../domain/action/packing.js';
 import { unpackResult } from '../../domain/action/packing.js';
 import type { SignedPermit } from '../../domain/action/permit.js';
-import { rollbackSequence } from '../../domain/action/plan.js';
+import { isUndoneUnderStop, rollbackSequence } from '../../domain/action/plan.js';
 import type { ClosedStart, CommandResult, ExecutionResult } from '../../domain/action/result.js';
 import { shorten } from '../../domain/text/visible.js';
 import { refusalOf } from './answers.js';
@@ -66,15 +66,18 @@ export async function recordResult(deps: BrainDependencies, request: ResultReque
     if (command !== undefined) await recordToolUse(deps, { id, name: `tool/${index}`, command, result: facts });
   }
   const last = steps.at(-1);
+  const stop = 'stopped' in result ? result.stopped : undefined;
+  const isOpen = result.state === 'interrupted' || stop !== undefined;
   const recordId = `${id}/result`;
   const receipt = await deps.trail.append('proposals', {
     id: recordId,
-    eventType: runEvents[ok ? 'completed' : result.state === 'interrupted' ? 'interrupted' : 'failed'],
+    eventType: runEvents[ok ? 'completed' : isOpen ? 'interrupted' : 'failed'],
     actionId: id,
     summary: ok ? 'every check passed' : shorten(problems.join('; '), 400),
     data: {
       ...about(document),
-      status: ok ? 'completed' : 'executing',
+      status: ok ? 'completed' : stop === undefined ? 'executing' : 'indeterminate',
+      ...(stop !== undefined && { reason: 'stopped', stop }),
       digest,
       host: result.host,
       approved_by: decidedBy,
@@ -85,7 +88,8 @@ export async function recordResult(deps: BrainDependencies, request: ResultReque
   });
   if (ok) return { kind: 'recorded', ok, problems };
   const started = stepsToUndo(result);
-  if (result.state === 'interrupted' && plan.probe !== undefined && started > 0) {
+  const isProbed = stop === undefined || !isUndoneUnderStop(plan, started);
+  if (result.state === 'interrupted' && plan.probe !== undefined && started > 0 && isProbed) {
     const probing = { plan, firstRunId: identity.firstRunId, digest, recordId, receipt, purpose: 'probe' as const };
     return { kind: 'recorded', ok, problems, probe: (await issuePermit(deps, probing)).permit };
   }

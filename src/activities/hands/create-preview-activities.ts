@@ -29,7 +29,10 @@ async function previewOnce(deps: HandsDependencies, { permit, plan }: PresentedS
   try {
     const emergency = await deps.emergencyStop();
     if (emergency !== undefined) return notPreviewable(emergency);
-    const report = await deps.previewer.preview(plan, signal);
+    const report = await deps.halting.during(signal, (ending) => deps.previewer.preview(plan, ending));
+    // What it shows may be no more than that it was ended.
+    const halted = await deps.halting.seen();
+    if (halted !== undefined) return notPreviewable(halted.words);
     return report.state === 'previewed' ? { ...report, effect: trimEffect(report.effect, historyRoom) } : report;
   } finally {
     place.leave();

@@ -11,6 +11,7 @@ import type { RollbackResult } from '../../domain/action/result.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
 import { answered } from './answering.js';
 import type { HandsDependencies } from './dependencies.js';
+import { assertNotHalted, haltOf } from './halting.js';
 import { joinOrStart, rollbackKey } from './under-way.js';
 import type { PresentedStart } from './start-request.js';
 import { sandboxRequest, underTodaysProfile } from './start-request.js';
@@ -56,6 +57,8 @@ async function rollBackOnce(
   if (step === undefined) return refused(`step ${index} undoes nothing that was started`);
   for (const { index: before } of sequence.slice(0, sequence.indexOf(step))) await assertUndone(deps, proposalId, before);
   return joinOrStart(deps.underWay.rollbacks, rollbackKey(proposalId, index), async () => {
+    const isNew = (await deps.ledger.readRollback(proposalId, index)).kind === 'unclaimed';
+    if (isNew && plan.rollbackUnderStop !== 'run') await assertNotHalted(deps);
     if (await deps.ledger.claimRollback(proposalId, index)) {
       return deps.ledger.finishRollback(proposalId, index, await undoOrRelease(deps, { plan, ...step }, signal));
     }
@@ -102,7 +105,13 @@ async function undoOrRelease(deps: HandsDependencies, step: RollbackStep, signal
 
 async function undo(deps: HandsDependencies, { plan, index, command }: RollbackStep, signal: AbortSignal): Promise<RollbackResult> {
   const request = await sandboxRequest(deps, plan, command, `rollback-${index + 1}`);
-  const result = underTodaysProfile(deps, plan, forHistory(await deps.sandbox.run(request, signal), plan.rollback.length));
+  const facts = await (plan.rollbackUnderStop === 'run'
+    ? deps.spare(request.workspace, () => deps.sandbox.run(request, signal))
+    : deps.halting.during(signal, (ending) => deps.sandbox.run(request, ending)));
+  const result = underTodaysProfile(deps, plan, forHistory(facts, plan.rollback.length));
+  const halted = await haltOf(deps, result);
+  if (halted !== undefined)
+    return { state: 'finished', ok: false, result: { ...result, reason: 'stopped', note: halted.words }, problems: [halted.words] };
   const problems = unmetExpectations(command.expect, result);
   return { state: 'finished', ok: problems.length === 0, result, problems };
 }

@@ -6,6 +6,7 @@ import type { Sha256 } from '../../domain/text/canonical.js';
 import type { ApprovalChecks } from '../shared/approvals.js';
 import type { OwnRisk } from './floor.js';
 import type { Gate } from './gate.js';
+import type { Halting } from './halting.js';
 import type { UnderWay } from './under-way.js';
 
 /** What hands need to know and to touch; fakes in tests. */
@@ -19,6 +20,10 @@ export interface HandsDependencies extends ApprovalChecks {
   readonly answers: AnswerSigner;
   /** Why nothing may start, or undefined. */
   readonly emergencyStop: () => Promise<string | undefined>;
+  /** What a stop does to what runs. */
+  readonly halting: Halting;
+  /** Works in a workspace that the guard leaves alone meanwhile. */
+  readonly spare: <T>(workspace: string, work: () => Promise<T>) => Promise<T>;
   readonly sandbox: Sandbox;
   readonly previewer: Previewer;
   readonly ledger: StartLedger;

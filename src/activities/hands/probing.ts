@@ -3,6 +3,7 @@ import { packResult } from '../../domain/action/packing.js';
 import { permitDigest } from '../../domain/action/permit.js';
 import type { ProbeResult } from '../../domain/action/result.js';
 import type { HandsDependencies } from './dependencies.js';
+import { assertNotHalted } from './halting.js';
 import { underTodaysProfile, sandboxRequest } from './start-request.js';
 import type { PresentedStart } from './start-request.js';
 import { forHistory } from './trimming.js';
@@ -17,11 +18,16 @@ async function probe(deps: HandsDependencies, { permit, plan }: PresentedStart, 
   if (!isInterrupted) return unknown(`there is nothing to probe: ${entry.kind}`);
   if (command === undefined) return unknown('the plan has no probe');
   const name = permitDigest(deps.sha256, permit);
+  if ((await deps.ledger.readProbe(proposalId, name)) === undefined) await assertNotHalted(deps);
   if (!(await deps.ledger.claimProbe(proposalId, name)))
     return (await deps.ledger.readProbe(proposalId, name)) ?? unknown('it was started before, and left no result');
   // A probe looks and changes nothing: whatever it names, and its own workspace too, it gets to read.
   const request = { ...(await sandboxRequest(deps, plan, command, 'probe')), readOnly: true as const };
-  const result = underTodaysProfile(deps, plan, forHistory(await deps.sandbox.run(request, signal), 1));
+  const result = underTodaysProfile(
+    deps,
+    plan,
+    forHistory(await deps.halting.during(signal, (ending) => deps.sandbox.run(request, ending)), 1),
+  );
   const verdicts: Readonly<Record<number, ProbeResult['verdict']>> = { 0: 'happened', 1: 'did_not_happen' };
   const exited = result.reason === 'exit' && result.exitCode !== null;
   const verdict = (exited ? verdicts[result.exitCode ?? -1] : undefined) ?? 'unknown';

@@ -6,6 +6,7 @@ import { unmeasured } from '../../domain/action/result.js';
 import { hasCode } from '../../domain/errors.js';
 import type { Stop } from '../shared/heartbeat.js';
 import type { HandsDependencies } from './dependencies.js';
+import { haltOf } from './halting.js';
 import { sandboxRequest } from './start-request.js';
 import { forHistory } from './trimming.js';
 
@@ -35,18 +36,24 @@ export async function runSteps(deps: HandsDependencies, plan: ExecutionPlan, sto
   for (const [index, command] of plan.steps.entries()) {
     if (isShed() && index > 0) return failedEarly(index, 'relief-shed', abortReason(signal));
     if (signal.aborted && !isShed()) return stopped(index);
-    const emergency = index === 0 ? undefined : await deps.emergencyStop();
-    if (emergency !== undefined) return { state: 'cancelled', host, steps, startedSteps: index, why: emergency };
+    const before = index === 0 ? undefined : await deps.halting.seen();
+    if (before !== undefined) return { state: 'cancelled', host, steps, startedSteps: index, why: before.words, stopped: before.stop };
     let result: CommandResult;
     try {
       const request = await sandboxRequest(deps, plan, command, `step-${index + 1}`);
       if (stage === undefined) await ledger.startStep(plan.proposalId, index);
-      result = forHistory(await deps.sandbox.run({ ...request, ...(stage && { workspace: stage.workspace }) }, signal), plan.steps.length);
+      const run = (ending: AbortSignal) => deps.sandbox.run({ ...request, ...(stage && { workspace: stage.workspace }) }, ending);
+      result = forHistory(await deps.halting.during(signal, run), plan.steps.length);
     } catch (error) {
       if (!hasCode(error, 'SANDBOX_UNAVAILABLE')) throw error;
       if (index > 0) return failedEarly(index, 'setup-failed', error.message);
       const failed = unmeasured('setup-failed', deps.now().toISOString(), error.message);
       return { state: 'not_started', host, code: 'SANDBOX_UNAVAILABLE', why: error.message, steps: [failed] };
+    }
+    const halted = await haltOf(deps, result);
+    if (halted !== undefined) {
+      steps.push({ ...result, reason: 'stopped', note: halted.words });
+      return { state: 'interrupted', host, steps, startedSteps: index + 1, stopped: halted.stop };
     }
     const wasCut = result.reason === 'cancelled';
     steps.push(wasCut && !stop.isWanted() ? { ...result, reason: isShed() ? 'relief-shed' : 'stopped' } : result);

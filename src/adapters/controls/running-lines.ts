@@ -61,7 +61,9 @@ export function forgetRunning(controls: string, { pid, startTicks }: RunningLine
 
 export interface RunningLineWriter {
   /** Before the first sandbox there: the guard must know of it first. */
-  tell(more: Partial<Pick<RunningLine, 'cgroups' | 'spared'>>): void;
+  tell(more: Pick<RunningLine, 'cgroups'>): void;
+  /** Works in a workspace that is told to be spared meanwhile. */
+  spare<T>(workspace: string, work: () => Promise<T>): Promise<T>;
   /** In order: nothing of it runs any more. */
   close(): void;
 }
@@ -87,6 +89,17 @@ export function keepRunning(controls: string, place: Pick<RunningLine, 'workspac
     tell: (more) => {
       line = { ...line, ...more };
       write();
+    },
+    spare: async (workspace, work) => {
+      line = { ...line, spared: [...line.spared, workspace] };
+      write();
+      try {
+        return await work();
+      } finally {
+        const at = line.spared.indexOf(workspace);
+        line = { ...line, spared: line.spared.filter((_, index) => index !== at) };
+        write();
+      }
     },
     close: () => rmSync(file, { force: true }),
   };

@@ -89,6 +89,7 @@ export const plan = shapeOf<ExecutionPlan>()(
     profile: text,
     dry_run: z.boolean(),
     effect: digest.optional(),
+    rollback_under_stop: z.literal('run').optional().describe('what an emergency stop ended is rolled back at once, not when that is lifted'),
     approval: approval.describe('who has to approve it, frozen at review'),
   }),
 );

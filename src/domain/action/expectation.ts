@@ -59,7 +59,7 @@ export function unmetExpectations(expect: Expectation | undefined, result: Comma
 /** What a whole run did not do of what it should; empty means that it completed. From the facts alone: that hands say so is not enough (spec X6). */
 export function checkOutcome({ steps }: Pick<ExecutionPlan, 'steps'>, result: ExecutionResult): string[] {
   if (result.state === 'cancelled') return [`cancelled: ${result.why}`];
-  if (result.state === 'interrupted') return [`interrupted on ${result.host}`];
+  if (result.state === 'interrupted') return [endedWords(result)];
   if (result.state === 'other_effect') return [result.why];
   if (result.state !== 'finished') return [`not run: ${result.state}`];
   const unmet = steps.flatMap((command, index) => {
@@ -69,6 +69,10 @@ export function checkOutcome({ steps }: Pick<ExecutionPlan, 'steps'>, result: Ex
   });
   return unmet.length === 0 && !result.ok ? ['hands reported a failure', ...result.problems] : unmet;
 }
+
+/** What ended it before it had ended itself. */
+export const endedWords = ({ host, stopped }: { readonly host: string; readonly stopped?: string }): string =>
+  stopped === undefined ? `interrupted on ${host}` : `ended on ${host} by the emergency stop ${stopped}`;
 
 /** Every path that hands have to look at for this expectation. */
 export function expectedPaths(expect: Expectation | undefined): string[] {

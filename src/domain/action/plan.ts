@@ -50,6 +50,8 @@ export interface ExecutionPlan {
   readonly dryRun: boolean;
   /** Digest of the effect that two previews agreed on: it runs on a copy, which is put in place only if it has this effect. */
   readonly effect?: string;
+  /** Under an emergency stop that ended it it is rolled back at once; absent: when the stop is lifted. */
+  readonly rollbackUnderStop?: 'run';
   /** Who has to approve it, frozen at review (spec A4). */
   readonly approval: ApprovalTerms;
 }
@@ -64,3 +66,7 @@ export function rollbackSequence(
   ofSteps.sort((a, b) => (b.command.undoes ?? 0) - (a.command.undoes ?? 0) || a.index - b.index);
   return startedSteps === 0 ? [] : [...ofSteps, ...indexed.filter(({ command }) => command.undoes === undefined)];
 }
+
+/** Whether what a stop ended is undone while that stands: where its plan says so, and there is something that undoes it. */
+export const isUndoneUnderStop = (plan: Pick<ExecutionPlan, 'rollback' | 'rollbackUnderStop'>, startedSteps: number): boolean =>
+  plan.rollbackUnderStop === 'run' && rollbackSequence(plan, startedSteps).length > 0;

@@ -46,6 +46,7 @@ export function planProposal(proposal: Proposal, context: ReviewContext, approva
     ...(minimumTier !== undefined && { minimumTier }),
     profile: context.profile,
     dryRun: context.dryRun,
+    ...(context.rollbackUnderStop === 'run' && { rollbackUnderStop: 'run' }),
     approval,
   };
 }

@@ -137,12 +137,20 @@ type Run<Facts> =
       readonly steps: readonly Facts[];
       readonly startedSteps: number;
       readonly why: string;
+      /** Id of the emergency stop that it was, before the next step. */
+      readonly stopped?: string;
     }
   /**
    * Started, and its worker died before a result: never run again. `startedSteps` counts the one in flight, whose result is `worker-lost`, or
-   * `stopped` where its worker could still say so.
+   * `stopped` where its worker could still say so. `stopped` is the id of the emergency stop that ended it, where one did.
    */
-  | { readonly state: 'interrupted'; readonly host: string; readonly steps: readonly Facts[]; readonly startedSteps: number }
+  | {
+      readonly state: 'interrupted';
+      readonly host: string;
+      readonly steps: readonly Facts[];
+      readonly startedSteps: number;
+      readonly stopped?: string;
+    }
   /**
    * No process was started, and none ever will be under this permit; but for `PERMIT_REFUSED`, which says of what was presented only that it
    * was not enough.

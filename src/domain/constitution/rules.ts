@@ -33,6 +33,8 @@ export interface ReviewContext {
   readonly programs: Readonly<Record<string, { readonly path: string } | { readonly problem: string }>>;
   readonly profile: string;
   readonly dryRun: boolean;
+  /** What becomes of the rollback of what an emergency stop ended; absent: it waits. */
+  readonly rollbackUnderStop?: 'wait' | 'run';
 }
 
 /** One article of the constitution: pure, named, with the clause that it enforces (spec C2). */

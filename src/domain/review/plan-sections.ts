@@ -76,7 +76,9 @@ export function onFailure({ plan }: Planned): Section | undefined {
       ? [{ form: 'item', text: `only if step ${command.undoes + 1} was started` } satisfies Block]
       : []),
   ]);
-  return section('on_failure', 'ON FAILURE', blocks);
+  const afterStop =
+    plan.rollbackUnderStop === 'run' ? 'also while an emergency stop stands' : 'after an emergency stop: when that is lifted';
+  return section('on_failure', 'ON FAILURE', blocks.length === 0 ? [] : [...blocks, { form: 'item', text: afterStop }]);
 }
 
 export function probe({ plan }: Planned): Section | undefined {

@@ -50,7 +50,10 @@ interface NotObeyed {
 }
 
 interface Result {
-  readonly status: 'completed' | 'executing';
+  readonly status: 'completed' | 'executing' | 'indeterminate';
+  /** An emergency stop ended it, and its id. */
+  readonly reason?: 'stopped';
+  readonly stop?: string;
   readonly digest: string;
   readonly host: string;
   readonly approved_by: string;

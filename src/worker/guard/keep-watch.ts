@@ -105,8 +105,11 @@ function createNotary(guarding: Guarding, put: (happened: Happened) => void, kno
     const isToldByFile = stop.isFileThere && (stop.id === undefined || stop.markedMode === 'drain');
     if (isToldByFile && !isNoticing && guarding.monotonic() >= notBefore) void notice(halt);
     if (halt.id === undefined || halt.id !== noted) return;
-    for (const halted of halt.ended.splice(0))
-      put({ event: 'ended', stop: { ...stop, id: halt.id }, halted: { ...halted, stop: halt.id } });
+    for (const each of halt.ended.splice(0)) {
+      const halted = { ...each, stop: halt.id };
+      guarding.show(halted);
+      put({ event: 'ended', stop: { ...stop, id: halt.id }, halted });
+    }
   };
 }
 

@@ -82,7 +82,7 @@ export async function runGuard(configFile: string | undefined): Promise<void> {
     {
       readStop: () => readStop(files),
       notice: () => noticeStop(files, { by: 'guard', reason: '' }),
-      end: () => ender.end(placesOf(settings)),
+      end: () => ender.end(() => placesOf(settings)),
       endOrphans: () => endOrphans(ender, settings),
       closeEgress: () => egress.closeAll(),
       record: async () => undefined,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { createControlActivities } from '../../activities/hands/create-control-activities.js';
 import { countedPlaces, createGate } from '../../activities/hands/gate.js';
+import { createHalting } from '../../activities/hands/halting.js';
 import type { HandsDependencies } from '../../activities/hands/dependencies.js';
 import { createHandsActivities } from '../../activities/hands/create-hands-activities.js';
 import { createPreviewActivities } from '../../activities/hands/create-preview-activities.js';
@@ -11,7 +12,7 @@ import { createEgressClient } from '../../adapters/egress/egress-client.js';
 import { keepRunning } from '../../adapters/controls/running-lines.js';
 import { createOrderKeeper } from '../../adapters/controls/kept-orders.js';
 import { liftStops } from '../../adapters/controls/lift-stops.js';
-import { stopFilesOf } from '../../adapters/controls/stop-mark.js';
+import { readStop, stopFilesOf } from '../../adapters/controls/stop-mark.js';
 import { stopReason } from '../../adapters/controls/stop-reason.js';
 import type { ActionState } from '../../adapters/ledger/action-state.js';
 import { createStartLedger } from '../../adapters/ledger/create-start-ledger.js';
@@ -46,6 +47,8 @@ export async function wireHands(
   }: { readonly namespace: string; readonly hasEnded: (proposalId: string) => Promise<boolean>; readonly sandbox?: Sandbox },
 ) {
   const { publicKeyFile } = permitKeyFiles(config.paths.keys);
+  const account = currentActionAccount(config.sandbox.account);
+  const running = keepRunning(config.paths.controls, { workspaces: config.paths.workspaces, uids: [account.uid] });
   const answers = createAnswerSigner(await ensureHandsKeys(config.paths.handsKeys));
   const deps: HandsDependencies = {
     sandbox,
@@ -62,11 +65,11 @@ export async function wireHands(
     self: { vessel: config.vesselId, namespace, host: config.host },
     now: () => new Date(),
     emergencyStop: () => stopReason(config.paths),
+    halting: createHalting(() => readStop(stopFilesOf(config.paths))),
+    spare: (workspace, work) => running.spare(workspace, work),
     underWay: nothingUnderWay(),
     previewer: createPreviewer({ sandbox, workspacesRoot: config.paths.workspaces, account: config.sandbox.account }),
   };
-  const account = currentActionAccount(config.sandbox.account);
-  const running = keepRunning(config.paths.controls, { workspaces: config.paths.workspaces, uids: [account.uid] });
   const report = await sandbox.inspect();
   // Not before: what the self-test runs is nobody's action.
   running.tell({ cgroups: (await tierOfThisMachine(account)).parents });

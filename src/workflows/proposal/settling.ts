@@ -1,5 +1,7 @@
 import type { ResultRecorded } from '../../contract/answers.js';
+import { endedWords } from '../../domain/action/expectation.js';
 import type { SignedPermit } from '../../domain/action/permit.js';
+import { isUndoneUnderStop } from '../../domain/action/plan.js';
 import type { ExecutionResult } from '../../domain/action/result.js';
 import type { Resolution } from './attending.js';
 import { isResolution } from './attending.js';
@@ -8,6 +10,7 @@ import type { Authorised, Believed } from './executing.js';
 import { awaitResolution, probe } from './executing.js';
 import type { ProposalState } from './state.js';
 import { takeCommandLines } from './state.js';
+import { markStopped, untilLifted } from './stopped.js';
 import { rollBack } from './undoing.js';
 
 /** What a run comes to: what was started and did not succeed is undone, what nobody knows is found out or asked. */
@@ -21,14 +24,28 @@ export async function settle(state: ProposalState, authorised: Authorised, { res
     case 'other_effect':
       return { status: 'stale', reason: result.why };
     case 'interrupted':
-      return settleInterrupted(state, authorised, result, recorded);
+      return afterStop(state, authorised, result, () => settleInterrupted(state, authorised, result, recorded));
     case 'cancelled':
+      return afterStop(state, authorised, result, () => settleEnded(state, authorised, result, recorded));
     case 'finished':
       return settleEnded(state, authorised, result, recorded);
   }
 }
 
 type Run = Extract<ExecutionResult, { state: 'finished' | 'cancelled' | 'interrupted' }>;
+
+/** What an emergency stop ended is settled when that is lifted, as ever; or undone at once, where its plan says so. */
+async function afterStop(
+  state: ProposalState,
+  { plan }: Authorised,
+  result: Extract<ExecutionResult, { state: 'cancelled' | 'interrupted' }>,
+  settleIt: () => Promise<Ending>,
+): Promise<Ending> {
+  if (result.stopped === undefined || result.startedSteps === 0) return settleIt();
+  markStopped(state, endedWords(result));
+  const resolution = isUndoneUnderStop(plan, result.startedSteps) ? undefined : await untilLifted(state);
+  return resolution === undefined ? settleIt() : endResolved(resolution);
+}
 
 export function endResolved({ outcome, by, reason }: Resolution): Ending {
   return { status: outcome, reason: `resolved by ${by}: ${reason}` };
@@ -54,8 +71,7 @@ async function settleInterrupted(
   recorded: ResultRecorded,
 ): Promise<Ending> {
   // The ledger knows a step before its process exists: none was started, and none ever will be.
-  if (result.startedSteps === 0)
-    return { status: 'failed', reason: `interrupted on ${result.host} before its first step: nothing was started` };
+  if (result.startedSteps === 0) return { status: 'failed', reason: `${endedWords(result)} before its first step: nothing was started` };
   const found = recorded.probe === undefined ? undefined : await probe(state, authorised, recorded.probe, result.startedSteps);
   if (isResolution(found)) return endResolved(found);
   if (found?.verdict === 'happened')
@@ -64,9 +80,9 @@ async function settleInterrupted(
     const why = 'interrupted; its probe says that it did not happen';
     return (await undo(state, authorised, found.rollback, why)) ?? { status: 'failed', reason: why };
   }
-  const undone = await undo(state, authorised, (found ?? recorded).rollback, `interrupted on ${result.host}`);
+  const undone = await undo(state, authorised, (found ?? recorded).rollback, endedWords(result));
   if (undone !== undefined) return undone;
-  const why = `interrupted on ${result.host}; nothing tells whether it happened: ubos resolve`;
+  const why = `${endedWords(result)}; nothing tells whether it happened: ubos resolve`;
   return endResolved(await awaitResolution(state, why));
 }
 

@@ -53,6 +53,7 @@ describe('the sections of a review (spec A5)', () => {
     expect(sections[0]?.blocks).toContainEqual({ form: 'field', label: 'In full', value: digest });
     expect(sections.find(({ kind }) => kind === 'on_failure')?.blocks).toEqual([
       { form: 'command', argv: ['/usr/bin/bash', '--noprofile', '--norc', '-c', 'true'] },
+      { form: 'item', text: 'after an emergency stop: when that is lifted' },
     ]);
     expect(sections.find(({ kind }) => kind === 'commands')?.blocks).toContainEqual({
       form: 'typed',
@@ -77,7 +78,14 @@ describe('the sections of a review (spec A5)', () => {
       { form: 'command', argv: ['/bin/first'] },
       { form: 'item', text: 'only if step 1 was started' },
       { form: 'command', argv: ['/bin/whole'] },
+      { form: 'item', text: 'after an emergency stop: when that is lifted' },
     ]);
+  });
+
+  it('say whether a rollback waits for the end of an emergency stop (spec K1)', () => {
+    const plan = { ...full.plan!, rollbackUnderStop: 'run' as const };
+    const blocks = reviewSections(aSubject({}, { plan })).find(({ kind }) => kind === 'on_failure')?.blocks;
+    expect(blocks?.at(-1)).toEqual({ form: 'item', text: 'also while an emergency stop stands' });
   });
 
   it('say what it reaches beyond its workspace, of its own and in plain words (spec C6)', () => {

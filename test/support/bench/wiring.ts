@@ -4,6 +4,8 @@ import { lookForStop } from '../../../src/activities/brain/look-for-stop.js';
 import { createBrainActivities } from '../../../src/activities/brain/create-brain-activities.js';
 import { createControlActivities } from '../../../src/activities/hands/create-control-activities.js';
 import { countedPlaces, createGate } from '../../../src/activities/hands/gate.js';
+import { createHalting } from '../../../src/activities/hands/halting.js';
+import { standing } from '../standing-stop.js';
 import type { HandsDependencies } from '../../../src/activities/hands/dependencies.js';
 import { createHandsActivities } from '../../../src/activities/hands/create-hands-activities.js';
 import { createMindActivities } from '../../../src/activities/mind/create-mind-activities.js';
@@ -200,6 +202,8 @@ export function wireBenchHands({ folder, keys, handsKeys, clock, knobs, sandbox 
     ownRisk: { floor: {}, irreversible: [] },
     sha256,
     emergencyStop: () => Promise.resolve(knobs.emergencyStop.hands),
+    halting: createHalting(async () => standing(knobs.emergencyStop.hands)),
+    spare: (_, work) => work(),
     underWay: nothingUnderWay(),
   };
   const escapement = createEscapement({ intervalMilliseconds: 20, isStopped: () => false });

@@ -5,6 +5,8 @@ import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { countedPlaces, createGate } from '../../../src/activities/hands/gate.js';
+import { createHalting } from '../../../src/activities/hands/halting.js';
+import { standing } from '../standing-stop.js';
 import type { HandsDependencies } from '../../../src/activities/hands/dependencies.js';
 import { createHandsActivities } from '../../../src/activities/hands/create-hands-activities.js';
 import { createPreviewActivities } from '../../../src/activities/hands/create-preview-activities.js';
@@ -149,6 +151,8 @@ export async function openHands(
       ownRisk: { floor: {}, irreversible: [] },
       sha256,
       emergencyStop: async () => bench.emergency,
+      halting: createHalting(async () => standing(bench.emergency)),
+      spare: (_, work) => work(),
       underWay: nothingUnderWay(),
       ...change,
     };

@@ -38,7 +38,7 @@ export interface WorkerProcess {
 export interface Vessel {
   readonly home: string;
   readonly id: string;
-  startWorker(role?: 'all' | 'brain' | 'hands'): Promise<WorkerProcess>;
+  startWorker(role?: 'all' | 'brain' | 'hands' | 'guard'): Promise<WorkerProcess>;
   ubos(
     args: readonly string[],
     options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>> },

@@ -46,10 +46,14 @@ function leavesIn(parent: string, { pid, startTicks }: Place): string[] {
   }
 }
 
-/** What has not become bwrap yet is in its cgroup already. Whoever spares something spares the cgroups: they do not say whose they are. */
-function killLeaves(place: Place): void {
-  if (place.spared.length > 0) return;
-  for (const parent of place.cgroups) for (const leaf of leavesIn(parent, place)) killIn(leaf);
+/**
+ * What has not become bwrap yet is in its cgroup already. Whoever spares something spares its cgroups: they do not say whose they are. What is spared
+ * is told before its cgroup is made, so it is asked for after these have been listed.
+ */
+function killLeaves(look: () => readonly Place[]): void {
+  const listed = look().map((place) => ({ place, leaves: place.cgroups.flatMap((parent) => leavesIn(parent, place)) }));
+  const sparing = new Set(look().flatMap(({ pid, spared }) => (spared.length > 0 ? [pid] : [])));
+  for (const { place, leaves } of listed) if (!sparing.has(place.pid)) for (const leaf of leaves) killIn(leaf);
 }
 
 /** Sandboxes are known by what only their first process or their starter can have; two workers may have the same folder. */
@@ -67,7 +71,7 @@ export interface Ender {
    * One look over the host: SIGKILL for every sandbox of these places, with all that it has started, however that hides. Resolves with the workspaces
    * in which anything was alive, or still is. What starts meanwhile is found by the next look.
    */
-  end(places: readonly Place[]): Promise<readonly string[]>;
+  end(look: () => readonly Place[]): Promise<readonly string[]>;
   /** The same for what outlived its worker: a bwrap without one, or the inside of a sandbox without its bwrap. */
   endOrphans(places: readonly Place[]): Promise<readonly string[]>;
 }
@@ -81,10 +85,12 @@ export function createEnder(): Ender {
     return [...new Set(dying.map(({ workspace }) => workspace))];
   };
   return {
-    async end(places) {
-      for (const place of places) killLeaves(place);
-      const spared = new Set(places.flatMap((place) => place.spared));
-      return kill((await sandboxesOf(places)).filter((each) => !spared.has(each.workspace) && isStillThere(each)));
+    async end(look) {
+      killLeaves(look);
+      const found = await sandboxesOf(look());
+      // Told before it was started, so before it was found.
+      const spared = new Set(look().flatMap((place) => place.spared));
+      return kill(found.filter((each) => !spared.has(each.workspace) && isStillThere(each)));
     },
     async endOrphans(places) {
       return kill((await sandboxesOf(places)).filter((each) => each.isStale && isStillThere(each)));

@@ -27,7 +27,7 @@ interface Vessel {
 /** Until a look finds nothing alive. */
 const ended = async (place: Place) => {
   const ender = createEnder();
-  await soon(async () => (await ender.end([place])).length === 0);
+  await soon(async () => (await ender.end(() => [place])).length === 0);
 };
 
 describeWithBwrap('what a stop ends, from a process of its own (spec K1, K2)', () => {
