@@ -12,6 +12,7 @@ import { runDemo } from './lib/start/demo.mjs';
 import { preparation } from './lib/start/first-run.mjs';
 import { openServer } from './lib/start/server.mjs';
 import { announceIfPossible, approve, killWhileWaiting, reject } from './lib/start/steps.mjs';
+import { stopWhileRunning } from './lib/start/stopping.mjs';
 import { openWindow, pressedKeys } from './lib/start/window.mjs';
 import { calledAnywhere, here, ubos, ubosHere } from './lib/ubos.mjs';
 import { superviseWorker } from './lib/worker-process.mjs';
@@ -47,6 +48,7 @@ function serveWindow(context, { interruption, waiting }) {
     reject: (id) => reject(id, context),
     view: (id) => ubosHere(['proposals', 'show', id], context),
     kill: (proposal) => killWhileWaiting(proposal, context),
+    stop: () => stopWhileRunning(context),
   };
   const window = openWindow({ steps, isFinal: context.isFinal });
   followChanges(context, (change) => {
@@ -98,8 +100,11 @@ async function open({ demo, interruption, session }) {
   // The witness ends last of those that may still see a record: its last head covers what the worker wrote at its end.
   const witness = openRole('witness', ['--role', 'witness'], { env, notes, closers });
   const egress = openRole('egress', ['--role', 'egress'], { env, notes, closers });
+  // Started before the worker and ended after it: whatever outlives that, it ends.
+  const guard = openRole('guard', ['--role', 'guard'], { env, notes, closers });
   const worker = openRole('worker', ['--role', 'all'], { env, notes, closers });
   await untilReady(egress, 'egress     does not run: actions that want the network are refused');
+  await untilReady(guard, 'guard      does not run: under an emergency stop a worker that hangs ends nothing');
   await untilReady(witness, 'witness    does not run: no heads of the audit trail are signed');
   const { vessel } = await worker.ready;
   out(`worker     polls as ${vessel} (mode alpha: nothing runs without your word)`);

@@ -5,6 +5,7 @@ const units = {
   hands: 'janus-hands',
   egress: 'janus-egress',
   witness: 'janus-witness',
+  guard: 'janus-guard',
 } as const;
 
 export type Unit = keyof typeof units;
@@ -18,6 +19,9 @@ export const restartHint = (...which: Unit[]): string => `npm start · sudo syst
 
 /** Which unit polls a queue: one of the brain's two, or the hands'. */
 export const unitOfQueue = (queue: string): Unit => (queue === 'hands' ? 'hands' : 'brain');
+
+/** So can the guard, and works at once for the workers that run already. */
+export const guardHint = `${startHint('guard')} · node dist/worker/main.js --role guard`;
 
 /** Egress can be started by hand beside a worker that runs already. */
 export const egressHint = `${startHint('egress')} · node dist/worker/main.js --role egress`;

@@ -34,6 +34,7 @@ describe('whether all is well (spec O3)', () => {
 
   beforeAll(async () => {
     vessel = await openVessel(await openDevServer());
+    await vessel.startWorker('guard');
     worker = await vessel.startWorker();
   });
 

@@ -29,6 +29,7 @@ async function played(
     reject: noting('reject'),
     view: noting('view'),
     kill: noting('kill'),
+    stop: async () => void done.push('stop'),
     ...change,
   };
   const window = openWindow({ steps, isFinal });
@@ -54,6 +55,7 @@ interface Steps {
   reject(id: string): Promise<unknown>;
   view(id: string): Promise<unknown>;
   kill(proposal: { id: string }): Promise<unknown>;
+  stop(): Promise<unknown>;
 }
 const approved = { id, status: 'approved', summary: 'approved by ana' };
 const completed = { id, status: 'completed', summary: 'every check passed' };

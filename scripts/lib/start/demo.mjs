@@ -1,5 +1,6 @@
 import { out, Stop } from '../say.mjs';
 import { announce, approve, examine, killWhileWaiting, reject } from './steps.mjs';
+import { stopWhileRunning } from './stopping.mjs';
 
 async function announced(name, context) {
   const proposal = await announce(name, context);
@@ -27,6 +28,8 @@ export async function runDemo(context) {
   const fourth = await announced('log-rotation', context);
   await killWhileWaiting(fourth, context);
   await approveAs('completed', fourth, context);
+  out('\n5. an emergency stop while one runs');
+  await stopWhileRunning(context);
   await examine(context);
-  out('\n✓ approved, rejected, rolled back and recovered; everything is in order');
+  out('\n✓ approved, rejected, rolled back, recovered and stopped; everything is in order');
 }

@@ -6,19 +6,19 @@ import { here, ubos } from '../ubos.mjs';
 import { unfinishedIn } from './database.mjs';
 
 /** The name under which the demonstration proposes and decides. */
-const by = ['--by', 'demo'];
+export const by = ['--by', 'demo'];
 
 const example = (name) => `examples/${name}.yaml`;
 
 /** What `ubos` answers; a refusal becomes a `Stop` in its words. */
-async function must(args, context) {
+export async function must(args, context) {
   const result = await ubos(args, context);
   if (result.value !== undefined && result.code < 60) return result;
   const { message = `ubos ${args.join(' ')} ended with ${result.code}: ${result.stderr.trim()}`, next } = result.error ?? {};
   throw new Stop(message, { next });
 }
 
-const viewOf = async (id, context) => (await must(['proposals', 'show', id], context)).value;
+export const viewOf = async (id, context) => (await must(['proposals', 'show', id], context)).value;
 
 /** Which proposal each example was last, by its id and deadline: one that waits is not proposed again, to be refused as the same. */
 const notesFile = (home) => join(home, 'demonstration.json');
@@ -90,7 +90,7 @@ export const announceIfPossible = (name, context) =>
 
 const auditLines = (home) => readFileSync(join(home, 'proposals.jsonl'), 'utf8').trimEnd().split('\n').length;
 
-async function sayEnd(id, context) {
+export async function sayEnd(id, context) {
   const view = await viewOf(id, context);
   const last = view.results.at(-1);
   const ran =

@@ -1,7 +1,7 @@
 import { out } from '../say.mjs';
 import { called } from '../ubos.mjs';
 
-const keys = 'f one that fails · k kill -9 the worker · q quit';
+const keys = 'f one that fails · k kill -9 the worker · s stop all · q quit';
 
 /** What can be done now, and by which keys. */
 function offer(current) {
@@ -70,6 +70,10 @@ function createActions({ steps, proposed, decided, over }) {
       state.current ??= await announce('log-rotation');
       if (state.current === undefined) return;
       await steps.kill(state.current);
+      out(offer(state.current));
+    },
+    s: async () => {
+      await steps.stop();
       out(offer(state.current));
     },
     first: async () => {

@@ -29,6 +29,7 @@ export async function takeReadings(config: JanusConfig, polled: Health['polled']
     import('../../adapters/signatures/signers-kept.js'),
   ]);
   const { readStop, stopFilesOf } = await import('../../adapters/controls/stop-mark.js');
+  const { readGuard } = await import('../../adapters/controls/guard-page.js');
   const { notificationScript: script } = approval;
   const ruling = [agentFile, paths.policy, paths.playbooks, paths.missionObjectives, paths.allowedSigners, paths.revokedSigners];
   return {
@@ -49,6 +50,7 @@ export async function takeReadings(config: JanusConfig, polled: Health['polled']
     },
     hook: script === undefined ? undefined : lookAtHook(script),
     tickSeconds: harness.tickIntervalSeconds,
+    guard: readGuard(paths.controls, context.now().getTime()),
     emergencyStop: await readStop(stopFilesOf(paths)),
   };
 }

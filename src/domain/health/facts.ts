@@ -1,4 +1,4 @@
-import { restartHint, startHint, unitOfQueue } from '../units.js';
+import { guardHint, restartHint, startHint, unitOfQueue } from '../units.js';
 import type { HealthReadings, PolledQueue, RulingFile } from './readings.js';
 import type { SeenSigns, Trouble } from './vital-signs.js';
 import { covers, vitalState } from './vital-signs.js';
@@ -141,6 +141,15 @@ function judgeEscapement(readings: HealthReadings): Judged[] {
     });
 }
 
+/** Asked for where hands run: elsewhere there is nothing for it to end. */
+function judgeGuard(readings: HealthReadings): Judged[] {
+  const { guard } = readings;
+  if (guard?.state === 'alive') return [well(`pid ${guard.pid} watches`)];
+  if (!alive(readings).some((signs) => covers(signs, 'hands'))) return [];
+  const how = guard?.state === 'still' ? `the guard (pid ${guard.pid}) stands still` : 'no guard runs';
+  return [bad(`${how}: under an emergency stop a worker that hangs ends nothing`, guardHint)];
+}
+
 /** All that healthy means, in one place (spec O3): `ubos status`, `ubos doctor` and metrics go by it. */
 export const healthFacts: readonly HealthFact[] = [
   {
@@ -153,8 +162,14 @@ export const healthFacts: readonly HealthFact[] = [
   {
     id: 'emergency_stop',
     means: 'Nothing is stopped.',
-    remedy: 'When all is well again, remove the file.',
+    remedy: 'When all is well again, lift it by its name. [Stops](stops.md)',
     judge: ({ emergencyStop: stop }) => (stop === undefined ? [well('not set')] : [bad(`${stop.found}: nothing starts`, stop.next)]),
+  },
+  {
+    id: 'guard',
+    means: 'Where hands run, the guard does: under an emergency stop it ends what runs, also while workers hang.',
+    remedy: 'Start it; it works at once, for the workers that run already. [Stops](stops.md) says what it does.',
+    judge: judgeGuard,
   },
   {
     id: 'configuration',

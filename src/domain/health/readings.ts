@@ -42,5 +42,7 @@ export interface HealthReadings {
   };
   readonly hook: Hook | undefined;
   readonly tickSeconds: number;
+  /** By its own word; undefined where none has ever run. */
+  readonly guard: { readonly state: 'alive' | 'still' | 'gone'; readonly pid: number } | undefined;
   readonly emergencyStop: { readonly found: string; readonly next: string } | undefined;
 }

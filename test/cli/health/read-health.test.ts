@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { JanusConfig } from '../../../src/config/config.js';
 import type { VitalSigns } from '../../../src/domain/health/vital-signs.js';
 import { fill, useFolders } from '../../support/folders.js';
+import { guarded } from '../../support/guarded.js';
 import { aConfig, aHealth, ubos } from '../support/ubos.js';
 import { now } from '../support/views.js';
 
@@ -17,7 +18,7 @@ const vitals = (change: Partial<VitalSigns> = {}) => {
   };
   return JSON.stringify(signs);
 };
-const sound = { 'agent.yaml': '', 'policy.json': '{}', 'vitals/all-1.json': vitals() };
+const sound = { 'agent.yaml': '', 'policy.json': '{}', 'vitals/all-1.json': vitals(), ...guarded() };
 
 interface Machine {
   readonly files?: Readonly<Record<string, string>>;
@@ -47,6 +48,7 @@ const machines: readonly (readonly [string, string, Machine])[] = [
     { files: { notify: '#!/bin/sh\n' }, prepare: (home) => chmodSync(join(home, 'notify'), 0o777), config: hook },
   ],
   ['whose script nobody may execute', 'hooks', { files: { notify: '#!/bin/sh\n' }, config: hook }],
+  ['without a guard', 'guard', { prepare: (home) => rmSync(join(home, 'controls/guard.json')) }],
   ['with an emergency stop', 'emergency_stop', { files: { EMERGENCY_STOP: '' } }],
   [
     'whose trail takes no records',

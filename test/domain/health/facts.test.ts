@@ -40,6 +40,7 @@ function readings(change: Partial<HealthReadings> = {}): HealthReadings {
     signers: { file: '/etc/janus/allowed_signers', isThere: true, wasThere: true, isOff: false },
     hook: { script: '/etc/janus/notify', state: 'ready' },
     tickSeconds: 0.5,
+    guard: { state: 'alive', pid: 9 },
     emergencyStop: undefined,
     ...change,
   };
@@ -73,6 +74,9 @@ const broken: readonly (readonly [string, Partial<HealthReadings>, readonly RegE
   ],
   ['a queue that nobody polls', { polled: { brain: true, mind: true, hands: false } }, [/^temporal: hands: nobody polls/]],
   ['an emergency stop', { emergencyStop: { found: '/x exists', next: 'rm /x' } }, [/^emergency_stop: \/x exists: nothing starts/]],
+  ['no guard beside the hands', { guard: undefined }, [/^guard: no guard runs: /]],
+  ['a guard that was killed', { guard: { state: 'gone', pid: 9 } }, [/^guard: no guard runs: /]],
+  ['a guard that stands still', { guard: { state: 'still', pid: 9 } }, [/^guard: the guard \(pid 9\) stands still/]],
   [
     'a configuration that differs',
     configured({ policyVersion: 'bbbb' }),

@@ -86,11 +86,12 @@ export function createEnder(): Ender {
   };
   return {
     async end(look) {
-      killLeaves(look);
       const found = await sandboxesOf(look());
       // Told before it was started, so before it was found.
       const spared = new Set(look().flatMap((place) => place.spared));
-      return kill(found.filter((each) => !spared.has(each.workspace) && isStillThere(each)));
+      const alive = found.filter((each) => !spared.has(each.workspace) && isStillThere(each));
+      killLeaves(look);
+      return kill(alive);
     },
     async endOrphans(places) {
       return kill((await sandboxesOf(places)).filter((each) => each.isStale && isStillThere(each)));
