@@ -173,9 +173,9 @@ async function comparePart<P extends LogEnd>(
     const compared = compareProposal({ proposalId, lines, runs }, limits);
     if (ledger === undefined || entries === undefined) return compared;
     const found = ledgerProblems({ lines, facts, host: ledger.host, readAt: now.getTime(), firstAt: limits.first.at });
-    const mismatches = found.map(({ reason, line }): Mismatch => {
+    const mismatches = found.map(({ reason, line, breach }): Mismatch => {
       const at = line === undefined ? {} : { file: line.file, line: line.line, seq: line.seq };
-      return { kind: 'ledger_differs', proposalId, workflowId: proposalId, ...at, reason };
+      return { kind: 'ledger_differs', proposalId, workflowId: proposalId, ...at, reason, ...(breach && { breach }) };
     });
     return { ...compared, mismatches: [...compared.mismatches, ...mismatches] };
   };

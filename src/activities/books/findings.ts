@@ -43,8 +43,9 @@ export function verifyFinding(verdicts: readonly LogVerdict[]): BookFinding<'ver
   };
 }
 
-const mismatchFields = ({ kind, workflowId, runId, file, line, reason }: Mismatch) => ({
+const mismatchFields = ({ kind, workflowId, runId, file, line, reason, breach }: Mismatch) => ({
   kind,
+  ...(breach !== undefined && { breach }),
   workflow_id: shorten(workflowId, 80),
   run_id: runId ?? null,
   file: file ?? null,
@@ -69,11 +70,13 @@ export function reconcileFinding(verdict: ReconcileVerdict, settled: number): Bo
       runs,
       lines,
       counts,
-      alarms: alarms.slice(0, alarmsRecordedMax).map(mismatchFields),
+      alarms: [...alarms.filter(isBreach), ...alarms.filter((each) => !isBreach(each))].slice(0, alarmsRecordedMax).map(mismatchFields),
       settled,
     },
   };
 }
+
+const isBreach = ({ breach }: Mismatch) => breach !== undefined;
 
 /** `records` is undefined where that month had a report already. */
 export interface WrittenReport {

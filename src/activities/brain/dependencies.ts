@@ -5,6 +5,7 @@ import type { Proposal, RiskLevel } from '../../domain/action/proposal.js';
 import type { ApprovalPolicy } from '../../domain/approval/terms.js';
 import type { ReviewContext } from '../../domain/constitution/rules.js';
 import type { Sha256 } from '../../domain/text/canonical.js';
+import type { Attempts } from '../../domain/trail/attempts.js';
 import type { KnownActions } from '../../domain/trail/novelty.js';
 import type { Pause } from '../../domain/trail/pause.js';
 import type { Rates } from '../../domain/trail/rates.js';
@@ -26,6 +27,9 @@ export interface BrainDependencies {
   /** What stands of the vessel itself; kept up to date with the mission log. */
   readonly standing: Pick<Projection<Standing>, 'snapshot'>;
   readonly holds: Holds;
+  /** Of the mission log. */
+  readonly attempts: Pick<Projection<Attempts>, 'snapshot'>;
+  readonly violations: Violations;
   readonly rules: Rules;
   readonly approvals: Approvals;
   readonly orders: Orders;
@@ -39,6 +43,15 @@ export interface BrainDependencies {
 
 /** Tells people that somebody has to look; equal ids are the same alarm. */
 export type RaiseAlarm = (alarm: { readonly id: string; readonly summary: string; readonly findings: readonly object[] }) => Promise<void>;
+
+/** What follows a breach of the constitution. */
+export interface Violations {
+  readonly action: 'immediate_stop' | 'pause' | 'alert';
+  /** Keeps what shows what happened; answers with the folder, and never rejects. */
+  readonly setAside: (id: string, words: string) => Promise<string>;
+  /** Answers with the id of the stop. */
+  readonly pullStop: (reason: string) => Promise<string | undefined>;
+}
 
 /** What keeps an approved action from its start for a while; kept up to date with the proposals log. */
 export interface Holds {

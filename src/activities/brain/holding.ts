@@ -20,25 +20,33 @@ export interface AskedStart {
 export type Held =
   { readonly kind: 'limited'; readonly why: string; readonly until: string } | { readonly kind: 'paused'; readonly why: string };
 
-const pauseNow = ({ holds, standing }: BrainDependencies): Pause | undefined => {
+/** The pause that the failures come to, unless it was lifted. */
+const failurePause = ({ holds, standing }: BrainDependencies): Pause | undefined => {
   const pause = holds.pause.snapshot();
   return pause === undefined || standing.snapshot().resumed.has(pause.id) ? undefined : pause;
 };
 
-const pauseWords = ({ id, proposals }: Pause) =>
-  `paused: ${proposals.length} actions failed within ${pauseSeconds / 60} minutes (${proposals.join(', ')}): ubos resume, ${id}`;
+/** Why nothing starts; of a pause that is on record, or of one that has yet to be recorded. */
+function pauseNow(deps: BrainDependencies): string | undefined {
+  const pause = failurePause(deps);
+  if (pause !== undefined) {
+    const { id, proposals } = pause;
+    return `paused: ${proposals.length} actions failed within ${pauseSeconds / 60} minutes (${proposals.join(', ')}): ubos resume, ${id}`;
+  }
+  const [recorded] = deps.standing.snapshot().pauses.values();
+  return recorded && `paused: ${recorded.reason}: ubos resume, ${recorded.id}`;
+}
 
-/** The pause that stands, now that the mission log is known as it is: it says that there is one, and who lifted it. */
-export async function notePause(deps: BrainDependencies): Promise<Pause | undefined> {
-  const pause = pauseNow(deps);
-  if (pause === undefined) return undefined;
+/** Records the pause that the failures come to. */
+export async function notePause(deps: BrainDependencies): Promise<void> {
+  const pause = failurePause(deps);
+  if (pause === undefined) return;
   const { id, proposals } = pause;
   const summary = `${pauseFailures} actions failed within ${pauseSeconds / 60} minutes: nothing starts until somebody resumes`;
   await deps.trail.append('mission_log', {
     ...{ id, eventType: trailEvent.vesselPaused, summary },
     data: { pause: id, reason: summary, proposals, within_seconds: pauseSeconds },
   });
-  return pauseNow(deps);
 }
 
 const limitedEntry = ({ id, about, digest, attempt }: AskedStart, { until, limit }: Limited): EntryOf<'proposals'> => ({
@@ -59,7 +67,7 @@ const limitWords = ({ action_type: actionType }: AboutProposal, { until, limit }
 export async function recordUnlessHeld(deps: BrainDependencies, asked: AskedStart): Promise<Receipt | Held> {
   const { id, about, entries } = asked;
   for (;;) {
-    const found: { pause?: Pause | undefined; limited?: Limited | undefined } = {};
+    const found: { pause?: string | undefined; limited?: Limited | undefined } = {};
     const receipt = await deps.trail.decide('proposals', () => {
       found.pause = pauseNow(deps);
       if (found.pause !== undefined) return [];
@@ -72,8 +80,10 @@ export async function recordUnlessHeld(deps: BrainDependencies, asked: AskedStar
     const { pause, limited } = found;
     if (limited !== undefined) return { kind: 'limited', until: limited.until.toISOString(), why: limitWords(about, limited) };
     if (pause === undefined && receipt !== undefined) return receipt;
+    await notePause(deps);
     // Another process of this vessel may have recorded that it was lifted.
-    const standing = await notePause(deps);
-    if (standing !== undefined) return { kind: 'paused', why: pauseWords(standing) };
+    await deps.trail.find('mission_log', '');
+    const standing = pauseNow(deps);
+    if (standing !== undefined) return { kind: 'paused', why: standing };
   }
 }

@@ -2,10 +2,12 @@ import type { BrainActivities, NotRecorded, RunIdentity, ScheduledIdentity, Sche
 import type { BookCheck, BookFinding } from '../../contract/bookkeeping.js';
 import { cycleFound } from '../../contract/cycle.js';
 import { scheduleIds, workflowTypes } from '../../contract/names.js';
+import { breachesFound } from '../../domain/controls/breach.js';
 import { bookEvents, trailEvent } from '../../domain/trail/events.js';
 import { shorten, visible } from '../../domain/text/visible.js';
 import { isOwnFound, isScheduled } from '../shared/own-word.js';
 import type { BrainDependencies } from './dependencies.js';
+import { answerBreach } from './violation.js';
 
 type FindingRequest = Parameters<BrainActivities['recordFinding']>[0];
 type CycleRequest = Parameters<BrainActivities['recordCycle']>[0];
@@ -38,6 +40,8 @@ export async function recordFinding(deps: BrainDependencies, { identity, input, 
   const { ok, summary, data } = isOwn ? found.finding : notDone(check);
   const entry = { id: findingId(identity, check), eventType: bookEvents[check], summary: shorten(summary, 400), data: { ok, ...data } };
   await deps.trail.append('mission_log', entry);
+  // What nobody of this vessel signed shows nothing.
+  if (isOwn) for (const breach of breachesFound(entry.eventType, data)) await answerBreach(deps, breach);
   return { kind: 'recorded', ok, summary: entry.summary } as const;
 }
 

@@ -7,6 +7,7 @@ import { packPlan } from '../../domain/action/packing.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { shorten } from '../../domain/text/visible.js';
 import type { Violation } from '../../domain/violation.js';
+import { noteAttempt } from './attempts.js';
 import type { BrainDependencies } from './dependencies.js';
 import type { Assessment } from './assess.js';
 import { about, assess, noveltyViolations } from './assess.js';
@@ -92,7 +93,16 @@ function sourceOf({ assurance }: Proposer): { readonly source?: 'thinking_cycle'
   return { source: assurance === 'brain' ? 'thinking_cycle' : 'person' };
 }
 
+/** Of the constitution: what is said of one command, and not of how it was written down. */
+const commandRules: ReadonlySet<string> = new Set(['tool', 'privileged', 'path-traversal', 'shell-metacharacter', 'control-character']);
+
 const reused = (why: string): Violation[] => [{ rule: 'identity', clause: 'spec P3', message: `${why}: propose it anew` }];
+
+/** A command that no action may be is more than a mistake in a form (charter: an unauthorised command attempt is told within a minute). */
+async function tellOfCommands(deps: BrainDependencies, proposalId: string, violations: readonly Violation[]): Promise<void> {
+  const [found] = violations.filter(({ rule }) => commandRules.has(rule));
+  if (found !== undefined) await noteAttempt(deps, { kind: 'command', proposalId, summary: `${found.rule}: ${found.message}` });
+}
 
 /** The first review of a proposal: its verdict is on record before it counts (spec C3), novelty is decided under the append lock (C5). */
 export async function review(deps: BrainDependencies, request: Parameters<BrainActivities['reviewProposal']>[0]): Promise<ReviewOutcome> {
@@ -121,7 +131,10 @@ export async function review(deps: BrainDependencies, request: Parameters<BrainA
   // The run before may have been ended in this very moment, and written its own: the first one counts.
   const raced = await refuseReuse(deps, asking);
   if (raced !== undefined) return { kind: 'refused', violations: reused(raced), policyVersion };
-  if (assessment.kind === 'unsound' || violations.length > 0) return { kind: 'refused', violations, policyVersion };
+  if (assessment.kind === 'unsound' || violations.length > 0) {
+    await tellOfCommands(deps, id, violations);
+    return { kind: 'refused', violations, policyVersion };
+  }
   return {
     kind: 'passed',
     plan: packPlan(assessment.plan),

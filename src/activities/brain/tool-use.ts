@@ -1,10 +1,17 @@
 import { trailEvent } from '../../domain/trail/events.js';
 import type { EntryOf } from '../../domain/trail/records.js';
+import type { DenyCode } from '../../domain/action/denials.js';
+import { breachIn } from '../../domain/controls/breach.js';
 import { canonicalJson } from '../../domain/text/canonical.js';
 import type { PlannedCommand } from '../../domain/action/plan.js';
 import type { CommandResult } from '../../domain/action/result.js';
 import { shorten } from '../../domain/text/visible.js';
+import { noteAttempt } from './attempts.js';
 import type { BrainDependencies } from './dependencies.js';
+import { answerBreach } from './violation.js';
+
+/** As egress says it (`denials`). */
+const domainRefused: DenyCode = 'domain';
 
 /** What one command came to. `name` tells it from the other commands of the proposal. */
 export interface ToolUse {
@@ -48,6 +55,22 @@ export async function recordToolUse(deps: BrainDependencies, { id, name, command
     },
   };
   await deps.trail.append('tool_use', ...connectionEntries({ id, name, command, result }), use);
+  await tellOf(deps, { id, name, command, result });
+}
+
+/** What people have to hear of: it tried what it may not, or shows a breach. */
+async function tellOf(deps: BrainDependencies, { id, name, command: { tool }, result }: ToolUse): Promise<void> {
+  const strange = result.network?.records.filter(({ verdict }) => verdict === domainRefused) ?? [];
+  const [first] = strange;
+  if (first !== undefined) {
+    const others = strange.length > 1 ? ` and ${strange.length - 1} more` : '';
+    const summary = `${tool} asked for ${first.host}:${first.port}${others}, which was not approved`;
+    await noteAttempt(deps, { kind: 'domain', proposalId: id, summary });
+  }
+  if (result.reason === 'egress' && result.network !== undefined && result.note?.startsWith('more than ') === true)
+    await noteAttempt(deps, { kind: 'traffic', proposalId: id, summary: `${tool} was ended: ${result.note}` });
+  const breach = breachIn(result.reason, `${id}/${name}`);
+  if (breach !== undefined) await answerBreach(deps, breach);
 }
 
 /** A line for each connection that hands reported, allowed or refused (spec X4); the tool's own line counts them all. */

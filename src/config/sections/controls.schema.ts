@@ -92,9 +92,8 @@ export const killSwitchSchema = section({
     .max(100)
     .default(3)
     .describe("Violations of the watchdog's limits within an hour that pull the stop in beta and omega; in alpha each is an alert"),
-  constitutional_violation_action: notBuilt(
-    z.enum(['immediate_stop', 'pause', 'alert']),
-    'immediate_stop',
-    'another answer to a violation',
-  ),
+  constitutional_violation_action: z
+    .enum(['immediate_stop', 'pause', 'alert'])
+    .default('immediate_stop')
+    .describe('What follows a breach of the constitution: an emergency stop, a pause until somebody resumes, or only that people are told'),
 });

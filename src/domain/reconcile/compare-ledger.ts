@@ -1,3 +1,4 @@
+import type { BreachKind } from '../controls/breach.js';
 import { runEvents, trailEvent } from '../trail/events.js';
 import type { LoggedLine } from './logged-line.js';
 
@@ -24,29 +25,33 @@ export interface LedgerCase {
   readonly firstAt: number;
 }
 
+export interface LedgerProblem {
+  readonly reason: string;
+  readonly line?: LoggedLine;
+  /** More than a difference (spec K4). */
+  readonly breach?: BreachKind;
+}
+
 const settledByPerson = /^resolved by /;
 
 /**
  * What the ledger says otherwise than the log (spec X5, L3): a third witness, which whoever owns the server or the trail does not write. Pure. What a
  * person has settled is theirs to know.
  */
-export function ledgerProblems({
-  lines,
-  facts,
-  host,
-  readAt,
-  firstAt,
-}: LedgerCase): { readonly reason: string; readonly line?: LoggedLine }[] {
+export function ledgerProblems({ lines, facts, host, readAt, firstAt }: LedgerCase): LedgerProblem[] {
   const starts = lines.filter((line) => line.event === trailEvent.startAuthorised && line.host === host);
   const result = lines.find((line) => line.id === `${line.about}/result` && line.host === host);
   const saysCompleted = result?.event === runEvents.completed;
   if (facts === undefined)
-    return result === undefined ? [] : [{ reason: `it ran here, says the log; the ledger of ${host} has no entry for it`, line: result }];
+    return result === undefined
+      ? []
+      : [{ breach: 'unsigned_result', reason: `it ran here, says the log; the ledger of ${host} has no entry for it`, line: result }];
   if (facts.claimedAt >= readAt || (lines.length === 0 && facts.claimedAt <= firstAt)) return [];
-  const problems: { readonly reason: string; readonly line?: LoggedLine }[] = [];
+  const problems: LedgerProblem[] = [];
   const started = facts.startedSteps > 0 || facts.outcome === 'succeeded';
   if (started && facts.digest !== undefined && !starts.some(({ digest }) => digest === facts.digest))
     problems.push({
+      breach: 'unpermitted_start',
       reason: `the ledger of ${host} says that it was started with digest ${facts.digest.slice(0, 8)}; no line permits that`,
     });
   if (result !== undefined && saysCompleted !== (facts.outcome === 'succeeded'))

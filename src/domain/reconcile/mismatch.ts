@@ -1,3 +1,5 @@
+import type { BreachKind } from '../controls/breach.js';
+
 export const alarmKinds = [
   'missing_in_log',
   'unexplained_in_log',
@@ -22,6 +24,8 @@ export interface Mismatch {
   readonly line?: number;
   readonly seq?: number;
   readonly reason: string;
+  /** It shows more than that two records differ (spec K4). */
+  readonly breach?: BreachKind;
 }
 
 export const isAlarm = ({ kind }: Pick<Mismatch, 'kind'>): boolean => (alarmKinds as readonly string[]).includes(kind);

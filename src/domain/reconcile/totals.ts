@@ -78,7 +78,8 @@ export function createTotals(): Totals {
   const note = (mismatch: Mismatch) => {
     counts.set(mismatch.kind, (counts.get(mismatch.kind) ?? 0) + 1);
     const list = isAlarm(mismatch) ? alarms : notices;
-    if (list.length < listedMax) list.push(mismatch);
+    // A flood of the others must not hide one.
+    if (list.length < listedMax || mismatch.breach !== undefined) list.push(mismatch);
   };
   const keepLowest = () => {
     mismatched.sort((a, b) => a.receipt.seq - b.receipt.seq);

@@ -52,6 +52,17 @@ export interface EventFields extends ProposalEventFields, ControlEventFields, Or
     readonly skipped: readonly { readonly playbookId: string; readonly why: string }[];
     readonly metrics: Metrics;
   };
+  readonly [trailEvent.constitutionalViolation]: {
+    readonly kind: string;
+    readonly at: string;
+    readonly action: string;
+    /** The folder. */
+    readonly evidence: string;
+    /** Id of what followed. */
+    readonly stop?: string;
+    readonly pause?: string;
+  };
+  readonly [trailEvent.unauthorisedAttempt]: { readonly kind: string; readonly proposal_id: string };
   readonly [trailEvent.vesselPaused]: {
     /** Its id. */
     readonly pause: string;

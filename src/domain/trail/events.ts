@@ -57,6 +57,8 @@ export const trailEvent = {
   networkOffline: 'network_offline',
   networkOnline: 'network_online',
   vesselPaused: 'vessel_paused',
+  constitutionalViolation: 'constitutional_violation',
+  unauthorisedAttempt: 'unauthorised_attempt',
   auditUpkeep: 'audit_upkeep',
   auditVerify: 'audit_verify',
   auditReconcile: 'audit_reconcile',

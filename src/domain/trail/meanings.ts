@@ -183,10 +183,20 @@ export const meanings = {
   },
   [trailEvent.networkOffline]: { logs: missionLog, alert: lookAtControls, means: 'An action found no network; others that need it wait.' },
   [trailEvent.networkOnline]: { logs: missionLog, means: 'The network can be reached again.' },
+  [trailEvent.constitutionalViolation]: {
+    logs: missionLog,
+    alert: missionTail,
+    means: 'Something shows that the constitution was broken; what is configured follows, and evidence is set aside.',
+  },
+  [trailEvent.unauthorisedAttempt]: {
+    logs: missionLog,
+    alert: missionTail,
+    means: 'A command, a connection or an amount of traffic that is not allowed was refused. Twenty an hour at most are recorded.',
+  },
   [trailEvent.vesselPaused]: {
     logs: missionLog,
     alert: missionTail,
-    means: 'Three actions failed within ten minutes: nothing starts until somebody resumes.',
+    means: 'Three actions failed within ten minutes, or a breach was found: nothing starts until somebody resumes.',
   },
   [trailEvent.auditUpkeep]: { logs: missionLog, means: 'Nightly: which files were closed, and which removed.' },
   [trailEvent.auditVerify]: { logs: missionLog, means: 'Nightly: whether the trail is whole.' },

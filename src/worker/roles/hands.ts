@@ -1,6 +1,10 @@
 import { Client } from '@temporalio/client';
+import { pullStop, stopFilesOf } from '../../adapters/controls/stop-mark.js';
+import type { SandboxProblem } from '../../adapters/sandbox/contract/sandbox.js';
 import { hasEnded } from '../../client/has-ended.js';
 import { queues } from '../../contract/names.js';
+import type { JanusConfig } from '../../config/config.js';
+import { breachWords } from '../../domain/controls/breach.js';
 import { createBacklog } from '../temporal/backlog.js';
 import { createHandsWorkers } from '../temporal/create-worker.js';
 import { createSlotSupply } from '../temporal/slot-supply.js';
@@ -35,6 +39,13 @@ function startControls({ config, settings, logger }: PartContext, client: Client
   return { controls, supply, lastTickAt: () => lastTickAt };
 }
 
+/** An escape attempt that got out is a breach (spec K4): hands run nothing any more, and where that is configured nothing else does. */
+async function answerCanaries({ paths, controls }: JanusConfig, problems: readonly SandboxProblem[]): Promise<void> {
+  const [out] = problems.filter(({ canary }) => canary !== undefined);
+  if (out === undefined || controls.killSwitch.violationAction !== 'immediate_stop') return;
+  await pullStop(stopFilesOf(paths), { by: 'breach', reason: breachWords({ kind: 'canary', at: out.canary ?? '' }) });
+}
+
 /** Runs what is permitted; no audit trail, no private key but its own. */
 export async function startHands(context: PartContext): Promise<WorkerPart> {
   const { config, settings, logger, vitals } = context;
@@ -46,6 +57,7 @@ export async function startHands(context: PartContext): Promise<WorkerPart> {
     hasEnded: (proposalId) => hasEnded(client, proposalId),
   });
   for (const { what, next, canary } of report.problems) logger.error({ event_type: 'sandbox_unavailable', next, canary }, what);
+  await answerCanaries(config, report.problems);
   for (const remark of report.remarks) logger.info({ event_type: 'sandbox_inspected' }, remark);
   const workers = await createHandsWorkers(settings, { ...activities, supply });
   const janitor = wireJanitor(config, stateOf, logger);

@@ -1,10 +1,12 @@
-import type { RaiseAlarm } from '../../activities/brain/dependencies.js';
+import { join } from 'node:path';
+import type { BrainDependencies, RaiseAlarm } from '../../activities/brain/dependencies.js';
 import { createBrainActivities } from '../../activities/brain/create-brain-activities.js';
 import { createAuditTrail } from '../../adapters/audit/write/create-audit-trail.js';
 import type { OutageObserver } from '../../adapters/audit/write/watch-outage.js';
 import { lookForStop } from '../../activities/brain/look-for-stop.js';
 import { namedStop } from '../../adapters/controls/lift-stops.js';
-import { stopFilesOf } from '../../adapters/controls/stop-mark.js';
+import { setEvidenceAside } from '../../adapters/controls/evidence.js';
+import { pullStop, stopFilesOf } from '../../adapters/controls/stop-mark.js';
 import { resolvePrograms } from '../../adapters/host/programs.js';
 import { createPermitIssuer, createVouchers } from '../../adapters/permit/create-permits.js';
 import { createHandsKey } from '../../adapters/permit/hands-keys.js';
@@ -15,6 +17,7 @@ import { sandboxProfileId } from '../../adapters/sandbox/profile/profile.js';
 import type { JanusConfig } from '../../config/config.js';
 import { logFilesOf } from '../../config/config.js';
 import { toReviewContext } from '../../config/review-context.js';
+import { createAttempts } from '../../domain/trail/attempts.js';
 import { createPause } from '../../domain/trail/pause.js';
 import { createRates } from '../../domain/trail/rates.js';
 import { createNovelty } from '../../domain/trail/novelty.js';
@@ -29,6 +32,21 @@ import { sha256 } from '../../adapters/files/sha256.js';
 /** How long a start permit is good for, in seconds. */
 const permitSeconds = 600;
 
+/** What follows a breach (`kill_switch.constitutional_violation_action`), and what is kept of it. */
+const wireViolations = (config: JanusConfig): BrainDependencies['violations'] => {
+  const { paths, controls } = config;
+  const sources = {
+    folder: join(paths.state, 'evidence'),
+    logs: [...Object.values(logFilesOf(config)), paths.agentLog],
+    folders: [paths.heads, paths.ledger],
+  };
+  return {
+    action: controls.killSwitch.violationAction,
+    setAside: (id, words) => setEvidenceAside(sources, id, words),
+    pullStop: async (reason) => (await pullStop(stopFilesOf(paths), { by: 'breach', reason })).id,
+  };
+};
+
 /** Everything that the brain's workers need: the brain owns the trail and the permit key, and runs no tool. */
 export function wireBrain(
   config: JanusConfig,
@@ -40,11 +58,12 @@ export function wireBrain(
   const recent = createRecent();
   const spoken = createSpoken();
   const standing = createStanding();
+  const attempts = createAttempts();
   const holds = { rates: createRates(config.controls.rateLimits), pause: createPause(sha256) };
   const trail = createAuditTrail({
     files: logFilesOf(config),
     vesselName: config.vesselName,
-    projections: { proposals: [novelty, recent, spoken, holds.rates, holds.pause], mission_log: [standing] },
+    projections: { proposals: [novelty, recent, spoken, holds.rates, holds.pause], mission_log: [standing, attempts] },
     ...(onOutage !== undefined && { onOutage }),
   });
   const now = () => new Date();
@@ -58,6 +77,8 @@ export function wireBrain(
     spoken,
     standing,
     holds,
+    attempts,
+    violations: wireViolations(config),
     sha256,
     now,
     rules: {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { trailEvent } from '../../../src/domain/trail/events.js';
 import { createNovelty } from '../../../src/domain/trail/novelty.js';
 import type { Projection } from '../../../src/domain/trail/projection.js';
+import { createAttempts } from '../../../src/domain/trail/attempts.js';
 import { createPause } from '../../../src/domain/trail/pause.js';
 import { createRates } from '../../../src/domain/trail/rates.js';
 import { createRecent } from '../../../src/domain/trail/recent.js';
@@ -17,6 +18,7 @@ const projections: readonly (readonly [string, () => Projection<unknown>])[] = [
   ['rates', () => createRates({ disk_report: { perMinute: 2, burst: 1 }, '*': { perHour: 3 } })],
   ['pause', () => createPause(sha256)],
   ['standing', createStanding],
+  ['attempts', createAttempts],
   ['report', () => createTrailReport('2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z')],
 ];
 

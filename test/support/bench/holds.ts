@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createAuditTrail } from '../../../src/adapters/audit/write/create-audit-trail.js';
 import { trailEvent } from '../../../src/domain/trail/events.js';
+import { createAttempts } from '../../../src/domain/trail/attempts.js';
 import { createPause } from '../../../src/domain/trail/pause.js';
 import { createRates } from '../../../src/domain/trail/rates.js';
 import type { EntryOf } from '../../../src/domain/trail/records.js';
@@ -21,6 +22,8 @@ export function openBenchHolds(knobs: Pick<Knobs, 'pauses'>) {
   const [rates, pause] = [createRates(benchRates), createPause(sha256)];
   return {
     ofProposals: [rates, pause],
+    attempts: createAttempts(),
+    violations: { action: 'alert', setAside: async () => '/evidence', pullStop: async () => undefined } as const,
     holds: { rates, pause: { snapshot: () => (knobs.pauses ? pause.snapshot() : undefined) } },
   };
 }

@@ -73,12 +73,12 @@ export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, kno
   const novelty = createNovelty();
   const spoken = createSpoken();
   const standing = createStanding();
-  const { holds, ofProposals } = openBenchHolds(knobs);
+  const { ofProposals, ...held } = openBenchHolds(knobs);
   const trail = createAuditTrail({
     files: logFiles(folder),
     vesselName: 'Test vessel',
     clock: clock.now,
-    projections: { proposals: [novelty, spoken, ...ofProposals], mission_log: [standing] },
+    projections: { proposals: [novelty, spoken, ...ofProposals], mission_log: [standing, held.attempts] },
     seam: {
       ...realFiles,
       write: (handle, bytes) => {
@@ -95,7 +95,7 @@ export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, kno
     novelty,
     spoken,
     standing,
-    holds,
+    ...held,
     sha256,
     now: clock.now,
     self: {

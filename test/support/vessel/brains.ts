@@ -12,6 +12,7 @@ import { canonicalJson } from '../../../src/domain/text/canonical.js';
 import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
 import { JanusError } from '../../../src/domain/errors.js';
 import { createNovelty } from '../../../src/domain/trail/novelty.js';
+import { createAttempts } from '../../../src/domain/trail/attempts.js';
 import { createPause } from '../../../src/domain/trail/pause.js';
 import type { RateLimits } from '../../../src/domain/trail/rates.js';
 import { createRates } from '../../../src/domain/trail/rates.js';
@@ -38,6 +39,8 @@ export interface BrainBench extends BrainActivities, VesselActivities {
   readonly circumstances: Circumstances;
   /** What people were told. */
   readonly alarms: Parameters<BrainDependencies['alarm']>[0][];
+  /** What followed breaches, in order. */
+  readonly breachesAnswered: string[];
   /** The proposals log, and the log of the tools. */
   readonly file: string;
   readonly toolFile: string;
@@ -56,6 +59,7 @@ type BrainChange = {
   readonly [Subject in 'rules' | 'approvals' | 'permits' | 'hands' | 'orders']?: Partial<BrainDependencies[Subject]>;
 } & {
   readonly rateLimits?: RateLimits;
+  readonly violationAction?: BrainDependencies['violations']['action'];
 };
 
 /** Permits that anybody can sign: tests of the real ones are with their adapter. */
@@ -105,11 +109,13 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
   const novelty = createNovelty();
   const spoken = createSpoken();
   const standing = createStanding();
+  const attempts = createAttempts();
+  const breachesAnswered: BrainBench['breachesAnswered'] = [];
   const holds = { rates: createRates(change.rateLimits ?? {}), pause: createPause(sha256) };
   const alarms: BrainBench['alarms'] = [];
   const { trail, file } = openTrail(folder, {
     projections: [novelty, spoken, holds.rates, holds.pause],
-    missionLog: [standing],
+    missionLog: [standing, attempts],
     clock: () => circumstances.now,
   });
   const unlessBroken = <T>(work: () => Promise<T>): Promise<T> =>
@@ -124,6 +130,12 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
     spoken,
     standing,
     holds,
+    attempts,
+    violations: {
+      action: change.violationAction ?? 'alert',
+      setAside: async (id) => (breachesAnswered.push(`evidence ${id}`), '/evidence'),
+      pullStop: async (reason) => (breachesAnswered.push(`stop ${reason}`), 'stop-0123456789ab'),
+    },
     sha256,
     now: () => circumstances.now,
     self: { vessel: 'janus-test', namespace: 'default', host: 'here' },
@@ -157,6 +169,7 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
     ...brain,
     circumstances,
     alarms,
+    breachesAnswered,
     file,
     toolFile: file.replace('proposals', 'tool_use'),
     review,
