@@ -79,6 +79,8 @@ export interface JanusConfig {
       readonly memoryThresholdMb: number;
     };
     readonly monitoring: { readonly enabled: boolean; readonly intervalSeconds: number };
+    /** Within ten minutes. */
+    readonly pauseAfterFailures: number;
     readonly rateLimits: RateLimits;
     /** Requests of all actions together. */
     readonly networkRates: { readonly perMinute: number; readonly perHour: number };

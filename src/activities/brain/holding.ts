@@ -1,7 +1,7 @@
 import type { AboutProposal } from '../../domain/trail/proposal-event-fields.js';
 import { trailEvent } from '../../domain/trail/events.js';
 import type { Pause } from '../../domain/trail/pause.js';
-import { pauseFailures, pauseSeconds } from '../../domain/trail/pause.js';
+import { pauseSeconds } from '../../domain/trail/pause.js';
 import type { Limited } from '../../domain/trail/rates.js';
 import { findLimit } from '../../domain/trail/rates.js';
 import type { EntryOf } from '../../domain/trail/records.js';
@@ -42,7 +42,7 @@ export async function notePause(deps: BrainDependencies): Promise<void> {
   const pause = failurePause(deps);
   if (pause === undefined) return;
   const { id, proposals } = pause;
-  const summary = `${pauseFailures} actions failed within ${pauseSeconds / 60} minutes: nothing starts until somebody resumes`;
+  const summary = `${proposals.length} actions failed within ${pauseSeconds / 60} minutes: nothing starts until somebody resumes`;
   await deps.trail.append('mission_log', {
     ...{ id, eventType: trailEvent.vesselPaused, summary },
     data: { pause: id, reason: summary, proposals, within_seconds: pauseSeconds },

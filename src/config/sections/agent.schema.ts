@@ -89,7 +89,7 @@ const integrationsSchema = section({
   }),
 });
 
-const alerts: string[] = [trailEvent.watchdogViolation, 'constitutional_violation', 'resource_exhaustion', 'repeated_failures'];
+const alerts: string[] = [trailEvent.watchdogViolation, trailEvent.constitutionalViolation, 'resource_exhaustion', 'repeated_failures'];
 
 /** agent.yaml, every key of it (spec F1). The meaning of each is its description. */
 export const agentSchema = z.strictObject({

@@ -65,6 +65,15 @@ export const controlsSchema = section({
     .default(30)
     .describe('Seconds between two looks at disk, processes, connections and own use; an alert needs so long'),
   enable_monitoring: z.boolean().default(true).describe('Alerts about the host, and the limits of Janus itself'),
+  pause_after_failures: z
+    .number()
+    .int()
+    .min(3)
+    .max(1_000)
+    .default(3)
+    .describe(
+      'Failed actions within ten minutes that pause the vessel until somebody resumes. More than 3 is more than the charter allows: for trials',
+    ),
   rate_limits: z
     .record(limitedType, rateLimitSchema)
     .default({})

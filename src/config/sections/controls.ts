@@ -24,6 +24,7 @@ export function toControls({
       memoryThresholdMb: watchdog.memory_threshold_mb,
     },
     monitoring: { enabled: controls.enable_monitoring, intervalSeconds: controls.metrics_interval_seconds },
+    pauseAfterFailures: controls.pause_after_failures,
     rateLimits: Object.fromEntries(
       Object.entries(controls.rate_limits).map(([actionType, { per_minute, per_hour, burst }]) => [
         actionType,

@@ -3,8 +3,8 @@ import { endIn, isFailure, trailEvent } from './events.js';
 import type { Projection } from './projection.js';
 import { advance, noTimeYet } from './steady-time.js';
 
-/** So many failed actions within this time are too many (spec G6). */
-export const pauseFailures = 3;
+/** So many failed actions are too many within this time (spec G6). */
+const charterFailures = 3;
 export const pauseSeconds = 600;
 
 /** Nothing starts, because too much failed; until a person says that it may go on. */
@@ -28,7 +28,7 @@ interface Failure {
  * The last pause that the failures of the proposals log come to, whether or not it was lifted since. Each failure counts for one pause only. What an
  * emergency stop killed did not fail, and counts for none.
  */
-export function createPause(sha256: Sha256): Projection<Pause | undefined> {
+export function createPause(sha256: Sha256, failuresMax: number = charterFailures): Projection<Pause | undefined> {
   let time = noTimeYet;
   let failures: readonly Failure[] = [];
   let last: Pause | undefined;
@@ -44,7 +44,7 @@ export function createPause(sha256: Sha256): Projection<Pause | undefined> {
       if (wasStopped || !isFailure(end)) return;
       const recent = failures.filter(({ at }) => time.last - at < pauseSeconds * 1_000);
       failures = [...recent, { proposalId, record: `${id} ${timestamp}`, at: time.last }];
-      if (failures.length < pauseFailures) return;
+      if (failures.length < failuresMax) return;
       last = {
         id: `pause-${sha256(failures.map(({ record }) => record).join('\n')).slice(0, 12)}`,
         at: timestamp,

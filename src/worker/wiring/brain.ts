@@ -59,7 +59,7 @@ export function wireBrain(
   const spoken = createSpoken();
   const standing = createStanding();
   const attempts = createAttempts();
-  const holds = { rates: createRates(config.controls.rateLimits), pause: createPause(sha256) };
+  const holds = { rates: createRates(config.controls.rateLimits), pause: createPause(sha256, config.controls.pauseAfterFailures) };
   const trail = createAuditTrail({
     files: logFilesOf(config),
     vesselName: config.vesselName,

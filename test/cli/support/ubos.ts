@@ -53,6 +53,7 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
       governor: { enabled: true, proportionalGain: 0.2, integralGain: 0.05, targetBacklog: 0 },
       relief: { enabled: false, sampleSeconds: 30, cpuThreshold: 0.9, memoryThresholdMb: 28_000 },
       monitoring: { enabled: true, intervalSeconds: 30 },
+      pauseAfterFailures: 3,
       rateLimits: {},
       networkRates: { perMinute: 30, perHour: 500 },
       killSwitch: { rollback: 'wait', violationsThreshold: 3, violationAction: 'immediate_stop' },

@@ -70,6 +70,7 @@ function settings({ tools }: GroundTruth): Record<string, unknown> {
     tools,
     security: { allowed_tools: ['mark', 'note'] },
     harness: { max_concurrency: concurrencyMax, relief_enabled: false },
+    controls: { pause_after_failures: 1_000 },
     audit: { heads: { interval_seconds: 2 } },
     approvals: {
       allowed_signers: 'allowed_signers',
