@@ -3,6 +3,8 @@ import type { Command } from './command.js';
 interface Entry {
   readonly path: readonly string[];
   readonly summary: string;
+  /** It is what the first word alone means. */
+  readonly isGroup?: true;
   /** Only the command that was typed is ever loaded: help costs no Temporal client. */
   readonly load: () => Promise<Command>;
 }
@@ -81,6 +83,17 @@ export const commands: readonly Entry[] = [
     path: ['sandbox', 'cleanup'],
     summary: 'remove a workspace, however it looks',
     load: async () => (await import('./commands/sandbox/cleanup.js')).command,
+  },
+  {
+    path: ['controls', 'show'],
+    summary: 'what governor and relief valve do, and why',
+    isGroup: true,
+    load: async () => (await import('./commands/controls/show.js')).command,
+  },
+  {
+    path: ['controls', 'watch'],
+    summary: 'the same at every tick',
+    load: async () => (await import('./commands/controls/watch.js')).command,
   },
   {
     path: ['controls', 'set'],

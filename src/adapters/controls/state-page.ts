@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { PublishedControls } from '../../domain/controls/published.js';
 import { parsePublished } from '../../domain/controls/published.js';
 import { makeFolders } from '../files/make-folders.js';
@@ -12,6 +12,9 @@ const shorten = (published: PublishedControls): PublishedControls | undefined =>
   published.past.limit.length === 0
     ? undefined
     : { ...published, past: { ...published.past, limit: [], running: [], waiting: [], stall: [], memory: [] } };
+
+/** Where it lies among the controls' files. */
+export const statePageIn = (controls: string): string => join(controls, 'state.json');
 
 /** What the controls of this host say at this moment; undefined where nobody of ours says anything. */
 export const readPublished = (file: string): PublishedControls | undefined => readPage(file, parsePublished);

@@ -11,7 +11,7 @@ import { openJournal } from '../../adapters/controls/journal.js';
 import type { KeptOrders } from '../../adapters/controls/kept-orders.js';
 import { createOrderKeeper } from '../../adapters/controls/kept-orders.js';
 import { openSlots } from '../../adapters/controls/slots.js';
-import { hostMilliseconds, openStatePage } from '../../adapters/controls/state-page.js';
+import { hostMilliseconds, openStatePage, statePageIn } from '../../adapters/controls/state-page.js';
 import { pullStop, stopFilesOf } from '../../adapters/controls/stop-mark.js';
 import { createStopView } from '../../adapters/controls/stop-reason.js';
 import { createEgressClient } from '../../adapters/egress/egress-client.js';
@@ -31,7 +31,7 @@ import type { ControlSettings } from '../../domain/controls/settings.js';
 export const controlFiles = (folder: string) => ({
   slots: join(folder, 'slots'),
   driver: join(folder, 'driver'),
-  page: join(folder, 'state.json'),
+  page: statePageIn(folder),
   journal: join(folder, 'journal'),
 });
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Context } from '../../command.js';
 import type { Found } from './finding.js';
 
@@ -6,10 +5,10 @@ import type { Found } from './finding.js';
 export async function examineControls(context: Context): Promise<Found[]> {
   const { paths } = await context.config();
   const { missingReadings } = await import('../../../adapters/host/readings/host-readings.js');
-  const { hostMilliseconds, readPublished } = await import('../../../adapters/controls/state-page.js');
+  const { hostMilliseconds, readPublished, statePageIn } = await import('../../../adapters/controls/state-page.js');
   const { isFresh } = await import('../../../domain/controls/published.js');
   const missing = missingReadings().map(({ what, instead }) => ({ ok: true, detail: `${what} is not there; instead: ${instead}` }));
-  const published = readPublished(join(paths.controls, 'state.json'));
+  const published = readPublished(statePageIn(paths.controls));
   const driven =
     published === undefined
       ? 'no worker has driven the controls of this host yet'

@@ -12,6 +12,9 @@ import { vesselOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
 import { paint, table } from '../../terminal/output.js';
+import { controlsLine } from '../controls/picture.js';
+import type { SeenControls } from '../controls/look.js';
+import { lookAtControls } from '../controls/look.js';
 import { snakeKeys } from '../../../domain/text/key-case.js';
 import { when } from '../../terminal/times.js';
 
@@ -24,6 +27,7 @@ interface Status {
   readonly config: JanusConfig;
   readonly health: Health;
   readonly counts: StateCounts;
+  readonly controls: SeenControls;
   /** What the facts of health come to. */
   readonly findings: readonly HealthFinding[];
   /** Queues that nobody polls. */
@@ -49,11 +53,11 @@ async function readReview({ paths }: JanusConfig): Promise<Status['review']> {
 
 async function look(vessel: string, config: JanusConfig, context: Context): Promise<Status> {
   const [health, proposals] = await Promise.all([context.health(), context.proposals()]);
-  const [counts, review] = await Promise.all([proposals.counts(), readReview(config)]);
+  const [counts, review, controls] = await Promise.all([proposals.counts(), readReview(config), lookAtControls(config)]);
   const { examineHealth } = await import('../../health/read-health.js');
   const findings = await examineHealth(config, health.polled, context);
   const missing = queues.filter((queue) => !health.polled[queue]);
-  return { vessel, config, health, counts, review, findings, missing, healthy: findings.every(({ ok }) => ok) };
+  return { vessel, config, health, counts, review, controls, findings, missing, healthy: findings.every(({ ok }) => ok) };
 }
 
 /** JSON knows no undefined. */
@@ -141,7 +145,7 @@ function escapementWords({ escapement }: Health, context: Context): string {
   return `last tick ${when(new Date(lastTickAt), context, 'relative')} · ${ticks} ticks, ${missed} missed · jitter p50 ${jitterP50Ms} ms, p99 ${jitterP99Ms} ms`;
 }
 
-function render({ vessel, config, health, counts, review, findings, missing, healthy }: Status, context: Context): string {
+function render({ vessel, config, health, counts, review, controls, findings, missing, healthy }: Status, context: Context): string {
   const wrong = isStopped(findings) ? 'EMERGENCY STOP' : missing.length > 0 ? `no worker for ${missing.join(', ')}` : 'not healthy';
   const state = healthy ? paint(context, 'green', 'healthy') : paint(context, 'red', wrong);
   const name = visible(vessel === config.vesselId ? config.vesselName : vessel);
@@ -163,6 +167,7 @@ function render({ vessel, config, health, counts, review, findings, missing, hea
     ],
     ...[...problems, ...settle].map((text) => ['attention', paint(context, 'yellow', context.here(text))]),
     ...reviewRows(review, context),
+    ['controls', controlsLine(controls)],
     ['escapement', escapementWords(health, context)],
     ['thinking', thinkingWords(health, context)],
   ];
