@@ -5,7 +5,7 @@ const bars = [...'▁▂▃▄▅▆▇█'];
  * nothing: it has at least the second bar.
  */
 export function sparkline(values: readonly number[], width: number, top = 0): string {
-  const shown = values.slice(-Math.max(0, width));
+  const shown = width < 1 ? [] : values.slice(-width);
   const most = Math.max(top, ...shown);
   const bar = (value: number) => {
     const level = most <= 0 ? 0 : Math.round((value / most) * (bars.length - 1));

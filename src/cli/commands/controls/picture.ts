@@ -100,7 +100,7 @@ export function controlsPicture(seen: SeenControls, context: Context): string {
       ? 'no worker has driven the controls of this host yet: npm start'
       : isDriven
         ? `pid ${published.pid} drives it`
-        : `nobody drives it since ${when(new Date(published.at), context, 'relative')}: npm start`;
+        : `nobody has driven it since ${when(new Date(published.at), context, 'iso')}: npm start`;
   const said = isDriven ? who : paint(context, 'yellow', context.here(who));
   const rows: readonly Row[] = [
     ['controls', `limit ${orders.concurrency} of ${seen.config.harness.concurrencyMax} · ${stage} · ${said}`],
