@@ -43,6 +43,7 @@ export const trailEvent = {
   toolUse: 'tool_use',
   networkConnection: 'network_connection',
   emergencyStop: 'emergency_stop',
+  emergencyStopDone: 'emergency_stop_done',
   vesselResumed: 'vessel_resumed',
   controlOrder: 'control_order',
   controlOrderGiven: 'control_order_given',

@@ -31,6 +31,14 @@ export interface OrderEventFields {
     readonly by: string;
     readonly mode: StopMode;
   };
+  readonly [trailEvent.emergencyStopDone]: {
+    /** Its id. */
+    readonly stop: string;
+    /** How many were ended. */
+    readonly sandboxes: number;
+    /** From the moment that the guard saw it until nothing was alive any more. */
+    readonly milliseconds: number;
+  };
   readonly [trailEvent.vesselResumed]: Ordered & { readonly of: string; readonly ends: 'stop' | 'pause' };
   readonly [trailEvent.controlOrder]: Ordered & {
     readonly order: Exclude<OrderKind, 'resume'>;

@@ -1,13 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { setPriority } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openGuardPage, readGuard } from '../../adapters/controls/guard-page.js';
 import { forgetRunning, isRunning, readRunning } from '../../adapters/controls/running-lines.js';
+import { openJournal } from '../../adapters/controls/journal.js';
 import { noticeStop, readStop, stopFilesOf } from '../../adapters/controls/stop-mark.js';
 import { createEgressClient } from '../../adapters/egress/egress-client.js';
 import type { Ender } from '../../adapters/sandbox/upkeep/end-sandboxes.js';
 import { createEnder } from '../../adapters/sandbox/upkeep/end-sandboxes.js';
+import { stopWords } from '../../domain/controls/stop.js';
 import { JanusError } from '../../domain/errors.js';
+import { trailEvent } from '../../domain/trail/events.js';
+import type { Happened } from '../guard/keep-watch.js';
 import { keepWatch } from '../guard/keep-watch.js';
 
 /** All that it needs of agent.yaml. */
@@ -53,6 +58,17 @@ async function endOrphans(ender: Ender, { controls }: GuardSettings): Promise<re
   return found;
 }
 
+/** In the words of the trail: the brain records it when it hears of it. */
+function toJournal({ event, stop, halted }: Happened) {
+  const { id = '', at = '', reason = '', by = '', mode } = stop;
+  if (event === 'stopped') {
+    return { event: trailEvent.emergencyStop, summary: stopWords(stop), data: { stop: id, at, reason, by, mode } };
+  }
+  const { sandboxes, milliseconds = 0 } = halted;
+  const summary = `${sandboxes} sandboxes ended in ${milliseconds} ms under ${id}`;
+  return { event: trailEvent.emergencyStopDone, summary, data: { stop: id, sandboxes, milliseconds } };
+}
+
 /**
  * The role `guard`: ends what runs while a stop stands, whatever the workers do (spec K1). No Temporal, no YAML, no logger: it has to stay small and
  * start where nothing else does. As the account of the hands, or it could not kill.
@@ -73,6 +89,7 @@ export async function runGuard(configFile: string | undefined): Promise<void> {
   const egress = createEgressClient(settings.egressControl);
   const ender = createEnder();
   const page = openGuardPage(controls);
+  const journal = openJournal(join(controls, 'journal'), 'guard');
   page.write(before?.halted);
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
@@ -85,7 +102,7 @@ export async function runGuard(configFile: string | undefined): Promise<void> {
       end: () => ender.end(() => placesOf(settings)),
       endOrphans: () => endOrphans(ender, settings),
       closeEgress: () => egress.closeAll(),
-      record: async () => undefined,
+      record: (happened) => journal.append(toJournal(happened)),
       show: (halted) => page.write(halted),
       beat: () => page.beat(),
       say: (words) => write({ guard: words }),
