@@ -3,8 +3,9 @@ import type { Proposer } from '../domain/approval/terms.js';
 import type { ProposalDocument } from '../domain/action/proposal.schema.js';
 import type { Decision } from '../domain/approval/decision.js';
 import type { BookCheck, VouchedFinding } from './bookkeeping.js';
-import type { AnswerRefused, HandsAnswer, PreviewRecorded, ProbeRecorded, ResultRecorded } from './answers.js';
+import type { AnswerRefused, ControlsRecorded, HandsAnswer, PreviewRecorded, ProbeRecorded, ResultRecorded } from './answers.js';
 import type { GlassOutcome, GlassReview, GlassReviewBegun } from './glass-review.js';
+import type { KeptEntries } from '../domain/controls/kept-entries.js';
 import type { Act, SignedAnswer } from '../domain/action/answer.js';
 import type { PackedPlan, PackedResult } from '../domain/action/packing.js';
 import type { PreviewReport } from '../domain/action/effect.js';
@@ -237,6 +238,8 @@ export interface BrainActivities {
   recordFinding(
     request: ScheduledIdentity & { readonly check: BookCheck; readonly found?: VouchedFinding },
   ): Promise<FindingRecorded | AuditUnavailable | NotRecorded>;
+  /** What happened on a host while it ticked, into the mission log, once for each entry. `refused`: its hands did not sign it. */
+  recordControls(request: { readonly kept: KeptEntries }): Promise<ControlsRecorded | AuditUnavailable | NotRecorded>;
   /** Tells people what the mission log says that this run found wrong. */
   raiseAlarm(request: ScheduledIdentity): Promise<{ readonly kind: 'told' } | AuditUnavailable | NotRecorded>;
   /** Into the mission log, once for each run. `started`: which of the planned proposals are new. */

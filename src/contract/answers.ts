@@ -1,3 +1,4 @@
+import type { RecordedEntries } from '../domain/controls/kept-entries.js';
 import type { SignedAnswer } from '../domain/action/answer.js';
 import type { SignedPermit } from '../domain/action/permit.js';
 import type { ExecutionPlan } from '../domain/action/plan.js';
@@ -41,4 +42,10 @@ export interface PreviewRecorded {
   /** Why the answer does not count: it is on record that there was no preview. */
   readonly refused?: string;
   readonly bound?: { readonly effect: string; readonly digest: string };
+}
+
+/** What hands kept is in the mission log, with the brain's word for how far. */
+export interface ControlsRecorded {
+  readonly kind: 'recorded';
+  readonly recorded: RecordedEntries;
 }

@@ -2,6 +2,7 @@ import type { PreviewReport } from '../domain/action/effect.js';
 import type { PackedPlan, PackedResult } from '../domain/action/packing.js';
 import type { SignedPermit } from '../domain/action/permit.js';
 import type { SignedAnswer } from '../domain/action/answer.js';
+import type { KeptEntries, RecordedEntries } from '../domain/controls/kept-entries.js';
 import type { ClosedStart, ExecutionResult, ProbeResult, RollbackResult } from '../domain/action/result.js';
 import type { SignedObeyed, SignedOrders } from '../domain/controls/standing-orders.js';
 import type { CountedDecision } from './activities.js';
@@ -52,9 +53,14 @@ export interface BeatState {
   readonly lastTickAt: string;
 }
 
+export interface BeatAnswer extends BeatState {
+  /** What has to be recorded; absent where there is nothing. */
+  readonly kept?: KeptEntries;
+}
+
 export interface ControlActivities {
-  /** Ticks in process until `seconds` are over. */
-  beat(request: { readonly seconds: number }): Promise<BeatState>;
+  /** Ticks in process until `seconds` are over, or something has to be recorded. `recorded`: what of that the brain says it has recorded. */
+  beat(request: { readonly seconds: number; readonly recorded?: RecordedEntries }): Promise<BeatAnswer>;
 }
 
 /** Also on the queue of the controls. */

@@ -37,7 +37,7 @@ async function swept(filesystem: object) {
   await ensurePermitKeys(config.paths.keys);
   const { stateOf } = await wireHands(
     config,
-    { gate, escapement },
+    { gate, escapement, driver: { state: undefined, resume: () => undefined } },
     {
       namespace: 'default',
       hasEnded: async () => false,

@@ -5,6 +5,7 @@ import { orderPreviewAgain, recordPreview } from './preview-order.js';
 import { authorise } from './authorise.js';
 import { beginGlassReview, openGlassReview, recordGlassReview } from './glass-review.js';
 import { isOwnRun, raiseAlarm, recordCycle, recordFinding } from './mission-records.js';
+import { recordControls } from './record-controls.js';
 import { recordNotes } from './notes.js';
 import { judgeOrder, lookAtStanding, verifyObeyed } from './orders.js';
 import { ifReviewed } from './own-proposal.js';
@@ -52,6 +53,7 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
     recordGlassReview: (request) => unlessUnavailable(() => recordGlassReview(deps, request)),
     isScheduled: async ({ type, ...run }) => isOwnRun(deps, type, run),
     recordFinding: (request) => unlessUnavailable(() => recordFinding(deps, request)),
+    recordControls: (request) => unlessUnavailable(() => recordControls(deps, request)),
     raiseAlarm: (request) => unlessUnavailable(() => raiseAlarm(deps, request)),
     judgeOrder: (request) => unlessUnavailable(() => judgeOrder(deps, request)),
     lookAtStanding: (request) => unlessUnavailable(() => lookAtStanding(deps, request)),

@@ -1,4 +1,7 @@
 import type { Logger } from 'pino';
+import type { Kept } from '../../activities/hands/controls/kept.js';
+import { createKept } from '../../activities/hands/controls/kept.js';
+import type { ControlDependencies } from '../../activities/hands/create-control-activities.js';
 import { createControlActivities } from '../../activities/hands/create-control-activities.js';
 import { countedPlaces, createGate } from '../../activities/hands/gate.js';
 import { createHalting } from '../../activities/hands/halting.js';
@@ -9,6 +12,8 @@ import { createObeyActivities } from '../../activities/hands/obeying.js';
 import { isUnderWay, nothingUnderWay } from '../../activities/hands/under-way.js';
 import { createRollbackActivities } from '../../activities/hands/create-rollback-activities.js';
 import { createEgressClient } from '../../adapters/egress/egress-client.js';
+import { journalsStamp, noteRecorded, readUnrecorded } from '../../adapters/controls/journal.js';
+import { hostMilliseconds } from '../../adapters/controls/state-page.js';
 import { keepRunning } from '../../adapters/controls/running-lines.js';
 import { createOrderKeeper } from '../../adapters/controls/kept-orders.js';
 import { liftStops } from '../../adapters/controls/lift-stops.js';
@@ -31,6 +36,7 @@ import { createStateOf } from '../../adapters/ledger/settled.js';
 import { openSignatures } from '../../adapters/signatures/open-signatures.js';
 import { sha256 } from '../../adapters/files/sha256.js';
 import type { HandsControls } from './hands-controls.js';
+import { controlFiles } from './hands-controls.js';
 
 function openSandbox({ sandbox: { bwrapPath, account }, paths }: JanusConfig): Sandbox {
   return createSandbox({ bwrapPath, workspacesRoot: paths.workspaces, account, gateway: createEgressClient(paths.egressControl) });
@@ -39,7 +45,7 @@ function openSandbox({ sandbox: { bwrapPath, account }, paths }: JanusConfig): S
 /** Everything that the hands' workers need: sandbox, ledger, their own key, the public half of the brain's. No audit files. */
 export async function wireHands(
   config: JanusConfig,
-  { gate, escapement }: Pick<HandsControls, 'gate' | 'escapement'>,
+  { gate, escapement, driver }: Pick<HandsControls, 'gate' | 'escapement'> & Pick<ControlDependencies, 'driver'>,
   {
     namespace,
     hasEnded,
@@ -77,7 +83,10 @@ export async function wireHands(
     running,
     hands: { ...createHandsActivities(deps), ...createPreviewActivities(deps) },
     rollback: createRollbackActivities(deps),
-    control: { ...createControlActivities({ escapement }), ...wireObeying(config, answers) },
+    control: {
+      ...createControlActivities({ escapement, driver, kept: wireKept(config, answers), sign: (text) => answers.sign(text) }),
+      ...wireObeying(config, answers),
+    },
     report,
     stateOf: createStateOf({
       ledger: deps.ledger,
@@ -87,6 +96,23 @@ export async function wireHands(
       now: deps.now,
     }),
   };
+}
+
+/** What happened on this host and has yet to be recorded: signed by these hands, dropped by the brain's word. */
+function wireKept({ paths, vesselId: vessel, host }: JanusConfig, answers: AnswerSigner): Kept {
+  const { journal } = controlFiles(paths.controls);
+  const verifier = createVoucherVerifier(permitKeyFiles(paths.keys));
+  return createKept({
+    folder: {
+      stamp: () => journalsStamp(journal),
+      read: () => readUnrecorded(journal),
+      noteRecorded: (marks) => noteRecorded(journal, marks),
+    },
+    self: { vessel, host },
+    sign: (text) => answers.sign(text),
+    isOwn: (text, signature) => verifier.isOwn(text, signature),
+    monotonic: hostMilliseconds,
+  });
 }
 
 /** Obeys what the brain says that stands of the people's orders. */

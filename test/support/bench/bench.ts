@@ -36,7 +36,9 @@ import type { ServerKind, TestServer } from './server.js';
 import { startTestServer } from './server.js';
 import { benchOwn, wireBenchBooks } from './books.js';
 import { logFiles, recordResumed } from './holds.js';
-import { serverClock, wireBenchBrain, wireBenchHands } from './wiring.js';
+import type { Happened } from '../../../src/adapters/controls/journal.js';
+import { openJournal } from '../../../src/adapters/controls/journal.js';
+import { serverClock, wireBenchBrain, wireBenchHands, journalIn } from './wiring.js';
 
 export type ProposalHandle = WorkflowHandle & { result(): Promise<SnakeKeys<ProposalOutcome>> };
 
@@ -77,6 +79,8 @@ export interface Bench {
   /** Every line that names this proposal, in order. */
   records(proposalId: string, log?: LogName): Promise<AuditRecord[]>;
   missionLog(): Promise<AuditRecord[]>;
+  /** Something happens that the tick keeps, and the brain has to record. */
+  happen(happened: Happened): Promise<void>;
   /** A start that a worker of another life claimed and never finished. */
   leaveInterrupted(proposalId: string, digest: string, startedSteps: number): Promise<void>;
   /** Waits for the end, and holds it against what must hold of every end: no failed workflow task, whole chains, one last record. */
@@ -201,6 +205,7 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
     view: async (handle) => camelKeys<ProposalView>(await handle.query(queryNames.status)),
     records,
     missionLog: () => readRecords(files.mission_log),
+    happen: (happened) => openJournal(journalIn(folder), 'tick').append(happened),
     leaveInterrupted: async (proposalId, digest, startedSteps) => {
       const gone = createStartLedger({ folder: join(folder, 'ledger'), self: { pid: 1, startTicks: '0', bootId: 'another boot' } });
       await gone.claim(proposalId, { digest, permit: 'of a server that was put back' });

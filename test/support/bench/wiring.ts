@@ -8,6 +8,8 @@ import { createHalting } from '../../../src/activities/hands/halting.js';
 import { standing } from '../standing-stop.js';
 import type { HandsDependencies } from '../../../src/activities/hands/dependencies.js';
 import { createHandsActivities } from '../../../src/activities/hands/create-hands-activities.js';
+import { createKept } from '../../../src/activities/hands/controls/kept.js';
+import { journalsStamp, noteRecorded, readUnrecorded } from '../../../src/adapters/controls/journal.js';
 import { createMindActivities } from '../../../src/activities/mind/create-mind-activities.js';
 import { createPreviewActivities } from '../../../src/activities/hands/create-preview-activities.js';
 import { nothingUnderWay } from '../../../src/activities/hands/under-way.js';
@@ -141,6 +143,9 @@ export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, kno
   return { activities: onTime(activities, clock), close: () => trail.close() };
 }
 
+/** What the controls of the bench have yet to have recorded. */
+export const journalIn = (folder: string) => join(folder, 'controls', 'journal');
+
 type AllHands = HandsActivities & PreviewActivities;
 
 /** Some calls are answered by somebody who is not the hands. */
@@ -207,7 +212,22 @@ export function wireBenchHands({ folder, keys, handsKeys, clock, knobs, sandbox 
     underWay: nothingUnderWay(),
   };
   const escapement = createEscapement({ intervalMilliseconds: 20, isStopped: () => false });
-  const control = createControlActivities({ escapement });
+  const control = createControlActivities({
+    escapement,
+    driver: { state: undefined, resume: () => undefined },
+    kept: createKept({
+      folder: {
+        stamp: () => journalsStamp(journalIn(folder)),
+        read: () => readUnrecorded(journalIn(folder)),
+        noteRecorded: (marks) => noteRecorded(journalIn(folder), marks),
+      },
+      self: { vessel, host: testHost },
+      sign: (text) => answers.sign(text),
+      isOwn: (text, signature) => createVouchers(keys).isOwn(text, signature),
+      monotonic: () => performance.now(),
+    }),
+    sign: (text) => answers.sign(text),
+  });
   const beat: ControlActivities['beat'] = async (request) => (await knobs.beat?.(Context.current().info.attempt)) ?? control.beat(request);
   const { keeper, ...obeying } = benchObeying({ folder, keys, answers, knobs });
   return {

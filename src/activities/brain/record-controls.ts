@@ -1,0 +1,40 @@
+import type { BrainActivities, NotRecorded } from '../../contract/activities.js';
+import type { ControlsRecorded } from '../../contract/answers.js';
+import type { KeptEntry, RecordedMarks } from '../../domain/controls/kept-entries.js';
+import { hostEventOf, keptText, recordedText } from '../../domain/controls/kept-entries.js';
+import { shorten } from '../../domain/text/visible.js';
+import type { EntryOf } from '../../domain/trail/records.js';
+import type { BrainDependencies } from './dependencies.js';
+
+type ControlsRequest = Parameters<BrainActivities['recordControls']>[0];
+
+const refused = (why: string): NotRecorded => ({ kind: 'refused', why });
+
+/** Whoever polls the queue of the controls can answer anything: only what the hands of this host signed counts. */
+function isOwn({ self, hands }: BrainDependencies, { kept }: ControlsRequest): boolean {
+  try {
+    return hands.isOwn(keptText(self, kept.entries), kept.signature);
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+/** Into the mission log, in the order in which it happened; what is there already is found by its id, and not written again (spec G1). */
+export async function recordControls(deps: BrainDependencies, request: ControlsRequest): Promise<ControlsRecorded | NotRecorded> {
+  if (!isOwn(deps, request)) return refused('the hands of this host did not sign it');
+  const { host } = deps.self;
+  const marks: Partial<Record<KeptEntry['source'], { of: string; seq: number }>> = {};
+  for (const { source, of, seq, at, event, summary, data } of request.kept.entries) {
+    const eventType = hostEventOf(event);
+    if (eventType !== undefined) {
+      const id = `controls/${host}/${source}-${of}/${seq}`;
+      // Of whoever saw it: it may have waited here for a server.
+      const entry = { id, eventType, summary: shorten(summary, 400), data: { ...data, host, seen_at: at } };
+      await deps.trail.append('mission_log', entry as unknown as EntryOf<'mission_log'>);
+    }
+    marks[source] = { of, seq };
+  }
+  const recorded: RecordedMarks = marks;
+  return { kind: 'recorded', recorded: { marks: recorded, signature: deps.orders.vouch(recordedText(deps.self, recorded)) } };
+}

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { queues, workflowTypes } from '../../src/contract/names.js';
+import type { Bench } from '../support/bench/bench.js';
+import { openBench } from '../support/bench/bench.js';
+import { testHost, vessel } from '../support/bench/knobs.js';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+
+const degraded = (to: string) => ({ event: 'relief.degrade', summary: `relief valve: ${to}`, data: { to } });
+const run = (id: string) =>
+  bench.server.client.workflow.execute(workflowTypes.escapement, {
+    workflowId: id,
+    taskQueue: queues.brain(vessel),
+    args: [{ vessel, host: testHost, seconds: 0 }],
+  });
+const recorded = async () =>
+  (await bench.missionLog()).flatMap(({ event_type: type, summary }) => (type.startsWith('relief') ? [summary] : []));
+
+describe('what happened while it ticked (spec G1)', () => {
+  it('is recorded by the brain in order and once, also what was kept while there was no server', async () => {
+    for (const stage of ['VENTING', 'EMERGENCY']) await bench.happen(degraded(stage));
+    await run('escapement-1');
+    await bench.happen(degraded('CRITICAL'));
+    await bench.happen({ event: 'approval_given', summary: 'nothing that a host may say of itself', data: {} });
+    await run('escapement-2');
+    await run('escapement-3');
+    expect(await recorded()).toEqual(['relief valve: VENTING', 'relief valve: EMERGENCY', 'relief valve: CRITICAL']);
+    expect((await bench.missionLog()).filter(({ event_type: type }) => type === 'approval_given')).toEqual([]);
+  });
+});
