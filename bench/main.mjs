@@ -31,7 +31,11 @@ const sections = {
   sandbox: { run: measureSandbox, full: { pairs: 50, rounds: 9, each: 40 }, quick: { pairs: 10, rounds: 2, each: 16 } },
   cli: { run: measureCli, full: { rounds: 15 }, quick: { rounds: 3 } },
   audit: { run: measureAudit, full: { rounds: 5, appends: 300, entries: 200_000 }, quick: { rounds: 1, appends: 100, entries: 20_000 } },
-  controls: { run: measureControls, full: { hosts: 20, rounds: 2, jobs: 50 }, quick: { hosts: 5, rounds: 0, jobs: 0 } },
+  controls: {
+    run: measureControls,
+    full: { hosts: 20, rounds: 2, jobs: 50, halt: { trials: 100, sandboxes: 50, starts: 1_000, seconds: 20 } },
+    quick: { hosts: 5, rounds: 0, jobs: 0, halt: { trials: 2, sandboxes: 10, starts: 10, seconds: 3 } },
+  },
   waiting: {
     run: measureWaiting,
     full: { proposals: 1_000, secondsMax: 60, rounds: 6 },

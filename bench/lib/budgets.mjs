@@ -87,6 +87,11 @@ export const budgets = [
     of: ({ waiting }) => ratio(waiting?.list_less_start_ms, waiting?.list_rpc_ms),
   },
   ...controlsBudgets,
+  { what: 'an emergency stop: last process of 50 sandboxes dead, p99', bar: 1_000, unit: ' ms', of: ({ halt }) => halt?.all_dead_ms.p99 },
+  { what: 'the same while the worker is stopped', bar: 1_000, unit: ' ms', of: ({ halt }) => halt?.worker_stopped_ms.p99 },
+  { what: 'a start that raced with a stop lived, at most', bar: 1_000, unit: ' ms', of: ({ halt }) => halt?.late_start_lived_ms.max },
+  { what: 'guard: RSS', bar: 60, unit: ' MB', of: ({ halt }) => halt?.guard_rss_mb },
+  { what: 'guard: CPU while all is quiet', bar: 1, unit: ' % of a core', of: ({ halt }) => halt?.guard_cpu_percent },
 ];
 
 /** `met`, `missed`, or `not measured`. */

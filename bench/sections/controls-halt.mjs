@@ -7,7 +7,7 @@ import { ensureHome } from '../../scripts/lib/home.mjs';
 import { startWorker } from '../../scripts/lib/worker-process.mjs';
 import { dist } from '../lib/dist.mjs';
 import { endProcess } from '../lib/ground.mjs';
-import { cpuOf, sleep } from '../lib/host.mjs';
+import { cpuOf, residentMb, sleep } from '../lib/host.mjs';
 import { quantile, rounded } from '../lib/statistics.mjs';
 
 const workerFile = fileURLToPath(new URL('../workers/halted-worker.mjs', import.meta.url));
@@ -115,7 +115,7 @@ export async function measureHalt({ folder }, { trials, sandboxes, starts, secon
         late_starts: lives.length,
         late_start_lived_ms: { p99: rounded(quantile(lives, 0.99)), max: rounded(Math.max(...lives)) },
         guard_cpu_percent: rounded(idle),
-        guard_rss_mb: rounded(Number(/VmHWM:\s+(\d+)/.exec(read(`/proc/${guard.child.pid}/status`))?.[1]) / 1_024),
+        guard_rss_mb: rounded(residentMb(guard.child.pid)),
       },
     };
   } finally {

@@ -8,6 +8,7 @@ import { scenarios } from '../controls/scenarios.mjs';
 import { defaultSettings } from '../controls/settings.mjs';
 import { simulate } from '../controls/simulate.mjs';
 import { dist } from '../lib/dist.mjs';
+import { measureHalt } from './controls-halt.mjs';
 
 const controllersFor = (step, { host, max }) => ({
   janus: janus(step, defaultSettings(max)),
@@ -49,7 +50,7 @@ function runHosts(step, count) {
 }
 
 /** The controls on a simulated host beside a fixed limit and the SDK's tuner, and on real jobs of this one. */
-export async function measureControls(ground, { hosts, rounds, jobs }) {
+export async function measureControls(ground, { hosts, rounds, jobs, halt }) {
   const step = await dist('domain/controls/step.js');
   const { runs, simulated } = runAll(step, Object.keys(scenarios));
   const outcomes = Object.fromEntries(Object.entries(simulated).map(([name, { by }]) => [name, by]));
@@ -61,5 +62,6 @@ export async function measureControls(ground, { hosts, rounds, jobs }) {
       goals: goalsOf({ runs, outcomes, hosts: found, scenarios }),
       real: await measureRealJobs(ground, { rounds, jobs }),
     },
+    ...(halt !== undefined && (await measureHalt(ground, halt))),
   };
 }
