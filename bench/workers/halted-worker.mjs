@@ -33,5 +33,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   const lane = async () => {
     while (next < count) say({ ended: await run(script, (next += 1)) });
   };
-  Promise.all(Array.from({ length: atOnce }, lane)).then(() => say({ done: true }));
+  void Promise.all(Array.from({ length: atOnce }, lane)).then(() => say({ done: true }));
 }
