@@ -22,6 +22,7 @@ import type { TemporalClient } from './connect.js';
 import type { TriggeredCycle } from './cycles.js';
 import { triggerCycle } from './cycles.js';
 import { translated } from './errors.js';
+import { heldBack } from './held-back.js';
 import { badReference, isKnownId, only, parseReference } from './identifiers.js';
 import type { ListedProposal, ListFilter, StateCounts, Waiting } from './listing.js';
 import { countProposals, findIds, listPages, listProposals, whatWaits } from './listing.js';
@@ -52,6 +53,8 @@ export interface ProposalClient {
   /** Leaves the message with the server, where it waits for a worker; nobody answers. */
   signal(id: string, decision: DecisionKind, message: DecisionMessage): Promise<void>;
   resolveId(text: string): Promise<string>;
+  /** Why a permitted action has not started, and until when it may; undefined where nothing holds it back. */
+  heldBack(id: string): Promise<string | undefined>;
   /** Which run has the id now: pages of the web UI are about runs. */
   runOf(id: string): Promise<string>;
   /** Waits until it has ended. */
@@ -187,6 +190,7 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
       ),
     signal: (id, decision, message) => translated(() => handle(id).signal(signalNames[decision], message), { id }),
     resolveId: (text) => resolve(client, vessel, text),
+    heldBack: (id) => translated(() => heldBack(handle(id)), { id }),
     runOf: (id) => translated(async () => (await handle(id).describe()).runId, { id }),
     outcome,
     history: (id) =>

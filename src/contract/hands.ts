@@ -24,9 +24,12 @@ export interface StartedActivities {
   probeAction(request: StartRequest): Promise<SignedAnswer<ProbeResult<PackedResult>>>;
 }
 
+/** The type of the failure of an action that may not start yet; its message says why, and until when it may. */
+export const heldFailure = 'HELD';
+
 /**
  * Remote activities of the hands. Each verifies its permit itself, and signs what it answers. Only this one waits for a place (spec G2): while it
- * does and may not start for another reason, it fails as `HELD`, and is asked for again.
+ * does and may not start for another reason, it fails as `heldFailure`, and is asked for again.
  */
 export interface HandsActivities extends StartedActivities {
   /** Starts it, at most once; asked again it answers from the start ledger. */

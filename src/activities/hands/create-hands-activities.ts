@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { LedgerEntry } from '../../adapters/ledger/start-ledger.js';
 import type { HandsActivities } from '../../contract/hands.js';
+import { heldFailure } from '../../contract/hands.js';
 import type { PackedResult } from '../../domain/action/packing.js';
 import { packResult } from '../../domain/action/packing.js';
 import type { Permit } from '../../domain/action/permit.js';
@@ -103,7 +104,8 @@ async function heldBack(deps: HandsDependencies, permit: Permit, why: string): P
   const { host } = deps.self;
   const emergency = await deps.emergencyStop();
   if (emergency !== undefined) return (await close(deps, permit)) ?? notStarted(host, 'EMERGENCY_STOP', emergency);
-  throw ApplicationFailure.create({ type: 'HELD', message: `waits at the gate: ${why}`, nextRetryDelay: '5 seconds' });
+  const message = `waits at the gate, until ${permit.expiresAt} at the latest: ${why}`;
+  throw ApplicationFailure.create({ type: heldFailure, message, nextRetryDelay: '5 seconds' });
 }
 
 async function startOnce(

@@ -1,9 +1,11 @@
 import { createMindActivities } from '../../activities/mind/create-mind-activities.js';
 import type { AuditTrail } from '../../adapters/audit/contract/audit-trail.js';
+import { hostMilliseconds, readPublished, statePageIn } from '../../adapters/controls/state-page.js';
 import { collectHostMetrics } from '../../adapters/host/host-metrics.js';
 import { createPlaybookPlanner } from '../../adapters/playbooks/playbook-planner.js';
 import { playbookRules } from '../../config/registries.js';
 import type { JanusConfig } from '../../config/config.js';
+import { isFresh, ordersNow } from '../../domain/controls/published.js';
 import type { Recent } from '../../domain/trail/recent.js';
 import type { Projection } from '../../domain/trail/projection.js';
 import { recentMetrics } from '../../domain/trail/recent.js';
@@ -39,19 +41,30 @@ export function wireMind(config: JanusConfig, { trail, recent, vouching, emergen
       return {
         ...(await hostMetrics(config)),
         ...recentMetrics(recent.snapshot(), now()),
-        relief_degraded: null,
+        relief_degraded: isDegraded(paths.controls),
         llm_available: false,
         operational_mode: config.operationalMode,
       };
     },
     runs: () => recent.snapshot().runs,
   });
-  /** Under a stop there is nothing to think about. */
+  /** Under a stop there is nothing to think about, and in the last stage of the relief valve neither (spec G3). */
   const plan = async (): Promise<CyclePlan> => {
-    const idle = await emergencyStop();
+    const idle = (await emergencyStop()) ?? (isThinkingSuspended(paths.controls) ? suspended : undefined);
     return idle === undefined ? planner.plan() : { metrics: {}, proposals: [], skipped: [], idle };
   };
   return createMindActivities({ planner: { plan }, vouching });
+}
+
+const suspended = 'the relief valve is at CRITICAL: thinking is suspended until somebody releases it';
+
+const isThinkingSuspended = (controls: string): boolean =>
+  ordersNow(readPublished(statePageIn(controls)), hostMilliseconds()).thinkingSuspended;
+
+/** Null where no worker says it just now: a trigger on it does not match then. */
+function isDegraded(controls: string): boolean | null {
+  const published = readPublished(statePageIn(controls));
+  return published === undefined || !isFresh(published, hostMilliseconds()) ? null : published.orders.stage !== 'SEALED';
 }
 
 function hostMetrics({ paths }: JanusConfig) {

@@ -93,6 +93,7 @@ export function aClient({ views = [aView()], listed: lines, outcome = {}, change
       const ids = [...known.keys()];
       return only(text, reference.kind === 'latest' ? ids.slice(0, 1) : ids.filter((each) => each.startsWith(reference.id)));
     },
+    heldBack: async () => undefined,
     runOf: async (id) => (viewOf(id), '01a00000-0000-7000-8000-000000000000'),
     outcome: async (id) => ({
       proposalId: id,

@@ -1,4 +1,5 @@
 import { JanusError } from '../../../domain/errors.js';
+import { visible } from '../../../domain/text/visible.js';
 import type { Command } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { paint, wrap } from '../../terminal/output.js';
@@ -18,6 +19,8 @@ export const command: Command = {
     if (context.json) writeView(view, context);
     else {
       context.stdout.write(renderView(view, context));
+      const held = view.status === 'executing' ? await proposals.heldBack(view.proposalId) : undefined;
+      if (held !== undefined) context.stdout.write(`${wrap(`${paint(context, 'yellow', '!')} It ${visible(held)}`, context.columns, 2)}\n`);
       const found = await outgrown(view, context);
       if (found !== undefined)
         context.stderr.write(`${wrap(`${paint(context, 'yellow', '!')} ${found.why}.`, context.columns, 2)}\n  → ${found.next}\n`);

@@ -81,7 +81,7 @@ function report(context: Context, { id, mode }: StandingStop, guard: SeenGuard |
   }
   if (guard?.state === 'alive') say(`The guard (pid ${guard.pid}) has not said yet that nothing is alive: ubos status`);
   else {
-    say('No guard runs here, so nobody ends what runs: an action ends by itself, or with its worker (stop the hands).');
+    say('No guard runs here: each worker ends what it runs itself, and one that hangs ends nothing.');
     say(`Start the guard, which ends it at once: ${guardHint}`);
   }
   return EXIT.degraded;
