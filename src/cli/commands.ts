@@ -168,3 +168,13 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./commands/system/help-exit-codes.js')).command,
   },
 ];
+
+/** The verb that these words begin with, and what follows it. `ubos controls` alone, or with flags, is the verb of its group; its help is the group's. */
+export function findVerb(words: readonly string[]): { readonly entry: Entry; readonly args: readonly string[] } | undefined {
+  const entry = commands.find(({ path }) => path.every((word, index) => words[index] === word));
+  if (entry !== undefined) return { entry, args: words.slice(entry.path.length) };
+  const [first, ...args] = words;
+  const isAlone = args.every((word) => word.startsWith('-') && word !== '--help' && word !== '-h');
+  const group = isAlone ? commands.find(({ path, isGroup }) => isGroup === true && path[0] === first) : undefined;
+  return group && { entry: group, args };
+}

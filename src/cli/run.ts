@@ -5,7 +5,7 @@ import { didYouMean } from '../domain/text/did-you-mean.js';
 import { visible } from '../domain/text/visible.js';
 import type { Command, Invocation } from './command.js';
 import { globalOptions } from './command.js';
-import { commands } from './commands.js';
+import { findVerb } from './commands.js';
 import type { OpenSources, Terminal } from './context.js';
 import { createContext, timeoutOf } from './context.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
@@ -159,26 +159,16 @@ function withHints(terminal: Terminal): Terminal {
   return { ...terminal, stderr: { ...(stderr.isTTY !== undefined && { isTTY: stderr.isTTY }), write } };
 }
 
-const find = (words: readonly string[]) => commands.find(({ path }) => path.every((word, index) => words[index] === word));
-
-/** `ubos controls` alone, or with flags; its help is the group's. */
-function findGroup([first, ...others]: readonly string[]) {
-  const isAlone = others.every((word) => word.startsWith('-') && word !== '--help' && word !== '-h');
-  return isAlone ? commands.find(({ path, isGroup }) => isGroup === true && path[0] === first) : undefined;
-}
-
 /** Runs one command line and returns its exit code. */
 export async function run(outer: Terminal, openSources: OpenSources): Promise<number> {
   const { leading, rest } = splitLeading(outer.argv);
   const json = wantsJson(outer.argv);
   const terminal = json ? outer : withHints(outer);
   try {
-    const entry = find(rest);
-    if (entry !== undefined) return await runCommand(terminal, openSources, entry.load, [...leading, ...rest.slice(entry.path.length)]);
-    const group = findGroup(rest);
-    if (group !== undefined) return await runCommand(terminal, openSources, group.load, [...leading, ...rest.slice(1)]);
-    const helped = rest[0] === 'help' ? find(rest.slice(1)) : undefined;
-    if (helped !== undefined) return await runCommand(terminal, openSources, helped.load, ['--help']);
+    const typed = findVerb(rest);
+    if (typed !== undefined) return await runCommand(terminal, openSources, typed.entry.load, [...leading, ...typed.args]);
+    const helped = rest[0] === 'help' ? findVerb([...rest.slice(1), '--help']) : undefined;
+    if (helped !== undefined) return await runCommand(terminal, openSources, helped.entry.load, ['--help']);
     return await runProgram(terminal, rest, json);
   } catch (error) {
     return reportError(error, terminal, { json, debug: terminal.argv.includes('--debug') });

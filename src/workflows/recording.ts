@@ -1,3 +1,4 @@
+import type { LocalActivityOptions } from '@temporalio/workflow';
 import { CancellationScope, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { AuditUnavailable, BrainActivities } from '../contract/activities.js';
 
@@ -5,10 +6,12 @@ import type { AuditUnavailable, BrainActivities } from '../contract/activities.j
  * Local activities record their result in history, so rules and configuration may change while proposals wait. They answer
  * `audit_unavailable` instead of failing for ever: an endlessly retrying local activity costs 24 events a minute.
  */
-export const brain = proxyLocalActivities<BrainActivities>({
+export const recordingOptions: LocalActivityOptions = {
   startToCloseTimeout: '20 seconds',
   retry: { initialInterval: '200 milliseconds', maximumAttempts: 5 },
-});
+};
+
+export const brain = proxyLocalActivities<BrainActivities>(recordingOptions);
 
 const backOffSecondsFirst = 2;
 const backOffSecondsMax = 300;

@@ -52,13 +52,13 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: 'another heartbeat time-out of the action',
-    find: /heartbeatTimeout: '30 seconds',(\s+retry,\s+summary)/,
+    find: /heartbeatTimeout: '30 seconds',(\s+retry,[^}]*?allowEagerDispatch)/,
     replace: "heartbeatTimeout: '31 seconds',$1",
     caughtBy: 'approved',
   },
   {
     name: 'no heartbeat time-out of the action',
-    find: /heartbeatTimeout: '30 seconds',(\s+retry,\s+summary)/,
+    find: /heartbeatTimeout: '30 seconds',(\s+retry,[^}]*?allowEagerDispatch)/,
     replace: '$1',
     caughtBy: 'approved',
   },

@@ -5,8 +5,8 @@ import type { Told } from '../../contract/orders.js';
 import type { Obeyed } from '../../domain/controls/standing-orders.js';
 import { vesselBrain } from './brain.js';
 
-const backOffSecondsFirst = 2;
-const backOffSecondsMax = 300;
+const tellAgainSecondsFirst = 2;
+const tellAgainSecondsMax = 300;
 
 /** Tells the hands what stands, again and again until they themselves say that they keep to it. Ends when it is cancelled: something newer stands. */
 async function tellUntilObeyed({ vessel, host, orders: first }: Told, again: () => Promise<Told | undefined>): Promise<Obeyed> {
@@ -18,7 +18,7 @@ async function tellUntilObeyed({ vessel, host, orders: first }: Told, again: () 
     summary: 'tells the hands what stands',
   });
   let orders = first;
-  for (let seconds = backOffSecondsFirst; ; seconds = Math.min(seconds * 2, backOffSecondsMax)) {
+  for (let seconds = tellAgainSecondsFirst; ; seconds = Math.min(seconds * 2, tellAgainSecondsMax)) {
     try {
       const answer = await obeyOrders(orders);
       if (await vesselBrain.verifyObeyed({ orders, answer })) return answer.obeyed;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { globalOptions } from '../../../src/cli/command.js';
-import { commands } from '../../../src/cli/commands.js';
+import { findVerb } from '../../../src/cli/commands.js';
 
 /** How many words besides its options a usage has room for. */
 function roomOf(usage: string, verb: readonly string[]): number {
@@ -21,12 +21,13 @@ const words = (line: string) => (line.match(/'[^']*'|\S+/g) ?? []).map((word) =>
 export async function problemOf(line: string): Promise<string | undefined> {
   const [, ...typed] = words(line);
   if (typed[0] === 'help' || typed[0] === '--help') return undefined;
-  const entry = commands.find(({ path }) => path.every((word, index) => typed[index] === word));
-  if (entry === undefined) return 'no such verb';
+  const found = findVerb(typed);
+  if (found === undefined) return 'no such verb';
+  const { entry, args } = found;
   const command = await entry.load();
   try {
     const { positionals } = parseArgs({
-      args: typed.slice(entry.path.length),
+      args: [...args],
       options: { ...globalOptions, ...command.options },
       allowPositionals: true,
     });

@@ -64,9 +64,8 @@ async function askGuard(controls: string, id: string | undefined, { signal }: Co
 function report(context: Context, { id, mode }: StandingStop, guard: SeenGuard | undefined): number {
   const say = (text: string) => context.stderr.write(`${wrap(`  ${text}`, context.columns, 2)}\n`);
   sayDone(context, `Stopped${id === undefined ? '' : `: ${id}`}`);
-  context.stderr.write(
-    `  Nothing starts until you resume: ubos resume${id === undefined ? '' : ` ${id}`} --reason 'why it is safe again'\n`,
-  );
+  const resume = id === undefined ? "ubos resume --reason 'why it is safe again'" : `ubos resume ${id} --reason 'why it is safe again'`;
+  context.stderr.write(`  Nothing starts until you resume: ${resume}\n`);
   if (mode === 'drain') {
     say('What runs may end by itself. To end it now: ubos stop --now --reason TEXT');
     return EXIT.ok;
