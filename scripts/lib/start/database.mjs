@@ -10,14 +10,16 @@ const partsOf = (database) => ['', ...besides].map((end) => `${database}${end}`)
 /** Another process that has the file open; two servers on one database would answer for the same workflows. */
 function holderOf(database) {
   const path = realpathSync(database);
-  const holds = (pid) => {
+  /** What is gone meanwhile, or another user's, who could not have opened our file, is none. */
+  const orNothing = (look, nothing) => {
     try {
-      return readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === path);
+      return look();
     } catch {
-      // Gone meanwhile, or another user's, who could not have opened our file.
-      return false;
+      return nothing;
     }
   };
+  const isIt = (fd) => orNothing(() => readlinkSync(fd) === path, false);
+  const holds = (pid) => orNothing(() => readdirSync(`/proc/${pid}/fd`), []).some((fd) => isIt(`/proc/${pid}/fd/${fd}`));
   return readdirSync('/proc').find((pid) => /^\d+$/.test(pid) && holds(pid));
 }
 

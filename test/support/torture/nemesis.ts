@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Random } from './random.js';
 import type { Rig, RigProcess } from './rig.js';
@@ -121,9 +121,8 @@ export function startNemesis({ rig, random, killsMax, signal, nextEffect, stops:
       await writeFile(file, 'torture');
       const from = Date.now();
       await pause(7_000, undefined, { ref: false });
-      const until = Date.now();
-      await rm(file);
-      stops.push({ from, until });
+      stops.push({ from, until: Date.now() });
+      await lift(rig);
     }
   };
 
@@ -149,6 +148,19 @@ export function startNemesis({ rig, random, killsMax, signal, nextEffect, stops:
       await Promise.all(survivors.map((each) => settle(rig, each)));
     },
   };
+}
+
+/** By its name, and again until somebody answers: server and workers are killed meanwhile. */
+async function lift(rig: Rig): Promise<void> {
+  const mark = join(rig.home, 'controls', 'stop.json');
+  for (;;) {
+    const { id } = await readFile(mark, 'utf8').then(
+      (text) => JSON.parse(text) as { readonly id: string },
+      () => ({ id: undefined }),
+    );
+    if (id !== undefined && (await rig.ubos(['resume', id, '--reason', 'torture'])) === 0) return;
+    await pause(500, undefined, { ref: false });
+  }
 }
 
 /** Until one of this kind is ready: a worker that was started while the server was away has ended. */

@@ -78,6 +78,7 @@ it('reads a name that looks like fields', () => {
   const rest = ['R', '7', '0', '0', '0', '0', '4194308', '0', '0', '0', '0', '100', '50', '25', '25', '0', '0', '1', '0', '4711'];
   expect(parseStat(`5 (a) Z 1 (b) ${rest.join(' ')}`)).toEqual({
     state: 'R',
+    group: 0,
     parent: 7,
     flags: 4_194_308,
     startTicks: '4711',
