@@ -30,6 +30,8 @@ describe('whoever polls the queue of the hands (spec X5)', () => {
   let temporal: TemporalClient;
   let hands: WorkerProcess | undefined;
   let queue: string;
+  /** Where the ledger is asked: it is never held back. */
+  let rollbackQueue: string;
 
   const as = (person: string, ...args: string[]) =>
     vessel.ubos(args, { env: { JANUS_USER: person, XDG_CONFIG_HOME: join(vessel.home, 'people', person) } });
@@ -57,14 +59,15 @@ describe('whoever polls the queue of the hands (spec X5)', () => {
     closeAtTheEnd(() => temporal.close());
     const { host } = JSON.parse((await vessel.ubos(['config', 'show', '--json'])).stdout) as { host: string };
     queue = `${vessel.id}.hands.${host}`;
+    rollbackQueue = `${vessel.id}.rollback.${host}`;
   });
 
-  const asked = (): Promise<Question> =>
+  const asked = (of = queue): Promise<Question> =>
     until('somebody is asked', async () => {
       const { namespace, client } = temporal;
       const service = client.workflowService;
       const task = await client.connection.withDeadline(Date.now() + 15_000, () =>
-        service.pollActivityTaskQueue({ namespace, taskQueue: { name: queue }, identity: 'rogue' }),
+        service.pollActivityTaskQueue({ namespace, taskQueue: { name: of }, identity: 'rogue' }),
       );
       const { taskToken } = task;
       if (taskToken.length === 0) return undefined;
@@ -108,7 +111,7 @@ describe('whoever polls the queue of the hands (spec X5)', () => {
     });
     await vessel.reaches(id, 'indeterminate');
 
-    const settle = await asked();
+    const settle = await asked(rollbackQueue);
     expect(settle.type).toBe('settleAction');
     await handsCome();
     const refusal = await calls('executeAction', { permit, plan });

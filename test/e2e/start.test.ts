@@ -57,7 +57,7 @@ it(
     const [aside] = readdirSync(home).filter((name) => /^temporal\.db\.damaged-[\dTZ-]+$/.test(name));
     expect(readFileSync(join(home, aside ?? '?'), 'utf8')).toBe('this is no database, and never was one');
 
-    expect(notes.map(({ name }) => name)).toEqual(['npm start', 'Temporal server', 'witness', 'egress', 'worker']);
+    expect(notes.map(({ name }) => name)).toEqual(['npm start', 'Temporal server', 'witness', 'egress', 'guard', 'worker']);
     expect([code, started(home), notes.filter(({ pid }) => existsSync(`/proc/${pid}`))]).toEqual([130, [], []]);
   },
   2 * secondsMax * 1_000,

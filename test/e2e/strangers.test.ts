@@ -41,13 +41,19 @@ describe('a stranger who calls the activities directly (spec X5)', () => {
     const { plan } = await vessel.view(id);
     const permit = { run: 'x', receipt: 'proposals:0:0', expires: '2099-01-01T00:00:00.000Z', signature: 'AAAA' };
     const before = await state();
-    const hands = `${vessel.id}.hands.${host}`;
+    const [hands, rollback] = [`${vessel.id}.hands.${host}`, `${vessel.id}.rollback.${host}`];
     for (const input of [{}, null, { plan }, { permit, plan }, { permit: null, plan: { ...plan, proposalId: '../../etc' } }]) {
-      for (const type of ['executeAction', 'settleAction', 'probeAction']) {
-        const { stdout, stderr } = await call(hands, type, input);
+      const asked = [
+        [hands, 'executeAction'],
+        [rollback, 'settleAction'],
+        [rollback, 'closeStart'],
+        [rollback, 'probeAction'],
+      ] as const;
+      for (const [queue, type] of asked) {
+        const { stdout, stderr } = await call(queue, type, input);
         expect(`${stdout}${stderr}`).toMatch(/PERMIT_REFUSED|unknown|no plan|no permit|not signed/);
       }
-      const undo = await call(`${vessel.id}.rollback.${host}`, 'rollBackStep', { ...input, index: 0 });
+      const undo = await call(rollback, 'rollBackStep', { ...input, index: 0 });
       expect(`${undo.stdout}${undo.stderr}`).toMatch(/refused/);
     }
     expect(await state()).toEqual(before);

@@ -58,7 +58,7 @@ export async function setEvidenceAside({ folder, logs, folders }: EvidenceSource
   const missed: string[] = [];
   const keep = (name: string, content: () => string | Buffer) => {
     try {
-      writeFileSync(join(here, name), content(), { mode: 0o600 });
+      writeFileSync(join(here, name), content(), { mode: 0o600, flush: true });
     } catch (error) {
       missed.push(`${name}: ${String(error)}`);
     }

@@ -73,7 +73,7 @@ async function seeMark(mark: string): Promise<Partial<StopMark> | { readonly why
 const look = async ({ file, mark }: StopFiles) => ({ seen: await seeFile(file), marked: await seeMark(mark) });
 
 /**
- * Whether nothing may start (spec K1): asked of the disk each time. Fail closed: what cannot be looked at, or does not answer within a second, stops.
+ * Whether nothing may start (spec K1): asked of the disk each time. Fail closed: what cannot be looked at, or does not answer within five seconds, stops.
  * The file alone ends what runs, whatever the mark says. Undefined where nothing stops. Never rejects.
  */
 export async function readStop(files: StopFiles): Promise<StandingStop | undefined> {

@@ -13,7 +13,8 @@ describe('explainKey (spec F1)', () => {
     ['watchdog', { keys: ['sample_interval_seconds', 'restart_on_failure', 'cpu_threshold_percent', 'memory_threshold_mb'] }],
     ['security.network', { keys: ['allowed_domains', 'rate_limits'] }],
     ['thinking_cycle.cycle_interval_seconds', { meaning: 'The same in seconds; not both', fallback: 'none' }],
-    ['harness.governor_kp', { meaning: expect.stringContaining('no effect yet'), fallback: '0.2' }],
+    ['harness.governor_kp', { meaning: expect.stringContaining('Proportional gain'), fallback: '0.2' }],
+    ['monitoring.prometheus_port', { meaning: expect.stringContaining('no effect yet'), fallback: '9464' }],
   ])('%s', (key, expected) => {
     if (expected === undefined) expect(errorOf(() => explainKey(key)).code).toBe('USAGE');
     else expect(explainKey(key)).toMatchObject({ key, ...expected });
