@@ -25,8 +25,12 @@ it('what was approved waits at the gate while starts are held, show says why and
   expect(shown.replaceAll(/\s+/g, ' ')).toMatch(/! It waits at the gate, until \d{4}-\S+Z at the latest: people hold every start back/);
   const controls = await vessel.ubos(['controls', '--json']);
   expect(JSON.parse(controls.stdout)).toMatchObject({ driven: true, holds: { starts: expect.stringContaining('people hold') } });
-  const standing = (await vessel.records('mission_log')).find(({ event_type: type }) => type === 'control_order');
-  const release = ['controls', 'release', String(standing?.['order_id'] ?? ''), '--reason', 'looked'];
+  const { order_id: standing } = (await vessel.records('mission_log')).find(
+    ({ event_type: type }) => type === 'control_order',
+  ) as unknown as {
+    order_id: string;
+  };
+  const release = ['controls', 'release', standing, '--reason', 'looked'];
   expect(await vessel.ubos(release)).toMatchObject({ exitCode: 0 });
   expect((await vessel.reaches(id, 'completed')).status).toBe('completed');
   await worker.stop();
