@@ -31,4 +31,18 @@ describe('what happened while it ticked (spec G1)', () => {
     expect(await recorded()).toEqual(['relief valve: VENTING', 'relief valve: EMERGENCY', 'relief valve: CRITICAL']);
     expect((await bench.missionLog()).filter(({ event_type: type }) => type === 'approval_given')).toEqual([]);
   });
+
+  it('is a stop and its end too, in one record for each, whoever saw the stop first (spec K1)', async () => {
+    const stop = 'stop-0123456789ab';
+    const seen = { stop, at: '2026-01-02T03:00:00.000Z', reason: 'smoke', by: 'ana', mode: 'now' };
+    // Two who watch the host.
+    for (const _ of ['guard', 'hands']) await bench.happen({ event: 'emergency_stop', summary: 'emergency stop', data: seen });
+    await bench.happen({ event: 'emergency_stop_done', summary: '3 sandboxes ended', data: { stop, sandboxes: 3, milliseconds: 40 } });
+    await run('escapement-4');
+    const records = (await bench.missionLog()).filter(({ event_type: type }) => type.startsWith('emergency'));
+    expect(records).toMatchObject([
+      { event_type: 'emergency_stop', id: `stop/${stop}`, stop, by: 'ana', host: testHost },
+      { event_type: 'emergency_stop_done', stop, sandboxes: 3, milliseconds: 40 },
+    ]);
+  });
 });

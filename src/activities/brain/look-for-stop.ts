@@ -1,6 +1,6 @@
 import type { AuditTrail } from '../../adapters/audit/contract/audit-trail.js';
 import type { StandingStop } from '../../domain/controls/stop.js';
-import { stopWords } from '../../domain/controls/stop.js';
+import { stopRecordId, stopWords } from '../../domain/controls/stop.js';
 import { hasCode } from '../../domain/errors.js';
 import type { Projection } from '../../domain/trail/projection.js';
 import { trailEvent } from '../../domain/trail/events.js';
@@ -22,7 +22,7 @@ async function record({ trail, standing }: StopWitnesses, stop: StandingStop): P
   const { stops, resumed } = standing.snapshot();
   if (id === undefined || stops.has(id) || resumed.has(id)) return;
   await trail.append('mission_log', {
-    id: `stop/${id}`,
+    id: stopRecordId(id),
     eventType: trailEvent.emergencyStop,
     summary: shorten(stopWords(stop), 400),
     data: { stop: id, at: at ?? '', reason, by, mode },

@@ -1,7 +1,7 @@
 import type { BrainActivities, NotRecorded } from '../../contract/activities.js';
 import type { ControlsRecorded } from '../../contract/answers.js';
 import type { KeptEntry, RecordedMarks } from '../../domain/controls/kept-entries.js';
-import { hostEventOf, keptText, recordedText } from '../../domain/controls/kept-entries.js';
+import { entryId, hostEventOf, keptText, recordedText } from '../../domain/controls/kept-entries.js';
 import { shorten } from '../../domain/text/visible.js';
 import type { EntryOf } from '../../domain/trail/records.js';
 import type { BrainDependencies } from './dependencies.js';
@@ -25,12 +25,12 @@ export async function recordControls(deps: BrainDependencies, request: ControlsR
   if (!isOwn(deps, request)) return refused('the hands of this host did not sign it');
   const { host } = deps.self;
   const marks: Partial<Record<KeptEntry['source'], { of: string; seq: number }>> = {};
-  for (const { source, of, seq, at, event, summary, data } of request.kept.entries) {
+  for (const kept of request.kept.entries) {
+    const { source, of, seq, at, event, summary, data } = kept;
     const eventType = hostEventOf(event);
     if (eventType !== undefined) {
-      const id = `controls/${host}/${source}-${of}/${seq}`;
       // Of whoever saw it: it may have waited here for a server.
-      const entry = { id, eventType, summary: shorten(summary, 400), data: { ...data, host, seen_at: at } };
+      const entry = { id: entryId(host, kept), eventType, summary: shorten(summary, 400), data: { ...data, host, seen_at: at } };
       await deps.trail.append('mission_log', entry as unknown as EntryOf<'mission_log'>);
     }
     marks[source] = { of, seq };

@@ -1,5 +1,7 @@
 import type { ControlEventFields } from '../trail/control-event-fields.js';
+import type { OrderEventFields } from '../trail/order-event-fields.js';
 import { trailEvent } from '../trail/events.js';
+import { isStopId, stopRecordId } from './stop.js';
 import { canonicalJson } from '../text/canonical.js';
 
 /** Something that happened on a host, kept there until the brain has recorded it. */
@@ -46,7 +48,12 @@ export const recordedText = ({ vessel, host }: Host, marks: RecordedMarks): stri
   canonicalJson({ type: 'janus.recorded.v1', vessel, host, marks });
 
 /** What a host may have recorded of itself: whatever else stands in its journal is none of it. */
-const hostEvents: readonly (keyof ControlEventFields)[] = [
+type HostEvent =
+  keyof ControlEventFields | keyof Pick<OrderEventFields, typeof trailEvent.emergencyStop | typeof trailEvent.emergencyStopDone>;
+
+const hostEvents: readonly HostEvent[] = [
+  trailEvent.emergencyStop,
+  trailEvent.emergencyStopDone,
   trailEvent.reliefDegrade,
   trailEvent.reliefRestore,
   trailEvent.reliefShed,
@@ -57,4 +64,10 @@ const hostEvents: readonly (keyof ControlEventFields)[] = [
   trailEvent.networkOnline,
 ];
 
-export const hostEventOf = (name: string): keyof ControlEventFields | undefined => hostEvents.find((event) => event === name);
+export const hostEventOf = (name: string): HostEvent | undefined => hostEvents.find((event) => event === name);
+
+/** A stop has one record, whoever saw it first: the brain's own look, or a host that kept it while there was no server. */
+export function entryId(host: string, { source, of, seq, event, data }: KeptEntry): string {
+  const { stop } = data;
+  return event === trailEvent.emergencyStop && isStopId(stop) ? stopRecordId(stop) : `controls/${host}/${source}-${of}/${seq}`;
+}

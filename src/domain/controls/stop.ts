@@ -26,6 +26,11 @@ export interface StandingStop extends Partial<Omit<StopMark, 'mode'>> {
   readonly next: string;
 }
 
+export const isStopId = (value: unknown): value is string => typeof value === 'string' && /^stop-[0-9a-f]{12}$/.test(value);
+
+/** Of its record in the mission log. */
+export const stopRecordId = (id: string): string => `stop/${id}`;
+
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** Undefined where it is no mark that we wrote. */
@@ -37,7 +42,7 @@ export function parseMark(text: string): StopMark | undefined {
     return undefined;
   }
   const { id, at, reason, by, mode } = (value ?? {}) as Partial<Record<keyof StopMark, unknown>>;
-  if (!isText(id) || !/^stop-[0-9a-f]{12}$/.test(id) || !isText(at) || Number.isNaN(Date.parse(at))) return undefined;
+  if (!isStopId(id) || !isText(at) || Number.isNaN(Date.parse(at))) return undefined;
   if (!isText(reason) || !isText(by) || (mode !== 'now' && mode !== 'drain')) return undefined;
   return { id, at, reason, by, mode };
 }

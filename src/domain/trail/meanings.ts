@@ -150,9 +150,17 @@ export const meanings = {
   [trailEvent.breakGlassLapsed]: { logs: glassReview, alert: missionTail, means: 'Nobody reviewed it in time.' },
   [trailEvent.toolUse]: { logs: toolUse, means: 'One command ran in a sandbox, or was lost there.' },
   [trailEvent.networkConnection]: { logs: toolUse, means: 'A command opened a connection, or was refused one.' },
-  [trailEvent.emergencyStop]: { logs: missionLog, means: 'An emergency stop was noticed. It stands until people end it by its id.' },
+  [trailEvent.emergencyStop]: {
+    logs: missionLog,
+    alert: 'ubos status',
+    means: 'An emergency stop was noticed. It stands until people end it by its id.',
+  },
   [trailEvent.emergencyStopDone]: { logs: missionLog, means: 'The guard ended what ran under a stop; nothing was alive any more.' },
-  [trailEvent.vesselResumed]: { logs: missionLog, means: 'People ended a stop or a pause, which is named; no other is ended by it.' },
+  [trailEvent.vesselResumed]: {
+    logs: missionLog,
+    alert: 'ubos status',
+    means: 'People ended a stop or a pause, which is named; no other is ended by it.',
+  },
   [trailEvent.controlOrder]: { logs: missionLog, means: 'People ordered how many actions start: a limit, a hold, or the release of both.' },
   [trailEvent.controlOrderGiven]: { logs: missionLog, means: 'One of several persons who have to order the same before it counts.' },
   [trailEvent.controlOrderRefused]: {
