@@ -18,7 +18,7 @@ const rows = [
   ...Object.entries({
     brain: src('adapters/audit', 'adapters/permit', 'adapters/signatures', 'activities/shared'),
     hands: src(...['ledger', 'permit', 'sandbox', 'host', 'controls', 'signatures'].map((name) => `adapters/${name}`), 'activities/shared'),
-    mind: src('adapters/playbooks', 'activities/shared'),
+    mind: src('adapters/model', 'adapters/playbooks', 'activities/shared'),
     books: src('adapters/audit', 'activities/shared'),
     shared: src('adapters/signatures'),
   }).map(([side, others]) => ({
@@ -58,6 +58,7 @@ const rows = [
     host: [],
     ledger: [],
     log: npm('@temporalio/worker'),
+    model: [],
     notify: npm('execa'),
     permit: [],
     playbooks: [],

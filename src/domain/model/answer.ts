@@ -1,0 +1,59 @@
+import type { Candidate, Dropped } from './candidate.js';
+import type { Catalogue } from './catalogue.js';
+import type { ThinkingContext } from './context.js';
+
+/** One question to a model. The prompt is rendered where it is asked: a changed prompt replays. */
+export interface ModelRequest {
+  readonly context: ThinkingContext;
+  readonly catalogue: Catalogue;
+  readonly proposalsMax: number;
+  readonly seed: number;
+  /** What was wrong with its last answer: the one round of repair. */
+  readonly repair?: readonly Dropped[];
+}
+
+/** Stable: records and breakers count them. */
+export type ModelFailureCode =
+  | 'timeout'
+  | 'too_large'
+  | 'unreachable'
+  | 'http_error'
+  | 'rate_limited'
+  | 'not_json'
+  | 'wrong_shape'
+  | 'truncated'
+  | 'no_provider'
+  | 'budget'
+  | 'breaker_open';
+
+export interface TokenUsage {
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+}
+
+export interface ModelAnswered {
+  readonly kind: 'answered';
+  readonly candidates: readonly Candidate[];
+  /** Parts of the answer that are no candidates. */
+  readonly malformed: readonly Dropped[];
+  readonly provider: string;
+  readonly model: string;
+  readonly promptDigest: string;
+  readonly usage: TokenUsage;
+  readonly milliseconds: number;
+  /** As it came, at most `rawAnswerMax` characters: for the record, never for a command. */
+  readonly raw: string;
+}
+
+export interface ModelFailed {
+  readonly kind: 'failed';
+  readonly code: ModelFailureCode;
+  readonly why: string;
+  readonly provider?: string;
+  readonly promptDigest?: string;
+  readonly usage?: TokenUsage;
+  readonly retryAfterSeconds?: number;
+}
+
+/** A model that does not answer is no error of the cycle: its own proposals are missing, and the reason is known (spec T3). */
+export type ModelAnswer = ModelAnswered | ModelFailed;
