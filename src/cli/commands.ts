@@ -70,6 +70,37 @@ export const commands: readonly Entry[] = [
   { path: ['status'], summary: 'what runs and what waits', load: async () => (await import('./commands/system/status.js')).command },
   { path: ['think'], summary: 'trigger a thinking cycle now', load: async () => (await import('./commands/system/think.js')).command },
   {
+    path: ['playbooks', 'list'],
+    summary: 'playbooks, and which are approved beforehand',
+    isGroup: true,
+    load: async () => (await import('./commands/playbooks/list.js')).command,
+  },
+  {
+    path: ['playbooks', 'show'],
+    summary: 'one playbook, and what it would do',
+    load: async () => (await import('./commands/playbooks/show.js')).command,
+  },
+  {
+    path: ['playbooks', 'validate'],
+    summary: 'what is wrong in the file of playbooks',
+    load: async () => (await import('./commands/playbooks/validate.js')).command,
+  },
+  {
+    path: ['playbooks', 'test'],
+    summary: 'would it fire now?',
+    load: async () => (await import('./commands/playbooks/test.js')).command,
+  },
+  {
+    path: ['playbooks', 'approve'],
+    summary: 'let a playbook run in an earned mode',
+    load: async () => (await import('./commands/playbooks/approve.js')).command,
+  },
+  {
+    path: ['playbooks', 'revoke'],
+    summary: 'ask people about it each time again',
+    load: async () => (await import('./commands/playbooks/revoke.js')).command,
+  },
+  {
     path: ['sandbox', 'run'],
     summary: 'try a command in the sandbox of actions',
     load: async () => (await import('./commands/sandbox/run.js')).command,

@@ -26,7 +26,8 @@ export function registryProblems(config: JanusConfig): Problem[] {
   return [...playbookProblems(config), ...missionProblems(config.paths.missionObjectives)];
 }
 
-function playbookProblems(config: JanusConfig): Problem[] {
+/** Those of playbooks.json alone. */
+export function playbookProblems(config: JanusConfig): Problem[] {
   const file = config.paths.playbooks;
   if (!existsSync(file)) return [];
   const parsed = parseWithPositions(readFileSync(file), file, soundPlaybookFileSchema);
@@ -42,14 +43,14 @@ function playbookProblems(config: JanusConfig): Problem[] {
     });
     const { playbook_id: id } = playbook;
     if ('problems' in compiled) return compiled.problems.map((problem) => found(problem, `playbook ${id} is disabled`));
-    return objections(compiled, config).map(({ rule, message }) =>
+    return playbookObjections(compiled, config).map(({ rule, message }) =>
       found(message, `what playbook ${id} proposes is refused by rule ${rule} (its risk is ${compiled.risk})`),
     );
   });
 }
 
 /** What the constitution will say to each of its proposals, as far as the files tell: what is installed is looked at by `ubos doctor`. */
-function objections(playbook: Playbook, config: JanusConfig): Violation[] {
+export function playbookObjections(playbook: Playbook, config: JanusConfig): Violation[] {
   const programs = Object.fromEntries(config.tools.map(({ name, command: [path] }) => [name, { path }]));
   const context = toReviewContext(config, { programs, grantProblems: {}, profile: '' });
   const occasion = { proposalId: 'janus-000000000000', timestamp: new Date(0).toISOString(), vesselId: config.vesselId };

@@ -5,6 +5,7 @@ import type { Proposal, RiskLevel } from '../../domain/action/proposal.js';
 import type { ApprovalPolicy } from '../../domain/approval/terms.js';
 import type { ReviewContext } from '../../domain/constitution/rules.js';
 import type { Sha256 } from '../../domain/text/canonical.js';
+import type { PlaybookConsent } from '../../domain/thinking/playbook-approval.js';
 import type { Attempts } from '../../domain/trail/attempts.js';
 import type { KnownActions } from '../../domain/trail/novelty.js';
 import type { Pause } from '../../domain/trail/pause.js';
@@ -34,6 +35,8 @@ export interface BrainDependencies {
   readonly approvals: Approvals;
   readonly orders: Orders;
   readonly permits: PermitIssuer & { readonly seconds: number };
+  /** Whether a playbook is approved beforehand, with this very content, as the registry says it now. */
+  readonly playbookConsent: (playbookId: string, contentHash: string) => Promise<PlaybookConsent>;
   /** The key that the hands of this host sign with. */
   readonly hands: HandsKey;
   /** Why nothing may start, or undefined. */

@@ -76,7 +76,18 @@ function proposedEntry(deps: BrainDependencies, { identity, document, sound, pro
   };
 }
 
-async function warningsAbout(deps: BrainDependencies, { plan, proposal }: Assessment & { kind: 'sound' }): Promise<readonly string[]> {
+/** That it was approved, and in other words: whoever reads it may think that they know it (spec T6). */
+async function aboutPlaybook(deps: BrainDependencies, { document, proposer }: Omit<Sound, 'identity'>): Promise<readonly string[]> {
+  const { playbook_id: id, playbook_hash: hash } = document.metadata ?? {};
+  if (proposer.assurance !== 'brain' || typeof id !== 'string' || typeof hash !== 'string') return [];
+  const consent = await deps.playbookConsent(id, hash);
+  return !consent.approved && (consent.code === 'EDITED' || consent.code === 'SIGNATURE_REFUSED')
+    ? [`playbook ${id} is not approved beforehand: ${consent.why}`]
+    : [];
+}
+
+async function warningsAbout(deps: BrainDependencies, about: Omit<Sound, 'identity'>): Promise<readonly string[]> {
+  const { plan, proposal } = about.sound;
   const { tools } = await deps.rules.context();
   const networked = plan.steps.find(({ tool }) => tools.some(({ name, allowNetwork }) => name === tool && allowNetwork));
   return [
@@ -84,6 +95,7 @@ async function warningsAbout(deps: BrainDependencies, { plan, proposal }: Assess
     ...(networked !== undefined && proposal.networkDomains.length === 0
       ? [`${networked.tool} may use the network, but network_domains is empty: it will run without`]
       : []),
+    ...(await aboutPlaybook(deps, about)),
   ];
 }
 
@@ -143,7 +155,7 @@ export async function review(deps: BrainDependencies, request: Parameters<BrainA
     approvalSeconds: deps.approvals.seconds,
     ...(!areOpen(assessment.plan.approval) && { proposer }),
     onTimeout: deps.approvals.onTimeout,
-    warnings: await warningsAbout(deps, assessment),
+    warnings: await warningsAbout(deps, { document, sound: assessment, proposer }),
     ...sourceOf(proposer),
     ...(assessment.actionKey !== request.actionKey && { actionKey: assessment.actionKey }),
     ...(await orderPreview(deps, identity, assessment)),

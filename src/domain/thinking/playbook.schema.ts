@@ -42,6 +42,7 @@ export const playbookSchema = z
     approved_by: z.string().max(128).optional(),
     approved_at: z.string().max(64).optional(),
     approved_hash: z.string().max(64).optional(),
+    approved_signature: z.string().max(8_000).optional(),
     action_type: cleanText(64).min(1).optional(),
     mission_context: cleanText(2_000).min(1).optional(),
     risk_level: riskLevelSchema.optional(),

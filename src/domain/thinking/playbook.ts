@@ -62,7 +62,7 @@ export function compilePlaybook(
     ...sequence.flatMap(({ args }) => (typeof args === 'string' ? [args] : [])),
   ];
   if ('problems' in trigger || problems.length > 0) return { problems };
-  const { approved_by: _by, approved_at: _at, approved_hash: _hash, ...content } = document;
+  const { approved_by: _by, approved_at: _at, approved_hash: _hash, approved_signature: _signature, ...content } = document;
   const steps = sequence.map(({ step, args }) => ({
     tool_name: step.tool,
     tool_args: [...args],
@@ -82,6 +82,10 @@ export interface Occasion {
   readonly missions: MissionFile | undefined;
 }
 
+/** A name may be longer than a type of action, or hold no letter that a type may have. */
+export const actionTypeOf = ({ action_type: said, name, playbook_id: id }: PlaybookDocument): string =>
+  said ?? (toSnakeCase(name).slice(0, 64) || toSnakeCase(id));
+
 function missionContext({ document }: Playbook, missions: MissionFile | undefined): string {
   if (document.mission_context !== undefined) return document.mission_context;
   const active = missions?.missions.filter((mission) => mission.active) ?? [];
@@ -99,8 +103,7 @@ export function proposePlaybook(playbook: Playbook, occasion: Occasion): Proposa
     timestamp: occasion.timestamp,
     vessel_id: occasion.vesselId,
     mission_context: missionContext(playbook, occasion.missions),
-    // A name may be longer than a type of action, or hold no letter that a type may have.
-    action_type: document.action_type ?? (toSnakeCase(document.name).slice(0, 64) || toSnakeCase(document.playbook_id)),
+    action_type: actionTypeOf(document),
     rationale: shorten(`Playbook ${document.playbook_id} (${document.name}) fired: ${why}.`, 2_000),
     expected_outcome: document.description,
     risk_level: playbook.risk,

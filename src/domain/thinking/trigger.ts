@@ -1,4 +1,5 @@
 import type { Metrics } from './metrics.js';
+import { didYouMean } from '../text/did-you-mean.js';
 import { isMetricName, metricTypes } from './metrics.js';
 
 export type Operator = '>=' | '<=' | '==' | '!=' | '>' | '<';
@@ -44,8 +45,15 @@ function typeProblem(metric: string, operator: Operator, literal: Literal): stri
   return type !== 'number' && operator !== '==' && operator !== '!=' ? `${metric} is a ${type}: only == and != compare it` : undefined;
 }
 
+/** Names the nearest one, and all of them. */
+export function unknownMetric(name: string): string {
+  const known = Object.keys(metricTypes);
+  const nearest = didYouMean(name.slice(0, 64), known);
+  return `${JSON.stringify(name.slice(0, 64))} is no metric; ${nearest === undefined ? '' : `did you mean ${nearest}? `}there are ${known.join(', ')}`;
+}
+
 function parseCondition(metric: string, value: unknown): (Condition | string)[] {
-  if (!isMetricName(metric)) return [`${JSON.stringify(metric)} is no metric; there are ${Object.keys(metricTypes).join(', ')}`];
+  if (!isMetricName(metric)) return [unknownMetric(metric)];
   if (typeof value === 'number' || typeof value === 'boolean') {
     return [
       typeof value === 'number' && !Number.isFinite(value)

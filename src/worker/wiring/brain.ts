@@ -7,6 +7,7 @@ import { lookForStop } from '../../activities/brain/look-for-stop.js';
 import { namedStop } from '../../adapters/controls/lift-stops.js';
 import { setEvidenceAside } from '../../adapters/controls/evidence.js';
 import { pullStop, stopFilesOf } from '../../adapters/controls/stop-mark.js';
+import { createPlaybookConsent } from '../../adapters/playbooks/playbook-consent.js';
 import { resolvePrograms } from '../../adapters/host/programs.js';
 import { createPermitIssuer, createVouchers } from '../../adapters/permit/create-permits.js';
 import { createHandsKey } from '../../adapters/permit/hands-keys.js';
@@ -16,6 +17,7 @@ import { lookAtGrants } from '../../adapters/sandbox/profile/grants.js';
 import { sandboxProfileId } from '../../adapters/sandbox/profile/profile.js';
 import type { JanusConfig } from '../../config/config.js';
 import { logFilesOf } from '../../config/config.js';
+import { playbookRules } from '../../config/registries.js';
 import { toReviewContext } from '../../config/review-context.js';
 import { createAttempts } from '../../domain/trail/attempts.js';
 import { createPause } from '../../domain/trail/pause.js';
@@ -25,6 +27,7 @@ import { parseProposal } from '../../domain/action/proposal.schema.js';
 import { createSpoken } from '../../domain/trail/spoken.js';
 import { createStanding } from '../../domain/trail/standing.js';
 import { createRecent } from '../../domain/trail/recent.js';
+import type { SignatureVerifier } from '../../adapters/signatures/signature-verifier.js';
 import { openSignatures } from '../../adapters/signatures/open-signatures.js';
 import { wireMind } from './mind.js';
 import { sha256 } from '../../adapters/files/sha256.js';
@@ -46,6 +49,16 @@ const wireViolations = (config: JanusConfig): BrainDependencies['violations'] =>
     pullStop: async (reason) => (await pullStop(stopFilesOf(paths), { by: 'breach', reason })).id,
   };
 };
+
+const wirePlaybookConsent = (config: JanusConfig, signatures: SignatureVerifier) =>
+  createPlaybookConsent({
+    vesselId: config.vesselId,
+    policy: config.approvals,
+    playbooksFile: config.paths.playbooks,
+    rules: playbookRules(config),
+    now: () => new Date(),
+    verify: (signed) => signatures.verify(signed),
+  });
 
 /** Everything that the brain's workers need: the brain owns the trail and the permit key, and runs no tool. */
 export function wireBrain(
@@ -69,6 +82,7 @@ export function wireBrain(
   const now = () => new Date();
   const issuer = createPermitIssuer(keys);
   const vouchers = createVouchers(keys);
+  const signatures = openSignatures(config.approvals);
   const emergencyStop = () => lookForStop({ trail, standing, onDisk: () => namedStop(stopFilesOf(paths), 'brain') });
   const brain = createBrainActivities({
     self: { vessel: config.vesselId, namespace, host: config.host },
@@ -95,13 +109,14 @@ export function wireBrain(
     },
     approvals: {
       policy: config.approvals,
-      signatures: openSignatures(config.approvals),
+      signatures,
       vouchers,
       seconds: approval.timeoutSeconds,
       onTimeout: approval.onTimeout,
     },
     orders: { limitMax: config.harness.concurrencyMax, vouch: (text) => vouchers.vouch(text) },
     permits: { ...issuer, seconds: permitSeconds },
+    playbookConsent: wirePlaybookConsent(config, signatures),
     hands: createHandsKey(paths.handsKeys),
     emergencyStop,
     alarm,

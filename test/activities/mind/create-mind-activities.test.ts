@@ -4,6 +4,8 @@ import { createMindActivities } from '../../../src/activities/mind/create-mind-a
 import { isOwnFound } from '../../../src/activities/shared/own-word.js';
 import { createVouchers, ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
 import type { CyclePlan } from '../../../src/contract/cycle.js';
+import { vouchFor } from '../../../src/activities/mind/vouching.js';
+import { notApproved } from '../../../src/domain/thinking/playbook-approval.js';
 import { cycleFound } from '../../../src/contract/cycle.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import { useFolders } from '../../support/folders.js';
@@ -42,5 +44,22 @@ describe('planCycle (spec A3, T1)', () => {
     expect(await review(other)).toMatchObject({ kind: 'passed', proposer: { assurance: 'unsigned' } });
     // Else the cooldown of a playbook would be for strangers to use up.
     expect(recordsIn(brain.file).map(({ playbook_id: playbook }) => playbook)).toEqual(['rotate', undefined]);
+  });
+
+  it('says on the review that its playbook is no longer the one that was approved (spec T6)', async () => {
+    const here = folder();
+    const vouchers = createVouchers(await ensurePermitKeys(join(here, 'keys')));
+    const asked: unknown[] = [];
+    const playbookConsent = async (...about: unknown[]) => (asked.push(about), notApproved('EDITED', 'edited since ana approved it'));
+    const brain = openBrain(here, { approvals: { vouchers }, playbookConsent });
+    const own = { self: { vessel: 'janus-test', namespace: 'default' }, vouchers };
+    const document = aDocument({ metadata: { playbook_id: 'rotate', playbook_hash: 'abc' } });
+    const proof = vouchFor({ ...own, sha256, now: () => brain.circumstances.now }, document);
+    const review = (change: object) => brain.reviewProposal({ identity: identityOf(document.proposal_id), document, ...change });
+    expect(await review({ proof })).toMatchObject({
+      warnings: ['playbook rotate is not approved beforehand: edited since ana approved it'],
+    });
+    expect(await review({})).toMatchObject({ warnings: [] });
+    expect(asked).toEqual([['rotate', 'abc']]);
   });
 });

@@ -98,6 +98,7 @@ export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, kno
     spoken,
     standing,
     ...held,
+    playbookConsent: async () => ({ approved: false, code: 'NOT_APPROVED', why: 'nobody has approved it' }),
     sha256,
     now: clock.now,
     self: {

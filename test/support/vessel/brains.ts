@@ -11,6 +11,7 @@ import { permitDigest } from '../../../src/domain/action/permit.js';
 import { canonicalJson } from '../../../src/domain/text/canonical.js';
 import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
 import { JanusError } from '../../../src/domain/errors.js';
+import { notApproved } from '../../../src/domain/thinking/playbook-approval.js';
 import { createNovelty } from '../../../src/domain/trail/novelty.js';
 import { createAttempts } from '../../../src/domain/trail/attempts.js';
 import { createPause } from '../../../src/domain/trail/pause.js';
@@ -59,6 +60,7 @@ type BrainChange = {
   readonly [Subject in 'rules' | 'approvals' | 'permits' | 'hands' | 'orders']?: Partial<BrainDependencies[Subject]>;
 } & {
   readonly rateLimits?: RateLimits;
+  readonly playbookConsent?: BrainDependencies['playbookConsent'];
   readonly violationAction?: BrainDependencies['violations']['action'];
 };
 
@@ -157,6 +159,7 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
     },
     orders: { limitMax: 4, vouch: (text) => sha256(`brain ${text}`), ...change.orders },
     permits: { ...testPermits, seconds: 600, ...change.permits },
+    playbookConsent: change.playbookConsent ?? (async () => notApproved('NOT_APPROVED', 'nobody has approved it')),
     hands: { ...testHandsKey, ...change.hands },
     emergencyStop: async () => circumstances.emergency,
     alarm: async (alarm) => void alarms.push(alarm),
