@@ -31,10 +31,10 @@ function pauseNow(deps: BrainDependencies): string | undefined {
   const pause = failurePause(deps);
   if (pause !== undefined) {
     const { id, proposals } = pause;
-    return `paused: ${proposals.length} actions failed within ${pauseSeconds / 60} minutes (${proposals.join(', ')}): ubos resume, ${id}`;
+    return `paused: ${proposals.length} actions failed within ${pauseSeconds / 60} minutes (${proposals.join(', ')}): ubos resume ${id}`;
   }
   const [recorded] = deps.standing.snapshot().pauses.values();
-  return recorded && `paused: ${recorded.reason}: ubos resume, ${recorded.id}`;
+  return recorded && `paused: ${recorded.reason}: ubos resume ${recorded.id}`;
 }
 
 /** Records the pause that the failures come to. */

@@ -25,6 +25,9 @@ export interface Reader {
   read(page: string): Promise<Came[]>;
 }
 
+/** People take hours for what is typed here in minutes: their failures lie farther apart, and no suite runs beside them. */
+const unhurried = 'harness: { relief_enabled: false }\ncontrols: { pause_after_failures: 1000 }\n';
+
 const npmStart = 'npm start';
 /** The last thing that `npm start` says on a terminal before it waits for keys. */
 const started = 'keys:';
@@ -97,6 +100,7 @@ export async function aReader(): Promise<Reader> {
     const typed = asTyped(command, { home: clone, names });
     const came = await (starts ? first : second).type(`(exit ${status}); ${typed}`, answersIn(shown ?? ''));
     status = came.code;
+    if (starts) putIn(join(clone, '.janus/agent.yaml'), unhurried);
     const problem =
       shown === undefined ? undefined : difference(shown.replaceAll(/(?<=\? )space$/gm, ''), came.text, { home: clone, names });
     if (problem !== undefined) throw new Error(problem);

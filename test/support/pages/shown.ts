@@ -13,6 +13,7 @@ const hex = (digits: string) => `(?<![0-9a-f])(?:${digits})(?![0-9a-f-])`;
 const named: readonly (readonly [kind: string, pattern: string])[] = [
   ['proposal', 'janus-[0-9a-f]{12}'],
   ['vessel', 'janus-[0-9a-f]{6}'],
+  ['stop', 'stop-[0-9a-f]{12}'],
   ['digest', hex('[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{16}|[0-9a-f]{4}-[0-9a-f]{4}')],
   ['words', `${syllables}(?:-${syllables})+`],
 ];

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
+import { closeAtTheEnd } from '../closing.js';
 
 export interface Shown {
   readonly code: number;
@@ -19,6 +20,9 @@ export interface Terminal {
   /** Types a command that goes on; resolves when it has said the words, and gives back what ends it by Ctrl-C. */
   keep(command: string, words: string): Promise<() => Promise<Shown>>;
 }
+
+/** A command of a page that goes on for ever is a mistake of the page; the longest takes a minute on a busy machine. */
+const patienceSeconds = 300;
 
 const rows = (text: string) => text.replaceAll('\r\n', '\n');
 const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
@@ -41,13 +45,14 @@ export function openTerminal({ cwd, env }: { readonly cwd: string; readonly env:
       child.once('error', reject);
       child.once('close', (code) => resolve({ code: code ?? -1, text: rows(text) }));
     });
+    closeAtTheEnd(() => void child.kill());
     const press = (key: string) => child.stdin.write(key);
-    return { closed, press, listeners, text: () => stripVTControlCharacters(rows(text)) };
+    return { closed, press, listeners, text: () => stripVTControlCharacters(rows(text)), kill: () => void child.kill() };
   };
 
   return {
     type(command, answers = []) {
-      const { closed, press, listeners, text } = start(command);
+      const { closed, press, listeners, text, kill } = start(command);
       let answered = 0;
       let from = 0;
       listeners.add(() => {
@@ -57,7 +62,8 @@ export function openTerminal({ cwd, env }: { readonly cwd: string; readonly env:
         from = text().length;
         press(key);
       });
-      return closed;
+      const patience = setTimeout(kill, patienceSeconds * 1_000);
+      return closed.finally(() => clearTimeout(patience));
     },
     async keep(command, words) {
       const { closed, press, listeners, text } = start(command);

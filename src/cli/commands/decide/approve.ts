@@ -58,7 +58,7 @@ export const command: Command = {
         (wait ? context.stderr : context.stdout).write(`${wrap(text, context.columns, 2)}\n`);
         if (!wait) context.stderr.write(`  Follow it: ubos watch ${id}\n`);
       }
-      if (wait) code = Math.max(code, await reportOutcome(here.desk, id, context));
+      if (wait) code = Math.max(code, await reportOutcome(await context.proposals(), id, context));
     }
     return code;
   },

@@ -6,6 +6,7 @@ import type { Context } from '../../command.js';
 import { EXIT, exitCodeOfStatus } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
 import { paint, wrap } from '../../terminal/output.js';
+import { tellWhatHolds } from './holding-words.js';
 
 export const decisionJson = jsonObjects(({ z, text, kind, status, digest, proposalId }) => ({
   decision: z.strictObject({
@@ -27,9 +28,16 @@ export function writeDecision(context: Context, id: string, { message, status }:
   decisionJson.write(context.stdout, 'decision', { proposal_id: id, decision, by, status, reason, digest, extend, outcome });
 }
 
-/** Says how it ended; the exit status stands for it. */
-export async function reportOutcome(proposals: Pick<ProposalClient, 'outcome'>, id: string, context: Context): Promise<number> {
-  const outcome = await proposals.outcome(id);
+/** Waits for the end, and says what it waits for meanwhile; then how it ended. The exit status stands for that. */
+export async function reportOutcome(
+  proposals: Pick<ProposalClient, 'outcome' | 'view' | 'heldBack'>,
+  id: string,
+  context: Context,
+): Promise<number> {
+  const waiting = new AbortController();
+  const telling = tellWhatHolds(proposals, id, context, waiting.signal);
+  const outcome = await proposals.outcome(id).finally(() => waiting.abort());
+  await telling;
   const code = exitCodeOfStatus(outcome.status);
   if (context.json) outcomeJson.write(context.stdout, 'outcome', snakeKeys(outcome));
   else {
