@@ -93,10 +93,10 @@ async function close(deps: HandsDependencies, permit: Permit): Promise<Execution
   return known(deps, permit);
 }
 
-const needsOf = ({ proposalId, steps, limits: { memoryMb } }: ExecutionPlan) => ({
+const needsOf = ({ proposalId, steps, network, limits: { memoryMb } }: ExecutionPlan) => ({
   of: proposalId,
   memoryMb,
-  online: steps.some(({ online }) => online === true),
+  network: steps.some(({ online }) => online === true) ? network : [],
 });
 
 /** It waits outside, without a place among those that the worker has, and comes again until its permit is over (spec G3). */

@@ -18,7 +18,7 @@ async function previewOnce(deps: HandsDependencies, { permit, plan }: PresentedS
   if (new Date(permit.expiresAt) <= deps.now()) return notPreviewable(`its permit expired at ${permit.expiresAt}`);
   assertFloor(deps, plan);
   if (plan.dryRun) return notPreviewable('it is a dry run');
-  const needs = { of: plan.proposalId, memoryMb: plan.limits.memoryMb, online: false };
+  const needs = { of: plan.proposalId, memoryMb: plan.limits.memoryMb, network: [] };
   const place = await enterWithin(deps.gates.previews, needs, untilExpiry(deps, permit), signal);
   if (place === undefined) {
     // The wait at the gate was cut short.

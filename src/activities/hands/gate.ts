@@ -4,8 +4,8 @@ export interface Needs {
   readonly of: string;
   /** The most that it may use: set aside for it while it runs. */
   readonly memoryMb: number;
-  /** Whether any of its commands uses the network. */
-  readonly online: boolean;
+  /** Domains that its commands use; empty where none of them uses the network. */
+  readonly network: readonly string[];
 }
 
 export interface Place {
@@ -42,8 +42,8 @@ export interface Gate {
   wake(): void;
   readonly running: number;
   readonly waiting: number;
-  /** How many were held lately because they need the network: they come again. */
-  readonly waitingForNetwork: number;
+  /** What each needs that was held lately because it needs the network: they come again. */
+  readonly waitingForNetwork: readonly (readonly string[])[];
 }
 
 /** Whoever would fit waits for the first in line so long; then that one is held, and the next one's turn comes. */
@@ -76,7 +76,7 @@ function leavingOnce(place: Place, left: () => void): Place {
 export function createGate(places: Places, now: () => number = () => performance.now()): Gate {
   let running = 0;
   const line: Waiting[] = [];
-  const heldOnline = new Map<string, number>();
+  const heldOnline = new Map<string, { readonly at: number; readonly network: readonly string[] }>();
   const left = () => {
     running -= 1;
     wake();
@@ -104,7 +104,8 @@ export function createGate(places: Places, now: () => number = () => performance
     for (const each of [...line]) {
       const why = places.heldBack(each.needs);
       if (why === undefined) continue;
-      if (each.needs.online) heldOnline.set(each.needs.of, now());
+      const { of, network } = each.needs;
+      if (network.length > 0) heldOnline.set(of, { at: now(), network });
       takeOut(each, { held: why });
     }
     for (const each of [...line]) if (!serve(each)) return;
@@ -136,8 +137,8 @@ export function createGate(places: Places, now: () => number = () => performance
       return line.length;
     },
     get waitingForNetwork() {
-      for (const [of, at] of heldOnline) if (now() - at > comesAgainMilliseconds) heldOnline.delete(of);
-      return heldOnline.size;
+      for (const [of, { at }] of heldOnline) if (now() - at > comesAgainMilliseconds) heldOnline.delete(of);
+      return [...heldOnline.values()].map(({ network }) => network);
     },
   };
 }

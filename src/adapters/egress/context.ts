@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Admit } from './request-rates.js';
+import type { Totals } from './totals.js';
 import type { Usage } from './usage.js';
 
 /** The network as the proxy sees it; tests give another. */
@@ -21,16 +22,22 @@ export interface Times {
   readonly totalMs: number;
 }
 
-/** What every connection of one action shares. */
-export interface ProxyContext {
-  readonly domains: readonly string[];
-  readonly usage: Usage;
-  /** Of all actions together. */
-  readonly admit: Admit;
+/** What a dial has to know. */
+export interface DialContext {
   readonly network: Outside;
   readonly times: Times;
   /** Connections to other sides, for the moment when everything has to end. */
   readonly upstreams: Set<Socket>;
   /** Aborted at that moment: nothing is dialled any more. */
   readonly signal: AbortSignal;
+}
+
+/** What every connection of one action shares. */
+export interface ProxyContext extends DialContext {
+  readonly domains: readonly string[];
+  readonly usage: Usage;
+  /** Of all actions together. */
+  readonly admit: Admit;
+  /** Of all actions together. */
+  readonly totals: Totals;
 }

@@ -25,6 +25,8 @@ export interface EgressClient {
   open(request: OpenRequest): Promise<EgressLease>;
   /** Ends every connection of every action, whoever opened it. False where it does not answer: then there are none. */
   closeAll(): Promise<boolean>;
+  /** Has egress look whether there is a network, for an action that waits for these domains; `followFigures` hears what came of it. */
+  look(domains: readonly string[]): Promise<boolean>;
 }
 
 const answerMilliseconds = 5_000;
@@ -119,9 +121,9 @@ function openLine(controlSocket: string): Line {
   };
 }
 
-async function askOnce(controlSocket: string, op: 'ping' | 'close-all'): Promise<boolean> {
+async function askOnce(controlSocket: string, request: object): Promise<boolean> {
   const { connection, ask } = openLine(controlSocket);
-  const answer = await ask({ op });
+  const answer = await ask(request);
   connection.destroy();
   return answer?.ok === true;
 }
@@ -129,8 +131,9 @@ async function askOnce(controlSocket: string, op: 'ping' | 'close-all'): Promise
 /** A client of the egress process on this host. It holds no connection but those of its leases. */
 export function createEgressClient(controlSocket: string): EgressClient {
   return {
-    isAvailable: () => askOnce(controlSocket, 'ping'),
-    closeAll: () => askOnce(controlSocket, 'close-all'),
+    isAvailable: () => askOnce(controlSocket, { op: 'ping' }),
+    closeAll: () => askOnce(controlSocket, { op: 'close-all' }),
+    look: (domains) => askOnce(controlSocket, { op: 'look', domains }),
     open: async (request) => {
       const { connection, ask, ended } = openLine(controlSocket);
       const answer = await ask({ op: 'open', ...request });

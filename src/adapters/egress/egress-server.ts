@@ -9,12 +9,15 @@ import { JanusError } from '../../domain/errors.js';
 import type { Outside, Times } from './context.js';
 import { outside } from './connect.js';
 import { createEgressClient } from './egress-client.js';
+import { lookOutside } from './look.js';
 import type { OpenRequest } from './protocol.js';
 import { createLineReader, parseControlLine } from './protocol.js';
 import type { Admit, RequestRates } from './request-rates.js';
 import { createAdmission } from './request-rates.js';
 import type { Proxy } from './proxy.js';
 import { defaultTimes, openProxy } from './proxy.js';
+import type { Totals } from './totals.js';
+import { createTotals } from './totals.js';
 
 export interface EgressSettings {
   /** Where hands ask. Its folder is for them alone. */
@@ -41,7 +44,12 @@ const leasesMax = 256;
 const askMilliseconds = 5_000;
 
 /** What all leases share. */
-type Running = EgressSettings & { readonly admit: Admit };
+type Running = EgressSettings & {
+  readonly network: Outside;
+  readonly times: Times;
+  readonly admit: Admit;
+  readonly totals: Totals;
+};
 
 interface Lease {
   end(): Promise<NetworkUse>;
@@ -74,9 +82,10 @@ async function openLease(settings: Running, request: OpenRequest, onLimit: (why:
   assertShort(socket, 'sandbox.root');
   const proxy: Proxy = await openProxy(socket, request.uid, {
     ...request,
-    times: settings.times ?? defaultTimes,
-    network: settings.network ?? outside,
+    times: settings.times,
+    network: settings.network,
     admit: settings.admit,
+    totals: settings.totals,
     onLimit,
     onRecord: (record) => settings.log?.(request.action, record),
   });
@@ -88,6 +97,7 @@ async function openLease(settings: Running, request: OpenRequest, onLimit: (why:
 function converse(settings: Running, leases: Set<Lease>, connection: Socket, closeAll: () => Promise<void>): void {
   const answer = (value: object) => void connection.write(`${JSON.stringify(value)}\n`);
   const refuse = (problem: string) => void connection.end(`${JSON.stringify({ ok: false, problem })}\n`);
+  const { totals } = settings;
   let lease: Promise<Lease & { socket: string }> | undefined;
   const impatience = setTimeout(() => connection.destroy(), askMilliseconds);
   const release = async () => {
@@ -109,12 +119,25 @@ function converse(settings: Running, leases: Set<Lease>, connection: Socket, clo
     if (connection.destroyed) return void release();
     answer({ ok: true, socket: own.socket });
   };
+  const follow = () => {
+    answer({ ok: true });
+    connection.once(
+      'close',
+      totals.follow((figures) => answer({ event: 'figures', figures })),
+    );
+  };
+  const look = async (domains: readonly string[]) => {
+    connection.end(`${JSON.stringify({ ok: true })}\n`);
+    totals.meet(await lookOutside(domains, settings));
+  };
   const act = async (line: string | undefined) => {
     clearTimeout(impatience);
     const request = line === undefined ? { problem: 'the line is too long' } : parseControlLine(line);
     if ('problem' in request) return refuse(request.problem);
     if (request.op === 'open') return open(request);
     if (request.op === 'close') return void connection.end(`${JSON.stringify({ ok: true, use: (await release()) ?? null })}\n`);
+    if (request.op === 'figures') return follow();
+    if (request.op === 'look') return look(request.domains);
     if (request.op === 'close-all') await closeAll();
     connection.end(`${JSON.stringify({ ok: true, pid: process.pid, leases: leases.size })}\n`);
   };
@@ -136,7 +159,8 @@ export async function startEgress(settings: EgressSettings): Promise<Egress> {
   makeFolders(settings.socketsFolder, 0o711);
   await chmod(settings.socketsFolder, 0o711);
   await removeStale(settings);
-  const running = { ...settings, admit: createAdmission(settings.rates ?? {}) };
+  const { network = outside, times = defaultTimes, rates = {} } = settings;
+  const running: Running = { ...settings, network, times, admit: createAdmission(rates), totals: createTotals() };
   const leases = new Set<Lease>();
   const connections = new Set<Socket>();
   const endAll = async () => void (await Promise.all([...leases].map((lease) => lease.end())));

@@ -9,6 +9,7 @@ import type { DenyCode } from '../../domain/action/denials.js';
 import { denyReply } from './deny.js';
 import { forward } from './forward.js';
 import type { Admit } from './request-rates.js';
+import type { Totals } from './totals.js';
 import { openTunnel } from './tunnel.js';
 import { createUsage } from './usage.js';
 
@@ -23,6 +24,7 @@ export interface ProxySettings {
   readonly times: Times;
   readonly network: Outside;
   readonly admit: Admit;
+  readonly totals: Totals;
   readonly onLimit: (why: string) => void;
   readonly onRecord: (record: ConnectionRecord) => void;
 }
@@ -99,11 +101,11 @@ async function giveTo(socketPath: string, uid: number): Promise<void> {
 export async function openProxy(socketPath: string, uid: number, settings: ProxySettings, give = giveTo): Promise<Proxy> {
   const stop = new AbortController();
   const sockets = new Set<Socket>();
-  const usage = createUsage(settings, settings.onLimit, settings.onRecord);
-  const { domains, network, times, admit } = settings;
+  const { domains, network, times, admit, totals, onLimit, onRecord } = settings;
+  const usage = createUsage(settings, { onLimit, onRecord, onBytes: (bytes) => totals.carry(bytes) });
   const upstreams = new Set<Socket>();
   const server = createProxyServer(
-    { domains, usage, network, times, admit, upstreams, signal: stop.signal },
+    { domains, usage, network, times, admit, totals, upstreams, signal: stop.signal },
     settings.connections,
     sockets,
   );

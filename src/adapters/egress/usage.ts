@@ -47,6 +47,16 @@ interface Entry {
   ended: { readonly tx: number; readonly rx: number; readonly ms: number } | undefined;
 }
 
+const newEntry = (host: string, port: number): Entry => ({
+  host: printable(host),
+  port,
+  startedAt: performance.now(),
+  socket: undefined,
+  ip: undefined,
+  verdict: 'pending',
+  ended: undefined,
+});
+
 const measure = ({ socket, startedAt }: Entry) => ({
   tx: socket?.bytesWritten ?? 0,
   rx: socket?.bytesRead ?? 0,
@@ -61,7 +71,14 @@ const toRecord = (entry: Entry): ConnectionRecord => ({
   verdict: entry.verdict,
 });
 
-export function createUsage(limits: UsageLimits, onLimit: (why: string) => void, onRecord: (record: ConnectionRecord) => void): Usage {
+export interface UsageListeners {
+  readonly onLimit: (why: string) => void;
+  readonly onRecord: (record: ConnectionRecord) => void;
+  /** Passed on, in either direction. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+export function createUsage(limits: UsageLimits, { onLimit, onRecord, onBytes }: UsageListeners): Usage {
   const kept: Entry[] = [];
   const live = new Set<Entry>();
   let [connections, denied, bytes, tx, rx] = [0, 0, 0, 0, 0];
@@ -83,15 +100,7 @@ export function createUsage(limits: UsageLimits, onLimit: (why: string) => void,
       if (arrived > limits.attempts) onLimit(tooMany);
     },
     attempt: (host, port) => {
-      const entry: Entry = {
-        host: printable(host),
-        port,
-        startedAt: performance.now(),
-        socket: undefined,
-        ip: undefined,
-        verdict: 'pending',
-        ended: undefined,
-      };
+      const entry = newEntry(host, port);
       connections += 1;
       live.add(entry);
       if (kept.length < recordsMax) kept.push(entry);
@@ -116,6 +125,7 @@ export function createUsage(limits: UsageLimits, onLimit: (why: string) => void,
       new Transform({
         transform(chunk: Buffer, _encoding, done) {
           bytes += chunk.length;
+          onBytes(chunk.length);
           if (bytes <= limits.bytes) {
             done(null, chunk);
             return;

@@ -24,6 +24,16 @@ export interface NetworkUse {
   readonly records: readonly ConnectionRecord[];
 }
 
+/** What all actions met outside, and carried, since their egress process began: figures that only grow (spec G4). */
+export interface NetworkFigures {
+  /** A connection that was taken, or refused by somebody. */
+  readonly reached: number;
+  /** No route, or no resolver. A host that does not answer counts for neither. */
+  readonly unreachable: number;
+  /** Both directions. */
+  readonly bytes: number;
+}
+
 /**
  * What a command tried to reach while it had no network. Counts, because the kernel keeps no destinations; no part of the effect's digest,
  * because programs try again as often as they like. Not counted: what is no IP (unix sockets; other families are refused), a name that no

@@ -15,7 +15,7 @@ export interface ControlOrders {
   readonly thinkingSuspended: boolean;
   /** Nothing that Janus's actions met lately was reachable. */
   readonly offline: boolean;
-  /** An action waits for the network while Janus is offline: try once, and report what was met. */
+  /** An action waits for the network while Janus is offline, and nothing else keeps it back: look once whether there is one. */
   readonly lookAgain: boolean;
   readonly holds: Holds;
   /** Why the emergency stop is to be pulled, once. */

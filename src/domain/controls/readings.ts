@@ -63,9 +63,9 @@ export interface OwnUse {
 /** What Janus's own actions met when they went out. Cumulative. */
 export interface NetworkReading {
   readonly reached: number;
-  /** No route, no resolver: a host that does not answer is none of these. */
+  /** No route, no resolver: a host that does not answer is neither. */
   readonly unreachable: number;
-  /** Actions that wait for the network. */
+  /** Actions that were held at the gate lately because they need the network. */
   readonly waiting: number;
 }
 

@@ -83,10 +83,12 @@ function missingAmong({ governor }: ControlSettings, { cores, memory, pressure, 
   return Object.entries(isThere).flatMap(([name, is]) => (is ? [] : [name]));
 }
 
+const offline = 'offline: actions met neither resolver nor route; looked at again while one waits';
+
 function holdsOf({ stop, orders }: ControlReadings, { stage }: ReliefState, isOffline: boolean): Holds {
   const starts = stop === undefined ? orders?.hold : 'an emergency stop stands';
   const valve = stage === 'SEALED' ? undefined : `the relief valve is at ${stage}`;
-  return { starts, network: valve ?? (isOffline ? 'Janus reaches no network' : undefined) };
+  return { starts, network: valve ?? (isOffline ? offline : undefined) };
 }
 
 /**
@@ -130,6 +132,7 @@ export function stepControls(settings: ControlSettings, before: ControlState, re
     network: network.state,
   };
   const { stage } = valve.state;
+  const holds = holdsOf(readings, valve.state, network.state.offline);
   const orders: ControlOrders = {
     concurrency: limit.state.governor.limit,
     memoryCeilingMb: state.memoryCeilingMb,
@@ -137,8 +140,8 @@ export function stepControls(settings: ControlSettings, before: ControlState, re
     shed: valve.shed,
     thinkingSuspended: stage === 'CRITICAL',
     offline: network.state.offline,
-    lookAgain: network.lookAgain,
-    holds: holdsOf(readings, valve.state, network.state.offline),
+    lookAgain: network.lookAgain && stage === 'SEALED' && holds.starts === undefined,
+    holds,
     pullStop: watchdog.pullStop,
   };
   return {

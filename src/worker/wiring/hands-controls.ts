@@ -14,7 +14,9 @@ import { openSlots } from '../../adapters/controls/slots.js';
 import { hostMilliseconds, openStatePage, statePageIn } from '../../adapters/controls/state-page.js';
 import { pullStop, stopFilesOf } from '../../adapters/controls/stop-mark.js';
 import { createStopView } from '../../adapters/controls/stop-reason.js';
+import type { EgressClient } from '../../adapters/egress/egress-client.js';
 import { createEgressClient } from '../../adapters/egress/egress-client.js';
+import { followFigures } from '../../adapters/egress/follow-figures.js';
 import type { Escapement } from '../../adapters/host/escapement.js';
 import { createEscapement } from '../../adapters/host/escapement.js';
 import { createHostReadings } from '../../adapters/host/readings/host-readings.js';
@@ -58,13 +60,17 @@ function ownMemoryCgroup(): { readonly folder: string; readonly root: string } |
 }
 
 /** What Janus itself uses, looked at every so often: it costs milliseconds. */
-function createOwnMeter({ enabled, intervalSeconds }: JanusConfig['controls']['monitoring'], monotonic: () => number) {
+function createOwnMeter(
+  { enabled, intervalSeconds }: JanusConfig['controls']['monitoring'],
+  monotonic: () => number,
+  networkBytes: () => number | undefined,
+) {
   let last: { readonly at: number; readonly use: OwnUse | undefined } | undefined;
   return (): OwnUse | undefined => {
     if (!enabled) return undefined;
     const at = monotonic();
     if (last === undefined || at - last.at >= intervalSeconds * 1_000) last = { at, use: measureOwnUse(process.pid) };
-    return last.use;
+    return last.use && { ...last.use, networkBytes: networkBytes() };
   };
 }
 
@@ -80,6 +86,17 @@ function readOrders({ paths, vesselId: vessel, host }: JanusConfig): () => Stand
   const isOwn = (text: string, signature: string) => verifier.isOwn(text, signature);
   const keeper = createOrderKeeper({ folder: paths.controls, vessel, host, isOwn });
   return () => asStanding(keeper.read());
+}
+
+/** For those who wait in turn: a name of which no resolver knows anything says little of the others. */
+function createLook(egress: Pick<EgressClient, 'look'>, gate: Pick<Gate, 'waitingForNetwork'>): () => void {
+  let looks = 0;
+  return () => {
+    const waiting = gate.waitingForNetwork;
+    const domains = waiting[looks % Math.max(1, waiting.length)];
+    looks += 1;
+    if (domains !== undefined) void egress.look(domains);
+  };
 }
 
 export interface HandsControls {
@@ -106,7 +123,8 @@ export function wireControls(config: JanusConfig, { log, backlog, onTick }: Cont
   const [slots, page, lock] = [openSlots(files.slots, charterLimits.memoryMb), openStatePage(files.page), openDriverLock(files.driver)];
   const egress = createEgressClient(paths.egressControl);
   const standing = createStopView(paths);
-  const ownUse = createOwnMeter(controls.monitoring, hostMilliseconds);
+  const met = followFigures(paths.egressControl);
+  const ownUse = createOwnMeter(controls.monitoring, hostMilliseconds, () => met.last?.bytes);
   const orders = readOrders(config);
   let troubled: string | undefined;
   const trouble = (why: string | undefined) => {
@@ -119,6 +137,7 @@ export function wireControls(config: JanusConfig, { log, backlog, onTick }: Cont
     actionsMb: actionsMemoryMb(),
     backlog: gate.waiting + backlog(),
     own: ownUse(),
+    network: met.last && { ...met.last, waiting: gate.waitingForNetwork.length },
     orders: orders(),
     stop: standing(),
   });
@@ -137,6 +156,7 @@ export function wireControls(config: JanusConfig, { log, backlog, onTick }: Cont
     waiting: () => gate.waiting,
     shed: (serial) => places.shed(serial),
     closeEgress: () => void egress.closeAll(),
+    look: createLook(egress, gate),
     pullStop: (reason) => void pullStop(stopFilesOf(paths), { by: 'watchdog', reason }).catch((error: unknown) => trouble(String(error))),
     wake: () => gate.wake(),
   });
@@ -157,7 +177,7 @@ export function wireControls(config: JanusConfig, { log, backlog, onTick }: Cont
     tasksMax: () => driver.orders().concurrency + 1,
     close: () => {
       escapement.close();
-      for (const each of [lock, page, slots]) each.close();
+      for (const each of [met, lock, page, slots]) each.close();
     },
   };
 }

@@ -4,7 +4,7 @@ import { createGate } from '../../../src/activities/hands/gate.js';
 
 const { signal } = new AbortController();
 const calm = () => new Promise((resolve) => setImmediate(resolve));
-const needs = (of: string, change: Partial<Needs> = {}): Needs => ({ of, memoryMb: 100, online: false, ...change });
+const needs = (of: string, change: Partial<Needs> = {}): Needs => ({ of, memoryMb: 100, network: [], ...change });
 
 /** Places as a test says; `at` is the clock of the gate. */
 function rig(limit: number) {
@@ -15,7 +15,7 @@ function rig(limit: number) {
     world.taken += 1;
     return { state: 'in', place: { leave: () => void (world.taken -= 1) } };
   };
-  const gate = createGate({ heldBack: ({ online }) => (online ? world.network : undefined), admit }, () => world.at);
+  const gate = createGate({ heldBack: ({ network }) => (network.length > 0 ? world.network : undefined), admit }, () => world.at);
   const ends = new Map<string, string>();
   const leaves = new Map<string, () => void>();
   const enterOne = async (want: Needs) => {
@@ -31,26 +31,26 @@ function rig(limit: number) {
 describe('the gate under the controls (spec G2, G3)', () => {
   it('holds nobody for a place, and whoever may not use the network at once, also behind others', async () => {
     const { world, gate, ends, enter } = rig(1);
-    for (const want of [needs('a'), needs('b'), needs('c', { online: true })]) enter(want);
+    for (const want of [needs('a'), needs('b'), needs('c', { network: ['api.example.org'] })]) enter(want);
     await calm();
     expect([[...ends], gate.waiting]).toEqual([[['a', 'in']], 2]);
     world.network = 'the relief valve is at VENTING';
     gate.wake();
     await calm();
     expect([ends.get('c'), ends.get('b'), gate.waiting]).toEqual(['the relief valve is at VENTING', undefined, 1]);
-    expect(gate.waitingForNetwork).toBe(1);
+    expect(gate.waitingForNetwork).toEqual([['api.example.org']]);
   });
 
   it('forgets who waits for the network when that one was let in, or comes no more', async () => {
     const { world, gate, enter } = rig(2);
     world.network = 'offline';
-    for (const each of ['a', 'a', 'b']) enter(needs(each, { online: true }));
-    expect(gate.waitingForNetwork).toBe(2);
+    for (const each of ['a', 'a', 'b']) enter(needs(each, { network: [`${each}.example.org`] }));
+    expect(gate.waitingForNetwork).toEqual([['a.example.org'], ['b.example.org']]);
     world.network = undefined;
-    enter(needs('a', { online: true }));
-    expect(gate.waitingForNetwork).toBe(1);
+    enter(needs('a', { network: ['api.example.org'] }));
+    expect(gate.waitingForNetwork).toEqual([['b.example.org']]);
     world.at = 20_001;
-    expect(gate.waitingForNetwork).toBe(0);
+    expect(gate.waitingForNetwork).toEqual([]);
   });
 
   it('lets a later one by when the first in line has found too little memory for 30 seconds', async () => {

@@ -9,7 +9,7 @@ import { aPlan, openHands } from '../../support/vessel/hands.js';
 import { aResult, idOf } from '../../support/trail/ledgers.js';
 import { soon } from '../../support/soon.js';
 
-const needs = { of: 'janus-000000000001', memoryMb: 1, online: false };
+const needs = { of: 'janus-000000000001', memoryMb: 1, network: [] };
 
 describe('the gate (spec G2)', () => {
   const { signal } = new AbortController();

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { connectTo, createOutside } from '../../../src/adapters/egress/connect.js';
+import { createOutside, dialOut } from '../../../src/adapters/egress/connect.js';
 import { defaultTimes } from '../../../src/adapters/egress/proxy.js';
 import { useFolders } from '../../support/folders.js';
 
@@ -41,15 +41,12 @@ it('tells who does not answer from who takes no connection', async () => {
     const network = { ...createOutside(async () => [], '/no/hosts'), resolve: async () => ['9.9.9.9'], dial };
     const signal = new AbortController().signal;
     const context = {
-      domains: [],
-      usage: undefined as never,
       network,
-      admit: () => undefined,
       times: { ...defaultTimes, connectMs: 20 },
       upstreams: new Set<Socket>(),
       signal,
     };
-    return connectTo({ host: 'api.example.org', port: 80 }, context);
+    return dialOut({ host: 'api.example.org', port: 80 }, context);
   };
   expect(await code(() => new Socket())).toEqual({ ok: false, code: 'unanswered', ip: '9.9.9.9' });
   expect(await code(() => new Socket().destroy())).toEqual({ ok: false, code: 'unreachable', ip: '9.9.9.9' });

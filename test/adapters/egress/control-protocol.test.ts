@@ -14,7 +14,9 @@ describe('the control protocol', () => {
 
   it('takes what hands say', () => {
     expect(parseControlLine(JSON.stringify(open))).toEqual(open);
-    for (const op of ['ping', 'close', 'close-all']) expect(parseControlLine(JSON.stringify({ op }))).toEqual({ op });
+    for (const op of ['ping', 'close', 'close-all', 'figures']) expect(parseControlLine(JSON.stringify({ op }))).toEqual({ op });
+    const look = { op: 'look', domains: ['api.example.org', '*.example.com'] };
+    expect(parseControlLine(JSON.stringify(look))).toEqual(look);
   });
 
   it.each([
@@ -25,6 +27,8 @@ describe('the control protocol', () => {
     ['an unknown question', '{"op":"drop"}'],
     ['an unknown key', JSON.stringify({ ...open, path: '/x' })],
     ['a key beside ping', '{"op":"ping","x":1}'],
+    ['a look for an address', '{"op":"look","domains":["10.0.0.1"]}'],
+    ['a look with a key beside', '{"op":"look","domains":["a.example.org"],"port":22}'],
     ['no domain', JSON.stringify({ ...open, domains: [] })],
     ['everything', JSON.stringify({ ...open, domains: ['*'] })],
     ['an address', JSON.stringify({ ...open, domains: ['10.0.0.1'] })],

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { defaultTimes, openProxy } from '../../../src/adapters/egress/proxy.js';
+import { createTotals } from '../../../src/adapters/egress/totals.js';
 import { fakeOutside } from '../../support/sandbox/egress.js';
 import { useFolders } from '../../support/folders.js';
 
@@ -18,6 +19,7 @@ it('closes its socket where it cannot be given to the action (spec X4)', async (
     times: defaultTimes,
     network: fakeOutside(),
     admit: () => undefined,
+    totals: createTotals(),
     onLimit: () => undefined,
     onRecord: () => undefined,
   };

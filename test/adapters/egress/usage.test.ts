@@ -10,8 +10,7 @@ it.each([
 ])('with %i connections allowed at a time, the first %i have a line; all are counted (spec X4)', (connections, lines) => {
   const usage = createUsage(
     { connections, bytes: 1, attempts: 10_000 },
-    () => undefined,
-    () => undefined,
+    { onLimit: () => undefined, onRecord: () => undefined, onBytes: () => undefined },
   );
   for (let attempt = 0; attempt < 300; attempt += 1) usage.attempt(`h${attempt}`, 443).deny('domain');
   const { records, connections: counted } = usage.report();

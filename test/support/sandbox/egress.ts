@@ -17,6 +17,9 @@ import { defaultTimes } from '../../../src/adapters/egress/proxy.js';
 export const somewhere = '93.184.216.34';
 
 export interface FakeOutside extends Outside {
+  /** A test may put others in their place. */
+  resolve: Outside['resolve'];
+  dial: Outside['dial'];
   /** `93.184.216.34:443`, in order. */
   readonly dialled: string[];
   readonly resolved: string[];

@@ -31,6 +31,8 @@ export interface DriverDependencies {
   };
   readonly shed: (serial: number) => void;
   readonly closeEgress: () => void;
+  /** Has somebody look whether there is a network, for an action that waits for it. */
+  readonly look: () => void;
   readonly pullStop: (reason: string) => void;
   /** Whoever waits for an order asks again. */
   readonly wake: () => void;
@@ -89,6 +91,7 @@ function obey(deps: DriverDependencies, { orders, transitions }: ControlStep, wa
     });
   transitions.forEach((transition) => void keep(transition));
   if (isSevere(orders.stage) && !wasSevere) deps.closeEgress();
+  if (orders.lookAgain) deps.look();
   if (orders.pullStop !== undefined) deps.pullStop(orders.pullStop);
 }
 

@@ -36,9 +36,9 @@ export function createHostPlaces(
     return typeof slot === 'string' ? { state: 'full' } : enter(slot);
   };
   return {
-    heldBack: ({ online }) => {
+    heldBack: ({ network }) => {
       const { holds } = orders();
-      return holds.starts ?? (online ? holds.network : undefined);
+      return holds.starts ?? (network.length > 0 ? holds.network : undefined);
     },
     admit: (needs) => {
       try {

@@ -57,6 +57,7 @@ function aHost() {
       others: () => ({ actionsMb: 4_000, backlog: host.backlog, own: undefined, stop: host.stop }),
       shed: (serial) => did.push(`${name} shed ${serial}`),
       closeEgress: () => did.push(`${name} egress`),
+      look: () => did.push(`${name} looks`),
       pullStop: (reason) => did.push(`${name} stop ${reason}`),
       wake: () => did.push(`${name} woke`),
       trouble: (why) => did.push(`${name} trouble ${why}`),
@@ -132,6 +133,24 @@ describe('the controls of a host (spec G1)', () => {
     const sheds = journal.filter(({ event }) => event === 'relief.shed').length;
     expect(sheds).toBeGreaterThan(0);
     expect(did.filter((each) => each.includes('shed'))).toEqual(Array.from({ length: sheds }).flatMap(() => ['a shed 7', 'b shed 7']));
+  });
+
+  it('look whether there is a network while an action waits for it, and nothing else holds it back (spec G4)', () => {
+    const { host, did, journal, worker, tick } = aHost();
+    const network = { reached: 0, unreachable: 0, waiting: 1 };
+    const a = worker('a', { others: () => ({ actionsMb: 4_000, network: { ...network }, stop: host.stop }) });
+    const looks = () => did.filter((each) => each.endsWith('looks')).length;
+    tick(a);
+    network.unreachable = 1;
+    times(21, () => tick(a));
+    expect([a.orders().holds.network, looks()]).toEqual([expect.stringContaining('offline'), 1]);
+    host.stop = { id: 'stop-0123456789ab' };
+    times(40, () => tick(a));
+    expect(looks()).toBe(1);
+    host.stop = undefined;
+    network.reached = 1;
+    tick(a);
+    expect([a.orders().holds, journal.map(({ event }) => event)]).toEqual([{}, ['network_offline', 'network_online']]);
   });
 
   it('end as many of the youngest as the valve says', () => {

@@ -12,7 +12,7 @@ const opened: Slots[] = [];
 afterEach(() => opened.splice(0).forEach((slots) => slots.close()));
 
 const calm: HostOrders = { concurrency: 2, memoryCeilingMb: 10_000, stage: 'SEALED', holds: {}, thinkingSuspended: false };
-const needs: Needs = { of: 'janus-000000000001', memoryMb: 1_000, online: false };
+const needs: Needs = { of: 'janus-000000000001', memoryMb: 1_000, network: [] };
 const into = (admission: Admission | undefined) => {
   if (admission?.state !== 'in') throw new Error(`not in: ${JSON.stringify(admission)}`);
   return admission.place;
@@ -41,7 +41,10 @@ describe('places under the orders of the moment (spec G2, G3)', () => {
 
   it('hold starts, and the network, back for the reason that is given', () => {
     const { places } = worker(join(folder(), 'slots'), () => ({ ...calm, holds: { network: 'the relief valve is at VENTING' } }));
-    expect([places.heldBack(needs), places.heldBack({ ...needs, online: true })]).toEqual([undefined, 'the relief valve is at VENTING']);
+    expect([places.heldBack(needs), places.heldBack({ ...needs, network: ['api.example.org'] })]).toEqual([
+      undefined,
+      'the relief valve is at VENTING',
+    ]);
     const stopped = worker(join(folder(), 'slots'), () => ({ ...calm, holds: { starts: 'held by ada', network: 'x' } }));
     expect(stopped.places.heldBack(needs)).toBe('held by ada');
   });
