@@ -6,7 +6,9 @@ import type { TierName } from '../domain/action/tier.js';
 import type { Tool } from '../domain/action/tool.js';
 import type { RateLimits } from '../domain/trail/rates.js';
 import type { LogName } from '../domain/trail/logs.js';
+import type { CatalogueEntry } from '../domain/model/catalogue.js';
 import type { Approvals } from './sections/approvals.js';
+import type { LlmConfig } from './sections/llm.js';
 
 /** Everything that agent.yaml and policy.json say, in the words of the code. Made by `loadConfig`, the only reader of files and environment. */
 export interface JanusConfig {
@@ -99,6 +101,11 @@ export interface JanusConfig {
     readonly pendingProposalsMax: number;
     readonly playbooksEnabled: boolean;
   };
+  readonly llm: LlmConfig;
+  /** What a model may choose. */
+  readonly catalogue: readonly CatalogueEntry[];
+  /** Of the charter; a model is told them. */
+  readonly principles: readonly string[];
   readonly cooldowns: { readonly completedSeconds: number; readonly rejectedSeconds: number };
   readonly approval: {
     readonly timeoutSeconds: number;

@@ -14,7 +14,9 @@ import { agentSchema, policySchema } from './sections/agent.schema.js';
 import type { LoadSettings } from './find-agent-file.js';
 import { findAgentFile } from './find-agent-file.js';
 import { approvalsProblems, toApprovals } from './sections/approvals.js';
+import { toCatalogueEntries } from './sections/catalogue.js';
 import { toControls } from './sections/controls.js';
+import { llmProblems, toLlm } from './sections/llm.js';
 import type { JanusConfig } from './config.js';
 import type { Parsed } from './yaml/parse-with-positions.js';
 import type { Problem } from './yaml/problem.js';
@@ -84,6 +86,7 @@ function crossProblems(
           allowed: `policy.json grants ${[...grants].join(', ') || 'nothing'}`,
         })),
     ),
+    ...llmProblems(agent.llm, { file, lineOf }),
     ...approvalsProblems(agent.approvals, { file, vessel: agent.vessel_id, at, lineOf }),
   ];
 }
@@ -142,20 +145,39 @@ function toAudit({ audit }: AgentDocument, state: string, at: (path: string) => 
   };
 }
 
+function toPolicy({ security }: AgentDocument, document: z.output<typeof policySchema>): JanusConfig['policy'] {
+  const { allow_network: allowNetwork, grants, minimum_tier: minimumTiers, preview, risk_floor: floor, ...limits } = document;
+  return {
+    limits: smallestLimits(charterLimits, toLimits(limits), { workspaceMb: security.filesystem.max_workspace_size_mb }),
+    allowNetwork,
+    preview,
+    grants: Object.entries(grants).map(([name, grant]) => ({ name, ...grant })),
+    minimumTiers,
+    riskFloor: { writableGrant: floor.writable_grant, irreversible: floor.irreversible, network: floor.network },
+  };
+}
+
 /** Reads agent.yaml and the policy.json that it names. Relative paths are relative to agent.yaml. Throws CONFIG_INVALID with every problem. */
 export function loadConfig(settings: LoadSettings): JanusConfig {
   const agentFile = findAgentFile(settings);
   const agent = readParsed(agentFile, agentSchema);
   const at = (path: string) => resolve(dirname(agentFile), path);
   const paths = toPaths(agent.value, at);
-  const policy = readParsed(paths.policy, policySchema);
+  const policyFile = readParsed(paths.policy, policySchema);
+  const policy = toPolicy(agent.value, policyFile.value);
+  const tools = agent.value.tools.map((tool) => toTool(tool, agent.value.sandbox.shell_path));
+  const catalogue = toCatalogueEntries(
+    agent.value.catalogue,
+    { tools, allowedTools: agent.value.security.allowed_tools, ...policy },
+    { file: agentFile, lineOf: agent.lineOf },
+  );
   const problems = [
-    ...crossProblems(agentFile, agent, policy.value, at),
-    ...grantProblems({ grants: policy.value.grants, lineOf: policy.lineOf, agentFile, policyFile: paths.policy, paths }),
+    ...catalogue.problems,
+    ...crossProblems(agentFile, agent, policyFile.value, at),
+    ...grantProblems({ grants: policyFile.value.grants, lineOf: policyFile.lineOf, agentFile, policyFile: paths.policy, paths }),
   ];
   if (problems.length > 0) throw invalidConfig(problems);
   const { harness, thinking_cycle: thinking, approval_workflow: approval, security, debug } = agent.value;
-  const { allow_network: allowNetwork, grants, minimum_tier: minimumTiers, preview, risk_floor: floor, ...limits } = policy.value;
   return {
     agentFile,
     vesselId: agent.value.vessel_id,
@@ -165,17 +187,10 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
     paths,
     audit: toAudit(agent.value, paths.state, at),
     sandbox: { bwrapPath: agent.value.sandbox.bubblewrap_path, account: agent.value.sandbox.dynamic_user },
-    tools: agent.value.tools.map((tool) => toTool(tool, agent.value.sandbox.shell_path)),
+    tools,
     allowedTools: security.allowed_tools,
     allowedDomains: security.network.allowed_domains,
-    policy: {
-      limits: smallestLimits(charterLimits, toLimits(limits), { workspaceMb: security.filesystem.max_workspace_size_mb }),
-      allowNetwork,
-      preview,
-      grants: Object.entries(grants).map(([name, grant]) => ({ name, ...grant })),
-      minimumTiers,
-      riskFloor: { writableGrant: floor.writable_grant, irreversible: floor.irreversible, network: floor.network },
-    },
+    policy,
     harness: {
       concurrencyMax: harness.max_concurrency,
       defaultTimeoutSeconds: Math.round(harness.default_timeout_minutes * 60),
@@ -189,6 +204,9 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
       pendingProposalsMax: thinking.max_pending_proposals,
       playbooksEnabled: agent.value.playbooks.enabled,
     },
+    llm: toLlm(agent.value.llm, { at, credentials: settings.env['CREDENTIALS_DIRECTORY'] }),
+    catalogue: catalogue.entries,
+    principles: agent.value.constitutional.principles,
     cooldowns: { completedSeconds: thinking.repropose_cooldown_hours * 3_600, rejectedSeconds: thinking.rejected_cooldown_hours * 3_600 },
     approval: {
       timeoutSeconds: Math.round(approval.approval_timeout_hours * 3_600),
@@ -201,6 +219,6 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
     workspaceCleanup: security.filesystem.auto_cleanup_enabled,
     dryRun: debug.dry_run_mode,
     verbose: debug.verbose_logging,
-    policyVersion: sha256(canonicalJson([agent.value, policy.value])).slice(0, 16),
+    policyVersion: sha256(canonicalJson([agent.value, policyFile.value])).slice(0, 16),
   };
 }

@@ -5,7 +5,9 @@ import { tierNames } from '../../domain/action/tier.js';
 import { trailEvent } from '../../domain/trail/events.js';
 import { approvalsSchema } from './approvals.schema.js';
 import { auditSchema } from './audit.schema.js';
+import { catalogueEntrySchema, defaultCatalogue } from './catalogue.schema.js';
 import { controlsSchema, harnessSchema, killSwitchSchema, networkRatesSchema, watchdogSchema } from './controls.schema.js';
+import { llmSchema } from './llm.schema.js';
 import { notBuilt, path, section, text } from './parts.schema.js';
 
 const seconds = (max: number) => z.number().positive().max(max);
@@ -131,7 +133,12 @@ export const agentSchema = z.strictObject({
   harness: harnessSchema,
   watchdog: watchdogSchema,
   thinking_cycle: thinkingSchema,
-  llm: notBuilt(z.record(z.string(), z.unknown()), {}, 'a model'),
+  llm: llmSchema,
+  catalogue: z
+    .array(catalogueEntrySchema)
+    .max(64)
+    .prefault(defaultCatalogue)
+    .describe('Actions that a model may choose, with their typed parameters; it can propose nothing else'),
   approval_workflow: section({
     enabled: z.literal(true, 'nothing runs without a decision: only true is accepted').default(true).describe('Always true'),
     approval_timeout_hours: z.number().positive().max(720).default(24).describe('Hours to decide'),

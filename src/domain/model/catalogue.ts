@@ -51,6 +51,9 @@ export function parameterProblems({ parameters }: Pick<CatalogueEntry, 'paramete
 
 const placeholder = /\{([a-z][a-z0-9_]*)\}/g;
 
+/** Names of the parameters that a text asks for. */
+export const placeholdersIn = (text: string): string[] => [...text.matchAll(placeholder)].map(([, name]) => name ?? '');
+
 const fill = (values: Filled) => (text: string) =>
   text.replace(placeholder, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
 

@@ -7,6 +7,7 @@ import type { JanusConfig } from '../../../src/config/config.js';
 import { charterLimits } from '../../../src/domain/action/limits.js';
 import { run } from '../../../src/cli/run.js';
 import { aTool } from '../../support/proposals/proposals.js';
+import { anLlm } from '../../support/model/llm.js';
 import { aClient } from './fake-client.js';
 import { aVessel } from './fake-vessel.js';
 import { now } from './views.js';
@@ -59,6 +60,9 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
       killSwitch: { rollback: 'wait', violationsThreshold: 3, violationAction: 'immediate_stop' },
     },
     thinking: { enabled: true, intervalSeconds: 3_600, proposalsPerCycleMax: 3, pendingProposalsMax: 10, playbooksEnabled: true },
+    llm: anLlm(),
+    catalogue: [],
+    principles: [],
     cooldowns: { completedSeconds: 3_600, rejectedSeconds: 3_600 },
     approval: { timeoutSeconds: 86_400, onTimeout: 'expired', notificationScript: undefined, groups: ['first_citizen'] },
     audit: {

@@ -7,9 +7,13 @@ import { fill } from '../folders.js';
 export const soundAgent = 'vessel_id: janus-test\nsandbox: { policy_path: policy.json }\n';
 
 /** Writes agent.yaml and policy.json into a folder and loads them. */
-export function loadFrom(folder: string, { agent = soundAgent, policy = '{}' }: { agent?: string; policy?: string } = {}): JanusConfig {
+export function loadFrom(
+  folder: string,
+  { agent = soundAgent, policy = '{}' }: { agent?: string; policy?: string } = {},
+  env: Readonly<Record<string, string>> = {},
+): JanusConfig {
   fill(folder, { 'agent.yaml': agent, 'policy.json': policy });
-  return loadConfig({ agentFile: join(folder, 'agent.yaml'), env: { JANUS_HOST: 'box' }, cwd: folder });
+  return loadConfig({ agentFile: join(folder, 'agent.yaml'), env: { JANUS_HOST: 'box', ...env }, cwd: folder });
 }
 
 /** What was thrown; a value instead of an error fails the test. */
