@@ -43,6 +43,8 @@ export interface JanusConfig {
     /** What the controls of this host keep: the mark of a stop, slots, their state, what has yet to be recorded. */
     readonly controls: string;
     readonly policy: string;
+    /** The security policies under which the vessel has run. */
+    readonly adoptedPolicies: string;
     readonly missionObjectives: string;
     readonly playbooks: string;
     readonly charter: string;
@@ -128,6 +130,8 @@ export interface JanusConfig {
   /** Workspaces that nobody needs any more go after so many days, where `workspaceCleanup` says so. */
   readonly workspaceRetentionDays: number;
   readonly workspaceCleanup: boolean;
+  /** What becomes of a looser security policy: it takes effect and is recorded (spec C7). */
+  readonly amendments: 'recorded';
   readonly dryRun: boolean;
   readonly verbose: boolean;
   /** SHA-256 over the parsed agent.yaml and policy.json, 16 hex digits: recorded with every verdict (spec C3). */
