@@ -62,6 +62,7 @@ const rows = [
     notify: npm('execa'),
     permit: [],
     playbooks: [],
+    policies: [],
     sandbox: npm('diff'),
     signatures: npm('execa'),
   }).map(([name, packages]) => ({

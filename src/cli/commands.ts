@@ -180,6 +180,12 @@ export const commands: readonly Entry[] = [
   },
   { path: ['doctor'], summary: 'is everything in order?', load: async () => (await import('./commands/doctor/doctor.js')).command },
   {
+    path: ['policy', 'show'],
+    summary: 'the security policy, and what of it is looser since when',
+    isGroup: true,
+    load: async () => (await import('./commands/policy/show.js')).command,
+  },
+  {
     path: ['config', 'show'],
     summary: 'the configuration with its defaults',
     load: async () => (await import('./commands/config/show.js')).command,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { riskLevels } from '../domain/action/proposal.js';
 import { tierNames } from '../domain/action/tier.js';
 import type { Tool } from '../domain/action/tool.js';
@@ -59,6 +60,20 @@ export interface SignerTexts {
   readonly allowed: string | undefined;
   readonly revoked: string | undefined;
 }
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The lists of keys as they lie there now. One that cannot be read was refused by whoever loaded the configuration. */
+export const signerTexts = ({ approvals }: Pick<JanusConfig, 'approvals'>): SignerTexts => ({
+  allowed: approvals.allowedSigners === undefined ? undefined : textOf(approvals.allowedSigners),
+  revoked: textOf(approvals.revokedSigners),
+});
 
 const fingerprint = (key: string) =>
   `SHA256:${createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64').replace(/=+$/, '')}`;

@@ -24,6 +24,7 @@ export const agentLogEvents = {
   head_failed: 'A head could not be made.',
   head_copy_failed: 'A head is missing in the second place.',
   schedules_behind: 'Schedules could not be paused for a stop yet, or not let go on after it: it is tried again.',
+  policy_not_recorded: 'The trail does not say yet under which security policy the vessel runs: it is tried again.',
 } as const;
 
 export type AgentLogEvent = keyof typeof agentLogEvents;

@@ -109,7 +109,7 @@ export const agentSchema = z.strictObject({
   constitutional: section({
     memory_path: path.default('/srv/janus/constitutional_memory').describe('Constitutional memory'),
     charter_path: path.default('/srv/janus/constitutional_memory/charter.md').describe('The charter'),
-    amendments: notBuilt(z.string(), 'recorded', 'constitutional review before a looser policy takes effect'),
+    amendments: notBuilt(z.enum(['recorded', 'required']), 'recorded', 'constitutional review before a looser policy takes effect'),
     principles: z.array(text).default(principles).describe('Principles of the charter'),
   }),
   logging: section({

@@ -63,6 +63,18 @@ export interface EventFields extends ProposalEventFields, ControlEventFields, Or
     readonly pause?: string;
   };
   readonly [trailEvent.unauthorisedAttempt]: { readonly kind: string; readonly proposal_id: string };
+  readonly [trailEvent.policyAdopted]: {
+    /** SHA-256 of what it says; the whole is kept in `policies/`. */
+    readonly policy: string;
+    /** Under which the vessel ran before; null: it is the first. */
+    readonly of: string | null;
+    readonly amendments: 'recorded';
+    /** What changed, in words, the first of each; the counts are of all. */
+    readonly looser: readonly string[];
+    readonly stricter: readonly string[];
+    readonly looser_count: number;
+    readonly stricter_count: number;
+  };
   readonly [trailEvent.vesselPaused]: {
     /** Its id. */
     readonly pause: string;

@@ -48,6 +48,7 @@ export const trailEvent = {
   controlOrder: 'control_order',
   controlOrderGiven: 'control_order_given',
   controlOrderRefused: 'control_order_refused',
+  policyAdopted: 'policy_adopted',
   thinkingCycle: 'thinking_cycle',
   reliefDegrade: 'relief.degrade',
   reliefRestore: 'relief.restore',

@@ -202,6 +202,10 @@ export const meanings = {
     alert: missionTail,
     means: 'A command, a connection or an amount of traffic that is not allowed was refused. Twenty an hour at most are recorded.',
   },
+  [trailEvent.policyAdopted]: {
+    logs: missionLog,
+    means: 'The vessel started under another security policy than before: what of it is looser, and what stricter.',
+  },
   [trailEvent.vesselPaused]: {
     logs: missionLog,
     alert: missionTail,

@@ -11,6 +11,7 @@ import { registerSearchAttributes } from '../temporal/search-attributes.js';
 import { wireBooks } from '../wiring/books.js';
 import { wireBrain } from '../wiring/brain.js';
 import { wireAuditAlarm, wireMissionAlerts, wireNotifier, wireOutageAlert } from '../wiring/notifier.js';
+import { wireAdoption } from '../wiring/adoption.js';
 import { alsoVital } from '../wiring/vitals.js';
 import type { PartContext, WorkerPart } from './worker-part.js';
 
@@ -22,7 +23,7 @@ export async function startBrain({ config, settings, temporal, logger, vitals }:
   await noteSigners(config);
   const onOutage = alsoVital(vitals, config, wireOutageAlert(config, logger));
   const alarm = wireAuditAlarm(config, logger);
-  const { brain, mind, trail, own, standingStop } = wireBrain(config, keys, { namespace: temporal.namespace, onOutage, alarm });
+  const { brain, mind, trail, own, standingStop, adopted } = wireBrain(config, keys, { namespace: temporal.namespace, onOutage, alarm });
   const { namespace } = temporal;
   const client = new Client({ connection, namespace });
   const books = wireBooks({ config, trail, own, client, namespace, now: () => new Date() });
@@ -44,7 +45,8 @@ export async function startBrain({ config, settings, temporal, logger, vitals }:
     },
     stop,
   );
-  const followers = [wireNotifier(config, logger, vitals), wireMissionAlerts(config, logger), stops];
+  const adopting = wireAdoption({ config, logger, trail, adopted });
+  const followers = [adopting, wireNotifier(config, logger, vitals), wireMissionAlerts(config, logger), stops];
   return {
     workers,
     close: async () => {

@@ -19,6 +19,7 @@ import type { JanusConfig } from '../../config/config.js';
 import { logFilesOf } from '../../config/config.js';
 import { playbookRules } from '../../config/registries.js';
 import { toReviewContext } from '../../config/review-context.js';
+import { createAdopted } from '../../domain/policy/adopted.js';
 import { createAttempts } from '../../domain/trail/attempts.js';
 import { createPause } from '../../domain/trail/pause.js';
 import { createRates } from '../../domain/trail/rates.js';
@@ -72,11 +73,12 @@ export function wireBrain(
   const spoken = createSpoken();
   const standing = createStanding();
   const attempts = createAttempts();
+  const adopted = createAdopted();
   const holds = { rates: createRates(config.controls.rateLimits), pause: createPause(sha256, config.controls.pauseAfterFailures) };
   const trail = createAuditTrail({
     files: logFilesOf(config),
     vesselName: config.vesselName,
-    projections: { proposals: [novelty, recent, spoken, holds.rates, holds.pause], mission_log: [standing, attempts] },
+    projections: { proposals: [novelty, recent, spoken, holds.rates, holds.pause], mission_log: [standing, attempts, adopted] },
     ...(onOutage !== undefined && { onOutage }),
   });
   const now = () => new Date();
@@ -128,5 +130,5 @@ export function wireBrain(
     return why === undefined ? undefined : ([...standing.snapshot().stops.keys()].at(-1) ?? 'without a name');
   };
   const mind = wireMind(config, { trail, recent, vouching: { ...own, sha256, now }, emergencyStop });
-  return { brain, mind, trail, own, standingStop };
+  return { brain, mind, trail, own, standingStop, adopted };
 }

@@ -21,6 +21,7 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
     vesselName: 'balaur',
     host: 'host',
     operationalMode: 'alpha',
+    amendments: 'recorded',
     paths: {
       state: home,
       missionLog: at('mission_log.jsonl'),
@@ -38,6 +39,7 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
       emergencyStop: at('EMERGENCY_STOP'),
       controls: at('controls'),
       policy: at('policy.json'),
+      adoptedPolicies: at('policies'),
       missionObjectives: at('mission_objectives.json'),
       playbooks: at('playbooks.json'),
       charter: at('charter.md'),

@@ -1,3 +1,4 @@
+import type { AdoptedPage } from '../../../adapters/policies/kept-policies.js';
 import type { StateCounts } from '../../../client/listing.js';
 import type { BeatState } from '../../../contract/hands.js';
 import type { Health } from '../../../client/health.js';
@@ -28,6 +29,8 @@ interface Status {
   readonly health: Health;
   readonly counts: StateCounts;
   readonly controls: SeenControls;
+  /** Under which security policy the vessel runs; undefined where no brain has run on this machine. */
+  readonly policy: AdoptedPage | undefined;
   /** What the facts of health come to. */
   readonly findings: readonly HealthFinding[];
   /** Queues that nobody polls. */
@@ -53,11 +56,17 @@ async function readReview({ paths }: JanusConfig): Promise<Status['review']> {
 
 async function look(vessel: string, config: JanusConfig, context: Context): Promise<Status> {
   const [health, proposals] = await Promise.all([context.health(), context.proposals()]);
-  const [counts, review, controls] = await Promise.all([proposals.counts(), readReview(config), lookAtControls(config)]);
+  const { readAdopted } = await import('../../../adapters/policies/kept-policies.js');
+  const [counts, review, controls, policy] = await Promise.all([
+    proposals.counts(),
+    readReview(config),
+    lookAtControls(config),
+    readAdopted(config.paths.adoptedPolicies),
+  ]);
   const { examineHealth } = await import('../../health/read-health.js');
   const findings = await examineHealth(config, health.polled, context);
   const missing = queues.filter((queue) => !health.polled[queue]);
-  return { vessel, config, health, counts, review, controls, findings, missing, healthy: findings.every(({ ok }) => ok) };
+  return { vessel, config, health, counts, review, controls, policy, findings, missing, healthy: findings.every(({ ok }) => ok) };
 }
 
 /** JSON knows no undefined. */
@@ -112,11 +121,15 @@ const json = jsonObjects(({ z, text, count, isoTime, status, healthFinding, shap
         last_tick_at: isoTime,
       }),
     ).nullable(),
+    policy: z
+      .strictObject({ policy: text, at: isoTime, of: text.nullable(), looser: z.array(text), stricter: z.array(text) })
+      .nullable()
+      .describe('as in `ubos policy show`; null: no brain has run on this machine'),
     thinking: z.strictObject({ paused: z.boolean(), next: isoTime.nullable() }).nullable(),
   }),
 }));
 
-function writeStatus({ vessel, config, health, counts, review, findings, missing, healthy }: Status, context: Context): void {
+function writeStatus({ vessel, config, health, counts, review, policy, findings, missing, healthy }: Status, context: Context): void {
   json.write(context.stdout, 'status', {
     vessel,
     mode: config.operationalMode,
@@ -128,6 +141,7 @@ function writeStatus({ vessel, config, health, counts, review, findings, missing
     namespace: health.namespace,
     counts,
     review: review === undefined ? null : snakeKeys(inWords(review)),
+    policy: policy === undefined ? null : { ...policy, looser: [...policy.looser], stricter: [...policy.stricter] },
     escapement: health.escapement === undefined ? null : snakeKeys(health.escapement),
     thinking: health.thinking === undefined ? null : { paused: health.thinking.paused, next: health.thinking.next ?? null },
   });
@@ -145,7 +159,24 @@ function escapementWords({ escapement }: Health, context: Context): string {
   return `last tick ${when(new Date(lastTickAt), context, 'relative')} · ${ticks} ticks, ${missed} missed · jitter p50 ${jitterP50Ms} ms, p99 ${jitterP99Ms} ms`;
 }
 
-function render({ vessel, config, health, counts, review, controls, findings, missing, healthy }: Status, context: Context): string {
+/** So long a looser policy stands out. */
+const newsMilliseconds = 7 * 86_400_000;
+
+/** "3f2a0c1d9e4b since 2d ago, looser in 1: tools: + curl"; nothing where it is the first. */
+function policyRows(policy: AdoptedPage | undefined, context: Context): (readonly string[])[] {
+  if (policy === undefined || policy.of === null) return [];
+  const { policy: name, at, looser, stricter } = policy;
+  const since = `${name.slice(0, 12)} since ${when(new Date(at), context, 'relative')}`;
+  const [first] = looser;
+  const words = first === undefined ? `stricter in ${stricter.length}` : `looser in ${looser.length}: ${visible(first)}`;
+  const isNews = first !== undefined && context.now().getTime() - Date.parse(at) < newsMilliseconds;
+  return [['policy', `${since}, ${isNews ? paint(context, 'yellow', words) : words} · ${context.here('ubos policy show')}`]];
+}
+
+function render(
+  { vessel, config, health, counts, review, controls, policy, findings, missing, healthy }: Status,
+  context: Context,
+): string {
   const wrong = isStopped(findings) ? 'EMERGENCY STOP' : missing.length > 0 ? `no worker for ${missing.join(', ')}` : 'not healthy';
   const state = healthy ? paint(context, 'green', 'healthy') : paint(context, 'red', wrong);
   const name = visible(vessel === config.vesselId ? config.vesselName : vessel);
@@ -168,6 +199,7 @@ function render({ vessel, config, health, counts, review, controls, findings, mi
     ...[...problems, ...settle].map((text) => ['attention', paint(context, 'yellow', context.here(text))]),
     ...reviewRows(review, context),
     ['controls', controlsLine(controls)],
+    ...policyRows(policy, context),
     ['escapement', escapementWords(health, context)],
     ['thinking', thinkingWords(health, context)],
   ];
