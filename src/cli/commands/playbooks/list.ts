@@ -29,7 +29,11 @@ export const command: Command = {
       return EXIT.ok;
     }
     const lines = [
-      ...rows.map(({ playbook: { document, risk }, consent }) => [document.playbook_id, risk, visible(context.here(consentWords(consent)))]),
+      ...rows.map(({ playbook: { document, risk }, consent }) => [
+        document.playbook_id,
+        risk,
+        visible(context.here(consentWords(consent))),
+      ]),
       ...known.disabled.map(({ playbookId, why }) => [visible(playbookId), '-', visible(why)]),
     ];
     if (lines.length === 0) context.stderr.write(`There is no playbook in ${known.file}.\n`);
