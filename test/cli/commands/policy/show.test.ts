@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { keepPolicy, showAdopted } from '../../../../src/adapters/policies/kept-policies.js';
 import { securityPolicy, signerTexts } from '../../../../src/config/security-policy.js';
 import { useFolders } from '../../../support/folders.js';
+import { printed } from '../../support/printed.js';
 import { aConfig, ubos } from '../../support/ubos.js';
 
 describe('ubos policy show (spec C7)', () => {
@@ -24,8 +25,8 @@ describe('ubos policy show (spec C7)', () => {
     expect(stdout).toContain(`under policy ${policy.slice(0, 12)} since 2026-01-01T12:00:00.000Z`);
     expect(stdout).toMatch(/looser +tools: \+ curl/);
     expect(stdout).toMatch(/from the next start of the brain on:\n +looser +harness\.max_concurrency: 4 -> 9/);
-    const said = JSON.parse((await ubos('policy show --json', { config: edited })).stdout) as Record<string, unknown>;
-    expect(said).toMatchObject({ adopted: { policy }, next: { looser: ['harness.max_concurrency: 4 -> 9'], stricter: [] } });
+    const { stdout: said } = await ubos('policy show --json', { config: edited });
+    expect(printed(said, 'policy')).toMatchObject({ adopted: { policy }, next: { looser: ['harness.max_concurrency: 4 -> 9'], stricter: [] } });
     const status = await ubos('status', { config });
     expect(status.stdout).toMatch(/policy +[0-9a-f]{12} since .*looser in 1: tools: \+ curl/);
   });
