@@ -26,7 +26,10 @@ describe('ubos policy show (spec C7)', () => {
     expect(stdout).toMatch(/looser +tools: \+ curl/);
     expect(stdout).toMatch(/from the next start of the brain on:\n +looser +harness\.max_concurrency: 4 -> 9/);
     const { stdout: said } = await ubos('policy show --json', { config: edited });
-    expect(printed(said, 'policy')).toMatchObject({ adopted: { policy }, next: { looser: ['harness.max_concurrency: 4 -> 9'], stricter: [] } });
+    expect(printed(said, 'policy')).toMatchObject({
+      adopted: { policy },
+      next: { looser: ['harness.max_concurrency: 4 -> 9'], stricter: [] },
+    });
     const status = await ubos('status', { config });
     expect(status.stdout).toMatch(/policy +[0-9a-f]{12} since .*looser in 1: tools: \+ curl/);
   });
