@@ -1,3 +1,4 @@
+import type { ConnectionRecord } from '../action/connection.js';
 import type { Candidate, Dropped } from './candidate.js';
 import type { Catalogue } from './catalogue.js';
 import type { ThinkingContext } from './context.js';
@@ -23,6 +24,7 @@ export type ModelFailureCode =
   | 'wrong_shape'
   | 'truncated'
   | 'no_provider'
+  | 'nothing_to_ask'
   | 'budget'
   | 'breaker_open';
 
@@ -43,6 +45,8 @@ export interface ModelAnswered {
   readonly milliseconds: number;
   /** As it came, at most `rawAnswerMax` characters: for the record, never for a command. */
   readonly raw: string;
+  /** What went beyond this machine. */
+  readonly connections?: readonly ConnectionRecord[];
 }
 
 export interface ModelFailed {
@@ -53,6 +57,7 @@ export interface ModelFailed {
   readonly promptDigest?: string;
   readonly usage?: TokenUsage;
   readonly retryAfterSeconds?: number;
+  readonly connections?: readonly ConnectionRecord[];
 }
 
 /** A model that does not answer is no error of the cycle: its own proposals are missing, and the reason is known (spec T3). */
