@@ -180,6 +180,11 @@ export const commands: readonly Entry[] = [
   },
   { path: ['doctor'], summary: 'is everything in order?', load: async () => (await import('./commands/doctor/doctor.js')).command },
   {
+    path: ['charter'],
+    summary: 'the charter, and its principles',
+    load: async () => (await import('./commands/system/charter.js')).command,
+  },
+  {
     path: ['policy', 'show'],
     summary: 'the security policy, and what of it is looser since when',
     isGroup: true,
