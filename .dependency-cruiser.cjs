@@ -18,7 +18,7 @@ const rows = [
   ...Object.entries({
     brain: src('adapters/audit', 'adapters/permit', 'adapters/signatures', 'activities/shared'),
     hands: src(...['ledger', 'permit', 'sandbox', 'host', 'controls', 'signatures'].map((name) => `adapters/${name}`), 'activities/shared'),
-    mind: src('adapters/model', 'adapters/playbooks', 'activities/shared'),
+    mind: src('adapters/model', 'adapters/tickets', 'activities/shared'),
     books: src('adapters/audit', 'activities/shared'),
     shared: src('adapters/signatures'),
   }).map(([side, others]) => ({
@@ -65,6 +65,7 @@ const rows = [
     policies: [],
     sandbox: npm('diff'),
     signatures: npm('execa'),
+    tickets: [],
   }).map(([name, packages]) => ({
     folder: `adapters/${name}`,
     may: [...src('domain', 'adapters/files'), ...npm('pino'), ...packages],

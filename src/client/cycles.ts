@@ -25,9 +25,9 @@ async function knownRuns(schedule: ScheduleHandle): Promise<{ readonly all: read
   return { all: [...info.recentActions.map(({ action }) => toRun(action)), ...running], running: running[0] };
 }
 
-/** Triggers the Schedule. While a cycle runs the trigger is skipped (overlap), and that cycle is the answer. */
-export async function triggerCycle(client: Client, vessel: string): Promise<TriggeredCycle> {
-  const schedule = client.schedule.getHandle(scheduleIds.thinkingCycle(vessel));
+/** Triggers the Schedule of cycles, or of those that start nothing. While one runs the trigger is skipped (overlap), and that one is the answer. */
+export async function triggerCycle(client: Client, vessel: string, { dryRun = false } = {}): Promise<TriggeredCycle> {
+  const schedule = client.schedule.getHandle(dryRun ? scheduleIds.rehearsal(vessel) : scheduleIds.thinkingCycle(vessel));
   const before = await knownRuns(schedule);
   const isOld = new Set(before.all.map(({ runId }) => runId));
   await schedule.trigger();

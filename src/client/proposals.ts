@@ -60,7 +60,7 @@ export interface ProposalClient {
   /** Waits until it has ended. */
   outcome(id: string): Promise<ProposalOutcome>;
   history(id: string): Promise<readonly { readonly at: Date; readonly event: string; readonly detail: string }[]>;
-  think(): Promise<TriggeredCycle>;
+  think(how?: { readonly dryRun?: boolean }): Promise<TriggeredCycle>;
 }
 
 function complete(draft: ProposalDraft, vessel: string): { document: ProposalDocument; key: string } {
@@ -202,6 +202,6 @@ export function createProposalClient({ temporal, vessel, approvalSeconds }: Prop
         },
         { id },
       ),
-    think: () => translated(() => triggerCycle(client, vessel)),
+    think: (how) => translated(() => triggerCycle(client, vessel, how)),
   };
 }

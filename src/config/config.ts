@@ -102,6 +102,8 @@ export interface JanusConfig {
     readonly proposalsPerCycleMax: number;
     readonly pendingProposalsMax: number;
     readonly playbooksEnabled: boolean;
+    /** Whether a model is asked at all. */
+    readonly autonomous: boolean;
   };
   readonly llm: LlmConfig;
   /** What a model may choose. */

@@ -204,6 +204,7 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
       proposalsPerCycleMax: thinking.max_proposals_per_cycle,
       pendingProposalsMax: thinking.max_pending_proposals,
       playbooksEnabled: agent.value.playbooks.enabled,
+      autonomous: thinking.enable_autonomous_proposals,
     },
     llm: toLlm(agent.value.llm, { at, credentials: settings.env['CREDENTIALS_DIRECTORY'] }),
     catalogue: catalogue.entries,

@@ -1,4 +1,3 @@
-import type { VouchedPlan } from './cycle.js';
 import type { Proposer } from '../domain/approval/terms.js';
 import type { ProposalDocument } from '../domain/action/proposal.schema.js';
 import type { Decision } from '../domain/approval/decision.js';
@@ -143,6 +142,8 @@ export interface ScheduledIdentity {
 
 export interface ScheduledInput {
   readonly vessel: string;
+  /** Of a thinking cycle: nothing is started. */
+  readonly dryRun?: true;
   readonly voucher?: string;
 }
 
@@ -154,7 +155,7 @@ export interface FindingRecorded {
 }
 
 /** Workflows that write to the mission log. */
-export type ScheduledType = 'thinkingCycle' | 'bookkeeping';
+export type ScheduledType = 'thinkingCycle' | 'rehearsal' | 'bookkeeping';
 
 /** Local activities of the brain: the only ones that touch the audit trail. Never callable from outside (enableNonLocalActivities: false). */
 export interface BrainActivities {
@@ -242,8 +243,4 @@ export interface BrainActivities {
   recordControls(request: { readonly kept: KeptEntries }): Promise<ControlsRecorded | AuditUnavailable | NotRecorded>;
   /** Tells people what the mission log says that this run found wrong. */
   raiseAlarm(request: ScheduledIdentity): Promise<{ readonly kind: 'told' } | AuditUnavailable | NotRecorded>;
-  /** Into the mission log, once for each run. `started`: which of the planned proposals are new. */
-  recordCycle(
-    request: ScheduledIdentity & { readonly cycle: VouchedPlan; readonly started: readonly string[] },
-  ): Promise<Recorded | NotRecorded>;
 }

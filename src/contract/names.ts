@@ -13,6 +13,8 @@ export const workflowTypes = {
   proposal: 'proposalWorkflow',
   glassReview: 'glassReviewWorkflow',
   thinkingCycle: 'thinkingCycleWorkflow',
+  /** A cycle that starts nothing. */
+  rehearsal: 'thinkingCycleWorkflow',
   escapement: 'escapementWorkflow',
   bookkeeping: 'bookkeepingWorkflow',
   vessel: 'vesselWorkflow',
@@ -26,6 +28,7 @@ export const glassReviewId = (proposalId: string) => `${proposalId}-review`;
 
 export const scheduleIds = {
   thinkingCycle: (vessel: string) => `${vessel}-thinking-cycle`,
+  rehearsal: (vessel: string) => `${vessel}-thinking-rehearsal`,
   bookkeeping: (vessel: string) => `${vessel}-bookkeeping`,
   escapement: (vessel: string, host: string) => `${vessel}-escapement-${host}`,
 } as const;

@@ -1,6 +1,7 @@
 import type { LocalActivityOptions } from '@temporalio/workflow';
 import { CancellationScope, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { AuditUnavailable, BrainActivities } from '../contract/activities.js';
+import type { ThinkingActivities } from '../contract/thinking.js';
 
 /**
  * Local activities record their result in history, so rules and configuration may change while proposals wait. They answer
@@ -12,6 +13,7 @@ export const recordingOptions: LocalActivityOptions = {
 };
 
 export const brain = proxyLocalActivities<BrainActivities>(recordingOptions);
+export const thinking = proxyLocalActivities<ThinkingActivities>(recordingOptions);
 
 const backOffSecondsFirst = 2;
 const backOffSecondsMax = 300;

@@ -1,48 +1,78 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, proxyActivities, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
-import type { ScheduledInput } from '../contract/activities.js';
+import type { RunIdentity, ScheduledInput } from '../contract/activities.js';
 import type { CycleReport, MindActivities, PlannedProposal } from '../contract/cycle.js';
 import { queues } from '../contract/names.js';
 import { proposalLabels } from '../contract/labels.js';
 import { proposalAttributes } from '../contract/search-attributes.js';
 import { ownIdentity } from './identity.js';
-import { brain, recordAlways } from './recording.js';
+import { askTheModel } from './thinking-model.js';
+import { brain, recordAlways, thinking } from './recording.js';
 import { proposalWorkflow } from './proposal/proposal.js';
 
 /**
- * One thought (spec T1, T2): look, match playbooks, propose each match as a child that outlives the cycle, write down what was thought. Whoever
- * reaches the server can start one, too: that one does nothing.
+ * One thought (spec T1, T2): look, match playbooks, propose each match as a child that outlives the cycle; then ask the model, whatever becomes of
+ * it; write down what was thought. Whoever reaches the server can start one, too: that one does nothing. A dry run starts nothing and writes no line
+ * but of what the model cost.
  */
 export async function thinkingCycleWorkflow(input: ScheduledInput): Promise<CycleReport> {
   const identity = ownIdentity();
-  const none = { started: [], duplicates: [], skipped: [], metrics: {} };
-  if (!(await brain.isScheduled({ type: 'thinkingCycle', identity, input })))
-    return { ...none, unrecorded: 'no Schedule of this vessel started it' };
-  const { planCycle } = proxyActivities<MindActivities>({
-    taskQueue: queues.mind(input.vessel),
+  // It may have been told anything, or nothing.
+  const isDryRun = (input as ScheduledInput | null)?.dryRun === true;
+  if (!(await brain.isScheduled({ type: isDryRun ? 'rehearsal' : 'thinkingCycle', identity, input })))
+    return { started: [], duplicates: [], skipped: [], metrics: {}, unrecorded: 'no Schedule of this vessel started it' };
+  const run = runOf(identity);
+  const gathered = await mindOf(input, 'collect metrics, missions and what happened lately').gather({ run });
+  const plan = await mindOf(input, 'match playbooks').matchPlaybooks({ run, gathered });
+  const children = newChildren(isDryRun);
+  await children.start(plan.found.proposals);
+  const thought = gathered.found.idle === undefined ? await askTheModel({ identity, input, gathered, plan }) : { verified: [] };
+  const { verified, outcome: model } = thought;
+  for (const { found } of verified) await children.start(found.proposals);
+  const { started, duplicates } = children;
+  const record = () => thinking.recordCycle({ identity, input, gathered, plan, verified, started, ...(model && { model }) });
+  const recorded = isDryRun ? undefined : await recordAlways(record);
+  const dropped = verified.flatMap(({ found }) => found.dropped);
+  const { skipped, unmatched } = plan.found;
+  const idle = gathered.found.idle ?? plan.found.idle;
+  const documents = [plan, ...verified].flatMap(({ found }) => found.proposals.map(({ document }) => document));
+  return {
+    ...{ started, duplicates, skipped, metrics: gathered.found.metrics },
+    ...(unmatched !== undefined && { unmatched }),
+    ...(idle !== undefined && { idle }),
+    ...(model !== undefined && { model }),
+    ...(dropped.length > 0 && { dropped }),
+    ...(gathered.found.reached.length > 0 && { reached: gathered.found.reached }),
+    ...(isDryRun && { rehearsed: { context: gathered.found.context, documents } }),
+    ...(recorded?.kind === 'refused' && { unrecorded: recorded.why }),
+  };
+}
+
+const runOf = ({ workflowId, firstRunId }: RunIdentity) => ({ workflowId, firstRunId });
+
+const mindOf = ({ vessel }: ScheduledInput, summary: string) =>
+  proxyActivities<Pick<MindActivities, 'gather' | 'matchPlaybooks'>>({
+    taskQueue: queues.mind(vessel),
     startToCloseTimeout: '30 seconds',
     scheduleToCloseTimeout: '5 minutes',
     retry: { initialInterval: '1 second', maximumAttempts: 3 },
-    summary: 'collect metrics, missions and playbooks',
+    summary,
   });
-  const { workflowId, firstRunId } = identity;
-  const cycle = await planCycle({ run: { workflowId, firstRunId } });
-  const { plan } = cycle;
+
+/** Those that this cycle started, and those that were there already. */
+function newChildren(isDryRun: boolean) {
   const started: string[] = [];
   const duplicates: string[] = [];
-  for (const proposal of plan.proposals) {
-    const isNew = await startProposal(proposal);
-    (isNew ? started : duplicates).push(proposal.document.proposal_id);
-  }
-  const recorded = await recordAlways(() => brain.recordCycle({ identity, input, cycle, started }));
   return {
     started,
     duplicates,
-    skipped: plan.skipped,
-    metrics: plan.metrics,
-    ...(plan.unmatched !== undefined && { unmatched: plan.unmatched }),
-    ...(plan.idle !== undefined && { idle: plan.idle }),
-    ...(recorded.kind === 'refused' && { unrecorded: recorded.why }),
+    async start(proposals: readonly PlannedProposal[]) {
+      if (isDryRun) return;
+      for (const proposal of proposals) {
+        const isNew = await startProposal(proposal);
+        (isNew ? started : duplicates).push(proposal.document.proposal_id);
+      }
+    },
   };
 }
 

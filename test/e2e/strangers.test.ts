@@ -68,7 +68,7 @@ describe('a stranger who calls the activities directly (spec X5)', () => {
 
   it('learns from the mind what it would propose, and that is all', async () => {
     const before = await state();
-    await call(`${vessel.id}.mind`, 'planCycle', {});
+    await call(`${vessel.id}.mind`, 'gather', { run: { workflowId: 'w', firstRunId: 'r' } });
     expect(await state()).toEqual(before);
   });
 });

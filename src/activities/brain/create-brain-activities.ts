@@ -1,10 +1,11 @@
 import type { AuditUnavailable, BrainActivities } from '../../contract/activities.js';
 import type { VesselActivities } from '../../contract/orders.js';
+import type { ThinkingActivities } from '../../contract/thinking.js';
 import { hasCode } from '../../domain/errors.js';
 import { orderPreviewAgain, recordPreview } from './preview-order.js';
 import { authorise } from './authorise.js';
 import { beginGlassReview, openGlassReview, recordGlassReview } from './glass-review.js';
-import { isOwnRun, raiseAlarm, recordCycle, recordFinding } from './mission-records.js';
+import { isOwnRun, raiseAlarm, recordFinding } from './mission-records.js';
 import { recordControls } from './record-controls.js';
 import { recordNotes } from './notes.js';
 import { judgeOrder, lookAtStanding, verifyObeyed } from './orders.js';
@@ -13,6 +14,8 @@ import { recordEnd } from './ending.js';
 import { recordProbe, recordResult, recordRollback, verifyClosed } from './results.js';
 import { review } from './review.js';
 import type { BrainDependencies } from './dependencies.js';
+import { recordCycle } from './thinking/record-cycle.js';
+import { issueTicket, recordAnswer } from './thinking/tickets.js';
 import { verifyDecision } from './verify-decision.js';
 
 /**
@@ -29,7 +32,7 @@ async function unlessUnavailable<T>(work: () => Promise<T>): Promise<T | AuditUn
 }
 
 /** The brain's local activities: thin, and the only ones that write the audit trail. */
-export function createBrainActivities(deps: BrainDependencies): BrainActivities & VesselActivities {
+export function createBrainActivities(deps: BrainDependencies): BrainActivities & VesselActivities & ThinkingActivities {
   const reviewed = <T>(asking: Parameters<typeof ifReviewed>[1], work: () => Promise<T>) =>
     unlessUnavailable(() => ifReviewed(deps, asking, work));
   return {
@@ -58,6 +61,8 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
     judgeOrder: (request) => unlessUnavailable(() => judgeOrder(deps, request)),
     lookAtStanding: (request) => unlessUnavailable(() => lookAtStanding(deps, request)),
     verifyObeyed: async (request) => verifyObeyed(deps, request),
+    issueTicket: (request) => unlessUnavailable(() => issueTicket(deps, request)),
+    recordAnswer: (request) => unlessUnavailable(() => recordAnswer(deps, request)),
     recordCycle: (request) => unlessUnavailable(() => recordCycle(deps, request)),
   };
 }

@@ -5,6 +5,7 @@ import type { Proposal, RiskLevel } from '../../domain/action/proposal.js';
 import type { ApprovalPolicy } from '../../domain/approval/terms.js';
 import type { ReviewContext } from '../../domain/constitution/rules.js';
 import type { Sha256 } from '../../domain/text/canonical.js';
+import type { ModelCalls, ModelLimits } from '../../domain/thinking/model-calls.js';
 import type { PlaybookConsent } from '../../domain/thinking/playbook-approval.js';
 import type { Attempts } from '../../domain/trail/attempts.js';
 import type { KnownActions } from '../../domain/trail/novelty.js';
@@ -34,6 +35,7 @@ export interface BrainDependencies {
   readonly rules: Rules;
   readonly approvals: Approvals;
   readonly orders: Orders;
+  readonly thinking: Thinking;
   readonly permits: PermitIssuer & { readonly seconds: number };
   /** Whether a playbook is approved beforehand, with this very content, as the registry says it now. */
   readonly playbookConsent: (playbookId: string, contentHash: string) => Promise<PlaybookConsent>;
@@ -72,6 +74,17 @@ export interface Rules {
   readonly cooldowns: { readonly completedSeconds: number; readonly rejectedSeconds: number };
   /** Which risks are previewed before people are asked. */
   readonly previewByRisk: Readonly<Partial<Record<RiskLevel, boolean>>>;
+}
+
+/** Whether and how often the model is asked. */
+export interface Thinking {
+  /** `thinking_cycle.enable_autonomous_proposals`. */
+  readonly autonomous: boolean;
+  readonly limits: ModelLimits;
+  /** How long an answer may take. */
+  readonly seconds: number;
+  /** Kept up to date with the mission log. */
+  readonly calls: Pick<Projection<ModelCalls>, 'snapshot'>;
 }
 
 /** What people may order of the vessel, and how the hands are told. */

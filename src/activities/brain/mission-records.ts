@@ -1,18 +1,16 @@
 import type { BrainActivities, NotRecorded, RunIdentity, ScheduledIdentity, ScheduledType } from '../../contract/activities.js';
 import type { BookCheck, BookFinding } from '../../contract/bookkeeping.js';
-import { cycleFound } from '../../contract/cycle.js';
 import { scheduleIds, workflowTypes } from '../../contract/names.js';
 import { breachesFound } from '../../domain/controls/breach.js';
-import { bookEvents, trailEvent } from '../../domain/trail/events.js';
+import { bookEvents } from '../../domain/trail/events.js';
 import { shorten, visible } from '../../domain/text/visible.js';
 import { isOwnFound, isScheduled } from '../shared/own-word.js';
 import type { BrainDependencies } from './dependencies.js';
 import { answerBreach } from './violation.js';
 
 type FindingRequest = Parameters<BrainActivities['recordFinding']>[0];
-type CycleRequest = Parameters<BrainActivities['recordCycle']>[0];
 
-const ownWordOf = ({ self, approvals: { vouchers } }: BrainDependencies) => ({ self, vouchers });
+export const ownWordOf = ({ self, approvals: { vouchers } }: BrainDependencies) => ({ self, vouchers });
 
 /** Anybody can start a workflow of these types, under any name: only what a Schedule of the vessel starts bears its word. */
 export function isOwnRun(deps: BrainDependencies, type: ScheduledType, { identity, input }: ScheduledIdentity): boolean {
@@ -21,6 +19,10 @@ export function isOwnRun(deps: BrainDependencies, type: ScheduledType, { identit
   const start = { workflowType: workflowTypes[type], workflowId: scheduleIds[type](deps.self.vessel), args };
   return isScheduled(ownWordOf(deps), identity.workflowId, start, voucher);
 }
+
+/** A thinking cycle, also one that starts nothing. */
+export const isOwnCycle = (deps: BrainDependencies, run: ScheduledIdentity): boolean =>
+  isOwnRun(deps, run.input?.dryRun === true ? 'rehearsal' : 'thinkingCycle', run);
 
 /** The first run id stays through a reset, so that what was recorded is not recorded twice. */
 const findingId = ({ firstRunId }: RunIdentity, check: BookCheck) => `bookkeeping/${firstRunId}/${check}`;
@@ -57,19 +59,4 @@ export async function raiseAlarm(deps: BrainDependencies, run: ScheduledIdentity
   const text = findings.map(({ check, summary }) => `${check}: ${summary}`).join('; ');
   if (findings.length > 0) await deps.alarm({ id, summary: shorten(text, 400), findings });
   return { kind: 'told' } as const;
-}
-
-/** A thinking cycle: what was signed for this run, and which of its proposals are new. */
-export async function recordCycle(deps: BrainDependencies, { identity, input, cycle, started }: CycleRequest) {
-  if (!isOwnRun(deps, 'thinkingCycle', { identity, input })) return strange;
-  const { plan, signature } = cycle;
-  if (!isOwnFound(ownWordOf(deps), identity, cycleFound(plan), signature)) return refused('this vessel did not sign what was planned');
-  const planned = plan.proposals.map(({ document }) => document.proposal_id);
-  const fresh = planned.filter((id) => started.includes(id));
-  const duplicates = planned.filter((id) => !started.includes(id));
-  const { skipped, idle, metrics } = plan;
-  const summary = idle ?? `${fresh.length} proposed, ${duplicates.length} duplicate, ${skipped.length} skipped`;
-  const data = { workflow_id: identity.workflowId, started: fresh, duplicates, skipped: skipped.slice(0, 50), metrics };
-  const entry = { id: `cycle/${identity.firstRunId}`, eventType: trailEvent.thinkingCycle, summary: shorten(summary, 400), data };
-  return { kind: 'recorded', receipt: await deps.trail.append('mission_log', entry) } as const;
 }

@@ -8,6 +8,7 @@ import { proposePlaybook } from '../../domain/thinking/playbook.js';
 import type { MissionFile } from '../../domain/thinking/playbook.schema.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { parseProposal } from '../../domain/action/proposal.schema.js';
+import type { Streaks } from '../../domain/thinking/streaks.js';
 import { evaluateTrigger } from '../../domain/thinking/trigger.js';
 import { shorten } from '../../domain/text/visible.js';
 import { sha256 } from '../files/sha256.js';
@@ -27,12 +28,13 @@ export interface PlannerSettings {
   readonly pendingMax: number;
   readonly approvalSeconds: number;
   readonly now: () => Date;
-  readonly collectMetrics: () => Promise<Metrics>;
   readonly runs: () => readonly PlaybookRun[];
+  readonly streaks: () => Streaks;
+  /** Why the same action may not be proposed again yet; undefined where it may. The review looks again. */
+  readonly conflict: (actionKey: string) => string | undefined;
 }
 
 export interface PlannedCycle {
-  readonly metrics: Metrics;
   readonly proposals: readonly {
     readonly playbookId: string;
     readonly document: ProposalDocument;
@@ -42,12 +44,15 @@ export interface PlannedCycle {
   readonly skipped: readonly Skipped[];
   /** Bounded: it is for the eye. */
   readonly unmatched?: readonly Skipped[];
+  /** Whose trigger held. */
+  readonly matched?: readonly string[];
+  /** How many more proposals may wait. */
+  readonly room: number;
   readonly idle?: string;
 }
 
 /** Plans cycles from playbooks alone: no model is needed, and nothing is started here (spec T2). */
-export function createPlaybookPlanner(settings: PlannerSettings): { plan(): Promise<PlannedCycle> } {
-  const streaks = new Map<string, number>();
+export function createPlaybookPlanner(settings: PlannerSettings): { plan(metrics: Metrics): Promise<PlannedCycle> } {
   const { now } = settings;
 
   const propose = (playbook: Playbook, metrics: Metrics, missions: MissionFile | undefined) => {
@@ -60,36 +65,40 @@ export function createPlaybookPlanner(settings: PlannerSettings): { plan(): Prom
   };
 
   return {
-    async plan() {
-      const metrics = await settings.collectMetrics();
-      if (!settings.enabled) return { metrics, proposals: [], skipped: [], idle: 'playbooks.enabled is false' };
-      const { playbooks, disabled, idle } = await readPlaybooks(settings.playbooksFile, settings.rules);
-      if (idle !== undefined) return { metrics, proposals: [], skipped: [], idle };
+    async plan(metrics) {
       const pending = Number(metrics['pending_approvals'] ?? 0);
-      if (pending >= settings.pendingMax)
-        return {
-          metrics,
-          proposals: [],
-          skipped: disabled,
-          idle: `${pending} proposals wait already, at most ${settings.pendingMax} may`,
-        };
+      const room = Math.max(0, settings.pendingMax - pending);
+      const nothing = { proposals: [], skipped: [], room };
+      if (!settings.enabled) return { ...nothing, idle: 'playbooks.enabled is false' };
+      const { playbooks, disabled, idle } = await readPlaybooks(settings.playbooksFile, settings.rules);
+      if (idle !== undefined) return { ...nothing, idle };
+      const matched = playbooks
+        .filter(({ trigger }) => evaluateTrigger(trigger, metrics) === 'match')
+        .map(({ document }) => document.playbook_id);
+      if (room === 0) {
+        const why = `${pending} proposals wait already, at most ${settings.pendingMax} may`;
+        return { ...nothing, skipped: disabled, matched, idle: why };
+      }
       const { chosen, skipped, unmatched } = chooseProposals({
         playbooks,
         metrics,
         runs: settings.runs(),
-        streaks,
+        streaks: settings.streaks(),
         now: now(),
-        proposalsMax: Math.min(settings.proposalsMax, settings.pendingMax - pending),
+        proposalsMax: Math.min(settings.proposalsMax, room),
       });
-      for (const { document, trigger } of playbooks) {
-        const matched = evaluateTrigger(trigger, metrics) === 'match';
-        streaks.set(document.playbook_id, matched ? (streaks.get(document.playbook_id) ?? 0) + 1 : 0);
-      }
       const missions = await readMissions(settings.missionsFile);
+      const planned = chosen.map((playbook) => propose(playbook, metrics, missions));
+      const known = planned.flatMap(({ playbookId, actionKey: key }) => {
+        const why = settings.conflict(key);
+        return why === undefined ? [] : [{ playbookId, why }];
+      });
+      const proposals = planned.filter(({ playbookId }) => !known.some((each) => each.playbookId === playbookId));
       return {
-        metrics,
-        proposals: chosen.map((playbook) => propose(playbook, metrics, missions)),
-        skipped: [...disabled, ...skipped],
+        proposals,
+        skipped: [...disabled, ...skipped, ...known],
+        matched,
+        room: room - proposals.length,
         unmatched: unmatched.slice(0, unmatchedMax).map(({ playbookId, why }) => ({ playbookId, why: shorten(why, 200) })),
       };
     },

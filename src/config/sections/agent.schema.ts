@@ -61,7 +61,13 @@ const thinkingSchema = section({
   cycle_interval_hours: z.number().positive().max(168).optional().describe('Hours between two cycles; default 1'),
   cycle_interval_seconds: seconds(604_800).min(10).optional().describe('The same in seconds; not both'),
   enable_autonomous_proposals: notBuilt(z.boolean(), false, 'proposals from a model'),
-  max_proposals_per_cycle: z.number().int().min(0).max(50).default(3).describe('Proposals that one cycle may start'),
+  max_proposals_per_cycle: z
+    .number()
+    .int()
+    .min(0)
+    .max(50)
+    .default(3)
+    .describe('Proposals that playbooks start in one cycle at most, and as many of the model'),
   mission_objectives_path: path.default('/srv/janus/mission_objectives.json').describe('Missions, written by people'),
   playbook_registry_path: path.default('/etc/janus/playbooks.json').describe('Playbooks, written by people'),
   max_pending_proposals: z.number().int().min(1).max(10_000).default(10).describe('A cycle proposes nothing while so many wait'),

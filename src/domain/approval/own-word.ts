@@ -36,3 +36,17 @@ export function foundText({ vessel, namespace }: OwnVessel, { workflowId, firstR
   const content = JSON.parse(JSON.stringify(found)) as Json;
   return canonicalJson({ type: 'janus.found.v1', vessel, namespace, workflow_id: workflowId, run_id: firstRunId, found: content });
 }
+
+/** "The model may be asked, for this step of that run." */
+export interface TicketText {
+  readonly step: string;
+  readonly contextDigest: string;
+  readonly expiresAt: string;
+  readonly seconds: number;
+}
+
+export function ticketText({ vessel, namespace }: OwnVessel, { workflowId, firstRunId }: AskingRun, ticket: TicketText): string {
+  const { step, contextDigest, expiresAt, seconds } = ticket;
+  const content = { step, context_digest: contextDigest, expires_at: expiresAt, seconds };
+  return canonicalJson({ type: 'janus.ticket.v1', vessel, namespace, workflow_id: workflowId, run_id: firstRunId, ...content });
+}

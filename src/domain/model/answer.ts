@@ -26,7 +26,9 @@ export type ModelFailureCode =
   | 'no_provider'
   | 'nothing_to_ask'
   | 'budget'
-  | 'breaker_open';
+  | 'breaker_open'
+  /** It was asked, and nobody knows what it said: the worker died meanwhile. */
+  | 'interrupted';
 
 export interface TokenUsage {
   readonly promptTokens: number;

@@ -72,6 +72,7 @@ export const missionFileSchema = z.strictObject({
         objective: z.string().max(2_000).default(''),
         priority: z.number().int().default(0),
         active: z.boolean().default(true),
+        allowed_action_types: z.array(cleanText(64).min(1)).min(1).max(32).optional(),
       }),
     )
     .max(100),

@@ -1,5 +1,5 @@
 import type { TerminationReason } from '../action/result.js';
-import type { Metrics } from '../thinking/metrics.js';
+import type { MindEventFields } from '../thinking/mind-event-fields.js';
 import type { ControlEventFields } from './control-event-fields.js';
 import type { trailEvent } from './events.js';
 import type { LogName } from './logs.js';
@@ -10,7 +10,7 @@ import type { ProposalEventFields } from './proposal-event-fields.js';
 type Found<Details> = { readonly ok: boolean } & Partial<Details>;
 
 /** What the records of each event say beside the keys that every record has. */
-export interface EventFields extends ProposalEventFields, ControlEventFields, OrderEventFields {
+export interface EventFields extends ProposalEventFields, ControlEventFields, OrderEventFields, MindEventFields {
   readonly [trailEvent.toolUse]: {
     /** Path of the program. */
     readonly tool: string;
@@ -45,13 +45,6 @@ export interface EventFields extends ProposalEventFields, ControlEventFields, Or
     readonly verdict: string;
   };
 
-  readonly [trailEvent.thinkingCycle]: {
-    readonly workflow_id: string;
-    readonly started: readonly string[];
-    readonly duplicates: readonly string[];
-    readonly skipped: readonly { readonly playbookId: string; readonly why: string }[];
-    readonly metrics: Metrics;
-  };
   readonly [trailEvent.constitutionalViolation]: {
     readonly kind: string;
     readonly at: string;

@@ -50,6 +50,8 @@ export const trailEvent = {
   controlOrderRefused: 'control_order_refused',
   policyAdopted: 'policy_adopted',
   thinkingCycle: 'thinking_cycle',
+  modelCalled: 'model_called',
+  modelAnswered: 'model_answered',
   reliefDegrade: 'relief.degrade',
   reliefRestore: 'relief.restore',
   reliefShed: 'relief.shed',

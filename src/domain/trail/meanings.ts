@@ -167,7 +167,9 @@ export const meanings = {
     logs: missionLog,
     means: 'An order to the vessel did not count; the code says why. Twenty an hour at most are recorded.',
   },
-  [trailEvent.thinkingCycle]: { logs: missionLog, means: 'A thinking cycle: what it saw, proposed and left.' },
+  [trailEvent.thinkingCycle]: { logs: missionLog, means: 'A thinking cycle: what it saw, proposed and left, and why.' },
+  [trailEvent.modelCalled]: { logs: missionLog, means: 'A model is about to be asked: what that may cost is spent from here on.' },
+  [trailEvent.modelAnswered]: { logs: missionLog, means: 'What became of it, and what it cost.' },
   [trailEvent.reliefDegrade]: {
     logs: missionLog,
     alert: lookAtControls,

@@ -11,6 +11,7 @@ import type {
   StartedActivities,
 } from '../../contract/hands.js';
 import type { VesselActivities } from '../../contract/orders.js';
+import type { ThinkingActivities } from '../../contract/thinking.js';
 import type { BookActivities } from '../../contract/bookkeeping.js';
 import { queues } from '../../contract/names.js';
 import type { SlotSupply } from './slot-supply.js';
@@ -57,7 +58,10 @@ function common({ connection, namespace, identity, payloadConverterPath }: Worke
 }
 
 /** Workflows and their local activities; nobody can schedule one of them from outside. */
-export function createBrainWorker(settings: WorkerSettings, activities: BrainActivities & VesselActivities): Promise<Worker> {
+export function createBrainWorker(
+  settings: WorkerSettings,
+  activities: BrainActivities & VesselActivities & ThinkingActivities,
+): Promise<Worker> {
   return Worker.create({
     ...common(settings),
     ...isolate,

@@ -58,6 +58,23 @@ function thinkingCycleSchedule({ config, vouch, stop }: Scheduling): ScheduleOpt
   };
 }
 
+/** Never fires: `ubos think --dry-run` triggers it. What it starts bears the vessel's word that it is a dry run. */
+function rehearsalSchedule({ config, vouch }: Scheduling): ScheduleOptions {
+  const { vesselId: vessel } = config;
+  const workflowId = scheduleIds.rehearsal(vessel);
+  return {
+    scheduleId: workflowId,
+    spec: {},
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
+    action: {
+      ...vouched(vouch, { workflowType: workflowTypes.rehearsal, workflowId, args: { vessel, dryRun: true } }),
+      taskQueue: queues.brain(vessel),
+      workflowExecutionTimeout: '20 minutes',
+      staticSummary: 'Thinks, and starts nothing',
+    },
+  };
+}
+
 function escapementSchedule({ vesselId: vessel, host }: JanusConfig): ScheduleOptions {
   return {
     scheduleId: scheduleIds.escapement(vessel, host),
@@ -131,6 +148,7 @@ export async function ensurePausing(client: Client, scheduling: Scheduling): Pro
  */
 export async function ensureSchedules(client: Client, scheduling: Scheduling): Promise<void> {
   await ensurePausing(client, scheduling);
+  await ensureSchedule(client, rehearsalSchedule(scheduling));
   const escapement = escapementSchedule(scheduling.config);
   await ensureSchedule(client, escapement);
   await client.schedule.getHandle(escapement.scheduleId).trigger(ScheduleOverlapPolicy.BUFFER_ONE);

@@ -27,10 +27,13 @@ import { createNovelty } from '../../domain/trail/novelty.js';
 import { parseProposal } from '../../domain/action/proposal.schema.js';
 import { createSpoken } from '../../domain/trail/spoken.js';
 import { createStanding } from '../../domain/trail/standing.js';
+import { createHistory } from '../../domain/thinking/history.js';
+import { createModelCalls } from '../../domain/thinking/model-calls.js';
+import { createStreaks } from '../../domain/thinking/streaks.js';
 import { createRecent } from '../../domain/trail/recent.js';
 import type { SignatureVerifier } from '../../adapters/signatures/signature-verifier.js';
 import { openSignatures } from '../../adapters/signatures/open-signatures.js';
-import { wireMind } from './mind.js';
+import { wireAsking, wireMind } from './mind.js';
 import { sha256 } from '../../adapters/files/sha256.js';
 
 /** How long a start permit is good for, in seconds. */
@@ -50,6 +53,14 @@ const wireViolations = (config: JanusConfig): BrainDependencies['violations'] =>
     pullStop: async (reason) => (await pullStop(stopFilesOf(paths), { by: 'breach', reason })).id,
   };
 };
+
+/** The rules of the moment. */
+const wireReviewContext = async (config: JanusConfig) =>
+  toReviewContext(config, {
+    programs: await resolvePrograms(config.tools),
+    grantProblems: lookAtGrants(config.policy.grants, currentActionAccount(config.sandbox.account)),
+    profile: sandboxProfileId(),
+  });
 
 const wirePlaybookConsent = (config: JanusConfig, signatures: SignatureVerifier) =>
   createPlaybookConsent({
@@ -74,16 +85,21 @@ export function wireBrain(
   const standing = createStanding();
   const attempts = createAttempts();
   const adopted = createAdopted();
+  const known = { novelty, recent, streaks: createStreaks(), history: createHistory(), calls: createModelCalls() };
   const holds = { rates: createRates(config.controls.rateLimits), pause: createPause(sha256, config.controls.pauseAfterFailures) };
   const trail = createAuditTrail({
     files: logFilesOf(config),
     vesselName: config.vesselName,
-    projections: { proposals: [novelty, recent, spoken, holds.rates, holds.pause], mission_log: [standing, attempts, adopted] },
+    projections: {
+      proposals: [novelty, recent, spoken, holds.rates, holds.pause, known.history],
+      mission_log: [standing, attempts, adopted, known.streaks, known.calls],
+    },
     ...(onOutage !== undefined && { onOutage }),
   });
   const now = () => new Date();
   const issuer = createPermitIssuer(keys);
   const vouchers = createVouchers(keys);
+  const reviewContext = () => wireReviewContext(config);
   const signatures = openSignatures(config.approvals);
   const emergencyStop = () => lookForStop({ trail, standing, onDisk: () => namedStop(stopFilesOf(paths), 'brain') });
   const brain = createBrainActivities({
@@ -99,12 +115,7 @@ export function wireBrain(
     now,
     rules: {
       parse: parseProposal,
-      context: async () =>
-        toReviewContext(config, {
-          programs: await resolvePrograms(config.tools),
-          grantProblems: lookAtGrants(config.policy.grants, currentActionAccount(config.sandbox.account)),
-          profile: sandboxProfileId(),
-        }),
+      context: reviewContext,
       policyVersion: config.policyVersion,
       cooldowns: config.cooldowns,
       previewByRisk: config.policy.preview,
@@ -119,6 +130,7 @@ export function wireBrain(
     orders: { limitMax: config.harness.concurrencyMax, vouch: (text) => vouchers.vouch(text) },
     permits: { ...issuer, seconds: permitSeconds },
     playbookConsent: wirePlaybookConsent(config, signatures),
+    thinking: { ...wireAsking(config), calls: known.calls },
     hands: createHandsKey(paths.handsKeys),
     emergencyStop,
     alarm,
@@ -129,6 +141,6 @@ export function wireBrain(
     const why = await emergencyStop();
     return why === undefined ? undefined : ([...standing.snapshot().stops.keys()].at(-1) ?? 'without a name');
   };
-  const mind = wireMind(config, { trail, recent, vouching: { ...own, sha256, now }, emergencyStop });
+  const mind = wireMind(config, { trail, known, reviewContext, vouching: { ...own, sha256, now }, emergencyStop });
   return { brain, mind, trail, own, standingStop, adopted };
 }

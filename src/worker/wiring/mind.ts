@@ -1,59 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { createMindActivities } from '../../activities/mind/create-mind-activities.js';
+import type { Thinking } from '../../activities/brain/dependencies.js';
+import type { Vouching } from '../../activities/mind/vouching.js';
 import type { AuditTrail } from '../../adapters/audit/contract/audit-trail.js';
 import { hostMilliseconds, readPublished, statePageIn } from '../../adapters/controls/state-page.js';
+import { sha256 } from '../../adapters/files/sha256.js';
 import { collectHostMetrics } from '../../adapters/host/host-metrics.js';
+import type { Model } from '../../adapters/model/model.js';
 import { createPlaybookPlanner } from '../../adapters/playbooks/playbook-planner.js';
-import { playbookRules } from '../../config/registries.js';
+import { readMissions } from '../../adapters/playbooks/read-registries.js';
+import { createKeptAnswers } from '../../adapters/tickets/kept-answers.js';
 import type { JanusConfig } from '../../config/config.js';
+import { playbookRules } from '../../config/registries.js';
+import type { Gathered, MindActivities } from '../../contract/cycle.js';
+import { actionKey } from '../../domain/action/digests.js';
+import { parseProposal } from '../../domain/action/proposal.schema.js';
+import type { ReviewContext } from '../../domain/constitution/rules.js';
+import { reviewProposal } from '../../domain/constitution/rules.js';
 import { isFresh, ordersNow } from '../../domain/controls/published.js';
-import type { Recent } from '../../domain/trail/recent.js';
+import { canonicalJson } from '../../domain/text/canonical.js';
+import type { ModelAnswer } from '../../domain/model/answer.js';
+import type { Catalogue } from '../../domain/model/catalogue.js';
+import { contextOf, metricFacts } from '../../domain/thinking/facts.js';
+import type { History } from '../../domain/thinking/history.js';
+import { historyFacts } from '../../domain/thinking/history.js';
+import type { Metrics } from '../../domain/thinking/metrics.js';
+import { missionViews } from '../../domain/thinking/missions.js';
+import type { Streaks } from '../../domain/thinking/streaks.js';
+import type { KnownActions } from '../../domain/trail/novelty.js';
+import { findConflict } from '../../domain/trail/novelty.js';
 import type { Projection } from '../../domain/trail/projection.js';
+import type { Recent } from '../../domain/trail/recent.js';
 import { recentMetrics } from '../../domain/trail/recent.js';
-import type { Vouching } from '../../activities/mind/vouching.js';
-import type { CyclePlan, MindActivities } from '../../contract/cycle.js';
+
+type Seen<T> = Pick<Projection<T>, 'snapshot'>;
 
 interface MindSettings {
   readonly trail: AuditTrail;
-  /** What the trail says of the last days; kept up by the brain. */
-  readonly recent: Pick<Projection<Recent>, 'snapshot'>;
+  /** What the trail says; kept up by the brain. */
+  readonly known: {
+    readonly recent: Seen<Recent>;
+    readonly novelty: Seen<KnownActions>;
+    readonly streaks: Seen<Streaks>;
+    readonly history: Seen<History>;
+  };
+  readonly reviewContext: () => Promise<ReviewContext>;
   readonly vouching: Vouching;
   /** Why nothing may start, or undefined. */
   readonly emergencyStop: () => Promise<string | undefined>;
 }
 
-/** Reads missions, playbooks, the host and the trail; the playbooks that match are what it proposes. */
-export function wireMind(config: JanusConfig, { trail, recent, vouching, emergencyStop }: MindSettings): MindActivities {
-  const { paths } = config;
-  const now = () => new Date();
+const now = () => new Date();
+
+/** Nothing is configured that could be asked. */
+const noModel: Model = {
+  ask: async () => ({ kind: 'failed', code: 'no_provider', why: 'no model is configured' }),
+};
+
+/** How often the model is asked, and what that may cost. */
+export function wireAsking({ thinking, llm }: JanusConfig): Omit<Thinking, 'calls'> {
+  const { promptTokensMax, outputTokensMax, dailyCallsMax, dailyTokensMax, breaker, providers } = llm;
+  return {
+    autonomous: thinking.autonomous,
+    // One after the other, as long as each may take.
+    seconds: Math.max(
+      1,
+      providers.reduce((sum, { timeoutMilliseconds }) => sum + timeoutMilliseconds / 1_000, 0),
+    ),
+    limits: {
+      callsPerDay: dailyCallsMax,
+      tokensPerDay: dailyTokensMax,
+      tokensPerCall: promptTokensMax + outputTokensMax,
+      breakerFailures: breaker.failures,
+      breakerSeconds: breaker.openHours * 3_600,
+    },
+  };
+}
+
+/** Reads missions, playbooks, the host and the trail; the playbooks that match are what it proposes, and what the model chooses. */
+export function wireMind(config: JanusConfig, settings: MindSettings): MindActivities {
+  const { known, vouching, reviewContext } = settings;
+  const { paths, thinking, approval, vesselId } = config;
+  const choices: Catalogue = { entries: config.catalogue, digest: sha256(canonicalJson(config.catalogue)) };
+  const catalogue = () => choices;
+  const conflict = (key: string) =>
+    findConflict(known.novelty.snapshot(), { actionKey: key, proposalId: '', now: now(), cooldowns: config.cooldowns })?.why;
   const planner = createPlaybookPlanner({
-    vesselId: config.vesselId,
+    vesselId,
     playbooksFile: paths.playbooks,
     missionsFile: paths.missionObjectives,
     rules: playbookRules(config),
-    enabled: config.thinking.playbooksEnabled,
-    proposalsMax: config.thinking.proposalsPerCycleMax,
-    pendingMax: config.thinking.pendingProposalsMax,
-    approvalSeconds: config.approval.timeoutSeconds,
+    enabled: thinking.playbooksEnabled,
+    proposalsMax: thinking.proposalsPerCycleMax,
+    pendingMax: thinking.pendingProposalsMax,
+    approvalSeconds: approval.timeoutSeconds,
     now,
-    collectMetrics: async () => {
-      // Any look at the trail takes in what other processes wrote.
-      await trail.find('proposals', '');
-      return {
-        ...(await hostMetrics(config)),
-        ...recentMetrics(recent.snapshot(), now()),
-        relief_degraded: isDegraded(paths.controls),
-        llm_available: false,
-        operational_mode: config.operationalMode,
+    runs: () => known.recent.snapshot().runs,
+    streaks: () => known.streaks.snapshot(),
+    conflict,
+  });
+  return createMindActivities({
+    gather: () => gather(config, settings, catalogue),
+    planner: {
+      plan: async ({ metrics, idle }) => (idle === undefined ? planner.plan(metrics) : { proposals: [], skipped: [], room: 0, idle }),
+    },
+    model: noModel,
+    catalogue,
+    kept: createKeptAnswers<ModelAnswer>(join(paths.state, 'mind'), now),
+    parse: parseProposal,
+    review: async () => {
+      const context = await reviewContext();
+      return (proposal) => {
+        const repeated = conflict(actionKey(sha256, proposal));
+        const broken = reviewProposal(proposal, context).map(({ rule, message }) => `${rule}: ${message}`);
+        return repeated === undefined ? broken : [...broken, repeated];
       };
     },
-    runs: () => recent.snapshot().runs,
+    approvalSeconds: approval.timeoutSeconds,
+    proposalsMax: thinking.proposalsPerCycleMax,
+    nonce: () => randomBytes(16).toString('hex'),
+    vouching,
   });
-  /** Under a stop there is nothing to think about, and in the last stage of the relief valve neither (spec G3). */
-  const plan = async (): Promise<CyclePlan> => {
-    const idle = (await emergencyStop()) ?? (isThinkingSuspended(paths.controls) ? suspended : undefined);
-    return idle === undefined ? planner.plan() : { metrics: {}, proposals: [], skipped: [], idle };
+}
+
+async function measure(config: JanusConfig, { trail, known }: MindSettings): Promise<Metrics> {
+  const { paths } = config;
+  // Any look at the trail takes in what other processes wrote.
+  await trail.find('proposals', '');
+  await trail.find('mission_log', '');
+  const auditFiles = [paths.missionLog, paths.toolLog, paths.proposalsLog];
+  const host = await collectHostMetrics({
+    ...{ diskPath: paths.state, logFiles: [paths.agentLog], auditFiles, workspaces: paths.workspaces },
+  });
+  return {
+    ...host,
+    ...recentMetrics(known.recent.snapshot(), now()),
+    relief_degraded: isDegraded(paths.controls),
+    llm_available: false,
+    operational_mode: config.operationalMode,
   };
-  return createMindActivities({ planner: { plan }, vouching });
+}
+
+/** Under a stop there is nothing to think about, and in the last stage of the relief valve neither (spec G3). */
+async function gather(config: JanusConfig, settings: MindSettings, catalogue: () => Catalogue): Promise<Gathered> {
+  const { controls, missionObjectives } = config.paths;
+  const idle = (await settings.emergencyStop()) ?? (isThinkingSuspended(controls) ? suspended : undefined);
+  const metrics = idle === undefined ? await measure(config, settings) : {};
+  const missions = idle === undefined ? missionViews(await readMissions(missionObjectives)) : [];
+  const context = contextOf(sha256, {
+    vesselId: config.vesselId,
+    takenAt: now().toISOString(),
+    mode: config.operationalMode,
+    missions,
+    facts: [...metricFacts(metrics), ...(idle === undefined ? historyFacts(settings.known.history.snapshot()) : [])],
+  });
+  return { context, metrics, choices: catalogue().entries.length, reached: [], ...(idle !== undefined && { idle }) };
 }
 
 const suspended = 'the relief valve is at CRITICAL: thinking is suspended until somebody releases it';
@@ -65,9 +167,4 @@ const isThinkingSuspended = (controls: string): boolean =>
 function isDegraded(controls: string): boolean | null {
   const published = readPublished(statePageIn(controls));
   return published === undefined || !isFresh(published, hostMilliseconds()) ? null : published.orders.stage !== 'SEALED';
-}
-
-function hostMetrics({ paths }: JanusConfig) {
-  const auditFiles = [paths.missionLog, paths.toolLog, paths.proposalsLog];
-  return collectHostMetrics({ diskPath: paths.state, logFiles: [paths.agentLog], auditFiles, workspaces: paths.workspaces });
 }

@@ -4,10 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { signFound, signSchedule } from '../../../src/activities/shared/own-word.js';
 import { createVouchers, ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
 import type { BookFinding } from '../../../src/contract/bookkeeping.js';
-import type { CyclePlan } from '../../../src/contract/cycle.js';
-import { cycleFound } from '../../../src/contract/cycle.js';
 import { useFolders } from '../../support/folders.js';
-import { aDocument } from '../../support/proposals/proposals.js';
 import { closeTrails, recordsIn } from '../../support/trail/trails.js';
 import type { BrainBench } from '../../support/vessel/brains.js';
 import { openBrain } from '../../support/vessel/brains.js';
@@ -32,45 +29,6 @@ const missionLog = () => {
 const inputOf = (workflowType: string, workflowId: string) => ({
   vessel,
   voucher: signSchedule(own, { workflowType, workflowId, args: { vessel } }),
-});
-
-describe('recordCycle (spec T1, L2)', () => {
-  const identity = { workflowId: 'janus-test-thinking-cycle-2026-01-02T03:00:00Z', firstRunId: 'r1' };
-  const document = aDocument();
-  const planned = { playbookId: 'p', document, actionKey: 'k', approvalSeconds: 1 };
-  const plan: CyclePlan = { metrics: { load1: 1 }, proposals: [planned], skipped: [{ playbookId: 'p', why: 'cooldown' }] };
-  const request = () => ({
-    identity,
-    input: inputOf('thinkingCycleWorkflow', 'janus-test-thinking-cycle'),
-    cycle: { plan, signature: signFound(own, identity, cycleFound(plan)) },
-    started: [document.proposal_id],
-  });
-
-  it('writes what was signed for this run, once', async () => {
-    await brain.recordCycle(request());
-    await brain.recordCycle({ ...request(), started: [] });
-    expect(missionLog()).toEqual([
-      expect.objectContaining({
-        id: 'cycle/r1',
-        event_type: 'thinking_cycle',
-        summary: '1 proposed, 0 duplicate, 1 skipped',
-        started: [document.proposal_id],
-        metrics: { load1: 1 },
-      }),
-    ]);
-  });
-
-  it.each<[string, (sound: ReturnType<typeof request>) => object]>([
-    ['metrics of somebody else', ({ cycle }) => ({ cycle: { ...cycle, plan: { ...plan, metrics: { load1: 9 } } } })],
-    ['the plan of another run', () => ({ identity: { ...identity, firstRunId: 'r2' } })],
-    ['a plan without a signature', ({ cycle }) => ({ cycle: { plan: cycle.plan } })],
-    ['a run that no Schedule started', () => ({ input: { vessel } })],
-    ['a run under another name', () => ({ identity: { ...identity, workflowId: 'janus-test-thinking-cycles' } })],
-    ['the word for the bookkeeping', () => ({ input: inputOf('bookkeepingWorkflow', 'janus-test-bookkeeping') })],
-  ])('writes nothing of %s', async (_, change) => {
-    expect(await brain.recordCycle({ ...request(), ...change(request()) })).toMatchObject({ kind: 'refused' });
-    expect(missionLog()).toEqual([]);
-  });
 });
 
 describe('recordFinding and raiseAlarm (spec L4, L2)', () => {

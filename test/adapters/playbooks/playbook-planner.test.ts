@@ -5,9 +5,12 @@ import fc from 'fast-check';
 import type { PlannerSettings } from '../../../src/adapters/playbooks/playbook-planner.js';
 import { createPlaybookPlanner } from '../../../src/adapters/playbooks/playbook-planner.js';
 import { readPlaybooks } from '../../../src/adapters/playbooks/read-registries.js';
+import type { Metrics } from '../../../src/domain/thinking/metrics.js';
+import { createStreaks } from '../../../src/domain/thinking/streaks.js';
 import { actionKey } from '../../../src/domain/action/digests.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import { useFolders } from '../../support/folders.js';
+import { aRecord } from '../../support/trail/records.js';
 import { aTool, sha256 } from '../../support/proposals/proposals.js';
 
 const folder = useFolders();
@@ -28,8 +31,9 @@ function aPlaybook(id: string, change: Readonly<Record<string, unknown>> = {}): 
 describe('the playbook planner (spec T2, T6)', () => {
   let here: string;
   const playbooks = (...entries: unknown[]) => writeFileSync(join(here, 'playbooks.json'), JSON.stringify({ playbooks: entries }));
-  const planner = (change: Partial<PlannerSettings> = {}) =>
-    createPlaybookPlanner({
+  const full: Metrics = { disk_usage_percent: 90, pending_approvals: 0 };
+  const planner = (change: Partial<PlannerSettings> = {}, metrics: Metrics = full) => {
+    const made = createPlaybookPlanner({
       vesselId: 'janus-test',
       playbooksFile: join(here, 'playbooks.json'),
       missionsFile: join(here, 'missions.json'),
@@ -39,10 +43,13 @@ describe('the playbook planner (spec T2, T6)', () => {
       pendingMax: 10,
       approvalSeconds: 86_400,
       now: () => now,
-      collectMetrics: async () => ({ disk_usage_percent: 90, pending_approvals: 0 }),
       runs: () => [],
+      streaks: () => new Map(),
+      conflict: () => undefined,
       ...change,
     });
+    return { plan: (now = metrics) => made.plan(now) };
+  };
   beforeEach(() => {
     here = folder();
     playbooks(aPlaybook('one'), aPlaybook('two', { priority: 5 }));
@@ -79,17 +86,12 @@ describe('the playbook planner (spec T2, T6)', () => {
 
   it.each([
     ['switched off', { enabled: false }, 'playbooks.enabled is false'],
-    [
-      'too much waits',
-      { pendingMax: 4, collectMetrics: async () => ({ disk_usage_percent: 90, pending_approvals: 4 }) },
-      '4 proposals wait already',
-    ],
+    ['too much waits', { pendingMax: 4 }, '4 proposals wait already'],
     ['no file', { playbooksFile: '/no/such/file' }, '/no/such/file cannot be read: no such file'],
     ['a folder', { playbooksFile: '/' }, '/ cannot be read: a folder'],
   ])('is idle and says why: %s', async (_, change: Partial<PlannerSettings>, why) => {
-    const plan = await planner(change).plan();
+    const plan = await planner(change, { disk_usage_percent: 90, pending_approvals: 4 }).plan();
     expect(plan).toMatchObject({ proposals: [], idle: expect.stringContaining(why) });
-    expect(plan.metrics).toMatchObject({ disk_usage_percent: 90 });
   });
 
   it.each([
@@ -109,25 +111,36 @@ describe('the playbook planner (spec T2, T6)', () => {
   it('proposes no more than may wait, and than one cycle may', async () => {
     playbooks(...['a', 'b', 'c', 'd', 'e'].map((id) => aPlaybook(id)));
     expect((await planner().plan()).proposals).toHaveLength(3);
-    const collectMetrics = async () => ({ disk_usage_percent: 90, pending_approvals: 8 });
-    const plan = await planner({ collectMetrics }).plan();
+    const plan = await planner({}, { disk_usage_percent: 90, pending_approvals: 8 }).plan();
+    expect(plan.room).toBe(0);
     expect(plan.proposals.map(({ playbookId }) => playbookId)).toEqual(['a', 'b']);
     expect(plan.skipped).toContainEqual({ playbookId: 'c', why: 'only 2 proposals per cycle' });
   });
 
   it('counts cycles in a row, and begins anew when one did not match', async () => {
     playbooks(aPlaybook('patient', { for_cycles: 3 }));
-    let disk = 90;
-    const patient = planner({ collectMetrics: async () => ({ disk_usage_percent: disk }) });
     const counts: number[] = [];
-    for (disk of [90, 90, 90, 50, 90, 90, 90]) counts.push((await patient.plan()).proposals.length);
+    const streaks = createStreaks();
+    for (const disk of [90, 90, 90, 50, 90, 90, 90]) {
+      // Each cycle in a worker of its own: what counts is on record.
+      const plan = await planner({ streaks: () => streaks.snapshot() }, { disk_usage_percent: disk }).plan();
+      counts.push(plan.proposals.length);
+      streaks.apply(aRecord(counts.length, 'thinking_cycle', { matched: plan.matched }));
+    }
     expect(counts).toEqual([0, 0, 1, 0, 0, 0, 1]);
   });
 
   it('proposes nothing from a metric that could not be measured', async () => {
-    const plan = await planner({ collectMetrics: async () => ({ disk_usage_percent: null }) }).plan();
+    const plan = await planner({}, { disk_usage_percent: null }).plan();
     expect(plan.proposals).toEqual([]);
     expect(plan.skipped.map(({ why }) => why)).toEqual(['metric_unavailable', 'metric_unavailable']);
+  });
+
+  it('leaves out what may not be proposed again yet, and says why (spec C5)', async () => {
+    const conflict = () => 'the same action is in flight as janus-0123456789ab';
+    const plan = await planner({ conflict }).plan();
+    expect(plan.proposals).toEqual([]);
+    expect(plan.skipped.map(({ why }) => why)).toEqual([conflict(), conflict()]);
   });
 
   it('reads the file afresh for each cycle', async () => {

@@ -196,8 +196,9 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
         ...labelsOf(document),
       }) as Promise<ProposalHandle>,
     scheduled: (type) => {
-      const start = { workflowType: workflowTypes[type], workflowId: scheduleIds[type](vessel), args: { vessel } };
-      return { vessel, voucher: signSchedule(benchOwn(keys), start) };
+      const args = { vessel, ...(type === 'rehearsal' && { dryRun: true as const }) };
+      const start = { workflowType: workflowTypes[type], workflowId: scheduleIds[type](vessel), args };
+      return { ...args, voucher: signSchedule(benchOwn(keys), start) };
     },
     digest: (id) => digestOf(id).promise,
     waitingAtGate,

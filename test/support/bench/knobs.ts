@@ -1,3 +1,7 @@
+import type { Model } from '../../../src/adapters/model/model.js';
+import type { Catalogue } from '../../../src/domain/model/catalogue.js';
+import type { Fact } from '../../../src/domain/model/context.js';
+import type { Metrics } from '../../../src/domain/thinking/metrics.js';
 import type { StandingStop } from '../../../src/domain/controls/stop.js';
 import type { CyclePlan } from '../../../src/contract/cycle.js';
 import type { BeatState, HandsActivities, ObeyActivities, PreviewActivities, RollbackActivities } from '../../../src/contract/hands.js';
@@ -41,7 +45,15 @@ export interface Knobs {
   preview: (signal: AbortSignal) => Promise<PreviewReport>;
   stagedEffect: string | undefined;
   inPlace: string[];
-  cycle: () => Promise<CyclePlan>;
+  /** What playbooks propose, and what was measured. */
+  cycle: () => Promise<Omit<CyclePlan, 'room'> & { readonly metrics: Metrics; readonly room?: number }>;
+  model: Model;
+  readonly thinking: { autonomous: boolean; seconds: number };
+  /** What a model may choose. */
+  catalogue: Catalogue;
+  /** Written by somebody else, and shown to the model. */
+  outside: readonly Fact[];
+  reached: readonly string[];
   /** What the nightly bookkeeping finds; a string is why it could not look. */
   books: Partial<Record<BookCheck, Partial<BookFinding> | string>>;
   /** Checks that somebody else answers, who has no key of the vessel. */
@@ -77,6 +89,11 @@ export function freshKnobs(): Knobs {
     stagedEffect: undefined,
     inPlace: [],
     cycle: () => Promise.resolve({ metrics: {}, proposals: [], skipped: [], idle: 'nothing to think about' }),
+    model: { ask: async () => ({ kind: 'failed', code: 'no_provider', why: 'no test said what it answers' }) },
+    thinking: { autonomous: false, seconds: 30 },
+    catalogue: { entries: [], digest: '' },
+    outside: [],
+    reached: [],
     books: {},
     forgedBooks: [],
     alarms: [],

@@ -10,7 +10,7 @@ import type { HandsDependencies } from '../../../src/activities/hands/dependenci
 import { createHandsActivities } from '../../../src/activities/hands/create-hands-activities.js';
 import { createKept } from '../../../src/activities/hands/controls/kept.js';
 import { journalsStamp, noteRecorded, readUnrecorded } from '../../../src/adapters/controls/journal.js';
-import { createMindActivities } from '../../../src/activities/mind/create-mind-activities.js';
+import { benchThinking, wireBenchMind } from './mind.js';
 import { createPreviewActivities } from '../../../src/activities/hands/create-preview-activities.js';
 import { nothingUnderWay } from '../../../src/activities/hands/under-way.js';
 import { createRollbackActivities } from '../../../src/activities/hands/create-rollback-activities.js';
@@ -22,15 +22,16 @@ import { createPermitIssuer, createPermitVerifier, createVouchers } from '../../
 import { createAnswerSigner, createHandsKey } from '../../../src/adapters/permit/hands-keys.js';
 import type { KeyFiles } from '../../../src/adapters/permit/key-pair.js';
 import type { BrainActivities } from '../../../src/contract/activities.js';
+import type { ThinkingActivities } from '../../../src/contract/thinking.js';
 import type { VesselActivities } from '../../../src/contract/orders.js';
 import type { ControlActivities, HandsActivities, PreviewActivities } from '../../../src/contract/hands.js';
+import { createModelCalls } from '../../../src/domain/thinking/model-calls.js';
 import { createNovelty } from '../../../src/domain/trail/novelty.js';
 import { createSpoken } from '../../../src/domain/trail/spoken.js';
 import { createStanding } from '../../../src/domain/trail/standing.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import { aContext, sha256 } from '../proposals/proposals.js';
 import { benchObeying } from './obeying.js';
-import { benchOwn } from './books.js';
 import { createFakePreviewer } from './fake-previewer.js';
 import { logFiles, openBenchHolds } from './holds.js';
 import type { Knobs } from './knobs.js';
@@ -66,7 +67,7 @@ function onTime<T extends object>(activities: T, clock: Clock): T {
 }
 
 export interface BenchBrain {
-  readonly activities: BrainActivities & VesselActivities;
+  readonly activities: BrainActivities & VesselActivities & ThinkingActivities;
   close(): Promise<void>;
 }
 
@@ -76,11 +77,12 @@ export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, kno
   const spoken = createSpoken();
   const standing = createStanding();
   const { ofProposals, ...held } = openBenchHolds(knobs);
+  const calls = createModelCalls();
   const trail = createAuditTrail({
     files: logFiles(folder),
     vesselName: 'Test vessel',
     clock: clock.now,
-    projections: { proposals: [novelty, spoken, ...ofProposals], mission_log: [standing, held.attempts] },
+    projections: { proposals: [novelty, spoken, ...ofProposals], mission_log: [standing, held.attempts, calls] },
     seam: {
       ...realFiles,
       write: (handle, bytes) => {
@@ -98,6 +100,7 @@ export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, kno
     spoken,
     standing,
     ...held,
+    thinking: benchThinking(knobs, calls),
     playbookConsent: async () => ({ approved: false, code: 'NOT_APPROVED', why: 'nobody has approved it' }),
     sha256,
     now: clock.now,
@@ -236,7 +239,7 @@ export function wireBenchHands({ folder, keys, handsKeys, clock, knobs, sandbox 
     hands: forgedFirst(failingFirst(onTime({ ...createHandsActivities(deps), ...createPreviewActivities(deps) }, clock), knobs), knobs),
     rollback: forgedFirst(onTime(createRollbackActivities(deps), clock), knobs),
     control: { beat, ...forgedFirst(obeying, knobs) },
-    mind: createMindActivities({ planner: { plan: () => knobs.cycle() }, vouching: { ...benchOwn(keys), sha256, now: clock.now } }),
+    mind: wireBenchMind({ folder, keys, clock, knobs }),
     escapement,
     waitingAtGate: () => deps.gates.actions.waiting,
   };

@@ -2,6 +2,7 @@ import { createBrainActivities } from '../../../src/activities/brain/create-brai
 import type { BrainDependencies } from '../../../src/activities/brain/dependencies.js';
 import type { BrainActivities, ReviewOutcome, RunIdentity } from '../../../src/contract/activities.js';
 import type { VesselActivities } from '../../../src/contract/orders.js';
+import type { ThinkingActivities } from '../../../src/contract/thinking.js';
 import type { HandsKey, PermitIssuer } from '../../../src/adapters/permit/permit.js';
 import type { Act } from '../../../src/domain/action/answer.js';
 import { answerText, asSent } from '../../../src/domain/action/answer.js';
@@ -11,6 +12,8 @@ import { permitDigest } from '../../../src/domain/action/permit.js';
 import { canonicalJson } from '../../../src/domain/text/canonical.js';
 import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
 import { JanusError } from '../../../src/domain/errors.js';
+import { createModelCalls } from '../../../src/domain/thinking/model-calls.js';
+import { generousLimits } from '../bench/mind.js';
 import { notApproved } from '../../../src/domain/thinking/playbook-approval.js';
 import { createNovelty } from '../../../src/domain/trail/novelty.js';
 import { createAttempts } from '../../../src/domain/trail/attempts.js';
@@ -36,7 +39,7 @@ export interface Circumstances {
   broken: boolean;
 }
 
-export interface BrainBench extends BrainActivities, VesselActivities {
+export interface BrainBench extends BrainActivities, VesselActivities, ThinkingActivities {
   readonly circumstances: Circumstances;
   /** What people were told. */
   readonly alarms: Parameters<BrainDependencies['alarm']>[0][];
@@ -57,7 +60,7 @@ export const identityOf = (workflowId: string): RunIdentity => ({ workflowId, fi
 
 /** What a test wants otherwise, subject by subject. */
 type BrainChange = {
-  readonly [Subject in 'rules' | 'approvals' | 'permits' | 'hands' | 'orders']?: Partial<BrainDependencies[Subject]>;
+  readonly [Subject in 'rules' | 'approvals' | 'permits' | 'hands' | 'orders' | 'thinking']?: Partial<BrainDependencies[Subject]>;
 } & {
   readonly rateLimits?: RateLimits;
   readonly playbookConsent?: BrainDependencies['playbookConsent'];
@@ -112,12 +115,13 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
   const spoken = createSpoken();
   const standing = createStanding();
   const attempts = createAttempts();
+  const calls = createModelCalls();
   const breachesAnswered: BrainBench['breachesAnswered'] = [];
   const holds = { rates: createRates(change.rateLimits ?? {}), pause: createPause(sha256) };
   const alarms: BrainBench['alarms'] = [];
   const { trail, file } = openTrail(folder, {
     projections: [novelty, spoken, holds.rates, holds.pause],
-    missionLog: [standing, attempts],
+    missionLog: [standing, attempts, calls],
     clock: () => circumstances.now,
   });
   const unlessBroken = <T>(work: () => Promise<T>): Promise<T> =>
@@ -157,6 +161,8 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
       onTimeout: 'expired',
       ...change.approvals,
     },
+    // A test may go on moving it.
+    thinking: Object.assign(change.thinking ?? {}, { autonomous: false, seconds: 30, limits: generousLimits, ...change.thinking, calls }),
     orders: { limitMax: 4, vouch: (text) => sha256(`brain ${text}`), ...change.orders },
     permits: { ...testPermits, seconds: 600, ...change.permits },
     playbookConsent: change.playbookConsent ?? (async () => notApproved('NOT_APPROVED', 'nobody has approved it')),

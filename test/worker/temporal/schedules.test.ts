@@ -51,7 +51,7 @@ describe('the Schedules of a vessel', () => {
     const { client, kept } = aServer();
     await ensureSchedules(client, { config: config(6), vouch, stop: undefined });
     await ensureSchedules(client, { config: config(2), vouch, stop: undefined });
-    expect(kept.size).toBe(3);
+    expect(kept.size).toBe(4);
     expect(kept.get(scheduleIds.thinkingCycle(config(2).vesselId))!.spec).toEqual({ intervals: [{ every: 2 * 3_600_000 }] });
   });
 
