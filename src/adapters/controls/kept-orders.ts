@@ -61,7 +61,9 @@ export function createOrderKeeper({ folder, vessel, host, isOwn }: KeeperSetting
   let known: { readonly stamp: string; readonly kept: KeptOrders } | undefined;
   const stampOf = (): string => {
     try {
-      const { ino, mtimeMs, ctimeMs, size } = statSync(file);
+      const found = statSync(file, { throwIfNoEntry: false });
+      if (found === undefined) return 'ENOENT';
+      const { ino, mtimeMs, ctimeMs, size } = found;
       return [ino, mtimeMs, ctimeMs, size].join();
     } catch (error) {
       return String((error as NodeJS.ErrnoException).code);

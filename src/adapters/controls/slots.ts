@@ -86,7 +86,15 @@ function readRow({ fd, own }: Table, row: number, unknownMb: number): Row {
   return parseRow(bytes.toString('latin1', 0, length), unknownMb);
 }
 
+/** Whether nobody at all runs, in two calls instead of two for each row. Not where this process holds a row: it would give it back with the rest. */
+function areAllFree({ fd, own }: Table): boolean {
+  if (own.size > 0 || !tryLock(fd, 0, doorAt, { shared: true })) return false;
+  unlock(fd, 0, doorAt);
+  return true;
+}
+
 function takenRows(table: Table, unknownMb: number): Row[] {
+  if (areAllFree(table)) return [];
   return Array.from({ length: rows }, (_, row) => row).flatMap((row) => (isFree(table, row) ? [] : [readRow(table, row, unknownMb)]));
 }
 

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { HostCounts } from './counts.js';
 import { countHost } from './counts.js';
-import type { MemoryCgroup, MemoryReading } from './memory.js';
-import { readMemory, readMemoryCgroup } from './memory.js';
+import type { MemoryCgroup, MemoryCgroupPlace, MemoryLimit, MemoryReading } from './memory.js';
+import { findMemoryLimit, readMemory, readMemoryCgroup } from './memory.js';
 import { procText } from './proc-text.js';
 import { createProcessorMeter } from './processor.js';
 import { createStallMeter } from './stall.js';
@@ -25,10 +25,10 @@ export interface HostReading {
 export interface HostReadingSettings {
   /** Any path on the file system whose fill is reported. */
   readonly diskPath: string;
-  /** Seconds between two looks at what costs more: disk, processes, connections. */
+  /** Seconds between two looks at what costs more: disk, processes, connections, where our memory is limited. */
   readonly countsEverySeconds: number;
   /** Our own memory cgroup and the mount that it lies below; undefined where there is none. */
-  readonly memoryCgroup?: { readonly folder: string; readonly root: string } | undefined;
+  readonly memoryCgroup?: MemoryCgroupPlace | undefined;
   /** Other folders than the kernel's own, in tests. */
   readonly proc?: string;
   readonly cores?: number;
@@ -47,9 +47,10 @@ export function createHostReadings({
   const stallOf = { cpu: createStallMeter(`${proc}/pressure/cpu`), memory: createStallMeter(`${proc}/pressure/memory`) };
   const processor = createProcessorMeter(`${proc}/stat`, cores);
   const hasPressure = procText(`${proc}/pressure/cpu`) !== undefined;
-  let counts: { readonly at: number; readonly found: HostCounts } | undefined;
+  let seldom: { readonly at: number; readonly counts: HostCounts; readonly limit: MemoryLimit | undefined } | undefined;
   return (at) => {
-    if (counts === undefined || at - counts.at >= countsEverySeconds * 1_000) counts = { at, found: countHost(proc, diskPath) };
+    if (seldom === undefined || at - seldom.at >= countsEverySeconds * 1_000)
+      seldom = { at, counts: countHost(proc, diskPath), limit: memoryCgroup && findMemoryLimit(memoryCgroup) };
     const { utilisation, crowding } = processor();
     const cpuStall = stallOf.cpu(at) ?? (hasPressure ? undefined : crowding);
     return {
@@ -57,9 +58,9 @@ export function createHostReadings({
       cores,
       ...present('cpu', utilisation),
       ...present('memory', readMemory(`${proc}/meminfo`)),
-      ...present('cgroup', memoryCgroup === undefined ? undefined : readMemoryCgroup(memoryCgroup.folder, memoryCgroup.root)),
+      ...present('cgroup', seldom.limit && readMemoryCgroup(seldom.limit)),
       pressure: { ...present('cpu', cpuStall), ...present('memory', stallOf.memory(at)), fallback: !hasPressure },
-      counts: counts.found,
+      counts: seldom.counts,
     };
   };
 }

@@ -25,8 +25,19 @@ const bytesIn = (file: string) => {
   return /^\d+$/.test(text) && Number(text) < noLimit ? Number(text) : undefined;
 };
 
-/** The nearest cgroup, this one or one above it, whose memory is limited. */
-function limited(folder: string, root: string): { readonly folder: string; readonly bytes: number } | undefined {
+export interface MemoryCgroupPlace {
+  readonly folder: string;
+  /** The mount that it lies below. */
+  readonly root: string;
+}
+
+export interface MemoryLimit {
+  readonly folder: string;
+  readonly bytes: number;
+}
+
+/** The nearest cgroup, this one or one above it, whose memory is limited: looked for now and then, because the way up is long. */
+export function findMemoryLimit({ folder, root }: MemoryCgroupPlace): MemoryLimit | undefined {
   for (let each = folder; each.length >= root.length && each !== '/'; each = dirname(each)) {
     const bytes = bytesIn(`${each}/memory.max`) ?? bytesIn(`${each}/memory.limit_in_bytes`);
     if (bytes !== undefined) return { folder: each, bytes };
@@ -42,10 +53,8 @@ export interface MemoryCgroup {
 
 const mebibyte = 1_048_576;
 
-/** Never `memory.current`, which holds the pages of files: that is full on every busy machine. Undefined where nothing limits it. */
-export function readMemoryCgroup(folder: string, root: string): MemoryCgroup | undefined {
-  const limit = limited(folder, root);
-  if (limit === undefined) return undefined;
+/** Never `memory.current`, which holds the pages of files: that is full on every busy machine. */
+export function readMemoryCgroup(limit: MemoryLimit): MemoryCgroup | undefined {
   const stat = procText(`${limit.folder}/memory.stat`) ?? '';
   const used = numberBehind(stat, 'anon') ?? numberBehind(stat, 'total_rss');
   return used === undefined ? undefined : { limitMb: limit.bytes / mebibyte, anonymousMb: used / mebibyte };
