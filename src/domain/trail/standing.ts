@@ -14,6 +14,8 @@ export interface Halt {
   readonly reason: string;
   /** Of a stop. */
   readonly mode?: StopMode;
+  /** Of a stop: sandboxes that the guard ended under it, as far as it is on record. */
+  readonly ended?: number;
 }
 
 /** What people ordered last of how many actions start. */
@@ -100,6 +102,10 @@ export function createStanding(): Projection<Standing> {
   };
   const takes: Readonly<Record<string, (record: AuditRecord) => void>> = {
     [trailEvent.emergencyStop]: (record) => halt(stops, record, textOf(record.stop)),
+    [trailEvent.emergencyStopDone]: ({ stop, sandboxes }) => {
+      const stands = stops.get(textOf(stop));
+      if (stands !== undefined) stops.set(stands.id, { ...stands, ended: (stands.ended ?? 0) + (numberOf(sandboxes) ?? 0) });
+    },
     [trailEvent.vesselPaused]: (record) => halt(pauses, record, textOf(record.pause)),
     [trailEvent.vesselResumed]: ({ of, by, timestamp }) => {
       const id = textOf(of);

@@ -28,6 +28,13 @@ describe('what the mission log says that stands (spec K1)', () => {
     expect(after(stopped(one), stopped(one, 5)).stops.get(one)?.at).toBe(stopped(one).timestamp);
   });
 
+  it('counts what the guard ended under it, wave by wave', () => {
+    const ended = (sandboxes: unknown) => aRecord(1, 'emergency_stop_done', { stop: one, sandboxes, milliseconds: 5 });
+    expect(after(stopped(one)).stops.get(one)?.ended).toBeUndefined();
+    expect(after(stopped(one), stopped(two), ended(3), ended(1), ended('x')).stops.get(one)?.ended).toBe(4);
+    expect(after(ended(3)).stops.size).toBe(0);
+  });
+
   it('no record that says something else ends one', () => {
     const others = [resumed(undefined), resumed(null), resumed([one]), resumed(''), aRecord(2, 'action_completed', { of: one })];
     expect(standing(stopped(one), ...others)).toEqual([one]);

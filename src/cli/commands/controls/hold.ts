@@ -1,12 +1,12 @@
 import type { Command } from '../../command.js';
 import { reasonOr } from '../decide/cli-desk.js';
-import { giveOrder, orderJson, orderOptions, reportOrder } from './ordering.js';
+import { giveOrder, orderJson, orderOptions, orderSignalJson, reportOrder } from './ordering.js';
 import { noWords } from './words.js';
 
-const usage = 'ubos controls hold --reason TEXT [--key FILE] [--json]';
+const usage = 'ubos controls hold --reason TEXT [--key FILE] [--print-signal] [--json]';
 
 export const command: Command = {
-  json: [orderJson],
+  json: [orderJson, orderSignalJson],
   usage,
   details: 'Nothing new starts; what runs goes on, and approvals stay. Needs no key. Ends with: ubos controls release.',
   options: orderOptions,

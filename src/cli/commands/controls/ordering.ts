@@ -1,4 +1,7 @@
 import { signOrder } from '../../../client/deciding/sign-order.js';
+import { signalLine } from '../../../client/deciding/signal-line.js';
+import { orderSignal, vesselWorkflowId } from '../../../contract/names.js';
+import type { VesselClient } from '../../../client/vessel.js';
 import type { OrderAnswer, OrderMessage, StandingView } from '../../../contract/orders.js';
 import { JanusError } from '../../../domain/errors.js';
 import { visible } from '../../../domain/text/visible.js';
@@ -6,12 +9,12 @@ import type { Context, Values } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
 import { wrap } from '../../terminal/output.js';
-import { personOf } from '../decide/cli-desk.js';
+import { personOf, signingOptions } from '../decide/cli-desk.js';
 import { sayDone } from '../decide/plain-decision.js';
 import { settingWords } from './standing-words.js';
 
 /** Understood by every verb that orders something of the vessel. */
-export const orderOptions = { reason: { type: 'string' }, key: { type: 'string' } } as const;
+export const orderOptions = { reason: { type: 'string' }, ...signingOptions } as const;
 
 export const orderJson = jsonObjects(({ z, text, count, isoTime }) => ({
   order: z.strictObject({
@@ -37,18 +40,42 @@ export const orderJson = jsonObjects(({ z, text, count, isoTime }) => ({
   }),
 }));
 
+export const orderSignalJson = jsonObjects(({ z, text }) => ({
+  'order-signal': z.strictObject({
+    kind: z.enum(['resume', 'limit', 'hold', 'release']),
+    of: text.nullable(),
+    signed: z.boolean(),
+    command: text,
+  }),
+}));
+
 export interface Given {
   readonly answer: OrderAnswer;
   readonly message: OrderMessage;
 }
 
-/** Signs it where the person has a key, sends it and waits for the judgement. Throws what it was refused for. */
-export async function giveOrder(context: Context, values: Values, order: Omit<OrderMessage, 'by'>): Promise<Given> {
+/** The line that sends it without ubos. */
+function printSignal(context: Context, { vessel, namespace }: Pick<VesselClient, 'vessel' | 'namespace'>, message: OrderMessage): void {
+  const command = signalLine(namespace, vesselWorkflowId(vessel), orderSignal, message);
+  const { kind, of = null, signature } = message;
+  if (context.json) orderSignalJson.write(context.stdout, 'order-signal', { kind, of, signed: signature !== undefined, command });
+  else context.stdout.write(`${command}\n`);
+}
+
+/**
+ * Signs it where the person has a key, sends it and waits for the judgement. With --print-signal the line that would send it is printed instead:
+ * undefined. Throws what it was refused for.
+ */
+export async function giveOrder(context: Context, values: Values, order: Omit<OrderMessage, 'by'>): Promise<Given | undefined> {
   const person = await personOf(context, values);
   const vessel = await context.vessel();
   const unsigned: OrderMessage = { ...order, by: person.by };
   const place = { vessel: vessel.vessel, namespace: vessel.namespace, now: context.now() };
   const message = person.sign === undefined ? unsigned : await signOrder(unsigned, place, person.sign);
+  if (values['print-signal'] === true) {
+    printSignal(context, vessel, message);
+    return undefined;
+  }
   const answer = await vessel.order(message);
   if (!answer.accepted && !isDone(order, answer)) throw refusal(order, answer);
   return { answer, message };
@@ -92,7 +119,8 @@ function writeJson(context: Context, { answer, message }: Given): void {
 const pick = ({ id, limit, hold, by, at }: StandingView['setting']) => ({ id, hold, by, at, ...(limit !== undefined && { limit }) });
 
 /** Says what came of it. `done` is said where it counts. */
-export function reportOrder(context: Context, given: Given, done: string): number {
+export function reportOrder(context: Context, given: Given | undefined, done: string): number {
+  if (given === undefined) return EXIT.ok;
   const { answer } = given;
   const { code, message, hands, standing } = answer;
   const say = (text: string) => context.stderr.write(`${wrap(`  ${text}`, context.columns, 2)}\n`);

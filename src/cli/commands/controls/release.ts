@@ -1,14 +1,14 @@
 import type { Command } from '../../command.js';
 import { reasonOr } from '../decide/cli-desk.js';
 import { nameStanding } from './naming.js';
-import { giveOrder, orderJson, orderOptions, reportOrder } from './ordering.js';
+import { giveOrder, orderJson, orderOptions, orderSignalJson, reportOrder } from './ordering.js';
 import { settingWords } from './standing-words.js';
 import { noWords } from './words.js';
 
-const usage = 'ubos controls release [ID] --reason TEXT [--key FILE] [--json]';
+const usage = 'ubos controls release [ID] --reason TEXT [--key FILE] [--print-signal] [--json]';
 
 export const command: Command = {
-  json: [orderJson],
+  json: [orderJson, orderSignalJson],
   usage,
   details:
     'Takes back limit and hold, and resets what waits for a person (CRITICAL). ID is what stands now: on a terminal it is shown and typed in full. Signed where keys exist.',

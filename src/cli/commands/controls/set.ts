@@ -3,11 +3,11 @@ import type { Command, Values } from '../../command.js';
 import { textOf } from '../../command.js';
 import { reasonOr } from '../decide/cli-desk.js';
 import { nameStanding } from './naming.js';
-import { giveOrder, orderJson, orderOptions, reportOrder } from './ordering.js';
+import { giveOrder, orderJson, orderOptions, orderSignalJson, reportOrder } from './ordering.js';
 import { settingWords } from './standing-words.js';
 import { noWords } from './words.js';
 
-const usage = 'ubos controls set --max N --reason TEXT [ID] [--key FILE] [--json]';
+const usage = 'ubos controls set --max N --reason TEXT [ID] [--key FILE] [--print-signal] [--json]';
 
 function limitOf(values: Values): number {
   const typed = textOf(values, 'max') ?? '';
@@ -17,7 +17,7 @@ function limitOf(values: Values): number {
 }
 
 export const command: Command = {
-  json: [orderJson],
+  json: [orderJson, orderSignalJson],
   usage,
   details:
     'How many actions run at once at most, without a restart; never more than harness.max_concurrency. A lower limit needs no key; a higher one names what stands now (ID) and is signed where keys exist.',

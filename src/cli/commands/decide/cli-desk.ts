@@ -53,8 +53,9 @@ export async function deliver({ desk, proposals, context, values }: CliDesk, sai
   if (said.kind === 'refused') throw refusalError(said);
   const { proposalId: id, message } = said;
   if (values['print-signal'] === true) {
-    const command = signalLine(proposals.namespace, id, message);
-    const { decision, signature } = message;
+    const { decision, ...rest } = message;
+    const { signature } = rest;
+    const command = signalLine(proposals.namespace, id, decision, rest);
     if (context.json) signalJson.write(context.stdout, 'signal', { proposal_id: id, decision, signed: signature !== undefined, command });
     else context.stdout.write(`${command}\n`);
     return undefined;

@@ -1,15 +1,16 @@
 import type { StandingView } from '../../../contract/orders.js';
 import { JanusError } from '../../../domain/errors.js';
+import { isStopId } from '../../../domain/controls/stop.js';
 import type { Halt } from '../../../domain/trail/standing.js';
 import type { Command, Context } from '../../command.js';
 import { wrap } from '../../terminal/output.js';
 import { nameStanding } from '../controls/naming.js';
-import { giveOrder, orderJson, orderOptions, reportOrder } from '../controls/ordering.js';
+import { giveOrder, orderJson, orderOptions, orderSignalJson, reportOrder } from '../controls/ordering.js';
 import { haltLine } from '../controls/standing-words.js';
 import { noWords } from '../controls/words.js';
 import { reasonOr } from '../decide/cli-desk.js';
 
-const usage = 'ubos resume [ID] --reason TEXT [--key FILE] [--json]';
+const usage = 'ubos resume [ID] --reason TEXT [--key FILE] [--print-signal] [--json]';
 const typedNext = (id: string) => `ubos resume ${id} --reason 'why it is safe again'`;
 
 /** What is to be ended: the one that stands, or the one that was named where there are several. */
@@ -52,14 +53,22 @@ async function leftOnDisk(halts: readonly Halt[], context: Context): Promise<rea
 /** More than this are as bad. */
 const countedMax = 100;
 
+/** What the guard has said of it; it may not have been recorded yet. */
+const endedWords = ({ ended }: Halt) =>
+  ended === undefined
+    ? 'Ended by it: nothing on record yet.'
+    : `Ended by it: ${ended} ${ended === 1 ? 'sandbox' : 'sandboxes'}, with all that ran there.`;
+
 /** What a person sees before they end it. */
 async function shownOf(halt: Halt, { signed }: StandingView, context: Context): Promise<string> {
   const proposals = await context.proposals();
   const suspended = (await proposals.list({ all: false, state: 'suspended', limit: countedMax })).length;
   const { indeterminate } = await proposals.counts();
+  const isStop = isStopId(halt.id);
   const how = signed.resume ? 'There are keys: it is signed.' : 'There are no keys: it is recorded as unsigned.';
   const lines = [
     haltLine(halt, context),
+    ...(isStop ? [endedWords(halt)] : []),
     `Suspended proposals: ${suspended}${suspended === countedMax ? ' or more' : ''}; they are proposed again and ask again. Interrupted: ${indeterminate}.`,
     how,
   ];
@@ -67,7 +76,7 @@ async function shownOf(halt: Halt, { signed }: StandingView, context: Context): 
 }
 
 export const command: Command = {
-  json: [orderJson],
+  json: [orderJson, orderSignalJson],
   usage,
   details:
     'Ends one emergency stop, or one pause, by its id, and no other. On a terminal it is shown and its id typed in full; without one ID says which. Signed where keys exist, by two persons where the rules for approvals say so. Needs the server and a worker.',
@@ -85,8 +94,9 @@ export const command: Command = {
     const of = await nameStanding(context, { id: halt.id, typed, shown, what: `resume after ${halt.id}`, next: typedNext(halt.id) });
     const given = await giveOrder(context, values, { kind: 'resume', reason, of });
     const code = reportOrder(context, given, `Ended ${of}`);
-    const others = [...(given.answer.standing?.stops ?? []), ...(given.answer.standing?.pauses ?? [])];
-    if (!context.json && given.answer.code === 'ACCEPTED')
+    const { standing: after, code: answer } = given?.answer ?? {};
+    const others = [...(after?.stops ?? []), ...(after?.pauses ?? [])];
+    if (!context.json && answer === 'ACCEPTED')
       for (const each of others) context.stderr.write(`${wrap(`  Still: ${haltLine(each, context)}`, context.columns, 4)}\n`);
     return code;
   },

@@ -26,6 +26,19 @@ describe('ubos controls set, hold, release (spec G2)', () => {
     },
   );
 
+  it.each([
+    [`controls release ${setting.id} --reason why --by ana`, { of: setting.id, reason: 'why', by: 'ana', kind: 'release' }],
+    ['controls hold --reason looking --by ana', { kind: 'hold', reason: 'looking', by: 'ana' }],
+  ])('sends nothing with --print-signal: ubos %s', async (line, message) => {
+    const vessel = aVessel({ setting });
+    const { code, stdout } = await ubos(`${line} --print-signal`, { vessel });
+    const [, sent = ''] = /--input '(.*)'\n$/.exec(stdout) ?? [];
+    expect([code, vessel.ordered, JSON.parse(sent)]).toEqual([0, [], message]);
+    expect(stdout).toMatch(/^temporal workflow signal --namespace default --workflow-id janus-test-vessel --name order --input /);
+    const json = await ubos(`${line} --print-signal --json`, { vessel });
+    expect(printed(json.stdout, 'order-signal')).toMatchObject({ kind: message.kind, signed: false, command: stdout.trimEnd() });
+  });
+
   it('prints the order for programs', async () => {
     const { stdout } = await ubos(['controls', 'hold', ...why, '--json'], { vessel: aVessel({ setting }) });
     expect(printed(stdout, 'order')).toMatchObject({

@@ -28,6 +28,14 @@ describe('ubos resume (spec K1)', () => {
     expect(stdout).toContain('✓ Ended stop-0123456789ab');
   });
 
+  it('shows how many sandboxes the stop ended, as far as that is on record', async () => {
+    const leave = [{ on: `Type ${stop.id}`, type: '\r' }];
+    const shown = async (ended: object) =>
+      (await ubos(['resume', ...why], { vessel: aVessel({ stops: [{ ...stop, ...ended }] }), keys: leave, columns: 200 })).stdout;
+    expect(await shown({ ended: 3 })).toContain('Ended by it: 3 sandboxes, with all that ran there.');
+    expect(await shown({})).toContain('Ended by it: nothing on record yet.');
+  });
+
   it('asks nothing where there is no terminal: the id stands behind the verb', async () => {
     const vessel = aVessel({ stops: [stop] });
     const unasked = await ubos(['resume', ...why], { vessel, piped: `${stop.id}\n` });
