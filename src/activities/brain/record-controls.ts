@@ -1,10 +1,11 @@
 import type { BrainActivities, NotRecorded } from '../../contract/activities.js';
 import type { ControlsRecorded } from '../../contract/answers.js';
 import type { KeptEntry, RecordedMarks } from '../../domain/controls/kept-entries.js';
-import { entryId, hostEventOf, keptText, recordedText } from '../../domain/controls/kept-entries.js';
+import { breachKept, entryId, hostEventOf, keptText, recordedText } from '../../domain/controls/kept-entries.js';
 import { shorten } from '../../domain/text/visible.js';
 import type { EntryOf } from '../../domain/trail/records.js';
 import type { BrainDependencies } from './dependencies.js';
+import { answerBreach } from './violation.js';
 
 type ControlsRequest = Parameters<BrainActivities['recordControls']>[0];
 
@@ -24,17 +25,28 @@ function isOwn({ self, hands }: BrainDependencies, { kept }: ControlsRequest): b
 export async function recordControls(deps: BrainDependencies, request: ControlsRequest): Promise<ControlsRecorded | NotRecorded> {
   if (!isOwn(deps, request)) return refused('the hands of this host did not sign it');
   const { host } = deps.self;
+  const unknown: object[] = [];
   const marks: Partial<Record<KeptEntry['source'], { of: string; seq: number }>> = {};
   for (const kept of request.kept.entries) {
     const { source, of, seq, at, event, summary, data } = kept;
     const eventType = hostEventOf(event);
-    if (eventType !== undefined) {
+    const breach = breachKept(kept);
+    if (breach !== undefined) await answerBreach(deps, breach);
+    else if (eventType === undefined) unknown.push({ source, of, seq, event: shorten(event, 100) });
+    else {
       // Of whoever saw it: it may have waited here for a server.
       const entry = { id: entryId(host, kept), eventType, summary: shorten(summary, 400), data: { ...data, host, seen_at: at } };
       await deps.trail.append('mission_log', entry as unknown as EntryOf<'mission_log'>);
     }
     marks[source] = { of, seq };
   }
+  // It is dropped all the same, or it would keep all that comes behind it from being recorded.
+  if (unknown.length > 0)
+    await deps.alarm({
+      id: `journal/${host}`,
+      summary: `the journal of ${host} has lines that this version does not know`,
+      findings: unknown,
+    });
   const recorded: RecordedMarks = marks;
   return { kind: 'recorded', recorded: { marks: recorded, signature: deps.orders.vouch(recordedText(deps.self, recorded)) } };
 }

@@ -11,6 +11,7 @@ import type { ClosedStart, CommandResult, ExecutionResult } from '../../domain/a
 import { shorten } from '../../domain/text/visible.js';
 import { refusalOf } from './answers.js';
 import { about } from './assess.js';
+import { noteAttempt } from './attempts.js';
 import type { BrainDependencies } from './dependencies.js';
 import { issuePermit } from './permits.js';
 import { recordToolUse } from './tool-use.js';
@@ -59,6 +60,8 @@ export async function recordResult(deps: BrainDependencies, request: ResultReque
   const id = identity.workflowId;
   const problems = checkOutcome(plan, result).slice(0, 20);
   const ok = problems.length === 0;
+  if (result.state === 'not_started' && result.code === 'PERMIT_REFUSED')
+    await noteAttempt(deps, { kind: 'permit', proposalId: id, summary: `hands refused what they were shown: ${result.why}` });
   if (result.state === 'not_started' || result.state === 'dry_run') return { kind: 'verified', ok, problems };
   const steps = ranSteps(result);
   for (const [index, facts] of steps.entries()) {

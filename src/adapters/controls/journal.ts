@@ -6,7 +6,7 @@ import { appendText, makeFolder, replaceFile } from '../files/durable.js';
 // What happened and has yet to be recorded in the trail, whether or not there is a server: one line of JSON each, synced. Only its writer writes a
 // journal; what has been recorded is noted beside it, and the writer then drops it.
 
-export const journalSources = ['guard', 'tick'] as const;
+export const journalSources = ['guard', 'tick', 'hands'] as const;
 export type JournalSource = (typeof journalSources)[number];
 
 export interface JournalLine {

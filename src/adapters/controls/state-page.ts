@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PublishedControls } from '../../domain/controls/published.js';
 import { parsePublished } from '../../domain/controls/published.js';
@@ -28,7 +29,7 @@ export function openStatePage(file: string): {
   return {
     read: () => readPublished(file),
     write: (published) => {
-      makeFolders(dirname(file), 0o755);
+      if (!existsSync(dirname(file))) makeFolders(dirname(file), 0o755);
       page.write(published);
     },
     close: () => page.close(),

@@ -59,6 +59,9 @@ const gatherMilliseconds = 50;
 /** It was told to end in the middle of something: the next start does that again. */
 export class ClosedError extends Error {}
 
+/** Where the kernel tells of changes, one that was missed waits so many times longer. */
+const watchedFactor = 10;
+
 /** A look that failed may have taken long: the next one waits twice as long as the one before, up to this. */
 const waitMillisecondsMax = 60_000;
 
@@ -91,7 +94,10 @@ function keepLooking(look: () => Promise<void>, { file, pollMilliseconds = 1_000
       changed = true;
       wake();
     });
-    watcher.on('error', onError);
+    watcher.on('error', (error) => {
+      watcher = undefined;
+      onError(error);
+    });
   };
   const loop = async () => {
     // Where the kernel watches no more files, looking now and then is enough.
@@ -102,7 +108,8 @@ function keepLooking(look: () => Promise<void>, { file, pollMilliseconds = 1_000
       await pause(gatherMilliseconds);
       if (changed && failures === 0) continue;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, Math.min(waitMillisecondsMax, pollMilliseconds * 2 ** failures));
+        const poll = watcher === undefined || failures > 0 ? pollMilliseconds : watchedFactor * pollMilliseconds;
+        const timer = setTimeout(resolve, Math.min(waitMillisecondsMax, poll * 2 ** failures));
         wake = () => {
           // A trail that changes does not mend what failed.
           if (failures > 0 && !closed) return;

@@ -1,13 +1,14 @@
 import type { ControlEventFields } from '../trail/control-event-fields.js';
 import type { OrderEventFields } from '../trail/order-event-fields.js';
 import { trailEvent } from '../trail/events.js';
+import type { Breach } from './breach.js';
 import { isStopId, stopRecordId } from './stop.js';
 import { canonicalJson } from '../text/canonical.js';
 
 /** Something that happened on a host, kept there until the brain has recorded it. */
 export interface KeptEntry {
-  /** Who kept it. */
-  readonly source: 'guard' | 'tick';
+  /** Who kept it: the guard, the worker that drives the controls, or any of the hands at its start. */
+  readonly source: 'guard' | 'tick' | 'hands';
   /** Names the journal that it is in; with `seq` it names the entry for ever. */
   readonly of: string;
   readonly seq: number;
@@ -65,6 +66,14 @@ const hostEvents: readonly HostEvent[] = [
 ];
 
 export const hostEventOf = (name: string): HostEvent | undefined => hostEvents.find((event) => event === name);
+
+/** A breach that only hands can see, as they said it: what follows is the brain's to decide. Undefined for anything else. */
+export function breachKept({ event, data }: KeptEntry): Breach | undefined {
+  const { kind, at } = data;
+  return event === trailEvent.constitutionalViolation && kind === 'canary' && typeof at === 'string'
+    ? { kind, at: at.slice(0, 100) }
+    : undefined;
+}
 
 /** A stop has one record, whoever saw it first: the brain's own look, or a host that kept it while there was no server. */
 export function entryId(host: string, { source, of, seq, event, data }: KeptEntry): string {

@@ -202,7 +202,8 @@ export const meanings = {
   [trailEvent.unauthorisedAttempt]: {
     logs: missionLog,
     alert: missionTail,
-    means: 'A command, a connection or an amount of traffic that is not allowed was refused. Twenty an hour at most are recorded.',
+    means:
+      'What is not allowed was refused: a command, a connection, traffic, a word, an answer or a permit. Twenty an hour at most are recorded.',
   },
   [trailEvent.policyAdopted]: {
     logs: missionLog,

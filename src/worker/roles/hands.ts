@@ -1,15 +1,17 @@
 import { Client } from '@temporalio/client';
+import { openJournal } from '../../adapters/controls/journal.js';
 import { pullStop, stopFilesOf } from '../../adapters/controls/stop-mark.js';
 import type { SandboxProblem } from '../../adapters/sandbox/contract/sandbox.js';
 import { hasEnded } from '../../client/has-ended.js';
 import { queues } from '../../contract/names.js';
 import type { JanusConfig } from '../../config/config.js';
 import { breachWords } from '../../domain/controls/breach.js';
+import { trailEvent } from '../../domain/trail/events.js';
 import { createBacklog } from '../temporal/backlog.js';
 import { createHandsWorkers } from '../temporal/create-worker.js';
 import { createSlotSupply } from '../temporal/slot-supply.js';
 import { wireHands, wireJanitor } from '../wiring/hands.js';
-import { wireControls } from '../wiring/hands-controls.js';
+import { controlFiles, wireControls } from '../wiring/hands-controls.js';
 import { watchHands } from '../wiring/vitals.js';
 import type { PartContext, WorkerPart } from './worker-part.js';
 
@@ -39,11 +41,18 @@ function startControls({ config, settings, logger }: PartContext, client: Client
   return { controls, supply, lastTickAt: () => lastTickAt };
 }
 
-/** An escape attempt that got out is a breach (spec K4): hands run nothing any more, and where that is configured nothing else does. */
+/**
+ * An escape attempt that got out is a breach (spec K4): hands run nothing any more, and where that is configured nothing else does, at once. Evidence
+ * and record are the brain's, whatever is configured: it hears of it as of all that happens on this host.
+ */
 async function answerCanaries({ paths, controls }: JanusConfig, problems: readonly SandboxProblem[]): Promise<void> {
   const [out] = problems.filter(({ canary }) => canary !== undefined);
-  if (out === undefined || controls.killSwitch.violationAction !== 'immediate_stop') return;
-  await pullStop(stopFilesOf(paths), { by: 'breach', reason: breachWords({ kind: 'canary', at: out.canary ?? '' }) });
+  if (out === undefined) return;
+  const breach = { kind: 'canary', at: out.canary ?? '' } as const;
+  const summary = breachWords(breach);
+  if (controls.killSwitch.violationAction === 'immediate_stop') await pullStop(stopFilesOf(paths), { by: 'breach', reason: summary });
+  const journal = openJournal(controlFiles(paths.controls).journal, 'hands');
+  await journal.append({ event: trailEvent.constitutionalViolation, summary, data: breach });
 }
 
 /** Runs what is permitted; no audit trail, no private key but its own. */

@@ -10,7 +10,7 @@ export interface StopWatching {
 
 /** Looks again and again, and follows each change until it has succeeded. `known`: what has been followed already. */
 export function watchStops(
-  { look, follow, onProblem, everyMilliseconds = 1_000 }: StopWatching,
+  { look, follow, onProblem, everyMilliseconds = 2_000 }: StopWatching,
   known: string | undefined,
 ): { close(): Promise<void> } {
   let followed = known;

@@ -134,4 +134,23 @@ describe('what was tried and refused (spec G4, K4)', () => {
       { kind: 'traffic', summary: expect.stringContaining('more than 5 bytes') },
     ]);
   });
+
+  it('tells of words and answers in the name of others, and of starts that hands refused', async () => {
+    const { brain, of } = await aVessel();
+    const { document, plan, identity } = await brain.passed();
+    const note = (name: string, eventType: string, data: object) =>
+      brain.recordEvents({ identity, document, events: [{ name, eventType, summary: `${name} did not count`, data }] as never });
+    const refused = (code: string) => ({ decision: 'approve', by: 'eve', code, received_at: '2026-01-02T03:04:05.000Z' });
+    await note('refused/1', 'decision_refused', refused('DIGEST_MISMATCH'));
+    expect(of('unauthorised_attempt')).toEqual([]);
+    await note('refused/2', 'decision_refused', refused('SIGNATURE_INVALID'));
+    await note('refused/3', 'decision_refused', refused('NOT_AUTHORISED'));
+    await note('refused_answer/1', 'result_refused', { act: 'execute' });
+    const said = { state: 'not_started', host: 'box', code: 'PERMIT_REFUSED', why: 'no' } as const;
+    const answer = answerOf(plan, { act: 'execute', answer: said });
+    const sound = await brain.passed();
+    await brain.recordResult({ ...sound, act: 'execute', ...answer, decidedBy: 'ana' });
+    expect(of('unauthorised_attempt').map(({ kind }) => kind)).toEqual(['word', 'answer', 'permit']);
+    expect([of('constitutional_violation'), brain.breachesAnswered]).toEqual([[], []]);
+  });
 });
