@@ -123,7 +123,7 @@ function converse(settings: Running, leases: Set<Lease>, connection: Socket, clo
     answer({ ok: true });
     connection.once(
       'close',
-      totals.follow((figures) => answer({ event: 'figures', figures })),
+      totals.follow((figures) => answer({ event: 'figures', pid: process.pid, figures })),
     );
   };
   const look = async (domains: readonly string[]) => {

@@ -6,6 +6,8 @@ import { createLineReader } from './protocol.js';
 export interface FollowedFigures {
   /** Undefined until it has said something. */
   readonly last: NetworkFigures | undefined;
+  /** Of the process that says so. */
+  readonly pid: number | undefined;
   close(): void;
 }
 
@@ -14,11 +16,12 @@ const againMilliseconds = 5_000;
 const isFigure = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** The other end speaks with the internet: what is no sound figure says nothing. */
-function figuresIn(line: string | undefined): NetworkFigures | undefined {
+function figuresIn(line: string | undefined): { readonly figures: NetworkFigures; readonly pid: number | undefined } | undefined {
   try {
-    const { figures } = JSON.parse(line ?? '') as { figures?: Partial<NetworkFigures> };
+    const { figures, pid } = JSON.parse(line ?? '') as { figures?: Partial<NetworkFigures>; pid?: unknown };
     const { reached, unreachable, bytes } = figures ?? {};
-    return isFigure(reached) && isFigure(unreachable) && isFigure(bytes) ? { reached, unreachable, bytes } : undefined;
+    if (!isFigure(reached) || !isFigure(unreachable) || !isFigure(bytes)) return undefined;
+    return { figures: { reached, unreachable, bytes }, pid: isFigure(pid) && pid > 1 ? pid : undefined };
   } catch {
     return undefined;
   }
@@ -29,7 +32,7 @@ function figuresIn(line: string | undefined): NetworkFigures | undefined {
  * timer: it tells what has changed.
  */
 export function followFigures(controlSocket: string): FollowedFigures {
-  let last: NetworkFigures | undefined;
+  let last: ReturnType<typeof figuresIn>;
   let isClosed = false;
   let again: NodeJS.Timeout | undefined;
   let connection = open();
@@ -49,7 +52,10 @@ export function followFigures(controlSocket: string): FollowedFigures {
   }
   return {
     get last() {
-      return last;
+      return last?.figures;
+    },
+    get pid() {
+      return last?.pid;
     },
     close: () => {
       isClosed = true;

@@ -32,6 +32,8 @@ function startControls({ config, settings, logger }: PartContext, client: Client
   const controls = wireControls(config, {
     log: logger,
     backlog: () => backlog.waiting,
+    // Mode alpha is all that there is.
+    isAutonomous: () => false,
     onTick: (at) => {
       lastTickAt = at;
       backlog.tick();

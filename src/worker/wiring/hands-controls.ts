@@ -7,6 +7,7 @@ import { createHostPlaces } from '../../activities/hands/controls/host-places.js
 import type { Gate } from '../../activities/hands/gate.js';
 import { createGate } from '../../activities/hands/gate.js';
 import { openDriverLock } from '../../adapters/controls/driver-lock.js';
+import { readGuard } from '../../adapters/controls/guard-page.js';
 import { openJournal } from '../../adapters/controls/journal.js';
 import type { KeptOrders } from '../../adapters/controls/kept-orders.js';
 import { createOrderKeeper } from '../../adapters/controls/kept-orders.js';
@@ -16,9 +17,11 @@ import { pullStop, stopFilesOf } from '../../adapters/controls/stop-mark.js';
 import { createStopView } from '../../adapters/controls/stop-reason.js';
 import type { EgressClient } from '../../adapters/egress/egress-client.js';
 import { createEgressClient } from '../../adapters/egress/egress-client.js';
+import type { FollowedFigures } from '../../adapters/egress/follow-figures.js';
 import { followFigures } from '../../adapters/egress/follow-figures.js';
 import type { Escapement } from '../../adapters/host/escapement.js';
 import { createEscapement } from '../../adapters/host/escapement.js';
+import { readVitals } from '../../adapters/host/vital-signs.js';
 import { createHostReadings } from '../../adapters/host/readings/host-readings.js';
 import { createVoucherVerifier, permitKeyFiles } from '../../adapters/permit/create-permits.js';
 import { cgroupMounts, ownCgroup } from '../../adapters/sandbox/tiers/cgroup-files.js';
@@ -37,14 +40,15 @@ export const controlFiles = (folder: string) => ({
   journal: join(folder, 'journal'),
 });
 
-const settingsOf = ({ harness, controls }: JanusConfig): ControlSettings => ({
+/** `isAutonomous`: in an effective mode in which violations pull the stop (beta, omega). */
+const settingsOf = ({ harness, controls }: JanusConfig, isAutonomous: boolean): ControlSettings => ({
   concurrencyMax: harness.concurrencyMax,
   tickSeconds: harness.tickIntervalSeconds,
   governor: controls.governor,
   relief: controls.relief,
   monitoring: controls.monitoring,
-  // Of mode alpha. Without a quota over all actions together two honest ones on two cores would be a violation.
-  watchdog: { violationsThreshold: controls.killSwitch.violationsThreshold, pullsStop: false, cpuCounts: false },
+  // Without a quota over all actions together two honest ones on two cores would be a violation.
+  watchdog: { violationsThreshold: controls.killSwitch.violationsThreshold, pullsStop: isAutonomous, cpuCounts: false },
 });
 
 /** Of version 2, else of version 1; undefined where neither is to be seen. */
@@ -59,18 +63,27 @@ function ownMemoryCgroup(): { readonly folder: string; readonly root: string } |
   }
 }
 
+/** All processes of this vessel on this host, as they say themselves: workers of every role, guard, egress. What each started is below it. */
+function ownPids({ paths }: JanusConfig, egress: number | undefined): readonly number[] {
+  const workers = readVitals(paths.state).flatMap(({ pid, isThere }) => (isThere ? [pid] : []));
+  const guard = readGuard(paths.controls, Date.now());
+  return [
+    process.pid,
+    ...workers,
+    ...(guard === undefined || guard.state === 'gone' ? [] : [guard.pid]),
+    ...(egress === undefined ? [] : [egress]),
+  ];
+}
+
 /** What Janus itself uses, looked at every so often: it costs milliseconds. */
-function createOwnMeter(
-  { enabled, intervalSeconds }: JanusConfig['controls']['monitoring'],
-  monotonic: () => number,
-  networkBytes: () => number | undefined,
-) {
+function createOwnMeter(config: JanusConfig, met: FollowedFigures, monotonic: () => number) {
+  const { enabled, intervalSeconds } = config.controls.monitoring;
   let last: { readonly at: number; readonly use: OwnUse | undefined } | undefined;
   return (): OwnUse | undefined => {
     if (!enabled) return undefined;
     const at = monotonic();
-    if (last === undefined || at - last.at >= intervalSeconds * 1_000) last = { at, use: measureOwnUse(process.pid) };
-    return last.use && { ...last.use, networkBytes: networkBytes() };
+    if (last === undefined || at - last.at >= intervalSeconds * 1_000) last = { at, use: measureOwnUse(ownPids(config, met.pid)) };
+    return last.use && { ...last.use, networkBytes: met.last?.bytes };
   };
 }
 
@@ -112,19 +125,21 @@ export interface ControlsContext {
   readonly log: Logger;
   /** How many wait at the server. */
   readonly backlog: () => number;
+  /** Whether the effective mode lets violations of the watchdog pull the stop; asked at every tick. */
+  readonly isAutonomous: () => boolean;
   /** At every tick, last of all. */
   readonly onTick: (lastTickAt: string) => void;
 }
 
 /** The controls of this host in this worker: they tick from its start, whether there is a server or not (spec G1). */
-export function wireControls(config: JanusConfig, { log, backlog, onTick }: ControlsContext): HandsControls {
+export function wireControls(config: JanusConfig, { log, backlog, isAutonomous, onTick }: ControlsContext): HandsControls {
   const { paths, controls } = config;
   const files = controlFiles(paths.controls);
   const [slots, page, lock] = [openSlots(files.slots, charterLimits.memoryMb), openStatePage(files.page), openDriverLock(files.driver)];
   const egress = createEgressClient(paths.egressControl);
   const standing = createStopView(paths);
   const met = followFigures(paths.egressControl);
-  const ownUse = createOwnMeter(controls.monitoring, hostMilliseconds, () => met.last?.bytes);
+  const ownUse = createOwnMeter(config, met, hostMilliseconds);
   const orders = readOrders(config);
   let troubled: string | undefined;
   const trouble = (why: string | undefined) => {
@@ -142,7 +157,7 @@ export function wireControls(config: JanusConfig, { log, backlog, onTick }: Cont
     stop: standing(),
   });
   const driver = createDriver({
-    settings: settingsOf(config),
+    settings: () => settingsOf(config, isAutonomous()),
     ...{ lock, page, others, trouble },
     journal: openJournal(files.journal, 'tick'),
     monotonic: hostMilliseconds,

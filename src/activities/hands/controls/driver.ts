@@ -15,7 +15,8 @@ import type { ControlTransition } from '../../../domain/controls/transitions.js'
 
 /** What the driver of the controls reads, and what it can do. Nothing of it may wait: it is called at every tick. */
 export interface DriverDependencies {
-  readonly settings: ControlSettings;
+  /** Those that count now: the mode may have changed since the tick before. */
+  readonly settings: () => ControlSettings;
   readonly lock: DriverLock;
   readonly page: { read(): PublishedControls | undefined; write(published: PublishedControls): void };
   readonly journal: Journal;
@@ -77,7 +78,7 @@ interface Driven {
 function takeOver({ settings, page }: DriverDependencies, earlier: ControlState | undefined, cores: number): Driven {
   const before = page.read();
   return {
-    state: before?.state ?? earlier ?? initialControls(settings, cores),
+    state: before?.state ?? earlier ?? initialControls(settings(), cores),
     past: before?.past ?? noPast,
     shed: before?.shed,
   };
@@ -99,7 +100,8 @@ const percent = (share: number | undefined) => 100 * (share ?? 0);
 
 /** One tick of the worker that drives. */
 function drive(deps: DriverDependencies, { ticks, missed, jitterP50Ms, jitterP99Ms }: EscapementState, before: Driven, host: HostReading) {
-  const { settings, page, now } = deps;
+  const { page, now } = deps;
+  const settings = deps.settings();
   const { youngest, ...places } = deps.countPlaces();
   const step = stepControls(settings, before.state, readingsOf(host, places, deps.others()));
   const { state, orders, figures } = step;

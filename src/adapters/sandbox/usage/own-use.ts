@@ -1,6 +1,6 @@
-import { figuresOf, measureTree } from './process-tree.js';
+import { descendants, figuresOf } from './process-tree.js';
 
-/** Of this worker and all that it started; CPU time and bytes are cumulative, what has ended included. */
+/** Of processes and all that they started; CPU time and bytes are cumulative, what has ended included. */
 export interface OwnUse {
   readonly memoryMb: number;
   readonly processes: number;
@@ -8,10 +8,10 @@ export interface OwnUse {
   readonly diskBytes: number;
 }
 
-/** Walks the process tree below a process: milliseconds where much runs, so not for every tick. */
-export function measureOwnUse(pid: number): OwnUse | undefined {
-  if (figuresOf(pid) === undefined) return undefined;
-  const tree = measureTree(pid, []);
+/** Walks the trees below these processes, and counts each once: milliseconds where much runs, so not for every tick. Undefined where none is there. */
+export function measureOwnUse(pids: readonly number[]): OwnUse | undefined {
+  const tree = [...new Set(pids.flatMap(descendants))].flatMap((pid) => figuresOf(pid) ?? []);
+  if (tree.length === 0) return undefined;
   const sum = (of: (each: (typeof tree)[number]) => number) => tree.reduce((total, each) => total + of(each), 0);
   return {
     memoryMb: sum(({ anonymousMb, sharedMb }) => anonymousMb + sharedMb),

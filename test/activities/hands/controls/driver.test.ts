@@ -39,7 +39,7 @@ function aHost() {
   });
   const worker = (name: string, change: Partial<DriverDependencies> = {}) =>
     createDriver({
-      settings,
+      settings: () => settings,
       lock: {
         isOurs: () => {
           host.holder ||= name;
@@ -151,6 +151,25 @@ describe('the controls of a host (spec G1)', () => {
     network.reached = 1;
     tick(a);
     expect([a.orders().holds, journal.map(({ event }) => event)]).toEqual([{}, ['network_offline', 'network_online']]);
+  });
+
+  it('pull the stop for violations of the watchdog as soon as the mode in effect says so', () => {
+    const { did, worker, tick } = aHost();
+    const now = { pullsStop: false, processes: 10 };
+    const a = worker('a', {
+      settings: () => ({ ...settings, watchdog: { ...settings.watchdog, violationsThreshold: 1, pullsStop: now.pullsStop } }),
+      others: () => ({ actionsMb: 0, own: { processes: now.processes } }),
+    });
+    const episode = () => {
+      now.processes = 500;
+      tick(a);
+      now.processes = 10;
+      tick(a);
+      return did.filter((each) => each.startsWith('a stop')).length;
+    };
+    expect(episode()).toBe(0);
+    now.pullsStop = true;
+    expect(episode()).toBe(1);
   });
 
   it('end as many of the youngest as the valve says', () => {
