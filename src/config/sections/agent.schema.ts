@@ -60,7 +60,7 @@ const thinkingSchema = section({
   enabled: z.boolean().default(true).describe('Thinking cycles run by their Schedule'),
   cycle_interval_hours: z.number().positive().max(168).optional().describe('Hours between two cycles; default 1'),
   cycle_interval_seconds: seconds(604_800).min(10).optional().describe('The same in seconds; not both'),
-  enable_autonomous_proposals: notBuilt(z.boolean(), false, 'proposals from a model'),
+  enable_autonomous_proposals: z.boolean().default(false).describe('A model is asked too, as llm says; false: none is, ever'),
   max_proposals_per_cycle: z
     .number()
     .int()

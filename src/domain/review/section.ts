@@ -16,6 +16,7 @@ export type SectionKind =
   | 'on_failure'
   | 'probe'
   | 'preview'
+  | 'outside_text'
   | 'broken_rules'
   | 'warnings'
   | 'look_alikes'

@@ -98,6 +98,14 @@ function preview({ preview: found }: ReviewSubject): Section | undefined {
 
 const alarms = (texts: readonly string[]): Block[] => texts.map((text) => ({ form: 'line', text: visible(text), emphasis: 'alarm' }));
 
+/** Whose words whoever made it had read (spec T5): code put them there, and no answer of a model can take them away. */
+function outsideText({ document }: ReviewSubject): Section | undefined {
+  const { outside_sources: said } = document.metadata ?? {};
+  const sources = Array.isArray(said) ? said.filter((each): each is string => typeof each === 'string') : [];
+  const words = `chosen after reading text that others could have written: ${sources.join(', ')}. It needs a person in every mode.`;
+  return section('outside_text', 'OUTSIDE TEXT', sources.length === 0 ? [] : alarms([words]));
+}
+
 const brokenRules = ({ violations }: ReviewSubject) =>
   section('broken_rules', 'BROKEN RULES', alarms(violations.map(({ rule, message }) => `${rule}: ${message}`)));
 
@@ -157,6 +165,7 @@ const inOrder: readonly ((subject: ReviewSubject) => Section | undefined)[] = [
   onFailure,
   probe,
   preview,
+  outsideText,
   brokenRules,
   warned,
   misleading,

@@ -1,3 +1,6 @@
+import type { ModelFailureCode } from '../model/answer.js';
+import type { BudgetSettings, ModelCall } from '../model/budget.js';
+import { breakerState, budgetLeft } from '../model/budget.js';
 import { trailEvent } from '../trail/events.js';
 import type { Projection } from '../trail/projection.js';
 import type { AuditRecord } from '../trail/records.js';
@@ -5,34 +8,21 @@ import type { SteadyTime } from '../trail/steady-time.js';
 import { advance, noTimeYet, steadyAt } from '../trail/steady-time.js';
 
 /** One time that a model was asked, by the id of its record. */
-interface ModelCall {
+interface RecordedCall extends ModelCall {
   readonly id: string;
-  /** Steady milliseconds. */
-  readonly at: number;
-  /** What it cost; what was reserved, as long as nobody knows. */
-  readonly tokens: number;
-  /** `answered`, or why not; absent: nobody knows. */
-  readonly outcome?: string;
 }
 
 export interface ModelCalls {
   readonly time: SteadyTime;
-  /** Of the last day, the oldest first. */
-  readonly calls: readonly ModelCall[];
-  /** Calls in a row that came to nothing, and when the last one was made. */
-  readonly failures: number;
-  readonly lastFailure: number;
+  /** Of the last day, in steady time, the oldest first. */
+  readonly calls: readonly RecordedCall[];
 }
 
 /** What may be asked of a model. */
-export interface ModelLimits {
-  readonly callsPerDay: number;
-  readonly tokensPerDay: number;
+export interface ModelLimits extends BudgetSettings {
   /** At most: prompt and answer together. */
   readonly tokensPerCall: number;
-  /** Failures in a row after which nobody asks for a while. */
-  readonly breakerFailures: number;
-  readonly breakerSeconds: number;
+  readonly breaker: { readonly failures: number; readonly openHours: number };
 }
 
 const day = 86_400_000;
@@ -43,59 +33,49 @@ export const modelAnswerId = (callId: string) => `${callId}/answer`;
 
 const numberIn = (value: unknown): number | undefined => (typeof value === 'number' && value >= 0 ? value : undefined);
 
-/** Nobody was asked, so it says nothing about the model. */
-const isFailure = (outcome: string) => outcome !== 'answered' && outcome !== 'no_provider';
-
-function settled(call: ModelCall, { outcome, tokens }: AuditRecord): ModelCall {
-  return { ...call, tokens: numberIn(tokens) ?? call.tokens, outcome: String(outcome) };
+function settled(call: RecordedCall, { outcome, tokens }: AuditRecord): RecordedCall {
+  const known = outcome === 'answered' ? outcome : (String(outcome) as ModelFailureCode);
+  return { ...call, settled: { tokens: numberIn(tokens) ?? call.reservedTokens, outcome: known } };
 }
 
 /** Of the mission log. What was spent is counted by what was written down before it was (spec T3): no worker's memory, no word of a model. */
 export function createModelCalls(): Projection<ModelCalls> {
   let time = noTimeYet;
-  let calls: readonly ModelCall[] = [];
-  let failures = 0;
-  let lastFailure = Number.NEGATIVE_INFINITY;
+  let calls: readonly RecordedCall[] = [];
   return {
     apply(record) {
       const { event_type: type, id, timestamp, tokens_reserved: reserved } = record;
       time = advance(time, Date.parse(timestamp));
       if (type === trailEvent.modelCalled) {
-        const kept = calls.filter(({ at }) => time.last - at < day);
-        calls = [...kept, { id, at: time.last, tokens: numberIn(reserved) ?? 0 }];
-        // Until it is known to have answered it counts as failed: what never comes back is what a breaker is for.
-        failures += 1;
-        lastFailure = time.last;
+        const kept = calls.filter(({ at }) => time.last - at.getTime() < day);
+        calls = [...kept, { id, at: new Date(time.last), reservedTokens: numberIn(reserved) ?? 0 }];
       }
-      if (type !== trailEvent.modelAnswered) return;
-      calls = calls.map((call) => (modelAnswerId(call.id) === id ? settled(call, record) : call));
-      if (!isFailure(String(record.outcome))) failures = record.outcome === 'answered' ? 0 : Math.max(0, failures - 1);
+      if (type === trailEvent.modelAnswered) calls = calls.map((call) => (modelAnswerId(call.id) === id ? settled(call, record) : call));
     },
     forget() {
       time = noTimeYet;
       calls = [];
-      failures = 0;
-      lastFailure = Number.NEGATIVE_INFINITY;
     },
-    snapshot: () => ({ time, calls, failures, lastFailure }),
+    snapshot: () => ({ time, calls }),
   };
 }
 
-/** Why nobody asks a model now; undefined where one may be asked. After its time the breaker lets one call through, and closes with its answer. */
+/** Why nobody asks a model now; undefined where one may be asked. */
 export function whyNotAsked(
-  { time, calls, failures, lastFailure }: ModelCalls,
+  { time, calls }: ModelCalls,
   limits: ModelLimits,
   clock: Date,
 ): { readonly code: 'budget' | 'breaker_open'; readonly why: string } | undefined {
-  const now = steadyAt(time, clock.getTime());
-  const today = calls.filter(({ at }) => now - at < day);
-  if (today.length >= limits.callsPerDay)
-    return { code: 'budget', why: `asked ${today.length} times within a day, at most ${limits.callsPerDay} are allowed` };
-  const tokens = today.reduce((sum, call) => sum + call.tokens, 0);
-  if (tokens + limits.tokensPerCall > limits.tokensPerDay)
-    return { code: 'budget', why: `${tokens} tokens within a day, and ${limits.tokensPerDay} are allowed` };
-  const minutes = Math.ceil((lastFailure + limits.breakerSeconds * 1_000 - now) / 60_000);
-  return failures >= limits.breakerFailures && minutes > 0
-    ? { code: 'breaker_open', why: `failed ${failures} times in a row: asked again in ${minutes} min` }
-    : undefined;
+  const now = new Date(steadyAt(time, clock.getTime()));
+  const left = budgetLeft(calls, limits, now);
+  if (left.calls === 0) return { code: 'budget', why: `asked ${limits.dailyCallsMax} times within a day, as often as is allowed` };
+  if (left.tokens < limits.tokensPerCall)
+    return {
+      code: 'budget',
+      why: `${left.tokens} of ${limits.dailyTokensMax} tokens a day are left, and ${limits.tokensPerCall} are needed`,
+    };
+  const breaker = breakerState(calls, limits.breaker, now);
+  if (breaker.state !== 'open') return undefined;
+  const minutes = Math.ceil((breaker.until.getTime() - now.getTime()) / 60_000);
+  return { code: 'breaker_open', why: `it failed ${limits.breaker.failures} times in a row or more: asked again in ${minutes} min` };
 }

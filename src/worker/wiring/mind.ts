@@ -7,7 +7,6 @@ import type { AuditTrail } from '../../adapters/audit/contract/audit-trail.js';
 import { hostMilliseconds, readPublished, statePageIn } from '../../adapters/controls/state-page.js';
 import { sha256 } from '../../adapters/files/sha256.js';
 import { collectHostMetrics } from '../../adapters/host/host-metrics.js';
-import type { Model } from '../../adapters/model/model.js';
 import { createPlaybookPlanner } from '../../adapters/playbooks/playbook-planner.js';
 import { readMissions } from '../../adapters/playbooks/read-registries.js';
 import { createKeptAnswers } from '../../adapters/tickets/kept-answers.js';
@@ -26,6 +25,8 @@ import { contextOf, metricFacts } from '../../domain/thinking/facts.js';
 import type { History } from '../../domain/thinking/history.js';
 import { historyFacts } from '../../domain/thinking/history.js';
 import type { Metrics } from '../../domain/thinking/metrics.js';
+import type { ModelCalls } from '../../domain/thinking/model-calls.js';
+import { whyNotAsked } from '../../domain/thinking/model-calls.js';
 import { missionViews } from '../../domain/thinking/missions.js';
 import type { Streaks } from '../../domain/thinking/streaks.js';
 import type { KnownActions } from '../../domain/trail/novelty.js';
@@ -33,6 +34,7 @@ import { findConflict } from '../../domain/trail/novelty.js';
 import type { Projection } from '../../domain/trail/projection.js';
 import type { Recent } from '../../domain/trail/recent.js';
 import { recentMetrics } from '../../domain/trail/recent.js';
+import { wireModel } from './model.js';
 
 type Seen<T> = Pick<Projection<T>, 'snapshot'>;
 
@@ -44,6 +46,7 @@ interface MindSettings {
     readonly novelty: Seen<KnownActions>;
     readonly streaks: Seen<Streaks>;
     readonly history: Seen<History>;
+    readonly calls: Seen<ModelCalls>;
   };
   readonly reviewContext: () => Promise<ReviewContext>;
   readonly vouching: Vouching;
@@ -52,11 +55,6 @@ interface MindSettings {
 }
 
 const now = () => new Date();
-
-/** Nothing is configured that could be asked. */
-const noModel: Model = {
-  ask: async () => ({ kind: 'failed', code: 'no_provider', why: 'no model is configured' }),
-};
 
 /** How often the model is asked, and what that may cost. */
 export function wireAsking({ thinking, llm }: JanusConfig): Omit<Thinking, 'calls'> {
@@ -69,11 +67,10 @@ export function wireAsking({ thinking, llm }: JanusConfig): Omit<Thinking, 'call
       providers.reduce((sum, { timeoutMilliseconds }) => sum + timeoutMilliseconds / 1_000, 0),
     ),
     limits: {
-      callsPerDay: dailyCallsMax,
-      tokensPerDay: dailyTokensMax,
+      dailyCallsMax,
+      dailyTokensMax,
       tokensPerCall: promptTokensMax + outputTokensMax,
-      breakerFailures: breaker.failures,
-      breakerSeconds: breaker.openHours * 3_600,
+      breaker,
     },
   };
 }
@@ -105,7 +102,7 @@ export function wireMind(config: JanusConfig, settings: MindSettings): MindActiv
     planner: {
       plan: async ({ metrics, idle }) => (idle === undefined ? planner.plan(metrics) : { proposals: [], skipped: [], room: 0, idle }),
     },
-    model: noModel,
+    model: wireModel(config),
     catalogue,
     kept: createKeptAnswers<ModelAnswer>(join(paths.state, 'mind'), now),
     parse: parseProposal,
@@ -124,6 +121,10 @@ export function wireMind(config: JanusConfig, settings: MindSettings): MindActiv
   });
 }
 
+/** Whether the next cycle may ask one. */
+const isModelAsked = (config: JanusConfig, calls: ModelCalls): boolean =>
+  config.thinking.autonomous && config.llm.providers.length > 0 && whyNotAsked(calls, wireAsking(config).limits, now()) === undefined;
+
 async function measure(config: JanusConfig, { trail, known }: MindSettings): Promise<Metrics> {
   const { paths } = config;
   // Any look at the trail takes in what other processes wrote.
@@ -137,7 +138,7 @@ async function measure(config: JanusConfig, { trail, known }: MindSettings): Pro
     ...host,
     ...recentMetrics(known.recent.snapshot(), now()),
     relief_degraded: isDegraded(paths.controls),
-    llm_available: false,
+    llm_available: isModelAsked(config, known.calls.snapshot()),
     operational_mode: config.operationalMode,
   };
 }

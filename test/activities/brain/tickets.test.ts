@@ -18,7 +18,7 @@ import { aCandidate, aMind, answered } from '../../support/vessel/minds.js';
 const folder = useFolders();
 afterEach(closeTrails);
 
-const limits = { callsPerDay: 3, tokensPerDay: 4_000, tokensPerCall: 1_000, breakerFailures: 2, breakerSeconds: 3_600 };
+const limits = { dailyCallsMax: 3, dailyTokensMax: 4_000, tokensPerCall: 1_000, breaker: { failures: 2, openHours: 1 } };
 
 let brain: BrainBench;
 let made: ReturnType<typeof aMind>;
@@ -109,14 +109,14 @@ describe('issueTicket (spec T3)', () => {
   });
 
   it('keeps what was reserved as spent where nobody knows what it cost', async () => {
-    thinking.limits = { ...limits, callsPerDay: 99, tokensPerDay: 2_500, breakerFailures: 99 };
+    thinking.limits = { ...limits, dailyCallsMax: 99, dailyTokensMax: 2_500, breaker: { failures: 99, openHours: 1 } };
     const codes: string[] = [];
     for (const run of ['a', 'b', 'c']) codes.push((await brain.issueTicket(await aRequest(run))).kind);
     expect(codes).toEqual(['ticket', 'ticket', 'closed']);
   });
 
   it('asks no model that failed in a row, until its time is over; one answer closes the breaker', async () => {
-    thinking.limits = { ...limits, callsPerDay: 99, tokensPerDay: 99_000 };
+    thinking.limits = { ...limits, dailyCallsMax: 99, dailyTokensMax: 99_000 };
     for (const run of ['a', 'b']) {
       const request = await aRequest(run);
       await brain.issueTicket(request);

@@ -122,7 +122,6 @@ describe('a key that is set to something else (spec F1)', () => {
 
   it.each([
     ['operational_mode', 'omega'],
-    ['thinking_cycle.enable_autonomous_proposals', true],
     ['integrations.oracle_trinity.enabled', true],
     ['playbooks.auto_approve', false],
   ])('%s: %j promises what is not built, and is refused (spec T7, F1)', (key, value) => {

@@ -69,6 +69,7 @@ COMMANDS:
     ['a rollback', { rollback: [call] }, {}, ['WILL RUN', 'SANDBOX', 'REACHES', 'ON FAILURE']],
     ['a probe', { probe: call }, {}, ['WILL RUN', 'SANDBOX', 'REACHES', 'PROBE ']],
     ['a warning', {}, { warnings: ['dry run'] }, ['WILL RUN', 'SANDBOX', 'REACHES', 'WARNINGS']],
+    ['text of others (spec T5)', { metadata: { outside_sources: ['agent log'] } }, {}, ['WILL RUN', 'SANDBOX', 'REACHES', 'OUTSIDE TEXT']],
     ['a broken rule', {}, { violations: [{ rule: 'r', clause: 'c', message: 'm' }] }, ['WILL RUN', 'SANDBOX', 'REACHES', 'BROKEN RULES']],
   ])("has the seed's titles in the seed's order with %s", (_, change, more, added) => {
     expect(titles(reviewText(aSubject(change, more as Partial<ReviewSubject>)))).toEqual([...seed, ...added, 'COMMANDS']);

@@ -15,11 +15,10 @@ import type { Knobs } from './knobs.js';
 import { vessel } from './knobs.js';
 
 export const generousLimits: ModelLimits = {
-  callsPerDay: 100_000,
-  tokensPerDay: 1_000_000_000,
+  dailyCallsMax: 100_000,
+  dailyTokensMax: 1_000_000_000,
   tokensPerCall: 1_000,
-  breakerFailures: 100_000,
-  breakerSeconds: 60,
+  breaker: { failures: 100_000, openHours: 1 },
 };
 
 /** What the brain knows of it. */
