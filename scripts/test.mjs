@@ -5,8 +5,8 @@ import { rootPath } from './lib/prepare.mjs';
 import { main, Stop } from './lib/say.mjs';
 import { ensureProgram } from './lib/system-packages.mjs';
 
-/** `long`: more than a minute by itself; `.ci/run` calls it, `npm test` does not. */
-const special = ['workflow', 'replay', 'security', 'e2e', 'long'];
+/** `long`: more than a minute by itself; `model`: a real model server. `.ci/run` calls them, `npm test` does not. */
+const special = ['workflow', 'replay', 'security', 'e2e', 'long', 'model'];
 const without = (...folders) => folders.map((name) => `--testPathIgnorePatterns=<rootDir>/test/${name}/`);
 const suites = {
   unit: without(...special),
@@ -17,7 +17,7 @@ const suites = {
 
 /** How many walks the property tests take, and from which seed: the only settings of the caller's that reach the tests. */
 const settings = Object.fromEntries(
-  ['JANUS_TEST_RUNS', 'JANUS_TEST_SEED'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  ['JANUS_TEST_RUNS', 'JANUS_TEST_SEED', 'JANUS_TEST_SEEDS'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
 );
 
 /** Without them a test is skipped with loud words; in CI nothing may be skipped. */
@@ -31,6 +31,6 @@ await main(async () => {
   if (!existsSync(join(rootPath, 'test'))) throw new Stop('there are no tests');
   if (process.env.CI) for (const program of testPrograms) await ensureProgram(program);
   const given = process.argv.slice(2);
-  const asked = given.some((each) => each.includes('test/long/')) ? given : [...without('long'), ...given];
+  const asked = given.some((each) => /test\/(?:long|model)\//.test(each)) ? given : [...without('long', 'model'), ...given];
   process.exitCode = await runJest(isSuite ? [...suites[suite], ...rest] : asked, settings);
 });

@@ -65,4 +65,11 @@ describe('the packages (spec Q2)', () => {
   it('include this one, in one version', () => {
     expect([version, lock.packages['']?.version]).toEqual([own.version, own.version]);
   });
+
+  it('of the model server are a tree of their own, without the parts for cards that nobody asked for', () => {
+    const { dependencies = {} } = JSON.parse(read('local-model/package.json')) as Manifest;
+    expect(Object.values(dependencies)).toEqual(Object.keys(dependencies).map(() => expect.stringMatching(/^\d+\.\d+\.\d+$/)));
+    expect(Object.keys(asked)).not.toContain('node-llama-cpp');
+    expect(read('local-model/.npmrc').split('\n')).toEqual(expect.arrayContaining(['ignore-scripts=true', 'omit=optional']));
+  });
 });

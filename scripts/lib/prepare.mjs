@@ -59,6 +59,24 @@ export async function installPackages() {
   stamp.write();
 }
 
+/** The same for llama.cpp. Its parts for Linux are asked for by name; the optional ones, for every other system and card, are left out: 104 MB, not 725. */
+export async function installLocalModelPackages() {
+  const folder = join(rootPath, 'local-model');
+  const stamp = stampIn(['local-model', 'node_modules', '.janus-lock'], [readFileSync(join(folder, 'package-lock.json')), process.version]);
+  if (stamp.isThere()) return;
+  stamp.remove();
+  try {
+    // By force: the part for the other kind of processor is asked for too, and npm would refuse it. Not `ci`: that wants the optional parts in the lock file.
+    await step('installing llama.cpp', () => run('npm', ['install', '--no-save', '--omit=optional', '--force'], { cwd: folder }));
+  } catch (error) {
+    throw new Stop(`npm install failed in local-model: ${error.message}`, {
+      next: 'is the network there? then: npm run local-model',
+      code: 69,
+    });
+  }
+  stamp.write();
+}
+
 function filesBelow(folder) {
   return readdirSync(folder)
     .sort()

