@@ -10,6 +10,7 @@ import { main, out, say, Stop } from './lib/say.mjs';
 import { createWaiting, followChanges } from './lib/start/changes.mjs';
 import { runDemo } from './lib/start/demo.mjs';
 import { preparation } from './lib/start/first-run.mjs';
+import { serveModel, thinkOnce } from './lib/start/model.mjs';
 import { openServer } from './lib/start/server.mjs';
 import { announceIfPossible, approve, killWhileWaiting, reject } from './lib/start/steps.mjs';
 import { stopWhileRunning } from './lib/start/stopping.mjs';
@@ -19,9 +20,9 @@ import { superviseWorker } from './lib/worker-process.mjs';
 
 function readOptions() {
   try {
-    return parseArgs({ options: { demo: { type: 'boolean', default: false } } }).values;
+    return parseArgs({ options: { demo: { type: 'boolean', default: false }, model: { type: 'boolean', default: false } } }).values;
   } catch (error) {
-    throw new Stop(error.message.split('. ')[0], { next: 'npm start · npm start -- --demo', code: 2 });
+    throw new Stop(error.message.split('. ')[0], { next: 'npm start · npm start -- --demo · npm start -- --model', code: 2 });
   }
 }
 
@@ -84,7 +85,7 @@ function openRole(name, args, { env, notes, closers }) {
 }
 
 /** Starts what is missing, and serves; `session` hears what has to be said and closed at the end. */
-async function open({ demo, interruption, session }) {
+async function open({ demo, model, interruption, session }) {
   header();
   await prepare();
   const home = homeFolder();
@@ -97,6 +98,7 @@ async function open({ demo, interruption, session }) {
   const { ui } = await openServer({ home, notes, closers, onEnd: (...why) => session.fail(...why) });
   if (interruption.signal.aborted) return;
   const env = { ...process.env, JANUS_HOME: home, JANUS_UBOS: calledAnywhere };
+  if (model) await serveModel(home, { closers, notes, env });
   // The witness ends last of those that may still see a record: its last head covers what the worker wrote at its end.
   const witness = openRole('witness', ['--role', 'witness'], { env, notes, closers });
   const egress = openRole('egress', ['--role', 'egress'], { env, notes, closers });
@@ -119,12 +121,13 @@ async function open({ demo, interruption, session }) {
   }
   if (ui !== undefined) out(here(`web UI     ${ui}/namespaces/default/workflows   (links: ubos ui)`));
   out();
+  if (model) await thinkOnce(context);
   const waiting = (session.waiting = await createWaiting(context));
   return process.stdin.isTTY && process.stdout.isTTY ? serveWindow(context, { interruption, waiting }) : servePlainly(context, { waiting });
 }
 
 await main(async () => {
-  const { demo } = readOptions();
+  const { demo, model } = readOptions();
   const interruption = createInterruption();
   const session = {
     closers: [],
@@ -139,7 +142,7 @@ await main(async () => {
   };
   const { closers } = session;
   try {
-    await interruption.orElse(open({ demo, interruption, session }));
+    await interruption.orElse(open({ demo, model, interruption, session }));
   } finally {
     const { failure, waiting } = session;
     session.fail = () => undefined;

@@ -18,6 +18,9 @@ const pinned = {
   sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
 };
 
+/** As the server calls it. */
+export const weightsName = pinned.name;
+
 const sha256Of = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const cachedWeights = () => join(cacheFolder(), 'models', `${pinned.name}.gguf`);
 
