@@ -13,6 +13,8 @@ export interface Path {
   /** Of a shipped history: never renamed. */
   readonly name: string;
   readonly walk: (bench: Bench) => Promise<WorkflowHandle>;
+  /** It has no end: its history is what there is when the walk is over. */
+  readonly isOpen?: true;
 }
 
 /** What people do, or leave undone. */

@@ -3,6 +3,7 @@ import type { Bench } from '../bench/bench.js';
 import { testHost, vessel } from '../bench/knobs.js';
 import { approve, proposed, started, stepwise, undoable, untilStatus } from '../bench/people.js';
 import { approvalPaths } from './approval-paths.js';
+import { controlsPaths } from './controls-paths.js';
 import type { Path } from './decision-paths.js';
 import { decisionPaths } from './decision-paths.js';
 import { previewPaths } from './preview-paths.js';
@@ -135,4 +136,4 @@ const otherPaths: readonly Path[] = [
 ];
 
 /** Every path that the corpus must hold. */
-export const paths: readonly Path[] = [...decisionPaths, ...approvalPaths, ...previewPaths, ...otherPaths];
+export const paths: readonly Path[] = [...decisionPaths, ...approvalPaths, ...previewPaths, ...controlsPaths, ...otherPaths];
