@@ -4,6 +4,7 @@ import type { RiskLevel } from '../domain/action/proposal.js';
 import type { RiskFloor } from '../domain/action/reach.js';
 import type { TierName } from '../domain/action/tier.js';
 import type { Tool } from '../domain/action/tool.js';
+import type { ModeSettings } from '../domain/modes/settings.js';
 import type { RateLimits } from '../domain/trail/rates.js';
 import type { LogName } from '../domain/trail/logs.js';
 import type { CatalogueEntry } from '../domain/model/catalogue.js';
@@ -95,6 +96,15 @@ export interface JanusConfig {
       readonly violationsThreshold: number;
       readonly violationAction: 'immediate_stop' | 'pause' | 'alert';
     };
+  };
+  /** When the vessel may do more without a person. */
+  readonly modes: {
+    readonly settings: ModeSettings;
+    /** In omega, for people to object. */
+    readonly vetoSeconds: number;
+    readonly recommenders: readonly string[];
+    /** Action types that never run without a person. */
+    readonly exclude: readonly string[];
   };
   readonly thinking: {
     readonly enabled: boolean;

@@ -17,6 +17,7 @@ import { approvalsProblems, toApprovals } from './sections/approvals.js';
 import { toCatalogueEntries } from './sections/catalogue.js';
 import { toControls } from './sections/controls.js';
 import { llmProblems, toLlm } from './sections/llm.js';
+import { toModes } from './sections/modes.js';
 import type { JanusConfig } from './config.js';
 import type { Parsed } from './yaml/parse-with-positions.js';
 import type { Problem } from './yaml/problem.js';
@@ -198,6 +199,7 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
       tickIntervalSeconds: harness.tick_interval,
     },
     controls: toControls(agent.value),
+    modes: toModes(agent.value.modes),
     thinking: {
       enabled: thinking.enabled,
       intervalSeconds: thinking.cycle_interval_seconds ?? (thinking.cycle_interval_hours ?? 1) * 3_600,

@@ -46,6 +46,8 @@ export const signalNames = {
 export const updateNames = { decide: 'decide', order: 'order', standing: 'standing' } as const;
 /** To the vessel itself. */
 export const orderSignal = 'order';
+/** To the vessel too: it looks anew at what nobody can order. Bears nothing, and whoever sends it brings nothing about. */
+export const wakeSignal = 'wake';
 export const queryNames = { status: 'status' } as const;
 /** What a starter notes beside a proposal, for lists: they know no documents. */
 export const memoKeys = { why: 'why' } as const;

@@ -1,4 +1,6 @@
 import type { MalformedOrder, Order, OrderKind } from '../domain/approval/order.js';
+import type { Position } from '../domain/modes/evidence.js';
+import type { Mode } from '../domain/modes/mode.js';
 import type { Obeyed, SignedObeyed, SignedOrders } from '../domain/controls/standing-orders.js';
 import type { Halt, Setting } from '../domain/trail/standing.js';
 import type { AuditUnavailable, NotRecorded, RunIdentity } from './activities.js';
@@ -10,6 +12,8 @@ export interface OrderMessage {
   readonly reason: string;
   readonly of?: string | undefined;
   readonly limit?: number | undefined;
+  readonly mode?: Order['mode'] | undefined;
+  readonly verdict?: Order['verdict'] | undefined;
   readonly statement?: string | undefined;
   readonly signature?: string | undefined;
 }
@@ -52,6 +56,20 @@ export interface Judged extends Told {
   readonly why: string;
 }
 
+/** What the workflow of the vessel knows of the mode: a trail that does not have it any more was cut, or put back. */
+export interface KnownMode {
+  readonly mode: Mode;
+  /** What stands, and the last record of the mission log at that time. */
+  readonly standing: string;
+  readonly record: { readonly id: string } & Position;
+}
+
+/** `known` is for the next look. */
+export interface SeenMode {
+  readonly kind: 'mode';
+  readonly known: KnownMode;
+}
+
 /** Local activities of the brain for the workflow of the vessel, and for no other. */
 export interface VesselActivities {
   judgeOrder(request: {
@@ -62,6 +80,11 @@ export interface VesselActivities {
   lookAtStanding(request: {
     readonly identity: RunIdentity;
   }): Promise<({ readonly kind: 'standing' } & Told) | AuditUnavailable | NotRecorded>;
+  /**
+   * What the trail says about the mode; brings down what has to come down, and records it, with the figures of the day. `known`: what the workflow
+   * knew before; absent where it is new.
+   */
+  lookAtMode(request: { readonly identity: RunIdentity; readonly known?: KnownMode }): Promise<SeenMode | AuditUnavailable | NotRecorded>;
   /** Whether the hands of this host said it about these orders. Writes nothing. */
   verifyObeyed(request: { readonly orders: SignedOrders; readonly answer: SignedObeyed }): Promise<boolean>;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { charter } from '../../src/domain/modes/settings.js';
 import { loadConfig } from '../../src/config/load.js';
 import { charterLimits } from '../../src/domain/action/limits.js';
 import { errorOf, loadFrom, soundAgent } from '../support/vessel/configuration.js';
@@ -132,6 +133,7 @@ describe('the configuration', () => {
       host: 'box',
       operationalMode: 'alpha',
       harness: { concurrencyMax: 2, defaultTimeoutSeconds: 300, tickIntervalSeconds: 0.5 },
+      modes: { settings: charter, vetoSeconds: 900, recommenders: ['claude', 'gemini', 'codex'], exclude: [] },
       thinking: { enabled: true, intervalSeconds: 3_600, proposalsPerCycleMax: 3, pendingProposalsMax: 10, playbooksEnabled: true },
       cooldowns: { completedSeconds: 86_400, rejectedSeconds: 604_800 },
       approval: {

@@ -8,7 +8,7 @@ import { beginGlassReview, openGlassReview, recordGlassReview } from './glass-re
 import { isOwnRun, raiseAlarm, recordFinding } from './mission-records.js';
 import { recordControls } from './record-controls.js';
 import { recordNotes } from './notes.js';
-import { judgeOrder, lookAtStanding, verifyObeyed } from './orders.js';
+import { judgeOrder, lookAtModeOfVessel, lookAtStanding, verifyObeyed } from './orders.js';
 import { ifReviewed } from './own-proposal.js';
 import { recordEnd } from './ending.js';
 import { recordProbe, recordResult, recordRollback, verifyClosed } from './results.js';
@@ -60,6 +60,7 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
     raiseAlarm: (request) => unlessUnavailable(() => raiseAlarm(deps, request)),
     judgeOrder: (request) => unlessUnavailable(() => judgeOrder(deps, request)),
     lookAtStanding: (request) => unlessUnavailable(() => lookAtStanding(deps, request)),
+    lookAtMode: (request) => unlessUnavailable(() => lookAtModeOfVessel(deps, request)),
     verifyObeyed: async (request) => verifyObeyed(deps, request),
     issueTicket: (request) => unlessUnavailable(() => issueTicket(deps, request)),
     recordAnswer: (request) => unlessUnavailable(() => recordAnswer(deps, request)),

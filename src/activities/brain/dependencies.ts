@@ -14,6 +14,7 @@ import type { Rates } from '../../domain/trail/rates.js';
 import type { SpokenWords } from '../../domain/trail/spoken.js';
 import type { Standing } from '../../domain/trail/standing.js';
 import type { Projection } from '../../domain/trail/projection.js';
+import type { ModeDependencies } from './mode/dependencies.js';
 
 /** What the brain needs to know and to touch; fakes in tests. */
 export interface BrainDependencies {
@@ -36,6 +37,7 @@ export interface BrainDependencies {
   readonly approvals: Approvals;
   readonly orders: Orders;
   readonly thinking: Thinking;
+  readonly mode: ModeDependencies;
   readonly permits: PermitIssuer & { readonly seconds: number };
   /** Whether a playbook is approved beforehand, with this very content, as the registry says it now. */
   readonly playbookConsent: (playbookId: string, contentHash: string) => Promise<PlaybookConsent>;

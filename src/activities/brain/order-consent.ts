@@ -20,21 +20,32 @@ const subjects: Readonly<Record<OrderKind, Parameters<typeof ownTerms>[1]>> = {
   limit: { risk: 'medium', actionType: 'controls' },
   release: { risk: 'medium', actionType: 'controls' },
   hold: { risk: 'medium', actionType: 'controls' },
+  authorise: { risk: 'high', actionType: 'mode' },
+  restore: { risk: 'high', actionType: 'mode' },
+  // Whose recommendations count is said by name, see `modes.recommenders`.
+  recommend: { risk: 'high', actionType: 'mode' },
+  flag: { risk: 'low', actionType: 'flag' },
 };
 
 const termsOf = ({ approvals: { policy } }: BrainDependencies, kind: OrderKind): ApprovalTerms => ownTerms(policy, subjects[kind]);
 
+/** Nobody's claim changes the mode, whatever signatures are switched off for. */
+const alwaysSigned: ReadonlySet<OrderKind> = new Set<OrderKind>(['authorise', 'restore', 'recommend']);
+
 /** Where there are keys, what loosens is signed, unless signatures are switched off (spec K1). */
 export function isSigningAsked(deps: BrainDependencies, kind: OrderKind): boolean {
+  if (alwaysSigned.has(kind)) return true;
   return deps.approvals.policy.allowedSigners !== undefined && termsOf(deps, kind).signature !== 'off';
 }
 
+/** Whose signed word it is, or why it is nobody's. */
 type Verified = { readonly code: 'ACCEPTED'; readonly voice: OrderedBy } | { readonly code: string; readonly why: string };
 
-async function verify({ self, approvals, now }: BrainDependencies, order: Order): Promise<Verified> {
+/** The signature and what was signed, held against what was sent. */
+export async function verifyOrder({ self, approvals, now }: BrainDependencies, order: Order): Promise<Verified> {
   const { by, statement: text, signature } = order;
   if (text === undefined || signature === undefined)
-    return { code: 'SIGNATURE_REQUIRED', why: 'there are keys, so what loosens has to be signed' };
+    return { code: 'SIGNATURE_REQUIRED', why: 'what loosens has to be signed: ubos keys init' };
   const statement = parseOrderStatement(text);
   if ('malformed' in statement) return { code: 'MALFORMED_STATEMENT', why: statement.malformed };
   const at = now();
@@ -48,7 +59,7 @@ async function verify({ self, approvals, now }: BrainDependencies, order: Order)
 /** Whose order it is. What tightens needs no key: where the signature does not hold, it is a claim as any other. */
 export async function orderedBy(deps: BrainDependencies, order: Order): Promise<OrderedBy> {
   if (order.signature === undefined) return { by: order.by };
-  const verified = await verify(deps, order);
+  const verified = await verifyOrder(deps, order);
   return 'voice' in verified ? verified.voice : { by: order.by };
 }
 
@@ -57,7 +68,7 @@ async function othersOf(deps: BrainDependencies, order: Order, { voices }: Stand
   const said = (voices.get(subjectOf(order)) ?? []).filter(({ by }) => personOf(by) !== personOf(order.by));
   const holding = async ({ by, key, statement, signature, ...voice }: Voice): Promise<OrderedBy[]> => {
     if (key === undefined) return needSigned ? [] : [{ by }];
-    const verified = await verify(deps, {
+    const verified = await verifyOrder(deps, {
       ...voice,
       by,
       ...(statement !== undefined && { statement }),
@@ -72,7 +83,7 @@ async function othersOf(deps: BrainDependencies, order: Order, { voices }: Stand
 export async function consentTo(deps: BrainDependencies, order: Order, standing: Standing): Promise<Consent> {
   const needSigned = isSigningAsked(deps, order.kind);
   const own: Verified =
-    needSigned || order.signature !== undefined ? await verify(deps, order) : { code: 'ACCEPTED', voice: { by: order.by } };
+    needSigned || order.signature !== undefined ? await verifyOrder(deps, order) : { code: 'ACCEPTED', voice: { by: order.by } };
   if (!('voice' in own)) return { kind: 'refused', ...own };
   const terms = termsOf(deps, order.kind);
   const not = notEntitled(terms, { kind: 'approve', by: order.by }, false);

@@ -1,6 +1,7 @@
 import type { Judged, StandingView, Told, VesselActivities } from '../../contract/orders.js';
 import { vesselWorkflowId } from '../../contract/names.js';
 import type { Order } from '../../domain/approval/order.js';
+import { isAboutMode } from '../../domain/approval/order.js';
 import { obeyedText, ordersText, parseOrders, resumedMax } from '../../domain/controls/standing-orders.js';
 import { weighOrder } from '../../domain/controls/weigh-order.js';
 import { canonicalJson } from '../../domain/text/canonical.js';
@@ -11,6 +12,8 @@ import type { Standing } from '../../domain/trail/standing.js';
 import { refusalsPerHourMax } from '../../domain/trail/standing.js';
 import type { BrainDependencies } from './dependencies.js';
 import type { Consent } from './order-consent.js';
+import { lookAtMode } from './mode/look.js';
+import { judgeModeOrder } from './mode/judge.js';
 import { consentTo, isSigningAsked, orderedBy } from './order-consent.js';
 
 type JudgeRequest = Parameters<VesselActivities['judgeOrder']>[0];
@@ -80,7 +83,8 @@ function acceptance({ id, order, effect, consent, receivedAt }: Accepting, stand
     id: `order/${id}`,
     eventType: trailEvent.controlOrder,
     summary: shorten(`${words} by ${by}: ${reason}`, 400),
-    data: { ...base, ...after, order: kind, order_id: `order-${id}`, of: standing.setting.id, effect },
+    // What is about the mode never comes here.
+    data: { ...base, ...after, order: kind as 'limit' | 'hold' | 'release', order_id: `order-${id}`, of: standing.setting.id, effect },
   };
 }
 
@@ -99,6 +103,7 @@ async function accept(deps: BrainDependencies, accepting: Accepting): Promise<Ve
 }
 
 async function weighAndConsent(deps: BrainDependencies, request: JudgeRequest, order: Order, id: string): Promise<Verdict> {
+  if (isAboutMode(order)) return judgeModeOrder(deps, request, order, id);
   const { receivedAt } = request;
   const standing = deps.standing.snapshot();
   const weighed = weighOrder(order, standing, deps.orders);
@@ -162,6 +167,10 @@ export async function lookAtStanding(deps: BrainDependencies, request: Parameter
   if (!isOfVessel(deps, request)) return stranger;
   await lookAround(deps);
   return { kind: 'standing', ...tell(deps) } as const;
+}
+
+export async function lookAtModeOfVessel(deps: BrainDependencies, request: Parameters<VesselActivities['lookAtMode']>[0]) {
+  return isOfVessel(deps, request) ? lookAtMode(deps, request) : stranger;
 }
 
 /** Whoever polls the queue of the hands can answer in their place. */

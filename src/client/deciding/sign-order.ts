@@ -11,7 +11,7 @@ const countsMilliseconds = 24 * 3_600_000;
 
 /** The order with its signed statement (spec K1): over what stands now and no other. */
 export async function signOrder(order: OrderMessage, { vessel, namespace, now }: Place, sign: Sign): Promise<OrderMessage> {
-  const { kind, of = '', reason, by, limit } = order;
+  const { kind, of = '', reason, by, limit, mode, verdict } = order;
   const statement = written(() =>
     writeOrderStatement({
       ...{ vessel, namespace, order: kind, of, reason, signer: by },
@@ -19,6 +19,8 @@ export async function signOrder(order: OrderMessage, { vessel, namespace, now }:
       expires_at: new Date(now.getTime() + countsMilliseconds).toISOString(),
       nonce: randomBytes(16).toString('hex'),
       ...(limit !== undefined && { limit }),
+      ...(mode !== undefined && { mode }),
+      ...(verdict !== undefined && { verdict }),
     }),
   );
   return { ...order, statement, signature: await sign(statement, signatureNamespaces.decision) };

@@ -8,6 +8,7 @@ import { auditSchema } from './audit.schema.js';
 import { catalogueEntrySchema, defaultCatalogue } from './catalogue.schema.js';
 import { controlsSchema, harnessSchema, killSwitchSchema, networkRatesSchema, watchdogSchema } from './controls.schema.js';
 import { llmSchema } from './llm.schema.js';
+import { modesSchema } from './modes.schema.js';
 import { notBuilt, path, section, text } from './parts.schema.js';
 
 const seconds = (max: number) => z.number().positive().max(max);
@@ -154,6 +155,7 @@ export const agentSchema = z.strictObject({
     notification_script: path.default('/usr/local/bin/janus_notify.sh').describe('Gets JSON as argument and on stdin'),
   }),
   approvals: approvalsSchema,
+  modes: modesSchema,
   audit: auditSchema,
   controls: controlsSchema,
   security: section({

@@ -6,10 +6,10 @@ import { ahead, differs } from './statement.js';
 
 /**
  * What people order of the vessel itself (spec G2, K1). `resume` ends one stop or one pause; `limit` and `hold` bound how many actions start, and
- * `release` takes that back.
+ * `release` takes that back. `authorise`, `recommend` and `restore` are about the mode (spec T7), `flag` objects to what ran without a person.
  */
 export type OrderKind = (typeof orderKinds)[number];
-export const orderKinds = ['resume', 'limit', 'hold', 'release'] as const;
+export const orderKinds = ['resume', 'limit', 'hold', 'release', 'authorise', 'recommend', 'restore', 'flag'] as const;
 
 /** One well-formed message to the vessel. Whether it counts is judged later. */
 export interface Order {
@@ -21,10 +21,19 @@ export interface Order {
   readonly of?: string;
   /** `limit`, and only there: how many actions run at once at most. */
   readonly limit?: number;
+  /** `authorise`, and only there: the mode that begins. */
+  readonly mode?: 'beta' | 'omega';
+  /** `recommend`, and only there: whether the next mode shall begin. */
+  readonly verdict?: 'yes' | 'no';
   /** A signed order: the statement, and an SSH signature over it, armoured. */
   readonly statement?: string;
   readonly signature?: string;
 }
+
+/** About what runs without a person (spec T7): hands are told nothing of it. */
+export type ModeOrder = Order & { readonly kind: 'authorise' | 'recommend' | 'restore' | 'flag' };
+const modeKinds: ReadonlySet<string> = new Set<ModeOrder['kind']>(['authorise', 'recommend', 'restore', 'flag']);
+export const isAboutMode = (order: Order | MalformedOrder): order is ModeOrder => 'kind' in order && modeKinds.has(order.kind);
 
 /** A message that is no order: kept with its reason, and never obeyed. */
 export interface MalformedOrder {
@@ -50,6 +59,8 @@ export interface OrderStatement {
   /** 32 hex digits. */
   readonly nonce: string;
   readonly limit?: number;
+  readonly mode?: 'beta' | 'omega';
+  readonly verdict?: 'yes' | 'no';
 }
 
 const limitMax = 1_000_000;
@@ -62,10 +73,23 @@ const sound =
   (value) =>
     check(value) ?? ((value as string).isWellFormed() ? undefined : 'holds a lone surrogate, which is no text');
 
+/** Which field belongs to one kind, and to no other. */
+const fieldsOfKinds: Readonly<Partial<Record<OrderKind, Readonly<Record<string, Check>>>>> = {
+  limit: { limit: wholeNumber },
+  authorise: { mode: oneOf('beta', 'omega') },
+  recommend: { verdict: oneOf('yes', 'no') },
+};
+const ownFields = (kind: unknown): Readonly<Record<string, Check>> =>
+  typeof kind === 'string' && Object.hasOwn(fieldsOfKinds, kind) ? (fieldsOfKinds[kind as OrderKind] ?? {}) : {};
+/** About something that stands, or that ran: without its name nothing is meant. */
+const namesWhat: ReadonlySet<unknown> = new Set<OrderKind>(['resume', 'release', 'authorise', 'recommend', 'restore', 'flag']);
+
 const needed: Readonly<Record<string, Check>> = { by: sound(text(200)), reason: sound(text(2_000)), kind: oneOf(...orderKinds) };
 const optional: Readonly<Record<string, Check>> = {
   of: sound(text(64)),
-  limit: wholeNumber,
+  ...fieldsOfKinds.limit,
+  ...fieldsOfKinds.authorise,
+  ...fieldsOfKinds.recommend,
   statement: sound(text(8_000)),
   signature: sound(text(8_000)),
 };
@@ -80,9 +104,12 @@ function problemOf(fields: Fields): string | undefined {
     const problem = value === undefined ? 'is missing' : check(value);
     if (problem !== undefined) return `${name} ${problem}`;
   }
-  const { kind, limit, of, statement, signature } = fields;
-  if ((kind === 'limit') !== (limit !== undefined)) return kind === 'limit' ? 'limit is missing' : `${String(kind)} has no limit`;
-  if ((kind === 'resume' || kind === 'release') && of === undefined) return `of is missing: ${kind} names what it ends`;
+  const { kind, of, statement, signature } = fields;
+  for (const name of ['limit', 'mode', 'verdict']) {
+    const isOwn = Object.hasOwn(ownFields(kind), name);
+    if (isOwn !== (fields[name] !== undefined)) return isOwn ? `${name} is missing` : `${String(kind)} has no ${name}`;
+  }
+  if (namesWhat.has(kind) && of === undefined) return `of is missing: ${String(kind)} names what it is about`;
   return (statement === undefined) === (signature === undefined) ? undefined : 'statement and signature go together';
 }
 
@@ -96,7 +123,7 @@ export function parseOrder(payload: unknown): Order | MalformedOrder {
   return malformed === undefined ? { ...(payload as Order) } : { malformed };
 }
 
-const statementChecks: Readonly<Record<Exclude<keyof OrderStatement, 'limit'>, Check>> = {
+const statementChecks: Readonly<Record<Exclude<keyof OrderStatement, 'limit' | 'mode' | 'verdict'>, Check>> = {
   type: oneOf('janus.order.v1'),
   vessel: text(63),
   namespace: text(255),
@@ -111,7 +138,7 @@ const statementChecks: Readonly<Record<Exclude<keyof OrderStatement, 'limit'>, C
 
 /** Reads a statement of unknown origin. Never throws. */
 export function parseOrderStatement(source: unknown): OrderStatement | MalformedStatement {
-  const parsed = parseFields(source, ({ order }) => ({ ...statementChecks, ...(order === 'limit' && { limit: wholeNumber }) }));
+  const parsed = parseFields(source, ({ order }) => ({ ...statementChecks, ...ownFields(order) }));
   if ('malformed' in parsed) return parsed as unknown as MalformedStatement;
   const statement = parsed as unknown as OrderStatement;
   return Date.parse(statement.expires_at) > Date.parse(statement.issued_at) ? statement : { malformed: 'it expires before it was issued' };
@@ -134,10 +161,12 @@ export interface ExpectedOrder {
   readonly now: number;
 }
 
-const sameContent = (statement: OrderStatement, { kind, of = '', limit, reason }: Order): StatementProblem | undefined => {
+const sameContent = (statement: OrderStatement, { kind, of = '', limit, mode, verdict, reason }: Order): StatementProblem | undefined => {
   const code = 'WRONG_DECISION';
   if (statement.order !== kind) return { code, why: `${statement.order} was signed, ${kind} was sent` };
   if (statement.limit !== limit) return { code, why: 'the limit that was signed is not the one that was sent' };
+  if (statement.mode !== mode) return { code, why: 'the mode that was signed is not the one that was sent' };
+  if (statement.verdict !== verdict) return { code, why: 'the recommendation that was signed is not the one that was sent' };
   if (statement.reason !== reason) return { code, why: 'the reason that was signed is not the one that was sent' };
   return differs('WRONG_ORDER', 'what stands as', statement.of, of);
 };

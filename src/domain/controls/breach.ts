@@ -10,6 +10,7 @@ export const breaches = {
   unsigned_result: 'a result is on record that the hands never had',
   outlived: 'a process of an action lived on when the action had ended',
   broken_chain: 'the chain of the audit trail is broken',
+  cut_trail: 'records that the vessel has seen are gone from the audit trail',
   canary: 'an escape attempt of the self-test got out of the sandbox',
 } as const;
 

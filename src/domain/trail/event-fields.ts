@@ -3,6 +3,7 @@ import type { MindEventFields } from '../thinking/mind-event-fields.js';
 import type { ControlEventFields } from './control-event-fields.js';
 import type { trailEvent } from './events.js';
 import type { LogName } from './logs.js';
+import type { ModeEventFields } from './mode/event-fields.js';
 import type { OrderEventFields } from './order-event-fields.js';
 import type { ProposalEventFields } from './proposal-event-fields.js';
 
@@ -10,7 +11,7 @@ import type { ProposalEventFields } from './proposal-event-fields.js';
 type Found<Details> = { readonly ok: boolean } & Partial<Details>;
 
 /** What the records of each event say beside the keys that every record has. */
-export interface EventFields extends ProposalEventFields, ControlEventFields, OrderEventFields, MindEventFields {
+export interface EventFields extends ProposalEventFields, ControlEventFields, OrderEventFields, MindEventFields, ModeEventFields {
   readonly [trailEvent.toolUse]: {
     /** Path of the program. */
     readonly tool: string;

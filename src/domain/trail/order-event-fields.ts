@@ -41,7 +41,7 @@ export interface OrderEventFields {
   };
   readonly [trailEvent.vesselResumed]: Ordered & { readonly of: string; readonly ends: 'stop' | 'pause' };
   readonly [trailEvent.controlOrder]: Ordered & {
-    readonly order: Exclude<OrderKind, 'resume'>;
+    readonly order: 'limit' | 'hold' | 'release';
     /** What stands from now on is called so. */
     readonly order_id: string;
     /** What stood before. */
@@ -54,6 +54,7 @@ export interface OrderEventFields {
     readonly order: OrderKind;
     readonly of: string;
     readonly limit: number | null;
+    readonly mode?: 'beta' | 'omega';
     readonly reason: string;
     readonly progress: string;
     readonly received_at: string;
@@ -63,6 +64,8 @@ export interface OrderEventFields {
     readonly of: string;
     readonly by: string;
     readonly code: string;
+    /** Of a signed statement: it is spent. */
+    readonly nonce?: string;
     readonly received_at: string;
   };
 }

@@ -30,7 +30,7 @@ export interface Setting {
 }
 
 /** One of several persons who have to order the same. */
-export type Voice = OrderedBy & Pick<Order, 'kind' | 'reason'> & { readonly of: string; readonly limit?: number };
+export type Voice = OrderedBy & Pick<Order, 'kind' | 'reason' | 'mode'> & { readonly of: string; readonly limit?: number };
 
 /** What the mission log says that stands, whatever lies on a disk (spec K1). */
 export interface Standing {
@@ -75,13 +75,14 @@ function settingIn({ order_id: id, limit, hold, by, reason, timestamp }: AuditRe
   };
 }
 
-function voiceIn({ order, of, limit, by, reason, key, statement, signature }: AuditRecord): Voice | undefined {
+function voiceIn({ order, of, limit, mode, by, reason, key, statement, signature }: AuditRecord): Voice | undefined {
   const kind = orderKinds.find((each) => each === order);
   const bound = numberOf(limit);
   if (kind === undefined) return undefined;
   return {
     ...{ kind, of: textOf(of), by: textOf(by), reason: textOf(reason) },
     ...(bound !== undefined && { limit: bound }),
+    ...((mode === 'beta' || mode === 'omega') && { mode }),
     ...(textOf(key) !== '' && { key: textOf(key), statement: textOf(statement), signature: textOf(signature) }),
   };
 }

@@ -33,7 +33,9 @@ import { createStreaks } from '../../domain/thinking/streaks.js';
 import { createRecent } from '../../domain/trail/recent.js';
 import type { SignatureVerifier } from '../../adapters/signatures/signature-verifier.js';
 import { openSignatures } from '../../adapters/signatures/open-signatures.js';
+import { modeNow } from '../../activities/brain/mode/mode-now.js';
 import { wireAsking, wireMind } from './mind.js';
+import { wireMode } from './mode.js';
 import { sha256 } from '../../adapters/files/sha256.js';
 
 /** How long a start permit is good for, in seconds. */
@@ -72,6 +74,13 @@ const wirePlaybookConsent = (config: JanusConfig, signatures: SignatureVerifier)
     verify: (signed) => signatures.verify(signed),
   });
 
+const wireRules = (config: JanusConfig, context: BrainDependencies['rules']['context']): BrainDependencies['rules'] => ({
+  ...{ parse: parseProposal, context },
+  policyVersion: config.policyVersion,
+  cooldowns: config.cooldowns,
+  previewByRisk: config.policy.preview,
+});
+
 /** Everything that the brain's workers need: the brain owns the trail and the permit key, and runs no tool. */
 export function wireBrain(
   config: JanusConfig,
@@ -86,13 +95,14 @@ export function wireBrain(
   const attempts = createAttempts();
   const adopted = createAdopted();
   const known = { novelty, recent, streaks: createStreaks(), history: createHistory(), calls: createModelCalls() };
+  const { mode, projections } = wireMode(config);
   const holds = { rates: createRates(config.controls.rateLimits), pause: createPause(sha256, config.controls.pauseAfterFailures) };
   const trail = createAuditTrail({
     files: logFilesOf(config),
     vesselName: config.vesselName,
     projections: {
-      proposals: [novelty, recent, spoken, holds.rates, holds.pause, known.history],
-      mission_log: [standing, attempts, adopted, known.streaks, known.calls],
+      proposals: [novelty, recent, spoken, holds.rates, holds.pause, known.history, projections.proposals],
+      mission_log: [standing, attempts, adopted, known.streaks, known.calls, projections.mission_log],
     },
     ...(onOutage !== undefined && { onOutage }),
   });
@@ -113,13 +123,7 @@ export function wireBrain(
     violations: wireViolations(config),
     sha256,
     now,
-    rules: {
-      parse: parseProposal,
-      context: reviewContext,
-      policyVersion: config.policyVersion,
-      cooldowns: config.cooldowns,
-      previewByRisk: config.policy.preview,
-    },
+    rules: wireRules(config, reviewContext),
     approvals: {
       policy: config.approvals,
       signatures,
@@ -128,6 +132,7 @@ export function wireBrain(
       onTimeout: approval.onTimeout,
     },
     orders: { limitMax: config.harness.concurrencyMax, vouch: (text) => vouchers.vouch(text) },
+    mode,
     permits: { ...issuer, seconds: permitSeconds },
     playbookConsent: wirePlaybookConsent(config, signatures),
     thinking: { ...wireAsking(config), calls: known.calls },
@@ -141,6 +146,9 @@ export function wireBrain(
     const why = await emergencyStop();
     return why === undefined ? undefined : ([...standing.snapshot().stops.keys()].at(-1) ?? 'without a name');
   };
-  const mind = wireMind(config, { trail, known, reviewContext, vouching: { ...own, sha256, now }, emergencyStop });
+  const mind = wireMind(config, {
+    ...{ trail, known, reviewContext, vouching: { ...own, sha256, now }, emergencyStop },
+    mode: () => modeNow({ mode, standing, now }),
+  });
   return { brain, mind, trail, own, standingStop, adopted };
 }

@@ -17,6 +17,7 @@ import { actionKey } from '../../domain/action/digests.js';
 import { parseProposal } from '../../domain/action/proposal.schema.js';
 import type { ReviewContext } from '../../domain/constitution/rules.js';
 import { reviewProposal } from '../../domain/constitution/rules.js';
+import type { Mode } from '../../domain/modes/mode.js';
 import { isFresh, ordersNow } from '../../domain/controls/published.js';
 import { canonicalJson } from '../../domain/text/canonical.js';
 import type { ModelAnswer } from '../../domain/model/answer.js';
@@ -52,6 +53,8 @@ interface MindSettings {
   readonly vouching: Vouching;
   /** Why nothing may start, or undefined. */
   readonly emergencyStop: () => Promise<string | undefined>;
+  /** What counts at this moment. */
+  readonly mode: () => Mode;
 }
 
 const now = () => new Date();
@@ -125,7 +128,7 @@ export function wireMind(config: JanusConfig, settings: MindSettings): MindActiv
 const isModelAsked = (config: JanusConfig, calls: ModelCalls): boolean =>
   config.thinking.autonomous && config.llm.providers.length > 0 && whyNotAsked(calls, wireAsking(config).limits, now()) === undefined;
 
-async function measure(config: JanusConfig, { trail, known }: MindSettings): Promise<Metrics> {
+async function measure(config: JanusConfig, { trail, known, mode }: MindSettings): Promise<Metrics> {
   const { paths } = config;
   // Any look at the trail takes in what other processes wrote.
   await trail.find('proposals', '');
@@ -139,26 +142,29 @@ async function measure(config: JanusConfig, { trail, known }: MindSettings): Pro
     ...recentMetrics(known.recent.snapshot(), now()),
     relief_degraded: isDegraded(paths.controls),
     llm_available: isModelAsked(config, known.calls.snapshot()),
-    operational_mode: config.operationalMode,
+    operational_mode: mode(),
   };
 }
 
 /** Under a stop there is nothing to think about, and in the last stage of the relief valve neither (spec G3). */
 async function gather(config: JanusConfig, settings: MindSettings, catalogue: () => Catalogue): Promise<Gathered> {
   const { controls, missionObjectives } = config.paths;
-  const idle = (await settings.emergencyStop()) ?? (isThinkingSuspended(controls) ? suspended : undefined);
+  const stopped = (await settings.emergencyStop()) ?? (isThinkingSuspended(controls) ? suspended : undefined);
+  const idle = stopped ?? (settings.mode() === 'manual' ? expired : undefined);
   const metrics = idle === undefined ? await measure(config, settings) : {};
   const missions = idle === undefined ? missionViews(await readMissions(missionObjectives)) : [];
   const context = contextOf(sha256, {
     vesselId: config.vesselId,
     takenAt: now().toISOString(),
-    mode: config.operationalMode,
+    mode: settings.mode(),
     missions,
     facts: [...metricFacts(metrics), ...(idle === undefined ? historyFacts(settings.known.history.snapshot()) : [])],
   });
   return { context, metrics, choices: catalogue().entries.length, reached: [], ...(idle !== undefined && { idle }) };
 }
 
+/** All autonomy has ended (charter: sunset): people propose, and nobody else. */
+const expired = 'the mode is manual: the vessel proposes nothing until it is restored (ubos mode check)';
 const suspended = 'the relief valve is at CRITICAL: thinking is suspended until somebody releases it';
 
 const isThinkingSuspended = (controls: string): boolean =>

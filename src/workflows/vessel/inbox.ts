@@ -1,5 +1,5 @@
 import { CancellationScope, condition, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
-import { orderSignal, updateNames } from '../../contract/names.js';
+import { orderSignal, updateNames, wakeSignal } from '../../contract/names.js';
 import type { OrderAnswer } from '../../contract/orders.js';
 import { unknownName } from '../../domain/approval/decision.js';
 import type { MalformedOrder, Order } from '../../domain/approval/order.js';
@@ -24,6 +24,9 @@ export interface Message {
 export interface Inbox {
   readonly hasMessages: boolean;
   take(): Message | undefined;
+  /** Whether somebody asked to look anew, since it was last asked. */
+  readonly isWoken: boolean;
+  takeWake(): boolean;
   /** How many were too many since it was last asked. */
   takeDropped(): number;
 }
@@ -50,13 +53,15 @@ function assertShape(payload: unknown): void {
 export function openInbox(): Inbox {
   const messages: Message[] = [];
   let dropped = 0;
+  let isWoken = false;
   const receive = (content: Order | MalformedOrder): Message => {
     const message: Message = { content, at: Date.now() };
     messages.push(message);
     return message;
   };
   const hear = (name: string, read: () => unknown[]) => {
-    if (messages.length < messagesMax) receive(parseSignal(name, read()));
+    if (name === wakeSignal) isWoken = true;
+    else if (messages.length < messagesMax) receive(parseSignal(name, read()));
     // Of a flood nothing is read.
     else dropped += 1;
   };
@@ -79,6 +84,14 @@ export function openInbox(): Inbox {
       return messages.length > 0;
     },
     take: () => messages.shift(),
+    get isWoken() {
+      return isWoken;
+    },
+    takeWake() {
+      const was = isWoken;
+      isWoken = false;
+      return was;
+    },
     takeDropped() {
       const count = dropped;
       dropped = 0;

@@ -4,6 +4,7 @@ import type { Histories } from '../../../src/client/histories.js';
 import type { ProposalClient } from '../../../src/client/proposals.js';
 import type { VesselClient } from '../../../src/client/vessel.js';
 import type { JanusConfig } from '../../../src/config/config.js';
+import { charter } from '../../../src/domain/modes/settings.js';
 import { charterLimits } from '../../../src/domain/action/limits.js';
 import { run } from '../../../src/cli/run.js';
 import { aTool } from '../../support/proposals/proposals.js';
@@ -61,6 +62,7 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
       networkRates: { perMinute: 30, perHour: 500 },
       killSwitch: { rollback: 'wait', violationsThreshold: 3, violationAction: 'immediate_stop' },
     },
+    modes: { settings: charter, vetoSeconds: 900, recommenders: ['claude', 'gemini', 'codex'], exclude: [] },
     thinking: {
       enabled: true,
       intervalSeconds: 3_600,

@@ -7,6 +7,7 @@ import { createRates } from '../../../src/domain/trail/rates.js';
 import type { EntryOf } from '../../../src/domain/trail/records.js';
 import { sha256 } from '../proposals/proposals.js';
 import type { Knobs } from './knobs.js';
+import { openBenchMode } from './mode.js';
 
 export const logFiles = (folder: string) => ({
   mission_log: join(folder, 'mission_log.jsonl'),
@@ -18,11 +19,14 @@ export const logFiles = (folder: string) => ({
 const benchRates = { paced: { perMinute: 2 }, hourly: { perHour: 1 } };
 
 /** What holds approved actions back, and the projections that the trail keeps up to date for it. */
-export function openBenchHolds(knobs: Pick<Knobs, 'pauses'>) {
+export function openBenchHolds(knobs: Pick<Knobs, 'pauses' | 'ceiling'>) {
+  const { mode, decided, vessel } = openBenchMode(knobs);
+  const attempts = createAttempts();
   const [rates, pause] = [createRates(benchRates), createPause(sha256)];
   return {
-    ofProposals: [rates, pause],
-    attempts: createAttempts(),
+    ofProposals: [rates, pause, decided],
+    ofMissions: [attempts, vessel],
+    ...{ attempts, mode },
     violations: { action: 'alert', setAside: async () => '/evidence', pullStop: async () => undefined } as const,
     holds: { rates, pause: { snapshot: () => (knobs.pauses ? pause.snapshot() : undefined) } },
   };

@@ -2,6 +2,7 @@ import type { Model } from '../../../src/adapters/model/model.js';
 import type { Catalogue } from '../../../src/domain/model/catalogue.js';
 import type { Fact } from '../../../src/domain/model/context.js';
 import type { Metrics } from '../../../src/domain/thinking/metrics.js';
+import type { Ceiling } from '../../../src/domain/modes/mode.js';
 import type { StandingStop } from '../../../src/domain/controls/stop.js';
 import type { CyclePlan } from '../../../src/contract/cycle.js';
 import type { BeatState, HandsActivities, ObeyActivities, PreviewActivities, RollbackActivities } from '../../../src/contract/hands.js';
@@ -20,6 +21,8 @@ export interface Knobs {
   permitSeconds: number;
   /** Who has to say yes; hands may be configured otherwise. */
   approvals: ApprovalPolicy;
+  /** `operational_mode`. */
+  ceiling: Ceiling;
   handsApprovals: ApprovalPolicy | undefined;
   readonly keys: TestKeys;
   /** Where authorised actions go; hands live on `test-host` only. */
@@ -72,6 +75,7 @@ export function freshKnobs(): Knobs {
     onTimeout: 'expired',
     permitSeconds: 600,
     approvals: openApprovals,
+    ceiling: 'alpha',
     handsApprovals: undefined,
     keys: testKeys(),
     host: testHost,

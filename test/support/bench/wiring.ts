@@ -76,13 +76,13 @@ export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, kno
   const novelty = createNovelty();
   const spoken = createSpoken();
   const standing = createStanding();
-  const { ofProposals, ...held } = openBenchHolds(knobs);
+  const { ofProposals, ofMissions, ...held } = openBenchHolds(knobs);
   const calls = createModelCalls();
   const trail = createAuditTrail({
     files: logFiles(folder),
     vesselName: 'Test vessel',
     clock: clock.now,
-    projections: { proposals: [novelty, spoken, ...ofProposals], mission_log: [standing, held.attempts, calls] },
+    projections: { proposals: [novelty, spoken, ...ofProposals], mission_log: [standing, calls, ...ofMissions] },
     seam: {
       ...realFiles,
       write: (handle, bytes) => {

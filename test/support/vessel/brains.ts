@@ -15,6 +15,9 @@ import { JanusError } from '../../../src/domain/errors.js';
 import { createModelCalls } from '../../../src/domain/thinking/model-calls.js';
 import { generousLimits } from '../bench/mind.js';
 import { notApproved } from '../../../src/domain/thinking/playbook-approval.js';
+import { charter } from '../../../src/domain/modes/settings.js';
+import { createDecided } from '../../../src/domain/trail/mode/decided.js';
+import { createVesselTrail } from '../../../src/domain/trail/mode/vessel.js';
 import { createNovelty } from '../../../src/domain/trail/novelty.js';
 import { createAttempts } from '../../../src/domain/trail/attempts.js';
 import { createPause } from '../../../src/domain/trail/pause.js';
@@ -60,7 +63,7 @@ export const identityOf = (workflowId: string): RunIdentity => ({ workflowId, fi
 
 /** What a test wants otherwise, subject by subject. */
 type BrainChange = {
-  readonly [Subject in 'rules' | 'approvals' | 'permits' | 'hands' | 'orders' | 'thinking']?: Partial<BrainDependencies[Subject]>;
+  readonly [Subject in 'rules' | 'approvals' | 'permits' | 'hands' | 'orders' | 'thinking' | 'mode']?: Partial<BrainDependencies[Subject]>;
 } & {
   readonly rateLimits?: RateLimits;
   readonly playbookConsent?: BrainDependencies['playbookConsent'];
@@ -116,12 +119,13 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
   const standing = createStanding();
   const attempts = createAttempts();
   const calls = createModelCalls();
+  const [vessel, decided] = [createVesselTrail(), createDecided()];
   const breachesAnswered: BrainBench['breachesAnswered'] = [];
   const holds = { rates: createRates(change.rateLimits ?? {}), pause: createPause(sha256) };
   const alarms: BrainBench['alarms'] = [];
   const { trail, file } = openTrail(folder, {
-    projections: [novelty, spoken, holds.rates, holds.pause],
-    missionLog: [standing, attempts, calls],
+    projections: [novelty, spoken, holds.rates, holds.pause, decided],
+    missionLog: [standing, attempts, calls, vessel],
     clock: () => circumstances.now,
   });
   const unlessBroken = <T>(work: () => Promise<T>): Promise<T> =>
@@ -163,6 +167,15 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
     },
     // A test may go on moving it.
     thinking: Object.assign(change.thinking ?? {}, { autonomous: false, seconds: 30, limits: generousLimits, ...change.thinking, calls }),
+    mode: {
+      vessel,
+      decided,
+      settings: charter,
+      recommenders: ['claude', 'gemini', 'codex'],
+      ceiling: 'alpha',
+      confirmation: { isGiven: false },
+      ...change.mode,
+    },
     orders: { limitMax: 4, vouch: (text) => sha256(`brain ${text}`), ...change.orders },
     permits: { ...testPermits, seconds: 600, ...change.permits },
     playbookConsent: change.playbookConsent ?? (async () => notApproved('NOT_APPROVED', 'nobody has approved it')),

@@ -5,11 +5,13 @@ import { signingPerson } from '../proposals/approvals.js';
 
 /** An order of somebody whose key `testKeys` believes. */
 export async function signedOrder(order: Order, change: Readonly<Record<string, unknown>> = {}): Promise<Order> {
-  const { kind, by, reason, of = '', limit } = order;
+  const { kind, by, reason, of = '', limit, mode, verdict } = order;
   const statement = writeOrderStatement({
     ...{ vessel: 'janus-test', namespace: 'default', order: kind, of, reason, signer: by },
     ...{ issued_at: '2026-01-02T03:00:00.000Z', expires_at: '2190-01-01T00:00:00.000Z', nonce: randomBytes(16).toString('hex') },
     ...(limit !== undefined && { limit }),
+    ...(mode !== undefined && { mode }),
+    ...(verdict !== undefined && { verdict }),
     ...change,
   });
   const { sign } = signingPerson(by);

@@ -18,7 +18,7 @@ export const orderOptions = { reason: { type: 'string' }, ...signingOptions } as
 
 export const orderJson = jsonObjects(({ z, text, count, isoTime }) => ({
   order: z.strictObject({
-    kind: z.enum(['resume', 'limit', 'hold', 'release']),
+    kind: z.enum(['resume', 'limit', 'hold', 'release', 'authorise', 'recommend', 'restore', 'flag']),
     of: text.nullable().describe('what it was about: a stop, a pause, or the order before'),
     by: text,
     signed: z.boolean(),
@@ -42,7 +42,7 @@ export const orderJson = jsonObjects(({ z, text, count, isoTime }) => ({
 
 export const orderSignalJson = jsonObjects(({ z, text }) => ({
   'order-signal': z.strictObject({
-    kind: z.enum(['resume', 'limit', 'hold', 'release']),
+    kind: z.enum(['resume', 'limit', 'hold', 'release', 'authorise', 'recommend', 'restore', 'flag']),
     of: text.nullable(),
     signed: z.boolean(),
     command: text,
@@ -85,6 +85,10 @@ export async function giveOrder(context: Context, values: Values, order: Omit<Or
 const isDone = ({ of = '' }: Omit<OrderMessage, 'by'>, { code, hands }: OrderAnswer) =>
   code === 'NOTHING_CHANGES' || (code === 'ALREADY_RESUMED' && hands?.cleared.includes(of) === true);
 
+/** Hands are told nothing of it. */
+const isOfMode = ({ kind }: Pick<OrderMessage, 'kind'>) =>
+  kind === 'authorise' || kind === 'recommend' || kind === 'restore' || kind === 'flag';
+
 const notPermitted = /^(?:SIGNATURE|SIGNER|KEY|WRONG_|NOT_AUTHORISED|MALFORMED_STATEMENT|STATEMENT)/;
 
 function refusal({ kind }: Omit<OrderMessage, 'by'>, { code, message, hands }: OrderAnswer): JanusError {
@@ -92,9 +96,12 @@ function refusal({ kind }: Omit<OrderMessage, 'by'>, { code, message, hands }: O
   const words = `${visible(message)}${problem}. Nothing done.`;
   const details = { details: { answer: code } };
   if (code === 'AUDIT_UNAVAILABLE') return new JanusError('AUDIT_UNAVAILABLE', words, { ...details, next: 'ubos doctor' });
+  if (code === 'ABOVE_CONFIGURATION' && isOfMode({ kind }))
+    return new JanusError('USAGE', words, { ...details, next: 'ubos config explain operational_mode' });
   if (code === 'ABOVE_CONFIGURATION' || code === 'MALFORMED')
     return new JanusError('USAGE', words, { ...details, next: 'ubos config explain harness.max_concurrency' });
   if (notPermitted.test(code)) return new JanusError('NOT_PERMITTED', words, { ...details, next: 'ubos keys list' });
+  if (isOfMode({ kind })) return new JanusError('CONFLICT', words, { ...details, next: 'ubos mode check' });
   return new JanusError('CONFLICT', words, { ...details, next: kind === 'resume' ? 'ubos status' : 'ubos controls show' });
 }
 
@@ -129,6 +136,7 @@ export function reportOrder(context: Context, given: Given | undefined, done: st
   else if (code === 'NOTHING_CHANGES') sayDone(context, `Nothing changes: ${visible(message)}`);
   else sayDone(context, done);
   if (context.json) return hands?.problem === undefined ? EXIT.ok : EXIT.degraded;
+  if (isOfMode(given.message)) return EXIT.ok;
   if (standing !== undefined && given.message.kind !== 'resume') say(settingWords(standing));
   if (code !== 'ACCEPTED') return EXIT.ok;
   if (hands === undefined) say('The hands have not answered yet: they are told again until they do.');
