@@ -10,7 +10,7 @@ export const command: Command = {
   json: [orderJson],
   usage,
   details:
-    'From manual back to alpha, after a full audit (ubos mode check names what is missing). Where the server lost the workflow of the vessel: back to the mode that the trail bears out. Signed, as ubos mode authorise is.',
+    'From manual back to alpha, after a full audit; what is missing says ubos mode check. Where the server lost the workflow of the vessel: back to the mode that the trail bears out. Signed, as ubos mode authorise is.',
   options: orderOptions,
   async run({ positionals, values }, context) {
     noWords(positionals, usage);
