@@ -13,7 +13,7 @@ import { evaluateTrigger } from '../../domain/thinking/trigger.js';
 import { shorten } from '../../domain/text/visible.js';
 import { sha256 } from '../files/sha256.js';
 import type { Skipped } from './read-registries.js';
-import { readMissions, readPlaybooks } from './read-registries.js';
+import { readPlaybooks } from './read-registries.js';
 
 /** Of those that a person is told about: more is no answer any more. */
 const unmatchedMax = 50;
@@ -21,7 +21,8 @@ const unmatchedMax = 50;
 export interface PlannerSettings {
   readonly vesselId: string;
   readonly playbooksFile: string;
-  readonly missionsFile: string;
+  /** Those that are open. */
+  readonly missions: () => Promise<MissionFile | undefined>;
   readonly rules: PlaybookRules;
   readonly enabled: boolean;
   readonly proposalsMax: number;
@@ -87,7 +88,7 @@ export function createPlaybookPlanner(settings: PlannerSettings): { plan(metrics
         now: now(),
         proposalsMax: Math.min(settings.proposalsMax, room),
       });
-      const missions = await readMissions(settings.missionsFile);
+      const missions = await settings.missions();
       const planned = chosen.map((playbook) => propose(playbook, metrics, missions));
       const known = planned.flatMap(({ playbookId, actionKey: key }) => {
         const why = settings.conflict(key);

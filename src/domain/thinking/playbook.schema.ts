@@ -7,6 +7,7 @@ import {
   riskLevelSchema,
   toolNameSchema,
 } from '../action/proposal.schema.js';
+import { parseTrigger } from './trigger.js';
 
 const { shape } = proposalDraftSchema;
 const argument = cleanText(8_192);
@@ -73,6 +74,14 @@ export const missionFileSchema = z.strictObject({
         priority: z.number().int().default(0),
         active: z.boolean().default(true),
         allowed_action_types: z.array(cleanText(64).min(1)).min(1).max(32).optional(),
+        expires_at: z.iso.datetime({ offset: true }).optional(),
+        success: z
+          .unknown()
+          .optional()
+          .superRefine((map, { addIssue }) => {
+            const parsed = map === undefined ? undefined : parseTrigger(map);
+            if (parsed !== undefined && 'problems' in parsed) for (const message of parsed.problems) addIssue({ code: 'custom', message });
+          }),
       }),
     )
     .max(100),

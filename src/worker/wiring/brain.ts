@@ -29,6 +29,7 @@ import { createSpoken } from '../../domain/trail/spoken.js';
 import { createStanding } from '../../domain/trail/standing.js';
 import { createHistory } from '../../domain/thinking/history.js';
 import { createModelCalls } from '../../domain/thinking/model-calls.js';
+import { createReached } from '../../domain/thinking/missions.js';
 import { createStreaks } from '../../domain/thinking/streaks.js';
 import { createRecent } from '../../domain/trail/recent.js';
 import type { SignatureVerifier } from '../../adapters/signatures/signature-verifier.js';
@@ -94,7 +95,14 @@ export function wireBrain(
   const standing = createStanding();
   const attempts = createAttempts();
   const adopted = createAdopted();
-  const known = { novelty, recent, streaks: createStreaks(), history: createHistory(), calls: createModelCalls() };
+  const known = {
+    novelty,
+    recent,
+    streaks: createStreaks(),
+    history: createHistory(),
+    calls: createModelCalls(),
+    reached: createReached(),
+  };
   const { mode, projections } = wireMode(config);
   const holds = { rates: createRates(config.controls.rateLimits), pause: createPause(sha256, config.controls.pauseAfterFailures) };
   const trail = createAuditTrail({
@@ -102,7 +110,7 @@ export function wireBrain(
     vesselName: config.vesselName,
     projections: {
       proposals: [novelty, recent, spoken, holds.rates, holds.pause, known.history, projections.proposals],
-      mission_log: [standing, attempts, adopted, known.streaks, known.calls, projections.mission_log],
+      mission_log: [standing, attempts, adopted, known.streaks, known.calls, known.reached, projections.mission_log],
     },
     ...(onOutage !== undefined && { onOutage }),
   });

@@ -28,7 +28,8 @@ import { historyFacts } from '../../domain/thinking/history.js';
 import type { Metrics } from '../../domain/thinking/metrics.js';
 import type { ModelCalls } from '../../domain/thinking/model-calls.js';
 import { whyNotAsked } from '../../domain/thinking/model-calls.js';
-import { missionViews } from '../../domain/thinking/missions.js';
+import type { Reached } from '../../domain/thinking/missions.js';
+import { missionViews, openMissions, reachedNow } from '../../domain/thinking/missions.js';
 import type { Streaks } from '../../domain/thinking/streaks.js';
 import type { KnownActions } from '../../domain/trail/novelty.js';
 import { findConflict } from '../../domain/trail/novelty.js';
@@ -48,6 +49,7 @@ interface MindSettings {
     readonly streaks: Seen<Streaks>;
     readonly history: Seen<History>;
     readonly calls: Seen<ModelCalls>;
+    readonly reached: Seen<Reached>;
   };
   readonly reviewContext: () => Promise<ReviewContext>;
   readonly vouching: Vouching;
@@ -89,7 +91,7 @@ export function wireMind(config: JanusConfig, settings: MindSettings): MindActiv
   const planner = createPlaybookPlanner({
     vesselId,
     playbooksFile: paths.playbooks,
-    missionsFile: paths.missionObjectives,
+    missions: async () => openMissions(await readMissions(paths.missionObjectives), known.reached.snapshot(), now()),
     rules: playbookRules(config),
     enabled: thinking.playbooksEnabled,
     proposalsMax: thinking.proposalsPerCycleMax,
@@ -152,15 +154,18 @@ async function gather(config: JanusConfig, settings: MindSettings, catalogue: ()
   const stopped = (await settings.emergencyStop()) ?? (isThinkingSuspended(controls) ? suspended : undefined);
   const idle = stopped ?? (settings.mode() === 'manual' ? expired : undefined);
   const metrics = idle === undefined ? await measure(config, settings) : {};
-  const missions = idle === undefined ? missionViews(await readMissions(missionObjectives)) : [];
+  const open =
+    idle === undefined ? openMissions(await readMissions(missionObjectives), settings.known.reached.snapshot(), now()) : undefined;
+  const reached = reachedNow(open, metrics);
+  const pursued = open && { ...open, missions: open.missions.filter(({ id }) => !reached.includes(id)) };
   const context = contextOf(sha256, {
     vesselId: config.vesselId,
     takenAt: now().toISOString(),
     mode: settings.mode(),
-    missions,
+    missions: missionViews(pursued),
     facts: [...metricFacts(metrics), ...(idle === undefined ? historyFacts(settings.known.history.snapshot()) : [])],
   });
-  return { context, metrics, choices: catalogue().entries.length, reached: [], ...(idle !== undefined && { idle }) };
+  return { context, metrics, choices: catalogue().entries.length, reached, ...(idle !== undefined && { idle }) };
 }
 
 /** All autonomy has ended (charter: sunset): people propose, and nobody else. */

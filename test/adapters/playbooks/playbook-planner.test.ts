@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PlannerSettings } from '../../../src/adapters/playbooks/playbook-planner.js';
 import { createPlaybookPlanner } from '../../../src/adapters/playbooks/playbook-planner.js';
-import { readPlaybooks } from '../../../src/adapters/playbooks/read-registries.js';
+import { readMissions, readPlaybooks } from '../../../src/adapters/playbooks/read-registries.js';
 import type { Metrics } from '../../../src/domain/thinking/metrics.js';
 import { createStreaks } from '../../../src/domain/thinking/streaks.js';
 import { actionKey } from '../../../src/domain/action/digests.js';
@@ -36,7 +36,7 @@ describe('the playbook planner (spec T2, T6)', () => {
     const made = createPlaybookPlanner({
       vesselId: 'janus-test',
       playbooksFile: join(here, 'playbooks.json'),
-      missionsFile: join(here, 'missions.json'),
+      missions: () => readMissions(join(here, 'missions.json')),
       rules,
       enabled: true,
       proposalsMax: 3,
