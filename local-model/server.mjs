@@ -160,7 +160,7 @@ function serve(loaded, { threads }) {
       }
     },
   };
-  return createServer(async (request, response) => {
+  const respond = async (request, response) => {
     const say = (status, value) => {
       response.writeHead(status, { 'content-type': 'application/json', ...(status === 429 && { 'retry-after': '5' }) });
       response.end(JSON.stringify(value));
@@ -174,7 +174,8 @@ function serve(loaded, { threads }) {
     } catch (error) {
       if (!response.headersSent) say(error instanceof Refused ? error.status : 500, { error: { message: error.message } });
     }
-  });
+  };
+  return createServer((request, response) => void respond(request, response));
 }
 
 try {

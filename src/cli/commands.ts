@@ -70,6 +70,12 @@ export const commands: readonly Entry[] = [
   { path: ['status'], summary: 'what runs and what waits', load: async () => (await import('./commands/system/status.js')).command },
   { path: ['think'], summary: 'trigger a thinking cycle now', load: async () => (await import('./commands/system/think.js')).command },
   {
+    path: ['missions', 'list'],
+    summary: 'what the vessel is there for, and what of it is reached',
+    isGroup: true,
+    load: async () => (await import('./commands/missions/list.js')).command,
+  },
+  {
     path: ['playbooks', 'list'],
     summary: 'playbooks, and which are approved beforehand',
     isGroup: true,

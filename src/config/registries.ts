@@ -57,7 +57,8 @@ export function playbookObjections(playbook: Playbook, config: JanusConfig): Vio
   return reviewProposal(parseProposal(proposePlaybook(playbook, { ...occasion, metrics: {}, missions: undefined })), context);
 }
 
-function missionProblems(file: string): Problem[] {
+/** Those of mission_objectives.json alone. */
+export function missionProblems(file: string): Problem[] {
   if (!existsSync(file)) return [];
   const parsed = parseWithPositions(readFileSync(file), file, missionFileSchema);
   return parsed.ok ? [] : [...parsed.problems];

@@ -87,7 +87,7 @@ describe('the model in a cycle (spec T2, T3)', () => {
     'too_large',
     'unreachable',
     'http_error',
-    'rate_limited',
+    'too_many_requests',
     'not_json',
     'wrong_shape',
     'truncated',

@@ -102,7 +102,7 @@ export async function askProvider(
   const { status, retryAfter, body: text } = outcome;
   if (status === 429) {
     const retryAfterSeconds = secondsOf(retryAfter, Date.now());
-    return audited(failed('rate_limited', 'too many requests', retryAfterSeconds === undefined ? {} : { retryAfterSeconds }));
+    return audited(failed('too_many_requests', 'too many requests', retryAfterSeconds === undefined ? {} : { retryAfterSeconds }));
   }
   if (status !== 200) return audited(failed('http_error', `it answered with status ${status}`));
   const value = parseJson(text);

@@ -19,7 +19,7 @@ export type ModelFailureCode =
   | 'too_large'
   | 'unreachable'
   | 'http_error'
-  | 'rate_limited'
+  | 'too_many_requests'
   | 'not_json'
   | 'wrong_shape'
   | 'truncated'

@@ -4,7 +4,7 @@ import type { Demotion } from './demotions.js';
 import { demotionsOf, modeAfter } from './demotions.js';
 import type { ModeChange, ModeTrail } from './evidence.js';
 import type { Figures } from './figures.js';
-import { figuresAt, initialStanding } from './figures.js';
+import { figuresAt } from './figures.js';
 import type { Ceiling, Mode } from './mode.js';
 import { isHigher, lowest } from './mode.js';
 import type { ModeSettings } from './settings.js';
@@ -114,6 +114,3 @@ export interface ViewSubject {
 /** What counts at this moment: never more than the configuration allows, nor than alpha while something holds the vessel. */
 export const effectiveMode = (earned: Mode, ceiling: Ceiling, isHeld: boolean): Mode =>
   isHeld ? lowest(earned, ceiling, 'alpha') : lowest(earned, ceiling);
-
-/** Nobody has decided anything yet. */
-export const standingOf = ({ vessel: { changes } }: ModeTrail): string => changes.at(-1)?.id ?? initialStanding;

@@ -78,9 +78,10 @@ export const missionFileSchema = z.strictObject({
         success: z
           .unknown()
           .optional()
-          .superRefine((map, { addIssue }) => {
+          .superRefine((map, context) => {
             const parsed = map === undefined ? undefined : parseTrigger(map);
-            if (parsed !== undefined && 'problems' in parsed) for (const message of parsed.problems) addIssue({ code: 'custom', message });
+            if (parsed !== undefined && 'problems' in parsed)
+              for (const message of parsed.problems) context.addIssue({ code: 'custom', message });
           }),
       }),
     )

@@ -19,24 +19,12 @@ import type { JanusConfig } from '../../config/config.js';
 import { logFilesOf } from '../../config/config.js';
 import { playbookRules } from '../../config/registries.js';
 import { toReviewContext } from '../../config/review-context.js';
-import { createAdopted } from '../../domain/policy/adopted.js';
-import { createAttempts } from '../../domain/trail/attempts.js';
-import { createPause } from '../../domain/trail/pause.js';
-import { createRates } from '../../domain/trail/rates.js';
-import { createNovelty } from '../../domain/trail/novelty.js';
 import { parseProposal } from '../../domain/action/proposal.schema.js';
-import { createSpoken } from '../../domain/trail/spoken.js';
-import { createStanding } from '../../domain/trail/standing.js';
-import { createHistory } from '../../domain/thinking/history.js';
-import { createModelCalls } from '../../domain/thinking/model-calls.js';
-import { createReached } from '../../domain/thinking/missions.js';
-import { createStreaks } from '../../domain/thinking/streaks.js';
-import { createRecent } from '../../domain/trail/recent.js';
 import type { SignatureVerifier } from '../../adapters/signatures/signature-verifier.js';
 import { openSignatures } from '../../adapters/signatures/open-signatures.js';
 import { modeNow } from '../../activities/brain/mode/mode-now.js';
 import { wireAsking, wireMind } from './mind.js';
-import { wireMode } from './mode.js';
+import { wireKnown } from './known.js';
 import { sha256 } from '../../adapters/files/sha256.js';
 
 /** How long a start permit is good for, in seconds. */
@@ -89,29 +77,12 @@ export function wireBrain(
   { namespace, onOutage, alarm }: { readonly namespace: string; readonly onOutage?: OutageObserver; readonly alarm: RaiseAlarm },
 ) {
   const { paths, approval } = config;
-  const novelty = createNovelty();
-  const recent = createRecent();
-  const spoken = createSpoken();
-  const standing = createStanding();
-  const attempts = createAttempts();
-  const adopted = createAdopted();
-  const known = {
-    novelty,
-    recent,
-    streaks: createStreaks(),
-    history: createHistory(),
-    calls: createModelCalls(),
-    reached: createReached(),
-  };
-  const { mode, projections } = wireMode(config);
-  const holds = { rates: createRates(config.controls.rateLimits), pause: createPause(sha256, config.controls.pauseAfterFailures) };
+  const { known, mode, projections } = wireKnown(config);
+  const { novelty, spoken, standing, attempts, adopted, rates, pause } = known;
   const trail = createAuditTrail({
     files: logFilesOf(config),
     vesselName: config.vesselName,
-    projections: {
-      proposals: [novelty, recent, spoken, holds.rates, holds.pause, known.history, projections.proposals],
-      mission_log: [standing, attempts, adopted, known.streaks, known.calls, known.reached, projections.mission_log],
-    },
+    projections,
     ...(onOutage !== undefined && { onOutage }),
   });
   const now = () => new Date();
@@ -126,7 +97,7 @@ export function wireBrain(
     novelty,
     spoken,
     standing,
-    holds,
+    holds: { rates, pause },
     attempts,
     violations: wireViolations(config),
     sha256,

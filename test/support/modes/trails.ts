@@ -2,7 +2,7 @@ import type { ModeTrail } from '../../../src/domain/modes/evidence.js';
 import type { Voices } from '../../../src/domain/modes/conditions.js';
 import { charter, day } from '../../../src/domain/modes/settings.js';
 import type { ModeView } from '../../../src/domain/modes/view.js';
-import { standingOf, viewMode } from '../../../src/domain/modes/view.js';
+import { viewMode } from '../../../src/domain/modes/view.js';
 import { snakeKeys } from '../../../src/domain/text/key-case.js';
 import { createDecided } from '../../../src/domain/trail/mode/decided.js';
 import { createVesselTrail } from '../../../src/domain/trail/mode/vessel.js';
@@ -71,7 +71,7 @@ export function aLife(start = dayOne) {
       void write('mission_log', at, 'mode_recommended', {
         by,
         key: `SHA256:${by}`,
-        of: standingOf(life.trail()),
+        of: life.trail().vessel.changes.at(-1)?.id ?? 'mode-initial',
         verdict: 'yes',
         ...change,
       }),

@@ -44,11 +44,9 @@ interface Known {
 }
 
 async function know(context: Context): Promise<Known> {
-  const [config, { securityPolicy, signerTexts }, { readAdopted, readPolicy }] = await Promise.all([
-    context.config(),
-    import('../../../config/security-policy.js'),
-    import('../../../adapters/policies/kept-policies.js'),
-  ]);
+  const config = await context.config();
+  const { securityPolicy, signerTexts } = await import('../../../config/security-policy.js');
+  const { readAdopted, readPolicy } = await import('../../../adapters/policies/kept-policies.js');
   const rules = securityPolicy(config, signerTexts(config));
   const folder = config.paths.adoptedPolicies;
   const adopted = await readAdopted(folder);
