@@ -206,7 +206,7 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: 'an escapement that is given up later',
-    find: /heartbeatTimeout: '15 seconds',/,
+    find: /(?<=\(seconds \+ 60\) \* 1_000,\s*)heartbeatTimeout: '15 seconds',/,
     replace: "heartbeatTimeout: '60 seconds',",
     caughtBy: 'escapement',
   },

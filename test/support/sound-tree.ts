@@ -19,15 +19,18 @@ export const adapters = [
   'host',
   'ledger',
   'log',
+  'model',
   'notify',
   'permit',
   'playbooks',
+  'policies',
   'sandbox',
   'signatures',
+  'tickets',
 ];
 
 /** One adapter that each side may know. */
-const sides = { brain: 'audit', hands: 'sandbox', mind: 'playbooks' };
+const sides = { brain: 'audit', hands: 'sandbox', mind: 'model' };
 
 /** A tiny source tree in which every import is allowed, also those that are nearly forbidden. */
 export const sound: Record<string, string> = {
