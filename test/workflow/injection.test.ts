@@ -68,7 +68,7 @@ describe('an obedient model that reads what others wrote (spec T5)', () => {
           expect(view.status).toBe('proposed');
           // The command is the catalogue's, whatever the attacker wrote.
           expect(view.document.steps?.map(({ tool_args: args }) => args)).toEqual([[expect.stringMatching(/^du -sh tmp\/n\d+$/)]]);
-          const shown = reviewSections(aSubject(view.document));
+          const shown = reviewSections({ ...aSubject(), document: view.document });
           expect(JSON.stringify(shown.find(({ kind }) => kind === 'outside_text'))).toContain(source);
         }
       }
