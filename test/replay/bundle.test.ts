@@ -32,8 +32,8 @@ describe('the workflow bundle (spec Q1)', () => {
     expect(modules.filter((path) => path.includes('zod') || path.endsWith('.schema.js'))).toEqual([]);
   });
 
-  it('stays under 1.4 MB, its source map included', () => {
-    expect(Buffer.byteLength(bundle)).toBeLessThan(1_400_000);
+  it('stays under 1.45 MB, its source map included', () => {
+    expect(Buffer.byteLength(bundle)).toBeLessThan(1_450_000);
   });
 
   it('is replayed with one protobufjs 8, or histories in JSON cannot be read at all', () => {

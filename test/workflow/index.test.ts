@@ -5,7 +5,7 @@ import { workflowTypes } from '../../src/contract/names.js';
 import * as workflows from '../../src/workflows/index.js';
 
 it('the bundle exports the workflows that the contract names, and nothing else', () => {
-  expect(Object.keys(workflows).sort()).toEqual(Object.values(workflowTypes).sort());
+  expect(Object.keys(workflows).sort()).toEqual([...new Set(Object.values(workflowTypes))].sort());
 });
 
 it('the state of a proposal is changed by its own functions only', () => {
