@@ -100,11 +100,7 @@ export interface JanusConfig {
   /** When the vessel may do more without a person. */
   readonly modes: {
     readonly settings: ModeSettings;
-    /** In omega, for people to object. */
-    readonly vetoSeconds: number;
     readonly recommenders: readonly string[];
-    /** Action types that never run without a person. */
-    readonly exclude: readonly string[];
   };
   readonly thinking: {
     readonly enabled: boolean;

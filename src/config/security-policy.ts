@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { keyFingerprint } from '../adapters/files/sha256.js';
 import { riskLevels } from '../domain/action/proposal.js';
 import { tierNames } from '../domain/action/tier.js';
 import type { Tool } from '../domain/action/tool.js';
@@ -75,9 +75,6 @@ export const signerTexts = ({ approvals }: Pick<JanusConfig, 'approvals'>): Sign
   revoked: textOf(approvals.revokedSigners),
 });
 
-const fingerprint = (key: string) =>
-  `SHA256:${createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64').replace(/=+$/, '')}`;
-
 /** Whose keys count: one that is revoked does not. */
 function keyRules({ allowed, revoked }: SignerTexts): PolicyRule[] {
   const gone = new Set(parseRevokedKeys(revoked ?? '').keys);
@@ -85,7 +82,7 @@ function keyRules({ allowed, revoked }: SignerTexts): PolicyRule[] {
   for (const { principals, namespaces, certAuthority, validBefore, key } of parseAllowedSigners(allowed ?? '').entries) {
     if (gone.has(key)) continue;
     const until = validBefore === undefined ? '' : ` until ${new Date(validBefore).toISOString()}`;
-    const words = `${fingerprint(key)}${certAuthority ? ' certificates' : ''} for ${[...namespaces].sort().join(',')}${until}`;
+    const words = `${keyFingerprint(Buffer.from(key, 'base64'))}${certAuthority ? ' certificates' : ''} for ${[...namespaces].sort().join(',')}${until}`;
     for (const name of principals) keys.set(name, [...(keys.get(name) ?? []), words]);
   }
   return [...keys].map(([name, prints]) => rule(`keys.${name}`, prints, 'more', { absent: [] }));
@@ -108,6 +105,29 @@ function controlRules({ controls, harness }: JanusConfig): PolicyRule[] {
     rule('security.network.rate_limits.requests_per_hour', networkRates.perHour, 'more'),
     rule('kill_switch.constitutional_violation_action', killSwitch.violationAction, ['immediate_stop', 'pause', 'alert']),
     rule('kill_switch.watchdog_violations_threshold', killSwitch.violationsThreshold, 'more'),
+  ];
+}
+
+/** What a mode takes at least; of every other figure less is stricter. */
+const atLeast: ReadonlySet<string> = new Set([
+  'alphaDays',
+  'betaDays',
+  'approvalPercentMin',
+  'coveragePercentMin',
+  'decidedMin',
+  'reviewDays',
+]);
+
+/** Whether a model is asked, where, for how much; and what the modes take. */
+function mindRules({ thinking, llm, modes }: JanusConfig): PolicyRule[] {
+  return [
+    rule('thinking_cycle.enable_autonomous_proposals', thinking.autonomous, 'true'),
+    rule('llm.allowed_domains', llm.allowedDomains, 'more'),
+    rule('llm.remote_fallback', llm.remoteFallback, 'true'),
+    rule('llm.daily_calls', llm.dailyCallsMax, 'more'),
+    rule('llm.daily_tokens', llm.dailyTokensMax, 'more'),
+    ...Object.entries(modes.settings).map(([name, value]) => rule(`modes.${name}`, value as number, atLeast.has(name) ? 'fewer' : 'more')),
+    rule('modes.recommenders', modes.recommenders, 'fewer'),
   ];
 }
 
@@ -148,5 +168,6 @@ export function securityPolicy(config: JanusConfig, signers: SignerTexts): reado
     ...approvalRules(config),
     ...keyRules(signers),
     ...controlRules(config),
+    ...mindRules(config),
   ];
 }

@@ -133,7 +133,7 @@ describe('the configuration', () => {
       host: 'box',
       operationalMode: 'alpha',
       harness: { concurrencyMax: 2, defaultTimeoutSeconds: 300, tickIntervalSeconds: 0.5 },
-      modes: { settings: charter, vetoSeconds: 900, recommenders: ['claude', 'gemini', 'codex'], exclude: [] },
+      modes: { settings: charter, recommenders: ['claude', 'gemini', 'codex'] },
       thinking: { enabled: true, intervalSeconds: 3_600, proposalsPerCycleMax: 3, pendingProposalsMax: 10, playbooksEnabled: true },
       cooldowns: { completedSeconds: 86_400, rejectedSeconds: 604_800 },
       approval: {

@@ -75,6 +75,17 @@ describe('what makes a security policy looser (spec C7)', () => {
       ['looser kill_switch.constitutional_violation_action: immediate_stop -> alert'],
     ],
     [
+      'a model beyond this machine',
+      { llm: { ...base.llm, allowedDomains: ['api.example.org'] } },
+      ['looser llm.allowed_domains: + api.example.org'],
+    ],
+    [
+      'more days of alpha',
+      { modes: { ...base.modes, settings: { ...base.modes.settings, alphaDays: 60 } } },
+      ['stricter modes.alphaDays: 30 -> 60'],
+    ],
+    ['a voice less', { modes: { ...base.modes, recommenders: ['claude', 'gemini'] } }, ['looser modes.recommenders: - codex']],
+    [
       'a rate limit',
       { controls: { ...base.controls, rateLimits: { '*': { perHour: 9 } } } },
       ['stricter controls.rate_limits.*.per_hour: no bound -> 9'],

@@ -1,9 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { JanusError } from '../../domain/errors.js';
 import { createFile, makeFolder } from '../files/durable.js';
+import { keyFingerprint } from '../files/sha256.js';
 
 export interface KeyFiles {
   readonly privateKeyFile: string;
@@ -45,6 +46,5 @@ export function readPrivateKey(file: string): KeyObject {
 
 /** As `ssh-keygen -l` shows keys: SHA-256 of the public half, base64 without padding. */
 export function fingerprintOf(key: KeyObject): string {
-  const bytes = key.export({ type: 'spki', format: 'der' });
-  return `SHA256:${createHash('sha256').update(bytes).digest('base64').replace(/=+$/, '')}`;
+  return keyFingerprint(key.export({ type: 'spki', format: 'der' }));
 }

@@ -4,7 +4,7 @@ import { parseRevokedKeys } from '../../domain/approval/allowed-signers.js';
 import { errnoWords } from '../../domain/text/errno-words.js';
 import type { SignatureCode, SignatureProblem, SignedText } from './signature-verifier.js';
 import type { SshSignature } from './sshsig.js';
-import { fingerprint } from './sshsig.js';
+import { keyFingerprint } from '../files/sha256.js';
 
 export const refused = (code: SignatureCode, why: string): SignatureProblem => ({ ok: false, code, why });
 
@@ -13,7 +13,7 @@ const krlMagic = 'SSHKRL\n\0';
 
 /** Whether the list of revoked keys is what stands in the way; a list that cannot be read stands in everybody's. */
 export async function explainRevoked(revoked: string, { key }: SshSignature): Promise<SignatureProblem> {
-  const print = fingerprint(key);
+  const print = keyFingerprint(key);
   try {
     const list = await readFile(revoked, 'latin1');
     if (list.startsWith(krlMagic)) return refused('KEY_REVOKED', `${print} is revoked by ${revoked}`);
@@ -36,7 +36,7 @@ export function explainUnlisted(
   { key, keyType }: SshSignature,
   { principal, namespace, at }: SignedText,
 ): SignatureProblem {
-  const print = fingerprint(key);
+  const print = keyFingerprint(key);
   const isCertificate = keyType.includes('-cert-v01@');
   const own = entries.filter((entry) => (isCertificate ? entry.certAuthority : entry.key === key.toString('base64')));
   const named = isCertificate ? own : own.filter(({ principals }) => principals.includes(principal));

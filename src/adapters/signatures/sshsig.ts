@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** What stands in an SSH signature (PROTOCOL.sshsig), read to name reasons: whether it is good, only ssh-keygen says. */
 export interface SshSignature {
   readonly keyType: string;
@@ -56,9 +54,4 @@ export function readSignature(armoured: string): SshSignature | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** As ssh-keygen -l shows it. */
-export function fingerprint(key: Buffer): string {
-  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { charter } from '../../domain/modes/settings.js';
-import { section, text } from './parts.schema.js';
+import { notBuilt, section, text } from './parts.schema.js';
 
 const atLeast = (least: number, most: number) =>
   z.number().int().min(least, `the charter asks for ${least}: more is allowed, less is not`).max(most).default(least);
 const atMost = (most: number, least = 1) =>
   z.number().int().min(least).max(most, `the charter allows ${most}: less is allowed, more is not`).default(most);
-const excluded = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'an action type in snake_case, such as clean_up');
 
 /** When the vessel may do more without a person, and when no longer (spec T7): the charter's numbers, which can be made stricter and never looser. */
 export const modesSchema = section({
@@ -24,13 +23,7 @@ export const modesSchema = section({
   sunset_days: atMost(charter.sunsetDays).describe('Days without a cycle and without an action, after which all autonomy ends'),
   remedy_days: atMost(charter.remedyDays).describe('Days in which a violation has to be remedied, or all autonomy ends'),
   max_silence_hours: atMost(charter.silenceHoursMax, 2).describe('A longer silence of the trail counts as no life'),
-  veto_minutes: z
-    .number()
-    .int()
-    .min(1)
-    .max(10_080)
-    .default(15)
-    .describe('In omega: minutes in which people may object to a novel action of medium risk before it runs alone'),
+  veto_minutes: notBuilt(z.number(), 15, 'running anything without a person'),
   recommenders: z
     .array(text)
     .min(3)
@@ -38,7 +31,7 @@ export const modesSchema = section({
     .refine((names) => new Set(names).size === names.length, 'each of them once')
     .default(['claude', 'gemini', 'codex'])
     .describe('Whose recommendation omega needs, all of them, each signed with a key of its own in allowed_signers'),
-  exclude: z.array(excluded).max(64).default([]).describe('Action types that never run without a person, in no mode'),
+  exclude: notBuilt(z.array(z.string()), [], 'running anything without a person'),
 });
 
 export type ModesDocument = z.output<typeof modesSchema>;

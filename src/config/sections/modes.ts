@@ -17,7 +17,5 @@ export const toModes = (document: ModesDocument): JanusConfig['modes'] => ({
     remedyDays: document.remedy_days,
     silenceHoursMax: document.max_silence_hours,
   },
-  vetoSeconds: document.veto_minutes * 60,
   recommenders: document.recommenders,
-  exclude: document.exclude,
 });

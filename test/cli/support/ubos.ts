@@ -62,7 +62,7 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
       networkRates: { perMinute: 30, perHour: 500 },
       killSwitch: { rollback: 'wait', violationsThreshold: 3, violationAction: 'immediate_stop' },
     },
-    modes: { settings: charter, vetoSeconds: 900, recommenders: ['claude', 'gemini', 'codex'], exclude: [] },
+    modes: { settings: charter, recommenders: ['claude', 'gemini', 'codex'] },
     thinking: {
       enabled: true,
       intervalSeconds: 3_600,

@@ -29,7 +29,8 @@ describe('modes of agent.yaml (spec T7)', () => {
   it.each([
     ['two recommenders', { recommenders: ['claude', 'codex'] }],
     ['one twice', { recommenders: ['claude', 'codex', 'claude'] }],
-    ['a type with spaces', { exclude: ['clean up'] }],
+    ['a type that never runs alone, while nothing does', { exclude: ['clean_up'] }],
+    ['another veto window, while nothing runs alone', { veto_minutes: 30 }],
     ['an unknown key', { alpha: 1 }],
   ])('%s is an error', (_, change) => expect(modesSchema.safeParse(change).success).toBe(false));
 });

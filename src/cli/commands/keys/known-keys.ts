@@ -40,9 +40,9 @@ export function revokedKeys(text: string, file: string): readonly string[] {
 
 /** All keys that Janus knows, in the order of the file. Throws CONFIG_INVALID where the files cannot be relied on. */
 export async function knownKeys({ paths, approvals }: JanusConfig, { now }: Pick<Context, 'now'>): Promise<KnownKey[]> {
-  const [{ readIfThere }, { fingerprint }] = await Promise.all([
+  const [{ readIfThere }, { keyFingerprint }] = await Promise.all([
     import('../../../adapters/signatures/signer-store.js'),
-    import('../../../adapters/signatures/sshsig.js'),
+    import('../../../adapters/files/sha256.js'),
   ]);
   const revoked = new Set(revokedKeys(readIfThere(paths.revokedSigners), paths.revokedSigners));
   const { entries } = parseAllowedSigners(readIfThere(paths.allowedSigners));
@@ -53,7 +53,7 @@ export async function knownKeys({ paths, approvals }: JanusConfig, { now }: Pick
     );
     return {
       principal,
-      fingerprint: fingerprint(Buffer.from(entry.key, 'base64')),
+      fingerprint: keyFingerprint(Buffer.from(entry.key, 'base64')),
       keyType: entry.keyType,
       key: entry.key,
       state: stateOf(entry, revoked, now().getTime()),
