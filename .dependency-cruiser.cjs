@@ -9,6 +9,9 @@ const node = (...names) => names.map((name) => `^(node:)?${name}$`);
 /** What makes every digest: it does no I/O, and whoever may use node may import it. */
 const digest = ['^src/adapters/files/sha256\\.ts$'];
 
+/** Adapters that ask somebody over HTTP. */
+const asking = new Set(['model', 'notify', 'oracles']);
+
 const rows = [
   { folder: 'domain', may: npm('zod') },
   { folder: 'contract', may: [...src('domain'), ...npm('@temporalio/common', '@temporalio/workflow')] },
@@ -18,7 +21,7 @@ const rows = [
   ...Object.entries({
     brain: src('adapters/audit', 'adapters/permit', 'adapters/signatures', 'activities/shared'),
     hands: src(...['ledger', 'permit', 'sandbox', 'host', 'controls', 'signatures'].map((name) => `adapters/${name}`), 'activities/shared'),
-    mind: src('adapters/model', 'adapters/tickets', 'activities/shared'),
+    mind: src('adapters/model', 'adapters/oracles', 'adapters/tickets', 'activities/shared'),
     books: src('adapters/audit', 'activities/shared'),
     shared: src('adapters/signatures'),
   }).map(([side, others]) => ({
@@ -35,10 +38,12 @@ const rows = [
       ...node('crypto', 'fs', 'net', 'path'),
     ],
   },
+  // All that health is judged by, for those who tell people and for those who tell Prometheus.
+  { folder: 'health', may: src('adapters', 'config', 'domain') },
   {
     folder: 'worker',
     may: [
-      ...src('activities', 'adapters', 'client', 'config', 'contract', 'domain', 'workflows'),
+      ...src('activities', 'adapters', 'client', 'config', 'contract', 'domain', 'health', 'workflows'),
       ...npm('@temporalio/worker', '@temporalio/client', 'pino'),
     ],
     node: true,
@@ -46,12 +51,15 @@ const rows = [
   {
     folder: 'cli',
     // zod for the schemas of --json only: a rule of its own below.
-    may: [...src('adapters', 'client', 'config', 'contract', 'domain'), ...npm('commander', 'string-width', 'zod')],
+    may: [...src('adapters', 'client', 'config', 'contract', 'domain', 'health'), ...npm('commander', 'string-width', 'zod')],
     node: true,
   },
-  // One folder for each outside thing; siblings never import each other, but for `files`, which knows how to write so that it lasts.
+  // One folder for each outside thing; siblings never import each other, but for `files`, which knows how to write so that it lasts, and
+  // `outbound`, which knows how one request leaves this process.
   ...Object.entries({
     audit: npm('fs-native-extensions'),
+    backup: npm('execa'),
+    cockpit: npm('execa'),
     controls: npm('fs-native-extensions'),
     egress: [],
     files: [],
@@ -59,16 +67,19 @@ const rows = [
     ledger: [],
     log: npm('@temporalio/worker'),
     model: [],
-    notify: npm('execa'),
+    notify: [],
+    oracles: [],
+    outbound: [],
     permit: [],
     playbooks: [],
     policies: [],
     sandbox: npm('diff'),
     signatures: npm('execa'),
+    systemd: [],
     tickets: [],
   }).map(([name, packages]) => ({
     folder: `adapters/${name}`,
-    may: [...src('domain', 'adapters/files'), ...npm('pino'), ...packages],
+    may: [...src('domain', 'adapters/files', ...(asking.has(name) ? ['adapters/outbound'] : [])), ...npm('pino'), ...packages],
     node: true,
   })),
 ];
@@ -120,7 +131,7 @@ module.exports = {
       name: 'ubos-loads-adapters-lazily',
       severity: 'error',
       from: { path: '^src/cli/' },
-      to: { path: '^src/adapters/', pathNot: digest, dependencyTypesNot: ['type-only', 'dynamic-import'] },
+      to: { path: '^src/(adapters|health)/', pathNot: digest, dependencyTypesNot: ['type-only', 'dynamic-import'] },
     },
     {
       name: 'loggers-are-made-in-their-adapter',

@@ -20,7 +20,12 @@ module.exports = {
       name: 'hands-load-no-trail',
       severity: 'error',
       from: { path: '^src/worker/roles/hands' },
-      to: { reachable: true, path: ['^src/adapters/(audit|model|notify|oracles|playbooks)/', '^src/activities/(brain|books|mind)/'] },
+      to: {
+        reachable: true,
+        path: ['^src/adapters/(audit|backup|model|notify|oracles|playbooks)/', '^src/activities/(brain|books|mind)/'],
+        // Where a mode consents to a playbook, the hands see for themselves that people approved it.
+        pathNot: ['^src/adapters/playbooks/(playbook-consent|read-registries)\\.ts$'],
+      },
     },
     {
       name: 'the-brain-loads-nothing-that-starts',
@@ -28,9 +33,12 @@ module.exports = {
       from: { path: '^src/worker/roles/brain' },
       to: {
         reachable: true,
-        path: ['^src/adapters/(egress|ledger|sandbox/(run|tiers|upkeep|preview))/', '^src/activities/hands/'],
-        // Bookkeeping compares what the ledger says; a model elsewhere is asked through the egress process.
-        pathNot: ['^src/adapters/ledger/read/', '^src/adapters/egress/(egress-client|protocol)\\.ts$'],
+        path: [
+          '^src/adapters/(backup/(make|put|restic|copy)|cockpit/send|egress/|ledger/|sandbox/(run|tiers|upkeep|preview)/)',
+          '^src/activities/hands/',
+        ],
+        // Bookkeeping compares what the ledger says; a model or an oracle elsewhere is asked through the egress process.
+        pathNot: ['^src/adapters/ledger/read/', '^src/adapters/egress/(egress-client|own-way-out|protocol)\\.ts$'],
       },
     },
     // It has to start where nothing else does, and to stay small.

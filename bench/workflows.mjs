@@ -30,7 +30,7 @@ export async function floorWorkflow() {
 }
 
 /** So many jobs at once, on a queue of their own. */
-export async function jobsWorkflow({ queue, kind, count }) {
-  const { job } = proxyActivities({ taskQueue: queue, startToCloseTimeout: '60 seconds', allowEagerDispatch: false });
-  await Promise.all(Array.from({ length: count }, () => job({ kind })));
+export async function jobsWorkflow({ queue, kind, count, activity = 'job' }) {
+  const jobs = proxyActivities({ taskQueue: queue, startToCloseTimeout: '10 minutes', allowEagerDispatch: false });
+  await Promise.all(Array.from({ length: count }, () => jobs[activity]({ kind })));
 }

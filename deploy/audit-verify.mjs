@@ -8,12 +8,16 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const help = `node audit-verify.mjs FOLDER [--log LOG] [--full] [--strict] [--json] [--key VKEY|FILE] [--heads FOLDER] [--against HEADFILE]
+node audit-verify.mjs FOLDER --mode [--allowed-signers FILE] [--brain-key FILE] [--at MOMENT] [--json] [--key VKEY|FILE]
 node audit-verify.mjs --proof FILE --key VKEY|FILE [--json]
 
 FOLDER has the logs (mission_log.jsonl, tool_use.jsonl, proposals.jsonl and their closed files) and, in heads/, the signed heads.
   --key      the public key of the heads, kept elsewhere; else heads/heads.pub, which whoever can write there can replace
   --against  heads that were kept elsewhere: one note, or a history; as often as there are files
   --full     compares every head of the history, and looks at the shape of every record
+  --mode     and what the logs say of the mode, as "ubos mode check --trail" does; who authorised and recommended is verified with --allowed-signers
+  --brain-key  the public key of the brain (keys/permit.pub), kept elsewhere, as often as it had one: what a mode consented to, and checkpoints, are verified
+  --at       at a moment of the past: 2026-05-01, 2026-05-01T12:00:00Z
   --proof    checks what "ubos audit prove ID" has printed; no log is needed
 Exit codes: 0 nothing is wrong, 1 something is (--strict: a warning is enough), 2 wrong use, 3 there is no log, 4 it may not be read.`;
 const logNames = ['mission_log', 'tool_use', 'proposals'];
@@ -451,6 +455,595 @@ export function verifyFolder(folder, logs, settings) {
     ? verdicts
     : [...verdicts, verifyLog('mission_log', folder, settings, removals)];
 }
+// The mode (docs/modes.md): what the mission log and the proposals log say of it. Times are milliseconds since 1970; shares are compared in whole numbers.
+const [hour, day] = [3_600_000, 86_400_000];
+const modeNames = ['manual', 'alpha', 'beta', 'omega'];
+const isAbove = (mode, other) => modeNames.indexOf(mode) > modeNames.indexOf(other);
+const lowestOf = (modes) => modes.reduce((low, each) => (isAbove(low, each) ? each : low));
+const following = { manual: 'alpha', alpha: 'beta', beta: 'omega', omega: null };
+const [anyTrinity, firstStanding] = [['claude', 'gemini', 'codex'], 'mode-initial'];
+const said = (value) => (typeof value === 'string' ? value : '');
+const partsOf = (value) => (typeof value === 'object' && value !== null ? value : {});
+/** The charter's numbers, and which way a trail may differ from them: never to the looser side. */
+const charterRules = {
+  ...{ alpha_days: [30, Math.max], beta_days: [180, Math.max], approval_percent_min: [95, Math.max], coverage_percent_min: [80, Math.max] },
+  ...{
+    decided_min: [52, Math.max],
+    rejection_percent_max: [20, Math.min],
+    demotion_decided_min: [5, Math.min],
+    rejections_in_a_row: [3, Math.min],
+  },
+  ...{ review_days: [7, Math.max], sunset_days: [90, Math.min], remedy_days: [30, Math.min], silence_hours_max: [36, Math.min] },
+};
+const rulesIn = (value) =>
+  Object.fromEntries(
+    Object.entries(charterRules).map(([name, [number, stricter]]) => {
+      const own = Object.hasOwn(partsOf(value), name) ? value[name] : undefined;
+      return [name, isCount(own) ? stricter(own, number) : number];
+    }),
+  );
+const wordsOf = (orders) =>
+  (Array.isArray(orders) ? orders : [])
+    .map((each) => partsOf(each))
+    .map(({ by, key, statement, signature }) => ({ by: said(by), key: said(key), statement: said(statement), signature: said(signature) }))
+    .filter((word) => Object.values(word).every((each) => each !== ''));
+
+const standingOf = ({ changes }) => changes.at(-1)?.id ?? firstStanding;
+const addSign = (signs, at) => Number.isFinite(at) && at > (signs.at(-1) ?? -Infinity) && signs.push(at);
+function takeRules(all, { settings, recommenders }) {
+  all.rules = rulesIn(settings);
+  all.recommenders = Array.isArray(recommenders) ? recommenders.map(said) : [];
+}
+function takeViolation({ violations, at }, { id, stop: ended, pause }) {
+  const halt = said(ended) || said(pause);
+  violations.push({ id, at, halt, closed: halt === '' ? at : undefined });
+}
+function takeChange(all, record) {
+  const { from, to, id, seq, rule, rests_on: rests, orders } = record;
+  if (!modeNames.includes(from) || !modeNames.includes(to)) return takeViolation(all, record);
+  takeRules(all, record);
+  const { seq: rested, prev } = partsOf(partsOf(rests).proposals);
+  const { at, votes, verified, reconciled, rules, recommenders } = all;
+  const until = Number.isSafeInteger(rested) && typeof prev === 'string' ? rested : -1;
+  const change = { id: said(record.mode_id) || id, at, seq, from, to, why: said(rule), orders: wordsOf(orders) };
+  all.changes.push({ ...change, rules, recommenders, until, before: { votes, verified, reconciled } });
+  all.votes = [];
+}
+function takeVote(all, { of, by, key, verdict, statement, signature }) {
+  if (of !== standingOf(all) || said(by) === '' || said(key) === '') return;
+  if (verdict === 'no') all.votes = [];
+  if (verdict !== 'yes') return;
+  const others = all.votes.filter(({ word }) => word.by !== by && word.key !== key);
+  all.votes = [...others, { at: all.at, word: { by, key, statement: said(statement), signature: said(signature) } }];
+}
+/** Canonical JSON (RFC 8785), of what JSON can hold. */
+function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const names = Object.keys(value).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join()}}`;
+}
+const pick = (value, names) => Object.fromEntries(names.filter((name) => value[name] !== undefined).map((name) => [name, value[name]]));
+const checkpointKeys = ['mode', 'of', 'settings', 'recommenders', 'figures', 'rests_on', 'decisions'];
+/** Whether a brain with one of these keys (PEM) ever signed a text. `vessel`: whose brain it is. */
+export function brainBy(keys, vessel) {
+  const own = keys.map((key) => createPublicKey(key));
+  const signed = (text, signature) =>
+    typeof signature === 'string' &&
+    own.some((key) => verify(null, Buffer.from(`janus.voucher.v1\0${text}`), key, Buffer.from(signature, 'base64')));
+  return { vessel, signed };
+}
+/** What modes consented to, as far as the brain signed it: this start, with these figures, and no other. */
+function examineGrants(grants, brain) {
+  if (brain === undefined) return { state: 'not_verified', count: grants.length, doubts: [] };
+  const doubts = grants.flatMap(({ id, digest, by, grant: { signature, ...grant } }) => {
+    const about = `start of ${id}`;
+    if (!Array.isArray(by) || by.join() !== `mode:${grant.mode}`) return [{ about, why: 'it names no mode that consented' }];
+    const stood = partsOf(grant.figures).mode;
+    if (!modeNames.includes(stood) || !modeNames.includes(grant.mode) || isAbove(grant.mode, stood))
+      return [{ about, why: `by its figures the mode was ${stood}` }];
+    const text = `janus.mode-grant.v1\0${canonical({ vessel: brain.vessel, proposal_id: id, digest, grant })}`;
+    return brain.signed(text, signature) ? [] : [{ about, why: 'the brain did not sign its grant' }];
+  });
+  return { state: 'verified', count: grants.length, doubts };
+}
+const outcomes = ['approved', 'rejected', 'expired'];
+/** What checkpoints keep of the proposals log, one going on where the last one ended: for records that retention has removed. */
+function takeCheckpoint(all, record) {
+  takeRules(all, record);
+  const { after, until, decided, alone, completions } = partsOf(record.decisions);
+  const rested = partsOf(partsOf(record.rests_on).proposals).seq;
+  if (after !== all.keptUntil || !Number.isSafeInteger(until) || until < after || !Number.isSafeInteger(rested) || rested < until) return;
+  const isHere = ({ at, seq }) => isCount(at) && isCount(seq) && seq > after && seq <= until;
+  const isDecided = ({ id, outcome }) => said(id) !== '' && outcomes.includes(outcome);
+  const isAlone = ({ id, mode, action_type: type }) => said(id) !== '' && typeof mode === 'string' && typeof type === 'string';
+  const lists = [decided, alone, completions].map((list) => (Array.isArray(list) ? list.map(partsOf) : undefined));
+  const areGood = [isDecided, isAlone, () => true].map((isOne, index) => lists[index]?.every((each) => isHere(each) && isOne(each)));
+  if (!areGood.every((each) => each === true)) return;
+  all.keptUntil = until;
+  all.kept.push({ after, until, lists, text: canonical(pick(record, checkpointKeys)), signature: record.signature });
+}
+/** The proposals log with what is kept of its removed beginning: behind the first checkpoint that the brain did not sign, nothing. */
+function withKept({ kept }, { first = Infinity, decided, strays, alone, completions, ...rest }, brain) {
+  const needed = kept.filter(({ after }) => after < first - 1);
+  const strange = brain === undefined ? -1 : needed.findIndex(({ text, signature }) => !brain.signed(text, signature));
+  const sound = strange < 0 ? needed : needed.slice(0, strange);
+  const [said, ran, done] = [0, 1, 2].map((index) => sound.flatMap(({ lists }) => lists[index]).filter(({ seq }) => seq < first));
+  const all = new Map();
+  for (const each of [...said, ...decided.values()]) {
+    all.delete(each.id);
+    all.set(each.id, each);
+  }
+  // Of whatever only the end is there, a checkpoint that saw it whole says whose it was. What none saw raises nothing, and takes nothing away.
+  const ownIds = new Set(sound.flatMap(({ lists }) => lists[0]).map(({ id }) => id));
+  const seen = sound.at(-1)?.until ?? -1;
+  for (const stray of strays.values()) {
+    const { id, outcome, seq } = stray;
+    if (outcome === 'dry_run') all.delete(id);
+    else if (ownIds.has(id)) all.set(id, outcome === 'expired' && all.has(id) ? all.get(id) : stray);
+    else if (outcome === 'rejected' && seq > seen) all.set(id, { ...stray, is_claim: true });
+  }
+  const both = new Map([...alone, ...ran.map((each) => [each.id, each])]);
+  return { ...rest, decided: [...all.values()].sort((a, b) => a.seq - b.seq), alone: both, completions: [...done, ...completions] };
+}
+const missionTakes = {
+  mode_change: takeChange,
+  mode_checkpoint: takeCheckpoint,
+  mode_recommended: takeVote,
+  constitutional_violation: takeViolation,
+  break_glass_lapsed: takeViolation,
+  break_glass_condemned: takeViolation,
+  vessel_resumed({ violations, at }, { of }) {
+    for (const each of violations) if (each.closed === undefined && each.halt === of) each.closed = at;
+  },
+  action_flagged({ flags, at }, { proposal_id: id, seq, assurance }) {
+    if (!flags.some((flag) => flag.id === said(id))) flags.push({ id: said(id), at, seq, is_claim: assurance !== 'signed' });
+  },
+  thinking_cycle: ({ cycles }, { timestamp }) => void addSign(cycles, Date.parse(timestamp)),
+  audit_verify: (all, { ok }) => void (ok === true && (all.verified = all.at)),
+  audit_reconcile: (all, { ok }) => void (ok === true && (all.reconciled = all.at)),
+};
+/** Of the mission log: signs of life, changes, violations, recommendations, flags. A clock that goes back moves nothing. */
+function createMission() {
+  const all = { at: -Infinity, position: { seq: -1, prev: '' }, verified: null, reconciled: null };
+  Object.assign(all, { kept: [], keptUntil: -1, signs: [], cycles: [], changes: [], violations: [], votes: [], flags: [] });
+  const take = (record) => {
+    const { event_type: event, timestamp, seq, prev } = record;
+    const at = Date.parse(timestamp);
+    if (at > all.at) all.at = at;
+    all.first ??= Number.isNaN(at) ? undefined : at;
+    all.position = { seq, prev };
+    if (['thinking_cycle', 'audit_verify', 'mode_checkpoint'].includes(event)) addSign(all.signs, at);
+    if (Object.hasOwn(missionTakes, event)) missionTakes[event](all, record);
+  };
+  return { all, take };
+}
+const endings = 'completed rejected expired cancelled stale failed rolled_back rollback_failed refused ended_outside'.split(' ');
+const endOf = (event) => endings.find((each) => event === `action_${each}`);
+/** Of the proposals log: what people decided about what the vessel itself proposed, and what ran without them. */
+function createProposals() {
+  const all = { position: { seq: -1, prev: '' }, decided: new Map(), strays: new Map(), alone: new Map(), completions: [], grants: [] };
+  const [own, known] = [new Set(), new Set()];
+  let at = -Infinity;
+  const put = (id, outcome, seq, isClaim = false) => {
+    const into = own.has(id) ? all.decided : all.strays;
+    into.delete(id);
+    into.set(id, { id, outcome, at, seq, is_claim: isClaim });
+  };
+  /** Proposed before the first record that is there. */
+  const isStray = (id) => (all.first ?? 0) > 0 && !known.has(id);
+  const takeApproval = ({ id: name, assurance, seq, digest, approved_by: by, grant }, id) => {
+    if (assurance === 'mode') {
+      all.alone.set(id, all.alone.get(id) ?? { at, seq });
+      all.grants.push({ id, digest, by, grant: partsOf(grant) });
+    } else if ((own.has(id) || isStray(id)) && name === `${id}/approved` && ['signed', 'partly_signed'].includes(assurance))
+      put(id, 'approved', seq);
+  };
+  const takeEnd = ({ seq, dry_run: isDry, timed_out: isOver, decided_by: by, assurance }, id, end) => {
+    if (end === 'completed') all.completions.push({ at, seq });
+    const counts = own.has(id) || isStray(id);
+    const isSaid = all.decided.has(id) || all.strays.has(id);
+    if (counts && isDry === true) {
+      all.decided.delete(id);
+      if (isStray(id)) put(id, 'dry_run', seq);
+    } else if (counts && end === 'rejected' && said(by) !== '' && isOver !== true) put(id, 'rejected', seq, assurance !== 'signed');
+    else if (counts && (end === 'expired' || isOver === true) && !isSaid) put(id, 'expired', seq);
+    own.delete(id);
+    known.add(id);
+  };
+  const take = (record) => {
+    const { event_type: event, action_id: id, seq, prev, timestamp } = record;
+    all.position = { seq, prev };
+    all.first ??= seq;
+    if (Date.parse(timestamp) > at) at = Date.parse(timestamp);
+    if (id === undefined) return;
+    if (event === 'action_proposed') known.add(id);
+    if (event === 'action_proposed' && record.proposer_assurance === 'brain') own.add(id);
+    if (event === 'action_approved') takeApproval(record, id);
+    else if (endOf(event) !== undefined) takeEnd(record, id, endOf(event));
+  };
+  return { all, take };
+}
+
+/** Life between signs that are at most so far apart: how much of it lies between two moments, and since when there was so much of it. */
+function livesOf(signs, silence) {
+  const spans = signs.flatMap((to, index) => (index > 0 && to - signs[index - 1] <= silence ? [{ from: signs[index - 1], to }] : []));
+  return {
+    since: (moment) => spans.reduce((sum, { from, to }) => sum + Math.max(0, to - Math.max(from, moment)), 0),
+    beginOf(wanted) {
+      let rest = wanted;
+      for (const { from, to } of spans.toReversed()) {
+        // Where it begins with a silence, that belongs to it.
+        if (to - from > rest) return to - rest;
+        rest -= to - from;
+      }
+      return -Infinity;
+    },
+  };
+}
+/** The Wilson bound (one-sided, 95 %) in ten-thousandths: p grows as long as (k - np)² >= z² n p (1 - p). */
+function wilson(approved, decided) {
+  const [k, n, scale] = [BigInt(approved), BigInt(decided), 10_000n];
+  const holds = (p) => {
+    const distance = k * scale - n * p;
+    return distance >= 0n && distance * distance * scale >= 27_055n * n * p * (scale - p);
+  };
+  let p = 0n;
+  while (k > 0n && p < scale && holds(p + 1n)) p += 1n;
+  return Number(p);
+}
+const secondsOf = (milliseconds) => Math.max(0, Math.floor(milliseconds / 1_000));
+const countOf = (decided, outcome) => decided.filter((each) => each.outcome === outcome).length;
+const rateOf = (decided) => ({ approved: countOf(decided, 'approved'), rejected: countOf(decided, 'rejected') });
+const isTooMuch = ({ approved, rejected }, { rejection_percent_max: percent, demotion_decided_min: least }) =>
+  approved + rejected >= least && 100 * rejected > percent * (approved + rejected);
+/** The first moment from then on at which what was decided until then was too much of rejections. */
+function firstWhere(decided, from, holds) {
+  // What nobody signed takes no mode away.
+  const clear = decided.filter(({ outcome, is_claim: isClaim }) => outcome !== 'expired' && isClaim !== true);
+  const found = clear.findIndex(({ at }, index) => at >= from && holds(clear.slice(0, index + 1), at));
+  return found < 0 ? null : clear[found].at;
+}
+/** What a trail says at a moment; `changes` are those that had happened. */
+function figuresOf({ mission, changes, decided, alone, completions }, rules, now) {
+  const change = changes.at(-1);
+  const [mode, standing, since] = change ? [change.to, change.id, change.at] : ['alpha', firstStanding, mission.first ?? now];
+  const lives = livesOf(mission.signs, rules.silence_hours_max * hour);
+  const flags = mission.flags.filter(({ id }) => alone.has(id));
+  const all = [...decided, ...flags.map((flag) => ({ ...flag, outcome: 'rejected' }))].sort((a, b) => a.at - b.at);
+  const begin = lives.beginOf(30 * day);
+  const month = all.filter(({ at }) => at > begin);
+  const own = mission.violations.filter(({ at }) => at >= since);
+  const open = mission.violations.filter(({ closed }) => closed === undefined || closed > now);
+  const countedFrom = isAbove(mode, 'alpha') ? since : Math.max(since, own.at(-1)?.at ?? since);
+  const active = [...mission.cycles, ...completions.map(({ at }) => at)].filter((at) => at > since && at <= now).sort((a, b) => a - b);
+  const silences = [...active, now].map((at, index) => at - Math.min(at, active[index - 1] ?? since));
+  const { approved, rejected } = rateOf(month);
+  const row = rules.rejections_in_a_row;
+  return {
+    ...{ mode, standing, since, counted_from: countedFrom, lived_seconds: secondsOf(lives.since(countedFrom)) },
+    month: {
+      approved,
+      rejected,
+      expired: countOf(month, 'expired'),
+      from: Number.isFinite(begin) ? begin : null,
+      wilson: wilson(approved, approved + rejected),
+    },
+    week: rateOf(all.filter(({ at }) => at > now - 7 * day)),
+    drift_at: firstWhere(all, since, (until, at) => isTooMuch(rateOf(until.filter((each) => each.at > at - 7 * day)), rules)),
+    row_at: firstWhere(all, since, (until, at) => {
+      const last = until.slice(-row);
+      return last.length === row && countOf(last, 'rejected') === row && at - last[0].at < day;
+    }),
+    ...{ violations: own.length, last_violation: own.at(-1)?.id ?? null, open_violations: open.length },
+    open_seconds: secondsOf(Math.max(0, ...open.map(({ at }) => now - at))),
+    idle_seconds: secondsOf(Math.max(0, ...silences)),
+    ahead_seconds: secondsOf((mission.newest ?? now) - now),
+    votes: mission.votes.map(({ word }) => word.by),
+    ...{ last_vote_at: mission.votes.at(-1)?.at ?? null, verified_at: mission.verified, reconciled_at: mission.reconciled },
+    ran_alone: [...alone.values()].filter(({ at }) => at >= since).length,
+    flagged: flags.filter(({ at }) => at >= since).length,
+  };
+}
+/** What each step up asks, as docs/modes.md names it: whether it is met. */
+function conditionsOf(target, { figures, rules, recommenders, now }) {
+  const { month, lived_seconds: lived, votes, last_vote_at: voted, since } = figures;
+  const decided = month.approved + month.rejected;
+  const asked = decided + month.expired;
+  const counted = figures.mode === 'alpha' && figures.counted_from > since ? 0 : figures.violations;
+  const isSince = (at) => at !== null && at > since;
+  const climbing = (days) => ({
+    days: lived * 1_000 >= days * day,
+    approval_rate: decided > 0 && 100 * month.approved >= rules.approval_percent_min * decided,
+    sample: decided >= rules.decided_min,
+    coverage: asked > 0 && 100 * decided >= rules.coverage_percent_min * asked,
+    no_drift: !isTooMuch(figures.week, rules),
+    violations: counted + figures.open_violations === 0,
+    clock: figures.ahead_seconds <= 60,
+  });
+  return Object.entries(
+    {
+      alpha: () => ({
+        verified: isSince(figures.verified_at),
+        reconciled: isSince(figures.reconciled_at),
+        remedied: figures.open_violations === 0,
+      }),
+      beta: () => climbing(rules.alpha_days),
+      omega: () => ({
+        ...climbing(rules.beta_days),
+        recommendations: recommenders.length >= 3 && recommenders.every((name) => votes.includes(name)),
+        review: voted !== null && now - voted >= rules.review_days * day,
+      }),
+    }[target](),
+  ).map(([rule, met]) => ({ rule, met }));
+}
+/** What takes autonomy away by itself, and where to. */
+function fallsOf(figures, rules) {
+  const [isUp, isAlive] = [isAbove(figures.mode, 'alpha'), figures.mode !== 'manual'];
+  return [
+    { rule: 'violation', to: 'alpha', holds: isUp && figures.violations > 0 },
+    { rule: 'drift', to: 'alpha', holds: isUp && figures.drift_at !== null },
+    { rule: 'in_a_row', to: 'alpha', holds: isUp && figures.row_at !== null },
+    { rule: 'sunset', to: 'manual', holds: isAlive && figures.idle_seconds * 1_000 >= rules.sunset_days * day },
+    {
+      rule: 'not_remedied',
+      to: 'manual',
+      holds: isAlive && figures.open_violations > 0 && figures.open_seconds * 1_000 >= rules.remedy_days * day,
+    },
+  ].flatMap(({ rule, to, holds }) => (holds ? [{ rule, to }] : []));
+}
+/** Whether the trail of its own moment bears a step up out. */
+function isEarned(mission, proposals, index) {
+  const { changes } = mission;
+  const [before, { to, at, seq, until, rules, recommenders, orders, before: then }] = [changes[index - 1], changes[index]];
+  const from = before?.to ?? 'alpha';
+  if (!isAbove(to, from)) return true;
+  if (orders.length === 0) return false;
+  const isBack = before?.why === 'workflow_lost' && !isAbove(to, before.from);
+  if (isBack && !mission.violations.some((each) => each.at >= before.at && each.at <= at)) return true;
+  if (following[from] !== to) return false;
+  const known = {
+    ...mission,
+    ...then,
+    signs: mission.signs.filter((each) => each <= at),
+    cycles: mission.cycles.filter((each) => each <= at),
+    violations: mission.violations.filter((each) => each.at <= at),
+    flags: mission.flags.filter((each) => each.seq < seq),
+    newest: at,
+  };
+  const isKnown = (each) => each.seq <= until;
+  const figures = figuresOf(
+    {
+      mission: known,
+      changes: changes.slice(0, index),
+      decided: proposals.decided.filter(isKnown),
+      alone: new Map([...proposals.alone].filter(([, each]) => isKnown(each))),
+      completions: proposals.completions.filter(isKnown),
+    },
+    rules,
+    at,
+  );
+  return conditionsOf(to, { figures, rules, recommenders, now: at }).every(({ met }) => met);
+}
+/** Every record of a log that counts, until a moment. */
+function eachRecord(log, folder, until, take) {
+  for (const { path, size, end } of filesOf(log, folder))
+    eachLine(path, Math.min(size, end ?? size), (buffer, start, at) => {
+      const record = decode(buffer.toString('utf8', start, at), log);
+      if (record !== undefined && Date.parse(record.timestamp) <= until) take(record);
+    });
+}
+/**
+ * The mode and what it rests on, by the files of a folder alone. `doubtOn` says why a signed word does not count, `brain` what the brain signed; without
+ * them all do.
+ * @param {string} folder
+ * @param {{ now: number, until?: number | undefined, doubtOn?: any, brain?: any }} asked
+ */
+export function modeOf(folder, { now, until = Infinity, doubtOn, brain }) {
+  const [{ all: mission, take: takeMission }, { all: read, take: takeProposal }] = [createMission(), createProposals()];
+  eachRecord('mission_log', folder, until, takeMission);
+  eachRecord('proposals', folder, until, takeProposal);
+  const proposals = withKept(mission, read, brain);
+  mission.newest = Number.isFinite(mission.at) ? mission.at : undefined;
+  const words = examineWords(mission, doubtOn);
+  const { changes, rules = rulesIn({}), recommenders = anyTrinity } = mission;
+  const figures = figuresOf({ mission, changes, ...proposals }, rules, now);
+  const demotions = fallsOf(figures, rules);
+  const unearned = changes.flatMap((_, index) => (isEarned(mission, proposals, index) ? [] : [index]));
+  const before = (index) => changes[index - 1]?.to ?? 'alpha';
+  const lastDown = changes.findLastIndex(({ to }, index) => !isAbove(to, before(index)));
+  const bounds = unearned.filter((index) => index > lastDown).map(before);
+  const earned = lowestOf([figures.mode, ...demotions.map(({ to }) => to), ...bounds]);
+  const next = following[earned];
+  const conditions = next === null ? [] : conditionsOf(next, { figures, rules, recommenders, now });
+  return {
+    ...{ earned, recorded: figures.mode, demotions, unearned: unearned.map((index) => changes[index].id) },
+    ...{ next, ready: next !== null && conditions.every(({ met }) => met), conditions, figures, settings: rules },
+    ...{
+      signed_words: words,
+      grants: examineGrants(read.grants, brain),
+      rests_on: { mission_log: mission.position, proposals: proposals.position },
+    },
+  };
+}
+
+// Signed words: SSH signatures (PROTOCOL.sshsig) over statements, by keys of an allowed_signers file (ssh-keygen(1)).
+const namespace = 'janus-approval@v1';
+/** A row of strings, each with its length before it; a number says how many bytes are taken as they are. */
+function fieldsOf(bytes, ...kinds) {
+  let at = 0;
+  const take = (length) => {
+    if (at + length > bytes.length) throw new RangeError('it is cut off');
+    return bytes.subarray(at, (at += length));
+  };
+  return kinds.map((kind) => (typeof kind === 'number' ? take(kind) : take(take(4).readUInt32BE())));
+}
+const withLength = (value) => {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(Buffer.byteLength(value));
+  return Buffer.concat([length, Buffer.from(value)]);
+};
+const sha = (name, value) => createHash(name).update(value).digest();
+const curves = { nistp256: ['P-256', 32, 'sha256'], nistp384: ['P-384', 48, 'sha384'], nistp521: ['P-521', 66, 'sha512'] };
+const jwk = (key) => createPublicKey({ key, format: 'jwk' });
+/** Whether the key of this blob signed these bytes. `rest` stands behind the signature: what a security key says of itself. */
+function isSignedBy(blob, { type, kind, signature, rest }, bytes) {
+  const isKey = type.startsWith('sk-');
+  const name = type.replace(/^sk-/, '').replace('@openssh.com', '');
+  if (kind !== type && !(type === 'ssh-rsa' && /^rsa-sha2-(256|512)$/.test(kind))) return false;
+  const signed = (application) => (isKey ? Buffer.concat([sha('sha256', application), rest, sha('sha256', bytes)]) : bytes);
+  if (isKey && (rest.length !== 5 || (rest[0] & 1) === 0)) return false;
+  if (name === 'ssh-ed25519') {
+    const [, x, application] = fieldsOf(blob, 's', 's', ...(isKey ? ['s'] : []));
+    return verify(null, signed(application), jwk({ kty: 'OKP', crv: 'Ed25519', x: x.toString('base64url') }), signature);
+  }
+  if (name === 'ssh-rsa') {
+    const [, e, n] = fieldsOf(blob, 's', 's', 's').map((each) => each.toString('base64url'));
+    return verify(`sha${kind.slice(-3)}`, bytes, jwk({ kty: 'RSA', e, n }), signature);
+  }
+  const [, curve, point, application] = fieldsOf(blob, 's', 's', 's', ...(isKey ? ['s'] : []));
+  const [crv, size, digest] = curves[curve.toString('latin1')] ?? [];
+  if (crv === undefined || point.length !== 1 + 2 * size || point[0] !== 4) return false;
+  const [x, y] = [point.subarray(1, 1 + size), point.subarray(1 + size)].map((each) => each.toString('base64url'));
+  const numbers = fieldsOf(signature, 's', 's').map((each) =>
+    each
+      .toString('hex')
+      .replace(/^(00)+/, '')
+      .padStart(size * 2, '0'),
+  );
+  const key = { key: jwk({ kty: 'EC', crv, x, y }), dsaEncoding: 'ieee-p1363' };
+  return verify(digest, signed(application), key, Buffer.from(numbers.join(''), 'hex'));
+}
+const fingerprintOf = (blob) => `SHA256:${sha('sha256', blob).toString('base64').replace(/=+$/, '')}`;
+/** The key that signed a text for our purpose; undefined where none did. */
+function signerOf(text, armoured) {
+  const [, body = ''] =
+    /^-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)\n-----END SSH SIGNATURE-----\n*$/.exec(armoured.replaceAll('\r\n', '\n')) ?? [];
+  try {
+    const [magic, version, blob, purpose, reserved, algorithm, whole] = fieldsOf(
+      Buffer.from(body, 'base64'),
+      6,
+      4,
+      's',
+      's',
+      's',
+      's',
+      's',
+    );
+    const digest = algorithm.toString('latin1');
+    if (magic.toString('latin1') !== 'SSHSIG' || version.readUInt32BE() !== 1 || purpose.toString() !== namespace) return undefined;
+    if (digest !== 'sha256' && digest !== 'sha512') return undefined;
+    const [type, kind, signature] = [...fieldsOf(blob, 's'), ...fieldsOf(whole, 's', 's')];
+    const rest = whole.subarray(8 + kind.length + signature.length);
+    const bytes = Buffer.concat([magic, ...[purpose, reserved, algorithm, sha(digest, text)].map(withLength)]);
+    return isSignedBy(blob, { type: type.toString('latin1'), kind: kind.toString('latin1'), signature, rest }, bytes) ? blob : undefined;
+  } catch {
+    return undefined;
+  }
+}
+/** 20260131, 202601311200 or 20260131120000, of UTC with a Z behind it and of this machine without. */
+function signerTime(text) {
+  const [, date, hours = '00', minutes = '00', seconds = '00', zone] = /^(\d{8})(?:(\d\d)(\d\d)(\d\d)?)?(Z?)$/.exec(text) ?? [];
+  return Date.parse(`${String(date).replace(/(....)(..)(..)/, '$1-$2-$3')}T${hours}:${minutes}:${seconds}${zone}`);
+}
+/** The keys that may sign decisions, with whose they are and when. A line that is not understood is an error, not a line less. */
+export function readSigners(text, file) {
+  return text.split('\n').flatMap((each, index) => {
+    const line = each.trim();
+    if (line === '' || line.startsWith('#')) return [];
+    const bad = (what) => stop(2, `${file}:${index + 1}: ${what}`);
+    const [, by, options = '', type, key] =
+      /^([^\s,*?!"]+)\s+(?:(\S*"[^"]*"\S*)\s+)?((?:sk-)?(?:ssh|ecdsa)-\S+)\s+([A-Za-z0-9+/]+=*)(?:\s|$)/.exec(line) ?? [];
+    if (by === undefined) return bad('a line says NAME namespaces="..." TYPE KEY: one name, no pattern');
+    const said = Object.fromEntries([...options.matchAll(/([a-z-]+)="([^"]*)"/g)].map(([, name, value]) => [name, value]));
+    const unknown = Object.keys(said).find((name) => !['namespaces', 'valid-after', 'valid-before'].includes(name));
+    if (unknown !== undefined || /cert-authority/.test(options)) return bad(`${unknown ?? 'cert-authority'} is not understood here`);
+    const [after, before] = [said['valid-after'], said['valid-before']].map((time) => (time === undefined ? undefined : signerTime(time)));
+    if (Number.isNaN(after) || Number.isNaN(before)) return bad('valid-after and valid-before are moments such as 20260131Z');
+    return [{ by, key, type, namespaces: (said.namespaces ?? '').split(','), after: after ?? -Infinity, before: before ?? Infinity }];
+  });
+}
+/** Why a statement does not say what it is taken for; undefined where it does. */
+function misstatement({ word, order, at }, vessel) {
+  const says = decode(word.statement);
+  const sorted = Object.fromEntries(Object.entries(partsOf(says)).sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (says?.type !== 'janus.order.v1' || JSON.stringify(sorted) !== word.statement) return 'it is no statement';
+  const wanted = { ...order, signer: word.by, vessel: vessel ?? says.vessel };
+  for (const name of ['vessel', 'order', 'mode', 'verdict', 'of', 'signer'])
+    if (says[name] !== wanted[name]) return `it says ${name} ${says[name]}, not ${wanted[name]}`;
+  const [issued, expires] = [Date.parse(says.issued_at), Date.parse(says.expires_at)];
+  return issued < expires && issued <= at + 5 * 60_000 && at < expires ? undefined : 'it did not count at that time';
+}
+/** Says why a signed word does not count; undefined for one that does. */
+export const doubtBy = (signers, vessel) => (claim) => {
+  const { word, at } = claim;
+  const problem = misstatement(claim, vessel);
+  if (problem !== undefined) return problem;
+  const blob = signerOf(word.statement, word.signature);
+  if (blob === undefined) return 'its signature is false';
+  if (fingerprintOf(blob) !== word.key) return `signed with ${fingerprintOf(blob)}, the record names ${word.key}`;
+  const mine = signers.filter(({ by, key }) => by === word.by && key === blob.toString('base64'));
+  const then = Math.floor(at / 1_000) * 1_000;
+  const isGood = ({ namespaces, after, before }) => namespaces.includes(namespace) && then >= after && then <= before;
+  return mine.some(isGood) ? undefined : `no key of ${word.by} that was good then`;
+};
+/** Takes away the words that do not count. Changes what it is given. */
+function examineWords(mission, doubtOn) {
+  const standing = (index) => mission.changes[index - 1]?.id ?? firstStanding;
+  const votesIn = (votes, of) => votes.map(({ word, at }) => ({ word, at, order: { order: 'recommend', verdict: 'yes', of } }));
+  const claims = mission.changes.flatMap(({ to, why, at, orders, before }, index) => {
+    const isRestored = why === 'restored' || !isAbove(to, 'alpha');
+    const order = isRestored ? { order: 'restore' } : { order: 'authorise', mode: to };
+    const of = standing(index);
+    return [...orders.map((word) => ({ word, at, order: { ...order, of } })), ...votesIn(before.votes, of)];
+  });
+  claims.push(...votesIn(mission.votes, standing(mission.changes.length)));
+  const doubts =
+    doubtOn === undefined ? [] : claims.map((claim) => ({ claim, why: doubtOn(claim) })).filter(({ why }) => why !== undefined);
+  const words = new Set(doubts.map(({ claim }) => claim.word));
+  const trusted = (votes) => votes.filter(({ word }) => !words.has(word));
+  for (const change of mission.changes) {
+    change.orders = change.orders.filter((word) => !words.has(word));
+    change.before = { ...change.before, votes: trusted(change.before.votes) };
+  }
+  mission.votes = trusted(mission.votes);
+  return {
+    state: doubtOn === undefined ? 'not_verified' : 'verified',
+    count: claims.length,
+    doubts: doubts.map(({ claim: { order, word }, why }) => ({ about: `${order.order} of ${word.by}, about ${order.of}`, why })),
+  };
+}
+function printMode({
+  earned,
+  recorded,
+  demotions,
+  unearned,
+  next,
+  ready,
+  conditions,
+  figures,
+  signed_words: words,
+  grants,
+  rests_on: rests,
+}) {
+  const { month } = figures;
+  print(`mode: ${earned} is earned; recorded is ${recorded} since ${new Date(figures.since).toISOString()}`);
+  print(
+    `  ${month.approved} approved, ${month.rejected} rejected, ${month.expired} expired in the last 30 days of life; ${figures.lived_seconds} s lived`,
+  );
+  for (const { rule, to } of demotions) print(`  ✗ ${rule}: ${to}`);
+  for (const id of unearned) print(`  ✗ ${id}: a step up that the trail does not bear out`);
+  for (const { about, why } of [...words.doubts, ...grants.doubts]) print(`  ✗ ${about}: ${why}`);
+  for (const { rule, met } of conditions) print(`  ${met ? '✓' : '✗'} ${rule}`);
+  if (next !== null) print(ready ? `  ${next} begins when it is authorised` : `  ${next} is not earned yet`);
+  print(`  rests on record ${rests.mission_log.seq} of mission_log and ${rests.proposals.seq} of proposals`);
+  const isOpen = words.state === 'not_verified' && words.count > 0;
+  if (isOpen) print(`· its ${words.count} signed words are not verified: --allowed-signers FILE names the keys`);
+  else print(`  ${words.count - words.doubts.length} of ${words.count} signed words are good`);
+  if (grants.count === 0) return;
+  if (grants.state === 'not_verified') print(`· ${grants.count} starts without a person are not verified: --brain-key FILE names the key`);
+  else print(`  ${grants.count - grants.doubts.length} of ${grants.count} starts without a person are signed by the brain`);
+}
 function printLog({ log, state, problem, warnings, notices, vouched, segments, head, heads_compared: compared }) {
   const say = (mark, { file, line, reason, kind }) => print(`  ${mark} ${file}${line === 0 ? '' : ` line ${line}`}: ${reason} (${kind})`);
   const range = vouched === null ? 'no records' : `records ${vouched.from} to ${vouched.to} in ${segments} file(s)`;
@@ -459,6 +1052,30 @@ function printLog({ log, state, problem, warnings, notices, vouched, segments, h
   if (problem !== null) say('✗', problem);
   for (const each of warnings) say('!', each);
   for (const each of notices) say('·', each);
+}
+const momentIn = (text) => {
+  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?$/.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(time) ? stop(2, `--at ${text} is no moment: 2026-05-01, 2026-05-01T12:00:00Z`) : time;
+};
+function brainOf(keys, vessel) {
+  try {
+    return brainBy(keys, vessel);
+  } catch (error) {
+    return stop(2, `--brain-key names no public key: ${error.message}`);
+  }
+}
+/** What --mode asks for; undefined without it. */
+function askedOfMode({ mode, at, log, 'allowed-signers': file, 'brain-key': brain }, read) {
+  if (!mode && (at ?? file ?? brain) !== undefined) stop(2, '--at, --allowed-signers and --brain-key go with --mode');
+  if (!mode) return undefined;
+  if (log !== undefined) stop(2, '--mode needs all logs');
+  const until = at === undefined ? undefined : momentIn(at);
+  return {
+    now: until ?? Date.now(),
+    until,
+    signers: file === undefined ? undefined : readSigners(read(file), file),
+    brain: brain?.map((path) => read(path)),
+  };
 }
 function main(args) {
   const { values, positionals } = parseArgs({
@@ -472,6 +1089,10 @@ function main(args) {
       against: { type: 'string', multiple: true },
       full: { type: 'boolean' },
       strict: { type: 'boolean' },
+      mode: { type: 'boolean' },
+      at: { type: 'string' },
+      'allowed-signers': { type: 'string' },
+      'brain-key': { type: 'string', multiple: true },
       json: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -504,17 +1125,26 @@ function main(args) {
   const key = given ?? parseKey(textOf(beside) ?? '');
   if (against.length > 0 && key === undefined) stop(2, 'there is no public key to check --against with: --key heads.pub');
   const settings = { heads, full: values.full === true, against, key };
+  const asked = askedOfMode(values, read);
   const verdicts = verifyFolder(folder, values.log === undefined ? logNames : [values.log], settings);
   if (verdicts.every(({ state }) => state === 'absent')) stop(3, `there is no log in ${folder}`);
-  const ok = verdicts.every(({ state, warnings }) => state !== 'broken' && !(values.strict && warnings.length > 0));
-  if (values.json)
+  const isWholeTrail = verdicts.every(({ state, warnings }) => state !== 'broken' && !(values.strict && warnings.length > 0));
+  const vessel = key?.name.replace(/\/heads$/, '');
+  if (asked?.brain && vessel === undefined) stop(2, '--brain-key needs the key of the heads, which names the vessel: --key heads.pub');
+  const brain = asked?.brain && brainOf(asked.brain, vessel);
+  const mode = asked && modeOf(folder, { ...asked, brain, doubtOn: asked.signers && doubtBy(asked.signers, vessel) });
+  const ok = isWholeTrail && !(mode && mode.unearned.length + mode.signed_words.doubts.length + mode.grants.doubts.length > 0);
+  if (values.json && mode)
+    print(JSON.stringify({ schema: 'ubos.audit-mode/v1', ok, logs: verdicts.map(({ log, state }) => ({ log, state })), ...mode }));
+  else if (values.json)
     print(
       JSON.stringify({ schema: 'ubos.audit-verdict/v1', ok, full: settings.full, same_user: null, second_place: null, logs: verdicts }),
     );
   else verdicts.forEach(printLog);
+  if (!values.json && mode) printMode(mode);
   if (!given && !values.json && verdicts.some(({ head }) => head !== null))
     print('· the key was read beside the heads: it proves nothing against whoever could write there (--key)');
-  if (!ok && !values.json) print('· change nothing, copy the files; docs/audit.md says how to go on');
+  if (!isWholeTrail && !values.json) print('· change nothing, copy the files; docs/audit.md says how to go on');
   return ok ? 0 : 1;
 }
 if (ifThere(() => realpathSync(process.argv[1] ?? '')) === fileURLToPath(import.meta.url))

@@ -16,7 +16,7 @@ import { announceIfPossible, approve, killWhileWaiting, reject } from './lib/sta
 import { stopWhileRunning } from './lib/start/stopping.mjs';
 import { openWindow, pressedKeys } from './lib/start/window.mjs';
 import { calledAnywhere, here, ubos, ubosHere } from './lib/ubos.mjs';
-import { superviseWorker } from './lib/worker-process.mjs';
+import { guardStart, superviseWorker } from './lib/worker-process.mjs';
 
 function readOptions() {
   try {
@@ -78,8 +78,8 @@ async function untilReady({ ready }, missing) {
 }
 
 /** Starts a role of Janus; it is stopped in its turn, the newest first. */
-function openRole(name, args, { env, notes, closers }) {
-  const role = superviseWorker({ env, args, onStart: (child) => notes.note(name, child.pid) });
+function openRole(name, how, { env, notes, closers }) {
+  const role = superviseWorker({ ...how, env, onStart: (child) => notes.note(name, child.pid) });
   closers.push(() => role.stop());
   return role;
 }
@@ -100,11 +100,11 @@ async function open({ demo, model, interruption, session }) {
   const env = { ...process.env, JANUS_HOME: home, JANUS_UBOS: calledAnywhere };
   if (model) await serveModel(home, { closers, notes, env });
   // The witness ends last of those that may still see a record: its last head covers what the worker wrote at its end.
-  const witness = openRole('witness', ['--role', 'witness'], { env, notes, closers });
-  const egress = openRole('egress', ['--role', 'egress'], { env, notes, closers });
+  const witness = openRole('witness', { args: ['--role', 'witness'] }, { env, notes, closers });
+  const egress = openRole('egress', { args: ['--role', 'egress'] }, { env, notes, closers });
   // Started before the worker and ended after it: whatever outlives that, it ends.
-  const guard = openRole('guard', ['--role', 'guard'], { env, notes, closers });
-  const worker = openRole('worker', ['--role', 'all'], { env, notes, closers });
+  const guard = openRole('guard', guardStart, { env, notes, closers });
+  const worker = openRole('worker', { args: ['--role', 'all'] }, { env, notes, closers });
   await untilReady(egress, 'egress     does not run: actions that want the network are refused');
   await untilReady(guard, 'guard      does not run: under an emergency stop a worker that hangs ends nothing');
   await untilReady(witness, 'witness    does not run: no heads of the audit trail are signed');

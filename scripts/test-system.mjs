@@ -1,13 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { prepare, rootPath } from './lib/prepare.mjs';
 import { main, say, Stop } from './lib/say.mjs';
 import { ensureProgram } from './lib/system-packages.mjs';
 import { cutPower, cutsPlanned } from '../test/system/power-cut.mjs';
+import { checksPlanned, playServices } from '../test/system/service/play.mjs';
 import { makeMachine } from './lib/vm/image.mjs';
 import { runMachine } from './lib/vm/run.mjs';
-import { readFileSync } from 'node:fs';
 
 /** A machine without KVM needs half a minute to boot. */
 const seconds = 600;
@@ -37,43 +38,62 @@ async function machineFiles(folder) {
   };
 }
 
-/** cgroup v2, its OOM killer and project quotas are not to be had on every machine: here they are, in QEMU. */
+const counts = { passed: 0, failed: 0 };
+function onResult(ok, name, found) {
+  counts[ok ? 'passed' : 'failed'] += 1;
+  say(`${ok ? 'ok' : 'not ok'} - ${name}${ok ? '' : ` # ${JSON.stringify(found)}`}`);
+}
+
+/** cgroup v2, its OOM killer and project quotas are not to be had on every machine: here they are, in QEMU. Answers with how many checks there were to be. */
+async function inMachine(folder) {
+  for (const program of ['qemu-system-x86_64', 'mmdebstrap', 'busybox', 'mke2fs', 'cpio']) await ensureProgram(program);
+  const machine = await makeMachine(folder, { files: await machineFiles(folder), unit: readFileSync(here('janus-test.service'), 'utf8') });
+  await cutPower(machine, { seconds, onLine: (line) => void (process.env.JANUS_VM_CONSOLE && say(line)), onResult });
+  let planned;
+  await runMachine(machine, {
+    seconds,
+    onLine: (line) => {
+      // The console's own escape sequences may stand before it.
+      const result = /(not ok|ok) \d+ - .*/.exec(line);
+      if (result !== null) counts[result[1] === 'ok' ? 'passed' : 'failed'] += 1;
+      planned ??= /^1\.\.(\d+)$/.exec(line)?.[1];
+      if (result !== null) say(result[0]);
+      else if (process.env.JANUS_VM_CONSOLE) say(line);
+    },
+  });
+  return cutsPlanned + Number(planned ?? Number.NaN);
+}
+
+/** How services behave under a real systemd, in a container that boots. */
+async function inBox(folder) {
+  for (const program of ['mmdebstrap', 'systemd-nspawn']) await ensureProgram(program);
+  await playServices(folder, onResult);
+  return checksPlanned;
+}
+
+const parts = { machine: inMachine, services: inBox };
+
 await main(async () => {
+  const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
+  if (only !== undefined && !Object.hasOwn(parts, only))
+    throw new Stop(`there is no part ${only}: ${Object.keys(parts).join(', ')}`, {
+      next: 'npm run test:system -- --only services',
+      code: 2,
+    });
   if (process.getuid?.() !== 0) throw new Stop('the system tests need root, to make a disk image', { next: 'sudo npm run test:system' });
   await prepare();
-  for (const program of ['qemu-system-x86_64', 'mmdebstrap', 'busybox', 'mke2fs', 'cpio']) await ensureProgram(program);
-  const folder = mkdtempSync(join(tmpdir(), 'janus-vm-'));
-  const counts = { passed: 0, failed: 0 };
-  let planned;
-  try {
-    const machine = await makeMachine(folder, {
-      files: await machineFiles(folder),
-      unit: readFileSync(here('janus-test.service'), 'utf8'),
-    });
-    await cutPower(machine, {
-      seconds,
-      onLine: (line) => void (process.env.JANUS_VM_CONSOLE && say(line)),
-      onResult: (ok, name, found) => {
-        counts[ok ? 'passed' : 'failed'] += 1;
-        say(`${ok ? 'ok' : 'not ok'} - ${name}${ok ? '' : ` # ${JSON.stringify(found)}`}`);
-      },
-    });
-    await runMachine(machine, {
-      seconds,
-      onLine: (line) => {
-        // The console's own escape sequences may stand before it.
-        const result = /(not ok|ok) \d+ - .*/.exec(line);
-        if (result !== null) counts[result[1] === 'ok' ? 'passed' : 'failed'] += 1;
-        planned ??= /^1\.\.(\d+)$/.exec(line)?.[1];
-        if (result !== null) say(result[0]);
-        else if (process.env.JANUS_VM_CONSOLE) say(line);
-      },
-    });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  let planned = 0;
+  for (const [name, play] of Object.entries(parts)) {
+    if (only !== undefined && name !== only) continue;
+    const folder = mkdtempSync(join(tmpdir(), 'janus-vm-'));
+    try {
+      planned += await play(folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
   // A machine that died before it said how many checks there are has failed.
-  if (planned === undefined || counts.passed + counts.failed - cutsPlanned !== Number(planned)) counts.failed += 1;
+  if (counts.passed + counts.failed !== planned) counts.failed += 1;
   process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
   if (counts.failed > 0) process.exitCode = 1;
 });

@@ -76,6 +76,7 @@ const plants: Plant[] = [
     '../../hands/v.js',
   ),
   ...planted('row-client', 'client', '../adapters/files/a.js', '../adapters/audit/a.js', '../cli/k.js', 'commander', 'node:child_process'),
+  ...planted('row-health', 'health', '../cli/k.js', '../client/l.js', '../worker/main.js', 'node:fs', 'zod'),
   ...planted('row-worker', 'worker', '../cli/k.js', 'execa', 'zod'),
   ...planted('row-cli', 'cli', '../workflows/w.js', '../activities/brain/v.js', '@temporalio/client', 'execa'),
   ...adapters.flatMap((name) =>
@@ -87,7 +88,7 @@ const plants: Plant[] = [
   ...planted('every-folder-has-a-row', 'foreign', '../domain/d.js'),
   ...planted('zod-in-schema-files-only', 'domain', 'zod'),
   ...planted('schemas-are-made-in-schema-files', 'config', 'zod'),
-  ...planted('ubos-loads-adapters-lazily', 'cli', '../adapters/sandbox/a.js', '../adapters/files/a.js'),
+  ...planted('ubos-loads-adapters-lazily', 'cli', '../adapters/sandbox/a.js', '../adapters/files/a.js', '../health/r.js'),
   ...planted('loggers-are-made-in-their-adapter', 'worker', 'pino'),
   ...['../../adapters/audit/a.js', '../../adapters/playbooks/a.js', '../../activities/brain/v.js'].map((from, index) => ({
     rule: 'wiring-of-hands-knows-no-trail',

@@ -1,12 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { parse, stringify } from 'yaml';
 import { freePort, startDevServer } from '../../scripts/lib/dev-server.mjs';
-import { ensureHome } from '../../scripts/lib/home.mjs';
 import { startWorker } from '../../scripts/lib/worker-process.mjs';
-import { openVessel } from './vessel.mjs';
+import { ownTree } from './dist.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -50,14 +49,13 @@ export function createClosers() {
   };
 }
 
-/**
- * One dev server on loopback, on disk or in memory, and what is measured on it: a worker of bare Temporal, Janus with an executor that does
- * nothing, Janus as it is. Each worker is a process of its own, so that its CPU can be told from the others'.
- */
-export async function openGround({ cli, storage, concurrency }) {
+/** One dev server on loopback, on disk or in memory, and what can be started on it. Each worker is a process of its own, so that its CPU can be told from the others'. */
+export async function openServer({ cli, storage, concurrency }) {
   const closers = createClosers();
   // Not /tmp: that is often no disk, and below a home of mode 0700 the account of the actions could not reach its workspace.
   const folder = mkdtempSync('/var/tmp/janus-bench-');
+  // That account passes through here, too.
+  chmodSync(folder, 0o711);
   closers.add(() => rmSync(folder, { recursive: true, force: true }));
   // The last one to close but for the folder: what is still asked when somebody presses Ctrl-C fails for want of a server, not of a channel.
   let connection;
@@ -71,50 +69,72 @@ export async function openGround({ cli, storage, concurrency }) {
   const client = new Client({ connection });
   const { address } = server;
 
+  /** Ends a process with the ground at the latest, so that a section which is abandoned leaves nothing behind. */
+  const adopt = (child, signal = 'SIGTERM') => {
+    closers.add(() => endProcess(child, signal));
+    return child;
+  };
   const start = async (options) => {
     const worker = startWorker(options);
-    closers.add(() => endProcess(worker.child, 'SIGTERM'));
+    adopt(worker.child);
     await worker.ready;
     return worker.child;
   };
-  const vesselEnvironment = (name, more) => {
+  const vesselEnvironment = async (name, { more, tree }) => {
+    const { ensureHome } = await import(new URL('scripts/lib/home.mjs', tree).href);
     const home = join(folder, name);
     ensureHome(home);
     const file = join(home, 'agent.yaml');
     writeFileSync(file, stringify({ ...parse(readFileSync(file, 'utf8') + configuration(concurrency)), ...more(home) }));
     return { ...cleanEnvironment(), JANUS_HOME: home, JANUS_HOST: 'bench', TEMPORAL_ADDRESS: address };
   };
-  /** A vessel with its worker: as it is, or with the executor that does nothing; `more` gives sections of its configuration for its folder. */
-  const startVessel = async (name, { noop = false, more = () => ({}) } = {}) => {
-    const env = vesselEnvironment(name, more);
-    const child = await start({ env, ...(noop && { script: here('../workers/noop.mjs'), args: [] }) });
+  /**
+   * A vessel with its worker: as it is, or with the executor that does nothing; `more` gives sections of its configuration for its folder. `tree` is
+   * the clone that it is of: worker, configuration and client are those of that clone.
+   */
+  const startVessel = async (name, { noop = false, more = () => ({}), tree = ownTree } = {}) => {
+    const env = await vesselEnvironment(name, { more, tree });
+    const of = (path) => fileURLToPath(new URL(path, tree));
+    const child = await start({
+      env,
+      ...(noop ? { script: of('bench/workers/noop.mjs'), args: [] } : { script: of('dist/worker/main.js') }),
+    });
+    const { openVessel } = await import(new URL('bench/lib/vessel.mjs', tree).href);
     return { ...(await openVessel({ client, env })), worker: child };
   };
+  return {
+    client,
+    address,
+    folder,
+    server: server.child,
+    startVessel,
+    adopt,
+    /** A worker of bare Temporal. */
+    startBare: async () => {
+      const queue = 'bench';
+      return { worker: await start({ env: cleanEnvironment(), script: here('../workers/bare.mjs'), args: [address, queue] }), queue };
+    },
+    /** A worker that is ended again before the ground is closed. */
+    startJobs: async ({ script, args }) => {
+      const child = await start({ env: cleanEnvironment(), script, args });
+      return { end: () => endProcess(child, 'SIGTERM') };
+    },
+    close: closers.closeAll,
+  };
+}
+
+/** What is measured: a worker of bare Temporal, Janus with an executor that does nothing, Janus as it is. */
+export async function openGround(options) {
+  const place = await openServer(options);
   try {
-    const bareQueue = 'bench';
     const [bare, noop, janus] = await Promise.all([
-      start({ env: cleanEnvironment(), script: here('../workers/bare.mjs'), args: [address, bareQueue] }),
-      startVessel('noop', { noop: true }),
-      startVessel('janus'),
+      place.startBare(),
+      place.startVessel('noop', { noop: true }),
+      place.startVessel('janus'),
     ]);
-    return {
-      client,
-      address,
-      folder,
-      server: server.child,
-      bare: { worker: bare, queue: bareQueue },
-      noop,
-      janus,
-      startVessel,
-      /** A worker that is ended again before the ground is closed. */
-      startJobs: async ({ script, args }) => {
-        const child = await start({ env: cleanEnvironment(), script, args });
-        return { end: () => endProcess(child, 'SIGTERM') };
-      },
-      close: closers.closeAll,
-    };
+    return { ...place, bare, noop, janus };
   } catch (error) {
-    await closers.closeAll();
+    await place.close();
     throw error;
   }
 }

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dist } from './dist.mjs';
-import { janusVariant } from './vessel.mjs';
+import { distOf, ownTree } from './dist.mjs';
+import { janusVariant, untilWaiting } from './vessel.mjs';
 
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const people = { proposer: 'pia', approver: 'bench' };
@@ -20,10 +20,14 @@ function withKeys(home) {
   return { approvals: { signature: 'required', allowed_signers: allowedSigners, groups: { first_citizen: [people.approver] } } };
 }
 
-/** Janus where nothing starts unsigned (spec A3): what is signed beforehand is verified on arrival, before the start, and by the hands. */
-export async function startSignedVessel(client, startVessel) {
+/**
+ * Janus where nothing starts unsigned (spec A3): what is signed beforehand is verified on arrival, before the start, and by the hands.
+ * `sign` signs the approval of one that waits, so that signing need not be measured with the rest; `options` are those of `startVessel`.
+ */
+export async function startSignedVessel(client, startVessel, { name = 'signed', ...options } = {}) {
   let home = '';
-  const vessel = await startVessel('signed', { more: (folder) => withKeys((home = folder)) });
+  const vessel = await startVessel(name, { ...options, more: (folder) => withKeys((home = folder)) });
+  const dist = distOf(options.tree ?? ownTree);
   const [{ createSigner }, { signatureNamespaces, writeProposerStatement, writeStatement }, { documentDigest }] = await Promise.all([
     dist('adapters/signatures/create-signer.js'),
     dist('domain/approval/statement.js'),
@@ -61,7 +65,12 @@ export async function startSignedVessel(client, startVessel) {
   };
   return {
     ...janusVariant(client, vessel),
+    worker: vessel.worker,
     start: ({ document }) => vessel.proposals.propose(document, prove),
-    approve: async ({ id }) => client.workflow.getHandle(id).signal('approve', await approval(id)),
+    sign: async (item) => {
+      await untilWaiting(client, item.id);
+      item.word = await approval(item.id);
+    },
+    approve: async ({ id, word }) => client.workflow.getHandle(id).signal('approve', word ?? (await approval(id))),
   };
 }

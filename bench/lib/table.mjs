@@ -4,7 +4,8 @@ import { rounded } from './statistics.mjs';
 
 const text = (value, unit = '') => (value === undefined || value === null ? '-' : `${value}${unit}`);
 
-function columns(rows) {
+/** Rows of cells as text, one under the other. */
+export function columns(rows) {
   const widths = rows[0].map((_, index) => Math.max(...rows.map((row) => row[index].length)));
   return rows
     .map((row) =>
@@ -74,7 +75,15 @@ function figures(report) {
         ]
       : []),
     ...(idle
-      ? [['idle CPU, % of a core', `${idle.server_cpu_percent} (server)`, '-', `${idle.cpu_percent} (worker)`, pressure(idle.host)]]
+      ? [
+          [
+            'idle CPU, % of a core',
+            `${idle.server_cpu_percent} (server)`,
+            '-',
+            `${idle.worker_cpu_percent} (worker) + ${idle.guard_cpu_percent} (guard)`,
+            pressure(idle.host),
+          ],
+        ]
       : []),
     ...(audit
       ? [
@@ -108,6 +117,18 @@ function figures(report) {
   ];
 }
 
+const modelRows = ({ name, threads, gpu, answers, failed, chosen, tokens_per_s: speed, seconds, valid_percent: valid, host }) => [
+  ['local model', 'tokens/s', 'seconds of an answer, p50 / p95', 'valid proposals', 'answers', 'host: pressure / load'],
+  [
+    `${name}, ${gpu === 'off' ? `CPU, ${threads} thread${threads === 1 ? '' : 's'}` : gpu}`,
+    text(speed),
+    `${text(seconds.p50)} / ${text(seconds.p95)}`,
+    `${text(valid, ' %')} of ${chosen}`,
+    `${answers}${failed > 0 ? `, ${failed} failed` : ''}`,
+    pressure(host),
+  ],
+];
+
 function verdicts(report) {
   return judgeAll(report).map(({ what, where, value, bar, atLeast, unit, verdict }) => [
     { met: '✓ met', missed: '✗ missed', 'not measured': '- not measured' }[verdict],
@@ -121,11 +142,13 @@ const head = ['', 'bare Temporal', 'Janus, executor does nothing', 'Janus, /usr/
 
 export function renderReport(report) {
   const part = (title, rows) => (rows.length === 0 ? [] : [`${title}\n${columns([head, ...rows])}`]);
-  const { controls } = report;
+  const { controls, model } = report;
   return [
     ...part('Dev server on disk (WAL, synchronous=FULL)', figures(report)),
     ...part('Dev server in memory', figures(report.memory ?? {})),
-    ...[controls ? simulatedRows(controls) : [], controls ? realRows(controls) : []].filter((rows) => rows.length > 0).map(columns),
+    ...[controls ? simulatedRows(controls) : [], controls ? realRows(controls) : [], model ? modelRows(model) : []]
+      .filter((rows) => rows.length > 0)
+      .map(columns),
     `Budgets\n${columns(verdicts(report))}`,
     'Absolute figures depend on the machine and on its neighbours: only ratios of one run count. Medians of rounds that took turns, after a\nwarm-up. Pressure: share of the last 10 s in which somebody waited for a CPU. "Executor does nothing": review, audit, permit and start\nledger are real, only the sandbox is not started, so that it compares with a bare workflow (1 signal, 1 activity that does nothing).',
   ].join('\n\n');

@@ -60,8 +60,8 @@ export async function openVessel({ client, env }) {
     vessel,
     proposals,
     /** Everything about a proposal that can be known before it is proposed. */
-    prepare: () => {
-      const document = { ...draft(), vessel_id: vessel };
+    prepare: (change = {}) => {
+      const document = { ...draft(), vessel_id: vessel, ...change };
       const proposal = schema.parseProposal(document);
       const terms = ownTerms(config.approvals, { risk: proposal.riskLevel, actionType: proposal.actionType });
       return {

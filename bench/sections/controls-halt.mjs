@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { ensureHome } from '../../scripts/lib/home.mjs';
-import { startWorker } from '../../scripts/lib/worker-process.mjs';
+import { guardStart, startWorker } from '../../scripts/lib/worker-process.mjs';
 import { dist } from '../lib/dist.mjs';
 import { endProcess } from '../lib/ground.mjs';
 import { cpuOf, residentMb, sleep } from '../lib/host.mjs';
@@ -33,8 +33,12 @@ const pidsAlive = () => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) &
 /** A zombie has no name any more. */
 const allDead = (pids) => pids.every((pid) => !isNamed(pid));
 
-function openWorker(workspaces, controls) {
-  const child = spawn(process.execPath, [workerFile, workspaces, controls], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** A worker that ends before it is told to has failed, and with it the measurement. */
+function openWorker(ground, workspaces, controls) {
+  const child = ground.adopt(
+    spawn(process.execPath, [workerFile, workspaces, controls], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    'SIGKILL',
+  );
   const ended = [];
   let tellDone;
   const done = new Promise((resolve) => (tellDone = resolve));
@@ -43,53 +47,76 @@ function openWorker(workspaces, controls) {
     if (said.done) tellDone();
     else ended.push(said.ended);
   });
-  return { child, ended, done, run: (what) => child.stdin.write(`${JSON.stringify(what)}\n`) };
+  const failed = new Promise((_, reject) =>
+    child.once('close', (code, signal) => reject(new Error(`${basename(workerFile)} ended with ${signal ?? code}`))),
+  );
+  failed.catch(() => undefined);
+  return {
+    child,
+    ended,
+    failed,
+    done: Promise.race([done, failed]),
+    run: (what) => child.stdin.write(`${JSON.stringify(what)}\n`),
+    end: () => endProcess(child, 'SIGKILL'),
+  };
 }
 
-async function until(look) {
-  while (!look()) await sleep(5);
+async function allAlive({ ended }, count) {
+  for (;;) {
+    const pids = pidsAlive();
+    if (pids.length === count) return pids;
+    // What ended before anybody stopped it leaves one too few for ever.
+    if (ended.length > 0) throw new Error(`a sandbox ended by itself: ${ended[0].reason}`);
+    await sleep(5);
+  }
 }
 
 /** All that runs, from the moment that the file is there until the last process is dead. */
 async function haltOnce({ files, open, sandboxes, isStopped }) {
   const worker = open();
-  worker.run({ script: hides, count: sandboxes, atOnce: sandboxes });
-  let pids = [];
-  await until(() => (pids = pidsAlive()).length === sandboxes * perSandbox);
-  if (isStopped) process.kill(worker.child.pid, 'SIGSTOP');
-  writeFileSync(files.file, '');
-  const start = performance.now();
-  while (!allDead(pids)) await sleep(1);
-  const milliseconds = performance.now() - start;
-  if (isStopped) process.kill(worker.child.pid, 'SIGCONT');
-  await worker.done;
-  await endProcess(worker.child, 'SIGKILL');
-  return milliseconds;
+  try {
+    worker.run({ script: hides, count: sandboxes, atOnce: sandboxes });
+    const pids = await Promise.race([allAlive(worker, sandboxes * perSandbox), worker.failed]);
+    if (isStopped) process.kill(worker.child.pid, 'SIGSTOP');
+    writeFileSync(files.file, '');
+    const start = performance.now();
+    while (!allDead(pids)) await sleep(1);
+    const milliseconds = performance.now() - start;
+    if (isStopped) process.kill(worker.child.pid, 'SIGCONT');
+    await worker.done;
+    return milliseconds;
+  } finally {
+    await worker.end();
+  }
 }
 
 /** Starts that had passed their own look, while a stop stands: how long each lived. */
 async function race({ files, open, starts, atOnce }) {
   writeFileSync(files.file, '');
   const worker = open();
-  worker.run({ script: hides, count: starts, atOnce });
-  await worker.done;
-  await endProcess(worker.child, 'SIGKILL');
-  return worker.ended.map(({ milliseconds }) => milliseconds);
+  try {
+    worker.run({ script: hides, count: starts, atOnce });
+    await worker.done;
+    return worker.ended.map(({ milliseconds }) => milliseconds);
+  } finally {
+    await worker.end();
+  }
 }
 
 /** What an emergency stop takes to end what runs, by the guard alone: workers here look for nothing themselves. */
-export async function measureHalt({ folder }, { trials, sandboxes, starts, seconds }) {
+export async function measureHalt(ground, { trials, sandboxes, starts, seconds }) {
   const { clearStop, noticeStop, stopFilesOf } = await dist('adapters/controls/stop-mark.js');
-  const home = join(folder, 'halt');
+  const home = join(ground.folder, 'halt');
   ensureHome(home);
   const workspaces = join(home, 'workspaces');
   mkdirSync(workspaces, { recursive: true, mode: 0o711 });
   chmodSync(workspaces, 0o711);
   const controls = join(home, 'controls');
   const files = stopFilesOf({ emergencyStop: join(home, 'EMERGENCY_STOP'), controls });
-  const open = () => openWorker(workspaces, controls);
+  const open = () => openWorker(ground, workspaces, controls);
   const lift = async () => clearStop(files, (await noticeStop(files, { by: 'bench', reason: '' })).id);
-  const guard = startWorker({ env: { ...process.env, JANUS_HOME: home }, args: ['--role', 'guard'] });
+  const guard = startWorker({ ...guardStart, env: { ...process.env, JANUS_HOME: home } });
+  ground.adopt(guard.child);
   try {
     await guard.ready;
     await sleep(2_000);

@@ -9,6 +9,7 @@ import { defaultSettings } from '../controls/settings.mjs';
 import { simulate } from '../controls/simulate.mjs';
 import { dist } from '../lib/dist.mjs';
 import { measureHalt } from './controls-halt.mjs';
+import { measureTicks } from './controls-ticks.mjs';
 
 const controllersFor = (step, { host, max }) => ({
   janus: janus(step, defaultSettings(max)),
@@ -50,7 +51,7 @@ function runHosts(step, count) {
 }
 
 /** The controls on a simulated host beside a fixed limit and the SDK's tuner, and on real jobs of this one. */
-export async function measureControls(ground, { hosts, rounds, jobs, halt }) {
+export async function measureControls(ground, { hosts, rounds, jobs, ticks, halt }) {
   const step = await dist('domain/controls/step.js');
   const { runs, simulated } = runAll(step, Object.keys(scenarios));
   const outcomes = Object.fromEntries(Object.entries(simulated).map(([name, { by }]) => [name, by]));
@@ -62,6 +63,7 @@ export async function measureControls(ground, { hosts, rounds, jobs, halt }) {
       goals: goalsOf({ runs, outcomes, hosts: found, scenarios }),
       real: await measureRealJobs(ground, { rounds, jobs }),
     },
+    ...(ticks !== undefined && (await measureTicks(ground, ticks))),
     ...(halt !== undefined && (await measureHalt(ground, halt))),
   };
 }

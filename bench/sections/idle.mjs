@@ -1,3 +1,5 @@
+import { guardStart, startWorker } from '../../scripts/lib/worker-process.mjs';
+import { endProcess } from '../lib/ground.mjs';
 import { cpuOf, hostPressure, sleep } from '../lib/host.mjs';
 import { rounded } from '../lib/statistics.mjs';
 
@@ -36,18 +38,28 @@ async function eventsPerFiring({ client, janus: { vessel, config } }, firings) {
   }
 }
 
-/** Nothing waits and nothing runs: what the worker uses all the same, and what it writes. */
-export async function measureIdle(ground, { seconds, firings }) {
-  const { client, janus, server } = ground;
-  const { worker, vessel, config, proposals } = janus;
-  await sleep(3_000);
-  const before = { worker: cpuOf(worker.pid).own, server: cpuOf(server.pid).own };
+/** What each of the processes uses of one core, in percent, while nobody wants anything of them. */
+async function measureCpu(pids, { settleSeconds, seconds }) {
+  await sleep(settleSeconds * 1_000);
+  const look = () => Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuOf(pid).own]));
+  const before = look();
   const start = performance.now();
   await sleep(seconds * 1_000);
   const elapsed = performance.now() - start;
-  const percent = (after, earlier) => rounded((100 * (after - earlier)) / elapsed);
+  const after = look();
+  return Object.fromEntries(Object.keys(pids).map((name) => [name, rounded((100 * (after[name] - before[name])) / elapsed)]));
+}
+
+/** Nothing waits and nothing runs: what worker and guard use all the same, and what is written. */
+export async function measureIdle(ground, { settleSeconds, seconds, firings }) {
+  const { client, janus, server } = ground;
+  const { worker, vessel, config, proposals, env } = janus;
+  const guard = startWorker({ ...guardStart, env });
+  ground.adopt(guard.child);
+  await guard.ready;
+  const cpu = await measureCpu({ worker: worker.pid, guard: guard.child.pid, server: server.pid }, { settleSeconds, seconds });
   const host = hostPressure();
-  const cpu = { worker: percent(cpuOf(worker.pid).own, before.worker), server: percent(cpuOf(server.pid).own, before.server) };
+  await endProcess(guard.child, 'SIGTERM');
   const firing = await eventsPerFiring(ground, firings);
   await (await proposals.think()).report();
   const cycle = await eventsOf(client, await newest(client, `WorkflowType = 'thinkingCycleWorkflow' AND JanusVessel IS NULL`, vessel));
@@ -55,7 +67,9 @@ export async function measureIdle(ground, { seconds, firings }) {
   const cyclesPerDay = secondsPerDay / config.thinking.intervalSeconds;
   return {
     idle: {
-      cpu_percent: cpu.worker,
+      cpu_percent: rounded(cpu.worker + cpu.guard),
+      worker_cpu_percent: cpu.worker,
+      guard_cpu_percent: cpu.guard,
       server_cpu_percent: cpu.server,
       seconds,
       events_per_beat: rounded(firing.run + firing.schedule),

@@ -15,13 +15,16 @@ async function approvalToStart(client, id) {
   const { events } = await client.workflow.getHandle(id).fetchHistory();
   const signal = events.findIndex(({ eventType }) => eventType === eventTypes.signaled);
   const next = (type) => events.slice(signal).find(({ eventType }) => eventType === type);
+  // Hands answer signed: what they did stands in their answer.
   const result = decode(next(eventTypes.activityTaskCompleted).activityTaskCompletedEventAttributes.result.payloads[0]);
+  const steps = result.answer?.steps ?? result.steps;
+  if (typeof result !== 'number' && steps === undefined) throw new Error(`${id} was not started: ${JSON.stringify(result)}`);
   const moments = [
     milliseconds(events[signal].eventTime),
     milliseconds(next(eventTypes.workflowTaskStarted).eventTime),
     milliseconds(next(eventTypes.workflowTaskCompleted).eventTime),
     milliseconds(next(eventTypes.activityTaskStarted).eventTime),
-    typeof result === 'number' ? result : Date.parse(result.steps[0].startedAt),
+    typeof result === 'number' ? result : Date.parse(steps[0].startedAt),
   ];
   return { whole: moments.at(-1) - moments[0], parts: moments.slice(1).map((moment, index) => moment - moments[index]) };
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dist } from '../lib/dist.mjs';
 import { hostPressure, pool, residentMb, timed } from '../lib/host.mjs';
@@ -30,7 +30,6 @@ async function openSandbox({ folder, janus }, tier) {
   ]);
   const root = join(folder, `sandbox-${tier ?? 'best'}`);
   mkdirSync(root, { mode: 0o711 });
-  chmodSync(folder, 0o711);
   const { bwrapPath, account } = janus.config.sandbox;
   const sandbox = createSandbox({ bwrapPath, workspacesRoot: root, account, ...(tier && { tier }) });
   const workspace = await sandbox.prepareWorkspace('janus-0000000000be');

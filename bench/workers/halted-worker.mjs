@@ -23,8 +23,8 @@ async function run(script, number) {
   const outputPrefix = `${sandbox.outputsOf(id)}/run`;
   const request = { command, workspace, limits: charterLimits, network: [], grants: [], outputPrefix };
   const startedAt = performance.now();
-  const ended = await sandbox.run(request, new AbortController().signal).catch(() => undefined);
-  return { reason: ended?.reason ?? 'not started', milliseconds: performance.now() - startedAt };
+  const ended = await sandbox.run(request, new AbortController().signal).catch(({ message }) => ({ reason: `not started: ${message}` }));
+  return { reason: ended.reason, milliseconds: performance.now() - startedAt };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -20,6 +20,7 @@ const [
   { wireControls },
   { wireAuditAlarm, wireNotifier },
   sandboxes,
+  { withholdStacks },
 ] = await Promise.all([
   dist('config/load.js'),
   dist('client/temporal-connection.js'),
@@ -33,6 +34,7 @@ const [
   dist('worker/wiring/hands-controls.js'),
   dist('worker/wiring/notifier.js'),
   dist('adapters/sandbox/profile/profile.js'),
+  dist('worker/temporal/withhold-stacks.js'),
 ]);
 
 const nothing = { text: '', bytes: 0, sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', truncated: false };
@@ -67,6 +69,7 @@ const idleSandbox = {
 
 const config = loadConfig({ env: process.env, cwd: process.cwd() });
 const logger = createLogger({ file: config.paths.agentLog, vesselName: config.vesselName, verbose: false, journal: false });
+withholdStacks();
 Runtime.install({ logger: forTemporal(logger), shutdownSignals: [] });
 const temporal = loadTemporalConnection(process.env, config.paths.state);
 const client = await Connection.connect(temporal.connectionOptions);
@@ -83,11 +86,15 @@ const settings = {
   payloadConverterPath: fileURLToPath(new URL('../../dist/contract/payload-converter.js', import.meta.url)),
 };
 const { namespace } = temporal;
-const { brain } = wireBrain(config, keys, { namespace, alarm: wireAuditAlarm(config, logger) });
+// Nobody is told of anything.
+const tell = async () => undefined;
+const { brain } = wireBrain({ config, documents: undefined }, keys, { namespace, alarm: wireAuditAlarm({ logger, tell }), live: config });
 const hasEnded = async () => true;
 const controls = wireControls(config, { log: logger, backlog: () => 0, onTick: () => undefined });
 const hands = await wireHands(config, controls, { namespace, hasEnded, sandbox: idleSandbox });
-const notifier = wireNotifier(config, logger, { tell: () => undefined });
+const cursors = (name) => ({ cursorFile: `${config.paths.state}/${name}.cursor` });
+const { approvalQueue: approvalQueueFile } = config.paths;
+const notifier = wireNotifier(config, { logger, vitals: { tell: () => undefined }, cursors }, { approvalQueueFile });
 const all = [await workers.createBrainWorker(settings, brain), ...(await workers.createHandsWorkers(settings, hands))];
 process.once('SIGTERM', () => all.forEach((worker) => worker.shutdown()));
 const running = Promise.all(all.map((worker) => worker.run()));

@@ -72,7 +72,9 @@ thinking_cycle:
 approvals:
   allowed_signers: allowed_signers
   revoked_signers: revoked_signers
+integrations: { cockpit_sync: { backup_path: ../.janus-backup, password_file: ../.janus-backup.password } } # made by: ubos backup init
 kill_switch: { emergency_stop_file: EMERGENCY_STOP }
+monitoring: { prometheus_enabled: false } # true: at http://127.0.0.1:9464/metrics; two clones that run at once need two ports
 `;
 
 /** Makes the state folder with a configuration for development; what is there already is never touched. */

@@ -21,6 +21,9 @@ const pinned = {
 /** As the server calls it. */
 export const weightsName = pinned.name;
 
+/** How much of the charter it is told: it reads some fifty tokens a second on a busy machine, and takes in little of them. */
+export const localCharterTokensMax = 250;
+
 const sha256Of = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const cachedWeights = () => join(cacheFolder(), 'models', `${pinned.name}.gguf`);
 

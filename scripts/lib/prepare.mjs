@@ -35,7 +35,13 @@ const packagesStamp = () => stampIn(['node_modules', '.janus-lock'], [readFileSy
 function buildStamp() {
   const sources = [
     ...filesBelow(join(rootPath, 'src')),
-    ...['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/lib/bundle-cli.mjs'].map((name) => join(rootPath, name)),
+    ...[
+      'package-lock.json',
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'scripts/lib/cli/bundle-cli.mjs',
+      'scripts/lib/cli/needed-messages.mjs',
+    ].map((name) => join(rootPath, name)),
   ];
   return stampIn(
     ['dist', '.janus-build'],
@@ -97,7 +103,7 @@ export async function build() {
       cwd: rootPath,
     });
     await run(process.execPath, ['dist/worker/temporal/bundle.js'], { cwd: rootPath });
-    const { bundleCli } = await import('./bundle-cli.mjs');
+    const { bundleCli } = await import('./cli/bundle-cli.mjs');
     await bundleCli(root);
   });
   stamp.write();

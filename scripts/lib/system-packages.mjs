@@ -13,6 +13,7 @@ const packages = {
   bwrap: { default: 'bubblewrap' },
   'qemu-system-x86_64': { default: 'qemu-system-x86' },
   mmdebstrap: { default: 'mmdebstrap' },
+  'systemd-nspawn': { default: 'systemd-container' },
   busybox: { default: 'busybox-static' },
   mke2fs: { default: 'e2fsprogs' },
   cpio: { default: 'cpio' },
@@ -21,8 +22,13 @@ const packages = {
   ip: { default: 'iproute2' },
   gcc: { default: 'gcc' },
   python3: { default: 'python3-minimal' },
-  ...Object.fromEntries(['fakeroot', 'jq', 'openssl', 'tmux'].map((name) => [name, { default: name }])),
+  ...Object.fromEntries(
+    ['fakeroot', 'jq', 'logrotate', 'openssl', 'restic', 'shellcheck', 'sqlite3', 'tmux'].map((name) => [name, { default: name }]),
+  ),
+  sshd: { default: 'openssh-server', apk: 'openssh' },
   setfacl: { default: 'acl' },
+  // The server comes with it; nothing here starts that.
+  promtool: { default: 'prometheus' },
   pip: { default: 'python3-pip', apk: 'py3-pip', pacman: 'python-pip' },
 };
 

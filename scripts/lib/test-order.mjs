@@ -2,7 +2,14 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /** More than half a minute each: none of them may be the last to start. */
-const longest = ['torture.test.ts', 'kill-worker.test.ts', 'two-workers.test.ts', 'flood.test.ts', 'old-backup.test.ts', 'health.test.ts'];
+const longest = [
+  'torture.test.ts',
+  'kill-worker.slow.test.ts',
+  'two-workers.slow.test.ts',
+  'flood.test.ts',
+  'old-backup.slow.test.ts',
+  'health.slow.test.ts',
+];
 /** So much of the list holds all the suites that wait; a rest of short ones fills the processors up at the end. */
 const share = 0.8;
 

@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootPath } from './prepare.mjs';
 
-const table = 'src/cli/commands.ts';
+const tables = 'src/cli/verbs';
 const sources = 'src/cli/commands';
 const tests = 'test/cli';
 
 /** What writes schemas/ and the golden files again. */
 export const regenerate = 'npm run golden';
 
-/** The verbs of the table, each with its source: `{ verb: 'audit tail', file: 'src/cli/commands/audit/tail.ts' }`. */
+/** The verbs of a table, each with its source: `{ verb: 'audit tail', file: 'src/cli/commands/audit/tail.ts' }`. */
 export function rowsIn(text) {
-  const row = /path: \[([^\]]+)\][^[]*?import\('\.\/(commands\/[^']+)\.js'\)/g;
+  const row = /path: \[([^\]]+)\][^[]*?import\('\.\.\/(commands\/[^']+)\.js'\)/g;
   return [...text.matchAll(row)].map(([, words, path]) => ({
     verb: [...words.matchAll(/'([^']+)'/g)].map(([, word]) => word).join(' '),
     file: `src/cli/${path}.ts`,
@@ -36,7 +36,7 @@ export function missingSteps({ rows, commandFiles, testFiles, printed, shipped }
   const names = Object.keys(printed).map((file) => file.replace('.v1.json', ''));
   const stale = [...new Set([...Object.keys(printed), ...Object.keys(shipped)])].filter((file) => printed[file] !== shipped[file]);
   return [
-    ...commandFiles.filter((file) => !loaded.has(file)).map((file) => `${file} is no verb yet: it needs its row in ${table}`),
+    ...commandFiles.filter((file) => !loaded.has(file)).map((file) => `${file} is no verb yet: it needs its row in ${tables}/`),
     ...rows
       .filter((row) => !isTested(row, testFiles))
       .map(({ verb, file }) => `ubos ${verb} has no test: write ${testOf(file)}, which types it`),
@@ -58,7 +58,7 @@ const below = (folder, end) =>
 export function readVerbs() {
   const textsOf = (paths) => Object.fromEntries(paths.map((path) => [path, read(path)]));
   return {
-    rows: rowsIn(read(table)),
+    rows: below(tables, '.ts').flatMap((path) => rowsIn(read(path))),
     commandFiles: below(sources, '.ts').filter((path) => read(path).includes('export const command')),
     testFiles: textsOf(below(tests, '.test.ts')),
     shipped: Object.fromEntries(below('schemas', '.json').map((path) => [path.slice('schemas/'.length), read(path)])),

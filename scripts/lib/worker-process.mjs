@@ -4,9 +4,28 @@ import { rootPath } from './prepare.mjs';
 import { isEnding, startChild } from './run.mjs';
 import { say, Stop } from './say.mjs';
 
+/**
+ * How a guard is started, as its unit says it too: while a stop stands it reads much of /proc fifty times a second, and V8 and malloc would keep
+ * ten megabytes for what that leaves.
+ */
+export const guardStart = {
+  args: ['--role', 'guard'],
+  nodeArgs: ['--max-semi-space-size=1', '--max-old-space-size=32'],
+  environment: { MALLOC_ARENA_MAX: '1' },
+};
+
 /** Starts a worker; `ready` resolves with what it said when it polls, and rejects with its words when it ended before that. */
-export function startWorker({ env, script = join(rootPath, 'dist', 'worker', 'main.js'), args = ['--role', 'all'] }) {
-  const child = startChild(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+export function startWorker({
+  env,
+  script = join(rootPath, 'dist', 'worker', 'main.js'),
+  args = ['--role', 'all'],
+  nodeArgs = [],
+  environment = {},
+}) {
+  const child = startChild(process.execPath, [...nodeArgs, script, ...args], {
+    env: { ...env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let words = '';
   child.stderr.on('data', (chunk) => (words = (words + chunk).slice(-4_000)));
   const ready = new Promise((resolve, reject) => {
@@ -36,30 +55,43 @@ export async function endProcess(child, closed, { signal = 'SIGTERM', millisecon
   clearTimeout(timer);
 }
 
-/** Keeps one worker running: a new one as soon as it dies, until `stop`. `onStart` hears of each process. */
+/** Keeps one worker running: a new one as soon as it dies, until `stop`, unless it said that it is not to be started again. `onStart` hears of each process. */
 export function superviseWorker({ onStart, stopWithin, ...options }) {
   let stopping = false;
   let pause = restartMilliseconds;
   let current = startWorker(options);
   onStart(current.child);
   const waiting = [];
+  // What the newest that polled said: `watchdog.restart_on_failure`.
+  let isRestarted = true;
+  const heed = ({ restart_on_failure: restart = true }) => (isRestarted = restart);
+  current.ready.then(heed, () => undefined);
   const keepAlive = async () => {
     while (!stopping) {
       await current.closed;
       await new Promise((resolve) => setTimeout(resolve, stopping ? 0 : pause));
       if (stopping || isEnding()) return;
+      if (!isRestarted && waiting.length === 0) {
+        say('✗ a worker ended, and stays down: agent.yaml says restart_on_failure: false\n  → Ctrl-C, then npm start');
+        return;
+      }
       pause = Math.min(2 * pause, restartMillisecondsMax);
       current = startWorker(options);
       onStart(current.child);
       current.ready.then(
-        () => (pause = restartMilliseconds),
+        (said) => {
+          heed(said);
+          return (pause = restartMilliseconds);
+        },
         (error) => stopping || say(`✗ ${error.message}`),
       );
       for (const notify of waiting.splice(0)) notify(current.ready);
     }
   };
-  void keepAlive();
+  const left = keepAlive();
   return {
+    /** Resolves when nobody starts it again. */
+    left,
     get ready() {
       return current.ready;
     },

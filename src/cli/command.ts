@@ -58,7 +58,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Every verb of `ubos`, word by word. */
   readonly verbs: readonly (readonly string[])[];
-  readonly config: () => Promise<JanusConfig>;
+  /** Throws CONFIG_INVALID. `keysMayLack`: also where agent.yaml asks for keys that are not there yet, for what adds and revokes them. */
+  readonly config: (how?: { readonly keysMayLack: true }) => Promise<JanusConfig>;
   readonly proposals: () => Promise<ProposalClient>;
   readonly vessel: () => Promise<VesselClient>;
   readonly health: () => Promise<Health>;

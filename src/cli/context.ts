@@ -109,11 +109,11 @@ export function createContext(terminal: Terminal, { values }: Invocation, signal
 export const openSources: OpenSources = ({ env, cwd }, { values }) => {
   let connection: Promise<TemporalClient> | undefined;
   let loaded: ReturnType<Context['config']> | undefined;
-  const load: Context['config'] = async () => {
+  const load: Context['config'] = async (how) => {
     const { loadConfig } = await import('../config/load.js');
-    return loadConfig({ agentFile: textOf(values, 'config'), env, cwd });
+    return loadConfig({ agentFile: textOf(values, 'config'), env, cwd, ...how });
   };
-  const config: Context['config'] = () => (loaded ??= load());
+  const config: Context['config'] = (how) => (how === undefined ? (loaded ??= load()) : load(how));
   const temporal = async () => {
     const [{ connect }, { loadTemporalConnection }, { paths }] = await Promise.all([
       import('../client/connect.js'),

@@ -20,7 +20,12 @@ export function readHealth(temporal: TemporalClient, vessel: string, host: strin
   return translated(() => look(temporal, vessel, host));
 }
 
-async function look({ client, namespace, address }: TemporalClient, vessel: string, host: string): Promise<Health> {
+/** Which queues have somebody polling them, says the server. */
+export async function readPolled(
+  { client, namespace }: Pick<TemporalClient, 'client' | 'namespace'>,
+  vessel: string,
+  host: string,
+): Promise<Health['polled']> {
   const isPolled = async (name: string, taskQueueType: number) => {
     const { pollers } = await client.workflowService.describeTaskQueue({ namespace, taskQueue: { name }, taskQueueType });
     const recent = Date.now() - 90_000;
@@ -31,10 +36,15 @@ async function look({ client, namespace, address }: TemporalClient, vessel: stri
     isPolled(queues.mind(vessel), taskQueueTypes.activity),
     isPolled(queues.hands(vessel, host), taskQueueTypes.activity),
   ]);
+  return { brain, mind, hands };
+}
+
+async function look(temporal: TemporalClient, vessel: string, host: string): Promise<Health> {
+  const { client, namespace, address } = temporal;
   return {
     address,
     namespace,
-    polled: { brain, mind, hands },
+    polled: await readPolled(temporal, vessel, host),
     escapement: await readBeat(client, vessel),
     thinking: await readSchedule(client, vessel),
   };

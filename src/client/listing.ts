@@ -36,6 +36,7 @@ export interface ListedProposal {
 export const countedStates = [
   'proposed',
   'approved',
+  'suspended',
   'executing',
   'indeterminate',
   'completed',

@@ -1,3 +1,4 @@
+import type { BrainsWord } from '../domain/reconcile/approval-problem.js';
 import type { CompareSettings } from '../domain/reconcile/compare-proposal.js';
 import { compareProposal, lastAt } from '../domain/reconcile/compare-proposal.js';
 import type { LedgerFacts } from '../domain/reconcile/compare-ledger.js';
@@ -39,6 +40,8 @@ export interface ReconcileSettings<Position extends LogEnd> {
   readonly histories: Histories;
   /** Absent: it is not compared. */
   readonly ledger?: LedgerSource | undefined;
+  /** Absent: whether the brain signed what a mode consented to is not verified. */
+  readonly brain?: BrainsWord;
   readonly now: Date;
   /** ISO 8601: only proposals with a line or a run that is newer. */
   readonly since?: string | undefined;
@@ -138,7 +141,7 @@ interface Part {
 }
 
 async function comparePart<P extends LogEnd>(
-  { log, histories, ledger, now, since, onProgress }: ReconcileSettings<P>,
+  { log, histories, ledger, brain, now, since, onProgress }: ReconcileSettings<P>,
   { wants, retainedSince, entries }: Part,
   totals: Totals,
 ): Promise<P | undefined> {
@@ -167,7 +170,7 @@ async function comparePart<P extends LogEnd>(
   await forEachAtOnce(unlisted, (about) => read(about));
   if (entries !== undefined) for (const id of new Set([...entries, ...cases.keys()])) of(id).facts = await ledger?.read(id);
   const end = (await log.read({ wants, take }, head)) ?? head;
-  const limits: CompareSettings = { headSeq: head?.seq ?? -1, first: end?.first ?? { seq: 0, at: 0 }, retainedSince };
+  const limits: CompareSettings = { headSeq: head?.seq ?? -1, first: end?.first ?? { seq: 0, at: 0 }, retainedSince, brain };
   const compare = (proposalId: string, { lines, runs, facts }: Held) => {
     runs.sort((a, b) => a.startedAt - b.startedAt);
     const compared = compareProposal({ proposalId, lines, runs }, limits);

@@ -74,6 +74,8 @@ function takeAttempt(draft: Draft, result: Fields): void {
   const receipt = result['kind'] === 'authorised' ? receiptOfPermit(result['permit']) : undefined;
   const attempt: StartAttempt = { attempt: draft.authorisations, ...(receipt && { receipt }) };
   draft.attempts.push(attempt);
+  const by = textOf(fieldsOf(result['byMode'])['by']);
+  if (by !== undefined) draft.modes.push(by);
 }
 
 function takePreview(draft: Draft, { bound }: Fields): void {
@@ -216,7 +218,7 @@ export function toRunFacts(workflowId: string, runId: string, events: Iterable<R
       openedGlass: false,
       reviewedGlass: false,
     },
-    ...{ approvers: [], verifiedKeys: [], handedOver: [] },
+    ...{ approvers: [], modes: [], verifiedKeys: [], handedOver: [] },
     ...{
       isBlocked: false,
       hasOpenTask: false,

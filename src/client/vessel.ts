@@ -1,4 +1,5 @@
 import { WithStartWorkflowOperation, WorkflowIdConflictPolicy } from '@temporalio/client';
+import type { BookkeepingReport } from '../contract/bookkeeping.js';
 import { queues, updateNames, vesselWorkflowId, workflowTypes } from '../contract/names.js';
 import type { OrderAnswer, OrderMessage, StandingView } from '../contract/orders.js';
 import { JanusError } from '../domain/errors.js';
@@ -6,6 +7,8 @@ import { startHint } from '../domain/units.js';
 import type { SnakeKeys } from '../domain/text/key-case.js';
 import { camelKeys } from '../domain/text/key-case.js';
 import type { TemporalClient } from './connect.js';
+import type { TriggeredRun } from './scheduled-runs.js';
+import { triggerBackup } from './scheduled-runs.js';
 import { translated } from './errors.js';
 
 /** What people can order of the vessel itself; never prints. Throws JanusError for what is expected to go wrong. */
@@ -17,6 +20,8 @@ export interface VesselClient {
   standing(): Promise<StandingView>;
   /** Waits for the brain's judgement, and for the hands where they answer soon. */
   order(message: OrderMessage): Promise<OrderAnswer>;
+  /** Asks for a backup now. */
+  backUp(): Promise<TriggeredRun<BookkeepingReport>>;
 }
 
 const answerMilliseconds = 20_000;
@@ -51,5 +56,6 @@ export function createVesselClient({ client, namespace }: TemporalClient, vessel
       });
     },
     order: async (message) => camelKeys<OrderAnswer>(await ask<SnakeKeys<OrderAnswer>>(updateNames.order, [message])),
+    backUp: () => translated(() => triggerBackup(client, vessel)),
   };
 }

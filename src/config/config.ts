@@ -4,12 +4,18 @@ import type { RiskLevel } from '../domain/action/proposal.js';
 import type { RiskFloor } from '../domain/action/reach.js';
 import type { TierName } from '../domain/action/tier.js';
 import type { Tool } from '../domain/action/tool.js';
+import type { Ceiling } from '../domain/modes/mode.js';
 import type { ModeSettings } from '../domain/modes/settings.js';
+import type { AlertKind } from '../domain/trail/meanings/meaning.js';
 import type { RateLimits } from '../domain/trail/rates.js';
 import type { LogName } from '../domain/trail/logs.js';
 import type { CatalogueEntry } from '../domain/model/catalogue.js';
+import type { CockpitConfig } from './sections/cockpit.js';
+import type { CommsHubConfig } from './sections/comms-hub.js';
+import type { BackupConfig } from './sections/backup.js';
 import type { Approvals } from './sections/approvals.js';
 import type { LlmConfig } from './sections/llm.js';
+import type { OraclesConfig } from './sections/oracles.js';
 
 /** Everything that agent.yaml and policy.json say, in the words of the code. Made by `loadConfig`, the only reader of files and environment. */
 export interface JanusConfig {
@@ -18,8 +24,8 @@ export interface JanusConfig {
   /** In log lines. */
   readonly vesselName: string;
   readonly host: string;
-  /** A ceiling, never a grant. Only alpha works so far; anything else is refused at load. */
-  readonly operationalMode: 'alpha';
+  /** A ceiling, never a grant. */
+  readonly operationalMode: Ceiling;
   readonly paths: {
     /** Folder of mission_log: the others that agent.yaml does not name lie here. */
     readonly state: string;
@@ -28,6 +34,8 @@ export interface JanusConfig {
     readonly proposalsLog: string;
     readonly approvalQueue: string;
     readonly agentLog: string;
+    /** What oracles answered. */
+    readonly intelCache: string;
     readonly workspaces: string;
     readonly ledger: string;
     /** The brain's keys. */
@@ -101,7 +109,15 @@ export interface JanusConfig {
   readonly modes: {
     readonly settings: ModeSettings;
     readonly recommenders: readonly string[];
+    /** How long people have to object to a novel action of medium risk. */
+    readonly vetoSeconds: number;
+    /** Types of action that people look at in every mode. */
+    readonly exclude: readonly string[];
   };
+  /** Approved playbooks run without a person, in a mode that is high enough. */
+  readonly playbooksRun: boolean;
+  /** A model may choose playbooks. */
+  readonly playbooksOffered: boolean;
   readonly thinking: {
     readonly enabled: boolean;
     readonly intervalSeconds: number;
@@ -112,6 +128,7 @@ export interface JanusConfig {
     readonly autonomous: boolean;
   };
   readonly llm: LlmConfig;
+  readonly oracles: OraclesConfig;
   /** What a model may choose. */
   readonly catalogue: readonly CatalogueEntry[];
   /** Of the charter; a model is told them. */
@@ -133,13 +150,26 @@ export interface JanusConfig {
     /** Undefined: for ever. */
     readonly retentionDays: { readonly tool_use: number; readonly proposals: number | undefined };
   };
+  readonly backup: BackupConfig;
+  readonly cockpit: CockpitConfig;
+  readonly commsHub: CommsHubConfig;
   /** Who decides, and what has to be signed. */
   readonly approvals: Approvals;
   /** Workspaces that nobody needs any more go after so many days, where `workspaceCleanup` says so. */
   readonly workspaceRetentionDays: number;
   readonly workspaceCleanup: boolean;
-  /** What becomes of a looser security policy: it takes effect and is recorded (spec C7). */
-  readonly amendments: 'recorded';
+  /** What becomes of a looser security policy: it takes effect and is recorded, or only after a constitutional review (spec C7). */
+  readonly amendments: 'recorded' | 'required';
+  /** Served on 127.0.0.1; at the port after this one by hands of their own. */
+  readonly metrics: { readonly enabled: boolean; readonly port: number };
+  /** Kinds of alerts that people hear of. */
+  readonly alertOn: readonly AlertKind[];
+  /** A worker that crashed or hung is started again. */
+  readonly restartOnFailure: boolean;
+  /** Each step of a proposal is in the agent log. */
+  readonly traceProposals: boolean;
+  /** Temporal's query `__stack_trace` is answered. */
+  readonly workflowStacks: boolean;
   readonly dryRun: boolean;
   readonly verbose: boolean;
   /** SHA-256 over the parsed agent.yaml and policy.json, 16 hex digits: recorded with every verdict (spec C3). */

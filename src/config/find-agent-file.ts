@@ -7,6 +7,8 @@ export interface LoadSettings {
   readonly agentFile?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** For what lists and revokes keys: their lack is no error then. */
+  readonly keysMayLack?: boolean;
 }
 
 /** Which agent.yaml is read: --config, JANUS_CONFIG, JANUS_HOME, ./.janus, .janus of the clone whose ./ubos was called, /etc/janus; the first that is named or exists. */

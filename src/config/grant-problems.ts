@@ -3,11 +3,25 @@ import type { JanusConfig } from './config.js';
 import { isWithin } from '../domain/text/path-within.js';
 import type { Problem } from './yaml/problem.js';
 
+type LineOf = (...path: (string | number)[]) => number;
+
+/** Stands for `logging.intel_cache`, to be read: a tool asks for it in its `grants`, and policy.json need not name it. */
+export const intelCacheGrant = 'intel_cache';
+
+interface NamedGrants {
+  readonly [name: string]: { readonly path: string; readonly writable: boolean };
+}
+
 export interface GrantDocuments {
-  readonly grants: Readonly<Record<string, { readonly path: string; readonly writable: boolean }>>;
-  readonly lineOf: (...path: (string | number)[]) => number;
+  /** Of policy.json. */
+  readonly grants: NamedGrants;
+  readonly lineOf: LineOf;
   readonly agentFile: string;
+  /** Of agent.yaml. */
+  readonly agentLineOf: LineOf;
   readonly policyFile: string;
+  /** Where what oracles answered lies, if a tool asks for it. */
+  readonly intelCache: string | undefined;
   readonly paths: Pick<JanusConfig['paths'], 'keys' | 'handsKeys' | 'ledger' | 'workspaces'>;
 }
 
@@ -15,10 +29,18 @@ export interface GrantDocuments {
  * Grants with which one action could steer another, or Janus itself: beneath a writable one somebody's action could put a link in the way, and
  * whoever holds keys, ledger, workspaces or the rules needs no approval any more.
  */
-export function grantProblems({ grants, lineOf, agentFile, policyFile, paths }: GrantDocuments): Problem[] {
-  const all = Object.entries(grants);
+export function grantProblems(documents: GrantDocuments): Problem[] {
+  const { grants, lineOf, agentFile, agentLineOf, policyFile, intelCache, paths } = documents;
+  const own: NamedGrants = intelCache === undefined ? {} : { [intelCacheGrant]: { path: intelCache, writable: false } };
+  const all = Object.entries({ ...grants, ...own });
+  const placeOf = (name: string) =>
+    name in own
+      ? { file: agentFile, line: agentLineOf('logging', 'intel_cache'), key: 'logging.intel_cache' }
+      : { file: policyFile, line: lineOf('grants', name), key: `grants.${name}.path` };
+  const taken = { file: policyFile, line: lineOf('grants', intelCacheGrant), key: 'grants', found: intelCacheGrant };
+  const twice = intelCacheGrant in grants ? [{ ...taken, allowed: `another name: ${intelCacheGrant} stands for logging.intel_cache` }] : [];
   const rules = [agentFile, policyFile].map(dirname);
-  return all.flatMap(([name, { path, writable }]): Problem[] => {
+  const unsafe = all.flatMap(([name, { path, writable }]): Problem[] => {
     const above = all.find(([, other]) => other.writable && other.path !== path && isWithin(path, other.path));
     const closed = [paths.keys, paths.handsKeys, paths.ledger].find((each) => isWithin(path, each) || isWithin(each, path));
     const others = [paths.workspaces, ...rules].find((each) => writable && isWithin(each, path));
@@ -29,8 +51,7 @@ export function grantProblems({ grants, lineOf, agentFile, policyFile, paths }: 
         : (closed ?? inside ?? others) !== undefined
           ? `a folder that has nothing to do with ${closed ?? inside ?? others}: Janus itself relies on that`
           : undefined;
-    return allowed === undefined
-      ? []
-      : [{ file: policyFile, line: lineOf('grants', name), key: `grants.${name}.path`, found: JSON.stringify(path), allowed }];
+    return allowed === undefined ? [] : [{ ...placeOf(name), found: JSON.stringify(path), allowed }];
   });
+  return [...twice, ...unsafe];
 }

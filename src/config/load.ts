@@ -1,48 +1,28 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { sha256 } from '../adapters/files/sha256.js';
 import { canonicalJson } from '../domain/text/canonical.js';
-import { JanusError } from '../domain/errors.js';
-import { errnoWords } from '../domain/text/errno-words.js';
 import { charterLimits, smallestLimits } from '../domain/action/limits.js';
 import { toLimits } from '../domain/action/proposal.schema.js';
 import type { Tool } from '../domain/action/tool.js';
 import type { AgentDocument } from './sections/agent.schema.js';
-import { agentSchema, policySchema } from './sections/agent.schema.js';
+import type { agentSchema } from './sections/agent.schema.js';
+import { policySchema } from './sections/agent.schema.js';
+import type { KeptDocuments } from './read-documents.js';
+import { invalidConfig, readAgent, readParsed } from './read-documents.js';
 import type { LoadSettings } from './find-agent-file.js';
 import { findAgentFile } from './find-agent-file.js';
+import { amendmentsProblems } from './sections/amendments.js';
 import { approvalsProblems, toApprovals } from './sections/approvals.js';
 import { toCatalogueEntries } from './sections/catalogue.js';
 import { toControls } from './sections/controls.js';
+import { integrationProblems, toIntegrations } from './sections/integrations.js';
 import { llmProblems, toLlm } from './sections/llm.js';
 import { toModes } from './sections/modes.js';
 import type { JanusConfig } from './config.js';
-import type { Parsed } from './yaml/parse-with-positions.js';
 import type { Problem } from './yaml/problem.js';
-import { grantProblems } from './grant-problems.js';
-import { describeProblem } from './yaml/problem.js';
-import { parseWithPositions } from './yaml/parse-with-positions.js';
-
-export function invalidConfig(problems: readonly Problem[]): JanusError {
-  return new JanusError('CONFIG_INVALID', problems.map(describeProblem).join('\n'), {
-    details: { problems },
-    next: 'mend the file, then: ubos config validate',
-  });
-}
-
-function readParsed<T extends z.ZodType>(file: string, schema: T): Extract<Parsed<z.output<T>>, { ok: true }> {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    throw invalidConfig([{ file, line: 1, key: '', found: errnoWords(error), allowed: 'the file must be readable' }]);
-  }
-  const parsed = parseWithPositions(bytes, file, schema);
-  if (!parsed.ok) throw invalidConfig(parsed.problems);
-  return parsed;
-}
+import { grantProblems, intelCacheGrant } from './grant-problems.js';
 
 /** As the kernel runs a script: no files of anybody's home are read, and the script is the last argument. */
 const shellCommand = (shell: string) => (basename(shell) === 'bash' ? [shell, '--noprofile', '--norc', '-c'] : [shell, '-c']);
@@ -71,7 +51,7 @@ function crossProblems(
 ): Problem[] {
   const names = agent.tools.map(({ name }) => name);
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
-  const grants = new Set(Object.keys(policy.grants));
+  const grants = new Set([...Object.keys(policy.grants), intelCacheGrant]);
   return [
     ...(twice < 0
       ? []
@@ -84,11 +64,13 @@ function crossProblems(
           line: lineOf('tools', index, 'grants'),
           key: `tools.${name}.grants`,
           found: JSON.stringify(grant),
-          allowed: `policy.json grants ${[...grants].join(', ') || 'nothing'}`,
+          allowed: `one of ${[...grants].join(', ')}; others stand in grants of policy.json`,
         })),
     ),
     ...llmProblems(agent.llm, { file, lineOf }),
+    ...integrationProblems(agent, { file, lineOf }),
     ...approvalsProblems(agent.approvals, { file, vessel: agent.vessel_id, at, lineOf }),
+    ...amendmentsProblems(agent, { file, vessel: agent.vessel_id, at, lineOf }),
   ];
 }
 
@@ -109,6 +91,7 @@ function toPaths(agent: AgentDocument, at: (path: string) => string): JanusConfi
     proposalsLog: at(agent.logging.proposals_log),
     approvalQueue: at(agent.logging.approval_queue),
     agentLog: at(agent.logging.agent_log),
+    intelCache: at(agent.logging.intel_cache),
     workspaces: at(agent.sandbox.root),
     ledger: join(state, 'ledger'),
     keys: join(state, 'keys'),
@@ -147,47 +130,83 @@ function toAudit({ audit }: AgentDocument, state: string, at: (path: string) => 
   };
 }
 
-function toPolicy({ security }: AgentDocument, document: z.output<typeof policySchema>): JanusConfig['policy'] {
+/** Granted where a tool asks for it, and to no other. */
+const intelCacheAsked = ({ tools, logging }: AgentDocument, at: (path: string) => string): string | undefined =>
+  tools.some(({ grants }) => grants.includes(intelCacheGrant)) ? at(logging.intel_cache) : undefined;
+
+function toPolicy(
+  { security }: AgentDocument,
+  document: z.output<typeof policySchema>,
+  intelCache: string | undefined,
+): JanusConfig['policy'] {
   const { allow_network: allowNetwork, grants, minimum_tier: minimumTiers, preview, risk_floor: floor, ...limits } = document;
   return {
     limits: smallestLimits(charterLimits, toLimits(limits), { workspaceMb: security.filesystem.max_workspace_size_mb }),
     allowNetwork,
     preview,
-    grants: Object.entries(grants).map(([name, grant]) => ({ name, ...grant })),
+    grants: [
+      ...Object.entries(grants).map(([name, grant]) => ({ name, ...grant })),
+      ...(intelCache === undefined ? [] : [{ name: intelCacheGrant, path: intelCache, writable: false }]),
+    ],
     minimumTiers,
     riskFloor: { writableGrant: floor.writable_grant, irreversible: floor.irreversible, network: floor.network },
   };
 }
 
-/** Reads agent.yaml and the policy.json that it names. Relative paths are relative to agent.yaml. Throws CONFIG_INVALID with every problem. */
-export function loadConfig(settings: LoadSettings): JanusConfig {
-  const agentFile = findAgentFile(settings);
-  const agent = readParsed(agentFile, agentSchema);
+const toThinking = ({ thinking_cycle: thinking, playbooks }: AgentDocument): JanusConfig['thinking'] => ({
+  enabled: thinking.enabled,
+  intervalSeconds: thinking.cycle_interval_seconds ?? (thinking.cycle_interval_hours ?? 1) * 3_600,
+  proposalsPerCycleMax: thinking.max_proposals_per_cycle,
+  pendingProposalsMax: thinking.max_pending_proposals,
+  playbooksEnabled: playbooks.enabled,
+  autonomous: thinking.enable_autonomous_proposals,
+});
+
+const toMetrics = ({ prometheus_enabled: enabled, prometheus_port: port }: AgentDocument['monitoring']): JanusConfig['metrics'] => ({
+  enabled,
+  port,
+});
+
+/**
+ * Reads agent.yaml and the policy.json that it names, or what was kept of them. Relative paths are relative to agent.yaml. Throws CONFIG_INVALID with
+ * every problem.
+ */
+export function loadConfig(settings: LoadSettings, kept?: KeptDocuments): JanusConfig {
+  const agentFile = kept?.live.agentFile ?? findAgentFile(settings);
+  const agent = readAgent(agentFile, kept);
   const at = (path: string) => resolve(dirname(agentFile), path);
-  const paths = toPaths(agent.value, at);
-  const policyFile = readParsed(paths.policy, policySchema);
-  const policy = toPolicy(agent.value, policyFile.value);
+  const surroundings = { at, credentials: settings.env['CREDENTIALS_DIRECTORY'] };
+  const paths = kept?.live.paths ?? toPaths(agent.value, at);
+  const policyFile = readParsed(at(agent.value.sandbox.policy_path), policySchema);
+  const intelCache = intelCacheAsked(agent.value, at);
+  const policy = toPolicy(agent.value, policyFile.value, intelCache);
   const tools = agent.value.tools.map((tool) => toTool(tool, agent.value.sandbox.shell_path));
   const catalogue = toCatalogueEntries(
     agent.value.catalogue,
     { tools, allowedTools: agent.value.security.allowed_tools, ...policy },
     { file: agentFile, lineOf: agent.lineOf },
   );
-  const problems = [
+  const found = [
     ...catalogue.problems,
     ...crossProblems(agentFile, agent, policyFile.value, at),
-    ...grantProblems({ grants: policyFile.value.grants, lineOf: policyFile.lineOf, agentFile, policyFile: paths.policy, paths }),
+    ...grantProblems({
+      ...{ grants: policyFile.value.grants, lineOf: policyFile.lineOf, policyFile: paths.policy },
+      ...{ agentFile, agentLineOf: agent.lineOf, intelCache, paths },
+    }),
   ];
+  const problems = settings.keysMayLack === true ? found.filter(({ mend }) => mend !== 'keys') : found;
   if (problems.length > 0) throw invalidConfig(problems);
-  const { harness, thinking_cycle: thinking, approval_workflow: approval, security, debug } = agent.value;
+  const { harness, thinking_cycle: thinking, approval_workflow: approval, playbooks, security, debug, monitoring } = agent.value;
   return {
     agentFile,
     vesselId: agent.value.vessel_id,
     vesselName: agent.value.vessel_name,
     host: hostName(settings.env),
-    operationalMode: 'alpha',
+    operationalMode: agent.value.operational_mode,
+    ...{ playbooksRun: playbooks.auto_approve, playbooksOffered: playbooks.offer_to_model },
     paths,
     audit: toAudit(agent.value, paths.state, at),
+    ...toIntegrations(agent.value, surroundings),
     sandbox: { bwrapPath: agent.value.sandbox.bubblewrap_path, account: agent.value.sandbox.dynamic_user },
     tools,
     allowedTools: security.allowed_tools,
@@ -200,15 +219,8 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
     },
     controls: toControls(agent.value),
     modes: toModes(agent.value.modes),
-    thinking: {
-      enabled: thinking.enabled,
-      intervalSeconds: thinking.cycle_interval_seconds ?? (thinking.cycle_interval_hours ?? 1) * 3_600,
-      proposalsPerCycleMax: thinking.max_proposals_per_cycle,
-      pendingProposalsMax: thinking.max_pending_proposals,
-      playbooksEnabled: agent.value.playbooks.enabled,
-      autonomous: thinking.enable_autonomous_proposals,
-    },
-    llm: toLlm(agent.value.llm, { at, credentials: settings.env['CREDENTIALS_DIRECTORY'] }),
+    thinking: toThinking(agent.value),
+    llm: toLlm(agent.value.llm, surroundings),
     catalogue: catalogue.entries,
     principles: agent.value.constitutional.principles,
     cooldowns: { completedSeconds: thinking.repropose_cooldown_hours * 3_600, rejectedSeconds: thinking.rejected_cooldown_hours * 3_600 },
@@ -221,9 +233,9 @@ export function loadConfig(settings: LoadSettings): JanusConfig {
     approvals: toApprovals(agent.value.approvals, at),
     workspaceRetentionDays: security.filesystem.workspace_retention_days,
     workspaceCleanup: security.filesystem.auto_cleanup_enabled,
-    amendments: 'recorded',
-    dryRun: debug.dry_run_mode,
-    verbose: debug.verbose_logging,
+    ...{ amendments: agent.value.constitutional.amendments, workflowStacks: debug.workflow_stacks },
+    ...{ alertOn: monitoring.alert_on, metrics: toMetrics(monitoring), restartOnFailure: agent.value.watchdog.restart_on_failure },
+    ...{ traceProposals: debug.trace_proposals, dryRun: debug.dry_run_mode, verbose: debug.verbose_logging },
     policyVersion: sha256(canonicalJson([agent.value, policyFile.value])).slice(0, 16),
   };
 }

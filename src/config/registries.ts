@@ -58,8 +58,30 @@ export function playbookObjections(playbook: Playbook, config: JanusConfig): Vio
 }
 
 /** Those of mission_objectives.json alone. */
-export function missionProblems(file: string): Problem[] {
-  if (!existsSync(file)) return [];
-  const parsed = parseWithPositions(readFileSync(file), file, missionFileSchema);
-  return parsed.ok ? [] : [...parsed.problems];
+export const missionProblems = (file: string): Problem[] => (existsSync(file) ? missionProblemsIn(readFileSync(file), file) : []);
+
+/** Those of what stands in that file, or shall stand in it. */
+export function missionProblemsIn(bytes: Uint8Array | string, file: string): Problem[] {
+  const parsed = parseWithPositions(bytes, file, missionFileSchema);
+  if (!parsed.ok) return [...parsed.problems];
+  const { current, missions } = parsed.value;
+  const ids = missions.map(({ id }) => id);
+  const twice = ids.flatMap((id, index) =>
+    ids.indexOf(id) === index
+      ? []
+      : [
+          {
+            key: `missions.${index}.id`,
+            path: ['missions', index, 'id'],
+            found: JSON.stringify(id),
+            allowed: 'another mission has this id',
+          },
+        ],
+  );
+  const known = `the id of a mission: ${ids.join(', ') || 'there is none'}`;
+  const unknown =
+    current === undefined || ids.includes(current)
+      ? []
+      : [{ key: 'current', path: ['current'], found: JSON.stringify(current), allowed: known }];
+  return [...twice, ...unknown].map(({ path, ...problem }) => ({ file, line: parsed.lineOf(...path), ...problem }));
 }

@@ -6,6 +6,7 @@ import type { Tool } from '../domain/action/tool.js';
 import { parseAllowedSigners, parseRevokedKeys } from '../domain/approval/allowed-signers.js';
 import { alternatives } from '../domain/approval/rules.js';
 import { ownTerms } from '../domain/approval/terms.js';
+import type { CatalogueEntry } from '../domain/model/catalogue.js';
 import type { Looser, PolicyRule, PolicyValue } from '../domain/policy/rule.js';
 import type { JanusConfig } from './config.js';
 
@@ -104,7 +105,23 @@ function controlRules({ controls, harness }: JanusConfig): PolicyRule[] {
     rule('security.network.rate_limits.requests_per_minute', networkRates.perMinute, 'more'),
     rule('security.network.rate_limits.requests_per_hour', networkRates.perHour, 'more'),
     rule('kill_switch.constitutional_violation_action', killSwitch.violationAction, ['immediate_stop', 'pause', 'alert']),
+    rule('kill_switch.rollback', killSwitch.rollback, ['wait', 'run']),
     rule('kill_switch.watchdog_violations_threshold', killSwitch.violationsThreshold, 'more'),
+  ];
+}
+
+/** What a model may choose, and what each choice may fill in. Whether other words do more than those before, nobody can tell. */
+function catalogueRules({ id, actionType, parameters, steps, rollback, networkDomains, risk }: CatalogueEntry): PolicyRule[] {
+  const part = { part: true } as const;
+  const of = (key: string) => `catalogue.${id}.${key}`;
+  const filled = parameters.map(({ name, shape }) => [name, shape]);
+  return [
+    rule(of('action_type'), actionType, 'other', part),
+    rule(of('parameters'), JSON.stringify(filled), 'other', part),
+    rule(of('steps'), JSON.stringify(steps), 'other', part),
+    rule(of('rollback'), JSON.stringify(rollback), 'other', part),
+    rule(of('network_domains'), networkDomains, 'more', part),
+    rule(of('risk_level'), risk, [...riskLevels].reverse(), part),
   ];
 }
 
@@ -118,16 +135,29 @@ const atLeast: ReadonlySet<string> = new Set([
   'reviewDays',
 ]);
 
-/** Whether a model is asked, where, for how much; and what the modes take. */
-function mindRules({ thinking, llm, modes }: JanusConfig): PolicyRule[] {
+/** Whether a model is asked, where, for how much; who else hears of the vessel; and what the modes take. */
+function mindRules({ thinking, llm, modes, playbooksRun, playbooksOffered, catalogue, oracles, commsHub }: JanusConfig): PolicyRule[] {
   return [
     rule('thinking_cycle.enable_autonomous_proposals', thinking.autonomous, 'true'),
     rule('llm.allowed_domains', llm.allowedDomains, 'more'),
     rule('llm.remote_fallback', llm.remoteFallback, 'true'),
     rule('llm.daily_calls', llm.dailyCallsMax, 'more'),
     rule('llm.daily_tokens', llm.dailyTokensMax, 'more'),
+    rule('integrations.comms_hub.enabled', commsHub.enabled, 'true'),
+    rule('integrations.oracle_trinity.enabled', oracles.enabled, 'true'),
+    ...Object.entries(oracles.dailyMax).map(([name, value]) => rule(`integrations.oracle_trinity.daily_lookups.${name}`, value, 'more')),
     ...Object.entries(modes.settings).map(([name, value]) => rule(`modes.${name}`, value as number, atLeast.has(name) ? 'fewer' : 'more')),
     rule('modes.recommenders', modes.recommenders, 'fewer'),
+    rule('modes.veto_minutes', Math.round(modes.vetoSeconds / 60), 'fewer'),
+    rule('modes.exclude', modes.exclude, 'fewer'),
+    rule('playbooks.auto_approve', playbooksRun, 'true'),
+    rule('playbooks.offer_to_model', playbooksOffered, 'true'),
+    rule(
+      'catalogue',
+      catalogue.map(({ id }) => id),
+      'more',
+    ),
+    ...catalogue.flatMap(catalogueRules),
   ];
 }
 

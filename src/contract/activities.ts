@@ -1,9 +1,10 @@
 import type { Proposer } from '../domain/approval/terms.js';
 import type { ProposalDocument } from '../domain/action/proposal.schema.js';
 import type { Decision } from '../domain/approval/decision.js';
-import type { BookCheck, VouchedFinding } from './bookkeeping.js';
+import type { BookCheck, BookType, VouchedFinding } from './bookkeeping.js';
 import type { AnswerRefused, ControlsRecorded, HandsAnswer, PreviewRecorded, ProbeRecorded, ResultRecorded } from './answers.js';
 import type { GlassOutcome, GlassReview, GlassReviewBegun } from './glass-review.js';
+import type { Authorisation } from './authorisation.js';
 import type { KeptEntries } from '../domain/controls/kept-entries.js';
 import type { Act, SignedAnswer } from '../domain/action/answer.js';
 import type { PackedPlan, PackedResult } from '../domain/action/packing.js';
@@ -12,6 +13,7 @@ import type { ExecutionPlan } from '../domain/action/plan.js';
 import type { Receipt } from '../domain/trail/logs.js';
 import type { SignedPermit } from '../domain/action/permit.js';
 import type { ProposalEvent } from './proposal-event.js';
+import type { Mode } from '../domain/modes/mode.js';
 import type { Violation } from '../domain/violation.js';
 import type { ClosedStart, ExecutionResult, ProbeResult, RollbackResult } from '../domain/action/result.js';
 import type { FinalStatus } from '../domain/action/status.js';
@@ -66,6 +68,8 @@ export type ReviewOutcome =
       /** What silence becomes at the deadline. Neither runs. */
       readonly onTimeout: 'expired' | 'rejected';
       readonly warnings: readonly string[];
+      /** That counts at this moment, for lists; absent: alpha. */
+      readonly mode?: Mode;
       /** Absent where nobody asked for a preview. */
       readonly preview?: PreviewOrder;
       /** For lists: who proposed it, where that was signed. */
@@ -86,15 +90,6 @@ export type PreviewOrder =
       readonly digest?: string;
     }
   | { readonly why: string };
-
-export type Authorisation =
-  | { readonly kind: 'authorised'; readonly host: string; readonly permit: SignedPermit; readonly permitSeconds: number }
-  | { readonly kind: 'stale'; readonly violations: readonly Violation[] }
-  | { readonly kind: 'suspended'; readonly why: string }
-  /** What was approved stands, and waits: too many of its kind were started lately, or too much failed. */
-  | { readonly kind: 'limited'; readonly why: string; readonly until: string }
-  | { readonly kind: 'paused'; readonly why: string }
-  | AuditUnavailable;
 
 export interface AnswerRequest<Answer> extends HandsAnswer<Answer> {
   readonly identity: RunIdentity;
@@ -155,7 +150,7 @@ export interface FindingRecorded {
 }
 
 /** Workflows that write to the mission log. */
-export type ScheduledType = 'thinkingCycle' | 'rehearsal' | 'bookkeeping';
+export type ScheduledType = 'thinkingCycle' | 'rehearsal' | BookType;
 
 /** Local activities of the brain: the only ones that touch the audit trail. Never callable from outside (enableNonLocalActivities: false). */
 export interface BrainActivities {
@@ -184,7 +179,7 @@ export interface BrainActivities {
     attempt: number;
     /** Counts the verdicts: more than one where an approval was withdrawn before the start. */
     verdict: number;
-  }): Promise<Authorisation>;
+  }): Promise<Authorisation | AuditUnavailable>;
   /** Why nothing may start, where that is so. */
   lookForStop(): Promise<{ readonly kind: 'looked'; readonly stop?: string }>;
   /** Answers with the digest to approve where the effect is bound to it, because it is then another one. */

@@ -2,8 +2,22 @@ import type { AskingRun } from '../domain/approval/own-word.js';
 import type { EventFields } from '../domain/trail/event-fields.js';
 import type { bookEvents } from '../domain/trail/events.js';
 
-/** What the nightly bookkeeping looks at, in this order (spec L3, L4). */
+/** What is looked at or made each night (spec L3, L4, D3). */
 export type BookCheck = keyof typeof bookEvents;
+
+/** Which of the vessel's workflows makes it. */
+export const bookTypes = {
+  upkeep: 'bookkeeping',
+  verify: 'bookkeeping',
+  reconcile: 'bookkeeping',
+  report: 'bookkeeping',
+  backup: 'backup',
+  day: 'dailySummary',
+  week: 'weeklyReview',
+  month: 'constitutionalAudit',
+  year: 'yearlyReview',
+} as const satisfies Readonly<Record<BookCheck, string>>;
+export type BookType = (typeof bookTypes)[BookCheck];
 
 /** What one of them came to; written to the mission log. */
 export type BookFinding<Check extends BookCheck = BookCheck> = {
@@ -50,4 +64,11 @@ export interface BookActivities {
   reconcileBooks(asked: Asked): Promise<VouchedFinding<'reconcile'>>;
   /** Writes the report of the last month that is over, where there is none yet. */
   reportBooks(asked: Asked): Promise<VouchedFinding<'report'>>;
+  /** A backup, by whoever may read all of it. */
+  backUp(asked: Asked): Promise<VouchedFinding<'backup'>>;
+  /** The account of the last day, week, month or year that is over: figures of the trail, and a text that people can read. */
+  giveAccountOfDay(asked: Asked): Promise<VouchedFinding<'day'>>;
+  giveAccountOfWeek(asked: Asked): Promise<VouchedFinding<'week'>>;
+  giveAccountOfMonth(asked: Asked): Promise<VouchedFinding<'month'>>;
+  giveAccountOfYear(asked: Asked): Promise<VouchedFinding<'year'>>;
 }

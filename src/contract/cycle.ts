@@ -1,9 +1,11 @@
-import type { ModelAnswer } from '../domain/model/answer.js';
+import type { ModelAnswer, ModelAnswered } from '../domain/model/answer.js';
 import type { Dropped } from '../domain/model/candidate.js';
 import type { ThinkingContext } from '../domain/model/context.js';
 import type { Metrics } from '../domain/thinking/metrics.js';
 import type { ProposalDocument } from '../domain/action/proposal.schema.js';
 import type { AskingRun } from '../domain/approval/own-word.js';
+import type { Wanted } from '../domain/oracles/wanted.js';
+import type { LookedUp, LookupTicket } from './lookups.js';
 import type { ProposerProof } from './messages.js';
 
 export interface PlannedProposal {
@@ -32,6 +34,10 @@ export interface Gathered {
   readonly choices: number;
   /** Missions whose success holds. */
   readonly reached: readonly string[];
+  /** What missions ask of oracles, and no answer is known of. */
+  readonly lookups?: readonly Wanted[];
+  /** What became of those. */
+  readonly lookedUp?: readonly LookedUp[];
   /** Why there is nothing to think about. */
   readonly idle?: string;
 }
@@ -81,7 +87,15 @@ export type ClosedCode = (typeof closedCodes)[number];
 export type ModelOutcome =
   | { readonly kind: 'closed'; readonly code: ClosedCode; readonly why: string }
   | { readonly kind: 'failed'; readonly code: string; readonly why: string }
-  | { readonly kind: 'answered'; readonly provider: string; readonly model: string; readonly promptDigest: string; readonly asked: number };
+  | {
+      readonly kind: 'answered';
+      readonly provider: string;
+      readonly model: string;
+      readonly promptDigest: string;
+      readonly asked: number;
+      /** Which sections of the charter it was told. */
+      readonly charter?: ModelAnswered['charter'];
+    };
 
 export interface CycleReport {
   readonly started: readonly string[];
@@ -95,6 +109,8 @@ export interface CycleReport {
   /** What the model chose and what was not proposed, each with its reason. */
   readonly dropped?: readonly Dropped[];
   readonly reached?: readonly string[];
+  /** What oracles were asked. */
+  readonly lookups?: readonly { readonly oracle: string; readonly query: string; readonly outcome: string }[];
   /** Of a dry run: what it saw and would propose. Nothing was started. */
   readonly rehearsed?: { readonly context: ThinkingContext; readonly documents: readonly ProposalDocument[] };
   /** Why the mission log says nothing of it. */
@@ -110,6 +126,8 @@ interface AskingStep {
 export interface MindActivities {
   gather(request: { readonly run: AskingRun }): Promise<Vouched<Gathered>>;
   matchPlaybooks(request: AskingStep): Promise<Vouched<CyclePlan>>;
+  /** Asks oracles, once for each ticket; what they said joins the context (spec T8). */
+  lookUp(request: AskingStep & { readonly tickets: readonly LookupTicket[] }): Promise<Vouched<Gathered>>;
   /** Once for each ticket: a second attempt gets the answer that was kept. `before`: what was wrong with the first answer. */
   askModel(request: AskingStep & { readonly ticket: Ticket; readonly before?: Vouched<Verified> }): Promise<Vouched<ModelAnswer>>;
   /** `plan`: how much room is left. */

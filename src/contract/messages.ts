@@ -75,6 +75,8 @@ export interface ProposalView {
   readonly digest?: string | undefined;
   /** ISO 8601; absent before the review and once it is decided. */
   readonly deadline?: string | undefined;
+  /** When the mode is asked whether it consents, unless people decide before. ISO 8601; absent: only people can start it. */
+  readonly modeAskedAt?: string | undefined;
   readonly warnings: readonly string[];
   readonly preview?: PreviewView | undefined;
   readonly violations: readonly Violation[];

@@ -17,6 +17,11 @@ export const workflowTypes = {
   rehearsal: 'thinkingCycleWorkflow',
   escapement: 'escapementWorkflow',
   bookkeeping: 'bookkeepingWorkflow',
+  backup: 'backupWorkflow',
+  dailySummary: 'dailySummaryWorkflow',
+  weeklyReview: 'weeklyReviewWorkflow',
+  constitutionalAudit: 'constitutionalAuditWorkflow',
+  yearlyReview: 'yearlyReviewWorkflow',
   vessel: 'vesselWorkflow',
 } as const;
 
@@ -30,6 +35,11 @@ export const scheduleIds = {
   thinkingCycle: (vessel: string) => `${vessel}-thinking-cycle`,
   rehearsal: (vessel: string) => `${vessel}-thinking-rehearsal`,
   bookkeeping: (vessel: string) => `${vessel}-bookkeeping`,
+  backup: (vessel: string) => `${vessel}-backup`,
+  dailySummary: (vessel: string) => `${vessel}-daily-summary`,
+  weeklyReview: (vessel: string) => `${vessel}-weekly-review`,
+  constitutionalAudit: (vessel: string) => `${vessel}-constitutional-audit`,
+  yearlyReview: (vessel: string) => `${vessel}-yearly-review`,
   escapement: (vessel: string, host: string) => `${vessel}-escapement-${host}`,
 } as const;
 

@@ -64,10 +64,17 @@ export interface KnownMode {
   readonly record: { readonly id: string } & Position;
 }
 
+/** A review of the security policy that waits for its days: the last recommendation, and how long since then. */
+export interface SeenReview {
+  readonly id: string;
+  readonly milliseconds: number;
+}
+
 /** `known` is for the next look. */
 export interface SeenMode {
   readonly kind: 'mode';
   readonly known: KnownMode;
+  readonly review?: SeenReview;
 }
 
 /** Local activities of the brain for the workflow of the vessel, and for no other. */
@@ -82,9 +89,13 @@ export interface VesselActivities {
   }): Promise<({ readonly kind: 'standing' } & Told) | AuditUnavailable | NotRecorded>;
   /**
    * What the trail says about the mode; brings down what has to come down, and records it, with the figures of the day. `known`: what the workflow
-   * knew before; absent where it is new.
+   * knew before; absent where it is new. `waited`: the review of the policy for which its timer has fired.
    */
-  lookAtMode(request: { readonly identity: RunIdentity; readonly known?: KnownMode }): Promise<SeenMode | AuditUnavailable | NotRecorded>;
+  lookAtMode(request: {
+    readonly identity: RunIdentity;
+    readonly known?: KnownMode;
+    readonly waited?: string;
+  }): Promise<SeenMode | AuditUnavailable | NotRecorded>;
   /** Whether the hands of this host said it about these orders. Writes nothing. */
   verifyObeyed(request: { readonly orders: SignedOrders; readonly answer: SignedObeyed }): Promise<boolean>;
 }

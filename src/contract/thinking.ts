@@ -1,5 +1,6 @@
 import type { ModelAnswer } from '../domain/model/answer.js';
 import type { AuditUnavailable, NotRecorded, Recorded, ScheduledIdentity } from './activities.js';
+import type { LookupsIssued } from './lookups.js';
 import type { ClosedCode, CyclePlan, Gathered, ModelOutcome, ModelStep, Ticket, Verified, Vouched } from './cycle.js';
 
 export type TicketIssued =
@@ -11,6 +12,10 @@ export interface ThinkingActivities {
   issueTicket(
     request: ScheduledIdentity & { readonly step: ModelStep; readonly gathered: Vouched<Gathered>; readonly plan: Vouched<CyclePlan> },
   ): Promise<TicketIssued | AuditUnavailable>;
+  /** Which lookups may be made now; each is on record before (spec T8). Asked again it gives the same tickets. */
+  issueLookups(request: ScheduledIdentity & { readonly gathered: Vouched<Gathered> }): Promise<LookupsIssued | AuditUnavailable>;
+  /** What became of them. */
+  recordLookups(request: ScheduledIdentity & { readonly gathered: Vouched<Gathered> }): Promise<Recorded | NotRecorded>;
   /** What became of it, and what it cost. */
   recordAnswer(
     request: ScheduledIdentity & { readonly step: ModelStep; readonly answer: Vouched<ModelAnswer> },

@@ -5,7 +5,7 @@ import type { JanusConfig } from '../config/config.js';
 import { logFilesOf } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
 import { JanusError } from '../domain/errors.js';
-import type { WorkerRole } from './roles/run-worker.js';
+import type { WorkerRole } from './roles/worker-part.js';
 
 type Run = (config: JanusConfig, logger: Logger) => Promise<void>;
 
@@ -24,6 +24,9 @@ const roles: Readonly<Record<string, () => Promise<Run>>> = {
   hands: polling('hands'),
   egress: async () => (await import('./roles/egress.js')).runEgress,
   witness: async () => (await import('./roles/witness.js')).runWitness,
+  notifier: async () => (await import('./roles/notifier.js')).runNotifier,
+  cockpit: async () => (await import('./roles/cockpit.js')).runCockpit,
+  backup: async () => (await import('./roles/backup.js')).runBackup,
 };
 
 /** Runs a role that goes by the whole configuration, until it ends. Throws USAGE for one that there is not, CONFIG_INVALID, and what ends the role. */

@@ -1,4 +1,11 @@
-export { bookkeepingWorkflow } from './bookkeeping.js';
+export {
+  backupWorkflow,
+  bookkeepingWorkflow,
+  constitutionalAuditWorkflow,
+  dailySummaryWorkflow,
+  weeklyReviewWorkflow,
+  yearlyReviewWorkflow,
+} from './bookkeeping.js';
 export { escapementWorkflow } from './escapement.js';
 export { glassReviewWorkflow } from './proposal/glass-review.js';
 export { proposalWorkflow } from './proposal/proposal.js';

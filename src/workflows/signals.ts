@@ -10,13 +10,26 @@ const earlyMax = 1_000;
 /** Temporal's own names. */
 const reserved = '__temporal_';
 
-const early: Parameters<Receive>[] = [];
-let receive: Receive = (name, read) => void early.push([name, early.length < earlyMax ? read : () => []]);
+interface Inlet {
+  readonly early: Parameters<Receive>[];
+  listener?: Receive;
+}
+
+/** Each workflow has globals of its own; modules they share (`preloadModules` in bundle.ts), so that none may keep anything of one workflow. */
+const globals = globalThis as typeof globalThis & { janusInlet?: Inlet };
+const inlet = (): Inlet => (globals.janusInlet ??= { early: [] });
+
+function receive(name: string, read: () => unknown[]): void {
+  const { early, listener } = inlet();
+  if (listener !== undefined) listener(name, read);
+  else early.push([name, early.length < earlyMax ? read : () => []]);
+}
 
 /** Hands over every signal of this workflow, those first that are there already. */
 export function listenToSignals(listener: Receive): void {
-  receive = listener;
-  for (const [name, read] of early.splice(0)) listener(name, read);
+  const own = inlet();
+  own.listener = listener;
+  for (const [name, read] of own.early.splice(0)) listener(name, read);
 }
 
 /**

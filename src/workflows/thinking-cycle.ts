@@ -6,6 +6,7 @@ import { queues } from '../contract/names.js';
 import { proposalLabels } from '../contract/labels.js';
 import { proposalAttributes } from '../contract/search-attributes.js';
 import { ownIdentity } from './identity.js';
+import { lookUp } from './thinking-lookups.js';
 import { askTheModel } from './thinking-model.js';
 import { brain, recordAlways, thinking } from './recording.js';
 import { proposalWorkflow } from './proposal/proposal.js';
@@ -22,10 +23,12 @@ export async function thinkingCycleWorkflow(input: ScheduledInput): Promise<Cycl
   if (!(await brain.isScheduled({ type: isDryRun ? 'rehearsal' : 'thinkingCycle', identity, input })))
     return { started: [], duplicates: [], skipped: [], metrics: {}, unrecorded: 'no Schedule of this vessel started it' };
   const run = runOf(identity);
-  const gathered = await mindOf(input, 'collect metrics, missions and what happened lately').gather({ run });
-  const plan = await mindOf(input, 'match playbooks').matchPlaybooks({ run, gathered });
+  const looked = await mindOf(input, 'collect metrics, missions and what happened lately').gather({ run });
+  const plan = await mindOf(input, 'match playbooks').matchPlaybooks({ run, gathered: looked });
   const children = newChildren(isDryRun);
   await children.start(plan.found.proposals);
+  // After the playbooks, which read nothing of others.
+  const { gathered, lookups } = await lookUp({ identity, input, gathered: looked });
   const thought = gathered.found.idle === undefined ? await askTheModel({ identity, input, gathered, plan }) : { verified: [] };
   const { verified, outcome: model } = thought;
   for (const { found } of verified) await children.start(found.proposals);
@@ -42,6 +45,7 @@ export async function thinkingCycleWorkflow(input: ScheduledInput): Promise<Cycl
     ...(idle !== undefined && { idle }),
     ...(model !== undefined && { model }),
     ...(dropped.length > 0 && { dropped }),
+    ...(lookups.length > 0 && { lookups }),
     ...(gathered.found.reached.length > 0 && { reached: gathered.found.reached }),
     ...(isDryRun && { rehearsed: { context: gathered.found.context, documents } }),
     ...(recorded?.kind === 'refused' && { unrecorded: recorded.why }),

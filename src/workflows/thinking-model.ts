@@ -58,8 +58,9 @@ async function takeStep(about: Thinking, step: ModelStep, before: Vouched<Verifi
   const { found } = answer;
   if (found.kind === 'failed') return { outcome: { kind: 'failed', code: found.code, why: found.why } };
   const verified = await verifyingOf(input).verifyAnswer({ run, gathered, plan, answer, ...first });
-  const { provider, model, promptDigest } = found;
-  return { outcome: { kind: 'answered', provider, model, promptDigest, asked: before === undefined ? 1 : 2 }, verified };
+  const { provider, model, promptDigest, charter } = found;
+  const asked = before === undefined ? 1 : 2;
+  return { outcome: { kind: 'answered', provider, model, promptDigest, asked, ...(charter && { charter }) }, verified };
 }
 
 /**

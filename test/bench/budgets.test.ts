@@ -56,6 +56,14 @@ describe('the budgets (spec Q3)', () => {
   });
 });
 
+it('prints what was measured of a local model, and judges it', () => {
+  const figures = { tokens_per_s: 51.5, seconds: { p50: 9.5, p95: 18.4 }, valid_percent: 99.5, chosen: 200, answers: 100, failed: 1, host };
+  const text = renderReport({ model: { name: 'Small', gpu: 'off', threads: 1, ...figures } });
+  expect(text).toMatch(/Small, CPU, 1 thread +51\.5 +9\.5 \/ 18\.4 +99\.5 % of 200 +100, 1 failed/);
+  expect(text).toMatch(/✗ missed +model: valid among what it proposes/);
+  expect(text).toMatch(/✓ met +model: an answer, p95/);
+});
+
 it('prints figures, verdicts, and that only ratios count', () => {
   const text = renderReport(report);
   expect(text).toContain('✗ missed');

@@ -137,5 +137,5 @@ it('countProposals asks the server to count each state, and only runs that run f
   const counts = await countProposals(client, 'v');
   expect(Object.keys(counts)).toEqual(countedStates);
   const running = queries.filter(({ query }) => query?.includes("ExecutionStatus = 'Running'") === true);
-  expect(running).toHaveLength(['proposed', 'approved', 'executing', 'indeterminate'].length);
+  expect(running).toHaveLength(['proposed', 'approved', 'suspended', 'executing', 'indeterminate'].length);
 });

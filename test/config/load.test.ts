@@ -33,7 +33,7 @@ describe('an error in agent.yaml or policy.json names file, line, key, what was 
     [
       'one far from all',
       withAgent('debug:\n  zzz: 2\n'),
-      'agent.yaml:4: debug.zzz: found an unknown key; allowed are verbose_logging, trace_proposals, dry_run_mode',
+      'agent.yaml:4: debug.zzz: found an unknown key; allowed are verbose_logging, trace_proposals, workflow_stacks, dry_run_mode',
     ],
     [
       'a wrong type',
@@ -55,7 +55,7 @@ describe('an error in agent.yaml or policy.json names file, line, key, what was 
     [
       'a grant that there is not',
       withAgent('tools:\n  - name: x\n    command: [/bin/x]\n    grants: [cache]\n'),
-      'agent.yaml:6: tools.x.grants: found "cache"; policy.json grants nothing',
+      'agent.yaml:6: tools.x.grants: found "cache"; one of intel_cache; others stand in grants of policy.json',
     ],
     [
       'a URL for a domain',
@@ -66,11 +66,6 @@ describe('an error in agent.yaml or policy.json names file, line, key, what was 
       'approval switched off',
       withAgent('approval_workflow: { enabled: false }\n'),
       'agent.yaml:3: approval_workflow.enabled: found false; nothing runs without a decision',
-    ],
-    [
-      'a mode above alpha',
-      withAgent('operational_mode: omega\n'),
-      'agent.yaml:3: operational_mode: found "omega"; beta and omega are not built yet',
     ],
     [
       'a mode that there is not',
@@ -95,6 +90,16 @@ describe('an error in agent.yaml or policy.json names file, line, key, what was 
       { policy: '{"grants": {\n"a": {"path": "/srv/a/b/c"},\n"b": {"path": "/srv/a", "writable": true}}}' },
       'policy.json:2: grants.a.path: found "/srv/a/b/c"; not beneath the writable grant b',
     ],
+    [
+      'a grant with the name of the cache of oracles',
+      { policy: '{"grants": {\n"intel_cache": {"path": "/srv/other"}}}' },
+      'policy.json:2: grants: found intel_cache; another name: intel_cache stands for logging.intel_cache',
+    ],
+    [
+      'the cache of oracles among the keys, where a tool may read it',
+      withAgent('logging: { intel_cache: /srv/janus/keys }\ntools: [{ name: x, command: [/bin/x], grants: [intel_cache] }]\n'),
+      'agent.yaml:3: logging.intel_cache: found "/srv/janus/keys"; a folder that has nothing to do with /srv/janus/keys',
+    ],
     ['a grant of the keys', { policy: '{"grants": {"a": {"path": "/srv/janus"}}}' }, 'nothing to do with /srv/janus/keys'],
     [
       'a grant in the workspaces',
@@ -108,6 +113,21 @@ describe('an error in agent.yaml or policy.json names file, line, key, what was 
     ],
     ['a writable grant of the rules', { policy: `{"grants": {"a": {"path": "${folder}", "writable": true}}}` }, 'nothing to do with'],
     ['a share of no CPU', { policy: '{\n  "cpu_quota_percent": 0\n}' }, 'policy.json:2: cpu_quota_percent: found 0; must be at least 5'],
+    [
+      'a hub beyond this machine that the allowlist does not name',
+      withAgent('integrations: { comms_hub: { enabled: true,\n endpoint: "https://hub.example.org/comms" } }\n'),
+      'agent.yaml:4: integrations.comms_hub.endpoint: found "https://hub.example.org/comms"; security.network.allowed_domains has to name hub.example.org',
+    ],
+    [
+      'a hub whose way would be open to everybody',
+      withAgent('integrations: { comms_hub: { enabled: true, endpoint: "http://hub.example.org/comms" } }\n'),
+      'integrations.comms_hub.endpoint: found "http://hub.example.org/comms"; beyond this machine only https:// on its own port is asked',
+    ],
+    [
+      'an alert that there is not',
+      withAgent('monitoring: { alert_on: [watchdog_violation, emergency_stop] }\n'),
+      'agent.yaml:3: monitoring.alert_on.1: found "emergency_stop"; one of watchdog_violation, constitutional_violation, resource_exhaustion,',
+    ],
     ['broken JSON', { policy: '{\n"cpu_seconds": }' }, 'policy.json:2: found something that is no value'],
   ])('%s', (_, files, message) => {
     expect(refusal(files)).toEqual([expect.stringContaining(message)]);
@@ -144,8 +164,8 @@ describe('the configuration', () => {
       },
       policy: { limits: { ...charterLimits, cpuPercent: 150, workspaceMb: 1_024 }, allowNetwork: false, grants: [] },
       paths: { state: '/srv/janus', ledger: '/srv/janus/ledger', keys: '/srv/janus/keys', emergencyStop: '/srv/janus/EMERGENCY_STOP' },
-      dryRun: false,
-      verbose: false,
+      alertOn: ['watchdog_violation', 'constitutional_violation', 'resource_exhaustion', 'repeated_failures'],
+      ...{ restartOnFailure: true, traceProposals: false, workflowStacks: false, dryRun: false, verbose: false },
     });
   });
 

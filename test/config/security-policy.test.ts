@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { securityPolicy } from '../../src/config/security-policy.js';
 import type { JanusConfig } from '../../src/config/config.js';
+import type { CatalogueEntry } from '../../src/domain/model/catalogue.js';
 import { comparePolicies, differenceText } from '../../src/domain/policy/rule.js';
 import { aConfig } from '../cli/support/ubos.js';
 import { aTool } from '../support/proposals/proposals.js';
@@ -75,9 +76,28 @@ describe('what makes a security policy looser (spec C7)', () => {
       ['looser kill_switch.constitutional_violation_action: immediate_stop -> alert'],
     ],
     [
+      'a rollback under a stop',
+      { controls: { ...base.controls, killSwitch: { ...base.controls.killSwitch, rollback: 'run' } } },
+      ['looser kill_switch.rollback: wait -> run'],
+    ],
+    [
       'a model beyond this machine',
       { llm: { ...base.llm, allowedDomains: ['api.example.org'] } },
       ['looser llm.allowed_domains: + api.example.org'],
+    ],
+    [
+      'oracles, and one asked more often',
+      {
+        oracles: {
+          ...base.oracles,
+          enabled: true,
+          dailyMax: { ...base.oracles.dailyMax, groq: base.oracles.dailyMax.groq + 1 },
+        },
+      },
+      [
+        `looser integrations.oracle_trinity.daily_lookups.groq: ${base.oracles.dailyMax.groq} -> ${base.oracles.dailyMax.groq + 1}`,
+        'looser integrations.oracle_trinity.enabled: false -> true',
+      ],
     ],
     [
       'more days of alpha',
@@ -92,6 +112,47 @@ describe('what makes a security policy looser (spec C7)', () => {
     ],
   ])('%s', (_, change, differences) => {
     expect(changed(change)).toEqual(differences);
+  });
+
+  describe('of what a model may choose', () => {
+    const entry: CatalogueEntry = {
+      ...{
+        id: 'rotate',
+        actionType: 'maintenance',
+        description: 'Rotates the logs.',
+        rollbackPlan: '',
+        networkDomains: [],
+        risk: 'medium',
+      },
+      parameters: [{ name: 'keep', description: 'How many stay.', shape: { kind: 'integer', min: 1, max: 9 } }],
+      steps: [{ tool_name: 'shell', tool_args: ['rotate', '{keep}'] }],
+      rollback: [{ tool_name: 'shell', tool_args: ['unrotate'] }],
+    };
+    const policyOf = (...catalogue: readonly CatalogueEntry[]) => securityPolicy({ ...base, catalogue }, none);
+    const becomes = (before: readonly CatalogueEntry[], after: readonly CatalogueEntry[]) =>
+      comparePolicies(policyOf(...before), policyOf(...after)).map(({ effect, key }) => `${effect} ${key}`);
+
+    it('an entry more is looser, one less is stricter, and its parts are not said again', () => {
+      expect(becomes([], [entry])).toEqual(['looser catalogue']);
+      expect(becomes([entry], [])).toEqual(['stricter catalogue']);
+    });
+
+    it.each<[string, Partial<CatalogueEntry>, readonly string[]]>([
+      ['other words for people', { description: 'Other words.', rollbackPlan: 'Other words.' }, []],
+      ['another type of action', { actionType: 'deployment' }, ['looser catalogue.rotate.action_type']],
+      ['another command', { steps: [{ tool_name: 'shell', tool_args: ['erase'] }] }, ['looser catalogue.rotate.steps']],
+      ['another rollback', { rollback: [] }, ['looser catalogue.rotate.rollback']],
+      [
+        'a wider parameter',
+        { parameters: [{ name: 'keep', description: '', shape: { kind: 'integer', min: 0, max: 9 } }] },
+        ['looser catalogue.rotate.parameters'],
+      ],
+      ['a domain', { networkDomains: ['api.example.org'] }, ['looser catalogue.rotate.network_domains']],
+      ['a lower risk', { risk: 'low' }, ['looser catalogue.rotate.risk_level']],
+      ['a higher risk', { risk: 'high' }, ['stricter catalogue.rotate.risk_level']],
+    ])('%s', (_, change, differences) => {
+      expect(becomes([entry], [{ ...entry, ...change }])).toEqual(differences);
+    });
   });
 
   it('a rule for one type of action is compared with what held for every other', () => {

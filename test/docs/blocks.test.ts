@@ -11,7 +11,7 @@ import { problemOf } from '../cli/support/pasted.js';
 import { useFolders } from '../support/folders.js';
 import { softKey } from '../support/proposals/signatures.js';
 import type { Block } from '../support/pages/blocks.js';
-import { blocksOf, pagesInOrder, pagesThatExist, readPage, typedIn } from '../support/pages/blocks.js';
+import { blocksOf, isFarAway, pagesInOrder, pagesThatExist, readPage, typedIn } from '../support/pages/blocks.js';
 import { putIn } from '../support/pages/part.js';
 
 const folder = useFolders();
@@ -45,8 +45,8 @@ function problemsWith(parts: readonly Block[]): string[] {
 function named(page: string): string[] {
   const prose = readPage(page).replaceAll(/^ *```[^]*?^ *```/gm, '');
   const inline = [...prose.matchAll(/`(?:\.\/)?(ubos [a-z][^`]*)`/g)].map(([, line = '']) => line);
-  const elsewhere = blocksOf(page).filter(({ mark }) => mark === 'elsewhere');
-  const lines = elsewhere.flatMap(({ text }) => [...text.matchAll(/(?:^\$ |&& |; )\.?\/?(ubos .*)/gm)].map(([, line = '']) => line));
+  const farAway = blocksOf(page).filter(isFarAway);
+  const lines = farAway.flatMap(({ text }) => [...text.matchAll(/(?:^\$ |^|&& |; |sudo )\.?\/?(ubos .*)/gm)].map(([, line = '']) => line));
   return [...inline, ...lines].map((line) =>
     line
       .replace(/ +[#<>|&;].*$/, '')
@@ -74,7 +74,7 @@ it.each(pages.filter((page) => !page.startsWith('docs/decisions') && !/^(?:CHANG
 describe('the fenced blocks of the pages (spec U3)', () => {
   it('are all of a kind that is looked at', () => {
     const known = (block: Block) =>
-      (/^(?:console|sh)$/.test(block.language) && /^(?:elsewhere)?$/.test(block.mark) && block.more === '') ||
+      (/^(?:console|sh)$/.test(block.language) && /^(?:elsewhere|server)?$/.test(block.mark) && block.more === '') ||
       (isFile(block) && block.mark !== '' && /^(?:broken)?$/.test(block.more)) ||
       // The map of the folders; anything else that could be typed or parsed has to say what it is.
       (block.page === 'ARCHITECTURE.md' && block.language === 'text' && block.mark === '');

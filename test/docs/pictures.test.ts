@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { stepResponseFile, stepResponsePicture } from '../../scripts/lib/docs/step-response.mjs';
 import { initialControls, stepControls } from '../../src/domain/controls/step.js';
+import { yearFile, yearLines, yearPicture, yearPictureFile, yearText } from '../../scripts/lib/docs/year.mjs';
 import { pictures, recordedApproval, recordedPage } from '../../scripts/lib/docs/pictures.mjs';
 import { parts, way } from '../../scripts/lib/docs/way-of-a-proposal.mjs';
-import type { Meaning } from '../../src/domain/trail/meanings.js';
+import type { Meaning } from '../../src/domain/trail/meanings/meaning.js';
 import { meanings } from '../../src/domain/trail/meanings.js';
+import type { Year } from '../support/year/live.js';
 import { readPage, top } from '../support/pages/blocks.js';
 
 const known = meanings as Readonly<Record<string, Meaning>>;
@@ -57,5 +59,24 @@ describe('the picture of the controls (spec G2)', () => {
   it('shows a limit that goes up, down, and through an emergency', () => {
     expect(content).toContain('EMERGENCY');
     expect(content).toMatch(/<title id="title">[^<]{20,}<\/title>\n<desc id="description">[^<]{80,}<\/desc>/);
+  });
+});
+
+describe('the picture of the year (spec T7)', () => {
+  const year = JSON.parse(readPage(yearFile)) as Year;
+  const content = yearPicture(year);
+
+  it('is of the figures that are kept (npm run docs), and its page shows it', () => {
+    expect(readPage(yearPictureFile)).toBe(content);
+    expect(readPage('docs/modes.md')).toMatch(/!\[[^\]]{20,}\]\(pictures\/year\.svg\)/);
+    expect(content).toMatch(/<title id="title">[^<]{20,}<\/title>\n<desc id="description">[^<]{80,}<\/desc>/);
+  });
+
+  it('is a year with everything in it, and a terminal of 80 columns shows it', () => {
+    expect(year.modes.map(({ mode }) => mode)).toEqual(['alpha', 'beta', 'alpha', 'beta', 'omega', 'alpha', 'beta']);
+    const lines = yearLines(year);
+    expect(lines).toHaveLength(1 + year.events.length + year.alone.length / 10);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(yearText(year)).toBe(readPage(yearFile));
   });
 });

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { agentLogTable, healthTable, trailTable, withTable } from '../../scripts/lib/docs/tables.mjs';
+import { agentLogTable, healthTable, seriesTable, trailTable, withTable } from '../../scripts/lib/docs/tables.mjs';
 import { agentLogEvents } from '../../src/adapters/log/agent-log-events.js';
 import { healthFacts } from '../../src/domain/health/facts.js';
+import { series } from '../../src/domain/metrics/series.js';
 import { meanings } from '../../src/domain/trail/meanings.js';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -12,6 +13,7 @@ describe('tables that come from the code', () => {
     ['docs/audit.md', 'events of the trail', trailTable(meanings)],
     ['docs/operating.md', 'events of the agent log', agentLogTable(agentLogEvents)],
     ['docs/operating.md', 'facts of health', healthTable(healthFacts)],
+    ['docs/monitoring.md', 'series', seriesTable(series)],
   ])('%s has the %s as they are (npm run docs)', (page, name, table) => {
     const text = read(page);
     expect(withTable(text, name, table)).toBe(text);

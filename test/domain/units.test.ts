@@ -5,8 +5,8 @@ import { egressHint, restartHint, startHint, unitOfQueue } from '../../src/domai
 const src = new URL('../../src/', import.meta.url).pathname;
 
 it('hints name each unit once, and can be typed (spec U3)', () => {
-  expect(startHint(...['brain', 'mind', 'hands'].map(unitOfQueue))).toBe('npm start · sudo systemctl start janus-brain janus-hands');
-  expect(restartHint('brain', 'hands')).toBe('npm start · sudo systemctl restart janus-brain janus-hands');
+  expect(startHint(...['brain', 'mind', 'hands'].map(unitOfQueue))).toBe('npm start · sudo systemctl start janus_agentd janus-hands');
+  expect(restartHint('brain', 'hands')).toBe('npm start · sudo systemctl restart janus_agentd janus-hands');
   expect(egressHint).toBe('npm start · sudo systemctl start janus-egress · node dist/worker/main.js --role egress');
 });
 

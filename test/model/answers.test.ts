@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { sha256 } from '../../src/adapters/files/sha256.js';
 import { createModel } from '../../src/adapters/model/create-model.js';
@@ -8,6 +9,7 @@ import { parseProposal } from '../../src/domain/action/proposal.schema.js';
 import { reviewProposal } from '../../src/domain/constitution/rules.js';
 import type { ThinkingContext } from '../../src/domain/model/context.js';
 import { verifyCandidates } from '../../src/domain/model/verify.js';
+import { localCharterTokensMax } from '../../scripts/lib/local-model.mjs';
 import { aFolder, fill } from '../support/folders.js';
 import { startLocalModel } from '../support/model/local-model.js';
 import { aContext } from '../support/model/subjects.js';
@@ -23,6 +25,8 @@ const config = loadConfig({ agentFile: `${folder}/agent.yaml`, env: {}, cwd: fol
 const catalogue = { entries: config.catalogue, digest: sha256('') };
 const programs = Object.fromEntries(config.tools.map(({ name, command: [path] }) => [name, { path }]));
 const rules = toReviewContext(config, { programs, grantProblems: {}, profile: '' });
+
+const charter = { text: readFileSync(new URL('../../deploy/etc/charter.md', import.meta.url), 'utf8'), tokensMax: localCharterTokensMax };
 
 const metric = (name: string, value: number) => ({
   id: `m:${name}`,
@@ -63,7 +67,7 @@ describe.each(['random', 'smollm2'] as const)('the weights %s behind the real se
           responseBytesMax,
         },
       ],
-      prompt: { promptTokensMax, outputTokensMax, principles: config.principles },
+      prompt: { promptTokensMax, outputTokensMax, principles: config.principles, charter },
       wayOut: { open: () => Promise.reject(new Error('this model is on this machine')) },
       remoteFallback: false,
     });

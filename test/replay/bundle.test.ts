@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { changesOfModuleState } from '../support/replay/module-state.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const bundle = readFileSync(here('../../dist/workflow-bundle.js'), 'utf8');
@@ -30,6 +31,24 @@ describe('the workflow bundle (spec Q1)', () => {
     expect(files.length).toBeGreaterThan(10);
     expect(modules).toEqual(expect.arrayContaining(files));
     expect(modules.filter((path) => path.includes('zod') || path.endsWith('.schema.js'))).toEqual([]);
+  });
+
+  it('shares its modules between workflows, so none of ours keeps what it changes', () => {
+    const own = modules.filter((path) => packageOf(path) === undefined);
+    const source = (path: string) => readFileSync(here(`../../${path.replace(/^dist/, 'src').replace(/\.js$/, '.ts')}`), 'utf8');
+    const changed = own.flatMap((path) => changesOfModuleState(source(path)).map((text) => `${path}: ${text}`));
+    // The global object is each workflow's own; the bytes are written before they are read, in one go.
+    expect(changed.filter((text) => !/globals\.janus(?:Inlet \?\?|Details )= |merkle\.js: nodeInput\./.test(text))).toEqual([]);
+  });
+
+  it.each([
+    ['let count = 0;', 'count can be changed'],
+    ['const seen = new Set<string>(); export const see = (name: string) => seen.add(name);', 'seen.add(name)'],
+    ['const state = { count: 0 }; export function next() { return (state.count += 1); }', 'state.count += 1'],
+    ['const words = /a/g; export const has = (text: string) => words.test(text);', 'words.test(text)'],
+    ['const early: string[] = []; export const keep = (text: string) => void early.push(text);', 'early.push(text)'],
+  ])('would be told of %s', (source, text) => {
+    expect(changesOfModuleState(source)).toContain(text);
   });
 
   it('stays under 1.45 MB, its source map included', () => {

@@ -87,3 +87,21 @@ it.each([
   // What fails later has nobody who listens; an unhandled rejection would end the process.
   expect(await interruption.orElse(Promise.reject(new Error('late')))).toBeUndefined();
 });
+
+it('leaves a worker down that crashed, where it had said so, and still brings back one that it kills itself', async () => {
+  const pids: number[] = [];
+  const code = ready.replace('ready: true,', 'ready: true, restart_on_failure: false,');
+  const worker = superviseWorker({
+    env: {},
+    script: script(code),
+    onStart: (child: { pid: number }) => pids.push(child.pid),
+    stopWithin: 200,
+  });
+  await worker.ready;
+  await worker.killAndWait();
+  expect(pids).toHaveLength(2);
+  process.kill(pids[1]!, 'SIGKILL');
+  await worker.left;
+  await worker.stop();
+  expect(pids).toHaveLength(2);
+});

@@ -13,6 +13,8 @@ const stub = (name: string) => ({
 });
 export const adapters = [
   'audit',
+  'backup',
+  'cockpit',
   'controls',
   'egress',
   'files',
@@ -21,11 +23,14 @@ export const adapters = [
   'log',
   'model',
   'notify',
+  'oracles',
+  'outbound',
   'permit',
   'playbooks',
   'policies',
   'sandbox',
   'signatures',
+  'systemd',
   'tickets',
 ];
 
@@ -65,6 +70,8 @@ export const sound: Record<string, string> = {
   'src/adapters/files/sha256.ts': "import { hash } from 'node:crypto';\nexport const h = hash;",
   'src/client/l.ts':
     "import { h } from '../adapters/files/sha256.js';\nimport { f } from '../config/f.js';\nimport { x } from '@temporalio/client';\nexport const l = [f, h, x];",
+  'src/health/r.ts':
+    "import { a } from '../adapters/audit/a.js';\nimport { f } from '../config/f.js';\nimport { d } from '../domain/d.js';\nexport const r = [a, f, d];",
   'src/worker/wiring/hands.ts':
     "import { a } from '../../adapters/ledger/a.js';\nimport { v } from '../../activities/hands/v.js';\nexport const h = [a, v];",
   'src/worker/wiring/brain.ts':
@@ -72,7 +79,7 @@ export const sound: Record<string, string> = {
   'src/worker/roles/hands.ts': "export { h } from '../wiring/hands.js';",
   'src/worker/roles/brain.ts': "export { b } from '../wiring/brain.js';",
   'src/worker/main.ts':
-    "import { v } from '../activities/brain/v.js';\nimport { l } from '../client/l.js';\nimport { w } from '../workflows/w.js';\nimport { x } from '@temporalio/worker';\nconsole.log(v, l, w, x);",
+    "import { v } from '../activities/brain/v.js';\nimport { l } from '../client/l.js';\nimport { r } from '../health/r.js';\nimport { w } from '../workflows/w.js';\nimport { x } from '@temporalio/worker';\nconsole.log(v, l, r, w, x);",
   'src/cli/k.ts':
     "import { l } from '../client/l.js';\nimport { h } from '../adapters/files/sha256.js';\nimport type { A } from '../adapters/audit/a.js';\nimport type { S } from './schemas/s.schema.js';\nimport { x } from 'commander';\nexport const k = async (a: A, s: S) => [l, a, h, x, s, await import('../adapters/sandbox/a.js')];",
   'src/cli/schemas/s.schema.ts': "import { z } from 'zod';\nexport type S = string;\nexport const s = z;",

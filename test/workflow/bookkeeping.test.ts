@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { BookkeepingReport } from '../../src/contract/bookkeeping.js';
-import { queues, workflowTypes } from '../../src/contract/names.js';
+import { queues, scheduleIds, workflowTypes } from '../../src/contract/names.js';
 import type { Bench } from '../support/bench/bench.js';
 import { openBench } from '../support/bench/bench.js';
 import { freshKnobs, vessel } from '../support/bench/knobs.js';
@@ -47,6 +47,46 @@ describe('the nightly bookkeeping (spec L4)', () => {
     );
     expect(bench.knobs.alarms).toEqual([]);
     expect(await replayProblems(code, [{ workflowId: handle.workflowId, history: await handle.fetchHistory() }])).toEqual([]);
+  });
+
+  it('a backup is a finding of its own, and a failed one an alarm (spec D3)', async () => {
+    const run = async () => {
+      const handle = await bench.server.client.workflow.start(workflowTypes.backup, {
+        ...{ workflowId: `${vessel}-backup-${(nights += 1)}`, taskQueue: queues.brain(vessel) },
+        args: [bench.scheduled('backup')],
+      });
+      return (await handle.result()) as BookkeepingReport;
+    };
+    expect(await run()).toMatchObject({ findings: [{ check: 'backup', ok: true, summary: 'backup is well' }] });
+    expect(bench.knobs.alarms).toEqual([]);
+    bench.knobs.books = { backup: { ok: false, summary: 'there is no repository' } };
+    expect(await run()).toMatchObject({ findings: [{ check: 'backup', ok: false }] });
+    expect(bench.knobs.alarms).toHaveLength(1);
+    expect((await bench.missionLog()).at(-1)).toMatchObject({ event_type: 'backup_made', ok: false });
+  });
+
+  it.each([
+    ['dailySummary', 'day', 'daily_summary'],
+    ['weeklyReview', 'week', 'weekly_review'],
+    ['constitutionalAudit', 'month', 'constitutional_audit'],
+    ['yearlyReview', 'year', 'yearly_review'],
+  ] as const)('%s is in the mission log once, and of a stranger never (spec L4)', async (type, check, event) => {
+    const run = async (args: unknown) => {
+      const handle = await bench.server.client.workflow.start(workflowTypes[type], {
+        ...{ workflowId: `${scheduleIds[type](vessel)}-${(nights += 1)}`, taskQueue: queues.brain(vessel) },
+        args: [args],
+      });
+      return (await handle.result()) as BookkeepingReport;
+    };
+    const before = (await bench.missionLog()).length;
+    // Not even with the word of the vessel for something else.
+    for (const args of [{ vessel }, bench.scheduled('bookkeeping')])
+      expect(await run(args)).toEqual({ findings: [], unrecorded: 'no Schedule of this vessel started it' });
+    expect(await run(bench.scheduled(type))).toEqual({ findings: [{ check, ok: true, summary: `${check} is well` }] });
+    expect((await bench.missionLog()).slice(before).map(({ event_type }) => event_type)).toEqual([event]);
+    bench.knobs.books = { [check]: { ok: false, summary: 'a file is gone' } };
+    await run(bench.scheduled(type));
+    expect(bench.knobs.alarms).toMatchObject([{ findings: [{ check, summary: 'a file is gone' }] }]);
   });
 
   it('of a stranger looks at nothing and writes nothing (spec L2)', async () => {

@@ -32,6 +32,18 @@ describe('what happened while it ticked (spec G1)', () => {
     expect((await bench.missionLog()).filter(({ event_type: type }) => type === 'approval_given')).toEqual([]);
   });
 
+  it('costs few events of history: a day of beats, with every early return that there may be, stays below 5,000 (spec G1)', async () => {
+    const events = async (id: string) => (await bench.server.client.workflow.getHandle(id).describe()).historyLength;
+    await run('escapement-5');
+    await bench.happen(degraded('VENTING'));
+    await run('escapement-6');
+    const [quiet, busy] = [await events('escapement-5'), await events('escapement-6')];
+    const [beatsPerDay, returnsPerDay, eventsPerFiring] = [86_400 / 600, 160, 9];
+    expect(quiet).toBeLessThanOrEqual(11);
+    expect(busy - quiet).toBeLessThanOrEqual(7);
+    expect(beatsPerDay * (quiet + eventsPerFiring) + returnsPerDay * (busy - quiet)).toBeLessThan(5_000);
+  });
+
   it('is a stop and its end too, in one record for each, whoever saw the stop first (spec K1)', async () => {
     const stop = 'stop-0123456789ab';
     const seen = { stop, at: '2026-01-02T03:00:00.000Z', reason: 'smoke', by: 'ana', mode: 'now' };

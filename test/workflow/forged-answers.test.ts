@@ -38,7 +38,7 @@ const success = {
 };
 const forged = (act: string, answer: unknown, signature = 'Zm9yZ2Vk') => ({ act, answer, signature });
 
-describe('whoever polls the queue of the hands (spec X5)', () => {
+describe('whoever polls the queue of the hands (spec X11, X5)', () => {
   it.each([
     ['a success', success],
     ['that nothing was started', { state: 'not_started', host: 'test-host', code: 'CLOSED', why: 'no' }],

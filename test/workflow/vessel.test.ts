@@ -63,7 +63,7 @@ describe('the workflow of the vessel (spec K1, G2)', () => {
   it('tells hands of limit, hold and release, by update and by signal', async () => {
     const handle = await start();
     expect(await order(handle, { ...by, kind: 'limit', limit: 2 })).toMatchObject({ accepted: true, hands: { cleared: [] } });
-    expect(bench.keptOrders()).toMatchObject({ limit: 2, hold: false });
+    expect(bench.keptOrders()).toMatchObject({ limit: 2, hold: false, mode: 'alpha' });
     await handle.signal('order', { ...by, kind: 'hold' });
     await until('hands hold', () => bench.keptOrders().hold || undefined);
     expect(await order(handle, { ...by, kind: 'limit', limit: 9 })).toMatchObject({ accepted: false, code: 'ABOVE_CONFIGURATION' });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDurably } from '../durable.mjs';
-import { openLocalModel, weightsName } from '../local-model.mjs';
+import { localCharterTokensMax, openLocalModel, weightsName } from '../local-model.mjs';
 import { out, Stop } from '../say.mjs';
 import { here, ubos, ubosHere } from '../ubos.mjs';
 
@@ -19,7 +19,9 @@ export function nameLocalModel(home, { port }) {
     });
   const provider = `{ name: local, base_url: "http://127.0.0.1:${port}/v1", model: ${weightsName}, profile: llamacpp }`;
   const on = isOn ? text : text.replace(section, `${section}  enable_autonomous_proposals: true # npm start -- --model\n`);
-  const changed = hasModel ? on : `${on}llm: { providers: [${provider}] } # npm start -- --model\n`;
+  const changed = hasModel
+    ? on
+    : `${on}llm: { max_charter_tokens: ${localCharterTokensMax}, providers: [${provider}] } # npm start -- --model\n`;
   if (changed !== text) writeDurably(file, changed);
   return [...(isOn ? [] : ['thinking_cycle.enable_autonomous_proposals']), ...(hasModel ? [] : ['llm'])];
 }

@@ -5,7 +5,7 @@ import { run } from '../run.mjs';
 import { out, say, Stop } from '../say.mjs';
 import { DamagedDatabase, saysDamaged } from '../server-refusal.mjs';
 import { findTemporal } from '../temporal-binaries.mjs';
-import { here } from '../ubos.mjs';
+import { here, ubos } from '../ubos.mjs';
 import { endProcess } from '../worker-process.mjs';
 import { assertUsable, setAside, setAsideWords, unfinishedIn } from './database.mjs';
 
@@ -32,6 +32,17 @@ async function replace(database, home) {
   const { isFinal } = await import(new URL('dist/domain/action/status.js', root));
   const aside = setAside(database);
   say(here(setAsideWords({ database, aside, unfinished: unfinishedIn(join(home, 'proposals.jsonl'), isFinal) })));
+}
+
+/** Where a backup was put back: its database becomes the database, before the server looks at it. */
+async function putInPlace(home) {
+  const env = { ...process.env, JANUS_HOME: home };
+  const { value, error, stderr } = await ubos(['restore', '--put-in-place'], { env });
+  if (value === undefined) throw new Stop(error?.message ?? stderr.trim(), { next: error?.next, code: 1 });
+  if (value.restored === null) return;
+  const aside = value.set_aside.length === 0 ? 'nothing was newer' : `set aside: ${value.set_aside.join(', ')}`;
+  out(`restore    a backup was put in place; ${aside}`);
+  out(`           nothing runs until you say so: ${here("ubos audit acknowledge-restore --reason '...'")}`);
 }
 
 /** Watches a server that serves: `onEnd` hears why it no longer does. */
@@ -71,6 +82,7 @@ export async function openServer({ home, notes, closers, onEnd }) {
   const cli = await findTemporal(root, 'temporal');
   const choice = await chooseServer(cli.path);
   if (choice.join) return joinServer(cli, choice, home);
+  await putInPlace(home);
   const database = join(home, 'temporal.db');
   assertUsable(database);
   for (const taken of choice.taken)

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { putInPlace } from '../durable.mjs';
 import { run } from '../run.mjs';
-import { step } from '../say.mjs';
+import { baseArchive } from './base-archive.mjs';
 
 /** What is in the machine besides Debian's smallest system. */
 const packages = [
@@ -12,52 +10,6 @@ const packages = [
   ...['linux-image-cloud-amd64', 'bubblewrap', 'util-linux', 'procps', 'e2fsprogs'],
   ...['libstdc++6', 'libatomic1', 'python3-minimal', 'ca-certificates', 'quota', 'gcc', 'libc6-dev'],
 ];
-const suite = 'bookworm';
-const cacheFolder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'janus', 'system');
-
-/** Debian's packages come from where this machine gets its own. */
-function aptSources() {
-  const candidates = ['/etc/apt/sources.list.d/debian.sources', '/etc/apt/sources.list'];
-  return candidates.find((file) => existsSync(file) && /^(Types:|deb )/m.test(readFileSync(file, 'utf8')));
-}
-
-async function aptOptions(folder) {
-  const dump = await run('apt-config', ['dump']);
-  const file = join(folder, 'apt.conf');
-  writeFileSync(
-    file,
-    dump
-      .split('\n')
-      .filter((line) => /^Acquire::(http|https|Check-|Retries)/.test(line))
-      .join('\n'),
-  );
-  return file;
-}
-
-/** A root file system as a tar, made once for each list of packages. Needs root, and Debian's mmdebstrap. */
-async function baseArchive() {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([suite, packages]))
-    .digest('hex')
-    .slice(0, 12);
-  const archive = join(cacheFolder(), `base-${hash}.tar`);
-  if (existsSync(archive)) return archive;
-  const folder = mkdtempSync(join(tmpdir(), 'janus-image-'));
-  try {
-    await step('making the system image', async () => {
-      const made = join(folder, 'base.tar');
-      const options = ['--variant=minbase', `--include=${packages.join(',')}`, `--aptopt=${await aptOptions(folder)}`];
-      await run('mmdebstrap', [...options, suite, made, ...[aptSources()].filter(Boolean)]);
-      mkdirSync(cacheFolder(), { recursive: true });
-      await run('cp', ['--sparse=always', made, `${archive}.part`]);
-      putInPlace(`${archive}.part`, archive);
-    });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-  return archive;
-}
-
 const initScript = `#!/bin/busybox sh
 /bin/busybox mkdir -p /proc /dev /root
 /bin/busybox mount -t proc proc /proc
@@ -102,7 +54,8 @@ async function initramfs(root, target) {
   rmSync(folder, { recursive: true, force: true });
 }
 
-const quiet = [
+/** What a system that only tests has no use for. */
+export const quiet = [
   'systemd-networkd',
   'systemd-resolved',
   'systemd-timesyncd',
@@ -131,7 +84,7 @@ async function addAccount(root, name, id) {
 export async function makeMachine(folder, { files, unit, sizeMb = 2_200 }) {
   const root = join(folder, 'root');
   mkdirSync(root);
-  const archive = await baseArchive();
+  const archive = await baseArchive(packages);
   await run('tar', ['-xf', archive, '-C', root]);
   for (const [inside, source] of Object.entries(files)) cpSync(source, join(root, inside), { recursive: true });
   await addAccount(root, 'janus', 990);

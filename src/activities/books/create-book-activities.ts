@@ -4,15 +4,25 @@ import type { LogVerdict } from '../../adapters/audit/contract/verdict.js';
 import type { Upkeep } from '../../adapters/audit/write/keep-trail.js';
 import type { BookActivities, BookCheck, BookFinding, VouchedFinding } from '../../contract/bookkeeping.js';
 import { bookAttemptsMax } from '../../contract/bookkeeping.js';
+import type { BackupOutcome } from '../../domain/backup/outcome.js';
 import type { AskingRun } from '../../domain/approval/own-word.js';
+import type { PeriodKind } from '../../domain/trail/reports/periods.js';
 import type { ReconcileVerdict } from '../../domain/reconcile/totals.js';
 import type { Stop } from '../shared/heartbeat.js';
 import { settle } from './settling.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
 import type { Speaking } from '../shared/own-word.js';
 import { signFound } from '../shared/own-word.js';
-import type { WrittenReport } from './findings.js';
-import { notDoneFinding, reconcileFinding, reportFinding, upkeepFinding, verifyFinding } from './findings.js';
+import type { WrittenAccount, WrittenReport } from './findings.js';
+import {
+  accountFinding,
+  backupFinding,
+  notDoneFinding,
+  reconcileFinding,
+  reportFinding,
+  upkeepFinding,
+  verifyFinding,
+} from './findings.js';
 
 export interface BookDependencies {
   /** Signs what is found, for the brain to believe. */
@@ -24,6 +34,9 @@ export interface BookDependencies {
   /** Ends at the signal. */
   readonly reconcile: (signal: AbortSignal) => Promise<ReconcileVerdict>;
   readonly report: (month: string) => Promise<WrittenReport>;
+  readonly backUp: (signal: AbortSignal) => Promise<BackupOutcome>;
+  /** Of the last one that is over. */
+  readonly account: (kind: PeriodKind) => Promise<WrittenAccount>;
 }
 
 /** The month before the one of this moment, in UTC as the records have it. Nobody says which: a report of a month that goes on would be false. */
@@ -32,7 +45,17 @@ export function lastMonth(now: Date): string {
 }
 
 /** One at a time, with heartbeats: all of them read whole logs. */
-export function createBookActivities({ own, now, trail, keep, verify, reconcile, report }: BookDependencies): BookActivities {
+export function createBookActivities({
+  own,
+  now,
+  trail,
+  keep,
+  verify,
+  reconcile,
+  report,
+  backUp,
+  account,
+}: BookDependencies): BookActivities {
   const looked = async <Check extends BookCheck>(
     run: AskingRun,
     check: Check,
@@ -58,5 +81,10 @@ export function createBookActivities({ own, now, trail, keep, verify, reconcile,
         return reconcileFinding(verdict, await settle(trail, verdict.unsettled));
       }),
     reportBooks: ({ run }) => looked(run, 'report', async () => reportFinding(await report(lastMonth(now())))),
+    giveAccountOfDay: ({ run }) => looked(run, 'day', async () => accountFinding('day', await account('day'))),
+    giveAccountOfWeek: ({ run }) => looked(run, 'week', async () => accountFinding('week', await account('week'))),
+    giveAccountOfMonth: ({ run }) => looked(run, 'month', async () => accountFinding('month', await account('month'))),
+    giveAccountOfYear: ({ run }) => looked(run, 'year', async () => accountFinding('year', await account('year'))),
+    backUp: ({ run }) => looked(run, 'backup', async ({ signal }) => backupFinding(await backUp(signal))),
   };
 }

@@ -1,8 +1,11 @@
 import type { LogVerdict } from '../../adapters/audit/contract/verdict.js';
 import type { Upkeep } from '../../adapters/audit/write/keep-trail.js';
 import type { BookCheck, BookFinding } from '../../contract/bookkeeping.js';
+import type { BackupOutcome } from '../../domain/backup/outcome.js';
 import type { Mismatch } from '../../domain/reconcile/mismatch.js';
 import type { ReconcileVerdict } from '../../domain/reconcile/totals.js';
+import type { AccountFigures } from '../../domain/trail/reports/figures.js';
+import type { PeriodKind } from '../../domain/trail/reports/periods.js';
 import { shorten, visible } from '../../domain/text/visible.js';
 
 /** Alarms that stand in the mission log; `ubos audit reconcile` lists more. */
@@ -94,6 +97,30 @@ export function reportFinding({ month, file, records }: WrittenReport): BookFind
     data: { month, file, written },
   };
 }
+
+/** The account of a period, as it was written. */
+export interface WrittenAccount {
+  readonly summary: string;
+  readonly figures: AccountFigures;
+  readonly period: string;
+  readonly file: string;
+}
+
+export const accountFinding = <Kind extends PeriodKind>(
+  kind: Kind,
+  { summary, figures, period, file }: WrittenAccount,
+): BookFinding<Kind> =>
+  ({ check: kind, ok: true, summary: shorten(summary, summaryMax), data: { period, file, ...figures } }) as BookFinding<Kind>;
+
+export const backupFinding = ({ id, at, snapshot, files, bytesAdded, database, seconds }: BackupOutcome): BookFinding<'backup'> => ({
+  check: 'backup',
+  ok: true,
+  summary: shorten(
+    `snapshot ${snapshot}: ${files} files, ${seconds} s${database ? '' : ', without a database: the server keeps its own'}`,
+    summaryMax,
+  ),
+  data: { backup: id, snapshot, taken_at: at, files, bytes_added: bytesAdded, database, seconds },
+});
 
 /** What could not be looked at is recorded and told like any other finding. */
 export function notDoneFinding<Check extends BookCheck>(check: Check, error: unknown): BookFinding<Check> {

@@ -15,6 +15,7 @@ import { recordProbe, recordResult, recordRollback, verifyClosed } from './resul
 import { review } from './review.js';
 import type { BrainDependencies } from './dependencies.js';
 import { recordCycle } from './thinking/record-cycle.js';
+import { issueLookups, recordLookups } from './thinking/lookups.js';
 import { issueTicket, recordAnswer } from './thinking/tickets.js';
 import { verifyDecision } from './verify-decision.js';
 
@@ -62,6 +63,8 @@ export function createBrainActivities(deps: BrainDependencies): BrainActivities 
     lookAtStanding: (request) => unlessUnavailable(() => lookAtStanding(deps, request)),
     lookAtMode: (request) => unlessUnavailable(() => lookAtModeOfVessel(deps, request)),
     verifyObeyed: async (request) => verifyObeyed(deps, request),
+    issueLookups: (request) => unlessUnavailable(() => issueLookups(deps, request)),
+    recordLookups: (request) => unlessUnavailable(() => recordLookups(deps, request)),
     issueTicket: (request) => unlessUnavailable(() => issueTicket(deps, request)),
     recordAnswer: (request) => unlessUnavailable(() => recordAnswer(deps, request)),
     recordCycle: (request) => unlessUnavailable(() => recordCycle(deps, request)),

@@ -3,10 +3,13 @@ import type { HandsKey, PermitIssuer, Vouchers } from '../../adapters/permit/per
 import type { SignatureVerifier } from '../../adapters/signatures/signature-verifier.js';
 import type { Proposal, RiskLevel } from '../../domain/action/proposal.js';
 import type { ApprovalPolicy } from '../../domain/approval/terms.js';
+import type { Restored } from '../../domain/backup/restored.js';
 import type { ReviewContext } from '../../domain/constitution/rules.js';
 import type { Sha256 } from '../../domain/text/canonical.js';
 import type { ModelCalls, ModelLimits } from '../../domain/thinking/model-calls.js';
-import type { PlaybookConsent } from '../../domain/thinking/playbook-approval.js';
+import type { PlaybookFound } from '../../domain/thinking/playbook-approval.js';
+import type { DailyLookups, OracleCalls } from '../../domain/oracles/calls.js';
+import type { LogName } from '../../domain/trail/logs.js';
 import type { Attempts } from '../../domain/trail/attempts.js';
 import type { KnownActions } from '../../domain/trail/novelty.js';
 import type { Pause } from '../../domain/trail/pause.js';
@@ -15,6 +18,7 @@ import type { SpokenWords } from '../../domain/trail/spoken.js';
 import type { Standing } from '../../domain/trail/standing.js';
 import type { Projection } from '../../domain/trail/projection.js';
 import type { ModeDependencies } from './mode/dependencies.js';
+import type { PolicyDependencies } from './policy/dependencies.js';
 
 /** What the brain needs to know and to touch; fakes in tests. */
 export interface BrainDependencies {
@@ -38,14 +42,28 @@ export interface BrainDependencies {
   readonly orders: Orders;
   readonly thinking: Thinking;
   readonly mode: ModeDependencies;
+  readonly policy: PolicyDependencies;
+  readonly restore: Restoring;
   readonly permits: PermitIssuer & { readonly seconds: number };
   /** Whether a playbook is approved beforehand, with this very content, as the registry says it now. */
-  readonly playbookConsent: (playbookId: string, contentHash: string) => Promise<PlaybookConsent>;
+  readonly playbookConsent: (playbookId: string, contentHash: string) => Promise<PlaybookFound>;
   /** The key that the hands of this host sign with. */
   readonly hands: HandsKey;
   /** Why nothing may start, or undefined. */
   readonly emergencyStop: () => Promise<string | undefined>;
   readonly alarm: RaiseAlarm;
+}
+
+/** What was put back, and what leads on from there (spec D3). Until somebody says yes every use of the trail is refused. */
+export interface Restoring {
+  /** Undefined where nothing was put back, or where somebody has said yes. */
+  readonly pending: () => Restored | undefined;
+  /** The trail itself, for that yes alone. */
+  readonly trail: AuditTrail;
+  /** Up to where each log holds what it says. Throws AUDIT_UNAVAILABLE where one does not. */
+  readonly verified: () => Promise<readonly { readonly log: LogName; readonly to: number; readonly leaf: string }[]>;
+  /** From here on the trail is open. */
+  readonly acknowledged: () => Promise<void>;
 }
 
 /** Tells people that somebody has to look; equal ids are the same alarm. */
@@ -87,6 +105,18 @@ export interface Thinking {
   readonly seconds: number;
   /** Kept up to date with the mission log. */
   readonly calls: Pick<Projection<ModelCalls>, 'snapshot'>;
+  /** Absent: no oracle is asked. */
+  readonly lookups?: LookupLimits;
+}
+
+/** How often oracles are asked. */
+export interface LookupLimits {
+  readonly dailyMax: DailyLookups;
+  readonly perCycleMax: number;
+  /** How long an answer may take. */
+  readonly seconds: number;
+  /** Kept up to date with the mission log. */
+  readonly calls: Pick<Projection<OracleCalls>, 'snapshot'>;
 }
 
 /** What people may order of the vessel, and how the hands are told. */
@@ -95,6 +125,8 @@ export interface Orders {
   readonly limitMax: number;
   /** Signs with the vessel's own key (base64). */
   readonly vouch: (text: string) => string;
+  /** Takes the emergency file of this stop away, where this account may; never rejects. */
+  readonly takeSwitchAway: (stop: string) => Promise<void>;
 }
 
 /** Who has to say yes, with what keys, and in what time. */

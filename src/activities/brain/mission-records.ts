@@ -1,5 +1,6 @@
 import type { BrainActivities, NotRecorded, RunIdentity, ScheduledIdentity, ScheduledType } from '../../contract/activities.js';
 import type { BookCheck, BookFinding } from '../../contract/bookkeeping.js';
+import { bookTypes } from '../../contract/bookkeeping.js';
 import { scheduleIds, workflowTypes } from '../../contract/names.js';
 import { breachesFound } from '../../domain/controls/breach.js';
 import { bookEvents } from '../../domain/trail/events.js';
@@ -36,8 +37,8 @@ const notDone = (check: BookCheck) =>
 
 /** One check of the nightly bookkeeping: as it was signed for this run, or that it was not done. */
 export async function recordFinding(deps: BrainDependencies, { identity, input, check, found }: FindingRequest) {
-  if (!isOwnRun(deps, 'bookkeeping', { identity, input })) return strange;
-  if (!Object.hasOwn(bookEvents, check)) return refused('the bookkeeping has no such check');
+  if (!Object.hasOwn(bookEvents, check)) return refused('there is no such check');
+  if (!isOwnRun(deps, bookTypes[check], { identity, input })) return strange;
   const isOwn = found?.finding.check === check && isOwnFound(ownWordOf(deps), identity, found.finding, found.signature);
   const { ok, summary, data } = isOwn ? found.finding : notDone(check);
   const entry = { id: findingId(identity, check), eventType: bookEvents[check], summary: shorten(summary, 400), data: { ok, ...data } };
@@ -49,7 +50,7 @@ export async function recordFinding(deps: BrainDependencies, { identity, input, 
 
 /** What people are told is what the mission log says that this run found wrong: one alarm for all of it. */
 export async function raiseAlarm(deps: BrainDependencies, run: ScheduledIdentity) {
-  if (!isOwnRun(deps, 'bookkeeping', run)) return strange;
+  if (!Object.values(bookTypes).some((type) => isOwnRun(deps, type, run))) return strange;
   const findings: { readonly check: string; readonly summary: string }[] = [];
   for (const check of Object.keys(bookEvents) as BookCheck[]) {
     const { ok, summary } = (await deps.trail.find('mission_log', findingId(run.identity, check))) ?? { ok: true };

@@ -1,26 +1,31 @@
-import type { Judged, StandingView, Told, VesselActivities } from '../../contract/orders.js';
+import type { StandingView, Told, VesselActivities } from '../../contract/orders.js';
 import { vesselWorkflowId } from '../../contract/names.js';
 import type { Order } from '../../domain/approval/order.js';
-import { isAboutMode } from '../../domain/approval/order.js';
+import { isAboutMode, isAboutPolicy } from '../../domain/approval/order.js';
 import { obeyedText, ordersText, parseOrders, resumedMax } from '../../domain/controls/standing-orders.js';
+import { isStopId } from '../../domain/controls/stop.js';
 import { weighOrder } from '../../domain/controls/weigh-order.js';
 import { canonicalJson } from '../../domain/text/canonical.js';
 import { shorten } from '../../domain/text/visible.js';
+import type { Restored } from '../../domain/backup/restored.js';
 import { trailEvent } from '../../domain/trail/events.js';
 import type { EntryOf } from '../../domain/trail/records.js';
 import type { Standing } from '../../domain/trail/standing.js';
 import { refusalsPerHourMax } from '../../domain/trail/standing.js';
 import type { BrainDependencies } from './dependencies.js';
-import type { Consent } from './order-consent.js';
+import type { Consent } from './orders/consent.js';
+import { lowest } from '../../domain/modes/mode.js';
 import { lookAtMode } from './mode/look.js';
+import { catchUp, viewNow } from './mode/mode-now.js';
 import { judgeModeOrder } from './mode/judge.js';
-import { consentTo, isSigningAsked, orderedBy } from './order-consent.js';
+import { judgePolicyOrder } from './policy/judge.js';
+import type { Verdict } from './orders/signed.js';
+import { isAboutRestore, judgeRestored } from './orders/restored.js';
+import { accepted, refused } from './orders/signed.js';
+import { consentTo, isSigningAsked, orderedBy } from './orders/consent.js';
 
 type JudgeRequest = Parameters<VesselActivities['judgeOrder']>[0];
 type MissionEntry = EntryOf<'mission_log'>;
-type Verdict = Pick<Judged, 'accepted' | 'code' | 'why'>;
-
-const refused = (code: string, why: string): Verdict => ({ accepted: false, code, why });
 
 /** One order, as it was given at that moment: a repeated activity finds its own record. */
 const idOf = ({ sha256 }: BrainDependencies, { order, receivedAt }: JudgeRequest): string =>
@@ -44,6 +49,8 @@ function tell(deps: BrainDependencies): Told {
   const text = ordersText({
     ...{ vessel, host, seq: lastSeq, hold: setting.hold, released, resumed: [...resumed.keys()].slice(-resumedMax) },
     ...(setting.limit !== undefined && { limit: setting.limit }),
+    // Earned, not what counts at this moment: a pause or an overload ends without a word to the hands.
+    mode: lowest(viewNow(deps).mode, deps.mode.ceiling),
   });
   return { vessel, host, standing: viewOf(deps, standing), orders: { text, signature: deps.orders.vouch(text) } };
 }
@@ -51,7 +58,7 @@ function tell(deps: BrainDependencies): Told {
 /** Takes in what other processes wrote, and records a stop that nobody has recorded yet. */
 async function lookAround(deps: BrainDependencies): Promise<void> {
   await deps.emergencyStop();
-  await deps.trail.find('mission_log', '');
+  await catchUp(deps);
 }
 
 function settingAfter({ kind, limit }: Order, { setting }: Standing) {
@@ -83,14 +90,14 @@ function acceptance({ id, order, effect, consent, receivedAt }: Accepting, stand
     id: `order/${id}`,
     eventType: trailEvent.controlOrder,
     summary: shorten(`${words} by ${by}: ${reason}`, 400),
-    // What is about the mode never comes here.
+    // What is about mode or policy never comes here.
     data: { ...base, ...after, order: kind as 'limit' | 'hold' | 'release', order_id: `order-${id}`, of: standing.setting.id, effect },
   };
 }
 
 /** Weighed once more under the lock of the log: what another order has just changed is not changed twice. */
 async function accept(deps: BrainDependencies, accepting: Accepting): Promise<Verdict> {
-  let verdict: Verdict = { accepted: true, code: 'ACCEPTED', why: '' };
+  let verdict = accepted;
   await deps.trail.decide('mission_log', () => {
     const standing = deps.standing.snapshot();
     const weighed = weighOrder(accepting.order, standing, deps.orders);
@@ -102,8 +109,20 @@ async function accept(deps: BrainDependencies, accepting: Accepting): Promise<Ve
   return verdict;
 }
 
-async function weighAndConsent(deps: BrainDependencies, request: JudgeRequest, order: Order, id: string): Promise<Verdict> {
+interface Weighing {
+  readonly order: Order;
+  readonly id: string;
+  /** What was put back, and waits for this order. */
+  readonly restored?: Restored;
+}
+
+async function weighAndConsent(deps: BrainDependencies, request: JudgeRequest, { order, id, restored }: Weighing): Promise<Verdict> {
+  if (isAboutRestore(order))
+    return restored === undefined
+      ? refused('NOTHING_STANDS', 'no backup was put back that somebody has to say yes to')
+      : judgeRestored(deps, { order, id, receivedAt: request.receivedAt }, restored);
   if (isAboutMode(order)) return judgeModeOrder(deps, request, order, id);
+  if (isAboutPolicy(order)) return judgePolicyOrder(deps, request, order, id);
   const { receivedAt } = request;
   const standing = deps.standing.snapshot();
   const weighed = weighOrder(order, standing, deps.orders);
@@ -138,6 +157,10 @@ async function recordRefusal(deps: BrainDependencies, { order, receivedAt }: Jud
   });
 }
 
+/** It was lifted now, or before, and the file may have stayed. */
+const isLifted = ({ kind, of }: Order, { code }: Verdict) =>
+  kind === 'resume' && isStopId(of) && ['ACCEPTED', 'ALREADY_RESUMED'].includes(code);
+
 const isOfVessel = ({ self }: BrainDependencies, { identity }: Pick<JudgeRequest, 'identity'>) =>
   identity.workflowId === vesselWorkflowId(self.vessel);
 const stranger = { kind: 'refused', why: 'this is not the workflow of the vessel' } as const;
@@ -145,7 +168,15 @@ const stranger = { kind: 'refused', why: 'this is not the workflow of the vessel
 /** Whether an order counts, and what stands then. Whoever reaches the server can send one; what loosens rests on more than that (spec G2, K1). */
 export async function judgeOrder(deps: BrainDependencies, request: JudgeRequest) {
   if (!isOfVessel(deps, request)) return stranger;
-  await lookAround(deps);
+  const { order } = request;
+  const restored = isAboutRestore(order) ? deps.restore.pending() : undefined;
+  if (restored === undefined) return judgeWith(deps, request);
+  // What nobody else may use until then.
+  return judgeWith({ ...deps, trail: deps.restore.trail }, request, restored);
+}
+
+async function judgeWith(deps: BrainDependencies, request: JudgeRequest, restored?: Restored) {
+  await (restored === undefined ? lookAround(deps) : catchUp(deps));
   const id = idOf(deps, request);
   const before = await deps.trail.find('mission_log', `order/${id}`);
   const { order } = request;
@@ -158,8 +189,9 @@ export async function judgeOrder(deps: BrainDependencies, request: JudgeRequest)
         }
       : 'malformed' in order
         ? refused('MALFORMED', order.malformed)
-        : await weighAndConsent(deps, request, order, id);
+        : await weighAndConsent(deps, request, { order, id, ...(restored && { restored }) });
   if (!verdict.accepted) await recordRefusal(deps, request, id, verdict);
+  if (!('malformed' in order) && isLifted(order, verdict)) await deps.orders.takeSwitchAway(order.of ?? '');
   return { kind: 'judged', ...verdict, ...tell(deps) } as const;
 }
 

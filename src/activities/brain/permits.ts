@@ -1,4 +1,4 @@
-import type { Permit, PermitPurpose, SignedPermit } from '../../domain/action/permit.js';
+import type { Permit, PermitGrant, PermitPurpose, SignedPermit } from '../../domain/action/permit.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import type { Receipt } from '../../domain/trail/logs.js';
 import type { BrainDependencies } from './dependencies.js';
@@ -14,6 +14,8 @@ export interface PermitRequest {
   readonly purpose?: PermitPurpose;
   /** Only for a rollback: how many steps count as started. */
   readonly steps?: number;
+  /** Only for a start that a mode consented to. */
+  readonly grant?: PermitGrant;
 }
 
 export interface IssuedPermit {
@@ -30,7 +32,7 @@ const receiptText = ({ log, seq, leaf }: Receipt) => `${log}:${seq}:${leaf.slice
  */
 export async function issuePermit(
   { trail, permits, now, hands, self: { host } }: BrainDependencies,
-  { plan: { vessel, proposalId }, firstRunId, digest, recordId, receipt, purpose, steps }: PermitRequest,
+  { plan: { vessel, proposalId }, firstRunId, digest, recordId, receipt, purpose, steps, grant }: PermitRequest,
 ): Promise<IssuedPermit> {
   const record = await trail.find('proposals', recordId);
   const issued = record === undefined ? now() : new Date(record.timestamp);
@@ -40,6 +42,7 @@ export async function issuePermit(
     expiresAt: new Date(issued.getTime() + permits.seconds * 1_000).toISOString(),
     ...(purpose !== undefined && { purpose }),
     ...(steps !== undefined && { steps }),
+    ...(grant !== undefined && { grant }),
   };
   return { host, permit: permits.issue(permit), permitSeconds: permits.seconds };
 }

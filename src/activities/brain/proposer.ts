@@ -7,6 +7,20 @@ import type { BrainDependencies } from './dependencies.js';
 
 const unsigned = (name: unknown): Proposer => ({ assurance: 'unsigned', name: typeof name === 'string' ? name.slice(0, 60) : '' });
 
+/** A cycle starts what it proposes in the same moment; so much longer may a busy server take. */
+const startMilliseconds = 15 * 60_000;
+
+/**
+ * Whether the brain's statement is as old as no cycle leaves one. Whoever reaches the server can call the mind and keep what it plans: its trigger held
+ * then, and says nothing about a start when it suits a stranger. No mode consents to it (spec T7), and people decide.
+ */
+export function isLate(proof: unknown, now: Date): boolean {
+  const { statement: text } = (proof ?? {}) as Readonly<Record<string, unknown>>;
+  const statement = typeof text === 'string' ? parseProposerStatement(text) : undefined;
+  const issued = statement === undefined || 'malformed' in statement ? Number.NaN : Date.parse(statement.issued_at);
+  return !(now.getTime() - issued <= startMilliseconds);
+}
+
 /**
  * Who made a proposal, as far as a signature shows it (spec A3). Whatever is wrong with the proof, the answer is an unsigned proposer, which
  * counts as everybody: a claim must not help anybody.

@@ -1,8 +1,9 @@
 import type { BrainActivities, ReviewOutcome, RunIdentity } from '../../contract/activities.js';
-import type { Proposer } from '../../domain/approval/terms.js';
+import type { ApprovalTerms, Proposer } from '../../domain/approval/terms.js';
 import { areOpen, freezeTerms } from '../../domain/approval/terms.js';
 import { trailEvent } from '../../domain/trail/events.js';
 import type { EntryOf } from '../../domain/trail/records.js';
+import { planDigest } from '../../domain/action/digests.js';
 import { packPlan } from '../../domain/action/packing.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import { shorten } from '../../domain/text/visible.js';
@@ -11,8 +12,10 @@ import { noteAttempt } from './attempts.js';
 import type { BrainDependencies } from './dependencies.js';
 import type { Assessment } from './assess.js';
 import { about, assess, noveltyViolations } from './assess.js';
+import { grantOf } from './mode/granting.js';
+import { modeNow } from './mode/mode-now.js';
 import { bindingOf, refuseReuse, reviewOf } from './own-proposal.js';
-import { proposerOf } from './proposer.js';
+import { isLate, proposerOf } from './proposer.js';
 import { isPreviewAsked, orderPreview } from './preview-order.js';
 
 function summaryOf(document: ProposalDocument): string {
@@ -76,6 +79,23 @@ function proposedEntry(deps: BrainDependencies, { identity, document, sound, pro
   };
 }
 
+/** In `manual` the vessel proposes nothing (charter: sunset); people do. */
+function whyNotNow(deps: BrainDependencies, { assurance }: Proposer): readonly Violation[] {
+  if (assurance !== 'brain' || modeNow(deps) !== 'manual') return [];
+  return [{ rule: 'mode', clause: 'spec T7', message: 'the mode is manual, and the vessel proposes nothing: ubos mode restore' }];
+}
+
+/** The same plan, with what a mode may consent to in the place of people (spec T7): frozen here, so that the digest covers it. */
+async function withGrant(
+  deps: BrainDependencies,
+  { document, sound, isOwn }: Pick<Sound, 'document' | 'sound'> & { readonly isOwn: boolean },
+): Promise<Sound['sound']> {
+  const grant = await grantOf(deps, { document, plan: sound.plan, isOwn });
+  if ('why' in grant) return sound;
+  const plan = { ...sound.plan, approval: { ...sound.plan.approval, grant } };
+  return { ...sound, plan, digest: planDigest(deps.sha256, plan) };
+}
+
 /** That it was approved, and in other words: whoever reads it may think that they know it (spec T6). */
 async function aboutPlaybook(deps: BrainDependencies, { document, proposer }: Omit<Sound, 'identity'>): Promise<readonly string[]> {
   const { playbook_id: id, playbook_hash: hash } = document.metadata ?? {};
@@ -130,12 +150,16 @@ export async function review(deps: BrainDependencies, request: Parameters<BrainA
   if (earlier?.event_type === trailEvent.actionRefused)
     return { kind: 'refused', violations: earlier.violations as readonly Violation[], policyVersion };
   const proposer = await proposerOf(deps, identity, document, proof);
-  const assessment = await assess(deps, id, document, ({ riskLevel: risk, actionType }) =>
+  const assessed = await assess(deps, id, document, ({ riskLevel: risk, actionType }) =>
     freezeTerms(deps.approvals.policy, { risk, actionType, proposer }),
   );
-  let violations: readonly Violation[] = assessment.kind === 'unsound' ? assessment.violations : [];
+  // What is on record already stays as it was.
+  const granted = (earlier?.approval as ApprovalTerms | undefined)?.grant !== undefined;
+  const isOwn = proposer.assurance === 'brain' && (earlier === undefined ? !isLate(proof, deps.now()) : granted);
+  const assessment = assessed.kind === 'unsound' ? assessed : await withGrant(deps, { document, sound: assessed, isOwn });
+  let violations = assessment.kind === 'unsound' ? assessment.violations : whyNotNow(deps, proposer);
   await deps.trail.decide('proposals', () => {
-    if (assessment.kind === 'sound' && earlier === undefined) violations = noveltyViolations(deps, assessment);
+    if (assessment.kind === 'sound' && earlier === undefined && violations.length === 0) violations = noveltyViolations(deps, assessment);
     return assessment.kind === 'sound' && violations.length === 0
       ? proposedEntry(deps, { identity, document, sound: assessment, proposer })
       : { ...refusalEntry(deps, asking, violations), ...(earlier && { id: `${id}/review/again` }) };
@@ -147,6 +171,7 @@ export async function review(deps: BrainDependencies, request: Parameters<BrainA
     await tellOfCommands(deps, id, violations);
     return { kind: 'refused', violations, policyVersion };
   }
+  const mode = modeNow(deps);
   return {
     kind: 'passed',
     plan: packPlan(assessment.plan),
@@ -155,6 +180,7 @@ export async function review(deps: BrainDependencies, request: Parameters<BrainA
     approvalSeconds: deps.approvals.seconds,
     ...(!areOpen(assessment.plan.approval) && { proposer }),
     onTimeout: deps.approvals.onTimeout,
+    ...(mode !== 'alpha' && { mode }),
     warnings: await warningsAbout(deps, { document, sound: assessment, proposer }),
     ...sourceOf(proposer),
     ...(assessment.actionKey !== request.actionKey && { actionKey: assessment.actionKey }),

@@ -9,10 +9,10 @@ import { permitDigest } from '../../domain/action/permit.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import type { ClosedStart, CommandResult, ExecutionResult, ProbeResult } from '../../domain/action/result.js';
 import { unmeasured } from '../../domain/action/result.js';
-import { assertApproved } from '../shared/approvals.js';
 import type { Stop } from '../shared/heartbeat.js';
 import { withHeartbeat } from '../shared/heartbeat.js';
 import { answered } from './answering.js';
+import { assertConsented } from './consent.js';
 import type { HandsDependencies } from './dependencies.js';
 import { assertFloor } from './floor.js';
 import { enterWithin } from './gate.js';
@@ -130,7 +130,7 @@ async function startOnce(
     if (await isVoid(deps, permit)) return closed(host);
     const emergency = await deps.emergencyStop();
     if (emergency !== undefined) return (await close(deps, permit)) ?? notStarted(host, 'EMERGENCY_STOP', emergency);
-    await assertApproved(deps, { permit, plan }, approvals);
+    await assertConsented(deps, { permit, plan }, approvals);
     if (plan.dryRun) return dryRun(deps, plan);
     return await joinOrStart(deps.underWay.actions, plan.proposalId, () =>
       claimAndFinish(deps, permit, () => runBound(deps, plan, (stage) => runSteps(deps, plan, { ...stop, relief: place.relief }, stage))),

@@ -4,10 +4,17 @@ import type { Previewer } from '../../adapters/sandbox/contract/previewer.js';
 import type { Sandbox } from '../../adapters/sandbox/contract/sandbox.js';
 import type { Sha256 } from '../../domain/text/canonical.js';
 import type { ApprovalChecks } from '../shared/approvals.js';
+import type { GrantChecks } from '../shared/granting.js';
 import type { OwnRisk } from './floor.js';
 import type { Gate } from './gate.js';
 import type { Halting } from './halting.js';
 import type { UnderWay } from './under-way.js';
+
+/** What hands know of what may run without a person, all of it from their own host. */
+export interface OwnGrants extends GrantChecks {
+  /** Real path of each tool's program, as it is installed now. */
+  readonly programs: () => Promise<Readonly<Record<string, { readonly path: string } | { readonly problem: string }>>>;
+}
 
 /** What hands need to know and to touch; fakes in tests. */
 export interface HandsDependencies extends ApprovalChecks {
@@ -15,6 +22,7 @@ export interface HandsDependencies extends ApprovalChecks {
   readonly self: ApprovalChecks['self'] & { readonly host: string };
   /** What this host's own configuration says of risk. */
   readonly ownRisk: OwnRisk;
+  readonly ownGrants: OwnGrants;
   readonly sha256: Sha256;
   readonly permits: PermitVerifier;
   readonly answers: AnswerSigner;

@@ -1,3 +1,5 @@
+import { within } from '../shared/within.js';
+
 /** What an action needs besides a place. */
 export interface Needs {
   /** Who asks: a proposal. */
@@ -156,17 +158,6 @@ export function countedPlaces(limit: () => number): Places {
   };
 }
 
-/**
- * Enters, and waits for `milliseconds` at most; undefined when they were over, or `signal` was aborted, first. With a timer of its own: Node 20
- * collects an `AbortSignal.timeout` that only `AbortSignal.any` holds, and it never fires.
- */
-export async function enterWithin(gate: Gate, needs: Needs, milliseconds: number, signal: AbortSignal): Promise<Place | Held | undefined> {
-  const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), Math.max(0, milliseconds));
-  timer.unref();
-  try {
-    return await gate.enter(needs, AbortSignal.any([signal, over.signal]));
-  } finally {
-    clearTimeout(timer);
-  }
-}
+/** Enters, and waits for `milliseconds` at most; undefined when they were over, or `signal` was aborted, first. */
+export const enterWithin = (gate: Gate, needs: Needs, milliseconds: number, signal: AbortSignal): Promise<Place | Held | undefined> =>
+  within({ milliseconds, signal }, (either) => gate.enter(needs, either));

@@ -28,6 +28,9 @@ async function probe(deps: HandsDependencies, { permit, plan }: PresentedStart, 
     plan,
     forHistory(await deps.halting.during(signal, (ending) => deps.sandbox.run(request, ending)), 1),
   );
+  // One that a stop ended in the middle may end with any code: what it looked with may have been killed before it.
+  const halted = await deps.halting.seen();
+  if (halted !== undefined) return deps.ledger.finishProbe(proposalId, name, { ...unknown(halted.words), result });
   const verdicts: Readonly<Record<number, ProbeResult['verdict']>> = { 0: 'happened', 1: 'did_not_happen' };
   const exited = result.reason === 'exit' && result.exitCode !== null;
   const verdict = (exited ? verdicts[result.exitCode ?? -1] : undefined) ?? 'unknown';

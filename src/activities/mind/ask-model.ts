@@ -12,7 +12,7 @@ import type { Vouching } from './vouching.js';
 export interface AskDependencies {
   readonly vouching: Vouching;
   readonly model: Model;
-  readonly catalogue: () => Catalogue;
+  readonly catalogue: () => Promise<Catalogue>;
   readonly kept: KeptAnswers<ModelAnswer>;
   /** Of one cycle. */
   readonly proposalsMax: number;
@@ -74,7 +74,7 @@ export async function askOnce(deps: AskDependencies, request: AskRequest): Promi
   if (claimed.kind === 'lost')
     return { kind: 'failed', code: 'interrupted', why: 'it was asked, and its answer was lost with the worker: nobody asks twice' };
   const asked: ModelRequest = {
-    ...{ context: gathered.found.context, catalogue: deps.catalogue(), proposalsMax: deps.proposalsMax, seed: seedOf(name) },
+    ...{ context: gathered.found.context, catalogue: await deps.catalogue(), proposalsMax: deps.proposalsMax, seed: seedOf(name) },
     ...(before !== undefined && { repair: before.found.dropped }),
   };
   const answer = bounded(await withHeartbeat(({ signal }) => inTime(deps.model, asked, ticket.seconds, signal)));

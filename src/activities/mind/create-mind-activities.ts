@@ -4,11 +4,13 @@ import type { AskingRun } from '../../domain/approval/own-word.js';
 import { isOwnVouched, vouched } from '../shared/vouched.js';
 import type { AskDependencies } from './ask-model.js';
 import { askOnce } from './ask-model.js';
+import type { LookUpDependencies } from './look-up.js';
+import { lookUp } from './look-up.js';
 import type { VerifyDependencies } from './verify-answer.js';
 import { verifyAnswer } from './verify-answer.js';
 import { vouchFor } from './vouching.js';
 
-export interface MindDependencies extends AskDependencies, VerifyDependencies {
+export interface MindDependencies extends AskDependencies, VerifyDependencies, LookUpDependencies {
   /** Metrics, missions, what happened lately: each part that cannot be read is missing. */
   readonly gather: () => Promise<Gathered>;
   readonly planner: { plan(gathered: Gathered): Promise<CyclePlan> };
@@ -32,6 +34,10 @@ export function createMindActivities(deps: MindDependencies): MindActivities {
       const { proposals, ...rest } = await deps.planner.plan(gathered.found);
       const proven = proposals.map((proposal) => ({ ...proposal, proof: vouchFor(own, proposal.document) }));
       return vouched(own, run, 'plan', { ...rest, proposals: proven });
+    },
+    async lookUp(request) {
+      mustBeOwn(request.run, 'gathered', request.gathered);
+      return vouched(own, request.run, 'gathered', await lookUp(deps, request));
     },
     async askModel(request) {
       const { run, gathered, before } = request;

@@ -12,7 +12,7 @@ import type { Vouching } from './vouching.js';
 
 export interface VerifyDependencies {
   readonly vouching: Vouching;
-  readonly catalogue: () => Catalogue;
+  readonly catalogue: () => Promise<Catalogue>;
   readonly parse: (document: unknown) => Proposal;
   /** What constitution and novelty object to, by the rules of the moment. The brain looks again, and its word decides. */
   readonly review: () => Promise<(proposal: Proposal) => readonly string[]>;
@@ -61,7 +61,7 @@ export async function verifyAnswer(deps: VerifyDependencies, { gathered, answer,
     return known.has(actionKey(sha256, proposal)) ? ['it was proposed by the first answer already'] : objections(proposal);
   };
   const found = verifyCandidates(answer.candidates, {
-    catalogue: deps.catalogue(),
+    catalogue: await deps.catalogue(),
     context,
     proposalsMax: answer.candidates.length,
     review,

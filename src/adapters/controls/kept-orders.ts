@@ -11,6 +11,8 @@ export interface KeptOrders {
   readonly limit?: number;
   readonly hold: boolean;
   readonly released: number;
+  /** Of the brain's last word; absent where there is none. */
+  readonly mode?: StandingOrders['mode'];
   /** Why it is the narrowest that there is: nobody can tell what was ordered. */
   readonly problem?: string;
 }
@@ -55,8 +57,8 @@ export function createOrderKeeper({ folder, vessel, host, isOwn }: KeeperSetting
   const kept = (orders: ReturnType<typeof stored>): KeptOrders => {
     if (orders === 'none') return none;
     if (orders === 'unknown') return unknown(`${file} is not what the brain signed`);
-    const { limit, hold, released } = orders;
-    return { hold, released, ...(limit !== undefined && { limit }) };
+    const { limit, hold, released, mode } = orders;
+    return { hold, released, ...(limit !== undefined && { limit }), ...(mode && { mode }) };
   };
   let known: { readonly stamp: string; readonly kept: KeptOrders } | undefined;
   const stampOf = (): string => {

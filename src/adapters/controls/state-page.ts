@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { PublishedControls } from '../../domain/controls/published.js';
-import { parsePublished } from '../../domain/controls/published.js';
-import { makeFolders } from '../files/make-folders.js';
+import { ordersNow, parsePublished } from '../../domain/controls/published.js';
 import { openPage, readPage } from '../files/page.js';
 
 /** Four pages of memory: what is written fits many times. */
@@ -28,13 +26,14 @@ export function openStatePage(file: string): {
   const page = openPage<PublishedControls>(file, { bytes, mode: 0o644, shorten });
   return {
     read: () => readPublished(file),
-    write: (published) => {
-      if (!existsSync(dirname(file))) makeFolders(dirname(file), 0o755);
-      page.write(published);
-    },
+    write: (published) => page.write(published),
     close: () => page.close(),
   };
 }
 
 /** Milliseconds of the clock of the host that nobody sets: the same in all its processes, from zero at each boot. */
 export const hostMilliseconds = (): number => Number(process.hrtime.bigint() / 1_000n) / 1_000;
+
+/** Whether the relief valve of this host is at its last stage (spec G3); what nobody keeps up to date counts as it was. */
+export const isThinkingSuspended = (controls: string): boolean =>
+  ordersNow(readPublished(statePageIn(controls)), hostMilliseconds()).thinkingSuspended;

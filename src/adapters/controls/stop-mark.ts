@@ -7,7 +7,7 @@ import type { StandingStop, StopMark, StopMode } from '../../domain/controls/sto
 import { parseMark } from '../../domain/controls/stop.js';
 import { createFile, makeFolder, replaceFile, syncFolder } from '../files/durable.js';
 import { sha256 } from '../files/sha256.js';
-import { lookInTime } from './look.js';
+import { areAbsent, lookInTime } from './look.js';
 
 /** The switch that anybody can throw, and the mark that outlasts it. */
 export interface StopFiles {
@@ -28,13 +28,18 @@ export interface Notice {
 }
 
 const bytesMax = 4_096;
-/** A third cheaper than that of `fs/promises`: the guard asks five times a second, for ever. */
 const lstat = promisify(lstatCallback);
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error);
 const resume = 'when all is well again: ubos resume --reason WHY';
-const lookAt = (file: string) => `ls -ld ${file} ${dirname(file)}`;
+/** Whoever looked there by hand would wait as long. */
+const lookAt = (file: string, error: unknown) => (codeOf(error) === 'no answer' ? 'findmnt' : `ls -ld ${file} ${dirname(file)}`);
 
-type Seen = { readonly isThere: boolean } | { readonly why: string };
+interface Unseen {
+  readonly why: string;
+  readonly next: string;
+}
+
+type Seen = { readonly isThere: boolean } | Unseen;
 
 /** Any kind of file counts, a link to nowhere too; where nobody can tell, it is there. */
 async function seeFile(file: string): Promise<Seen> {
@@ -42,7 +47,9 @@ async function seeFile(file: string): Promise<Seen> {
     await lookInTime(file, () => lstat(file));
     return { isThere: true };
   } catch (error) {
-    return codeOf(error) === 'ENOENT' ? { isThere: false } : { why: `${file} cannot be looked at (${codeOf(error)})` };
+    return codeOf(error) === 'ENOENT'
+      ? { isThere: false }
+      : { why: `${file} cannot be looked at (${codeOf(error)})`, next: lookAt(file, error) };
   }
 }
 
@@ -61,16 +68,16 @@ async function read(file: string): Promise<string> {
 /** What somebody else wrote there stops as well, and gets a name that stays: so that it can be lifted. */
 const foreign = (content: string): Partial<StopMark> => ({ id: `stop-${sha256(content).slice(0, 12)}`, mode: 'now' });
 
-async function seeMark(mark: string): Promise<Partial<StopMark> | { readonly why: string } | undefined> {
+async function seeMark(mark: string): Promise<Partial<StopMark> | Unseen | undefined> {
   try {
     const content = await lookInTime(mark, () => read(mark));
     return parseMark(content) ?? foreign(content);
   } catch (error) {
-    return codeOf(error) === 'ENOENT' ? undefined : { why: `${mark} cannot be read (${codeOf(error)})` };
+    return codeOf(error) === 'ENOENT' ? undefined : { why: `${mark} cannot be read (${codeOf(error)})`, next: lookAt(mark, error) };
   }
 }
 
-/** Both at once: each look wakes the process up, and a guard looks five times a second. */
+/** Both at once: each look wakes the process up. */
 async function look({ file, mark }: StopFiles) {
   const [seen, marked] = await Promise.all([seeFile(file), seeMark(mark)]);
   return { seen, marked };
@@ -82,6 +89,7 @@ async function look({ file, mark }: StopFiles) {
  */
 export async function readStop(files: StopFiles): Promise<StandingStop | undefined> {
   const { file, mark } = files;
+  if (await areAbsent([file, mark])) return undefined;
   const first = await look(files);
   // A resume takes the file away, then the mark: who looked in between must not take it for a new stop, and give it a mark.
   const isNew = first.marked === undefined && 'isThere' in first.seen && first.seen.isThere;
@@ -94,8 +102,8 @@ export async function readStop(files: StopFiles): Promise<StandingStop | undefin
     ...(mode !== undefined && { markedMode: mode }),
     ...(at !== undefined && { at, reason: reason ?? '', by: by ?? '' }),
   };
-  if ('why' in seen) return { ...known, mode: 'now', isFileThere, found: seen.why, next: lookAt(file) };
-  if (marked !== undefined && 'why' in marked) return { mode: 'now', isFileThere, found: marked.why, next: lookAt(mark) };
+  if ('why' in seen) return { ...known, mode: 'now', isFileThere, found: seen.why, next: seen.next };
+  if (marked !== undefined && 'why' in marked) return { mode: 'now', isFileThere, found: marked.why, next: marked.next };
   if (isFileThere) return { ...known, mode: 'now', isFileThere, found: `${file} exists`, next: resume };
   const found = mode === 'drain' ? `${id} lets what runs end by itself` : `${id} stands, although ${file} was taken away`;
   return { ...known, mode: mode ?? 'now', isFileThere, found, next: resume };
@@ -152,11 +160,11 @@ const outcome = (work: () => Promise<unknown>): Promise<{ readonly error?: unkno
 
 async function makeSwitch({ file }: StopFiles, { by, reason }: Notice): Promise<void> {
   try {
-    await writeFile(file, `stopped by ${by}${reason === '' ? '' : `: ${reason}`}\n`, { flag: 'wx', mode: 0o644 });
+    await lookInTime(file, () => writeFile(file, `stopped by ${by}${reason === '' ? '' : `: ${reason}`}\n`, { flag: 'wx', mode: 0o644 }));
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
   }
-  await syncFolder(dirname(file));
+  await lookInTime(file, () => syncFolder(dirname(file)));
 }
 
 export type Cleared =
@@ -168,13 +176,15 @@ export type Cleared =
   | { readonly state: 'kept'; readonly why: string; readonly next: string };
 
 async function remove(path: string): Promise<{ readonly why: string; readonly next: string } | undefined> {
+  let isFolder: boolean | undefined;
   try {
-    const isFolder = (await lookInTime(path, () => lstat(path))).isDirectory();
+    isFolder = (await lookInTime(path, () => lstat(path))).isDirectory();
     await (isFolder ? rmdir(path) : unlink(path));
     await syncFolder(dirname(path));
     return undefined;
   } catch (error) {
-    return codeOf(error) === 'ENOENT' ? undefined : { why: `${path} cannot be removed (${codeOf(error)})`, next: lookAt(path) };
+    const next = isFolder === undefined ? lookAt(path, error) : isFolder ? `ls -la ${path}` : `sudo rm ${path}`;
+    return codeOf(error) === 'ENOENT' ? undefined : { why: `${path} cannot be removed (${codeOf(error)})`, next };
   }
 }
 
@@ -185,4 +195,13 @@ export async function clearStop(files: StopFiles, id: string): Promise<Cleared> 
   if (stop.id !== id) return { state: 'other', stop };
   const kept = (await remove(files.file)) ?? (await remove(files.mark));
   return kept === undefined ? { state: 'cleared' } : { state: 'kept', ...kept };
+}
+
+/**
+ * Takes the file of this stop away and leaves the mark, which goes on stopping until hands have taken it away too: for whoever may write where the file
+ * lies, which hands need not. What fails is said by the hands, who find the file still there.
+ */
+export async function takeSwitchAway(files: StopFiles, id: string): Promise<void> {
+  const stop = await readStop(files);
+  if (stop?.id === id && stop.isFileThere) await remove(files.file);
 }

@@ -163,8 +163,8 @@ export async function makeFolder(folder: string, mode: number, disk: Disk = real
   }
 }
 
-/** Gives a folder another name, over an empty one too. What lies in it is not synced: that is for whoever wrote it. */
-export async function moveFolder(from: string, to: string, disk: Disk = realDisk): Promise<void> {
+/** Gives a file or folder another name, over one that is there (a folder: that is empty) too. What lies in it is not synced: that is for whoever wrote it. */
+export async function moveEntry(from: string, to: string, disk: Disk = realDisk): Promise<void> {
   disk.rename(from, to);
   await disk.syncFolder(dirname(to));
 }

@@ -1,4 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { makeFolders } from './make-folders.js';
 
 /** A file of fixed size that is written over itself: it needs no room on a disk that has become full. */
 export interface Page<T> {
@@ -14,16 +16,23 @@ export interface PageSettings<T> {
   readonly shorten: (value: T) => T | undefined;
 }
 
-function paged<T>(value: T, { bytes, ...rest }: PageSettings<T>): Buffer | undefined {
+/** At the end of the page, so that what is shorter than what was there before covers it; false where it does not fit. */
+function fill<T>(page: Buffer, value: T, shorten: PageSettings<T>['shorten']): boolean {
   const text = `${JSON.stringify(value)}\n`;
-  const spare = bytes - Buffer.byteLength(text);
-  if (spare >= 0) return Buffer.from(' '.repeat(spare) + text);
-  const shorter = rest.shorten(value);
-  return shorter === undefined ? undefined : paged(shorter, { bytes, ...rest });
+  const spare = page.length - Buffer.byteLength(text);
+  if (spare >= 0) {
+    page.fill(' ', 0, spare);
+    page.write(text, spare);
+    return true;
+  }
+  const shorter = shorten(value);
+  return shorter !== undefined && fill(page, shorter, shorten);
 }
 
 /** What does not fit is shortened until it does; what cannot be shortened is not written. */
 export function openPage<T>(file: string, settings: PageSettings<T>): Page<T> {
+  // One for ever: it is written at every tick.
+  const page = Buffer.alloc(settings.bytes);
   let descriptor: number | undefined;
   const close = () => {
     if (descriptor !== undefined) closeSync(descriptor);
@@ -32,11 +41,14 @@ export function openPage<T>(file: string, settings: PageSettings<T>): Page<T> {
   return {
     write: (value) => {
       try {
-        const text = paged(value, settings);
+        const fits = fill(page, value, settings.shorten);
         if (descriptor !== undefined && fstatSync(descriptor).nlink === 0) close();
-        // Not truncated: whoever reads it meanwhile would find nothing.
-        descriptor ??= openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, settings.mode);
-        if (text !== undefined) writeSync(descriptor, text, 0, settings.bytes, 0);
+        if (descriptor === undefined) {
+          makeFolders(dirname(file), 0o755);
+          // Not truncated: whoever reads it meanwhile would find nothing.
+          descriptor = openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, settings.mode);
+        }
+        if (fits) writeSync(descriptor, page, 0, settings.bytes, 0);
       } catch {
         close();
       }

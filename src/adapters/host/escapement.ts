@@ -1,5 +1,4 @@
-import { addSample, quantile } from '../../domain/controls/jitter.js';
-import type { JitterWindow } from '../../domain/controls/jitter.js';
+import { createJitterWindow } from '../../domain/controls/jitter.js';
 
 export interface EscapementState {
   readonly ticks: number;
@@ -37,15 +36,15 @@ export function createEscapement({
 }: EscapementSettings): Escapement {
   let timer: NodeJS.Timeout | undefined;
   let due = 0;
-  let window: JitterWindow = { samples: [] };
+  const window = createJitterWindow();
   let counts = { ticks: 0, missed: 0 };
   let emergencyStop = false;
   let lastTickAt = new Date().toISOString();
 
   const state = (): EscapementState => ({
     ...counts,
-    jitterP50Ms: quantile(window, 0.5),
-    jitterP99Ms: quantile(window, 0.99),
+    jitterP50Ms: window.quantile(0.5),
+    jitterP99Ms: window.quantile(0.99),
     emergencyStop,
     lastTickAt,
   });
@@ -55,7 +54,7 @@ export function createEscapement({
     // Ticks that passed while the process could not run are counted, not made up for.
     const skipped = Math.floor(late / intervalMilliseconds);
     counts = { ticks: counts.ticks + 1, missed: counts.missed + skipped };
-    window = addSample(window, late);
+    window.add(late);
     emergencyStop = isStopped();
     lastTickAt = new Date().toISOString();
     due += (skipped + 1) * intervalMilliseconds;

@@ -8,6 +8,10 @@ export type Program = { readonly path: string } | { readonly problem: string };
  * Looked up anew each time, in microseconds: the thread pool would take a hundred times as long, for every tool, twice for each proposal.
  */
 export async function resolveProgram(path: string): Promise<Program> {
+  return programAt(path);
+}
+
+function programAt(path: string): Program {
   try {
     const real = realpathSync.native(path);
     if (!statSync(real).isFile()) return { problem: `${path} is no regular file` };
@@ -19,7 +23,12 @@ export async function resolveProgram(path: string): Promise<Program> {
   }
 }
 
-/** The programs of all registered tools, by tool name. */
-export async function resolvePrograms(tools: readonly Tool[]): Promise<Record<string, Program>> {
-  return Object.fromEntries(await Promise.all(tools.map(async ({ name, command }) => [name, await resolveProgram(command[0])] as const)));
+/** The programs of all registered tools, by tool name. Each is looked up when it is asked for, and stays what it was then: most proposals use one tool. */
+export async function resolvePrograms(tools: readonly Tool[]): Promise<Readonly<Record<string, Program>>> {
+  const programs: Record<string, Program> = {};
+  for (const { name, command } of tools) {
+    let found: Program | undefined;
+    Object.defineProperty(programs, name, { enumerable: true, configurable: true, get: () => (found ??= programAt(command[0])) });
+  }
+  return programs;
 }

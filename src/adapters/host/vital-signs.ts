@@ -11,7 +11,7 @@ const whyMax = 160;
 
 const folderIn = (state: string) => join(state, 'vitals');
 
-export type Look = () => { readonly lastTickAt?: string | undefined };
+export type Look = () => Pick<VitalSigns, 'lastTickAt' | 'metricsAt'>;
 
 /** A worker's own word of how it is, kept for whoever looks from outside (spec O3). */
 export interface Vitals {

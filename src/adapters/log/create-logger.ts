@@ -1,3 +1,4 @@
+import { fstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolders } from '../files/make-folders.js';
 import type { Logger } from 'pino';
@@ -17,16 +18,53 @@ const priorities: Readonly<Record<string, string>> = { fatal: '<2>', error: '<3>
 /** Lines that wait for a full disk, in bytes; more are dropped. The agent log is no record: it never stops the agent. */
 const waitingBytesMax = 1_048_576;
 
+/** Not at every line: between two looks they go where they went before. */
+const lookMilliseconds = 1_000;
+
+type Destination = ReturnType<typeof pino.destination> & { readonly fd: number };
+
+/**
+ * Whether the file bears its name no more, for rotation renames it: asked at most once a second, so that no process needs a signal. One whose name nobody
+ * has yet is gone at the second look: whoever rotates makes the new one, with the rights that all need, a moment after the renaming.
+ */
+function createRenamed(file: string, destination: Destination): () => boolean {
+  let looked = Date.now();
+  let wasMissing = false;
+  return () => {
+    const now = Date.now();
+    if (now - looked < lookMilliseconds) return false;
+    looked = now;
+    const [own, there] = [fstatSync(destination.fd), statSync(file, { throwIfNoEntry: false })];
+    if (there !== undefined) wasMissing = false;
+    else if (!wasMissing) {
+      wasMissing = true;
+      return false;
+    }
+    return there?.ino !== own.ino || there.dev !== own.dev;
+  };
+}
+
 function openFile(file: string) {
   makeFolders(dirname(file), 0o700);
-  const destination = pino.destination({ dest: file, sync: true, mkdir: true, maxLength: waitingBytesMax });
+  const destination = pino.destination({ dest: file, sync: true, mkdir: true, maxLength: waitingBytesMax }) as Destination;
   let failing = false;
-  destination.on('error', (error: Error) => {
+  const trouble = (error: Error) => {
     if (!failing) process.stderr.write(`janus: ${file} cannot be written: ${error.message}\n`);
     failing = true;
-  });
+  };
+  destination.on('error', trouble);
   destination.on('write', () => (failing = false));
-  return destination;
+  const isRenamed = createRenamed(file, destination);
+  return {
+    write: (line: string) => {
+      try {
+        if (isRenamed()) destination.reopen();
+      } catch {
+        // It goes on where it was; the next look tries again.
+      }
+      destination.write(line);
+    },
+  };
 }
 
 /** The agent log: JSON lines with the seed's keys, to stderr (the journal) and to a file. Synchronous, so a crash loses no line. */
@@ -55,7 +93,7 @@ export function createLogger({ file, vesselName, verbose, journal }: LoggerSetti
 type CoreLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
-/** The shape that Temporal's runtime logs to; its lines, those of the native core included, become lines of the agent log. */
+/** The shape that Temporal's runtime logs to; its lines, but for those of its native core, become lines of the agent log. */
 export function forTemporal(logger: Logger) {
   const log = (level: CoreLevel, message: string, meta?: Readonly<Record<string | symbol, unknown>>) => {
     const { sdkComponent, taskQueue, workflowId, activityType, error } = (meta ?? {}) as Record<string, unknown>;

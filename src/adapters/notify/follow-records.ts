@@ -5,6 +5,7 @@ import { basename, dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditRecord } from '../../domain/trail/records.js';
 import { makeFolder, replaceFile } from '../files/durable.js';
+import { untilNextLook } from './look-times.js';
 
 /** The records of a log as whoever knows its files shows them. The cursor is theirs; here it is only kept, as JSON. */
 export interface FollowedRecords<Cursor> {
@@ -22,6 +23,8 @@ export interface FollowSettings<Cursor> {
   /** Where to look for changes. */
   readonly file: string;
   readonly cursorFile: string;
+  /** Whose cursor is taken over where there is none yet: of whoever did this before. */
+  readonly startsFrom?: string | undefined;
   readonly pollMilliseconds?: number;
   readonly onError: (error: unknown) => void;
   /** A look at the log went well: all is told that is there. */
@@ -59,16 +62,10 @@ const gatherMilliseconds = 50;
 /** It was told to end in the middle of something: the next start does that again. */
 export class ClosedError extends Error {}
 
-/** Where the kernel tells of changes, one that was missed waits so many times longer. */
-const watchedFactor = 10;
-
-/** A look that failed may have taken long: the next one waits twice as long as the one before, up to this. */
-const waitMillisecondsMax = 60_000;
-
 type Looking = Pick<FollowSettings<unknown>, 'file' | 'pollMilliseconds' | 'onError' | 'onLooked'>;
 
 /** Looks at once, at every change of the file, and now and then all the same: changes can be missed. */
-function keepLooking(look: () => Promise<void>, { file, pollMilliseconds = 1_000, onError, onLooked }: Looking) {
+export function keepLooking(look: () => Promise<void>, { file, pollMilliseconds = 1_000, onError, onLooked }: Looking) {
   let closed = false;
   let changed = false;
   let wake = () => undefined as void;
@@ -108,8 +105,7 @@ function keepLooking(look: () => Promise<void>, { file, pollMilliseconds = 1_000
       await pause(gatherMilliseconds);
       if (changed && failures === 0) continue;
       await new Promise<void>((resolve) => {
-        const poll = watcher === undefined || failures > 0 ? pollMilliseconds : watchedFactor * pollMilliseconds;
-        const timer = setTimeout(resolve, Math.min(waitMillisecondsMax, poll * 2 ** failures));
+        const timer = setTimeout(resolve, untilNextLook({ pollMilliseconds, isWatched: watcher !== undefined, failures }));
         wake = () => {
           // A trail that changes does not mend what failed.
           if (failures > 0 && !closed) return;
@@ -132,28 +128,47 @@ function keepLooking(look: () => Promise<void>, { file, pollMilliseconds = 1_000
   };
 }
 
+/** A script may take seconds for each record: whoever is killed meanwhile repeats no more than this, or one record. */
+const keptEveryMilliseconds = 1_000;
+
 /** Shows each record of a log once, in order, and keeps how far it came. A crash repeats what was shown since that was last kept. */
 export function followRecords<Cursor>(
   settings: FollowSettings<Cursor>,
   { prepare, take, settle }: Reader<Cursor>,
 ): { close(): Promise<void> } {
-  const { records, cursorFile } = settings;
+  const { records, cursorFile, startsFrom } = settings;
   let cursor: Cursor | undefined;
+  let [kept, keptAt] = ['', 0];
+  const keep = async () => {
+    const text = JSON.stringify(cursor);
+    if (text === kept) return;
+    await settle?.();
+    await write(cursorFile, text);
+    [kept, keptAt] = [text, performance.now()];
+  };
+  const begin = async (): Promise<Cursor> => {
+    const own = await readCursor(cursorFile);
+    const begun = records.parse(own !== '' || startsFrom === undefined ? own : await readCursor(startsFrom));
+    kept = JSON.stringify(begun);
+    return begun;
+  };
   const look = async () => {
-    cursor ??= records.parse(await readCursor(cursorFile));
+    cursor ??= await begin();
     await prepare?.(cursor, looking.isClosed);
     for (let goesOn = true; goesOn && !looking.isClosed();) {
       const read = await records.readOn(cursor);
-      const before: Cursor = cursor;
+      keptAt = performance.now();
       try {
-        // Told is told: a failure at the next one must not tell it again.
-        for (const { record, end } of read.records) if (await take(record)) cursor = end;
+        for (const { record, end } of read.records) {
+          // The next start tells the rest.
+          if (looking.isClosed()) return;
+          // Told is told: a failure at the next one must not tell it again.
+          if (await take(record)) cursor = end;
+          if (performance.now() - keptAt > keptEveryMilliseconds) await keep();
+        }
         cursor = read.cursor;
       } finally {
-        if (JSON.stringify(cursor) !== JSON.stringify(before)) {
-          await settle?.();
-          await write(cursorFile, JSON.stringify(cursor));
-        }
+        await keep();
       }
       goesOn = read.goesOn;
     }

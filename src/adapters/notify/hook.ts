@@ -24,6 +24,9 @@ function problemOf(script: string): string | undefined {
   const beginning = beginningOf(script);
   if (beginning.startsWith(elf)) return undefined;
   const [, interpreter, argument] = /^#![ \t]*(\S+)(?:[ \t]+(\S+))?/.exec(beginning) ?? [];
+  // The kernel takes the carriage return for a part of the name.
+  if (/^#![^\n]*\r/.test(beginning))
+    return `its lines end as in Windows (CRLF), so its interpreter is not found: sed -i 's/\\r$//' ${script}`;
   if (interpreter === undefined) return 'it begins with neither #! nor the mark of a program';
   if (!existsSync(interpreter)) return `its interpreter ${interpreter} does not exist`;
   const isEnv = interpreter.endsWith('/env') && argument !== undefined && !argument.startsWith('-');

@@ -8,7 +8,8 @@ import { ClosedError, followRecords } from './follow-records.js';
 import type { Notifier } from './script-notifier.js';
 
 export interface FollowerSettings<Cursor> extends FollowSettings<Cursor> {
-  readonly approvalQueueFile: string;
+  /** Undefined where somebody else keeps it. */
+  readonly approvalQueueFile?: string | undefined;
   readonly notify?: Notifier | undefined;
   readonly queueBytesMax?: number;
 }
@@ -34,23 +35,23 @@ async function remakeQueue<Cursor>(
 }
 
 /**
- * Follows the proposals with a cursor of its own: appends one line per event to the approval queue and tells people. No workflow ever waits for
+ * Follows the proposals with a cursor of its own: appends one line per event to the approval queue, where it keeps one, and tells people. No workflow ever waits for
  * it. A crash repeats what was told since the cursor was last saved, with the same `event_id`s.
  */
 export function followTrail<Cursor>(settings: FollowerSettings<Cursor>): { close(): Promise<void> } {
-  const { records, notify } = settings;
-  const queue = openApprovalQueue(settings.approvalQueueFile, settings.queueBytesMax);
+  const { records, notify, approvalQueueFile, queueBytesMax } = settings;
+  const queue = approvalQueueFile === undefined ? undefined : openApprovalQueue(approvalQueueFile, queueBytesMax);
   return followRecords(settings, {
     prepare: async (upTo, isClosed) => {
-      if (!(await queue.isThere())) await remakeQueue(records, queue, { upTo, isClosed });
+      if (queue !== undefined && !(await queue.isThere())) await remakeQueue(records, queue, { upTo, isClosed });
     },
     take: async (record) => {
       const notification = toNotification(record);
       if (notification === undefined) return false;
-      await queue.append(notification);
+      await queue?.append(notification);
       await notify?.(notification);
       return true;
     },
-    settle: () => queue.settle(),
+    settle: async () => queue?.settle(),
   });
 }

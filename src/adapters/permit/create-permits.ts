@@ -32,9 +32,9 @@ export function createPermitIssuer({ privateKeyFile }: { readonly privateKeyFile
   const key = readPrivateKey(privateKeyFile);
   return {
     issue: (permit) => {
-      const { firstRunId: run, receipt, expiresAt: expires, steps } = permit;
+      const { firstRunId: run, receipt, expiresAt: expires, steps, grant } = permit;
       const signature = sign(null, bytesOf(permit), key).toString('base64');
-      return { run, receipt, expires, ...(steps !== undefined && { steps }), signature };
+      return { run, receipt, expires, ...(steps !== undefined && { steps }), ...(grant && { grant }), signature };
     },
     isOwn: ({ permit, signature }) => sign(null, bytesOf(permit), key).toString('base64') === signature,
   };
@@ -63,7 +63,7 @@ export function createPermitVerifier(settings: {
 }
 
 /** Permits are JSON and begin with a brace. */
-const vouched = (statement: string) => Buffer.from(`janus.voucher.v1\0${statement}`);
+export const vouched = (statement: string) => Buffer.from(`janus.voucher.v1\0${statement}`);
 
 export function createVouchers({ privateKeyFile }: { readonly privateKeyFile: string }): Vouchers {
   const key = readPrivateKey(privateKeyFile);

@@ -1,7 +1,7 @@
 import type { ApprovalPolicy } from '../../domain/approval/terms.js';
 import { signatureNamespaces } from '../../domain/approval/statement.js';
 import type { Playbook, PlaybookRules } from '../../domain/thinking/playbook.js';
-import type { PlaybookConsent } from '../../domain/thinking/playbook-approval.js';
+import type { PlaybookConsent, PlaybookFound } from '../../domain/thinking/playbook-approval.js';
 import { consentInFile, notApproved, playbookStatement } from '../../domain/thinking/playbook-approval.js';
 import { readPlaybooks } from './read-registries.js';
 
@@ -40,13 +40,14 @@ export interface RegistrySettings extends ConsentSettings {
  * stands in the file by then may be another playbook.
  */
 export function createPlaybookConsent(settings: RegistrySettings) {
-  return async (playbookId: string, contentHash: string): Promise<PlaybookConsent> => {
+  return async (playbookId: string, contentHash: string): Promise<PlaybookFound> => {
     const { playbooks, disabled, idle } = await readPlaybooks(settings.playbooksFile, settings.rules);
     if (idle !== undefined) return notApproved('UNAVAILABLE', idle);
     const playbook = playbooks.find(({ document }) => document.playbook_id === playbookId);
     if (playbook === undefined)
       return notApproved('UNKNOWN', disabled.find((each) => each.playbookId === playbookId)?.why ?? `there is no playbook ${playbookId}`);
     if (playbook.contentHash !== contentHash) return notApproved('EDITED', 'the playbook was edited since it proposed this');
-    return consentTo(playbook, settings);
+    const consent = await consentTo(playbook, settings);
+    return consent.approved ? { ...consent, playbook } : consent;
   };
 }

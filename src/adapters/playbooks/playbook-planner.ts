@@ -23,6 +23,8 @@ export interface PlannerSettings {
   readonly playbooksFile: string;
   /** Those that are open. */
   readonly missions: () => Promise<MissionFile | undefined>;
+  /** Why the file of missions counts for nothing; absent, or undefined, where it does. Playbooks go on without it. */
+  readonly missionsRefused?: () => Promise<Skipped | undefined>;
   readonly rules: PlaybookRules;
   readonly enabled: boolean;
   readonly proposalsMax: number;
@@ -71,8 +73,11 @@ export function createPlaybookPlanner(settings: PlannerSettings): { plan(metrics
       const room = Math.max(0, settings.pendingMax - pending);
       const nothing = { proposals: [], skipped: [], room };
       if (!settings.enabled) return { ...nothing, idle: 'playbooks.enabled is false' };
-      const { playbooks, disabled, idle } = await readPlaybooks(settings.playbooksFile, settings.rules);
-      if (idle !== undefined) return { ...nothing, idle };
+      const refused = await settings.missionsRefused?.();
+      const read = await readPlaybooks(settings.playbooksFile, settings.rules);
+      const disabled = [...read.disabled, ...(refused === undefined ? [] : [refused])];
+      const { playbooks, idle } = read;
+      if (idle !== undefined) return { ...nothing, skipped: disabled, idle };
       const matched = playbooks
         .filter(({ trigger }) => evaluateTrigger(trigger, metrics) === 'match')
         .map(({ document }) => document.playbook_id);

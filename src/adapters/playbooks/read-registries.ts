@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Playbook, PlaybookRules } from '../../domain/thinking/playbook.js';
 import { compilePlaybook } from '../../domain/thinking/playbook.js';
 import type { MissionFile } from '../../domain/thinking/playbook.schema.js';
 import { missionFileSchema, playbookFileSchema, playbookSchema } from '../../domain/thinking/playbook.schema.js';
 import { issueWords } from '../../domain/text/issue-words.schema.js';
-import { readJson } from '../../domain/text/strict-json.js';
+import { lineInList, readJson } from '../../domain/text/strict-json.js';
 import { errnoWords } from '../../domain/text/errno-words.js';
 import { decodeText, textAllowed } from '../../domain/text/strict-text.js';
 import { sha256 } from '../files/sha256.js';
@@ -14,7 +15,7 @@ export interface Skipped {
   readonly why: string;
 }
 
-async function readJsonFile(file: string): Promise<{ readonly value: unknown } | { readonly why: string }> {
+async function readJsonFile(file: string): Promise<{ readonly value: unknown; readonly text: string } | { readonly why: string }> {
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
@@ -24,7 +25,7 @@ async function readJsonFile(file: string): Promise<{ readonly value: unknown } |
   const text = decodeText(bytes);
   if (typeof text !== 'string') return { why: `${file}:${text.line}: found ${text.found}; ${textAllowed}` };
   const read = readJson(text);
-  if ('value' in read) return read;
+  if ('value' in read) return { ...read, text };
   const { line, key, found, allowed } = read.flaw;
   return { why: `${file}:${line}: ${key === '' ? '' : `${key}: `}found ${found}; ${allowed}` };
 }
@@ -56,17 +57,30 @@ export async function readPlaybooks(file: string, rules: PlaybookRules): Promise
     const why = document.success
       ? compilePlaybook(document.data, rules, sha256)
       : { problems: document.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`) };
-    if ('problems' in why) disabled.push({ playbookId, why: `disabled: ${why.problems.join('; ').slice(0, 500)}` });
-    else if (seen.has(playbookId)) disabled.push({ playbookId, why: 'disabled: another playbook has this id' });
+    const disable = (words: string) => {
+      const line = lineInList(read.text, 'playbooks', index);
+      disabled.push({ playbookId, why: `disabled${line === undefined ? '' : `, line ${line}`}: ${words.slice(0, 500)}` });
+    };
+    if ('problems' in why) disable(why.problems.join('; '));
+    else if (seen.has(playbookId)) disable('another playbook has this id');
     else playbooks.push(why);
     seen.add(playbookId);
   }
   return { playbooks, disabled };
 }
 
-/** Undefined where there are none, or none that can be read. */
-export async function readMissions(file: string): Promise<MissionFile | undefined> {
+/** What stands there, or why nobody can say; neither where there is no file. */
+export async function lookAtMissions(file: string): Promise<{ readonly missions?: MissionFile; readonly why?: string }> {
+  if (!existsSync(file)) return {};
   const read = await readJsonFile(file);
-  const parsed = 'value' in read ? missionFileSchema.safeParse(read.value) : undefined;
-  return parsed?.success === true ? parsed.data : undefined;
+  if ('why' in read) return read;
+  const parsed = missionFileSchema.safeParse(read.value, { error: issueWords });
+  if (parsed.success) return { missions: parsed.data };
+  const [first] = parsed.error.issues;
+  return {
+    why: `${file}: ${first?.path.map(String).join('.') ?? ''}: ${first?.message ?? 'no missions'}; all of it by: ubos missions check`,
+  };
 }
+
+/** Undefined where there are none, or none that can be read. */
+export const readMissions = async (file: string): Promise<MissionFile | undefined> => (await lookAtMissions(file)).missions;

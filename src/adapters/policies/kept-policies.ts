@@ -6,7 +6,14 @@ import type { PolicyRule } from '../../domain/policy/rule.js';
 import { makeFolder, replaceFile } from '../files/durable.js';
 import { sha256 } from '../files/sha256.js';
 
-/** The policy that the vessel runs under now, for whoever looks. The trail has it for good. */
+/** What the files say, and does not count. */
+export interface HeldPolicy {
+  readonly policy: string;
+  readonly looser: readonly string[];
+  readonly stricter: readonly string[];
+}
+
+/** The policy that is adopted, for whoever looks. The trail has it for good. */
 export interface AdoptedPage {
   readonly policy: string;
   /** ISO 8601. */
@@ -14,6 +21,10 @@ export interface AdoptedPage {
   readonly of: string | null;
   readonly looser: readonly string[];
   readonly stricter: readonly string[];
+  /** What becomes of a looser one. */
+  readonly amendments: 'recorded' | 'required';
+  /** When the brain started last, the files said this, and it kept to what is adopted; null: they said nothing that is looser. */
+  readonly held: HeldPolicy | null;
 }
 
 const mode = 0o644;
@@ -55,13 +66,22 @@ const textsIn = (value: unknown) => (Array.isArray(value) ? value.filter((each):
 const textIn = (value: unknown) => (typeof value === 'string' ? value : '');
 
 /** The page that a record of the mission log comes to. */
-export function adoptedPage({ timestamp, policy, of, looser, stricter }: AuditRecord): AdoptedPage {
-  return { policy: textIn(policy), at: timestamp, of: textIn(of) || null, looser: textsIn(looser), stricter: textsIn(stricter) };
+export function adoptedPage(record: AuditRecord, held: HeldPolicy | null): AdoptedPage {
+  const { timestamp: at, policy, of, looser, stricter, amendments } = record;
+  return {
+    ...{ policy: textIn(policy), at, of: textIn(of) || null, looser: textsIn(looser), stricter: textsIn(stricter) },
+    ...{ amendments: amendments === 'required' ? 'required' : 'recorded', held },
+  };
+}
+
+function heldIn(value: unknown): HeldPolicy | null {
+  const { policy, looser, stricter } = (value ?? {}) as Partial<Record<keyof HeldPolicy, unknown>>;
+  return textIn(policy) === '' ? null : { policy: textIn(policy), looser: textsIn(looser), stricter: textsIn(stricter) };
 }
 
 /** Undefined where no brain has run here. */
 export async function readAdopted(folder: string): Promise<AdoptedPage | undefined> {
-  const { policy, at, of, looser, stricter } = ((await readJson(pageOf(folder))) ?? {}) as Partial<Record<keyof AdoptedPage, unknown>>;
-  if (textIn(policy) === '' || textIn(at) === '') return undefined;
-  return { policy: textIn(policy), at: textIn(at), of: textIn(of) || null, looser: textsIn(looser), stricter: textsIn(stricter) };
+  const { at, held, ...said } = ((await readJson(pageOf(folder))) ?? {}) as Partial<Record<keyof AdoptedPage, unknown>>;
+  if (textIn(said.policy) === '' || textIn(at) === '') return undefined;
+  return adoptedPage({ ...said, timestamp: textIn(at) } as unknown as AuditRecord, heldIn(held));
 }

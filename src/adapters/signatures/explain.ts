@@ -9,7 +9,7 @@ import { keyFingerprint } from '../files/sha256.js';
 export const refused = (code: SignatureCode, why: string): SignatureProblem => ({ ok: false, code, why });
 
 /** A list of the kind of `ssh-keygen -k`. */
-const krlMagic = 'SSHKRL\n\0';
+export const krlMagic = 'SSHKRL\n\0';
 
 /** Whether the list of revoked keys is what stands in the way; a list that cannot be read stands in everybody's. */
 export async function explainRevoked(revoked: string, { key }: SshSignature): Promise<SignatureProblem> {

@@ -1,4 +1,6 @@
-/** What stands in an SSH signature (PROTOCOL.sshsig), read to name reasons: whether it is good, only ssh-keygen says. */
+import { SshReader } from './ssh-wire.js';
+
+/** What stands in an SSH signature (PROTOCOL.sshsig), read leniently, to name reasons: whether it is good, says `surely-good.ts`, or ssh-keygen. */
 export interface SshSignature {
   readonly keyType: string;
   /** The public key or certificate that is said to have made it. */
@@ -11,35 +13,17 @@ export interface SshSignature {
 /** A bit of the authenticator's flags (WebAuthn 6.1). */
 export const userPresent = 0x01;
 
-class Reader {
-  private at = 0;
-  private readonly bytes: Buffer;
-  constructor(bytes: Buffer) {
-    this.bytes = bytes;
-  }
-  take(length: number): Buffer {
-    if (this.at + length > this.bytes.length) throw new RangeError('the signature is cut off');
-    return this.bytes.subarray(this.at, (this.at += length));
-  }
-  number(): number {
-    return this.take(4).readUInt32BE();
-  }
-  string(): Buffer {
-    return this.take(this.number());
-  }
-}
-
 function readBlob(blob: Buffer): SshSignature {
-  const reader = new Reader(blob);
+  const reader = new SshReader(blob);
   if (reader.take(6).toString('latin1') !== 'SSHSIG' || reader.number() !== 1) throw new RangeError('not an SSH signature of version 1');
   const key = reader.string();
   const namespace = reader.string().toString('utf8');
   reader.string();
   reader.string();
-  const signature = new Reader(reader.string());
+  const signature = new SshReader(reader.string());
   signature.string();
   signature.string();
-  const keyType = new Reader(key).string().toString('latin1');
+  const keyType = new SshReader(key).string().toString('latin1');
   return { keyType, key, namespace, ...(keyType.startsWith('sk-') && { flags: signature.take(1).readUInt8() }) };
 }
 

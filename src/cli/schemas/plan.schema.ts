@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Expectation } from '../../domain/action/proposal.js';
 import { riskLevelSchema } from '../../domain/action/proposal.schema.js';
 import type { Limits } from '../../domain/action/limits.js';
+import type { ModeGrantTerms } from '../../domain/modes/grant.js';
 import type { ExecutionPlan, Grant, PlannedCommand, PlannedRollback } from '../../domain/action/plan.js';
 import { tierNames } from '../../domain/action/tier.js';
 import type { Requirement } from '../../domain/approval/rules.js';
@@ -61,6 +62,14 @@ const requirement: z.ZodType<SnakeKeys<Requirement>, SnakeKeys<Requirement>> = z
     z.strictObject({ any_of: z.array(requirement) }),
   ]),
 );
+const modeGrant = shapeOf<ModeGrantTerms>()(
+  z.strictObject({
+    mode: z.enum(['beta', 'omega']).describe('the least mode that may start it'),
+    kind: z.enum(['playbook', 'novel']),
+    playbook: z.strictObject({ id: text, hash: text }).optional(),
+    veto_seconds: count.describe('how long people have to object first'),
+  }),
+);
 const approval = shapeOf<ApprovalTerms>()(
   z.strictObject({
     action_type: text,
@@ -70,6 +79,7 @@ const approval = shapeOf<ApprovalTerms>()(
     excluded: z.array(z.string()).describe('who may not approve: the proposer, operators of the model'),
     escalate_to: text.optional(),
     break_glass: z.strictObject({ group: text, review_seconds: count }).optional(),
+    grant: modeGrant.optional().describe('a mode that is high enough consents as well; absent: only people'),
   }),
 );
 

@@ -19,3 +19,14 @@ export const knownPlaybook = z.strictObject({
   playbook_hash: digest,
   approval: playbookApproval,
 });
+
+/** Of a trigger, and of one condition of it. */
+export const triggerResult = z.enum(['match', 'no_match', 'unknown']);
+
+/** One condition of a trigger or of a success, with the value that it looked at. */
+export const heldCondition = z.strictObject({
+  metric: text,
+  condition: text,
+  value: z.union([z.number(), z.boolean(), z.string(), z.null()]),
+  result: triggerResult,
+});

@@ -45,6 +45,7 @@ export const proposal = shapeOf<Omit<ProposalView, 'schema'>>()(
     plan: plan.optional(),
     digest: digest.optional(),
     deadline: isoTime.optional(),
+    mode_asked_at: isoTime.optional().describe('when the mode is asked whether it consents; absent: only people can start it'),
     warnings: z.array(z.string()),
     preview: preview.optional(),
     violations: z.array(violation),

@@ -6,4 +6,4 @@ export { outcome, listed, proposal } from './proposal.schema.js';
 export { preview, previewed } from './preview.schema.js';
 export { result } from './result.schema.js';
 export { healthFinding } from './health.schema.js';
-export { knownPlaybook } from './playbook.schema.js';
+export { heldCondition, knownPlaybook, triggerResult } from './playbook.schema.js';

@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { isDomainPattern } from '../../domain/text/domain-name.js';
 import { limitsDocumentSchema, riskLevelSchema, toolNameSchema } from '../../domain/action/proposal.schema.js';
 import { tierNames } from '../../domain/action/tier.js';
-import { trailEvent } from '../../domain/trail/events.js';
 import { approvalsSchema } from './approvals.schema.js';
 import { auditSchema } from './audit.schema.js';
 import { catalogueEntrySchema, defaultCatalogue } from './catalogue.schema.js';
 import { controlsSchema, harnessSchema, killSwitchSchema, networkRatesSchema, watchdogSchema } from './controls.schema.js';
 import { llmSchema } from './llm.schema.js';
 import { modesSchema } from './modes.schema.js';
-import { notBuilt, path, section, text } from './parts.schema.js';
+import { oracleTrinitySchema } from './oracles.schema.js';
+import { cockpitSyncSchema } from './cockpit-sync.schema.js';
+import { commsHubSchema } from './comms-hub.schema.js';
+import { debugSchema, monitoringSchema } from './monitoring.schema.js';
+import { path, section, text } from './parts.schema.js';
 
 const seconds = (max: number) => z.number().positive().max(max);
 const domain = z
@@ -79,26 +82,11 @@ const thinkingSchema = section({
   path: ['cycle_interval_seconds'],
 });
 
-const address = text.describe('Where it is reached, once it is enabled');
 const integrationsSchema = section({
-  comms_hub: section({
-    enabled: notBuilt(z.boolean(), false, 'the comms hub'),
-    endpoint: notBuilt(address, 'http://localhost:8080/comms', 'the comms hub'),
-  }),
-  oracle_trinity: section({
-    enabled: notBuilt(z.boolean(), false, 'the oracle trinity'),
-    groq_endpoint: notBuilt(address, 'https://api.groq.com/openai/v1', 'the oracle trinity'),
-    wolfram_endpoint: notBuilt(address, 'https://api.wolframalpha.com/v2', 'the oracle trinity'),
-    datacommons_endpoint: notBuilt(address, 'https://api.datacommons.org', 'the oracle trinity'),
-  }),
-  cockpit_sync: section({
-    enabled: notBuilt(z.boolean(), false, 'cockpit sync'),
-    endpoint: notBuilt(address, 'ssh://cockpit@172.16.15.1', 'cockpit sync'),
-    backup_path: notBuilt(path.describe('Where the cockpit keeps backups'), '/mnt/cockpit/balaur_backups', 'cockpit sync'),
-  }),
+  comms_hub: commsHubSchema,
+  oracle_trinity: oracleTrinitySchema,
+  cockpit_sync: cockpitSyncSchema,
 });
-
-const alerts: string[] = [trailEvent.watchdogViolation, trailEvent.constitutionalViolation, 'resource_exhaustion', 'repeated_failures'];
 
 /** agent.yaml, every key of it (spec F1). The meaning of each is its description. */
 export const agentSchema = z.strictObject({
@@ -108,15 +96,14 @@ export const agentSchema = z.strictObject({
     .describe('In proposals and queue names'),
   vessel_name: text.default('balaur').describe('In log lines'),
   vessel_type: z.literal('autonomous_agent').default('autonomous_agent').describe('What kind of vessel this is'),
-  operational_mode: z
-    .enum(['alpha', 'beta', 'omega'])
-    .refine((mode) => mode === 'alpha', 'beta and omega are not built yet: only alpha is accepted')
-    .default('alpha')
-    .describe('The highest mode allowed: a ceiling, never a grant'),
+  operational_mode: z.enum(['alpha', 'beta', 'omega']).default('alpha').describe('The highest mode allowed: a ceiling, never a grant'),
   constitutional: section({
-    memory_path: path.default('/srv/janus/constitutional_memory').describe('Constitutional memory'),
+    memory_path: path.default('/srv/janus/constitutional_memory').describe('The folder of the charter; nothing is written there'),
     charter_path: path.default('/srv/janus/constitutional_memory/charter.md').describe('The charter'),
-    amendments: notBuilt(z.enum(['recorded', 'required']), 'recorded', 'constitutional review before a looser policy takes effect'),
+    amendments: z
+      .enum(['recorded', 'required'])
+      .default('recorded')
+      .describe('What becomes of a looser security policy: it takes effect, and is recorded; or it takes a constitutional review'),
     principles: z.array(text).default(principles).describe('Principles of the charter'),
   }),
   logging: section({
@@ -125,7 +112,9 @@ export const agentSchema = z.strictObject({
     proposals_log: path.default('/srv/janus/proposals.jsonl').describe('Life of every proposal'),
     approval_queue: path.default('/srv/janus/approval_queue.jsonl').describe('What waits; rebuilt when it is removed'),
     agent_log: path.default('/var/log/janus/agent.log').describe('Operational log'),
-    intel_cache: path.default('/srv/janus/intel_cache').describe('Cache of collected knowledge'),
+    intel_cache: path
+      .default('/srv/janus/intel_cache')
+      .describe('What oracles answered, a file each; a tool with grants: [intel_cache] may read it'),
   }),
   sandbox: section({
     root: path.default('/srv/janus/workspaces').describe('Workspaces of the actions'),
@@ -163,7 +152,7 @@ export const agentSchema = z.strictObject({
     network: section({
       allowed_domains: z
         .array(domain)
-        .default(['api.groq.com', 'api.wolframalpha.com', 'datacommons.org', 'github.com'])
+        .default(['api.groq.com', 'api.wolframalpha.com', 'datacommons.org', 'api.datacommons.org', 'github.com'])
         .describe('Domains that actions may ever reach'),
       rate_limits: networkRatesSchema,
     }),
@@ -186,20 +175,16 @@ export const agentSchema = z.strictObject({
   }),
   playbooks: section({
     enabled: z.boolean().default(true).describe('Playbooks propose'),
-    auto_approve: notBuilt(z.boolean(), true, 'automatic approval in mode beta'),
+    auto_approve: z.boolean().default(true).describe('Approved playbooks run without a person, where the mode is high enough'),
+    offer_to_model: z
+      .boolean()
+      .default(false)
+      .describe('A model may choose playbooks too, beside the entries of catalogue; people decide about what it chose'),
   }),
   integrations: integrationsSchema,
   kill_switch: killSwitchSchema,
-  monitoring: section({
-    prometheus_enabled: notBuilt(z.boolean(), true, 'metrics'),
-    prometheus_port: notBuilt(z.number(), 9_464, 'metrics'),
-    alert_on: notBuilt(z.array(z.string()), alerts, 'alerts'),
-  }),
-  debug: section({
-    verbose_logging: z.boolean().default(false).describe('Log more'),
-    trace_proposals: notBuilt(z.boolean(), false, 'tracing of proposals'),
-    dry_run_mode: z.boolean().default(false).describe('Show what would run and start nothing'),
-  }),
+  monitoring: monitoringSchema,
+  debug: debugSchema,
 });
 
 export type AgentDocument = z.output<typeof agentSchema>;

@@ -10,6 +10,8 @@ import { allowedSignersProblems, revokedSignersProblems } from '../signers/signe
 export interface Approvals extends ApprovalPolicy {
   /** Keys that count no longer; the file may come into being at any time. */
   readonly revokedSigners: string;
+  /** A signature counts only where these lists let it, too: what lies there now, where those above are kept from an adopted policy (spec C7). */
+  readonly alsoListed?: { readonly allowedSigners: string | undefined; readonly revokedSigners: string };
 }
 
 /** Where the section stands, to point at. */
@@ -141,6 +143,7 @@ export function approvalsProblems(document: ApprovalsDocument, place: ApprovalsP
             key: 'approvals.allowed_signers',
             found: `no file ${signers}, although signatures are required`,
             allowed: 'keys of approvers: ubos keys init, then ubos keys add',
+            mend: 'keys',
           },
         ]
       : [];

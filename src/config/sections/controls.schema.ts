@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { notBuilt, path, section } from './parts.schema.js';
+import { path, section } from './parts.schema.js';
 
 /** How many actions run, and how that number is found (spec G1, G2). */
 export const harnessSchema = section({
@@ -33,7 +33,10 @@ export const watchdogSchema = section({
     .max(3_600)
     .default(30)
     .describe('Seconds that a stall may last before the relief valve takes it for an emergency; it looks at every tick'),
-  restart_on_failure: notBuilt(z.boolean(), true, 'the watchdog'),
+  restart_on_failure: z
+    .boolean()
+    .default(true)
+    .describe('A worker that crashed or hung is started again; false: it stays down until somebody starts it'),
   cpu_threshold_percent: z.number().positive().max(100).default(90).describe('CPU use above which a stall opens the relief valve'),
   memory_threshold_mb: z
     .number()
@@ -55,7 +58,9 @@ const rateLimitSchema = z
   })
   .refine(({ per_minute: minute, per_hour: hour }) => minute !== undefined || hour !== undefined, 'name per_minute, per_hour or both');
 
-const limitedType = z.string().regex(/^(\*|[a-z0-9_]{1,64})$/, 'an action type in snake case, such as disk_report, or * for all together');
+const limitedType = z
+  .string()
+  .regex(/^(\*|[a-z0-9_]{1,64})$/, 'must be an action type in snake case, such as disk_report, or * for all together');
 
 export const controlsSchema = section({
   metrics_interval_seconds: z
@@ -93,7 +98,12 @@ export const networkRatesSchema = section({
 export const killSwitchSchema = section({
   enabled: z.literal(true, 'the kill switch is always live: only true is accepted').default(true).describe('Always true'),
   emergency_stop_file: path.default('/srv/janus/EMERGENCY_STOP').describe('While this file exists nothing starts'),
-  rollback: notBuilt(z.enum(['wait', 'run']), 'wait', 'a rollback under a stop'),
+  rollback: z
+    .enum(['wait', 'run'])
+    .default('wait')
+    .describe(
+      'What an emergency stop ended, and what was being rolled back: wait until the stop is lifted, or run the rollback while it stands. Frozen at the review, which shows it',
+    ),
   watchdog_violations_threshold: z
     .number()
     .int()

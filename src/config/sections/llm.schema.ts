@@ -48,6 +48,13 @@ export const llmSchema = section({
   temperature: z.number().min(0).max(2).default(0.2).describe('How much chance there is in an answer; 0: none'),
   max_response_bytes: z.number().int().min(4_096).max(4_194_304).default(262_144).describe('A longer response ends the question'),
   max_prompt_tokens: z.number().int().min(500).max(200_000).default(4_000).describe('Of one question; facts that do not fit are left out'),
+  max_charter_tokens: z
+    .number()
+    .int()
+    .min(0)
+    .max(50_000)
+    .default(1_000)
+    .describe('Of those for the text of the charter, never more than a third; sections that do not fit are left out'),
   max_output_tokens: z
     .number()
     .int()

@@ -1,6 +1,7 @@
-import { join } from 'node:path';
 import type { LlmDocument } from './llm.schema.js';
 import type { Problem } from '../yaml/problem.js';
+import type { Surroundings } from './endpoint.js';
+import { addressObjection, isLoopback, keyFileOf } from './endpoint.js';
 
 /** One endpoint that a model is asked at. */
 export interface Provider {
@@ -24,6 +25,7 @@ export interface LlmConfig {
   readonly temperature: number;
   readonly responseBytesMax: number;
   readonly promptTokensMax: number;
+  readonly charterTokensMax: number;
   readonly outputTokensMax: number;
   readonly dailyCallsMax: number;
   readonly dailyTokensMax: number;
@@ -31,20 +33,11 @@ export interface LlmConfig {
   readonly local: { readonly modelPath: string | undefined; readonly port: number; readonly gpu: 'auto' | 'off' };
 }
 
-/** What no name server can send elsewhere; `localhost` is dialled as 127.0.0.1. */
-const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
-
-interface Surroundings {
-  readonly at: (path: string) => string;
-  /** Folder of systemd's credentials, where there is one. */
-  readonly credentials: string | undefined;
-}
-
-export function toLlm(document: LlmDocument, { at, credentials }: Surroundings): LlmConfig {
+export function toLlm(document: LlmDocument, surroundings: Surroundings): LlmConfig {
+  const { at } = surroundings;
   return {
     providers: document.providers.map((provider) => {
-      const { api_key_file: file, api_key_credential: credential } = provider;
-      const keyFile = file === undefined ? credential && join(credentials ?? '/run/credentials', credential) : at(file);
+      const keyFile = keyFileOf({ file: provider.api_key_file, credential: provider.api_key_credential }, surroundings);
       return {
         name: provider.name,
         baseUrl: provider.base_url.replace(/\/+$/, ''),
@@ -60,6 +53,7 @@ export function toLlm(document: LlmDocument, { at, credentials }: Surroundings):
     temperature: document.temperature,
     responseBytesMax: document.max_response_bytes,
     promptTokensMax: document.max_prompt_tokens,
+    charterTokensMax: document.max_charter_tokens,
     outputTokensMax: document.max_output_tokens,
     dailyCallsMax: document.daily_calls,
     dailyTokensMax: document.daily_tokens,
@@ -72,15 +66,6 @@ export function toLlm(document: LlmDocument, { at, credentials }: Surroundings):
   };
 }
 
-/** Why an endpoint could never be asked as it is written. */
-function urlObjection(url: URL, allowedDomains: readonly string[]): string | undefined {
-  if (url.username !== '' || url.password !== '') return 'an address without a name or password in it: keys lie in files';
-  if (url.search !== '' || url.hash !== '') return 'an address without "?" and "#"';
-  if (isLoopback(url.hostname)) return undefined;
-  if (url.protocol !== 'https:' || url.port !== '') return 'beyond this machine only https:// on its own port is asked';
-  return allowedDomains.includes(url.hostname) ? undefined : `llm.allowed_domains has to name ${url.hostname}`;
-}
-
 /** What the schema cannot see: addresses that can never be asked, names that stand twice (spec F1). */
 export function llmProblems(
   { providers, allowed_domains: allowedDomains }: LlmDocument,
@@ -88,7 +73,9 @@ export function llmProblems(
 ): Problem[] {
   return providers.flatMap(({ name, base_url: address }, index) => {
     const place = (key: string) => ({ file, line: lineOf('llm', 'providers', index, key), key: `llm.providers.${index}.${key}` });
-    const objection = urlObjection(new URL(address), allowedDomains);
+    const objection = addressObjection(address, (host) =>
+      allowedDomains.includes(host) ? undefined : `llm.allowed_domains has to name ${host}`,
+    );
     const isTwice = providers.findIndex((other) => other.name === name) !== index;
     return [
       ...(objection === undefined ? [] : [{ ...place('base_url'), found: JSON.stringify(address), allowed: objection }]),

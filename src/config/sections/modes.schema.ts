@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { charter } from '../../domain/modes/settings.js';
-import { notBuilt, section, text } from './parts.schema.js';
+import { section, text } from './parts.schema.js';
 
 const atLeast = (least: number, most: number) =>
   z.number().int().min(least, `the charter asks for ${least}: more is allowed, less is not`).max(most).default(least);
@@ -23,7 +23,13 @@ export const modesSchema = section({
   sunset_days: atMost(charter.sunsetDays).describe('Days without a cycle and without an action, after which all autonomy ends'),
   remedy_days: atMost(charter.remedyDays).describe('Days in which a violation has to be remedied, or all autonomy ends'),
   max_silence_hours: atMost(charter.silenceHoursMax, 2).describe('A longer silence of the trail counts as no life'),
-  veto_minutes: notBuilt(z.number(), 15, 'running anything without a person'),
+  veto_minutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_440)
+    .default(15)
+    .describe('Minutes in which people can object to a novel action of medium risk, before it runs in omega'),
   recommenders: z
     .array(text)
     .min(3)
@@ -31,7 +37,11 @@ export const modesSchema = section({
     .refine((names) => new Set(names).size === names.length, 'each of them once')
     .default(['claude', 'gemini', 'codex'])
     .describe('Whose recommendation omega needs, all of them, each signed with a key of its own in allowed_signers'),
-  exclude: notBuilt(z.array(z.string()), [], 'running anything without a person'),
+  exclude: z
+    .array(text.regex(/^[A-Za-z][A-Za-z0-9 _-]*$/, 'a type of action, such as log_rotation'))
+    .max(256)
+    .default([])
+    .describe('Types of action that people look at in every mode'),
 });
 
 export type ModesDocument = z.output<typeof modesSchema>;

@@ -1,3 +1,4 @@
+import { toSnakeCase } from '../../domain/text/visible.js';
 import type { JanusConfig } from '../config.js';
 import type { ModesDocument } from './modes.schema.js';
 
@@ -18,4 +19,6 @@ export const toModes = (document: ModesDocument): JanusConfig['modes'] => ({
     silenceHoursMax: document.max_silence_hours,
   },
   recommenders: document.recommenders,
+  vetoSeconds: document.veto_minutes * 60,
+  exclude: document.exclude.map(toSnakeCase),
 });

@@ -8,7 +8,8 @@ import { signatureNamespaces } from '../../domain/approval/statement.js';
 import { errnoWords } from '../../domain/text/errno-words.js';
 import type { Problem } from '../yaml/problem.js';
 
-const krlMagic = 'SSHKRL\n\0';
+/** How a list of `ssh-keygen -k` begins. */
+export const krlMagic = 'SSHKRL\n\0';
 
 /** Whoever may write these files, or the folder that they lie in, may approve anything. */
 function trustProblems(file: string): Problem[] {

@@ -7,6 +7,8 @@ export interface Problem {
   readonly key: string;
   readonly found: string;
   readonly allowed: string;
+  /** A key that is listed or taken away mends it: what does that must work before. */
+  readonly mend?: 'keys';
 }
 
 export function describeProblem({ file, line, key, found, allowed }: Problem): string {

@@ -30,8 +30,10 @@ const secondsOf = (value: unknown) => (typeof value === 'number' && Number.isFin
 
 /** The decisions of people that a record of the trail stands for: approvals that started it, or the word that ended it. */
 export function consideredIn(record: AuditRecord): readonly Considered[] {
-  const { event_type: event, risk_level: level, considered_seconds: seconds } = record;
+  const { event_type: event, risk_level: level, considered_seconds: seconds, assurance } = record;
   const risk = typeof level === 'string' ? level : 'unknown';
+  // Nobody looked where a mode consented.
+  if (assurance === 'mode') return [];
   if (event === trailEvent.actionApproved) {
     const persons = Array.isArray(record.approved_by) ? record.approved_by.length : 0;
     const all: readonly unknown[] = Array.isArray(seconds) ? seconds : [];

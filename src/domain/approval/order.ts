@@ -6,10 +6,24 @@ import { ahead, differs } from './statement.js';
 
 /**
  * What people order of the vessel itself (spec G2, K1). `resume` ends one stop or one pause; `limit` and `hold` bound how many actions start, and
- * `release` takes that back. `authorise`, `recommend` and `restore` are about the mode (spec T7), `flag` objects to what ran without a person.
+ * `release` takes that back. `authorise`, `recommend` and `restore` are about the mode (spec T7), `flag` objects to what ran without a person. Three are about
+ * the security policy (spec C7), and the last lets the vessel go on from a backup that was put back (spec D3).
  */
 export type OrderKind = (typeof orderKinds)[number];
-export const orderKinds = ['resume', 'limit', 'hold', 'release', 'authorise', 'recommend', 'restore', 'flag'] as const;
+export const orderKinds = [
+  'resume',
+  'limit',
+  'hold',
+  'release',
+  'authorise',
+  'recommend',
+  'restore',
+  'flag',
+  'propose_policy',
+  'recommend_policy',
+  'adopt_policy',
+  'acknowledge_restore',
+] as const;
 
 /** One well-formed message to the vessel. Whether it counts is judged later. */
 export interface Order {
@@ -17,23 +31,35 @@ export interface Order {
   /** Self-asserted until it is signed. */
   readonly by: string;
   readonly reason: string;
-  /** What it is about, as that stands now: the id of a stop, of a pause, or of the order before. Without it nothing is loosened. */
+  /** What it is about, as that stands now: the id of a stop, of a pause, or of the order before; the digest of a policy. Without it nothing is loosened. */
   readonly of?: string;
   /** `limit`, and only there: how many actions run at once at most. */
   readonly limit?: number;
   /** `authorise`, and only there: the mode that begins. */
   readonly mode?: 'beta' | 'omega';
-  /** `recommend`, and only there: whether the next mode shall begin. */
+  /** `recommend` and `recommend_policy`, and only there: whether the next mode shall begin, the policy be adopted. */
   readonly verdict?: 'yes' | 'no';
   /** A signed order: the statement, and an SSH signature over it, armoured. */
   readonly statement?: string;
   readonly signature?: string;
 }
 
-/** About what runs without a person (spec T7): hands are told nothing of it. */
+/** About what runs without a person (spec T7): nobody who orders it waits for the hands. */
 export type ModeOrder = Order & { readonly kind: 'authorise' | 'recommend' | 'restore' | 'flag' };
 const modeKinds: ReadonlySet<string> = new Set<ModeOrder['kind']>(['authorise', 'recommend', 'restore', 'flag']);
-export const isAboutMode = (order: Order | MalformedOrder): order is ModeOrder => 'kind' in order && modeKinds.has(order.kind);
+export const isAboutMode = (order: Order): order is ModeOrder => modeKinds.has(order.kind);
+
+/** About the security policy (spec C7): hands are told nothing of it either. */
+export type PolicyOrder = Order & { readonly kind: 'propose_policy' | 'recommend_policy' | 'adopt_policy' };
+const policyKinds: ReadonlySet<string> = new Set<PolicyOrder['kind']>(['propose_policy', 'recommend_policy', 'adopt_policy']);
+export const isAboutPolicy = (order: Order): order is PolicyOrder => policyKinds.has(order.kind);
+
+/** What hands are told of: what they have to keep to from then on, and what may change the mode that they go by. */
+export const areHandsTold = (kind: OrderKind): boolean => kind !== 'recommend' && !policyKinds.has(kind);
+
+/** What hands have to keep to from then on: whoever orders it waits for their word. */
+export const areHandsAwaited = (kind: OrderKind): boolean =>
+  !modeKinds.has(kind) && !policyKinds.has(kind) && kind !== 'acknowledge_restore';
 
 /** A message that is no order: kept with its reason, and never obeyed. */
 export interface MalformedOrder {
@@ -78,11 +104,12 @@ const fieldsOfKinds: Readonly<Partial<Record<OrderKind, Readonly<Record<string, 
   limit: { limit: wholeNumber },
   authorise: { mode: oneOf('beta', 'omega') },
   recommend: { verdict: oneOf('yes', 'no') },
+  recommend_policy: { verdict: oneOf('yes', 'no') },
 };
 const ownFields = (kind: unknown): Readonly<Record<string, Check>> =>
   typeof kind === 'string' && Object.hasOwn(fieldsOfKinds, kind) ? (fieldsOfKinds[kind as OrderKind] ?? {}) : {};
 /** About something that stands, or that ran: without its name nothing is meant. */
-const namesWhat: ReadonlySet<unknown> = new Set<OrderKind>(['resume', 'release', 'authorise', 'recommend', 'restore', 'flag']);
+const namesWhat: ReadonlySet<unknown> = new Set<OrderKind>(orderKinds.filter((kind) => kind !== 'limit' && kind !== 'hold'));
 
 const needed: Readonly<Record<string, Check>> = { by: sound(text(200)), reason: sound(text(2_000)), kind: oneOf(...orderKinds) };
 const optional: Readonly<Record<string, Check>> = {

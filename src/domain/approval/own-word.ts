@@ -50,3 +50,22 @@ export function ticketText({ vessel, namespace }: OwnVessel, { workflowId, first
   const content = { step, context_digest: contextDigest, expires_at: expiresAt, seconds };
   return canonicalJson({ type: 'janus.ticket.v1', vessel, namespace, workflow_id: workflowId, run_id: firstRunId, ...content });
 }
+
+/** "An oracle may be asked this, for that run." */
+export interface LookupTicketText {
+  readonly id: string;
+  readonly oracle: string;
+  readonly query: string;
+  readonly expiresAt: string;
+  readonly seconds: number;
+}
+
+export function lookupTicketText(
+  { vessel, namespace }: OwnVessel,
+  { workflowId, firstRunId }: AskingRun,
+  ticket: LookupTicketText,
+): string {
+  const { id, oracle, query, expiresAt, seconds } = ticket;
+  const content = { id, oracle, query, expires_at: expiresAt, seconds };
+  return canonicalJson({ type: 'janus.lookup-ticket.v1', vessel, namespace, workflow_id: workflowId, run_id: firstRunId, ...content });
+}

@@ -2,6 +2,7 @@ import type { Groups, Requirement } from './rules.js';
 import { anybody, groupsOf, isMember, isMet, personOf, unmeetable } from './rules.js';
 import type { Decision } from './decision.js';
 import type { RiskLevel } from '../action/proposal.js';
+import type { ModeGrantTerms } from '../modes/grant.js';
 import type { Violation } from '../violation.js';
 
 /** `required`: what is unsigned does not count; `optional`: what is signed is verified; `off`: names are claims. */
@@ -25,6 +26,8 @@ export interface ApprovalTerms {
   /** Asked too when 80 % of the time is over; then one of it is enough too. */
   readonly escalateTo?: string;
   readonly breakGlass?: BreakGlass;
+  /** A mode that is high enough consents as well (spec T7); absent: only people do. */
+  readonly grant?: ModeGrantTerms;
 }
 
 export interface ApprovalRule {

@@ -8,6 +8,8 @@ import type { Proposal, RiskLevel } from '../action/proposal.js';
 import { allCalls } from '../action/proposal.js';
 import type { RiskFloor } from '../action/reach.js';
 import { belowFloor, reachOf } from '../action/reach.js';
+import type { Ceiling } from '../modes/mode.js';
+import { modeIn } from '../modes/mode.js';
 import type { TierName } from '../action/tier.js';
 import type { Tool } from '../action/tool.js';
 import type { Violation } from '../violation.js';
@@ -15,7 +17,8 @@ import type { Violation } from '../violation.js';
 /** What a review is made against: the rules of the moment (spec C3). */
 export interface ReviewContext {
   readonly vesselId: string;
-  readonly mode: 'alpha';
+  /** The highest mode that the configuration allows. */
+  readonly mode: Ceiling;
   readonly tools: readonly Tool[];
   readonly allowedTools: readonly string[];
   readonly allowedDomains: readonly string[];
@@ -166,7 +169,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'mode',
     clause: 'charter: the mode permits it',
-    check: (_, context) => (context.mode === 'alpha' ? [] : ['only mode alpha is known']),
+    check: (_, context) => (modeIn(context.mode) === undefined ? ['this mode is not known'] : []),
   },
   { id: 'quota', clause: 'charter: quotas of one action', check: quotaProblems },
   {

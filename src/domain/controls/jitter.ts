@@ -1,18 +1,37 @@
 /** Lateness of the last ticks, in milliseconds; bounded. */
 export interface JitterWindow {
-  readonly samples: readonly number[];
+  add(milliseconds: number): void;
+  /** The q-quantile (0 to 1) by nearest rank, rounded to 0.1 ms; 0 for an empty window. */
+  quantile(q: number): number;
 }
 
-const windowSize = 1_200;
-
-export function addSample(window: JitterWindow, milliseconds: number): JitterWindow {
-  return { samples: [...window.samples.slice(-(windowSize - 1)), milliseconds] };
+/** Where a value is, or belongs, in an ascending list. */
+function placeOf(ascending: readonly number[], value: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
-/** The q-quantile (0 to 1) by nearest rank, rounded to 0.1 ms; 0 for an empty window. */
-export function quantile({ samples }: JitterWindow, q: number): number {
-  if (samples.length === 0) return 0;
-  const sorted = [...samples].sort((a, b) => a - b);
-  const rank = Math.min(sorted.length - 1, Math.max(0, Math.ceil(q * sorted.length) - 1));
-  return Math.round((sorted[rank] ?? 0) * 10) / 10;
+/** Kept in order as samples come and go: every tick asks for two quantiles, and to sort ten minutes of them each time was most of what it cost. */
+export function createJitterWindow(samplesMax = 1_200): JitterWindow {
+  const ascending: number[] = [];
+  const inTurn: number[] = [];
+  let oldest = 0;
+  return {
+    add: (milliseconds) => {
+      const dropped = inTurn[oldest];
+      if (dropped !== undefined) ascending.splice(placeOf(ascending, dropped), 1);
+      inTurn[oldest] = milliseconds;
+      oldest = (oldest + 1) % samplesMax;
+      ascending.splice(placeOf(ascending, milliseconds), 0, milliseconds);
+    },
+    quantile: (q) => {
+      const rank = Math.min(ascending.length - 1, Math.max(0, Math.ceil(q * ascending.length) - 1));
+      return Math.round((ascending[rank] ?? 0) * 10) / 10;
+    },
+  };
 }

@@ -28,8 +28,11 @@ export function addMoment(past: Past, moment: Moment, seconds: number): Past {
   const added = names.map((name) => {
     const rounded = Math.round(moment[name]);
     const kept = past[name];
-    const list = isNew ? [...kept, rounded] : [...kept.slice(0, -1), Math.round(worse(name, kept.at(-1) ?? 0))];
-    return [name, list.slice(-momentsMax)] as const;
+    if (isNew) return [name, [...kept.slice(1 - momentsMax), rounded]] as const;
+    const last = kept.at(-1) ?? 0;
+    const worst = Math.round(worse(name, last));
+    // Most ticks change nothing: a list is copied where one does.
+    return [name, worst === last ? kept : [...kept.slice(0, -1), worst]] as const;
   });
   return { ...past, ...Object.fromEntries(added), sinceSeconds: isNew ? seconds : past.sinceSeconds + seconds };
 }

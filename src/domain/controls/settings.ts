@@ -34,6 +34,6 @@ export interface WatchdogSettings {
   readonly violationsThreshold: number;
   /** In the modes beta and omega; in alpha a violation is an alert. */
   readonly pullsStop: boolean;
-  /** Whether too much CPU is a violation: without a quota over all actions two honest ones on two cores would be one. */
+  /** Whether too much CPU counts towards a stop (`isCpuHeld`), or is an alert in every mode. */
   readonly cpuCounts: boolean;
 }

@@ -1,3 +1,5 @@
+import type { Mode } from '../modes/mode.js';
+import { modeIn } from '../modes/mode.js';
 import { canonicalJson } from '../text/canonical.js';
 
 /**
@@ -17,6 +19,8 @@ export interface StandingOrders {
   readonly released: number;
   /** The stops that were lifted last: their marks go. */
   readonly resumed: readonly string[];
+  /** What the vessel has earned, whatever holds it down at this moment; absent where nobody said. */
+  readonly mode?: Mode;
 }
 
 /** With the brain's word for it (base64, over `text`). */
@@ -61,10 +65,12 @@ export function parseOrders(text: unknown): StandingOrders | undefined {
   } catch {
     return undefined;
   }
-  const { type, vessel, host, seq, limit, hold, released, resumed } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { type, vessel, host, seq, limit, hold, released, resumed, mode: told } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (type !== 'janus.orders.v1' || typeof vessel !== 'string' || typeof host !== 'string') return undefined;
   if (!isCount(seq) || !isCount(released) || typeof hold !== 'boolean' || !Array.isArray(resumed)) return undefined;
   if (limit !== undefined && !(isCount(limit) && limit > 0)) return undefined;
+  const mode = modeIn(told);
+  if (told !== undefined && mode === undefined) return undefined;
   const ids = resumed.filter((id): id is string => typeof id === 'string').slice(-resumedMax);
-  return { vessel, host, seq, hold, released, resumed: ids, ...(limit !== undefined && { limit }) };
+  return { vessel, host, seq, hold, released, resumed: ids, ...(limit !== undefined && { limit }), ...(mode && { mode }) };
 }

@@ -45,20 +45,31 @@ interface Measured {
 }
 
 const bucketSeconds = 10;
+/** Five minutes of them. */
+const bucketsMax = 30;
 const hour = 3_600;
 const megabyte = 1_000_000;
 /** An episode ends this far below its limit. */
 const overBelow = 0.9;
+
+/** In percent of all cores of the host: the mean of five minutes, and of one. */
+const cpuLimits = { fiveMinutes: 80, minute: 95 } as const;
+
+/**
+ * Whether too much CPU is somebody's fault: a quota (in processors) over all actions together keeps honest work below the limits. Without one two honest
+ * actions on two cores would pull the stop.
+ */
+export const isCpuHeld = (quota: number | undefined, cores: number): boolean =>
+  quota !== undefined && 100 * quota <= cpuLimits.fiveMinutes * cores;
 
 const empty: Bucket = { seconds: 0, cpuSeconds: 0, networkBytes: 0, diskBytes: 0 };
 
 /** The mean of the last `window` seconds, for one second; undefined until so much time has been seen. */
 function meanOf(buckets: readonly Bucket[], counter: Counter, window: number): number | undefined {
   let [used, seconds] = [0, 0];
-  for (const bucket of [...buckets].reverse()) {
-    if (seconds >= window) break;
-    used += bucket[counter];
-    seconds += bucket.seconds;
+  for (let index = buckets.length - 1; index >= 0 && seconds < window; index -= 1) {
+    used += buckets[index]?.[counter] ?? 0;
+    seconds += buckets[index]?.seconds ?? 0;
   }
   return seconds < window ? undefined : used / seconds;
 }
@@ -74,8 +85,8 @@ function measure(buckets: readonly Bucket[], { memoryMb, processes }: OwnUse, co
     return mean && mean / megabyte;
   };
   return [
-    { name: 'cpu', value: share(300), limit: 80, unit: '%', windowSeconds: 300 },
-    { name: 'cpu', value: share(60), limit: 95, unit: '%', windowSeconds: 60 },
+    { name: 'cpu', value: share(300), limit: cpuLimits.fiveMinutes, unit: '%', windowSeconds: 300 },
+    { name: 'cpu', value: share(60), limit: cpuLimits.minute, unit: '%', windowSeconds: 60 },
     { name: 'memory', value: memoryMb, limit: 24 * 1_024, unit: 'MB', windowSeconds: 0 },
     { name: 'processes', value: processes, limit: 200, unit: '', windowSeconds: 0 },
     { name: 'network', value: rate('networkBytes'), limit: 10, unit: 'MB/s', windowSeconds: 60 },
@@ -94,8 +105,8 @@ function filled(before: WatchdogState, own: OwnUse, seconds: number): Pick<Watch
   const isOpen = full !== undefined && full.seconds < bucketSeconds;
   const bucket = isOpen ? full : empty;
   const added = Object.fromEntries(entries.map(({ counter, used }) => [counter, bucket[counter] + used])) as Counted;
-  const past = isOpen ? before.buckets.slice(0, -1) : before.buckets;
-  const kept = past.slice(-Math.ceil(300 / bucketSeconds));
+  const end = before.buckets.length - (isOpen ? 1 : 0);
+  const kept = before.buckets.slice(Math.max(0, end - bucketsMax), end);
   const last = Object.fromEntries(entries.flatMap(({ counter, last }) => (last === undefined ? [] : [[counter, last]])));
   return { last, buckets: [...kept, { ...added, seconds: bucket.seconds + seconds }] };
 }

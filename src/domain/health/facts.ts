@@ -1,14 +1,14 @@
 import { guardHint, restartHint, startHint, unitOfQueue } from '../units.js';
+import { judgeBackups } from './backups.js';
+import { judgeCockpit } from './cockpit.js';
+import type { Judged } from './judged.js';
+import { bad, well } from './judged.js';
+import { judgeMetrics } from './metrics.js';
 import type { HealthReadings, PolledQueue, RulingFile } from './readings.js';
-import type { SeenSigns, Trouble } from './vital-signs.js';
+import { judgeHook, judgeNotifier } from './telling.js';
+import { alive, judgeTroubles } from './troubles.js';
+import type { SeenSigns } from './vital-signs.js';
 import { covers, vitalState } from './vital-signs.js';
-
-/** What one reading comes to; `next` is what can be typed about it. */
-export interface Judged {
-  readonly ok: boolean;
-  readonly detail: string;
-  readonly next?: string;
-}
 
 export interface HealthFact {
   /** Stable: `--json` and metrics name it. */
@@ -20,10 +20,6 @@ export interface HealthFact {
   readonly judge: (readings: HealthReadings) => readonly Judged[];
 }
 
-const well = (detail: string): Judged => ({ ok: true, detail });
-const bad = (detail: string, next?: string): Judged => ({ ok: false, detail, ...(next !== undefined && { next }) });
-
-const alive = ({ vitals, now }: HealthReadings) => vitals.filter((signs) => vitalState(signs, now) === 'alive');
 const named = ({ role, pid }: SeenSigns) => `worker ${role} (pid ${pid})`;
 const unitsOf = ({ role }: SeenSigns) => (role === 'all' ? (['brain', 'hands'] as const) : [role]);
 const restart = (signs: SeenSigns) => restartHint(...unitsOf(signs));
@@ -34,8 +30,7 @@ function judgeWorkers(readings: HealthReadings): Judged[] {
   const ago = (iso: string) => `${Math.round((now - Date.parse(iso)) / 1_000)} s ago`;
   const living = alive(readings);
   const still = vitals.filter((signs) => vitalState(signs, now) === 'still');
-  const replaced = ({ role }: SeenSigns) =>
-    (role === 'all' ? (['brain', 'hands'] as const) : [role]).every((part) => [...living, ...still].some((other) => covers(other, part)));
+  const replaced = (signs: SeenSigns) => unitsOf(signs).every((part) => [...living, ...still].some((other) => covers(other, part)));
   return [
     ...living.map((signs) => well(`${named(signs)} runs since ${signs.startedAt}`)),
     ...still.map((signs) =>
@@ -57,7 +52,7 @@ function judgeServer({ polled }: HealthReadings): Judged[] {
 }
 
 function judgeConfiguration(readings: HealthReadings): Judged[] {
-  const { agentFile, policyVersion, problems } = readings.configuration;
+  const { agentFile, policyVersion, problems, keepsTo } = readings.configuration;
   const others = alive(readings).filter((signs) => signs.policyVersion !== policyVersion);
   return [
     ...problems.map((problem) => bad(problem, 'ubos config validate')),
@@ -68,6 +63,13 @@ function judgeConfiguration(readings: HealthReadings): Judged[] {
       ),
     ),
     ...(others.length > 0 ? [] : [well(`${agentFile}, policy version ${policyVersion}`)]),
+    ...(keepsTo === undefined
+      ? []
+      : [
+          well(
+            `what they say is looser than the adopted policy, and waits: the vessel keeps to ${keepsTo.slice(0, 12)} (ubos policy show)`,
+          ),
+        ]),
   ];
 }
 
@@ -96,29 +98,6 @@ function judgeSigners(readings: HealthReadings): Judged[] {
   return [
     bad(`${file} is gone: who may approve?`, 'put it back; to go on unsigned knowingly: approvals: { signature: off } in agent.yaml'),
   ];
-}
-
-const troublesOf = (readings: HealthReadings, fact: Trouble['fact']) =>
-  alive(readings).flatMap(({ troubles }) => troubles.filter((trouble) => trouble.fact === fact));
-
-const judgeTroubles =
-  (fact: Trouble['fact'], words: (trouble: Trouble) => string, next: (of: string) => string) => (readings: HealthReadings) =>
-    troublesOf(readings, fact).map((trouble) => bad(`${words(trouble)} (since ${trouble.since})`, next(trouble.of)));
-
-const judgeFailures = judgeTroubles(
-  'hooks',
-  ({ of, why }) => `${of} failed: ${why}`,
-  (script) => `${script} '{}'`,
-);
-
-function judgeHook(readings: HealthReadings): Judged[] {
-  const { hook } = readings;
-  if (hook === undefined) return [];
-  const { script, state, why } = hook;
-  if (state === 'broken') return [bad(`${script} cannot run, so nobody is told anything: ${why}`, `ls -l ${script}`)];
-  const failures = judgeFailures(readings);
-  if (failures.length > 0) return failures;
-  return [well(state === 'ready' ? `${script} tells people` : `${script} is not installed: nobody is told by a script`)];
 }
 
 /** Time to find a beat after a start: a heartbeat of a killed worker is missed after 15 s. */
@@ -200,20 +179,28 @@ export const healthFacts: readonly HealthFact[] = [
     ),
   },
   {
+    id: 'backups',
+    means: 'Where backups are configured the newest is of last night, and none was put back that waits for a yes.',
+    remedy: 'The line says what is missing. [Backups](backup.md)',
+    judge: judgeBackups,
+  },
+  {
+    id: 'cockpit',
+    means: 'Where there is a key for it, the cockpit has a copy of the trail that is no older than three hours.',
+    remedy: 'The line says what keeps it from there. [Backups](backup.md#a-copy-of-the-trail-on-the-cockpit)',
+    judge: judgeCockpit,
+  },
+  {
     id: 'hooks',
-    means: 'The notification script can run, and its last run ended well.',
-    remedy: 'Run it by hand with a JSON object as its argument.',
+    means: 'The notification script can run, and its last run ended well; the comms hub took the last report, where one is named.',
+    remedy: '`ubos notify test` calls both and says how that ended. [Notifications](notifications.md)',
     judge: judgeHook,
   },
   {
     id: 'notifier',
-    means: 'It follows the trail: what happened stands in the approval queue, and people are told.',
-    remedy: 'See `notifier` in `agent.log`; it tries again every second, and tells what it missed.',
-    judge: judgeTroubles(
-      'notifier',
-      ({ of, why }) => `nobody is told what happens: ${of}: ${why}`,
-      (file) => `df -h ${file} · ls -ld ${file}`,
-    ),
+    means: 'It runs and follows the trail: what happened stands in the approval queue, and people are told.',
+    remedy: 'Start it, or see `notifier` in `agent.log`; it tries again every second, and tells what it missed.',
+    judge: judgeNotifier,
   },
   {
     id: 'workspaces',
@@ -230,6 +217,13 @@ export const healthFacts: readonly HealthFact[] = [
     means: 'It has ticked within the last 10 s, or ten of its intervals.',
     remedy: 'Restart the hands; see whether the Schedule `<vessel>-escapement-<host>` is paused.',
     judge: judgeEscapement,
+  },
+  {
+    id: 'metrics',
+    means: 'Where they are on, every worker serves its metrics at its port.',
+    remedy:
+      'See who has the port; name another as `monitoring.prometheus_port`, or free it; then restart the worker. [Monitoring](monitoring.md)',
+    judge: judgeMetrics,
   },
 ];
 

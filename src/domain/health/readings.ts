@@ -31,6 +31,8 @@ export interface HealthReadings {
     /** What is wrong in the files that are read anew each time: playbooks and missions. */
     readonly problems: readonly string[];
     readonly ruling: readonly RulingFile[];
+    /** The policy that the brain keeps to, where the files say a looser one. */
+    readonly keepsTo: string | undefined;
   };
   readonly signers: {
     readonly file: string;
@@ -44,5 +46,22 @@ export interface HealthReadings {
   readonly tickSeconds: number;
   /** By its own word; undefined where none has ever run. */
   readonly guard: { readonly state: 'alive' | 'still' | 'gone'; readonly pid: number } | undefined;
+  readonly backup: {
+    readonly enabled: boolean;
+    /** Undefined where none was made yet. */
+    readonly last?: { readonly at: string; readonly snapshot: string; readonly problem?: string; readonly next?: string };
+    /** What was put back, in words, and waits for somebody's yes. */
+    readonly restored?: string;
+  };
+  /** Undefined where no copy of the trail is to be sent. */
+  readonly cockpit?:
+    | {
+        readonly keyFile: string;
+        /** Others than its owner may read it. */
+        readonly isKeyOpen: boolean;
+        /** What became of the newest attempt. */
+        readonly last?: { readonly at: string; readonly problem?: { readonly message: string; readonly next?: string } } | undefined;
+      }
+    | undefined;
   readonly emergencyStop: { readonly found: string; readonly next: string } | undefined;
 }

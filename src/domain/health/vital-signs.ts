@@ -1,9 +1,11 @@
-/** Which workers a process runs. */
-export type VitalRole = 'all' | 'brain' | 'hands';
+/** What a process is for. */
+type VitalPart = 'brain' | 'hands' | 'notifier';
+/** `all` is all of them in one, as in development. */
+export type VitalRole = 'all' | VitalPart;
 
 /** What a part of a worker says is wrong with it, until it is well again. */
 export interface Trouble {
-  readonly fact: 'trail' | 'hooks' | 'notifier' | 'workspaces';
+  readonly fact: 'trail' | 'hooks' | 'notifier' | 'workspaces' | 'metrics';
   /** Which one of several: a log, a folder. */
   readonly of: string;
   readonly why: string;
@@ -27,6 +29,8 @@ export interface VitalSigns {
   readonly hasSigners: boolean;
   /** When the escapement last ticked; absent where it has not, or where no hands are. */
   readonly lastTickAt?: string | undefined;
+  /** Where it serves metrics; absent where it does not. */
+  readonly metricsAt?: string | undefined;
   readonly troubles: readonly Trouble[];
 }
 
@@ -47,4 +51,4 @@ export function vitalState({ at, stoppedAt, isThere }: SeenSigns, now: number): 
   return isThere ? 'still' : 'dead';
 }
 
-export const covers = ({ role }: Pick<VitalSigns, 'role'>, wanted: 'brain' | 'hands'): boolean => role === 'all' || role === wanted;
+export const covers = ({ role }: Pick<VitalSigns, 'role'>, wanted: VitalPart): boolean => role === 'all' || role === wanted;

@@ -22,7 +22,7 @@ const day = 86_400_000;
 const hour = 3_600_000;
 
 /** Failures that never reached a model: they cost nothing, and say nothing of it. */
-const unasked: ReadonlySet<string> = new Set<ModelFailureCode>(['no_provider', 'nothing_to_ask', 'budget', 'breaker_open']);
+const unasked: ReadonlySet<string> = new Set<ModelFailureCode>(['no_provider', 'nothing_to_ask', 'no_charter', 'budget', 'breaker_open']);
 const wasAsked = ({ settled }: ModelCall) => settled === undefined || !unasked.has(settled.outcome);
 
 /** What is left of the last 24 hours; never below nothing. A call that the clock puts into the future counts as well (spec T3). */

@@ -8,7 +8,7 @@ import type { Shape } from './shape.js';
 export const profiles = {
   llamacpp: (shape: Shape) => ({ grammar: toGrammar(shape) }),
   openai_strict: (shape: Shape) => ({
-    response_format: { type: 'json_schema', json_schema: { name: 'proposals', strict: true, schema: toJsonSchema(shape) } },
+    response_format: { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema: toJsonSchema(shape) } },
   }),
   openai_json: () => ({ response_format: { type: 'json_object' } }),
 } as const satisfies Readonly<Record<string, (shape: Shape) => Readonly<Record<string, Json>>>>;

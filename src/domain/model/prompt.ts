@@ -3,6 +3,8 @@ import { canonicalJson } from '../text/canonical.js';
 import { shorten, visible } from '../text/visible.js';
 import type { ModelRequest } from './answer.js';
 import type { CatalogueEntry, Parameter } from './catalogue.js';
+import type { CharterExcerpt } from './charter.js';
+import { excerptCharter } from './charter.js';
 import type { Fact, MissionView } from './context.js';
 import type { ScalarShape, Shape } from './shape.js';
 import { longestText } from './shape.js';
@@ -18,6 +20,8 @@ export interface Prompt {
   readonly shape: Shape;
   /** SHA-256 over both: equal prompts, equal digests. */
   readonly digest: string;
+  /** Which sections of the charter it tells. */
+  readonly charter?: Omit<CharterExcerpt, 'text'>;
 }
 
 export interface PromptSettings {
@@ -25,10 +29,14 @@ export interface PromptSettings {
   readonly outputTokensMax: number;
   /** Of the charter. */
   readonly principles: readonly string[];
+  /** Its whole text, and how much of it is told at most; never more than `charterShare` of the prompt. */
+  readonly charter?: { readonly text: string; readonly tokensMax: number };
 }
 
 /** Characters that a token has at least, on the average, in the languages of prompts. Rough on the safe side; the endpoint counts for itself. */
-const charactersPerToken = 3;
+export const charactersPerToken = 3;
+/** Of all that a question may take: the rest is for missions, actions and facts. */
+const charterShare = 1 / 3;
 const evidenceMax = 3;
 const rationaleLengthMax = 360;
 
@@ -111,18 +119,25 @@ function userMessage(request: ModelRequest, facts: readonly Fact[], fence: strin
   ].join('\n');
 }
 
-const systemMessage = (principles: readonly string[]) =>
-  [instructions, ...(principles.length === 0 ? [] : [`Principles: ${principles.map((each) => line(each, 200)).join('; ')}.`])].join('\n');
+const systemMessage = (principles: readonly string[], charter: string) =>
+  [
+    instructions,
+    ...(principles.length === 0 ? [] : [`Principles: ${principles.map((each) => line(each, 200)).join('; ')}.`]),
+    ...(charter === '' ? [] : ['The charter, which you are held to. Propose nothing that goes against it.', charter]),
+  ].join('\n');
 
 /**
  * The prompt of a question, or the reason why there is nothing to ask. Pure. Where not all facts fit, the last ones are left out, and are no evidence
- * then. Of what the model said before, codes are repeated and never its words.
+ * then; of a long charter whole sections are. Of what the model said before, codes are repeated and never its words.
  */
 export function renderPrompt(sha256: Sha256, request: ModelRequest, settings: PromptSettings): Prompt | { readonly why: string } {
   const { context, seed } = request;
   const fence = `=== ${sha256(`janus.fence.v1\0${context.digest}\0${seed}`).slice(0, 12)} ===`;
-  const system = systemMessage(settings.principles);
-  const charactersMax = settings.promptTokensMax * charactersPerToken - system.length;
+  const wholeMax = settings.promptTokensMax * charactersPerToken;
+  const { text: whole, tokensMax } = settings.charter ?? { text: '', tokensMax: 0 };
+  const { text: charter, ...told } = excerptCharter(whole, Math.min(tokensMax * charactersPerToken, Math.floor(wholeMax * charterShare)));
+  const system = systemMessage(settings.principles, charter);
+  const charactersMax = wholeMax - system.length;
   let facts = context.facts;
   let content = userMessage(request, facts, fence);
   while (content.length > charactersMax && facts.length > 0) {
@@ -137,5 +152,6 @@ export function renderPrompt(sha256: Sha256, request: ModelRequest, settings: Pr
     { role: 'system', content: system },
     { role: 'user', content },
   ];
-  return { messages, shape, digest: sha256(`janus.prompt.v1\0${canonicalJson({ messages, shape })}`) };
+  const digest = sha256(`janus.prompt.v1\0${canonicalJson({ messages, shape })}`);
+  return { messages, shape, digest, ...(settings.charter !== undefined && { charter: told }) };
 }

@@ -1,26 +1,24 @@
+import type { ModelAnswered, Unread } from './answer.js';
 import type { Candidate, Dropped } from './candidate.js';
 import { parseEntries, parseEntry } from './candidate.schema.js';
-
-export type ReadAnswer =
-  | { readonly candidates: readonly Candidate[]; readonly malformed: readonly Dropped[] }
-  | { readonly code: 'not_json' | 'wrong_shape'; readonly why: string };
 
 /** What models like to put around their JSON. */
 const fenced = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/;
 
-function parseJson(text: string): unknown {
+/** What a model said as JSON, also in a fence. */
+export function parseSaid(text: string): { readonly value: unknown } | Unread {
   try {
-    return JSON.parse(fenced.exec(text)?.[1] ?? text);
+    return { value: JSON.parse(fenced.exec(text)?.[1] ?? text) as unknown };
   } catch {
-    return undefined;
+    return { code: 'not_json', why: 'the model said something that is no JSON' };
   }
 }
 
 /** Reads what a model said. Total: of any text it makes candidates, or the reason why there are none. */
-export function readAnswer(text: string): ReadAnswer {
-  const value = parseJson(text);
-  if (value === undefined) return { code: 'not_json', why: 'the model said something that is no JSON' };
-  const entries = parseEntries(value);
+export function readAnswer(text: string): Pick<ModelAnswered, 'candidates' | 'malformed'> | Unread {
+  const said = parseSaid(text);
+  if ('code' in said) return said;
+  const entries = parseEntries(said.value);
   if (entries === undefined) return { code: 'wrong_shape', why: 'the answer has no list named proposals, or one of more than 50' };
   const candidates: Candidate[] = [];
   const malformed: Dropped[] = [];

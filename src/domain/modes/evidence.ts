@@ -14,16 +14,52 @@ export interface Decided {
   readonly at: number;
   readonly seq: number;
   readonly outcome: 'approved' | 'rejected' | 'expired';
+  /** A rejection that nobody signed: it can keep a mode from being earned, and takes none away. */
+  readonly isClaim?: true;
+}
+
+/** What became of something whose proposal lies before the first record that is there: whether the vessel made it, the log alone cannot say. */
+export interface Stray extends Omit<Decided, 'outcome'> {
+  readonly outcome: Decided['outcome'] | 'dry_run';
+}
+
+/** What ran without a person. */
+export interface RanAlone {
+  readonly at: number;
+  readonly mode: string;
+  readonly actionType: string;
+  readonly seq: number;
+}
+
+/** When an action completed. */
+export interface Completion {
+  readonly at: number;
+  readonly seq: number;
 }
 
 /** Of the proposals log. */
 export interface DecidedTrail {
   readonly position: Position;
+  /** The first record that is there: what came before it, retention has removed. Undefined where there is none. */
+  readonly firstSeq: number | undefined;
   readonly decided: readonly Decided[];
+  /** Empty where nothing was removed. */
+  readonly strays: readonly Stray[];
   /** What ran without a person -> when, in which mode. */
-  readonly alone: ReadonlyMap<string, { readonly at: number; readonly mode: string; readonly actionType: string; readonly seq: number }>;
-  /** When actions completed. */
-  readonly completions: readonly { readonly at: number; readonly seq: number }[];
+  readonly alone: ReadonlyMap<string, RanAlone>;
+  readonly completions: readonly Completion[];
+}
+
+/** What a checkpoint keeps of the proposals log: all that the mode needs of its records behind `after`, up to `until`. */
+export interface KeptDecisions {
+  readonly after: number;
+  readonly until: number;
+  readonly decided: readonly Decided[];
+  readonly alone: readonly (RanAlone & { readonly id: string })[];
+  readonly completions: readonly Completion[];
+  /** The brain's word on it, and on the figures of that moment. */
+  readonly text: string;
+  readonly signature: string;
 }
 
 export interface ModeChange {
@@ -67,6 +103,7 @@ export interface Vote {
   readonly key: string;
   readonly at: number;
   readonly verdict: 'yes' | 'no';
+  readonly word: SignedWord;
 }
 
 export interface Flag {
@@ -74,6 +111,7 @@ export interface Flag {
   readonly id: string;
   readonly at: number;
   readonly seq: number;
+  readonly isClaim?: true;
 }
 
 /** Of the mission log. */
@@ -83,6 +121,8 @@ export interface VesselTrail {
   readonly lastId: string;
   /** When the figures were recorded last. */
   readonly checkpointAt: number | undefined;
+  /** Of each checkpoint that follows the one before it without a gap. */
+  readonly kept: readonly KeptDecisions[];
   /** The relief valve holds actions back. */
   readonly isOverloaded: boolean;
   /** Of the first record. */

@@ -48,7 +48,7 @@ export const standingChange = ({ vessel: { changes } }: ModeTrail): ModeChange |
 
 /** What people said, in order: a flag on what ran alone is a rejection that came afterwards. */
 export function saidIn({ vessel: { flags }, proposals: { decided, alone } }: ModeTrail): readonly Decided[] {
-  const flagged = flags.filter(({ id }) => alone.has(id)).map(({ id, at, seq }): Decided => ({ id, at, seq, outcome: 'rejected' }));
+  const flagged = flags.filter(({ id }) => alone.has(id)).map((flag): Decided => ({ ...flag, outcome: 'rejected' }));
   return flagged.length === 0 ? decided : [...decided, ...flagged].sort((a, b) => a.at - b.at);
 }
 
@@ -66,9 +66,12 @@ const after = (said: readonly Decided[], moment: number) => said.filter(({ at })
 export const isDrifting = ({ approved, rejected }: Rate, { rejectionPercentMax, demotionDecidedMin }: ModeSettings): boolean =>
   approved + rejected >= demotionDecidedMin && 100 * rejected > rejectionPercentMax * (approved + rejected);
 
+/** What can take a mode away: whoever merely reaches the server may reject, and has no key. */
+const weighty = (said: readonly Decided[]) => said.filter(({ outcome, isClaim }) => outcome !== 'expired' && isClaim !== true);
+
 /** Asked at each decision from a moment on, so that a brain that was not there misses nothing. */
 function firstDrift(said: readonly Decided[], from: number, settings: ModeSettings): number | null {
-  const decided = said.filter(({ outcome }) => outcome !== 'expired');
+  const decided = weighty(said);
   let [first, approved, rejected] = [0, 0, 0];
   for (const { at, outcome } of decided) {
     if (outcome === 'approved') approved += 1;
@@ -84,7 +87,7 @@ function firstDrift(said: readonly Decided[], from: number, settings: ModeSettin
 
 /** So many rejections, and no approval between them, within a day. */
 function firstInARow(said: readonly Decided[], from: number, { rejectionsInARow: count }: ModeSettings): number | null {
-  const decided = said.filter(({ outcome }) => outcome !== 'expired');
+  const decided = weighty(said);
   for (const [index, { at }] of decided.entries()) {
     const last = decided.slice(Math.max(0, index + 1 - count), index + 1);
     const isRow = last.length === count && last.every(isOutcome('rejected')) && at - (last[0] as Decided).at < day;

@@ -15,3 +15,9 @@ export const isHigher = (mode: Mode, than: Mode): boolean => rank(mode) > rank(t
 /** The lowest of them: nothing that holds a vessel down is outvoted. */
 export const lowest = (first: Mode, ...others: readonly Mode[]): Mode =>
   others.reduce((low, each) => (isHigher(low, each) ? each : low), first);
+
+/**
+ * Whether the vessel may act without a person, as far as its hands know: by the last word that they have of it, below what their own configuration
+ * allows. Where nobody has told them, that alone says it: what rests on this stops more than it has to, and never less.
+ */
+export const isAutonomous = (ceiling: Ceiling, told: Mode | undefined): boolean => isHigher(lowest(ceiling, told ?? ceiling), 'alpha');

@@ -1,4 +1,5 @@
 import { glassEvents, runEvents, trailEvent } from '../trail/events.js';
+import type { BrainsWord } from './approval-problem.js';
 import { approvalProblem } from './approval-problem.js';
 import type { LoggedLine } from './logged-line.js';
 import type { Mismatch, MismatchKind } from './mismatch.js';
@@ -25,6 +26,8 @@ export interface CompareSettings {
   readonly first: { readonly seq: number; readonly at: number };
   /** Milliseconds since 1970. What ended before may have left the server. */
   readonly retainedSince: number;
+  /** Who signed what a mode consented to; absent: that is not verified. */
+  readonly brain?: BrainsWord | undefined;
 }
 
 export interface Compared {
@@ -60,7 +63,7 @@ export function compareProposal(whole: ProposalCase, settings: CompareSettings):
     if (lastAt(lines) < settings.retainedSince)
       say('history_expired', first.about, 'it ended longer ago than the server keeps histories', first);
     else if (first.seq <= settings.headSeq) say('unexplained_in_log', first.about, 'the server has no history of it', first);
-    sayUnapproved(lines, runs, say);
+    sayUnapproved({ lines, runs }, settings, say);
     return { mismatches: found, pairing: noPairing, ...rest };
   }
   const pairing = pairReceipts(lines, runs);
@@ -77,7 +80,7 @@ export function compareProposal(whole: ProposalCase, settings: CompareSettings):
     if (line.seq > settings.headSeq) continue;
     sayLine(line, runs, pairing, say);
   }
-  sayUnapproved(lines, runs, say);
+  sayUnapproved({ lines, runs }, settings, say);
   sayUnreviewed(lines, runs, say);
   return { mismatches: found, pairing, ...rest };
 }
@@ -155,7 +158,7 @@ const ranEvents: ReadonlySet<string> = new Set(Object.values(runEvents));
 const reviewedGlass: ReadonlySet<string> = new Set(Object.values(glassEvents));
 
 /** Starts, in the log or in a history, that no approval of the same digest stands before (spec A1, A3, P5). */
-function sayUnapproved(lines: readonly LoggedLine[], runs: readonly RunFacts[], say: Say): void {
+function sayUnapproved({ lines, runs }: Pick<ProposalCase, 'lines' | 'runs'>, { brain }: Pick<CompareSettings, 'brain'>, say: Say): void {
   const terms =
     runs.find(({ review }) => review?.terms !== undefined)?.review?.terms ?? lines.find((line) => line.terms !== undefined)?.terms;
   const isApproval = ({ event }: LoggedLine) => event === trailEvent.actionApproved;
@@ -163,7 +166,7 @@ function sayUnapproved(lines: readonly LoggedLine[], runs: readonly RunFacts[], 
   for (const start of starts) {
     const before = lines.filter((line) => isApproval(line) && line.about === start.about && line.seq < start.seq);
     const same = before.filter(({ digest }) => digest === start.digest).at(-1);
-    const problem = same === undefined ? missingApproval(before) : approvalProblem(same, terms, runs);
+    const problem = same === undefined ? missingApproval(before) : approvalProblem(same, terms, runs, brain);
     if (problem !== undefined) say('executed_without_approval', start.about, `a start was permitted: ${problem}`, start);
   }
   for (const line of lines)

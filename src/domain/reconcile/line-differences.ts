@@ -22,10 +22,13 @@ function unlikeReview(line: LoggedLine, run: RunFacts): string | undefined {
   return here === there ? undefined : 'the history has other terms of approval';
 }
 
-function unlikeApproval({ digest, approvedBy = [] }: LoggedLine, { review, boundDigests, approvers }: RunFacts): string | undefined {
+function unlikeApproval(
+  { digest, approvedBy = [], assurance }: LoggedLine,
+  { review, boundDigests, approvers, modes }: RunFacts,
+): string | undefined {
   const digests = [...(review?.digest === undefined ? [] : [review.digest]), ...boundDigests];
   if (digests.length > 0 && !digests.includes(digest ?? '')) return 'the history has another digest';
-  const spoke = new Set(approvers.map(personOf));
+  const spoke = new Set((assurance === 'mode' ? modes : approvers).map(personOf));
   if (approvedBy.length === 0) return 'it names nobody';
   const silent = approvedBy.filter((name) => !spoke.has(personOf(name)));
   return silent.length === 0 ? undefined : `${silent.join(', ')} never approved it in the history`;

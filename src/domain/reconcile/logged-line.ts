@@ -34,6 +34,8 @@ export interface LoggedLine {
   readonly decidedBy?: string;
   readonly assurance?: string;
   readonly breaksGlass?: true;
+  /** What a mode consented by, as the line says it; anything may stand there. */
+  readonly grant?: Readonly<Record<string, unknown>>;
   readonly signatures?: readonly LoggedSignature[];
   readonly startedAt?: string;
   readonly host?: string;
@@ -86,6 +88,7 @@ export function toLoggedLine(record: AuditRecord, place: Pick<LoggedLine, 'leaf'
     ...asText('decidedBy', record.decided_by),
     ...asText('assurance', record.assurance),
     ...(record.break_glass === true && { breaksGlass: true }),
+    ...(typeof record.grant === 'object' && record.grant !== null && { grant: record.grant as Readonly<Record<string, unknown>> }),
     ...(signed && { signatures: signed }),
     ...asText('startedAt', record.started_at),
     ...asText('host', record.host),

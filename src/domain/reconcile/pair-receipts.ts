@@ -22,7 +22,7 @@ export const isReceiptOf = ({ seq, leaf }: HeldReceipt, line: LoggedLine): boole
 
 /** Names below `<proposal>/` that have a milestone of their own in the history; all the others are notes, which share receipts. */
 const milestones =
-  /^(review(\/again)?|reused\/[\w-]+|ended_outside|approved(\/\d+)?|start\/\d+(\/revoked)?|limited\/\d+|result|probe|end|preview(\/\d+)?(\/asked)?|glass(\/\w+)?)$/;
+  /^(review(\/again)?|reused\/[\w-]+|ended_outside|approved(\/(\d+|mode))?|withheld|start\/\d+(\/revoked)?|limited\/\d+|result|probe|end|preview(\/\d+)?(\/asked)?|glass(\/\w+)?)$/;
 
 interface Draft {
   explained: Set<LoggedLine>;
@@ -62,7 +62,7 @@ function pairMilestones(draft: Draft, run: RunFacts, byId: ReadonlyMap<string, L
     const wasRevoked = byId.has(`${workflowId}/start/${attempt}/revoked`);
     const unpermitted = [`limited/${attempt}`, ...(wasRevoked ? [`start/${attempt}`, `start/${attempt}/revoked`] : [])];
     if (receipt !== undefined) expect([`start/${attempt}`], `start permit ${attempt}`, receipt);
-    else for (const name of unpermitted) mayHave(name);
+    else for (const name of [...unpermitted, 'withheld']) mayHave(name);
   }
   if (run.attempts.some(({ receipt }) => receipt !== undefined)) expect(['approved', ...approvals(run, byId)], 'the approval');
   const wasPermitted = run.attempts.some(
@@ -77,10 +77,10 @@ function pairMilestones(draft: Draft, run: RunFacts, byId: ReadonlyMap<string, L
 }
 
 function approvals({ workflowId, attempts }: RunFacts, byId: ReadonlyMap<string, LoggedLine>): readonly string[] {
-  // One verdict for each attempt at most.
-  return attempts
-    .map((_, index) => (index === 0 ? 'approved' : `approved/${index + 1}`))
-    .filter((name) => byId.has(`${workflowId}/${name}`));
+  // One verdict for each attempt at most; a mode consents once.
+  return [...attempts.map((_, index) => (index === 0 ? 'approved' : `approved/${index + 1}`)), 'approved/mode'].filter((name) =>
+    byId.has(`${workflowId}/${name}`),
+  );
 }
 
 function pairPreviews(draft: Draft, run: RunFacts, byId: ReadonlyMap<string, LoggedLine>): void {

@@ -57,6 +57,8 @@ export interface RunFacts {
   readonly reviewedGlass: boolean;
   /** Who sent an approval, or broke the glass. */
   readonly approvers: readonly string[];
+  /** Which modes consented in the place of people: `mode:beta`. */
+  readonly modes: readonly string[];
   /** Fingerprints of keys whose signature was verified and counted. */
   readonly verifiedKeys: readonly string[];
   readonly handedOver: readonly HandedOver[];

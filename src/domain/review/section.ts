@@ -16,6 +16,7 @@ export type SectionKind =
   | 'on_failure'
   | 'probe'
   | 'preview'
+  | 'without_people'
   | 'outside_text'
   | 'broken_rules'
   | 'warnings'

@@ -1,3 +1,4 @@
+import { outsideSourcesOf } from './outside-text.js';
 import type { PreviewReport } from '../action/effect.js';
 import { shortDigest } from '../action/digests.js';
 import type { ExecutionPlan } from '../action/plan.js';
@@ -22,6 +23,8 @@ export interface ReviewSubject {
   readonly digest?: string | undefined;
   /** ISO 8601. */
   readonly deadline?: string | undefined;
+  /** ISO 8601. */
+  readonly modeAskedAt?: string | undefined;
   readonly now: Date;
   readonly status: ProposalStatus;
   /** Which approvals are there and which are missing. */
@@ -85,6 +88,20 @@ const prose =
     return { kind, title, blocks: [{ form: 'prose', text }] };
   };
 
+/** That it may start though nobody approves it (spec T7): whoever is to object has to know until when. */
+function withoutPeople({ plan, modeAskedAt, status, now }: ReviewSubject): Section | undefined {
+  const grant = plan?.approval.grant;
+  if (grant === undefined || status !== 'proposed') return undefined;
+  const what = grant.kind === 'playbook' ? `playbook ${grant.playbook?.id ?? ''} was approved beforehand` : 'its risk allows it';
+  if (modeAskedAt === undefined)
+    return section('without_people', 'WITHOUT A PERSON', [
+      { form: 'line', text: visible(`The mode did not consent, though ${what}: it waits for people.`) },
+    ]);
+  const at = new Date(modeAskedAt);
+  const words = `It starts by itself at ${at.toISOString()} (${timeLeft(at, now)}) unless somebody rejects it, if the mode is then ${grant.mode} or higher: ${what}.`;
+  return section('without_people', 'WITHOUT A PERSON', alarms([words]));
+}
+
 /** What was asked for; what will really run is in the plan. */
 function toolInvocation({ document }: ReviewSubject): Section | undefined {
   const calls = document.steps ?? [{ tool_name: document.tool_name ?? '', tool_args: document.tool_args ?? [] }];
@@ -100,8 +117,7 @@ const alarms = (texts: readonly string[]): Block[] => texts.map((text) => ({ for
 
 /** Whose words whoever made it had read (spec T5): code put them there, and no answer of a model can take them away. */
 function outsideText({ document }: ReviewSubject): Section | undefined {
-  const { outside_sources: said } = document.metadata ?? {};
-  const sources = Array.isArray(said) ? said.filter((each): each is string => typeof each === 'string') : [];
+  const sources = outsideSourcesOf(document);
   const words = `chosen after reading text that others could have written: ${sources.join(', ')}. It needs a person in every mode.`;
   return section('outside_text', 'OUTSIDE TEXT', sources.length === 0 ? [] : alarms([words]));
 }
@@ -165,6 +181,7 @@ const inOrder: readonly ((subject: ReviewSubject) => Section | undefined)[] = [
   onFailure,
   probe,
   preview,
+  withoutPeople,
   outsideText,
   brokenRules,
   warned,

@@ -2,6 +2,7 @@
 const nouns: Readonly<Record<string, string>> = {
   EACCES: 'what this account may not open',
   EBADF: 'a descriptor that is closed',
+  ECONNREFUSED: 'nobody who listens there',
   EEXIST: 'something else of that name',
   EISDIR: 'a folder',
   ELOOP: 'links that lead in a circle, or a link where none may be',

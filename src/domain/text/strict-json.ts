@@ -12,6 +12,9 @@ export interface JsonFlaw {
 
 const tokens = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|[{}[\],:]/g;
 
+/** Strings, numbers and brackets of a JSON text, each with its place; words such as `true` are none. */
+export const tokensOf = (text: string) => text.matchAll(tokens);
+
 /** One object or list that is open: the keys that were there, or how many values; and where that stands. */
 interface Open {
   readonly keys: Set<string> | undefined;
@@ -25,7 +28,7 @@ const placeOf = (open: readonly Open[]) => open.map(({ keys, key, index }) => (k
 function* flawsOf(text: string): Generator<Omit<JsonFlaw, 'line'> & { readonly at: number }> {
   const open: Open[] = [];
   let expectsKey = false;
-  for (const { 0: token, index: at } of text.matchAll(tokens)) {
+  for (const { 0: token, index: at } of tokensOf(text)) {
     const inside = open.at(-1);
     if (token === '{' || token === '[') {
       open.push({ keys: token === '{' ? new Set() : undefined, key: '', index: 0 });
@@ -49,6 +52,25 @@ function* flawsOf(text: string): Generator<Omit<JsonFlaw, 'line'> & { readonly a
       yield { at, key: placeOf(open), found: token.slice(0, 40), allowed: 'no number is kept so exactly: quote it, as "text"' };
     }
   }
+}
+
+/**
+ * On which line an object or list begins that stands at this place of a list, which a key of the outermost object holds; undefined where there is none.
+ * For texts that `JSON.parse` takes.
+ */
+export function lineInList(text: string, key: string, wanted: number): number | undefined {
+  let [depth, name, index] = [0, '', -1];
+  for (const { 0: token, index: offset } of tokensOf(text)) {
+    const isOpening = token === '{' || token === '[';
+    if (depth === 2 && index === wanted && isOpening) return text.slice(0, offset).split('\n').length;
+    if (depth === 2 && index >= 0 && token === ',') index += 1;
+    if (depth === 1 && token.startsWith('"')) name = JSON.parse(token) as string;
+    if (depth === 1 && token === '[' && name === key) index = 0;
+    if (isOpening) depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    if (depth === 1) index = -1;
+  }
+  return undefined;
 }
 
 function parsed(text: string): { readonly value: unknown } | { readonly error: unknown } {

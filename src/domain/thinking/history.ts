@@ -32,10 +32,14 @@ const states: Readonly<Record<string, (record: AuditRecord) => string>> = {
   [trailEvent.approvalEscalated]: () => 'waits for people; the next group was asked too',
   [trailEvent.actionApproved]: () => 'was approved and waits for its start',
   [trailEvent.rateLimited]: () => 'was approved and waits: too many of its type were started',
-  [trailEvent.actionSuspended]: () => 'was approved and waits: nothing starts under a stop or a pause',
+  [trailEvent.actionSuspended]: () => 'is held back: nothing starts under a stop or a pause',
   [trailEvent.startAuthorised]: () => 'runs',
   [trailEvent.actionInterrupted]: () => 'was interrupted and waits for somebody to settle it',
 };
+
+/** As catalogue and playbooks call it. What others call their proposals are words of theirs, and none of them reaches a prompt (spec T5). */
+const ownTypeIn = ({ proposer_assurance: assurance, action_type: type }: AuditRecord): string | undefined =>
+  assurance === 'brain' && typeof type === 'string' ? toSnakeCase(type).slice(0, 64) : undefined;
 
 /** Of the proposals log. */
 export function createHistory(): Projection<History> {
@@ -47,10 +51,10 @@ export function createHistory(): Projection<History> {
   };
   return {
     apply(record) {
-      const { event_type: type, action_id: proposalId, action_type: actionType, timestamp } = record;
+      const { event_type: type, action_id: proposalId, timestamp } = record;
       if (proposalId === undefined) return;
       const before = known.get(proposalId);
-      const named = typeof actionType === 'string' ? toSnakeCase(actionType).slice(0, 64) : (before?.actionType ?? 'unknown');
+      const named = ownTypeIn(record) ?? before?.actionType ?? 'an action';
       const end = endIn(type);
       const state = end ?? states[type]?.(record);
       if (state === undefined || (before === undefined && type !== trailEvent.actionProposed && end === undefined)) return;

@@ -1,6 +1,15 @@
+import type { ConnectionRecord } from '../action/connection.js';
+import type { ModelRoute } from '../model/answer.js';
 import type { Dropped } from '../model/candidate.js';
 import type { trailEvent } from '../trail/events.js';
 import type { Metrics } from './metrics.js';
+
+/** Who asks a model: a step of a cycle, or a person (`by`). */
+export interface ModelAsked {
+  readonly workflow_id?: string;
+  readonly step: string;
+  readonly by?: string;
+}
 
 /** What the records say that a thinking cycle leaves in the mission log. */
 export interface MindEventFields {
@@ -22,19 +31,18 @@ export interface MindEventFields {
     readonly reached?: readonly string[];
   };
   /** Before the model is asked: what it may cost is spent, whatever becomes of it. */
-  readonly [trailEvent.modelCalled]: {
-    readonly workflow_id: string;
-    readonly step: string;
-    readonly context_digest: string;
+  readonly [trailEvent.modelCalled]: ModelAsked & {
+    readonly context_digest?: string;
     readonly tokens_reserved: number;
   };
-  readonly [trailEvent.modelAnswered]: {
-    readonly workflow_id: string;
-    readonly step: string;
+  readonly [trailEvent.modelAnswered]: ModelAsked & {
     /** `answered`, or the code of the failure. */
     readonly outcome: string;
     readonly why?: string;
     readonly provider?: string;
+    /** `loopback`: on this machine; `egress`: beyond it, by these connections. */
+    readonly route?: ModelRoute;
+    readonly connections?: readonly ConnectionRecord[];
     readonly model?: string;
     readonly prompt_digest?: string;
     /** What it cost in fact; absent where nobody knows, and then what was reserved stays spent. */

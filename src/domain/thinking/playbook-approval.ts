@@ -24,6 +24,10 @@ export type PlaybookConsent =
   | { readonly approved: true; readonly by: string; readonly at: string; readonly signed: boolean }
   | { readonly approved: false; readonly code: NotApprovedCode; readonly why: string };
 
+/** The same of the playbook that stands in the registry: what was approved, where it is. */
+export type PlaybookFound =
+  Exclude<PlaybookConsent, { approved: true }> | (Extract<PlaybookConsent, { approved: true }> & { readonly playbook: Playbook });
+
 /** Stable: they are shown to programs. */
 export type NotApprovedCode =
   | 'NOT_APPROVED'
@@ -37,7 +41,11 @@ export type NotApprovedCode =
   | 'UNKNOWN'
   | 'UNAVAILABLE';
 
-export const notApproved = (code: NotApprovedCode, why: string): PlaybookConsent => ({ approved: false, code, why });
+export const notApproved = (code: NotApprovedCode, why: string): Exclude<PlaybookConsent, { approved: true }> => ({
+  approved: false,
+  code,
+  why,
+});
 
 const clockSkewMilliseconds = 5 * 60_000;
 

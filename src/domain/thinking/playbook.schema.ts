@@ -7,6 +7,7 @@ import {
   riskLevelSchema,
   toolNameSchema,
 } from '../action/proposal.schema.js';
+import { lookupSchema } from '../oracles/lookup.schema.js';
 import { parseTrigger } from './trigger.js';
 
 const { shape } = proposalDraftSchema;
@@ -63,6 +64,20 @@ export const playbookFileSchema = z.strictObject({ playbooks: z.array(z.unknown(
 /** The same for whoever has just edited it: every entry has to be sound. */
 export const soundPlaybookFileSchema = z.strictObject({ playbooks: z.array(playbookSchema).max(1_000) });
 
+/** When a mission is reached, in the words of a trigger. Each condition that is wrong is named where it stands. */
+const successSchema = z.unknown().superRefine((map, context) => {
+  if (map === undefined) return;
+  const parsed = parseTrigger(map);
+  if ('trigger' in parsed) return;
+  const own = Object.entries(typeof map === 'object' && map !== null && !Array.isArray(map) ? map : {}).flatMap(([metric, condition]) => {
+    const alone = parseTrigger({ [metric]: condition });
+    return 'problems' in alone ? alone.problems.map((message) => ({ message, path: [metric] })) : [];
+  });
+  // `success` and not the trigger of a playbook: the words of a whole map name it.
+  const whole = parsed.problems.map((message) => ({ message: message.replace('trigger_conditions', 'success'), path: [] }));
+  for (const issue of own.length > 0 ? own : whole) context.addIssue({ code: 'custom', ...issue });
+});
+
 export const missionFileSchema = z.strictObject({
   current: z.string().max(64).optional(),
   missions: z
@@ -75,14 +90,8 @@ export const missionFileSchema = z.strictObject({
         active: z.boolean().default(true),
         allowed_action_types: z.array(cleanText(64).min(1)).min(1).max(32).optional(),
         expires_at: z.iso.datetime({ offset: true }).optional(),
-        success: z
-          .unknown()
-          .optional()
-          .superRefine((map, context) => {
-            const parsed = map === undefined ? undefined : parseTrigger(map);
-            if (parsed !== undefined && 'problems' in parsed)
-              for (const message of parsed.problems) context.addIssue({ code: 'custom', message });
-          }),
+        lookups: z.array(lookupSchema).min(1).max(8).optional(),
+        success: successSchema.optional(),
       }),
     )
     .max(100),

@@ -1,8 +1,11 @@
 import type { TerminationReason } from '../action/result.js';
+import type { OracleEventFields } from '../oracles/event-fields.js';
+import type { PolicyEventFields } from '../policy/event-fields.js';
 import type { MindEventFields } from '../thinking/mind-event-fields.js';
 import type { ControlEventFields } from './control-event-fields.js';
 import type { trailEvent } from './events.js';
 import type { LogName } from './logs.js';
+import type { AccountFigures } from './reports/figures.js';
 import type { ModeEventFields } from './mode/event-fields.js';
 import type { OrderEventFields } from './order-event-fields.js';
 import type { ProposalEventFields } from './proposal-event-fields.js';
@@ -10,8 +13,19 @@ import type { ProposalEventFields } from './proposal-event-fields.js';
 /** What one check of the nightly bookkeeping came to; the details are missing where it could not be done. */
 type Found<Details> = { readonly ok: boolean } & Partial<Details>;
 
+/** Of a period, by name; the text for people lies in `file`. */
+type Account = Found<AccountFigures & { readonly period: string; readonly file: string }>;
+
 /** What the records of each event say beside the keys that every record has. */
-export interface EventFields extends ProposalEventFields, ControlEventFields, OrderEventFields, MindEventFields, ModeEventFields {
+export interface EventFields
+  extends
+    ProposalEventFields,
+    ControlEventFields,
+    OrderEventFields,
+    MindEventFields,
+    ModeEventFields,
+    OracleEventFields,
+    PolicyEventFields {
   readonly [trailEvent.toolUse]: {
     /** Path of the program. */
     readonly tool: string;
@@ -57,18 +71,6 @@ export interface EventFields extends ProposalEventFields, ControlEventFields, Or
     readonly pause?: string;
   };
   readonly [trailEvent.unauthorisedAttempt]: { readonly kind: string; readonly proposal_id: string };
-  readonly [trailEvent.policyAdopted]: {
-    /** SHA-256 of what it says; the whole is kept in `policies/`. */
-    readonly policy: string;
-    /** Under which the vessel ran before; null: it is the first. */
-    readonly of: string | null;
-    readonly amendments: 'recorded';
-    /** What changed, in words, the first of each; the counts are of all. */
-    readonly looser: readonly string[];
-    readonly stricter: readonly string[];
-    readonly looser_count: number;
-    readonly stricter_count: number;
-  };
   readonly [trailEvent.vesselPaused]: {
     /** Its id. */
     readonly pause: string;
@@ -100,6 +102,20 @@ export interface EventFields extends ProposalEventFields, ControlEventFields, Or
     readonly settled: number;
   }>;
   readonly [trailEvent.auditReport]: Found<{ readonly month: string; readonly file: string; readonly written: boolean }>;
+  readonly [trailEvent.dailySummary]: Account;
+  readonly [trailEvent.weeklyReview]: Account;
+  readonly [trailEvent.constitutionalAudit]: Account;
+  readonly [trailEvent.yearlyReview]: Account;
+  readonly [trailEvent.backupMade]: Found<{
+    readonly backup: string;
+    readonly snapshot: string;
+    readonly taken_at: string;
+    readonly files: number;
+    readonly bytes_added: number;
+    /** Whether it holds Temporal's database. */
+    readonly database: boolean;
+    readonly seconds: number;
+  }>;
 
   readonly [trailEvent.segmentOpen]: {
     readonly prev_segment: string;

@@ -23,6 +23,7 @@ export const trailEvent = {
   rateLimited: 'rate_limited',
   startAuthorised: 'start_authorised',
   startRevoked: 'start_revoked',
+  grantWithheld: 'grant_withheld',
   glassBroken: 'glass_broken',
   actionCompleted: 'action_completed',
   executionFailed: 'execution_failed',
@@ -45,10 +46,15 @@ export const trailEvent = {
   emergencyStop: 'emergency_stop',
   emergencyStopDone: 'emergency_stop_done',
   vesselResumed: 'vessel_resumed',
+  vesselRestored: 'vessel_restored',
   controlOrder: 'control_order',
   controlOrderGiven: 'control_order_given',
   controlOrderRefused: 'control_order_refused',
   policyAdopted: 'policy_adopted',
+  policyHeld: 'policy_held',
+  policyProposed: 'policy_proposed',
+  policyRecommended: 'policy_recommended',
+  policyReviewed: 'policy_reviewed',
   modeChange: 'mode_change',
   modeCheckpoint: 'mode_checkpoint',
   modeRecommended: 'mode_recommended',
@@ -56,6 +62,8 @@ export const trailEvent = {
   thinkingCycle: 'thinking_cycle',
   modelCalled: 'model_called',
   modelAnswered: 'model_answered',
+  oracleAsked: 'oracle_asked',
+  oracleAnswered: 'oracle_answered',
   reliefDegrade: 'relief.degrade',
   reliefRestore: 'relief.restore',
   reliefShed: 'relief.shed',
@@ -71,6 +79,11 @@ export const trailEvent = {
   auditVerify: 'audit_verify',
   auditReconcile: 'audit_reconcile',
   auditReport: 'audit_report',
+  backupMade: 'backup_made',
+  dailySummary: 'daily_summary',
+  weeklyReview: 'weekly_review',
+  constitutionalAudit: 'constitutional_audit',
+  yearlyReview: 'yearly_review',
   segmentOpen: 'segment_open',
   segmentClose: 'segment_close',
   segmentPruned: 'segment_pruned',
@@ -105,12 +118,17 @@ export const glassEvents = {
   lapsed: trailEvent.breakGlassLapsed,
 } as const;
 
-/** What the nightly bookkeeping found, by what it looked at. */
+/** What is found each night, by what was looked at or made; and the accounts of a day, a week, a month and a year. */
 export const bookEvents = {
   upkeep: trailEvent.auditUpkeep,
   verify: trailEvent.auditVerify,
   reconcile: trailEvent.auditReconcile,
   report: trailEvent.auditReport,
+  backup: trailEvent.backupMade,
+  day: trailEvent.dailySummary,
+  week: trailEvent.weeklyReview,
+  month: trailEvent.constitutionalAudit,
+  year: trailEvent.yearlyReview,
 } as const;
 
 /** How a proposal ended: its final status; refused, where the review did not even let it wait; outside, where only the server knows. */
@@ -126,6 +144,9 @@ const ends: ReadonlyMap<string, End> = new Map([
   [trailEvent.actionEndedOutside, 'outside'],
   ...Object.entries(endEvents).map(([status, name]): [string, End] => [name, status as FinalStatus]),
 ]);
+
+/** Every end that there is. */
+export const endNames: readonly End[] = [...ends.values()];
 
 /** The end that an event stands for; undefined where its proposal goes on. */
 export const endIn = (eventType: string): End | undefined => ends.get(eventType);

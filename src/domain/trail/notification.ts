@@ -1,4 +1,5 @@
 import type { ProposalDocument } from '../action/proposal.schema.js';
+import { outsideMark } from '../review/outside-text.js';
 import { reviewText } from '../review/text.js';
 import { digestWords } from '../text/digest-words.js';
 import { shorten, visible } from '../text/visible.js';
@@ -84,7 +85,7 @@ export function toNotification(record: AuditRecord): Notification | undefined {
     timestamp: record.timestamp,
     action_type: text(record.action_type),
     risk_level: text(record.risk_level),
-    summary: shorten(text(record.summary), 200),
+    summary: shorten(visible(outsideMark(record.proposal)) + text(record.summary), 200),
     status: text(record.status),
     ...digestsOf(record),
     ...(typeof record.deadline === 'string' && { expires_at: visible(record.deadline) }),

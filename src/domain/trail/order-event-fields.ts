@@ -1,6 +1,7 @@
 import type { OrderKind } from '../approval/order.js';
 import type { StopMode } from '../controls/stop.js';
 import type { trailEvent } from './events.js';
+import type { LogName } from './logs.js';
 
 /** One person's order, as far as a signature shows whose it is. */
 export interface OrderedBy {
@@ -40,6 +41,17 @@ export interface OrderEventFields {
     readonly milliseconds: number;
   };
   readonly [trailEvent.vesselResumed]: Ordered & { readonly of: string; readonly ends: 'stop' | 'pause' };
+  readonly [trailEvent.vesselRestored]: Ordered & {
+    /** Its id; of the backup too. */
+    readonly restore: string;
+    readonly backup: string;
+    readonly taken_at: string;
+    /** The folder where what was newer lies now, and its files. */
+    readonly folder: string;
+    readonly set_aside: readonly string[];
+    /** The head that each log goes on from. */
+    readonly logs: readonly { readonly log: LogName; readonly to: number; readonly leaf: string }[];
+  };
   readonly [trailEvent.controlOrder]: Ordered & {
     readonly order: 'limit' | 'hold' | 'release';
     /** What stands from now on is called so. */

@@ -1,6 +1,8 @@
 import type { ProposalDocument } from '../action/proposal.schema.js';
 import type { FinalStatus } from '../action/status.js';
 import type { ApprovalTerms, Proposer } from '../approval/terms.js';
+import type { SignedGrant } from '../modes/grant-record.js';
+import type { Mode } from '../modes/mode.js';
 import type { Violation } from '../violation.js';
 import type { trailEvent } from './events.js';
 
@@ -146,7 +148,9 @@ export interface ProposalEventFields {
     readonly decided_at: string;
     readonly reasons: readonly string[];
     readonly considered_seconds?: readonly (number | null)[];
-    readonly assurance: 'signed' | 'partly_signed' | 'unsigned';
+    /** `mode`: no person, but the mode that the vessel has earned. */
+    readonly assurance: 'signed' | 'partly_signed' | 'unsigned' | 'mode';
+    readonly grant?: SignedGrant;
     readonly signatures?: readonly {
       readonly by: string;
       readonly key: string | undefined;
@@ -163,6 +167,8 @@ export interface ProposalEventFields {
     readonly until: string;
     /** In words. */
     readonly limit: string;
+    /** Whose limit: the action type, or `*`. */
+    readonly limit_of: string;
   }>;
   readonly [trailEvent.startAuthorised]: About<{
     readonly status: 'executing';
@@ -171,6 +177,8 @@ export interface ProposalEventFields {
     readonly policy_version: string;
   }>;
   readonly [trailEvent.startRevoked]: About<{ readonly status: 'approved'; readonly digest: string }>;
+  /** A mode did not consent when it was asked, which happens once: from then on only people can. */
+  readonly [trailEvent.grantWithheld]: About<{ readonly status: 'proposed'; readonly digest: string; readonly mode: Mode }>;
   readonly [trailEvent.glassBroken]: About<{
     readonly by: string;
     readonly reason: string;

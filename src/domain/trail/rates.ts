@@ -32,7 +32,7 @@ interface Line {
   readonly starts: { readonly id: string; readonly at: number }[];
   /** When the next one would start, if all kept the even pace. */
   nextAt: number;
-  /** Proposal -> when its turn is, in the order of the turns. */
+  /** Proposal -> when its turn is. */
   readonly places: Map<string, number>;
 }
 
@@ -55,12 +55,11 @@ function takeStart(line: Line, id: string, at: number): void {
   line.nextAt = Math.max(line.nextAt, at) + pace(limit);
 }
 
+/** Whether it may still come. */
+const isStillTo = (turn: number, now: number): boolean => turn + graceMilliseconds >= now;
+
 function takePlace({ places }: Line, proposalId: string, until: number, now: number): void {
-  for (const [id, turn] of places) {
-    if (turn + graceMilliseconds >= now) break;
-    places.delete(id);
-  }
-  places.delete(proposalId);
+  for (const [id, turn] of places) if (!isStillTo(turn, now)) places.delete(id);
   places.set(proposalId, until);
 }
 
@@ -86,19 +85,23 @@ export function createRates(limits: RateLimits): Projection<Rates> {
     if (proposalId === undefined) return;
     if (endIn(event) !== undefined) for (const { places } of lines.values()) places.delete(proposalId);
     if (!isText(actionType)) return;
-    for (const line of linesOf(lines, actionType)) {
+    for (const [name, line] of linesOf(lines, actionType)) {
       if (event === trailEvent.startAuthorised) {
         takeStart(line, record.id, time.last);
         line.places.delete(proposalId);
       }
-      if (event === trailEvent.rateLimited && isText(until)) takePlace(line, proposalId, steadyAt(time, Date.parse(until)), time.last);
+      if (event === trailEvent.rateLimited && isText(until) && record['limit_of'] === name)
+        takePlace(line, proposalId, steadyAt(time, Date.parse(until)), time.last);
     }
   };
   return { apply, forget, snapshot: () => ({ time, lines }) };
 }
 
-const linesOf = <T>(lines: ReadonlyMap<string, T>, actionType: string): readonly T[] =>
-  [actionType, everyAction].flatMap((name) => lines.get(name) ?? []);
+const linesOf = <T>(lines: ReadonlyMap<string, T>, actionType: string): readonly (readonly [string, T])[] =>
+  [actionType, everyAction].flatMap((name) => {
+    const line = lines.get(name);
+    return line === undefined ? [] : [[name, line] as const];
+  });
 
 export interface RateQuestion {
   readonly actionType: string;
@@ -112,6 +115,8 @@ export interface Limited {
   readonly until: Date;
   /** The limit that holds it back, in words. */
   readonly limit: string;
+  /** Whose it is: the action type, or `*`. */
+  readonly limitOf: string;
   /** Its place is not on record yet. */
   readonly isNew: boolean;
 }
@@ -139,23 +144,33 @@ function firstFree({ limit, starts, nextAt }: Readonly<Line>, places: readonly n
   return Math.max(...bounds);
 }
 
-/** Those of the others that still may come, in their order. */
-const placesBefore = ({ places }: Readonly<Line>, proposalId: string, now: number): number[] =>
-  [...places].flatMap(([id, turn]) => (id === proposalId || turn + graceMilliseconds < now ? [] : [Math.max(turn, now)]));
+/** Those of the others that still may come, and before this turn, in their order. */
+const placesBefore = ({ places }: Readonly<Line>, proposalId: string, turn: number, now: number): number[] =>
+  [...places]
+    .flatMap(([id, other]) => (id === proposalId || other >= turn || !isStillTo(other, now) ? [] : [Math.max(other, now)]))
+    .sort((one, other) => one - other);
 
-/** Until when an action has to wait, and why; undefined where it may start (spec G5). Asked under the append lock. */
+/**
+ * Until when an action has to wait, and why; undefined where it may start (spec G5). Asked under the append lock. It waits in the line that keeps it
+ * longest and in no other: one that waits for its own type's turn keeps nobody from what all types share. Whoever has a turn in one line has it in the
+ * other as well, before those whose turn is later; else two of them could wait for each other for ever.
+ */
 export function findLimit({ time, lines }: Rates, { actionType, proposalId, startId, now: clock }: RateQuestion): Limited | undefined {
   const now = steadyAt(time, clock.getTime());
   const limited = linesOf(lines, actionType);
-  if (limited.some(({ starts }) => starts.some(({ id }) => id === startId))) return undefined;
-  const turn = limited.map(({ places }) => places.get(proposalId)).find((each) => each !== undefined);
-  const hasPlace = turn !== undefined && turn + graceMilliseconds >= now;
-  let [until, limit] = [hasPlace ? Math.max(turn, now) : now, ''];
-  for (const line of limited) {
-    const free = firstFree(line, hasPlace ? [] : placesBefore(line, proposalId, now), now);
-    if (free > until || limit === '') limit = wordsOf(line.limit);
-    until = Math.max(until, free);
+  if (limited.some(([, { starts }]) => starts.some(({ id }) => id === startId))) return undefined;
+  const turns = limited.map(([, { places }]) => places.get(proposalId) ?? Number.NEGATIVE_INFINITY);
+  const earliest = Math.min(...turns.filter((turn) => isStillTo(turn, now)));
+  let until = now;
+  let held: Pick<Limited, 'limit' | 'limitOf' | 'isNew'> | undefined;
+  for (const [limitOf, line] of limited) {
+    const turn = line.places.get(proposalId);
+    const hasPlace = turn !== undefined && isStillTo(turn, now);
+    const before = hasPlace ? [] : placesBefore(line, proposalId, earliest, now);
+    const free = firstFree(line, before, hasPlace ? Math.max(turn, now) : now);
+    if (free <= until) continue;
+    until = free;
+    held = { limit: wordsOf(line.limit), limitOf, isNew: !hasPlace };
   }
-  if (until <= now) return undefined;
-  return { until: new Date(clock.getTime() + Math.ceil(until - now)), limit, isNew: !hasPlace };
+  return held && { ...held, until: new Date(clock.getTime() + Math.ceil(until - now)) };
 }

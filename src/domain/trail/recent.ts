@@ -49,11 +49,16 @@ export function createRecent(): Projection<Recent> {
   };
 }
 
+/** Deadlines of the proposals that wait at that moment. */
+export const waitingAt = ({ waiting }: Pick<Recent, 'waiting'>, now: number): readonly number[] =>
+  [...waiting.values()].filter((deadline) => deadline > now);
+
 /** The metrics that the trail knows and the host does not. */
-export function recentMetrics({ waiting, failures, lastProposal }: Recent, now: Date): Metrics {
+export function recentMetrics(recent: Recent, now: Date): Metrics {
+  const { failures, lastProposal } = recent;
   const ago = (at: number) => now.getTime() - at;
   return {
-    pending_approvals: [...waiting.values()].filter((deadline) => deadline > now.getTime()).length,
+    pending_approvals: waitingAt(recent, now.getTime()).length,
     failed_actions_1h: failures.filter((at) => ago(at) <= hour).length,
     hours_since_last_proposal: lastProposal === undefined ? null : Math.round((100 * ago(lastProposal)) / hour) / 100,
   };

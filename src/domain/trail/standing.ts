@@ -39,6 +39,8 @@ export interface Standing {
   /** Who ended a stop or pause, and when; in this order. */
   readonly resumed: ReadonlyMap<string, { readonly by: string; readonly at: string }>;
   readonly setting: Setting;
+  /** When somebody last said that the vessel goes on from a backup, in milliseconds: what was approved before is asked about again. */
+  readonly restoredAt?: number;
   /** How often people have let go: what had to be reset by a person is. */
   readonly released: number;
   /** By what is ordered: see `subjectOf`. */
@@ -95,6 +97,7 @@ export function createStanding(): Projection<Standing> {
   const voices = new Map<string, readonly Voice[]>();
   let setting = asConfigured;
   let released = 0;
+  let restoredAt: number | undefined;
   let refusals: readonly number[] = [];
 
   const halt = (halts: Map<string, Halt>, record: AuditRecord, id: string) => {
@@ -114,6 +117,9 @@ export function createStanding(): Projection<Standing> {
       pauses.delete(id);
       resumed.set(id, { by: textOf(by), at: timestamp });
       voices.delete(subjectOf({ kind: 'resume', of: id }));
+    },
+    [trailEvent.vesselRestored]: ({ timestamp }) => {
+      restoredAt = Date.parse(timestamp);
     },
     [trailEvent.controlOrder]: (record) => {
       setting = settingIn(record);
@@ -136,9 +142,12 @@ export function createStanding(): Projection<Standing> {
     },
     forget() {
       for (const map of [stops, pauses, resumed, voices]) map.clear();
-      [setting, released, refusals] = [asConfigured, 0, []];
+      [setting, released, refusals, restoredAt] = [asConfigured, 0, [], undefined];
     },
-    snapshot: () => ({ stops, pauses, resumed, setting, released, voices, refusals }),
+    snapshot: () => ({
+      ...{ stops, pauses, resumed, setting, released, voices, refusals },
+      ...(restoredAt !== undefined && { restoredAt }),
+    }),
   };
 }
 

@@ -5,6 +5,8 @@ import type { StandingStop } from '../../domain/controls/stop.js';
 export interface Guarding {
   /** Never rejects; what does not answer is a stop. */
   readonly readStop: () => Promise<StandingStop | undefined>;
+  /** Calls whenever something happens to the switch, where the kernel tells. */
+  readonly watch: (changed: () => void) => { readonly isTold: boolean; close(): void };
   /** Makes the mark of a stop that has none. */
   readonly notice: () => Promise<StandingStop>;
   /** One look over the host; the workspaces in which anything was alive, and is killed. */
@@ -30,20 +32,44 @@ export interface Happened {
 
 /** Between two looks at the switch (spec K1): two lookups of a name while all is quiet, and nothing else. */
 const lookMilliseconds = 190;
+/** The same where the kernel tells of every change: then a look only finds what it may have lost, and most of what a quiet guard costs are its looks. */
+const toldMilliseconds = 450;
 /** Between two looks over the host while something is still alive. */
-const endingMilliseconds = 10;
+const endingMilliseconds = 20;
 const orphanMilliseconds = 2_000;
 const beatMilliseconds = 2_000;
 const retryMilliseconds = 1_000;
 
-/** Without a signal: its listeners would cost more than the look. */
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Without a signal: its listeners would cost more than the look. What came during the look counts: it may have come too late for it. */
+function createPause() {
+  let isWoken = false;
+  let resume = () => undefined as void;
+  return {
+    wake: () => {
+      isWoken = true;
+      resume();
+    },
+    pause: async (milliseconds: number) => {
+      if (!isWoken) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, milliseconds);
+          resume = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      isWoken = false;
+    },
+  };
+}
 
 /** One stop, as the guard has met it so far. */
 interface Halt {
   id: string | undefined;
-  /** Of the wave that is being ended: what came late is a wave of its own. */
+  /** Of the wave that is being ended: what came late is a wave of its own. Nothing is ended while it drains. */
   begunAt: number;
+  isDraining: boolean;
   readonly sandboxes: Set<string>;
   isQuiet: boolean;
   isEgressClosed: boolean;
@@ -136,7 +162,7 @@ async function attend(guarding: Guarding, halt: Halt): Promise<boolean> {
 /** A stop that the guard before this one has dealt with is quiet, until something shows that it is not. */
 const newHalt = ({ id }: StandingStop, known: string | undefined, now: number): Halt => {
   const isQuiet = id !== undefined && id === known;
-  return { id, begunAt: now, sandboxes: new Set(), isQuiet, isEgressClosed: false, ended: [] };
+  return { id, begunAt: now, isDraining: false, sandboxes: new Set(), isQuiet, isEgressClosed: false, ended: [] };
 };
 
 /** Whether this is another stop than the one that was met last: it was lifted, and the next came between two looks. */
@@ -152,6 +178,8 @@ export async function keepWatch(guarding: Guarding, signal: AbortSignal, known?:
   const notarise = createNotary(guarding, recorder.put, known);
   let halt: Halt | undefined;
   const due = { orphans: 0, beat: monotonic() + beatMilliseconds };
+  const { pause, wake } = createPause();
+  const told = guarding.watch(wake);
   const look = async (): Promise<boolean> => {
     const stop = await guarding.readStop();
     if (stop === undefined) {
@@ -160,7 +188,11 @@ export async function keepWatch(guarding: Guarding, signal: AbortSignal, known?:
     }
     if (halt === undefined || isAnother(stop, halt)) halt = newHalt(stop, known, monotonic());
     notarise(stop, halt);
-    if (stop.mode === 'drain') return false;
+    halt.isDraining = stop.mode === 'drain';
+    if (halt.isDraining) {
+      halt.begunAt = monotonic();
+      return false;
+    }
     if (!halt.isEgressClosed) {
       halt.isEgressClosed = true;
       guarding.closeEgress().catch(() => undefined);
@@ -173,7 +205,7 @@ export async function keepWatch(guarding: Guarding, signal: AbortSignal, known?:
       return false;
     });
     recorder.flush();
-    if (halt === undefined && monotonic() >= due.orphans) {
+    if (halt?.isDraining !== false && monotonic() >= due.orphans) {
       due.orphans = monotonic() + orphanMilliseconds;
       const orphans = await guarding.endOrphans().catch((): readonly string[] => []);
       for (const workspace of orphans) guarding.say(`ended a sandbox whose worker is gone: ${workspace}`);
@@ -182,6 +214,7 @@ export async function keepWatch(guarding: Guarding, signal: AbortSignal, known?:
       due.beat = monotonic() + beatMilliseconds;
       guarding.beat();
     }
-    await pause(isEnding ? endingMilliseconds : lookMilliseconds);
+    await pause(isEnding ? endingMilliseconds : told.isTold ? toldMilliseconds : lookMilliseconds);
   }
+  told.close();
 }

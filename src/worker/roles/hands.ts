@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Client } from '@temporalio/client';
 import { openJournal } from '../../adapters/controls/journal.js';
 import { pullStop, stopFilesOf } from '../../adapters/controls/stop-mark.js';
@@ -10,6 +11,9 @@ import { trailEvent } from '../../domain/trail/events.js';
 import { createBacklog } from '../temporal/backlog.js';
 import { createHandsWorkers } from '../temporal/create-worker.js';
 import { createSlotSupply } from '../temporal/slot-supply.js';
+import { settleHost } from '../wiring/held-by-host.js';
+import { warnOfHeld } from '../wiring/held-policy.js';
+import { sampleControls } from '../metrics/hands-metrics.js';
 import { wireHands, wireJanitor } from '../wiring/hands.js';
 import { controlFiles, wireControls } from '../wiring/hands-controls.js';
 import { watchHands } from '../wiring/vitals.js';
@@ -32,8 +36,6 @@ function startControls({ config, settings, logger }: PartContext, client: Client
   const controls = wireControls(config, {
     log: logger,
     backlog: () => backlog.waiting,
-    // Mode alpha is all that there is.
-    isAutonomous: () => false,
     onTick: (at) => {
       lastTickAt = at;
       backlog.tick();
@@ -59,10 +61,14 @@ async function answerCanaries({ paths, controls }: JanusConfig, problems: readon
 
 /** Runs what is permitted; no audit trail, no private key but its own. */
 export async function startHands(context: PartContext): Promise<WorkerPart> {
-  const { config, settings, logger, vitals } = context;
+  const { settings, logger, vitals, metrics, config: live } = context;
+  const settled = await settleHost(live, { own: join(live.paths.handsKeys, 'policies'), env: process.env });
+  warnOfHeld(logger, live, settled);
+  const { config } = settled;
   const client = new Client({ connection: settings.connection, namespace: settings.namespace });
-  const { controls, supply, lastTickAt } = startControls(context, client);
+  const { controls, supply, lastTickAt } = startControls({ ...context, config }, client);
   watchHands(vitals, config, lastTickAt);
+  metrics.sample(sampleControls(config.paths.controls));
   const { report, stateOf, running, ...activities } = await wireHands(config, controls, {
     namespace: settings.namespace,
     hasEnded: (proposalId) => hasEnded(client, proposalId),

@@ -1,21 +1,25 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Runtime } from '@temporalio/worker';
+import { Client } from '@temporalio/client';
+import type { Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { forTemporal } from '../../adapters/log/create-logger.js';
 import { whileReachable } from '../../client/errors.js';
 import type { TemporalConnection } from '../../client/temporal-connection.js';
 import { loadTemporalConnection } from '../../client/temporal-connection.js';
 import type { JanusConfig } from '../../config/config.js';
+import { openServiceNotice } from '../../adapters/systemd/service-notice.js';
 import { assertSignersKept } from '../../adapters/signatures/signers-kept.js';
 import { JanusError } from '../../domain/errors.js';
 import { bundleFile } from '../temporal/bundle.js';
 import type { WorkerSettings } from '../temporal/create-worker.js';
+import { installRuntime } from '../temporal/exporter.js';
+import { traceSteps } from '../temporal/trace-steps.js';
+import { withholdStacks } from '../temporal/withhold-stacks.js';
+import { untilPolling } from '../temporal/until-polling.js';
+import { wireMetrics } from '../metrics/process-metrics.js';
 import { wireVitals } from '../wiring/vitals.js';
-import type { PartContext, WorkerPart } from './worker-part.js';
-
-/** `all` is both in one process, as in development. */
-export type WorkerRole = 'all' | 'brain' | 'hands';
+import type { PartContext, WorkerPart, WorkerRole } from './worker-part.js';
 
 type StartPart = (context: PartContext) => Promise<WorkerPart>;
 
@@ -24,7 +28,7 @@ const brain: StartPart = async (context) => (await import('./brain.js')).startBr
 const hands: StartPart = async (context) => (await import('./hands.js')).startHands(context);
 const partsOf: Readonly<Record<WorkerRole, readonly StartPart[]>> = { all: [brain, hands], brain: [brain], hands: [hands] };
 
-function settingsFor(config: JanusConfig, connection: NativeConnection, { namespace }: TemporalConnection): WorkerSettings {
+function settingsFor(config: JanusConfig, logger: Logger, connection: NativeConnection, { namespace }: TemporalConnection): WorkerSettings {
   if (!existsSync(bundleFile)) throw new JanusError('CONFIG_INVALID', `${bundleFile} does not exist`, { next: 'npm run build' });
   return {
     connection,
@@ -33,29 +37,35 @@ function settingsFor(config: JanusConfig, connection: NativeConnection, { namesp
     host: config.host,
     identity: `janus@${config.host}:${process.pid}`,
     bundle: { codePath: bundleFile },
+    ...(config.traceProposals && { trace: traceSteps(logger) }),
     payloadConverterPath: fileURLToPath(new URL('../../contract/payload-converter.js', import.meta.url)),
   };
 }
 
+/** One that failed cannot be what systemd takes for alive; one that drains is at work. */
+const isAtWork = (worker: Worker) => !['INITIALIZED', 'FAILED'].includes(worker.getState());
+
 /** Polls the queues of this role until SIGTERM or SIGINT. Throws TEMPORAL_UNREACHABLE, CONFIG_INVALID, and what ends a worker. */
 export async function runWorker(role: WorkerRole, config: JanusConfig, logger: Logger): Promise<void> {
   assertSignersKept(config);
-  Runtime.install({
-    logger: forTemporal(logger),
-    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
-    shutdownSignals: [],
-  });
+  const exporter = installRuntime({ role, metrics: config.metrics, logger });
+  if (!config.workflowStacks) withholdStacks();
   const temporal = loadTemporalConnection(process.env, config.paths.state);
   const vitals = wireVitals(role, config);
-  const { connection, parts } = await whileReachable(temporal.address, async () => {
+  const metrics = wireMetrics(exporter, { vitals, logger });
+  const { connection, parts, settings } = await whileReachable(temporal.address, async () => {
     const connection = await NativeConnection.connect(temporal.connectionOptions);
-    const settings = settingsFor(config, connection, temporal);
+    const settings = settingsFor(config, logger, connection, temporal);
     const parts: WorkerPart[] = [];
-    for (const start of partsOf[role]) parts.push(await start({ config, settings, temporal, logger, vitals }));
-    return { connection, parts };
+    for (const start of partsOf[role]) parts.push(await start({ role, config, settings, temporal, logger, vitals, metrics }));
+    return { connection, parts, settings };
   });
   const workers = parts.flatMap((part) => part.workers);
+  const notice = openServiceNotice({ env: process.env, isAlive: () => workers.every(isAtWork) });
+  const ended = new AbortController();
   const stop = () => {
+    if (!ended.signal.aborted) notice.stopping(`${role} finishes what it has begun`);
+    ended.abort();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   process.once('SIGTERM', stop);
@@ -66,11 +76,19 @@ export async function runWorker(role: WorkerRole, config: JanusConfig, logger: L
     `worker ${role} polls on ${temporal.address}`,
   );
   process.stdout.write(
-    `${JSON.stringify({ ready: true, role, vessel: config.vesselId, host: config.host, address: temporal.address, namespace: temporal.namespace })}\n`,
+    `${JSON.stringify({ ...{ ready: true, role, vessel: config.vesselId, host: config.host }, ...{ address: temporal.address, namespace: temporal.namespace }, restart_on_failure: config.restartOnFailure })}\n`,
   );
+  if (notice.isHeard) {
+    const { identity, namespace } = settings;
+    const taskQueues = [...new Set(workers.map(({ options }) => options.taskQueue))];
+    const client = new Client({ connection, namespace });
+    const polls = await untilPolling({ client, namespace, taskQueues, identity, signal: ended.signal });
+    if (polls) notice.ready(`${role} of ${config.vesselId} polls on ${temporal.address}`);
+  }
   const ends = await running;
   await Promise.all(parts.map((part) => part.close()));
   await connection.close();
+  metrics.close();
   vitals.close();
   // The first that failed has stopped the others; only when all have drained is it told.
   const failed = ends.find((end) => end.status === 'rejected');

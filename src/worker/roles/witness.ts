@@ -3,6 +3,7 @@ import { ensureHeadKeys } from '../../adapters/audit/heads/head-keys.js';
 import { createHeadStore } from '../../adapters/audit/heads/head-store.js';
 import { keepHeads } from '../../adapters/audit/heads/keep-heads.js';
 import { createWitness } from '../../adapters/audit/heads/witness.js';
+import { openServiceNotice } from '../../adapters/systemd/service-notice.js';
 import type { JanusConfig } from '../../config/config.js';
 import { logFilesOf } from '../../config/config.js';
 
@@ -18,9 +19,15 @@ export async function runWitness(config: JanusConfig, logger: Logger): Promise<v
   const witness = createWitness({ files, vesselId, keys, store: createHeadStore(paths.heads, secondPlace, keys.key) });
 
   const stopping = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
+  const notice = openServiceNotice({ env: process.env });
+  const stop = () => {
+    notice.stopping('witness signs what it has begun');
+    stopping.abort();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
   logger.info({ event_type: 'worker_started', role: 'witness', host }, `witness signs heads of ${paths.state} every ${intervalSeconds} s`);
   process.stdout.write(`${JSON.stringify({ ready: true, role: 'witness', host, key: keys.key.name })}\n`);
+  notice.ready(`witness of ${vesselId} signs heads every ${intervalSeconds} s`);
   // The journal keeps a copy of each head, on systemd's own account.
   const publish = (line: string) => void process.stdout.write(`${line}\n`);
   await keepHeads({ witness, files, intervalSeconds, logger, publish }, stopping.signal);

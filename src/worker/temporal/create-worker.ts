@@ -1,4 +1,4 @@
-import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import type { ActivityInterceptorsFactory, NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import type { BrainActivities } from '../../contract/activities.js';
 import type { MindActivities } from '../../contract/cycle.js';
@@ -28,6 +28,8 @@ export interface WorkerSettings {
   readonly payloadConverterPath: string;
   /** Waiting workflows kept in memory; 0 replays each from its history, task by task. */
   readonly cachedWorkflowsMax?: number;
+  /** Sees each activity of each worker. */
+  readonly trace?: ActivityInterceptorsFactory;
 }
 
 /** In every workflow task of every history: the SDK's own default is 90 bytes long. */
@@ -41,11 +43,11 @@ const isolate = { isolateExecutionTimeout: '1 minute' };
 
 type Common = Pick<
   WorkerOptions,
-  'buildId' | 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime' | 'shutdownForceTime' | 'dataConverter'
+  'buildId' | 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime' | 'shutdownForceTime' | 'dataConverter' | 'interceptors'
 >;
 
 /** Local activities get time to write their record. */
-function common({ connection, namespace, identity, payloadConverterPath }: WorkerSettings): Common {
+function common({ connection, namespace, identity, payloadConverterPath, trace }: WorkerSettings): Common {
   return {
     buildId,
     connection,
@@ -54,6 +56,7 @@ function common({ connection, namespace, identity, payloadConverterPath }: Worke
     shutdownGraceTime: '2 seconds',
     shutdownForceTime: '20 seconds',
     dataConverter: { payloadConverterPath },
+    ...(trace !== undefined && { interceptors: { activity: [trace] } }),
   };
 }
 

@@ -8,15 +8,25 @@ import { queues, scheduleIds, workflowTypes } from '../../contract/names.js';
 export const escapementSeconds = 595;
 
 /** Under these notes the configuration pauses a Schedule, and may let it go on again; any other note is an operator's. */
-const ownNotes = { thinking: 'thinking_cycle.enabled is false', bookkeeping: 'audit.bookkeeping.enabled is false' } as const;
-
-/** While a stop stands, what thinks and what keeps the books is paused under this note, which names it. */
-const stopNote = (stop: string) => `emergency stop ${stop}`;
+const ownNotes = {
+  thinking: 'thinking_cycle.enabled is false',
+  bookkeeping: 'audit.bookkeeping.enabled is false',
+  backup: 'integrations.cockpit_sync.enabled is false',
+} as const;
 
 /** A stop by its id, or one that has none: an operator's own words about a stop stay. */
 const stopNoted = /^emergency stop (?:stop-[0-9a-f]{12}$|without a name$|that nobody can see)/;
 
-const isOwn = (note = '') => stopNoted.test(note) || Object.values<string>(ownNotes).includes(note);
+const criticalNote = 'the relief valve is at CRITICAL: ubos controls release';
+
+/**
+ * The note under which Schedules are paused now, whatever is configured: a stop, by what it is called, pauses what thinks and what keeps the books,
+ * the last stage of the relief valve only what thinks. Undefined where neither is so.
+ */
+export const pauseNote = ({ stop, isCritical }: { readonly stop: string | undefined; readonly isCritical: boolean }): string | undefined =>
+  stop !== undefined ? `emergency stop ${stop}` : isCritical ? criticalNote : undefined;
+
+const isOwn = (note = '') => stopNoted.test(note) || [criticalNote, ...Object.values<string>(ownNotes)].includes(note);
 
 /** Signs what a Schedule starts with the vessel's own key: what the started workflow may write rests on it. */
 export type VouchForStart = (start: ScheduledStart) => string;
@@ -29,19 +39,19 @@ function vouched(vouch: VouchForStart, start: ScheduledStart) {
 
 type State = NonNullable<ScheduleOptions['state']>;
 
-function stateFor(enabled: boolean, note: string, stop: string | undefined): State {
-  if (stop !== undefined) return { paused: true, note: stopNote(stop) };
+function stateFor(enabled: boolean, note: string, pause: string | undefined): State {
+  if (pause !== undefined) return { paused: true, note: pause };
   return enabled ? { paused: false } : { paused: true, note };
 }
 
 interface Scheduling {
   readonly config: JanusConfig;
   readonly vouch: VouchForStart;
-  /** What the stop that stands is called; undefined where none does. */
-  readonly stop: string | undefined;
+  /** As `pauseNote` says. */
+  readonly pause: string | undefined;
 }
 
-function thinkingCycleSchedule({ config, vouch, stop }: Scheduling): ScheduleOptions {
+function thinkingCycleSchedule({ config, vouch, pause }: Scheduling): ScheduleOptions {
   const { vesselId: vessel, thinking } = config;
   const workflowId = scheduleIds.thinkingCycle(vessel);
   return {
@@ -54,7 +64,7 @@ function thinkingCycleSchedule({ config, vouch, stop }: Scheduling): ScheduleOpt
       workflowExecutionTimeout: '20 minutes',
       staticSummary: 'Collects metrics, matches playbooks, proposes',
     },
-    state: stateFor(thinking.enabled, ownNotes.thinking, stop),
+    state: stateFor(thinking.enabled, ownNotes.thinking, pause),
   };
 }
 
@@ -92,7 +102,7 @@ function escapementSchedule({ vesselId: vessel, host }: JanusConfig): ScheduleOp
   };
 }
 
-function bookkeepingSchedule({ config, vouch, stop }: Scheduling): ScheduleOptions {
+function bookkeepingSchedule({ config, vouch, pause }: Scheduling): ScheduleOptions {
   const { vesselId: vessel, audit } = config;
   const { bookkeeping } = audit;
   const workflowId = scheduleIds.bookkeeping(vessel);
@@ -108,8 +118,60 @@ function bookkeepingSchedule({ config, vouch, stop }: Scheduling): ScheduleOptio
       workflowExecutionTimeout: '23 hours',
       staticSummary: 'Verifies the audit trail and compares it with the histories',
     },
-    state: stateFor(enabled, ownNotes.bookkeeping, stop),
+    state: stateFor(enabled, ownNotes.bookkeeping, pause === criticalNote ? undefined : pause),
   };
+}
+
+/** Of a vessel that is stopped too: nothing of it runs for that. */
+function backupSchedule({ config, vouch }: Scheduling): ScheduleOptions {
+  const { vesselId: vessel, backup } = config;
+  const workflowId = scheduleIds.backup(vessel);
+  const { enabled, hour, minute } = backup;
+  return {
+    scheduleId: workflowId,
+    spec: { calendars: [{ hour, minute }] },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '12 hours' },
+    action: {
+      ...vouched(vouch, { workflowType: workflowTypes.backup, workflowId, args: { vessel } }),
+      taskQueue: queues.brain(vessel),
+      workflowExecutionTimeout: '23 hours',
+      staticSummary: 'Makes a backup',
+    },
+    state: stateFor(enabled, ownNotes.backup, undefined),
+  };
+}
+
+/** So long after the bookkeeping, which they do not wait for. */
+const accountMinutesLater = 30;
+
+/** When each account is given, and how long afterwards a vessel that was switched off gives it still. */
+const accounts = [
+  { type: 'dailySummary', on: {}, catchupWindow: '20 hours', staticSummary: 'The figures of yesterday' },
+  { type: 'weeklyReview', on: { dayOfWeek: 'MONDAY' }, catchupWindow: '3 days', staticSummary: 'The figures of last week' },
+  { type: 'constitutionalAudit', on: { dayOfMonth: 1 }, catchupWindow: '14 days', staticSummary: 'The figures of last month' },
+  { type: 'yearlyReview', on: { month: 'JANUARY', dayOfMonth: 1 }, catchupWindow: '60 days', staticSummary: 'The figures of last year' },
+] as const;
+
+/** Of a vessel that is stopped too: they only read, and people want to hear of that most of all. */
+function accountSchedules({ config, vouch }: Scheduling): ScheduleOptions[] {
+  const { vesselId: vessel, audit } = config;
+  const { enabled, hour, minute } = audit.bookkeeping;
+  const at = (60 * hour + minute + accountMinutesLater) % (24 * 60);
+  return accounts.map(({ type, on, catchupWindow, staticSummary }) => {
+    const workflowId = scheduleIds[type](vessel);
+    return {
+      scheduleId: workflowId,
+      spec: { calendars: [{ ...on, hour: Math.floor(at / 60), minute: at % 60 }] },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
+      action: {
+        ...vouched(vouch, { workflowType: workflowTypes[type], workflowId, args: { vessel } }),
+        taskQueue: queues.brain(vessel),
+        workflowExecutionTimeout: '23 hours',
+        staticSummary,
+      },
+      state: stateFor(enabled, ownNotes.bookkeeping, undefined),
+    };
+  });
 }
 
 /** What the configuration says now. A pause that bears another note than its own is an operator's, and stays. */
@@ -136,7 +198,7 @@ async function ensureSchedule(client: Client, options: ScheduleOptions): Promise
   }
 }
 
-/** Thinking and bookkeeping, as configuration and stop say now: at the start, and whenever a stop begins or ends. Never the escapement. */
+/** Thinking and bookkeeping, as configuration, stop and relief valve say now: at the start, and whenever one of these begins or ends. Never the escapement. */
 export async function ensurePausing(client: Client, scheduling: Scheduling): Promise<void> {
   await ensureSchedule(client, thinkingCycleSchedule(scheduling));
   await ensureSchedule(client, bookkeepingSchedule(scheduling));
@@ -149,6 +211,8 @@ export async function ensurePausing(client: Client, scheduling: Scheduling): Pro
 export async function ensureSchedules(client: Client, scheduling: Scheduling): Promise<void> {
   await ensurePausing(client, scheduling);
   await ensureSchedule(client, rehearsalSchedule(scheduling));
+  await ensureSchedule(client, backupSchedule(scheduling));
+  for (const schedule of accountSchedules(scheduling)) await ensureSchedule(client, schedule);
   const escapement = escapementSchedule(scheduling.config);
   await ensureSchedule(client, escapement);
   await client.schedule.getHandle(escapement.scheduleId).trigger(ScheduleOverlapPolicy.BUFFER_ONE);

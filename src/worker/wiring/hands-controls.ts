@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Driver } from '../../activities/hands/controls/driver.js';
@@ -24,13 +24,15 @@ import { createEscapement } from '../../adapters/host/escapement.js';
 import { readVitals } from '../../adapters/host/vital-signs.js';
 import { createHostReadings } from '../../adapters/host/readings/host-readings.js';
 import { createVoucherVerifier, permitKeyFiles } from '../../adapters/permit/create-permits.js';
-import { cgroupMounts, ownCgroup } from '../../adapters/sandbox/tiers/cgroup-files.js';
 import { measureOwnUse } from '../../adapters/sandbox/usage/own-use.js';
 import { actionsMemoryMb } from '../../adapters/sandbox/usage/running-memory.js';
 import type { JanusConfig } from '../../config/config.js';
 import { charterLimits } from '../../domain/action/limits.js';
 import type { ControlReadings, OwnUse, StandingOrders } from '../../domain/controls/readings.js';
 import type { ControlSettings } from '../../domain/controls/settings.js';
+import { isCpuHeld } from '../../domain/controls/watchdog.js';
+import { isAutonomous } from '../../domain/modes/mode.js';
+import { createOwnCpuQuota, ownMemoryCgroup } from './own-cgroups.js';
 
 /** Where the controls of a host lie, below the state. */
 export const controlFiles = (folder: string) => ({
@@ -40,28 +42,23 @@ export const controlFiles = (folder: string) => ({
   journal: join(folder, 'journal'),
 });
 
-/** `isAutonomous`: in an effective mode in which violations pull the stop (beta, omega). */
-const settingsOf = ({ harness, controls }: JanusConfig, isAutonomous: boolean): ControlSettings => ({
+/** Violations pull the stop in beta and omega. */
+const settingsOf = (
+  { harness, controls, operationalMode }: JanusConfig,
+  { mode }: KeptOrders,
+  cpuQuota: number | undefined,
+): ControlSettings => ({
   concurrencyMax: harness.concurrencyMax,
   tickSeconds: harness.tickIntervalSeconds,
   governor: controls.governor,
   relief: controls.relief,
   monitoring: controls.monitoring,
-  // Without a quota over all actions together two honest ones on two cores would be a violation.
-  watchdog: { violationsThreshold: controls.killSwitch.violationsThreshold, pullsStop: isAutonomous, cpuCounts: false },
+  watchdog: {
+    violationsThreshold: controls.killSwitch.violationsThreshold,
+    pullsStop: isAutonomous(operationalMode, mode),
+    cpuCounts: isCpuHeld(cpuQuota, availableParallelism()),
+  },
 });
-
-/** Of version 2, else of version 1; undefined where neither is to be seen. */
-function ownMemoryCgroup(): { readonly folder: string; readonly root: string } | undefined {
-  try {
-    const [mountinfo, cgroups] = [readFileSync('/proc/self/mountinfo', 'utf8'), readFileSync('/proc/self/cgroup', 'utf8')];
-    const folder = ownCgroup('memory', mountinfo, cgroups) ?? ownCgroup('', mountinfo, cgroups);
-    const root = cgroupMounts(mountinfo).find(({ at }) => folder?.startsWith(at))?.at;
-    return folder === undefined || root === undefined ? undefined : { folder, root };
-  } catch {
-    return undefined;
-  }
-}
 
 /** All processes of this vessel on this host, as they say themselves: workers of every role, guard, egress. What each started is below it. */
 function ownPids({ paths }: JanusConfig, egress: number | undefined): readonly number[] {
@@ -93,12 +90,12 @@ const asStanding = ({ limit, hold, released, problem }: KeptOrders): StandingOrd
   ...(hold && { hold: problem ?? 'people hold every start back (ubos controls release)' }),
 });
 
-/** What people ordered, as the brain signed it. */
-function readOrders({ paths, vesselId: vessel, host }: JanusConfig): () => StandingOrders {
+/** What people ordered, and what the vessel has earned, as the brain signed it. */
+function readOrders({ paths, vesselId: vessel, host }: JanusConfig): () => KeptOrders {
   const verifier = createVoucherVerifier(permitKeyFiles(paths.keys));
   const isOwn = (text: string, signature: string) => verifier.isOwn(text, signature);
   const keeper = createOrderKeeper({ folder: paths.controls, vessel, host, isOwn });
-  return () => asStanding(keeper.read());
+  return () => keeper.read();
 }
 
 /** For those who wait in turn: a name of which no resolver knows anything says little of the others. */
@@ -125,22 +122,22 @@ export interface ControlsContext {
   readonly log: Logger;
   /** How many wait at the server. */
   readonly backlog: () => number;
-  /** Whether the effective mode lets violations of the watchdog pull the stop; asked at every tick. */
-  readonly isAutonomous: () => boolean;
   /** At every tick, last of all. */
   readonly onTick: (lastTickAt: string) => void;
 }
 
 /** The controls of this host in this worker: they tick from its start, whether there is a server or not (spec G1). */
-export function wireControls(config: JanusConfig, { log, backlog, isAutonomous, onTick }: ControlsContext): HandsControls {
+export function wireControls(config: JanusConfig, { log, backlog, onTick }: ControlsContext): HandsControls {
   const { paths, controls } = config;
   const files = controlFiles(paths.controls);
   const [slots, page, lock] = [openSlots(files.slots, charterLimits.memoryMb), openStatePage(files.page), openDriverLock(files.driver)];
   const egress = createEgressClient(paths.egressControl);
-  const standing = createStopView(paths);
+  const stop = createStopView(paths);
   const met = followFigures(paths.egressControl);
   const ownUse = createOwnMeter(config, met, hostMilliseconds);
   const orders = readOrders(config);
+  let ordered = orders();
+  const cpuQuota = createOwnCpuQuota(controls.monitoring.intervalSeconds * 1_000, hostMilliseconds);
   let troubled: string | undefined;
   const trouble = (why: string | undefined) => {
     if (why !== undefined && why !== troubled) log.error({ event_type: 'controls_trouble' }, why);
@@ -153,11 +150,12 @@ export function wireControls(config: JanusConfig, { log, backlog, isAutonomous, 
     backlog: gate.waiting + backlog(),
     own: ownUse(),
     network: met.last && { ...met.last, waiting: gate.waitingForNetwork.length },
-    orders: orders(),
-    stop: standing(),
+    orders: asStanding(ordered),
+    stop: stop.standing(),
   });
   const driver = createDriver({
-    settings: () => settingsOf(config, isAutonomous()),
+    // First of all at each tick.
+    settings: () => settingsOf(config, (ordered = orders()), cpuQuota()),
     ...{ lock, page, others, trouble },
     journal: openJournal(files.journal, 'tick'),
     monotonic: hostMilliseconds,
@@ -167,7 +165,8 @@ export function wireControls(config: JanusConfig, { log, backlog, isAutonomous, 
       countsEverySeconds: controls.monitoring.intervalSeconds,
       memoryCgroup: ownMemoryCgroup(),
     }),
-    countPlaces: () => ({ ...slots.count(), youngest: slots.youngest() }),
+    countPlaces: () => slots.count(),
+    youngest: () => slots.youngest(),
     waiting: () => gate.waiting,
     shed: (serial) => places.shed(serial),
     closeEgress: () => void egress.closeAll(),
@@ -177,7 +176,7 @@ export function wireControls(config: JanusConfig, { log, backlog, isAutonomous, 
   });
   const escapement = createEscapement({
     intervalMilliseconds: config.harness.tickIntervalSeconds * 1_000,
-    isStopped: () => standing() !== undefined,
+    isStopped: () => stop.standing() !== undefined,
     onTick: (beat) => {
       driver.tick(beat);
       onTick(beat.lastTickAt);
@@ -192,7 +191,7 @@ export function wireControls(config: JanusConfig, { log, backlog, isAutonomous, 
     tasksMax: () => driver.orders().concurrency + 1,
     close: () => {
       escapement.close();
-      for (const each of [met, lock, page, slots]) each.close();
+      for (const each of [met, lock, page, slots, stop]) each.close();
     },
   };
 }

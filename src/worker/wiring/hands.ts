@@ -33,8 +33,12 @@ import type { Sandbox } from '../../adapters/sandbox/contract/sandbox.js';
 import { tierOfThisMachine } from '../../adapters/sandbox/tiers/ladder.js';
 import type { JanusConfig } from '../../config/config.js';
 import { createStateOf } from '../../adapters/ledger/settled.js';
+import type { SignatureVerifier } from '../../adapters/signatures/signature-verifier.js';
+import { resolvePrograms } from '../../adapters/host/programs.js';
+import { grantSettings } from '../../config/grant-settings.js';
 import { openSignatures } from '../../adapters/signatures/open-signatures.js';
 import { sha256 } from '../../adapters/files/sha256.js';
+import { wirePlaybookConsent } from './playbook-consent.js';
 import type { HandsControls } from './hands-controls.js';
 import { controlFiles } from './hands-controls.js';
 
@@ -56,18 +60,20 @@ export async function wireHands(
   const account = currentActionAccount(config.sandbox.account);
   const running = keepRunning(config.paths.controls, { workspaces: config.paths.workspaces, uids: [account.uid] });
   const answers = createAnswerSigner(await ensureHandsKeys(config.paths.handsKeys));
+  const signatures = openSignatures(config.approvals);
   const deps: HandsDependencies = {
     sandbox,
     answers,
     ledger: createStartLedger({ folder: config.paths.ledger }),
     permits: createPermitVerifier({ publicKeyFile, vessel: config.vesselId, host: config.host, hands: answers.fingerprint }),
     gates: { actions: gate, previews: createGate(countedPlaces(() => 1)) },
+    ownGrants: wireGrants(config, signatures),
     ownRisk: {
       floor: config.policy.riskFloor,
       irreversible: config.tools.filter(({ reversible }) => !reversible).map(({ name }) => name),
     },
     sha256,
-    approvals: { policy: config.approvals, signatures: openSignatures(config.approvals) },
+    approvals: { policy: config.approvals, signatures },
     self: { vessel: config.vesselId, namespace, host: config.host },
     now: () => new Date(),
     emergencyStop: () => stopReason(config.paths),
@@ -97,6 +103,14 @@ export async function wireHands(
     }),
   };
 }
+
+/** What may run here without a person, by what lies on this host. */
+const wireGrants = (config: JanusConfig, signatures: SignatureVerifier): HandsDependencies['ownGrants'] => ({
+  settings: grantSettings(config),
+  tools: config.tools,
+  playbook: wirePlaybookConsent(config, signatures),
+  programs: () => resolvePrograms(config.tools),
+});
 
 /** What happened on this host and has yet to be recorded: signed by these hands, dropped by the brain's word. */
 function wireKept({ paths, vesselId: vessel, host }: JanusConfig, answers: AnswerSigner): Kept {

@@ -1,29 +1,36 @@
-import { createEgressClient } from '../../adapters/egress/egress-client.js';
+import { ownWayOut } from '../../adapters/egress/own-way-out.js';
 import { createModel } from '../../adapters/model/create-model.js';
 import type { Model } from '../../adapters/model/model.js';
+import { whyNotToldCharter } from '../../adapters/playbooks/of-operators.js';
+import { readCharter } from '../../adapters/playbooks/read-charter.js';
 import type { JanusConfig } from '../../config/config.js';
 
-/** Of one question: two connections and what the answer may weigh, with TLS and headers around it. */
-const [connectionsMax, attemptsMax, overheadBytes] = [2, 4, 1_048_576];
+type ModelConfig = Pick<JanusConfig, 'agentFile' | 'llm' | 'paths' | 'principles'>;
 
-/** The model that llm names. What lies beyond this machine is reached through janus-egress, each host by a lease of its own (spec T3). */
-export function wireModel({ llm, paths, principles }: Pick<JanusConfig, 'llm' | 'paths' | 'principles'>): Model {
-  const egress = createEgressClient(paths.egressControl);
-  const { temperature, outputTokensMax, responseBytesMax, promptTokensMax, remoteFallback } = llm;
-  return createModel({
+/** The charter of this moment: what people wrote since the last question counts. */
+async function charterNow({ agentFile, paths }: ModelConfig): ReturnType<typeof readCharter> {
+  const why = whyNotToldCharter(paths.charter, agentFile);
+  return why === undefined ? readCharter(paths.charter) : { why };
+}
+
+/**
+ * The model that llm names. What lies beyond this machine is reached through janus-egress, each host by a lease of its own (spec T3). No model is asked
+ * that cannot be told what it is held to.
+ */
+export function wireModel(config: ModelConfig): Model {
+  const { llm, paths, principles } = config;
+  const { temperature, outputTokensMax, responseBytesMax, promptTokensMax, charterTokensMax, remoteFallback } = llm;
+  const settings = {
     endpoints: llm.providers.map((provider) => ({ ...provider, temperature, outputTokensMax, responseBytesMax })),
-    prompt: { promptTokensMax, outputTokensMax, principles },
     remoteFallback,
-    wayOut: {
-      open: (host) =>
-        egress.open({
-          action: 'model',
-          domains: [host],
-          connections: connectionsMax,
-          bytes: responseBytesMax + overheadBytes,
-          attempts: attemptsMax,
-          uid: process.getuid?.() ?? 0,
-        }),
+    wayOut: ownWayOut(paths.egressControl, { name: 'model', responseBytesMax }),
+  };
+  return {
+    async ask(request, signal) {
+      const charter = await charterNow(config);
+      if ('why' in charter) return { kind: 'failed', code: 'no_charter', why: charter.why };
+      const prompt = { promptTokensMax, outputTokensMax, principles, charter: { ...charter, tokensMax: charterTokensMax } };
+      return createModel({ ...settings, prompt }).ask(request, signal);
     },
-  });
+  };
 }

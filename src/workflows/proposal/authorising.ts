@@ -1,4 +1,5 @@
-import type { Authorisation, CountedDecision } from '../../contract/activities.js';
+import type { CountedDecision } from '../../contract/activities.js';
+import type { Authorisation } from '../../contract/authorisation.js';
 import type { StartRequest } from '../../contract/hands.js';
 import { trailEvent } from '../../domain/trail/events.js';
 import { packPlan } from '../../domain/action/packing.js';
@@ -11,9 +12,12 @@ import type { Ending } from './ending.js';
 import type { Authorised } from './executing.js';
 import { waitHeld } from './holding.js';
 import { moveTo, showStatus } from './labels.js';
-import { forgetCounted, questionOf, setTurn } from './question.js';
+import { askModeAfterWindow, dropGrant, forgetCounted, questionOf, setDecidedByMode, setTurn } from './question.js';
 import type { ProposalState } from './state.js';
-import { countAuthorisation, noteEvent, takeViolations } from './state.js';
+import { countAuthorisation, countSuspension, noteEvent, takeViolations } from './state.js';
+
+/** Clocks differ: a mode whose turn has not come yet is not asked in each moment. */
+const againMilliseconds = 10_000;
 
 type Held = Extract<Authorisation, { readonly kind: 'limited' | 'paused' }>;
 
@@ -26,6 +30,11 @@ export async function authorise(state: ProposalState, verdict: Verdict): Promise
     const { plan } = questionOf(state);
     const { decisions } = asItStands(state, verdict);
     const answer = await askForPermit(state, decisions);
+    if (answer.kind === 'needs_people') {
+      dropGrant(state, answer.until === undefined ? undefined : Math.max(Date.parse(answer.until), Date.now() + againMilliseconds));
+      return 'asked_again';
+    }
+    if (answer.kind === 'authorised' && answer.byMode !== undefined) setDecidedByMode(state, answer.byMode);
     if (answer.kind === 'authorised')
       return { host: answer.host, permitSeconds: answer.permitSeconds, plan, start: startRequest(answer.permit, plan, decisions) };
     if (answer.kind === 'suspended') return waitSuspended(state, answer.why);
@@ -51,7 +60,7 @@ function askForPermit(state: ProposalState, decisions: readonly CountedDecision[
 
 /** Approvals travel only where they had to be signed: hands verify them on their own. */
 function startRequest(permit: SignedPermit, plan: ExecutionPlan, decisions: readonly CountedDecision[]): StartRequest {
-  const isSigned = plan.approval.signature !== 'off';
+  const isSigned = plan.approval.signature !== 'off' && decisions.length > 0;
   return { permit, plan: packPlan(plan), ...(isSigned && { approvals: decisions }) };
 }
 
@@ -77,28 +86,35 @@ function waitPaused(state: ProposalState, { why }: Held, round: number) {
 function noteSuspended(state: ProposalState, why: string): void {
   moveTo(state, 'suspended', why);
   showStatus(state);
-  const name = `suspended/${state.authorisations}`;
+  const name = `suspended/${countSuspension(state)}`;
   noteEvent(state, { name, eventType: trailEvent.actionSuspended, summary: why.slice(0, 400), data: { status: 'suspended' } });
 }
 
+/** The stop that stands, where a proposal that waits for people was woken to look for one. */
+export async function lookForStop(): Promise<{ readonly kind: 'stopped'; readonly why: string } | undefined> {
+  const { stop } = await untilRecorded(() => brain.lookForStop());
+  return stop === undefined ? undefined : { kind: 'stopped', why: stop };
+}
+
 /**
- * Waits until the emergency stop is lifted. A stop withdraws consent (spec K3): what had been approved is asked about again, and nothing of what was
- * said before counts. An ending where somebody decides meanwhile, or the deadline passes.
+ * Waits until the emergency stop is lifted. A stop withdraws consent (spec K3): what had been approved, or waited for it, is asked about again, and
+ * nothing of what was said before counts. An ending where somebody decides meanwhile, or the deadline passes.
  */
 export async function waitSuspended(state: ProposalState, why: string): Promise<Ending | 'asked_again'> {
   noteSuspended(state, why);
   for (let round = 0; ; round += 1) {
     const ended = await waitHeld(state, { summary: 'suspended by the emergency stop' }, round);
     if (ended !== undefined) return ended;
-    const { stop } = await untilRecorded(() => brain.lookForStop());
-    if (stop === undefined) return askAgain(state);
+    if ((await lookForStop()) === undefined) return askAgain(state);
   }
 }
 
 function askAgain(state: ProposalState): 'asked_again' {
   const { digest } = questionOf(state);
   const summary = `the emergency stop was lifted: ${state.counted.length} decisions from before it no longer count`;
-  noteEvent(state, { name: `lifted/${state.authorisations}`, eventType: trailEvent.approvalWithdrawn, summary, data: { digest } });
+  // A mode that was to consent after its window waits for all of it anew.
+  if (state.grantAt !== undefined) askModeAfterWindow(state);
+  noteEvent(state, { name: `lifted/${state.suspensions}`, eventType: trailEvent.approvalWithdrawn, summary, data: { digest } });
   forgetCounted(state);
   return 'asked_again';
 }

@@ -5,11 +5,12 @@ import type { Decision } from '../../domain/approval/decision.js';
 import { wordOf } from '../../domain/approval/word.js';
 import { answer } from './answering.js';
 import type { Message } from './inbox.js';
+import { messagesMax } from './inbox.js';
 import type { Judgement } from './judging.js';
 import { counted, judgeMessage } from './judging.js';
-import { showDetails, showStatus } from './labels.js';
+import { showStatus } from './labels.js';
 import { recordNotes } from './notes.js';
-import { beginAsking, countPreview, moveDeadline, questionOf, stillWaiting } from './question.js';
+import { askModeAfterWindow, beginAsking, countPreview, moveDeadline, questionOf, stillWaiting, takeGrant } from './question.js';
 import { nextMoment, remind } from './reminding.js';
 import type { ProposalState } from './state.js';
 import { noteEvent } from './state.js';
@@ -26,7 +27,10 @@ export interface Verdict {
 export type Previewing = (round: number) => Promise<string>;
 
 /** The same verdict without what was taken back since: neither brain nor hands are to count it. */
-export const asItStands = (state: ProposalState, verdict: Verdict): Verdict => ({ ...verdict, decisions: standingDecisions(state) });
+export const asItStands = (state: ProposalState, verdict: Verdict): Verdict => ({
+  ...verdict,
+  decisions: state.isByMode ? [] : standingDecisions(state),
+});
 
 function extend(state: ProposalState, decision: Decision): void {
   const { by, reason = '', extendSeconds = 0 } = decision;
@@ -40,14 +44,19 @@ function extend(state: ProposalState, decision: Decision): void {
     data: { ...waiting, by, reason, ...(nonce !== undefined && { nonce }) },
   });
   showStatus(state);
-  showDetails(state);
 }
 
 function endFlooded(state: ProposalState): Verdict {
   const { count } = state.inbox;
-  const summary = `more than ${count - 1} messages: counted, not read`;
+  const summary = `more than ${Math.max(messagesMax, count - 1)} messages: counted, not read`;
   noteEvent(state, { name: 'flooded', eventType: trailEvent.messagesFlooded, summary, data: { messages: count } });
   return { kind: 'flooded', reason: summary, decisions: [] };
+}
+
+/** Nobody objected in time: what the terms let a mode consent to is asked of the mode. */
+function endUnopposed(state: ProposalState): Verdict {
+  takeGrant(state);
+  return { kind: 'approved', reason: 'nobody objected: the mode is asked', decisions: [] };
 }
 
 /** What cannot be said while a decision is awaited, though it is well-formed. */
@@ -77,6 +86,7 @@ async function judgeNext(state: ProposalState, message: Message, preview: Previe
   }
   if (decision.kind === 'preview') {
     const why = await preview(countPreview(state));
+    if (why === '' && state.grantAt !== undefined) askModeAfterWindow(state);
     if (why === '' && state.counted.length === 0) showProgress(state);
     answer(state, message, why === '' ? judged : { ...judged, code: 'PREVIEW_REFUSED', why });
     return undefined;
@@ -90,9 +100,13 @@ async function judgeNext(state: ProposalState, message: Message, preview: Previe
 
 /**
  * Waits for people, with a durable timer; judges one message at a time. The first valid decision wins (spec A1). What is judged after the
- * deadline is late, whenever it was sent: the deadline is a promise that nothing runs on old consent.
+ * deadline is late, whenever it was sent: the deadline is a promise that nothing runs on old consent. Woken, it looks; what that finds ends the wait.
  */
-export async function awaitVerdict(state: ProposalState, preview: Previewing): Promise<Verdict> {
+export async function awaitVerdict<Found = never>(
+  state: ProposalState,
+  preview: Previewing,
+  look: () => Promise<Found | undefined> = () => Promise.resolve(undefined),
+): Promise<Verdict | Found> {
   const { inbox } = state;
   beginAsking(state);
   for (;;) {
@@ -100,6 +114,8 @@ export async function awaitVerdict(state: ProposalState, preview: Previewing): P
     const deadline = state.deadline ?? now;
     if (inbox.isFlooded) return endFlooded(state);
     if (now >= deadline) return { kind: 'expired', reason: `nobody decided by ${new Date(deadline).toISOString()}`, decisions: [] };
+    const found = inbox.takeWake() ? await look() : undefined;
+    if (found !== undefined) return found;
     const message = inbox.take();
     if (message !== undefined) {
       const verdict = await judgeNext(state, message, preview);
@@ -107,10 +123,11 @@ export async function awaitVerdict(state: ProposalState, preview: Previewing): P
       continue;
     }
     await recordNotes(state);
-    if (inbox.hasMessages) continue;
+    if (inbox.hasMessages || inbox.isWoken) continue;
+    if (now >= (state.grantAt ?? deadline)) return endUnopposed(state);
     const options = { summary: `closes ${new Date(deadline).toISOString().slice(0, 16)}Z` };
     const wait = nextMoment(state, Date.now()) - Date.now();
-    const isWoken = wait <= 0 || (await condition(() => inbox.hasMessages || inbox.isFlooded, wait, options));
+    const isWoken = wait <= 0 || (await condition(() => inbox.hasMessages || inbox.isWoken || inbox.isFlooded, wait, options));
     if (!isWoken && remind(state, Date.now())) showProgress(state);
   }
 }

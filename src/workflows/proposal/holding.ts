@@ -5,9 +5,9 @@ import { answerLate } from './answering.js';
 import type { Ending } from './ending.js';
 import { setDecider } from './question.js';
 import type { ProposalState } from './state.js';
-import { stands, takeDecision, tallyOf } from './tally.js';
+import { stands, stillStands, takeDecision } from './tally.js';
 
-/** How often a proposal that is held back looks whether it may go on, where nobody can say when; any message makes it look at once. */
+/** How often a proposal that is held back looks whether it may go on, where nobody can say when; whatever it is sent makes it look at once. */
 const heldSecondsFirst = 30;
 const heldSecondsMax = 900;
 
@@ -23,17 +23,21 @@ export interface Hold {
  */
 export async function waitHeld(state: ProposalState, { summary, until }: Hold, round: number): Promise<Ending | 'asked_again' | undefined> {
   await recordNotes(state);
+  const stood = stillStands(state);
   const milliseconds = until === undefined ? Math.min(heldSecondsFirst * 2 ** round, heldSecondsMax) * 1_000 : until - Date.now();
   const left = (state.deadline ?? 0) - Date.now();
-  await condition(() => state.inbox.hasMessages, Math.max(1, Math.min(milliseconds, left + 1)), { summary });
-  const ending = await answerMeanwhile(state);
+  await condition(() => state.inbox.hasMessages || state.inbox.isWoken, Math.max(1, Math.min(milliseconds, left + 1)), { summary });
+  state.inbox.takeWake();
+  // What nobody had decided yet cannot be taken back.
+  const isTakenBack = () => stood && !stillStands(state);
+  const ending = await answerMeanwhile(state, isTakenBack);
   if (ending !== undefined) return ending;
   if (Date.now() >= (state.deadline ?? 0)) return { status: 'expired', reason: `${state.reason} until the deadline` };
-  return tallyOf(state) === 'pending' ? 'asked_again' : undefined;
+  return isTakenBack() ? 'asked_again' : undefined;
 }
 
 /** Until it starts, a rejection, a cancellation and a withdrawal count. */
-async function answerMeanwhile(state: ProposalState): Promise<Ending | undefined> {
+async function answerMeanwhile(state: ProposalState, isTakenBack: () => boolean): Promise<Ending | undefined> {
   const said: { ending?: Ending } = {};
   const accept = (decision: CountedDecision) => {
     const { kind, by, reason } = decision;
@@ -48,7 +52,6 @@ async function answerMeanwhile(state: ProposalState): Promise<Ending | undefined
     return true;
   };
   // What comes after a withdrawal is said about a proposal that waits again.
-  const isOver = () => tallyOf(state) === 'pending';
-  await answerLate(state, { kinds: ['cancel', 'reject', 'withdraw'], accept, isOver });
+  await answerLate(state, { kinds: ['cancel', 'reject', 'withdraw'], accept, isOver: isTakenBack });
   return said.ending;
 }

@@ -1,12 +1,12 @@
 import { condition, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import type { DecideAnswer, DecideMessage } from '../../contract/messages.js';
-import { signalNames, updateNames } from '../../contract/names.js';
+import { signalNames, updateNames, wakeSignal } from '../../contract/names.js';
 import type { Decision, DecisionKind, MalformedMessage } from '../../domain/approval/decision.js';
 import { decisionKinds, parseDecision, unknownName } from '../../domain/approval/decision.js';
 import { listenToSignals } from '../signals.js';
 
-/** More than this while a decision is awaited is a flood: counted, not stored, and the proposal ends as rejected (spec A1). */
-const messagesMax = 1_000;
+/** More than this while a decision is awaited, or as many wakes, is a flood: counted, not stored, and the proposal ends as rejected (spec A1). */
+export const messagesMax = 1_000;
 const flooded: DecideAnswer = { accepted: false, code: 'FLOODED', message: 'too many messages at once: not read', status: 'rejected' };
 
 /** One received message, in order of arrival; `answer` is what the update `decide` waits for. */
@@ -21,6 +21,10 @@ export interface Inbox {
   readonly count: number;
   readonly isFlooded: boolean;
   readonly hasMessages: boolean;
+  /** Somebody says that it is worth looking whether a stop stands. Whoever sends that brings nothing else about. */
+  readonly isWoken: boolean;
+  /** Whether that is so, since it was last asked. */
+  takeWake(): boolean;
   /** Whether a well-formed message of these kinds waits to be read. */
   holds(...kinds: readonly DecisionKind[]): boolean;
   take(): Message | undefined;
@@ -72,6 +76,8 @@ function assertDecideShape(payload: unknown): void {
 export function openInbox(): Inbox {
   const messages: Message[] = [];
   let count = 0;
+  let wakes = 0;
+  let isWoken = false;
   const receive = (content: Decision | MalformedMessage): Message => {
     const message: Message = { content, at: Date.now() };
     count += 1;
@@ -80,7 +86,8 @@ export function openInbox(): Inbox {
     return message;
   };
   const hear = (name: string, read: () => unknown[]) => {
-    if (messages.length < messagesMax) receive(parseSignal(name, read()));
+    if (name === wakeSignal) [isWoken, wakes] = [true, wakes + 1];
+    else if (messages.length < messagesMax) receive(parseSignal(name, read()));
     // Of a flood nothing is read.
     else count += 1;
   };
@@ -107,10 +114,18 @@ export function openInbox(): Inbox {
       return count;
     },
     get isFlooded() {
-      return count > messagesMax;
+      return count > messagesMax || wakes > messagesMax;
     },
     get hasMessages() {
       return messages.length > 0;
+    },
+    get isWoken() {
+      return isWoken;
+    },
+    takeWake() {
+      const was = isWoken;
+      isWoken = false;
+      return was;
     },
     holds: (...kinds) => messages.some(({ content }) => !('malformed' in content) && kinds.includes(content.kind)),
     take: () => messages.shift(),

@@ -1,5 +1,5 @@
 import type { SearchAttributePair } from '@temporalio/common';
-import { setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { whyOf } from '../../contract/labels.js';
 import { memoKeys } from '../../contract/names.js';
 import { documentAttributes, searchAttributes, turnText } from '../../contract/search-attributes.js';
@@ -7,17 +7,10 @@ import type { ProposalStatus } from '../../domain/action/status.js';
 import { shorten } from '../../domain/text/visible.js';
 import type { ProposalState } from './state.js';
 import { setStatus } from './state.js';
-import { detailsOf } from './view.js';
 
-/** Moves the proposal on, and tells people in the details. Lists learn of it by `showStatus`, which costs an event. */
+/** Moves the proposal on; whoever asks for its details sees it. Lists learn of it by `showStatus`, which costs an event. */
 export function moveTo(state: ProposalState, status: ProposalStatus, reason: string): void {
   setStatus(state, status, reason);
-  showDetails(state);
-}
-
-/** What the web UI shows as current details; costs no event. */
-export function showDetails(state: ProposalState): void {
-  setCurrentDetails(detailsOf(state));
 }
 
 /** A keyword on a SQL server has room for 255 characters; the details have all of it. */
@@ -35,7 +28,7 @@ function isShown(pair: SearchAttributePair): boolean {
 }
 
 /** What lists are to say: of what was reviewed, and of where it stands; nothing of what its starter says it is. */
-function listed({ document, plan, status, source, actionKey, needsListed, turn, deadline }: ProposalState): SearchAttributePair[] {
+function listed({ document, plan, status, source, actionKey, needsListed, turn, deadline, mode }: ProposalState): SearchAttributePair[] {
   const { risk, actionType, tool } = documentAttributes(document);
   return [
     ...(plan === undefined ? [] : [{ key: searchAttributes.vessel, value: plan.vessel }]),
@@ -44,7 +37,7 @@ function listed({ document, plan, status, source, actionKey, needsListed, turn, 
     { key: searchAttributes.actionType, value: actionType },
     { key: searchAttributes.tool, value: plan?.steps[0]?.tool ?? tool },
     { key: searchAttributes.source, value: source },
-    { key: searchAttributes.mode, value: 'alpha' },
+    { key: searchAttributes.mode, value: mode },
     ...(actionKey === undefined ? [] : [{ key: searchAttributes.actionKey, value: actionKey }]),
     ...(deadline === undefined ? [] : [{ key: searchAttributes.deadline, value: new Date(deadline) }]),
     ...needsPair(needsNow({ status, needsListed, turn })),

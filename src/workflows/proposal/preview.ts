@@ -8,7 +8,6 @@ import { packPlan } from '../../domain/action/packing.js';
 import type { ExecutionPlan } from '../../domain/action/plan.js';
 import { brain, untilRecorded } from '../recording.js';
 import type { Inbox } from './inbox.js';
-import { showDetails } from './labels.js';
 import { forgetCounted, questionOf, setQuestion } from './question.js';
 import type { ProposalState } from './state.js';
 import { noteEvent, setReason, takePreview } from './state.js';
@@ -101,6 +100,5 @@ export async function previewOnRequest(state: ProposalState, round: number): Pro
     noteEvent(state, { name: `void/${round}`, eventType: trailEvent.approvalWithdrawn, summary, data: { digest } });
     forgetCounted(state);
   }
-  showDetails(state);
   return '';
 }

@@ -6,7 +6,7 @@ import { unpackPlan } from '../../domain/action/packing.js';
 import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import type { SnakeKeys } from '../../domain/text/key-case.js';
 import { brain, untilRecorded } from '../recording.js';
-import { authorise, waitSuspended } from './authorising.js';
+import { authorise, lookForStop, waitSuspended } from './authorising.js';
 import type { Verdict } from './deciding.js';
 import { awaitVerdict } from './deciding.js';
 import type { Ending } from './ending.js';
@@ -21,7 +21,7 @@ import { dropVerdict, setQuestion, takeReview, takeVerdict } from './question.js
 import { endResolved, settle } from './settling.js';
 import type { ProposalState } from './state.js';
 import { takeResults, takeViolations } from './state.js';
-import { showProgress, takeDecision, tallyOf } from './tally.js';
+import { showProgress, stillStands, takeDecision } from './tally.js';
 
 /**
  * One proposal from review to its end (spec P2). Expected ends are return values, so *Failed* means a bug. The whole runs in a
@@ -49,7 +49,12 @@ async function live(state: ProposalState, proof: unknown): Promise<Ending> {
   for (;;) {
     moveTo(state, 'proposed', 'waits for a decision');
     showProgress(state);
-    const verdict = await awaitVerdict(state, (request) => previewOnRequest(state, request));
+    const verdict = await awaitVerdict(state, (request) => previewOnRequest(state, request), lookForStop);
+    if (verdict.kind === 'stopped') {
+      const ended = await waitSuspended(state, verdict.why);
+      if (ended !== 'asked_again') return ended;
+      continue;
+    }
     takeVerdict(state, verdict.decisions);
     if (verdict.kind !== 'approved') return endUndecided(verdict, review.onTimeout);
     moveTo(state, 'approved', verdict.reason);
@@ -80,7 +85,7 @@ async function start(state: ProposalState, verdict: Verdict): Promise<Ending | '
     if (ending === 'held_back') return waitSuspended(state, 'hands saw an emergency stop');
     if (ending !== 'taken_back') return ending;
     // Where enough others stand for it, it is permitted anew.
-    if (tallyOf(state) === 'pending') return 'asked_again';
+    if (!stillStands(state)) return 'asked_again';
   }
 }
 

@@ -33,6 +33,7 @@ export function takeReview(state: Changing, review: Extract<ReviewOutcome, { kin
   state.proposer = review.proposer;
   state.source = review.source ?? state.source;
   state.actionKey = review.actionKey;
+  state.mode = review.mode ?? 'alpha';
   setDeadline(state, review.approvalSeconds);
 }
 
@@ -64,7 +65,33 @@ export function moveDeadline(state: Changing, seconds: number): { readonly deadl
 }
 
 export function beginAsking(state: Changing): void {
-  state.askedAt ??= Date.now();
+  if (state.askedAt !== undefined) return;
+  state.askedAt = Date.now();
+  askModeAfterWindow(state);
+}
+
+/** People have all of the time to object to what they are asked now. */
+export function askModeAfterWindow(state: Changing): void {
+  const grant = state.plan?.approval.grant;
+  state.grantAt = grant === undefined ? undefined : Date.now() + grant.vetoSeconds * 1_000;
+}
+
+/** It is the mode's turn to consent: it is asked once. */
+export function takeGrant(state: Changing): void {
+  state.grantAt = undefined;
+  state.isByMode = true;
+}
+
+/** No mode consents, or not yet: until then (milliseconds), or for good, people are waited for. */
+export function dropGrant(state: Changing, until: number | undefined): void {
+  state.grantAt = until;
+  state.verdicts -= 1;
+}
+
+/** What the mode has consented to; no person decided it. */
+export function setDecidedByMode(state: Changing, { by, at }: { readonly by: string; readonly at: string }): void {
+  state.decidedBy = by;
+  state.decidedAt = at;
 }
 
 export function setNeeds(state: Changing, needs: string, listed: string): void {
@@ -118,6 +145,7 @@ export function dropVerdict(state: Changing): void {
   state.decidedBy = undefined;
   state.decidedAt = undefined;
   state.decidingNonce = undefined;
+  state.isByMode = false;
 }
 
 /** Somebody ended what others had approved. */

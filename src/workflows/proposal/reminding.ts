@@ -31,8 +31,8 @@ export function remind(state: ProposalState, now: number): boolean {
   return escalates;
 }
 
-/** The next moment at which something is due: a milestone that lies ahead, or the deadline. */
-export function nextMoment({ deadline = 0, askedAt = 0 }: ProposalState, now: number): number {
+/** The next moment at which something is due: a milestone that lies ahead, the mode's turn, or the deadline. */
+export function nextMoment({ deadline = 0, askedAt = 0, grantAt = deadline }: ProposalState, now: number): number {
   const ahead = milestones.map(({ share }) => askedAt + (deadline - askedAt) * share).filter((moment) => moment > now);
-  return Math.min(deadline, ...ahead);
+  return Math.min(deadline, grantAt, ...ahead);
 }

@@ -9,6 +9,7 @@ import type { ProposalDocument } from '../../domain/action/proposal.schema.js';
 import type { CommandResult } from '../../domain/action/result.js';
 import type { ProposalStatus } from '../../domain/action/status.js';
 import { canFollow } from '../../domain/action/status.js';
+import type { Mode } from '../../domain/modes/mode.js';
 import type { Proposer } from '../../domain/approval/terms.js';
 import type { Violation } from '../../domain/violation.js';
 import { ownIdentity } from '../identity.js';
@@ -46,8 +47,14 @@ export interface ProposalState {
   /** What lists are told that the document does not say; the key where its starter had another. */
   readonly source: ProposalSource;
   readonly actionKey: string | undefined;
+  /** In which it was reviewed. */
+  readonly mode: Mode;
   /** The next group has been asked, so that its approval counts too. */
   readonly isEscalated: boolean;
+  /** When the mode is asked whether it consents, unless people have decided until then; absent: never, or it has been asked. Milliseconds. */
+  readonly grantAt: number | undefined;
+  /** Nobody decided: what holds is that the mode may consent. */
+  readonly isByMode: boolean;
   /** Names of the milestones that people have been reminded of. */
   readonly reminded: readonly string[];
   readonly extension: { readonly seconds: number; readonly count: number };
@@ -74,6 +81,8 @@ export interface ProposalState {
   readonly refusals: number;
   /** Start permits asked for; more than one where an emergency stop came in between. */
   readonly authorisations: number;
+  /** How often a stop or a pause has held it back. */
+  readonly suspensions: number;
   /** More than one where an approval was withdrawn before the start. */
   readonly verdicts: number;
   readonly results: readonly CommandResult[];
@@ -111,7 +120,10 @@ export function openState(document: ProposalDocument): ProposalState {
     needsListed: '',
     source: startersSource(),
     actionKey: undefined,
+    mode: 'alpha',
     isEscalated: false,
+    grantAt: undefined,
+    isByMode: false,
     reminded: [],
     extension: { seconds: 0, count: 0 },
     counted: [],
@@ -129,6 +141,7 @@ export function openState(document: ProposalDocument): ProposalState {
     judged: [],
     refusals: 0,
     authorisations: 0,
+    suspensions: 0,
     verdicts: 0,
     results: [],
     commandLines: undefined,
@@ -161,6 +174,10 @@ export function takePreview(state: Changing, preview: PreviewView): void {
 
 export function countAuthorisation(state: Changing): number {
   return (state.authorisations += 1);
+}
+
+export function countSuspension(state: Changing): number {
+  return (state.suspensions += 1);
 }
 
 export function markGlassReviewed(state: Changing): void {

@@ -4,7 +4,7 @@ import { needsText, personOf, progressOf, progressText } from '../../domain/appr
 import type { ApprovalTerms, TallyState } from '../../domain/approval/terms.js';
 import { areOpen, requirementNow, standingApprovers, tallyDecisions } from '../../domain/approval/terms.js';
 import { wordOf } from '../../domain/approval/word.js';
-import { showDetails, showStatus } from './labels.js';
+import { showStatus } from './labels.js';
 import { countDecision, questionOf, setNeeds } from './question.js';
 import type { ProposalState } from './state.js';
 import { noteEvent } from './state.js';
@@ -27,6 +27,9 @@ export function tallyOf(state: ProposalState): TallyState {
   return tallyDecisions(termsOf(state), state.counted, state.isEscalated);
 }
 
+/** Whether what was decided still holds: enough people stand for it, or nobody was needed. */
+export const stillStands = (state: ProposalState): boolean => state.isByMode || tallyOf(state) !== 'pending';
+
 /**
  * What is there and what is missing, in words for lists and records; with names in view and details, which cost no history. Empty where one
  * approval of anybody is enough.
@@ -42,7 +45,6 @@ export function showProgress(state: ProposalState): string {
   const progress = progressText(ways);
   setNeeds(state, needsText(ways), progress);
   showStatus(state);
-  showDetails(state);
   return progress;
 }
 

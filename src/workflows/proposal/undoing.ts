@@ -13,6 +13,7 @@ import { brain, untilRecorded } from '../recording.js';
 import { isResolution } from './attending.js';
 import { aboutPermit, untilBelieved } from './believing.js';
 import type { Authorised } from './executing.js';
+import { awaitResolution } from './executing.js';
 import type { ProposalState } from './state.js';
 import { noteRollback } from './state.js';
 
@@ -36,9 +37,13 @@ function describeRollback(result: RollbackResult): string {
   return result.state === 'refused' ? `refused: ${result.why}` : 'interrupted: it may or may not have happened';
 }
 
+/** Ended by an emergency stop in the middle: as at most once is all that a step runs, nobody but a human can say how far it came. */
+const wasStopped = (result: RollbackResult): boolean => result.state === 'finished' && result.result.reason === 'stopped';
+
 /**
  * Undoes what was started, the last step first (spec X8), as far as the permit says. Stops at the first step that does not succeed: what the later
- * ones would do to a state that nobody foresaw is for a human to say. While its host is away a human may settle it.
+ * ones would do to a state that nobody foresaw is for a human to say. While its host is away a human may settle it; what an emergency stop ended
+ * stays open until one does.
  */
 export async function rollBack(
   state: ProposalState,
@@ -58,6 +63,10 @@ export async function rollBack(
     const ok = result.state === 'finished' && result.ok;
     steps.push({ index, state: result.state, ok });
     noteRollback(state, { tool: command.tool, ok, summary: describeRollback(result) });
+    if (wasStopped(result)) {
+      const why = `an emergency stop ended its rollback in ${command.tool} (step ${steps.length}); nothing tells how far that came: ubos resolve`;
+      return awaitResolution(state, why);
+    }
     if (!ok) return { ok: false, steps };
   }
   return { ok: true, steps };

@@ -16,6 +16,7 @@ export function viewOf(state: ProposalState): ProposalView {
     plan: state.plan,
     digest: state.digest,
     deadline: state.deadline === undefined ? undefined : new Date(state.deadline).toISOString(),
+    ...(state.grantAt !== undefined && { modeAskedAt: new Date(state.grantAt).toISOString() }),
     warnings: state.warnings,
     preview: state.preview,
     violations: state.violations,

@@ -22,6 +22,11 @@ const agreed = {
   ...{ hasLog: true, ledger: null, since: null, headSeq: 8 },
 };
 
+const figures = () => ({
+  ...{ records: 9, proposed: 2, approved: 1, rejected: 1, expired: 0, by_mode: 0 },
+  ...{ completed: 1, failed: 0, violations: 0, attempts: 0 },
+});
+
 async function openBooks() {
   const unsettled: Unsettled[] = [];
   const brain = openBrain(folder());
@@ -41,6 +46,8 @@ async function openBooks() {
       if (unsettled.length === 0) throw new Error('Temporal is not reachable');
       return { ...agreed, unsettled };
     },
+    backUp: () => Promise.reject(new Error('there is no repository')),
+    account: async (kind) => ({ summary: `the ${kind}`, figures: figures(), period: '2026', file: 'f' }),
     report: async (month) => {
       months.push(month);
       return { month, file: 'f', records: 1 };
@@ -52,6 +59,22 @@ async function openBooks() {
 }
 
 describe('the activities of the bookkeeping (spec L4)', () => {
+  it('give account of each period, with its figures in the finding', async () => {
+    const { asked } = await openBooks();
+    const found = await Promise.all([
+      asked((books) => books.giveAccountOfDay({ run })),
+      asked((books) => books.giveAccountOfWeek({ run })),
+      asked((books) => books.giveAccountOfMonth({ run })),
+      asked((books) => books.giveAccountOfYear({ run })),
+    ]);
+    expect(found.map(({ finding }) => finding)).toEqual(
+      ['day', 'week', 'month', 'year'].map((check) => ({
+        ...{ check, ok: true, summary: `the ${check}` },
+        data: { period: '2026', file: 'f', ...figures() },
+      })),
+    );
+  });
+
   it('sign what they found for the run that asked', async () => {
     const { own, asked } = await openBooks();
     const { finding, signature } = await asked((books) => books.verifyBooks({ run }));

@@ -33,7 +33,7 @@ const request = (given: Partial<TestAnswer<ExecutionResult<PackedResult>>> = {})
   decidedBy: 'ana',
 });
 
-describe('what the brain believes of the hands (spec X5, P6)', () => {
+describe('what the brain believes of the hands (spec X11, X5, P6)', () => {
   const forged: [string, () => ResultRequest, RegExp][] = [
     ['nobody signed it', () => ({ ...request(), answer: { act: 'execute', answer: success, signature: '' } }), /in their place/],
     [

@@ -52,9 +52,21 @@ describe('an order where there are no keys (spec K1, G2)', () => {
     const brain = open();
     const judged = await judge(brain, resume);
     expect(judged).toMatchObject({ accepted: true, code: 'ACCEPTED', vessel: 'janus-test', host: 'here', standing: { stops: [] } });
-    expect(toldBy(judged)).toMatchObject({ vessel: 'janus-test', host: 'here', resumed: [stop], hold: false });
+    expect(toldBy(judged)).toMatchObject({ vessel: 'janus-test', host: 'here', resumed: [stop], hold: false, mode: 'alpha' });
     expect(judged.orders.signature).toBe(sha256(`brain ${judged.orders.text}`));
     expect(missionLog().at(-1)).toMatchObject({ event_type: 'vessel_resumed', of: stop, ends: 'stop', by: 'ana', assurance: 'unsigned' });
+  });
+
+  it('has the emergency file taken away once it counts, and again where it was asked for again; never before', async () => {
+    const taken: string[] = [];
+    const brain = openBrain(here, { orders: { limitMax: 4, vouch: sha256, takeSwitchAway: async (id) => void taken.push(id) } });
+    await stopOnRecord();
+    for (const order of [hold, { ...resume, of: 'stop-ffffffffffff' }]) await judge(brain, order);
+    expect(taken).toEqual([]);
+    await judge(brain, resume);
+    expect(taken).toEqual([stop]);
+    await judge(brain, resume);
+    expect(taken).toEqual([stop, stop]);
   });
 
   it('ends no other, and none twice; both are on record (spec A3)', async () => {

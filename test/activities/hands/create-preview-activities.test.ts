@@ -56,6 +56,15 @@ describe('previewAction (spec X7)', () => {
     expect(asked).toBe(1);
   });
 
+  it('shows nothing of a preview that a stop met in the middle: what was looked at may be what it killed (spec K1)', async () => {
+    bench.knobs.preview = () => {
+      bench.emergency = 'EMERGENCY_STOP is there';
+      return Promise.resolve(aPreview());
+    };
+    const report = await preview(forPreview());
+    expect(report).toMatchObject({ state: 'not_previewable', why: expect.stringContaining('EMERGENCY_STOP is there') });
+  });
+
   it('waits for a slot no longer than its permit is good for', async () => {
     bench.limit = 0;
     const request = forPreview({ expiresAt: new Date(bench.now.getTime() + 50).toISOString() });

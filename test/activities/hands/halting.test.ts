@@ -98,6 +98,14 @@ describe('under a stop (spec K1, X8, X9)', () => {
     expect(await rollBack(plan)).toMatchObject({ state: 'finished', ok: true });
   });
 
+  it('a probe that it meets in the middle has seen nothing, however it ended', async () => {
+    const plan = await stopped();
+    bench.emergency = undefined;
+    stopDuring(() => ({ reason: 'exit', exitCode: 1 }));
+    const probe = () => bench.run((hands) => hands.probeAction(bench.permit(plan, { purpose: 'probe' }))).result;
+    expect(await probe()).toMatchObject({ verdict: 'unknown', why: emergency });
+  });
+
   it('a rollback runs whose plan says so, and the guard is told to spare it', async () => {
     const spared: string[] = [];
     const spare: HandsBench['deps']['spare'] = (workspace, work) => {

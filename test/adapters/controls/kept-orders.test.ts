@@ -44,6 +44,14 @@ describe("the people's orders, as hands keep them (spec G2)", () => {
     expect(keeper.read()).toEqual({ hold: false, released: 0 });
   });
 
+  it('say what the vessel has earned; a mode that there is not makes them nothing that the brain said (spec T7)', async () => {
+    await keeper.keep(signed(orders(1, { mode: 'beta' })));
+    expect(keeper.read()).toMatchObject({ mode: 'beta' });
+    await keeper.keep(signed(orders(2)));
+    expect(keeper.read().mode).toBeUndefined();
+    await expect(keeper.keep(signed(orders(3, { mode: 'gamma' as 'beta' })))).rejects.toMatchObject({ code: 'PERMIT_REFUSED' });
+  });
+
   it('an older one, replayed, changes nothing', async () => {
     const old = signed(orders(1));
     await keeper.keep(old);

@@ -1,11 +1,12 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { clearStop, noticeStop, pullStop, readStop, stopFilesOf } from '../../../src/adapters/controls/stop-mark.js';
+import { clearStop, noticeStop, pullStop, readStop, takeSwitchAway, stopFilesOf } from '../../../src/adapters/controls/stop-mark.js';
 import { createStopView, stopReason } from '../../../src/adapters/controls/stop-reason.js';
 import { parseMark } from '../../../src/domain/controls/stop.js';
 import { endOf, useChild } from '../../support/children.js';
 import { useFolders } from '../../support/folders.js';
+import { soon } from '../../support/soon.js';
 import { itAsRoot } from '../../support/root.js';
 
 const folder = useFolders();
@@ -43,10 +44,34 @@ describe('the emergency stop (spec K1)', () => {
     expect((await readStop(files)) !== undefined).toBe(isStopped);
     expect(await stopReason(paths)).toEqual(isStopped ? expect.stringContaining('emergency stop: ') : undefined);
     const view = createStopView(paths);
-    view();
+    view.standing();
+    // Where something is there it looks twice, each time in its turn.
+    await readStop(files);
     await readStop(files);
     await new Promise(setImmediate);
-    expect(view() !== undefined).toBe(isStopped);
+    expect(view.standing() !== undefined).toBe(isStopped);
+    view.close();
+  });
+
+  it('is seen at the next call where the kernel tells of it, and a mark alone a little later (spec K1, G1)', async () => {
+    const { paths, files } = aVessel();
+    let now = 0;
+    const view = createStopView(paths, () => now);
+    // From the start of its watch on nothing is asked of the disk for a while.
+    await soon(() => {
+      view.standing();
+      return view.isTold;
+    });
+    await readStop(files);
+    writeFileSync(files.file, '');
+    expect(await soon(() => view.standing())).toMatchObject({ isFileThere: true });
+    rmSync(files.file);
+    await soon(() => view.standing() === undefined);
+    mkdirSync(paths.controls, { recursive: true });
+    writeFileSync(files.mark, '{}');
+    now += 1_400;
+    expect(await soon(() => view.standing())).toMatchObject({ isFileThere: false });
+    view.close();
   });
 
   it.each([
@@ -112,6 +137,29 @@ describe('the mark of a stop (spec K1)', () => {
     const { id = '' } = await noticeStop(files, notice);
     expect(await clearStop(files, id)).toMatchObject({ state });
     expect((await readStop(files))?.id).toBe(state === 'cleared' ? undefined : id);
+  });
+});
+
+describe('the file alone (spec K1)', () => {
+  it('is taken away for the stop that stands and for no other, and the mark goes on stopping', async () => {
+    const { files } = aVessel();
+    writeFileSync(files.file, '');
+    const { id = '' } = await noticeStop(files, notice);
+    await takeSwitchAway(files, 'stop-000000000000');
+    expect(existsSync(files.file)).toBe(true);
+    await takeSwitchAway(files, id);
+    expect([existsSync(files.file), (await readStop(files))?.id]).toEqual([false, id]);
+    // Nothing is left to take away.
+    await takeSwitchAway(files, id);
+    expect(await clearStop(files, id)).toEqual({ state: 'cleared' });
+  });
+
+  it('that cannot be removed is named with what to type', async () => {
+    const { files } = aVessel();
+    mkdirSync(join(files.file, 'x'), { recursive: true });
+    const { id = '' } = await noticeStop(files, notice);
+    await takeSwitchAway(files, id);
+    expect(await clearStop(files, id)).toMatchObject({ state: 'kept', next: `ls -la ${files.file}` });
   });
 });
 

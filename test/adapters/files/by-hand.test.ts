@@ -24,6 +24,7 @@ const byHand: Readonly<Record<string, string>> = {
   'adapters/sandbox/self-test/self-test.ts': 'a canary that is removed at once',
   'adapters/sandbox/tiers/cgroup-files.ts': 'settings of the kernel',
   'adapters/signatures/create-signature-verifier.ts': 'what ssh-keygen reads, and nobody later',
+  'adapters/systemd/service-notice.ts': 'words to systemd, into a socket',
   'worker/temporal/bundle.ts': 'made by the build, which is repeated when it was cut short',
 };
 

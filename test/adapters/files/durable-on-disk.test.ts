@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { appendText, createFile, makeFolder, moveFolder, replaceFile, syncFile } from '../../../src/adapters/files/durable.js';
+import { appendText, createFile, makeFolder, moveEntry, replaceFile, syncFile } from '../../../src/adapters/files/durable.js';
 import { useFolders } from '../../support/folders.js';
 import { itOnSmallDisk } from '../../support/sandbox/full-disk.js';
 
@@ -34,8 +34,8 @@ describe('on a real disk', () => {
     for (const name of ['made', 'free', 'taken']) mkdirSync(join(here, name));
     writeFileSync(join(here, 'made', 'file'), 'content');
     writeFileSync(join(here, 'taken', 'file'), 'theirs');
-    await expect(moveFolder(join(here, 'made'), join(here, 'taken'))).rejects.toMatchObject({ code: 'ENOTEMPTY' });
-    await moveFolder(join(here, 'made'), join(here, 'free'));
+    await expect(moveEntry(join(here, 'made'), join(here, 'taken'))).rejects.toMatchObject({ code: 'ENOTEMPTY' });
+    await moveEntry(join(here, 'made'), join(here, 'free'));
     expect(readFileSync(join(here, 'free', 'file'), 'utf8')).toBe('content');
     expect(readdirSync(here).sort()).toEqual(['free', 'taken']);
   });

@@ -30,6 +30,17 @@ it('follows links to what really runs (spec P5), and says why there is nothing',
   for (const [name, expected] of table) expect(await resolveProgram(at(name))).toEqual(expected);
 });
 
+it('keeps to what it found first, and looks anew each time that it is asked', async () => {
+  const here = folder();
+  const path = join(here, 'program');
+  const tools = [aTool({ name: 'one', command: [path] })];
+  const before = await resolvePrograms(tools);
+  expect(before['one']).toEqual({ problem: `${path} does not exist on this machine` });
+  writeFileSync(path, '', { mode: 0o755 });
+  expect(before['one']).toEqual({ problem: `${path} does not exist on this machine` });
+  expect((await resolvePrograms(tools))['one']).toEqual({ path });
+});
+
 it('resolves every tool by its name', async () => {
   const tools = [aTool({ name: 'one', command: ['/bin/sh', '-c'] }), aTool({ name: 'two', command: ['/no/such/program'] })];
   expect(await resolvePrograms(tools)).toEqual({

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { createLogger, forTemporal } from '../../../src/adapters/log/create-logger.js';
@@ -71,4 +71,39 @@ it("takes Temporal's lines in, with their fields and without the rest (spec O1)"
     expect.objectContaining({ level: 'error', summary: 'an error', error: expect.objectContaining({ message: 'why' }) }),
   ]);
   expect(shown[0]).not.toContain('dropped');
+});
+
+it('goes on in the file that bears the name now, without a signal: rotation renames it', () => {
+  let now = 1_000_000;
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
+  const file = join(folder(), 'agent.log');
+  const logger = open({ file });
+  logger.info('one');
+  renameSync(file, `${file}-20260102`);
+  writeFileSync(file, '', { mode: 0o660 });
+  // Within a second nobody looks: the line is where those before it are.
+  now += 900;
+  logger.info('two');
+  now += 200;
+  logger.info('three');
+  const summaries = (name: string) =>
+    readFileSync(name, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => parsed(line)['summary']);
+  expect([summaries(`${file}-20260102`), summaries(file)]).toEqual([['one', 'two'], ['three']]);
+});
+
+it('leaves it to whoever rotates to make the new file, and makes one itself where nobody does', () => {
+  let now = 1_000_000;
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
+  const file = join(folder(), 'agent.log');
+  const logger = open({ file });
+  renameSync(file, `${file}.1`);
+  now += 1_100;
+  logger.info('between');
+  now += 1_100;
+  logger.info('after');
+  expect(parsed(readFileSync(`${file}.1`, 'utf8'))['summary']).toBe('between');
+  expect(parsed(readFileSync(file, 'utf8'))['summary']).toBe('after');
 });

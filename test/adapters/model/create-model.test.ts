@@ -1,19 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Endpoint } from '../../../src/adapters/model/ask-provider.js';
 import type { ModelSettings } from '../../../src/adapters/model/create-model.js';
 import { createModel } from '../../../src/adapters/model/create-model.js';
-import type { WayOut } from '../../../src/adapters/model/way-out.js';
+import { openHostBeyond } from '../../support/outbound/host-beyond.js';
+import type { WayOut } from '../../../src/adapters/outbound/way-out.js';
 import { aFolder } from '../../support/folders.js';
-import { closeAtTheEnd } from '../../support/closing.js';
 import { anAnswer, anEndpoint, completionOf, sayJson } from '../../support/model/endpoints.js';
 import { aCatalogue, aContext } from '../../support/model/subjects.js';
-import type { EgressBench } from '../../support/sandbox/egress.js';
-import { fakeOutside, openEgressBench, somewhere } from '../../support/sandbox/egress.js';
 
 const request = { context: aContext(), catalogue: aCatalogue(), proposalsMax: 3, seed: 7 };
 const noWayOut: WayOut = { open: () => Promise.reject(new Error('janus-egress does not answer')) };
@@ -104,57 +99,35 @@ describe('createModel (spec T3)', () => {
 });
 
 describe('an endpoint beyond this machine (spec T3, X4)', () => {
-  let certificates = '';
+  let beyond: Awaited<ReturnType<typeof openHostBeyond>>;
   let remote: Endpoint;
-  let bench: EgressBench;
-  const names = { 'api.example.org': [[somewhere]], 'other.example.org': [[somewhere]] };
-  const outside = fakeOutside(names);
-  const wayOut = (domains: readonly string[]): WayOut => ({
-    open: () =>
-      bench.client.open({ action: 'model/remote', domains, connections: 2, bytes: 1_000_000, attempts: 4, uid: process.getuid?.() ?? 0 }),
-  });
 
   beforeAll(async () => {
-    const at = (name: string) => join(folder, name);
-    execFileSync(
-      'openssl',
-      [
-        ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=api.example.org'],
-        ...['-addext', 'subjectAltName=DNS:api.example.org', '-keyout', at('key.pem'), '-out', at('cert.pem')],
-      ],
-      { stdio: 'ignore' },
-    );
-    certificates = readFileSync(at('cert.pem'), 'utf8');
-    const server = createTlsServer({ key: readFileSync(at('key.pem')), cert: certificates }, (_, response) =>
-      sayJson(response, completionOf(anAnswer)),
-    );
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    outside.ports.tls = (server.address() as AddressInfo).port;
-    closeAtTheEnd(() => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))));
-    bench = await openEgressBench(outside);
-    closeAtTheEnd(() => bench.close());
+    beyond = await openHostBeyond(folder, ['api.example.org'], (response) => sayJson(response, completionOf(anAnswer)));
     const { endpoint } = await good();
     remote = { ...endpoint, name: 'remote', isLocal: false, baseUrl: 'https://api.example.org/v1' };
   });
 
   it('is reached through the egress process, and the connection is on record', async () => {
+    const { certificates, wayOut } = beyond;
     const answer = await ask([remote], { wayOut: wayOut(['api.example.org']), certificates });
     expect(answer).toMatchObject({
       kind: 'answered',
       provider: 'remote',
+      route: 'egress',
       connections: [{ host: 'api.example.org', port: 443, verdict: 'allowed' }],
     });
-    expect(bench.egress.leases).toBe(0);
+    expect(beyond.egress.leases).toBe(0);
   });
 
   it('is not reached under a certificate that nobody vouches for', async () => {
-    expect(await ask([remote], { wayOut: wayOut(['api.example.org']) })).toMatchObject({ code: 'unreachable' });
+    expect(await ask([remote], { wayOut: beyond.wayOut(['api.example.org']) })).toMatchObject({ code: 'unreachable' });
   });
 
   it('is not reached where its host was not let through', async () => {
     const answer = await ask([{ ...remote, baseUrl: 'https://other.example.org/v1' }], {
-      wayOut: wayOut(['api.example.org']),
-      certificates,
+      wayOut: beyond.wayOut(['api.example.org']),
+      certificates: beyond.certificates,
     });
     expect(answer).toMatchObject({
       code: 'unreachable',
@@ -164,6 +137,9 @@ describe('an endpoint beyond this machine (spec T3, X4)', () => {
   });
 
   it('is not reached where no egress process answers', async () => {
-    expect(await ask([remote], { certificates })).toMatchObject({ code: 'unreachable', why: 'janus-egress does not answer' });
+    expect(await ask([remote], { certificates: beyond.certificates })).toMatchObject({
+      code: 'unreachable',
+      why: 'janus-egress does not answer',
+    });
   });
 });

@@ -12,11 +12,12 @@ import { soon } from '../../support/soon.js';
 import { anEntry } from '../../support/trail/trails.js';
 
 const folder = useFolders();
+/** What is being written has no end yet. */
 const idsIn = (file: string) =>
   existsSync(file)
     ? readFileSync(file, 'utf8')
         .split('\n')
-        .filter(Boolean)
+        .slice(0, -1)
         .map((line) => (JSON.parse(line) as Notification).event_id)
     : [];
 

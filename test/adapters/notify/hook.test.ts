@@ -13,6 +13,7 @@ it.each([
   ['one that nobody may execute', '#!/bin/sh\n', 0o644, 'broken', /not executable \(mode 644\)/],
   ['one without its interpreter', '#!/no/such/python3 -u\n', 0o755, 'broken', /interpreter \/no\/such\/python3 does not exist/],
   ['one whose interpreter env does not find', '#!/usr/bin/env no-such-python\n', 0o755, 'broken', /no-such-python is not in/],
+  ['one with the line ends of Windows', '#!/bin/sh\r\nexit 0\r\n', 0o755, 'broken', /end as in Windows \(CRLF\)/],
   ['a text', 'exit 0\n', 0o755, 'broken', /begins with neither/],
 ] as const)('%s (spec O3, A6)', (_, text, mode, state, why) => {
   const script = join(folder(), 'notify');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import pino from 'pino';
 import { createAlert } from '../../../src/adapters/notify/alert.js';
+import { createScriptNotifier } from '../../../src/adapters/notify/script-notifier.js';
 import { createOutageAlert } from '../../../src/adapters/notify/outage-alert.js';
 import { logFiles } from '../../support/bench/holds.js';
 import { useFolders } from '../../support/folders.js';
@@ -19,7 +20,7 @@ it('an outage of the trail is one line in the operational log and one call of th
   const files = logFiles(here);
   const alert = createOutageAlert({
     files,
-    alert: createAlert({ script, vesselName: 'balaur', logger }),
+    alert: createAlert(createScriptNotifier({ script, onEnd: () => undefined }), 'balaur'),
     logger,
     now: () => new Date('2026-01-02T03:04:05Z'),
   });

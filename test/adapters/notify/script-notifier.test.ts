@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { createScriptNotifier } from '../../../src/adapters/notify/script-notifier.js';
+import { createScriptNotifier, openScriptNotifier } from '../../../src/adapters/notify/script-notifier.js';
 import { useFolders } from '../../support/folders.js';
 import { aNotification } from '../../support/proposals/notifications.js';
 import { soon } from '../../support/soon.js';
@@ -14,7 +14,12 @@ function notifierFor(script: string, { timeoutMilliseconds = 5_000, called = 'ub
   const failures: string[] = [];
   const path = join(here, 'notify.sh');
   writeFileSync(path, `#!/bin/bash\nDIR=${here}\n${script}\n`, { mode: 0o755 });
-  const notify = createScriptNotifier({ script: path, called, timeoutMilliseconds, onFailure: (why) => failures.push(why) });
+  const notify = createScriptNotifier({
+    script: path,
+    called,
+    timeoutMilliseconds,
+    onEnd: (why) => why !== undefined && failures.push(why),
+  });
   return { notify, failures, read: (name: string) => readFileSync(join(here, name), 'utf8'), path, here };
 }
 
@@ -56,9 +61,12 @@ it.each([
   ['does not read its stdin', 'exec <&-; exit 0', undefined],
   ['floods its outputs', 'head -c 50000000 /dev/zero; head -c 50000000 /dev/zero >&2', undefined],
   ['is killed', 'kill -9 $$', 'SIGKILL'],
+  ['fails and says why', `printf '\\n\\033[2JNTFY_URL is missing\\nmore\\n' >&2; exit 2`, 'exit code 2: ⟦U+001B⟧[2JNTFY_URL is missing'],
+  ['fails and leaves something behind that holds its stderr', 'sleep 60 & echo $! > $DIR/left; echo gone >&2; exit 1', 'exit code 1: gone'],
 ])('a script that %s is reported at most, never thrown (spec A6)', async (_, script, failure) => {
-  const { notify, failures } = notifierFor(script);
+  const { notify, failures, here, read } = notifierFor(script);
   await notify(aNotification({ summary: 'x'.repeat(60_000) }));
+  if (existsSync(join(here, 'left'))) process.kill(Number(read('left')));
   expect(failures).toEqual(failure === undefined ? [] : [expect.stringContaining(failure)]);
 });
 
@@ -66,7 +74,7 @@ it('a script that is not there, is no program, or a JSON that is too long for an
   const failures: string[] = [];
   const { here, ...other } = notifierFor('exit 0');
   for (const script of [join(here, 'missing'), here]) {
-    await createScriptNotifier({ script, onFailure: (why) => failures.push(why) })(aNotification());
+    await createScriptNotifier({ script, onEnd: (why) => why !== undefined && failures.push(why) })(aNotification());
   }
   expect(failures).toHaveLength(2);
   await other.notify(aNotification({ summary: 'x'.repeat(200_000) }));
@@ -84,4 +92,24 @@ it('a script that hangs is ended at the limit, with its children (spec A6, Q4i)'
   const pids = read('pids').trim().split(' ');
   expect(pids).toHaveLength(2);
   await soon(() => pids.every((pid) => !isRunning(pid)));
+});
+
+it('says of a script with the line ends of Windows what is wrong, not that a file is missing (spec A6)', async () => {
+  const script = join(folder(), 'notify');
+  writeFileSync(script, '#!/bin/bash\r\nexit 0\r\n', { mode: 0o755 });
+  const ends: (string | undefined)[] = [];
+  await createScriptNotifier({ script, onEnd: (why) => ends.push(why) })(aNotification());
+  expect(ends).toEqual([expect.stringMatching(/CRLF.*: sed -i/)]);
+});
+
+it('one that is installed later is called from then on, and one that is taken away has not failed', async () => {
+  const script = join(folder(), 'notify');
+  const ends: (string | undefined)[] = [];
+  const notify = openScriptNotifier({ script, onEnd: (why) => ends.push(why) });
+  await notify?.(aNotification());
+  writeFileSync(script, '#!/bin/bash\nexit 4\n', { mode: 0o755 });
+  await notify?.(aNotification());
+  rmSync(script);
+  await notify?.(aNotification());
+  expect(ends).toEqual([undefined, 'exit code 4', undefined]);
 });

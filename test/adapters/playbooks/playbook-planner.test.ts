@@ -55,6 +55,13 @@ describe('the playbook planner (spec T2, T6)', () => {
     playbooks(aPlaybook('one'), aPlaybook('two', { priority: 5 }));
   });
 
+  it('goes on without missions that are refused, and says so', async () => {
+    const refused = { playbookId: 'mission_objectives.json', why: 'refused: the agent itself may write it' };
+    const plan = await planner({ missionsRefused: async () => refused, missions: async () => undefined }).plan();
+    expect(plan.proposals).toHaveLength(2);
+    expect(plan.skipped).toEqual([refused]);
+  });
+
   it('makes whole proposals, best first, each with an id of its own', async () => {
     const plan = await planner().plan();
     expect(plan.proposals.map(({ playbookId }) => playbookId)).toEqual(['two', 'one']);

@@ -174,20 +174,20 @@ describe('a certificate', () => {
   });
 });
 
-describe('nothing is verified (spec A3)', () => {
+describe('nothing that ssh-keygen has to judge is verified (spec A3)', () => {
   it.each([
-    ['ssh-keygen is missing', join(folder, 'nowhere')],
+    ['it is missing', join(folder, 'nowhere')],
     ['it fails at once', '/bin/false'],
     ['it says nothing', '/bin/true'],
   ])('where %s', async (_, sshKeygen) => {
-    const verdict = await verifierOf([line], { sshKeygen }).verify(signedBy(ana));
+    const verdict = await verifierOf([line], { revoked: 'SSHKRL\n\0', sshKeygen }).verify(signedBy(ana));
     expect(verdict).toMatchObject({ ok: false, code: expect.stringMatching(/SIGNATURES_UNAVAILABLE|SIGNATURE_INVALID/) });
   });
 
   it('where it hangs', async () => {
     const hangs = join(folder, 'hangs');
     writeFileSync(hangs, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
-    expect(await verifierOf([line], { sshKeygen: hangs }).verify(signedBy(ana))).toMatchObject({
+    expect(await verifierOf([line], { revoked: 'SSHKRL\n\0', sshKeygen: hangs }).verify(signedBy(ana))).toMatchObject({
       code: 'SIGNATURES_UNAVAILABLE',
       why: expect.stringContaining('no answer'),
     });

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { JanusConfig } from '../../../src/config/config.js';
 import type { VitalSigns } from '../../../src/domain/health/vital-signs.js';
 import { fill, useFolders } from '../../support/folders.js';
+import { aRecord } from '../../support/trail/records.js';
 import { guarded } from '../../support/guarded.js';
 import { aConfig, aHealth, ubos } from '../support/ubos.js';
 import { now } from '../support/views.js';
@@ -70,6 +71,16 @@ describe('a machine (spec O3)', () => {
     const facts = (wrong as unknown as { what: string }[]).map(({ what }) => what).filter((what) => what !== 'sandbox');
     expect(facts).toEqual(fact === 'nothing' ? [] : [fact.replace('_', ' ')]);
   });
+
+  it.each(['status --json --exit-code', 'doctor --json'])(
+    '%s: a stop is on record, whoever removed file and mark (spec K1)',
+    async (command) => {
+      const stop = aRecord(0, 'emergency_stop', { log: 'mission_log', action_id: undefined, stop: 'stop-0123456789ab', reason: 'smoke' });
+      const { code, stdout } = await told({ files: { 'mission_log.jsonl': `${JSON.stringify(stop)}\n` } }, command);
+      expect(stdout).toContain('ubos resume stop-0123456789ab --reason');
+      expect(code).toBe(9);
+    },
+  );
 
   it('says in words what can be typed', async () => {
     const home = fill(folder(), sound);

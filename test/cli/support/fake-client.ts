@@ -113,6 +113,10 @@ export function aClient({ views = [aView()], listed: lines, outcome = {}, change
         skipped: [{ playbookId: 'maintenance-001', why: 'cooldown 6h: again in 12 min' }],
         unmatched: [{ playbookId: 'disk-001', why: 'disk_usage_percent is 42 (>80)' }],
         metrics: { load1: 0.5, operational_mode: 'alpha', relief_degraded: null },
+        model: {
+          ...{ kind: 'answered', provider: 'local', model: 'SmolLM2-135M-Instruct.Q4_1', promptDigest: 'e'.repeat(64), asked: 1 },
+          charter: { told: ['1. Principles', '3. Before an action'], leftOut: ['2. Modes'] },
+        },
       }),
     }),
     ...change,

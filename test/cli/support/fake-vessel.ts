@@ -1,4 +1,5 @@
 import type { VesselClient } from '../../../src/client/vessel.js';
+import type { BookkeepingReport } from '../../../src/contract/bookkeeping.js';
 import type { OrderAnswer, OrderMessage, StandingView } from '../../../src/contract/orders.js';
 import { asConfigured } from '../../../src/domain/trail/standing.js';
 
@@ -12,7 +13,11 @@ export function standingView(change: Partial<StandingView> = {}): StandingView {
 }
 
 /** A vessel that accepts every order; `answer` says otherwise. */
-export function aVessel(standing: Partial<StandingView> = {}, answer: Partial<OrderAnswer> = {}): FakeVessel {
+export function aVessel(
+  standing: Partial<StandingView> = {},
+  answer: Partial<OrderAnswer> = {},
+  backup: BookkeepingReport = { findings: [{ check: 'backup', ok: true, summary: 'snapshot 0123abcd: 9 files, 1 s' }] },
+): FakeVessel {
   const view = standingView(standing);
   const ordered: OrderMessage[] = [];
   return {
@@ -20,6 +25,7 @@ export function aVessel(standing: Partial<StandingView> = {}, answer: Partial<Or
     vessel: 'janus-test',
     namespace: 'default',
     standing: async () => view,
+    backUp: async () => ({ report: async () => backup }),
     order: async (message) => {
       ordered.push(message);
       const gone = (halts: StandingView['stops']) => halts.filter(({ id }) => id !== message.of);

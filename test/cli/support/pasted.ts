@@ -15,7 +15,7 @@ function roomOf(usage: string, verb: readonly string[]): number {
   return Math.max(...rooms);
 }
 
-const words = (line: string) => (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ''));
+const words = (line: string) => (line.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll(/['"]/g, ''));
 
 /** Why `ubos` would not take this line, pasted into a shell; undefined: it would. */
 export async function problemOf(line: string): Promise<string | undefined> {

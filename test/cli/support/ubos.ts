@@ -9,8 +9,10 @@ import { charterLimits } from '../../../src/domain/action/limits.js';
 import { run } from '../../../src/cli/run.js';
 import { aTool } from '../../support/proposals/proposals.js';
 import { anLlm } from '../../support/model/llm.js';
+import { someOracles } from '../../support/oracles/oracles.js';
 import { aClient } from './fake-client.js';
 import { aVessel } from './fake-vessel.js';
+import { noIntegrations } from './no-integrations.js';
 import { now } from './views.js';
 
 export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/janus'): JanusConfig {
@@ -23,6 +25,7 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
     host: 'host',
     operationalMode: 'alpha',
     amendments: 'recorded',
+    ...noIntegrations(at),
     paths: {
       state: home,
       missionLog: at('mission_log.jsonl'),
@@ -30,6 +33,7 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
       proposalsLog: at('proposals.jsonl'),
       approvalQueue: at('approval_queue.jsonl'),
       agentLog: at('agent.log'),
+      intelCache: at('intel_cache'),
       workspaces: at('workspaces'),
       ledger: at('ledger'),
       keys: at('keys'),
@@ -62,16 +66,13 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
       networkRates: { perMinute: 30, perHour: 500 },
       killSwitch: { rollback: 'wait', violationsThreshold: 3, violationAction: 'immediate_stop' },
     },
-    modes: { settings: charter, recommenders: ['claude', 'gemini', 'codex'] },
+    modes: { settings: charter, recommenders: ['claude', 'gemini', 'codex'], vetoSeconds: 900, exclude: [] },
     thinking: {
-      enabled: true,
-      intervalSeconds: 3_600,
-      proposalsPerCycleMax: 3,
-      pendingProposalsMax: 10,
-      playbooksEnabled: true,
-      autonomous: false,
+      ...{ enabled: true, intervalSeconds: 3_600, proposalsPerCycleMax: 3 },
+      ...{ pendingProposalsMax: 10, playbooksEnabled: true, autonomous: false },
     },
     llm: anLlm(),
+    oracles: someOracles(),
     catalogue: [],
     principles: [],
     cooldowns: { completedSeconds: 3_600, rejectedSeconds: 3_600 },
@@ -83,19 +84,13 @@ export function aConfig(change: Partial<JanusConfig> = {}, home = '/nonexistent/
       retentionDays: { tool_use: 365, proposals: undefined },
     },
     approvals: {
-      signature: 'by_risk',
-      allowedSigners: undefined,
-      revokedSigners: at('revoked_signers'),
-      groups: { first_citizen: ['first_citizen'] },
-      rules: [],
-      selfApproval: 'forbidden',
-      modelOperators: [],
-      breakGlass: undefined,
+      ...{ signature: 'by_risk', allowedSigners: undefined, revokedSigners: at('revoked_signers') },
+      ...{ groups: { first_citizen: ['first_citizen'] }, rules: [] },
+      ...{ selfApproval: 'forbidden', modelOperators: [], breakGlass: undefined },
     },
-    workspaceRetentionDays: 7,
-    workspaceCleanup: true,
-    dryRun: false,
-    verbose: false,
+    ...{ workspaceRetentionDays: 7, workspaceCleanup: true, playbooksRun: true, playbooksOffered: false },
+    ...{ alertOn: [], metrics: { enabled: false, port: 9_464 }, restartOnFailure: true },
+    ...{ traceProposals: false, workflowStacks: false, dryRun: false, verbose: false },
     policyVersion: '0123456789abcdef',
     ...change,
   };
@@ -130,8 +125,8 @@ export interface Typing {
 
 export interface Session {
   readonly client?: ProposalClient;
-  readonly config?: JanusConfig;
-  readonly health?: Health;
+  readonly config?: JanusConfig | ((how?: object) => JanusConfig);
+  readonly health?: Health | Error;
   readonly histories?: Histories;
   readonly vessel?: VesselClient;
   /** Both ends are a terminal; what is typed is consumed in order. */
@@ -233,9 +228,9 @@ export async function ubos(line: string | readonly string[], session: Session = 
       ...(session.called !== undefined && { called: session.called }),
     },
     () => ({
-      config: async () => config,
+      config: async (how) => (typeof config === 'function' ? config(how) : config),
       proposals: async () => client,
-      health: async () => health,
+      health: async () => (health instanceof Error ? Promise.reject(health) : health),
       histories: async () => session.histories ?? noHistories,
       vessel: async () => session.vessel ?? aVessel(),
       close: async () => undefined,

@@ -29,8 +29,9 @@ describe('modes of agent.yaml (spec T7)', () => {
   it.each([
     ['two recommenders', { recommenders: ['claude', 'codex'] }],
     ['one twice', { recommenders: ['claude', 'codex', 'claude'] }],
-    ['a type that never runs alone, while nothing does', { exclude: ['clean_up'] }],
-    ['another veto window, while nothing runs alone', { veto_minutes: 30 }],
+    ['a type of action that is none', { exclude: ['*'] }],
+    ['no time to object', { veto_minutes: 0 }],
+    ['half a minute', { veto_minutes: 0.5 }],
     ['an unknown key', { alpha: 1 }],
   ])('%s is an error', (_, change) => expect(modesSchema.safeParse(change).success).toBe(false));
 });

@@ -14,7 +14,7 @@ describe('explainKey (spec F1)', () => {
     ['security.network', { keys: ['allowed_domains', 'rate_limits'] }],
     ['thinking_cycle.cycle_interval_seconds', { meaning: 'The same in seconds; not both', fallback: 'none' }],
     ['harness.governor_kp', { meaning: expect.stringContaining('Proportional gain'), fallback: '0.2' }],
-    ['monitoring.prometheus_port', { meaning: expect.stringContaining('no effect yet'), fallback: '9464' }],
+    ['monitoring.prometheus_port', { meaning: expect.stringContaining('127.0.0.1'), fallback: '9464' }],
   ])('%s', (key, expected) => {
     if (expected === undefined) expect(errorOf(() => explainKey(key)).code).toBe('USAGE');
     else expect(explainKey(key)).toMatchObject({ key, ...expected });
@@ -27,7 +27,7 @@ describe('explainKey (spec F1)', () => {
   it.each([
     ['harness.max_concurency', 'harness.max_concurency is no key of agent.yaml', 'did you mean harness.max_concurrency?'],
     ['harnes.x', 'harnes is no key of agent.yaml', 'did you mean harness?'],
-    ['debug.zzz', 'debug.zzz is no key of agent.yaml', 'there are verbose_logging, trace_proposals, dry_run_mode'],
+    ['debug.zzz', 'debug.zzz is no key of agent.yaml', 'there are verbose_logging, trace_proposals, workflow_stacks, dry_run_mode'],
     ['vessel_id.x', 'vessel_id.x is no key of agent.yaml', 'there are none here'],
     ['constructor', 'constructor is no key of agent.yaml', undefined],
     ['harness.toString', 'harness.toString is no key of agent.yaml', undefined],

@@ -23,6 +23,7 @@ describe('consideredIn', () => {
   it.each([
     ['an approval by two, one measured', 'action_approved', { approved_by: ['a', 'b'], considered_seconds: [4, null] }, [4, undefined]],
     ['an approval that nobody measured', 'action_approved', { approved_by: ['a'] }, [undefined]],
+    ['the consent of a mode', 'action_approved', { approved_by: ['mode:beta'], assurance: 'mode' }, []],
     ['a rejection by a person', 'action_rejected', { decided_by: 'a', considered_seconds: 7 }, [7]],
     ['silence', 'action_rejected', { decided_by: 'a', timed_out: true }, []],
     ['a rejection by nobody', 'action_rejected', {}, []],

@@ -3,6 +3,7 @@ import { stepNetwork, online } from '../../../src/domain/controls/network.js';
 import type { OwnUse } from '../../../src/domain/controls/readings.js';
 import type { ControlSettings } from '../../../src/domain/controls/settings.js';
 import type { Change } from '../../support/controls/tracing.js';
+import { isCpuHeld } from '../../../src/domain/controls/watchdog.js';
 import { calm, repeat, run, someSettings } from '../../support/controls/tracing.js';
 
 const tick = 0.5;
@@ -72,6 +73,17 @@ describe("the watchdog's limits on Janus itself (spec G4)", () => {
     ]);
     expect(violations).toMatchObject([{ resource: 'cpu', counts: false }]);
     expect(stops).toEqual([]);
+  });
+
+  it.each([
+    [undefined, 2, false],
+    [1.5, 2, true],
+    [1.6, 2, true],
+    [1.7, 2, false],
+    [1.5, 1, false],
+    [1.5, 8, true],
+  ])('takes a quota of %s processors on %d cores for one that keeps honest work below the limit: %s', (quota, cores, isHeld) => {
+    expect(isCpuHeld(quota, cores)).toBe(isHeld);
   });
 
   it('counts from anew what fell', () => {

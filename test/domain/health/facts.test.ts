@@ -36,10 +36,11 @@ function readings(change: Partial<HealthReadings> = {}): HealthReadings {
     now,
     vitals: [signs()],
     polled: { brain: true, mind: true, hands: true },
-    configuration: { agentFile: '/etc/janus/agent.yaml', policyVersion: 'aaaa', problems: [], ruling: [file()] },
+    configuration: { agentFile: '/etc/janus/agent.yaml', policyVersion: 'aaaa', problems: [], keepsTo: undefined, ruling: [file()] },
     signers: { file: '/etc/janus/allowed_signers', isThere: true, wasThere: true, isOff: false },
     hook: { script: '/etc/janus/notify', state: 'ready' },
     tickSeconds: 0.5,
+    backup: { enabled: false },
     guard: { state: 'alive', pid: 9 },
     emergencyStop: undefined,
     ...change,
@@ -49,6 +50,13 @@ const configured = (change: Partial<HealthReadings['configuration']>) => ({
   configuration: { ...readings().configuration, ...change },
 });
 const signers = (change: Partial<HealthReadings['signers']>) => ({ signers: { ...readings().signers, ...change } });
+
+/** Each part as a process of its own. */
+const split = [
+  signs({ role: 'brain', lastTickAt: undefined }),
+  signs({ role: 'notifier', pid: 9, lastTickAt: undefined }),
+  signs({ role: 'hands', pid: 10 }),
+];
 
 /** What does not hold: "id: detail". */
 const wrong = (change: Partial<HealthReadings>) =>
@@ -69,11 +77,47 @@ const broken: readonly (readonly [string, Partial<HealthReadings>, readonly RegE
   ['a worker that was stopped', { vitals: [signs({ at: ago(11), stoppedAt: ago(11), isThere: false })] }, [/^worker: .* was stopped at/]],
   [
     'hands that were killed, while the brain runs',
-    { vitals: [signs({ role: 'brain' }), signs({ role: 'hands', pid: 8, at: ago(60), isThere: false })] },
+    { vitals: [...split.slice(0, 2), signs({ role: 'hands', pid: 8, at: ago(60), isThere: false })] },
     [/^worker: worker hands/],
   ],
   ['a queue that nobody polls', { polled: { brain: true, mind: true, hands: false } }, [/^temporal: hands: nobody polls/]],
   ['an emergency stop', { emergencyStop: { found: '/x exists', next: 'rm /x' } }, [/^emergency_stop: \/x exists: nothing starts/]],
+  [
+    'a backup that was put back',
+    { backup: { enabled: true, restored: 'the backup of then was put back' } },
+    [/^backups: .* put back: nothing runs until somebody says/],
+  ],
+  ['backups that nobody has made', { backup: { enabled: true } }, [/^backups: backups are configured, and none was made yet/]],
+  [
+    'a backup that failed',
+    { backup: { enabled: true, last: { at: '', snapshot: '', problem: 'no room' } } },
+    [/^backups: the newest backup failed: no room/],
+  ],
+  [
+    'a backup that is old',
+    { backup: { enabled: true, last: { at: ago(51 * 3_600), snapshot: 'ab' } } },
+    [/^backups: the newest backup is 51 hours old/],
+  ],
+  [
+    'a port of the metrics that somebody else has',
+    trouble('metrics'),
+    [/^metrics: nobody can read metrics at \/var\/thing: no room \(since 2026/],
+  ],
+  [
+    'a cockpit to which nothing was ever sent, with a key that others may read',
+    { cockpit: { keyFile: '/k', isKeyOpen: true } },
+    [/^cockpit: \/k may be read by others/, /^cockpit: no copy of the trail was ever sent/],
+  ],
+  [
+    'a cockpit that cannot be reached',
+    { cockpit: { keyFile: '/k', isKeyOpen: false, last: { at: ago(60), problem: { message: 'refused' } } } },
+    [/^cockpit: no copy of the trail reaches the cockpit: refused/],
+  ],
+  [
+    'a copy that is old',
+    { cockpit: { keyFile: '/k', isKeyOpen: false, last: { at: ago(4 * 3_600) } } },
+    [/^cockpit: the copy of the trail on the cockpit is 4 hours old/],
+  ],
   ['no guard beside the hands', { guard: undefined }, [/^guard: no guard runs: /]],
   ['a guard that was killed', { guard: { state: 'gone', pid: 9 } }, [/^guard: no guard runs: /]],
   ['a guard that stands still', { guard: { state: 'still', pid: 9 } }, [/^guard: the guard \(pid 9\) stands still/]],
@@ -102,8 +146,28 @@ const broken: readonly (readonly [string, Partial<HealthReadings>, readonly RegE
     { hook: { script: '/x', state: 'broken', why: 'not executable' } },
     [/^hooks: \/x cannot run, .*: not executable/],
   ],
+  [
+    'a comms hub that takes nothing, where no script is wanted',
+    { ...trouble('hooks'), hook: undefined },
+    [/^hooks: \/var\/thing failed: no room/],
+  ],
   ['a script that failed', trouble('hooks'), [/^hooks: \/var\/thing failed: no room/]],
   ['a notifier that cannot follow', trouble('notifier'), [/^notifier: nobody is told what happens: \/var\/thing: no room/]],
+  [
+    'a brain beside which no notifier has run',
+    { vitals: [signs({ role: 'brain' }), signs({ role: 'hands', pid: 8 })] },
+    [/^notifier: no notifier runs: nobody is told/],
+  ],
+  [
+    'a notifier that was killed',
+    { vitals: [signs({ role: 'brain' }), signs({ role: 'notifier', pid: 8, at: ago(60), isThere: false })] },
+    [/^worker: worker notifier \(pid 8\) is gone/],
+  ],
+  [
+    'a notifier of its own whose script fails',
+    { vitals: [signs({ role: 'brain' }), signs({ ...trouble('hooks').vitals?.[0], role: 'notifier', pid: 8 })] },
+    [/^hooks: \/var\/thing failed: no room/],
+  ],
   ['workspaces that are read-only', trouble('workspaces'), [/^workspaces: \/var\/thing cannot be written, so no action runs: no room/]],
   ['an escapement that stands still', { vitals: [signs({ lastTickAt: ago(11) })] }, [/^escapement: .* stands still since/]],
   [
@@ -115,14 +179,17 @@ const broken: readonly (readonly [string, Partial<HealthReadings>, readonly RegE
 
 const sound: readonly (readonly [string, Partial<HealthReadings>])[] = [
   ['nothing', {}],
+  ['a backup of last night', { backup: { enabled: true, last: { at: ago(10 * 3_600), snapshot: 'ab' } } }],
+  ['a copy of an hour ago', { cockpit: { keyFile: '/k', isKeyOpen: false, last: { at: ago(3_600) } } }],
   ['a worker that has just been busy', { vitals: [signs({ at: ago(9) })] }],
   ['a killed worker that another stands in for', { vitals: [signs(), signs({ pid: 8, at: ago(60), isThere: false })] }],
   [
     'a stopped one that brain and hands stand in for',
-    { vitals: [signs({ role: 'brain' }), signs({ role: 'hands' }), signs({ pid: 8, at: ago(60), stoppedAt: ago(60), isThere: false })] },
+    { vitals: [...split, signs({ pid: 11, at: ago(60), stoppedAt: ago(60), isThere: false })] },
   ],
   ['a machine where no worker has run', { vitals: [], ...signers({ wasThere: false, isThere: false }) }],
-  ['a brain alone, which does not tick', { vitals: [signs({ role: 'brain', lastTickAt: undefined })] }],
+  ['brain and notifier without hands, which do not tick', { vitals: split.slice(0, 2) }],
+  ['all three parts', { vitals: split }],
   ['an escapement that is about to begin', { vitals: [signs({ lastTickAt: undefined, startedAt: ago(20) })] }],
   ['one with a long interval', { tickSeconds: 5, vitals: [signs({ lastTickAt: ago(40) })] }],
   ['a policy that a group of one may write', configured({ ruling: [file({ mode: 0o664, uid: 1_000, gid: 1_000 })] })],

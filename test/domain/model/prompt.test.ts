@@ -31,6 +31,21 @@ describe('renderPrompt', () => {
     expect(user).toContain('At most 3 proposals.');
   });
 
+  it('tells the charter, so many tokens at most and no more than a third of the prompt, and says what it had no room for', () => {
+    const text = `## Before an action\nIt serves a mission.\n## Long\n${'x'.repeat(4_000)}\n## Record\nAll.`;
+    const { system, charter: told } = rendered({}, { charter: { text, tokensMax: 4_000 } });
+    expect(system).toContain(
+      'The charter, which you are held to. Propose nothing that goes against it.\n## Before an action\nIt serves a mission.',
+    );
+    expect(system).toContain('## Record');
+    expect(system).not.toContain('xxx');
+    expect(told).toEqual({ told: ['Before an action', 'Record'], leftOut: ['Long'] });
+    expect(rendered({}, { charter: { text, tokensMax: 20 } }).charter).toEqual({ told: ['Before an action', 'Record'], leftOut: ['Long'] });
+    expect(rendered({}, { charter: { text, tokensMax: 10 } }).charter).toEqual({ told: ['Record'], leftOut: ['Before an action', 'Long'] });
+    expect(rendered({}, { charter: { text, tokensMax: 20 } }).digest).not.toBe(rendered().digest);
+    expect(rendered().charter).toBeUndefined();
+  });
+
   it('is the same for the same question, and says so by its digest', () => {
     expect(rendered().digest).toBe(rendered().digest);
     expect(rendered({ proposalsMax: 2 }).digest).not.toBe(rendered().digest);

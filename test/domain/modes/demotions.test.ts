@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { charter, day, hour } from '../../../src/domain/modes/settings.js';
-import { aLife, dayOne } from '../../support/modes/trails.js';
+import { aLife, dayOne, missed } from '../../support/modes/trails.js';
 
 const second = 1_000;
 const rulesOf = (life: ReturnType<typeof aLife>, now: number) => life.view(now).demotions.map(({ rule }) => rule);
@@ -65,6 +65,18 @@ describe('what demotes by itself (spec T7)', () => {
     expect(rulesOf(life, now)).toEqual([]);
   });
 
+  it('a rejection that nobody signed takes no mode away, and keeps the next one from being earned', () => {
+    const { life, now } = inBeta();
+    for (let each = 0; each < 20; each += 1) life.reject(now, { assurance: 'unsigned' });
+    const action_id = life.propose(now);
+    life.write('proposals', now, 'action_approved', { action_id, assurance: 'mode', approved_by: ['mode:beta'], action_type: 'x' });
+    life.write('mission_log', now, 'action_flagged', { proposal_id: action_id, assurance: 'unsigned' });
+    expect(rulesOf(life, now)).toEqual([]);
+    expect(missed(life.view(now))).toEqual(expect.arrayContaining(['approval_rate', 'no_drift']));
+    life.decide(now, 0, 3);
+    expect(rulesOf(life, now)).toContain('in_a_row');
+  });
+
   it.each([['constitutional_violation'], ['break_glass_lapsed'], ['break_glass_condemned']])('%s demotes at once', (type) => {
     const life = aLife();
     const omega = life.toOmega();
@@ -75,7 +87,7 @@ describe('what demotes by itself (spec T7)', () => {
 
   it('a flag on what ran alone is a rejection; on anything else it is none', () => {
     const { life, now } = inBeta();
-    const flag = (proposal_id: string) => life.write('mission_log', now, 'action_flagged', { proposal_id });
+    const flag = (proposal_id: string) => life.write('mission_log', now, 'action_flagged', { proposal_id, assurance: 'signed' });
     const ids = [1, 2, 3].map(() => {
       const action_id = life.propose(now);
       life.write('proposals', now, 'action_approved', {

@@ -51,6 +51,17 @@ describe('log and start ledger (spec X5, L3)', () => {
     expect(problems(lines, facts)).toEqual([expect.stringMatching(reason)]);
   });
 
+  it.each<[string, readonly LoggedLine[], LedgerFacts | undefined, (string | undefined)[]]>([
+    ['a start that no permit covers', [], ran, ['unpermitted_start']],
+    ['a start with another digest than was permitted', [start, completed], { ...ran, digest: 'b'.repeat(64) }, ['unpermitted_start']],
+    ['a result on record that the hands never had', [start, completed], undefined, ['unsigned_result']],
+    // Hands that fail to say how it ended have broken nothing.
+    ['a result that is another', [start, failed], ran, [undefined]],
+  ])('%s is a breach, or only a difference (spec K4)', (_, lines, facts, breaches) => {
+    const found = ledgerProblems({ lines, facts, host: 'here', readAt: 10_000, firstAt: 0 });
+    expect(found.map(({ breach }) => breach)).toEqual(breaches);
+  });
+
   it('are not compared where the log was read before the claim, or retention has removed the lines', () => {
     expect(problems([], ran, { readAt: 2_000 })).toEqual([]);
     expect(problems([], ran, { firstAt: 2_000 })).toEqual([]);

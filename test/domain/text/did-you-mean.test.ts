@@ -3,12 +3,16 @@ import fc from 'fast-check';
 import { didYouMean } from '../../../src/domain/text/did-you-mean.js';
 
 describe('didYouMean (spec F1)', () => {
-  const known = ['max_concurrency', 'tick_interval', 'enable'];
+  const known = ['max_concurrency', 'tick_interval', 'enable', 'disk_usage_percent', 'memory_percent'];
   it.each([
     ['max_concurency', 'max_concurrency'],
     ['tick-interval', 'tick_interval'],
     ['enabled', 'enable'],
     ['concurrency', undefined],
+    ['disk_percent', 'disk_usage_percent'],
+    ['disk_usage', 'disk_usage_percent'],
+    ['percent', undefined],
+    ['disk_bytes', undefined],
     ['x', undefined],
   ])('%s: %s', (word, nearest) => expect(didYouMean(word, known)).toBe(nearest));
 

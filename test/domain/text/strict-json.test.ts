@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readJson } from '../../../src/domain/text/strict-json.js';
+import { lineInList, readJson } from '../../../src/domain/text/strict-json.js';
 
 const flawOf = (text: string) => {
   const read = readJson(text);
@@ -8,6 +8,17 @@ const flawOf = (text: string) => {
 };
 
 describe('what a JSON text says that no value can hold (spec F1)', () => {
+  it.each([
+    ['the first', 'b', 0, 4],
+    ['one behind words and numbers', 'b', 3, 6],
+    ['one of a list that is not there', 'c', 0, undefined],
+    ['one too many', 'b', 4, undefined],
+    ['none in a list of a list', 'inner', 0, undefined],
+  ])('names the line of an entry: %s', (_, key, index, line) => {
+    const text = '{\n "a": ["b", [{}]],\n "b": [\n  {"inner": [{}, {}]},\n  true, 7,\n  {"b": [1, {}]}\n ]\n}';
+    expect(lineInList(text, key, index)).toBe(line);
+  });
+
   it('is nothing in what JSON.stringify writes', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(undefined, 1), (value, space) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import { toNotification } from '../../../src/domain/trail/notification.js';
 import { aDocument } from '../../support/proposals/proposals.js';
 import { aRecord } from '../../support/trail/records.js';
@@ -46,6 +47,18 @@ describe('toNotification (spec A6)', () => {
     expect(told({ deadline: '\u001b[2J' })).toMatchObject({ expires_at: '⟦U+001B⟧[2J' });
     expect(forged).not.toHaveProperty('digest_words');
     expect(forged?.review?.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
+  });
+
+  it('says first whose text it rests on, in its one line too, and shows what hides there (spec T5)', () => {
+    const told = (outside_sources: unknown) => {
+      const proposal = aDocument({ metadata: { outside_sources } as NonNullable<ProposalDocument['metadata']> });
+      return toNotification(recordOf('a/review', { proposal }));
+    };
+    const marked = told(['agent log', 'oracle wolfram\u202e']);
+    expect(marked?.summary).toBe('OUTSIDE TEXT (agent log, oracle wolfram⟦U+202E⟧): about a/review');
+    expect(marked?.review).toContain('agent log, oracle wolfram');
+    expect(told('agent log')?.summary).toBe('OUTSIDE TEXT (metadata.outside_sources): about a/review');
+    expect(told([])?.summary).toBe('about a/review');
   });
 
   it('carries the review of what is asked for, and fits into one argument however hostile its text is (spec A5, A6)', () => {

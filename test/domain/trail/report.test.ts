@@ -56,6 +56,20 @@ describe('what the trail says about a span of time (spec L4)', () => {
     expect([decisions.approved, times.low]).toEqual([1, { count: 1, median: 0, p90: 0, max: 0 }]);
   });
 
+  it('counts what a mode consented to apart from what people approved (spec T7)', () => {
+    const {
+      decisions,
+      approvalRate,
+      secondsToDecideByRisk: times,
+    } = report([
+      ...['a', 'b', 'c'].map((id) => proposed(id, '2026-01-01T01:00:00.000Z')),
+      approved('a', '2026-01-01T02:00:00.000Z', { assurance: 'mode', approved_by: ['mode:beta'] }),
+      approved('b', '2026-01-01T02:00:00.000Z', { assurance: 'signed', approved_by: ['ana'] }),
+      ended('c', 'rejected', '2026-01-01T02:00:00.000Z', { decided_by: 'ana' }),
+    ]);
+    expect([decisions, approvalRate, times.low]).toMatchObject([{ approved: 1, byMode: 1, rejected: 1 }, 0.5, { count: 2 }]);
+  });
+
   it('median and 90 % are times that somebody took', () => {
     const all = Array.from({ length: 10 }, (_, n) => [
       proposed(`p${n}`, '2026-01-01T00:00:00.000Z'),
@@ -78,7 +92,7 @@ describe('what the trail says about a span of time (spec L4)', () => {
       // Another record of the same kind of event, which is no end.
       record('action_rolled_back', '2026-01-01T00:02:00.000Z', { action_id: 'b', id: 'b/rollback' }),
     ]);
-    expect(decisions).toEqual({ approved: 3, rejected: 1, expired: 1, refusedByReview: 1 });
+    expect(decisions).toEqual({ approved: 3, rejected: 1, expired: 1, refusedByReview: 1, byMode: 0 });
     expect(approvalRate).toBe(0.75);
     expect(ends).toEqual({ completed: 1, expired: 1, refused: 1, rejected: 2, rollback_failed: 1, rolled_back: 1 });
     expect(rollbacks).toEqual({ done: 1, failed: 1 });

@@ -86,8 +86,13 @@ describe("the trail's vocabulary (spec L1)", () => {
         visit(node.initializer, (part) => void (ts.isStringLiteral(part) && logged.add(part.text)));
       });
     expect([...logged].sort()).toEqual(Object.keys(agentLogEvents).sort());
-    // One fact that both may tell.
-    expect(names.filter((name) => name in agentLogEvents)).toEqual([trailEvent.networkConnection]);
+    // Facts that both may tell.
+    expect(names.filter((name) => name in agentLogEvents).sort()).toEqual([
+      trailEvent.modeChange,
+      trailEvent.networkConnection,
+      trailEvent.policyHeld,
+      trailEvent.thinkingCycle,
+    ]);
   });
 
   it('has each name once, and says the same of how a proposal ends wherever it says it', () => {

@@ -9,6 +9,7 @@ import type { Worker } from '@temporalio/worker';
 import { signSchedule } from '../../../src/activities/shared/own-word.js';
 import type { KeptOrders } from '../../../src/adapters/controls/kept-orders.js';
 import { createStartLedger } from '../../../src/adapters/ledger/create-start-ledger.js';
+import { vouchFor } from '../../../src/activities/mind/vouching.js';
 import { createLedgerReader } from '../../../src/adapters/ledger/read/ledger-facts.js';
 import { ensurePermitKeys } from '../../../src/adapters/permit/create-permits.js';
 import { ensureHandsKeys } from '../../../src/adapters/permit/hands-keys.js';
@@ -16,7 +17,7 @@ import type { BrainActivities, ScheduledInput, ScheduledType } from '../../../sr
 import type { ProposalOutcome, ProposalView, ProposerProof } from '../../../src/contract/messages.js';
 import { queryNames, queues, scheduleIds, workflowTypes } from '../../../src/contract/names.js';
 import type { LogName } from '../../../src/domain/trail/logs.js';
-import type { AuditRecord } from '../../../src/domain/trail/records.js';
+import type { AuditRecord, EntryOf } from '../../../src/domain/trail/records.js';
 import { planDigest } from '../../../src/domain/action/digests.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import type { SnakeKeys } from '../../../src/domain/text/key-case.js';
@@ -35,7 +36,7 @@ import { assertChain, assertReconciled, assertSoundEnd } from './soundness.js';
 import type { ServerKind, TestServer } from './server.js';
 import { startTestServer } from './server.js';
 import { benchOwn, wireBenchBooks } from './books.js';
-import { logFiles, recordResumed } from './holds.js';
+import { logFiles, note, resumed } from './holds.js';
 import type { Happened } from '../../../src/adapters/controls/journal.js';
 import { openJournal } from '../../../src/adapters/controls/journal.js';
 import { serverClock, wireBenchBrain, wireBenchHands, journalIn } from './wiring.js';
@@ -60,6 +61,8 @@ export interface BenchOptions {
 
 export interface Bench {
   readonly server: TestServer;
+  /** With the logs in it. */
+  readonly folder: string;
   readonly sandbox: ScriptedSandbox;
   /** Back to their first state before every test: `Object.assign(bench.knobs, freshKnobs())`. */
   readonly knobs: Knobs;
@@ -67,6 +70,8 @@ export interface Bench {
   document(script: string, change?: Partial<ProposalDocument>): ProposalDocument;
   /** As every starter of Janus does: id, attributes and summary. */
   propose(document: ProposalDocument, proof?: ProposerProof): Promise<ProposalHandle>;
+  /** The brain's word that its own cycle proposed this. */
+  vouch(document: ProposalDocument): Promise<ProposerProof>;
   /** What the vessel's own Schedule tells the workflow that it starts. */
   scheduled(type: ScheduledType): ScheduledInput;
   view(handle: WorkflowHandle): Promise<ProposalView>;
@@ -87,6 +92,7 @@ export interface Bench {
   ended(handle: ProposalHandle): Promise<Ended>;
   /** A person lifts a stop or a pause. */
   resume(of: string): Promise<void>;
+  note(entry: EntryOf<'mission_log'>): Promise<void>;
   /** Ends the brain's worker and starts another, which knows nothing. */
   restartBrain(): Promise<void>;
   /** Resolves at the next record that the full disk did not take. */
@@ -109,8 +115,7 @@ function nextDocument(script: string, change: Partial<ProposalDocument> = {}): P
 
 async function readRecords(file: string): Promise<AuditRecord[]> {
   if (!existsSync(file)) return [];
-  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.startsWith('{'));
-  return lines.map((line) => JSON.parse(line) as AuditRecord);
+  return (await readFile(file, 'utf8')).split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as AuditRecord] : []));
 }
 
 /** Tells the digest of every review that passed. */
@@ -143,7 +148,8 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
   const folder = await mkdtemp(join(tmpdir(), 'janus-bench-'));
   const server = await startTestServer(kind);
   const knobs = freshKnobs();
-  const clock = serverClock(() => server.now());
+  const ticking = serverClock(() => server.now());
+  const clock = { ...ticking, now: () => (knobs.at === undefined ? ticking.now() : new Date(knobs.at)) };
   const keys = await ensurePermitKeys(join(folder, 'keys'));
   const handsKeys = await ensureHandsKeys(join(folder, 'hands'));
   const sandbox = createScriptedSandbox(clock.now);
@@ -183,6 +189,7 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
 
   return {
     server,
+    folder,
     sandbox,
     knobs,
     document: nextDocument,
@@ -195,6 +202,7 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
         typedSearchAttributes: listing(document, new Date((await server.now()) + knobs.approvalSeconds * 1_000)),
         ...labelsOf(document),
       }) as Promise<ProposalHandle>,
+    vouch: (document) => clock.sync().then(() => vouchFor({ ...benchOwn(keys), sha256, now: clock.now }, document)),
     scheduled: (type) => {
       const args = { vessel, ...(type === 'rehearsal' && { dryRun: true as const }) };
       const start = { workflowType: workflowTypes[type], workflowId: scheduleIds[type](vessel), args };
@@ -213,7 +221,7 @@ export async function openBench({ server: kind = 'time-skipping', cachedWorkflow
       for (let step = 0; step < startedSteps; step += 1) await gone.startStep(proposalId, step);
     },
     trailRefused: () => new Promise((resolve) => Object.assign(knobs, { onDiskFull: resolve })),
-    resume: (of) => recordResumed(folder, of),
+    ...{ resume: (of: string) => note(folder, resumed(of)), note: (entry: EntryOf<'mission_log'>) => note(folder, entry) },
     restartBrain: async () => {
       await brain.stop();
       brain = await startBrain();

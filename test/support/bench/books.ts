@@ -31,5 +31,10 @@ export function wireBenchBooks(keys: KeyFiles, knobs: Knobs): BookActivities {
     verifyBooks: ({ run }) => look('verify', run),
     reconcileBooks: ({ run }) => look('reconcile', run),
     reportBooks: ({ run }) => look('report', run),
+    backUp: ({ run }) => look('backup', run),
+    giveAccountOfDay: ({ run }) => look('day', run),
+    giveAccountOfWeek: ({ run }) => look('week', run),
+    giveAccountOfMonth: ({ run }) => look('month', run),
+    giveAccountOfYear: ({ run }) => look('year', run),
   };
 }

@@ -1,3 +1,4 @@
+import type { ModeDependencies } from '../../../src/activities/brain/mode/dependencies.js';
 import { join } from 'node:path';
 import { createAuditTrail } from '../../../src/adapters/audit/write/create-audit-trail.js';
 import { trailEvent } from '../../../src/domain/trail/events.js';
@@ -5,6 +6,7 @@ import { createAttempts } from '../../../src/domain/trail/attempts.js';
 import { createPause } from '../../../src/domain/trail/pause.js';
 import { createRates } from '../../../src/domain/trail/rates.js';
 import type { EntryOf } from '../../../src/domain/trail/records.js';
+import { openPolicySide } from '../policy/policy-side.js';
 import { sha256 } from '../proposals/proposals.js';
 import type { Knobs } from './knobs.js';
 import { openBenchMode } from './mode.js';
@@ -19,14 +21,18 @@ export const logFiles = (folder: string) => ({
 const benchRates = { paced: { perMinute: 2 }, hourly: { perHour: 1 } };
 
 /** What holds approved actions back, and the projections that the trail keeps up to date for it. */
-export function openBenchHolds(knobs: Pick<Knobs, 'pauses' | 'ceiling'>) {
-  const { mode, decided, vessel } = openBenchMode(knobs);
+export function openBenchHolds(
+  knobs: Pick<Knobs, 'pauses' | 'policyFiles' | 'ceiling' | 'grants' | 'keys' | 'life'>,
+  words: ModeDependencies['words'],
+) {
+  const { mode, decided, vessel } = openBenchMode(knobs, words);
   const attempts = createAttempts();
+  const policySide = openPolicySide(() => knobs.policyFiles);
   const [rates, pause] = [createRates(benchRates), createPause(sha256)];
   return {
     ofProposals: [rates, pause, decided],
-    ofMissions: [attempts, vessel],
-    ...{ attempts, mode },
+    ofMissions: [attempts, vessel, ...policySide.projections],
+    ...{ attempts, mode, policy: policySide.dependencies },
     violations: { action: 'alert', setAside: async () => '/evidence', pullStop: async () => undefined } as const,
     holds: { rates, pause: { snapshot: () => (knobs.pauses ? pause.snapshot() : undefined) } },
   };
@@ -38,9 +44,9 @@ export function resumed(of: string): EntryOf<'mission_log'> {
   return { id: `order/${of}`, eventType: trailEvent.vesselResumed, summary: 'it may go on', data: { ...said, of, ends: 'pause' } };
 }
 
-/** A person lifted this stop or pause: written by another process than the brain. */
-export async function recordResumed(folder: string, of: string): Promise<void> {
+/** Written by another process than the brain. */
+export async function note(folder: string, entry: EntryOf<'mission_log'>): Promise<void> {
   const trail = createAuditTrail({ files: logFiles(folder), vesselName: 'Test vessel' });
-  await trail.append('mission_log', resumed(of));
+  await trail.append('mission_log', entry);
   await trail.close();
 }

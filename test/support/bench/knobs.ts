@@ -2,6 +2,9 @@ import type { Model } from '../../../src/adapters/model/model.js';
 import type { Catalogue } from '../../../src/domain/model/catalogue.js';
 import type { Fact } from '../../../src/domain/model/context.js';
 import type { Metrics } from '../../../src/domain/thinking/metrics.js';
+import type { BrainDependencies } from '../../../src/activities/brain/dependencies.js';
+import type { GrantSettings } from '../../../src/domain/modes/grant.js';
+import type { ModeTrail } from '../../../src/domain/modes/evidence.js';
 import type { Ceiling } from '../../../src/domain/modes/mode.js';
 import type { StandingStop } from '../../../src/domain/controls/stop.js';
 import type { CyclePlan } from '../../../src/contract/cycle.js';
@@ -10,7 +13,11 @@ import type { BookCheck, BookFinding } from '../../../src/contract/bookkeeping.j
 import type { ApprovalPolicy } from '../../../src/domain/approval/terms.js';
 import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
 import type { PreviewReport } from '../../../src/domain/action/effect.js';
+import type { Oracles } from '../../../src/adapters/oracles/oracles.js';
+import type { Wanted } from '../../../src/domain/oracles/wanted.js';
 import type { RiskLevel } from '../../../src/domain/action/proposal.js';
+import type { PolicyRule } from '../../../src/domain/policy/rule.js';
+import { toolsPolicy } from '../policy/policy-side.js';
 import type { TestKeys } from '../proposals/approvals.js';
 import { openApprovals, testKeys } from '../proposals/approvals.js';
 
@@ -21,8 +28,18 @@ export interface Knobs {
   permitSeconds: number;
   /** Who has to say yes; hands may be configured otherwise. */
   approvals: ApprovalPolicy;
+  /** The moment at which the clock of all sides stands still (milliseconds since 1970); undefined: the server's time. */
+  at: number | undefined;
   /** `operational_mode`. */
   ceiling: Ceiling;
+  /** All that the trail says of the mode, instead of what this bench's own says. */
+  life: ModeTrail | undefined;
+  /** What the hands are configured to allow, where that is something else. */
+  handsCeiling: Ceiling | undefined;
+  /** Of what may run without a person. */
+  grants: Partial<GrantSettings>;
+  /** Of playbooks that people approved beforehand. */
+  playbook: BrainDependencies['playbookConsent'];
   handsApprovals: ApprovalPolicy | undefined;
   readonly keys: TestKeys;
   /** Where authorised actions go; hands live on `test-host` only. */
@@ -56,6 +73,9 @@ export interface Knobs {
   catalogue: Catalogue;
   /** Written by somebody else, and shown to the model. */
   outside: readonly Fact[];
+  /** What missions ask of oracles, and what those answer. */
+  lookups: readonly Wanted[];
+  oracle: Oracles['ask'];
   reached: readonly string[];
   /** What the nightly bookkeeping finds; a string is why it could not look. */
   books: Partial<Record<BookCheck, Partial<BookFinding> | string>>;
@@ -63,6 +83,8 @@ export interface Knobs {
   forgedBooks: readonly BookCheck[];
   /** What people were told by it. */
   readonly alarms: { readonly id: string; readonly summary: string; readonly findings: readonly object[] }[];
+  /** What the files say of the security policy; what is adopted says `toolsPolicy('shell')`. */
+  policyFiles: readonly PolicyRule[];
   beat: ((attempt: number) => Promise<BeatState | undefined>) | undefined;
 }
 
@@ -75,7 +97,12 @@ export function freshKnobs(): Knobs {
     onTimeout: 'expired',
     permitSeconds: 600,
     approvals: openApprovals,
+    at: undefined,
     ceiling: 'alpha',
+    life: undefined,
+    handsCeiling: undefined,
+    grants: {},
+    playbook: async () => ({ approved: false, code: 'NOT_APPROVED', why: 'nobody has approved it' }),
     handsApprovals: undefined,
     keys: testKeys(),
     host: testHost,
@@ -97,10 +124,13 @@ export function freshKnobs(): Knobs {
     thinking: { autonomous: false, seconds: 30 },
     catalogue: { entries: [], digest: '' },
     outside: [],
+    lookups: [],
+    oracle: async (lookup) => ({ kind: 'failed', ...lookup, code: 'unavailable', why: 'no test said what it answers' }),
     reached: [],
     books: {},
     forgedBooks: [],
     alarms: [],
+    policyFiles: toolsPolicy('shell'),
     beat: undefined,
   };
 }

@@ -5,6 +5,8 @@ import type { KeyFiles } from '../../../src/adapters/permit/key-pair.js';
 import { createKeptAnswers } from '../../../src/adapters/tickets/kept-answers.js';
 import type { CyclePlan, MindActivities } from '../../../src/contract/cycle.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
+import { createOracleCalls } from '../../../src/domain/oracles/calls.js';
+import type { OracleAnswer } from '../../../src/domain/oracles/oracle.js';
 import type { ModelAnswer } from '../../../src/domain/model/answer.js';
 import { reviewProposal } from '../../../src/domain/constitution/rules.js';
 import { contextOf, metricFacts } from '../../../src/domain/thinking/facts.js';
@@ -30,6 +32,7 @@ export const benchThinking = (knobs: Knobs, calls: BrainDependencies['thinking']
     return knobs.thinking.seconds;
   },
   limits: generousLimits,
+  lookups: { dailyMax: { groq: 1_000, wolfram: 1_000, datacommons: 1_000 }, perCycleMax: 4, seconds: 5, calls: createOracleCalls() },
   calls,
 });
 
@@ -51,12 +54,23 @@ export function wireBenchMind({ folder, keys, clock, knobs }: BenchMind): MindAc
       planned = { room: 10, ...rest, ...(idle !== undefined && { idle }) };
       const facts = [...metricFacts(metrics), ...knobs.outside];
       const context = contextOf(sha256, { vesselId: vessel, takenAt: '2026-01-02T03:04:05.000Z', mode: 'alpha', missions, facts });
-      return { context, metrics, choices: knobs.catalogue.entries.length, reached: knobs.reached, ...(idle !== undefined && { idle }) };
+      return {
+        context,
+        metrics,
+        choices: knobs.catalogue.entries.length,
+        reached: knobs.reached,
+        lookups: knobs.lookups,
+        ...(idle !== undefined && { idle }),
+      };
     },
     planner: { plan: async () => planned },
     model: { ask: (request, signal) => knobs.model.ask(request, signal) },
-    catalogue: () => knobs.catalogue,
+    catalogue: async () => knobs.catalogue,
     kept: createKeptAnswers<ModelAnswer>(join(folder, 'mind'), () => new Date()),
+    oracles: {
+      ask: (lookup, signal) => knobs.oracle(lookup, signal),
+      kept: createKeptAnswers<OracleAnswer>(join(folder, 'mind'), () => new Date()),
+    },
     parse: parseProposal,
     review: async () => (proposal) => reviewProposal(proposal, aContext(knobs.rules)).map(({ message }) => message),
     approvalSeconds: 60,

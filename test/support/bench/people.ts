@@ -44,6 +44,13 @@ export async function untilStatus(bench: Bench, handle: ProposalHandle, ...wante
   }
 }
 
+/** The trail is asked for this kind of record of it until it holds one: unlike a query, that leaves no mark in a history. */
+export async function untilRecorded(bench: Bench, { workflowId }: ProposalHandle, type: string): Promise<void> {
+  while (!(await bench.records(workflowId)).some(({ event_type: each }) => each === type)) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 const shellCall = (script: string) => ({ tool_name: 'shell', tool_args: [script] });
 
 /** Medium risk with a rollback, as the constitution demands. */

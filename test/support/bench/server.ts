@@ -37,6 +37,9 @@ export function quietRuntime(): void {
 const indexedValueTypes: Readonly<Record<string, number>> = { KEYWORD: 2, DATETIME: 6 };
 const attributeTypes = Object.fromEntries(Object.values(searchAttributes).map(({ name, type }) => [name, indexedValueTypes[type] ?? 0]));
 
+/** A workflow that goes on for ever begins a new run after so many events: the history of one is a short file then. */
+const shortRuns = ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=200'];
+
 /**
  * A real server of its own for one test file. The time-skipping server has `AddSearchAttributes` but not the `ListSearchAttributes` that
  * `registerSearchAttributes` asks first (12 UNIMPLEMENTED, 1.40.0), so the names are added without asking.
@@ -47,7 +50,10 @@ export async function startTestServer(kind: ServerKind): Promise<TestServer> {
   const client = { identity: 'test' };
   const environment =
     kind === 'dev'
-      ? await TestWorkflowEnvironment.createLocal({ client, server: { executable: executable(required('JANUS_TEST_TEMPORAL_CLI')) } })
+      ? await TestWorkflowEnvironment.createLocal({
+          client,
+          server: { executable: executable(required('JANUS_TEST_TEMPORAL_CLI')), extraArgs: shortRuns },
+        })
       : await TestWorkflowEnvironment.createTimeSkipping({ client, server: { executable: executable(required('JANUS_TEST_SERVER')) } });
   const namespace = environment.client.options.namespace;
   await environment.connection.operatorService

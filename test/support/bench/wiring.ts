@@ -6,6 +6,7 @@ import { createControlActivities } from '../../../src/activities/hands/create-co
 import { countedPlaces, createGate } from '../../../src/activities/hands/gate.js';
 import { createHalting } from '../../../src/activities/hands/halting.js';
 import { standing } from '../standing-stop.js';
+import { nothingRestored } from '../vessel/restored.js';
 import type { HandsDependencies } from '../../../src/activities/hands/dependencies.js';
 import { createHandsActivities } from '../../../src/activities/hands/create-hands-activities.js';
 import { createKept } from '../../../src/activities/hands/controls/kept.js';
@@ -31,6 +32,7 @@ import { createSpoken } from '../../../src/domain/trail/spoken.js';
 import { createStanding } from '../../../src/domain/trail/standing.js';
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import { aContext, sha256 } from '../proposals/proposals.js';
+import { ownGrantsOf } from './mode.js';
 import { benchObeying } from './obeying.js';
 import { createFakePreviewer } from './fake-previewer.js';
 import { logFiles, openBenchHolds } from './holds.js';
@@ -76,7 +78,8 @@ export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, kno
   const novelty = createNovelty();
   const spoken = createSpoken();
   const standing = createStanding();
-  const { ofProposals, ofMissions, ...held } = openBenchHolds(knobs);
+  const vouchers = createVouchers(keys);
+  const { ofProposals, ofMissions, ...held } = openBenchHolds(knobs, vouchers);
   const calls = createModelCalls();
   const trail = createAuditTrail({
     files: logFiles(folder),
@@ -93,15 +96,14 @@ export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, kno
     },
   });
   const issuer = createPermitIssuer(keys);
-  const vouchers = createVouchers(keys);
   const activities = createBrainActivities({
     trail,
     novelty,
     spoken,
     standing,
-    ...held,
+    ...{ ...held, restore: nothingRestored(trail) },
     thinking: benchThinking(knobs, calls),
-    playbookConsent: async () => ({ approved: false, code: 'NOT_APPROVED', why: 'nobody has approved it' }),
+    playbookConsent: (id, hash) => knobs.playbook(id, hash),
     sha256,
     now: clock.now,
     self: {
@@ -140,7 +142,7 @@ export function wireBenchBrain(folder: string, keys: KeyFiles, clock: Clock, kno
       },
     },
     hands: createHandsKey(join(folder, 'hands')),
-    orders: { limitMax: 4, vouch: (text) => vouchers.vouch(text) },
+    orders: { limitMax: 4, vouch: (text) => vouchers.vouch(text), takeSwitchAway: async () => undefined },
     emergencyStop: async () => knobs.emergencyStop.brain ?? lookForStop({ trail, standing, onDisk: async () => knobs.stopOnDisk }),
     alarm: async (alarm) => void knobs.alarms.push(alarm),
   });
@@ -209,6 +211,7 @@ export function wireBenchHands({ folder, keys, handsKeys, clock, knobs, sandbox 
     permits: createPermitVerifier({ publicKeyFile: keys.publicKeyFile, vessel, host: testHost, hands: answers.fingerprint }),
     gates: { actions: createGate(countedPlaces(() => knobs.slots)), previews: createGate(countedPlaces(() => 16)) },
     ownRisk: { floor: {}, irreversible: [] },
+    ownGrants: ownGrantsOf(knobs),
     sha256,
     emergencyStop: () => Promise.resolve(knobs.emergencyStop.hands),
     halting: createHalting(async () => standing(knobs.emergencyStop.hands)),

@@ -8,6 +8,7 @@ export const anLlm = (change: Partial<LlmConfig> = {}): LlmConfig => ({
   temperature: 0.2,
   responseBytesMax: 262_144,
   promptTokensMax: 4_000,
+  charterTokensMax: 1_000,
   outputTokensMax: 2_000,
   dailyCallsMax: 100,
   dailyTokensMax: 300_000,

@@ -34,7 +34,7 @@ export function lifeIn(folder: string, start = dayOne) {
         const end =
           each < approved
             ? { id: `${actionId}/approved`, eventType: 'action_approved', data: { assurance: 'signed', approved_by: ['ana'] } }
-            : { id: `${actionId}/end`, eventType: 'action_rejected', data: { decided_by: 'ana' } };
+            : { id: `${actionId}/end`, eventType: 'action_rejected', data: { decided_by: 'ana', assurance: 'signed' } };
         return [proposed(actionId), { actionId, summary: 'x', ...end } as never];
       });
       const [last, ...others] = entries.flat().reverse();

@@ -1,5 +1,7 @@
-import type { ModeTrail } from '../../../src/domain/modes/evidence.js';
+import type { Order } from '../../../src/domain/approval/order.js';
+import type { ModeTrail, SignedWord } from '../../../src/domain/modes/evidence.js';
 import type { Voices } from '../../../src/domain/modes/conditions.js';
+import { wholeTrail } from '../../../src/domain/modes/kept.js';
 import { charter, day } from '../../../src/domain/modes/settings.js';
 import type { ModeView } from '../../../src/domain/modes/view.js';
 import { viewMode } from '../../../src/domain/modes/view.js';
@@ -7,10 +9,18 @@ import { snakeKeys } from '../../../src/domain/text/key-case.js';
 import { createDecided } from '../../../src/domain/trail/mode/decided.js';
 import { createVesselTrail } from '../../../src/domain/trail/mode/vessel.js';
 import type { AuditRecord } from '../../../src/domain/trail/records.js';
+import { orderSigned } from '../vessel/orders.js';
 
 export const dayOne = Date.UTC(2026, 0, 1);
 export const trinity: Voices = { recommenders: ['claude', 'gemini', 'codex'] };
 export const isoOf = (at: number): string => new Date(at).toISOString();
+
+/** Signed in that moment, by somebody whom `testKeys` believes. */
+export function wordAt(at: number, order: Omit<Order, 'reason'>): SignedWord {
+  const times = { issued_at: isoOf(at), expires_at: isoOf(at + day) };
+  const { by, key, statement, signature } = orderSigned({ ...order, reason: 'as the figures say' }, times);
+  return { by, key, statement, signature };
+}
 
 /** Writes the records of a vessel's life into both logs, as the brain does, without a disk. */
 export function aLife(start = dayOne) {
@@ -42,10 +52,11 @@ export function aLife(start = dayOne) {
     write('proposals', at, 'action_proposed', { action_id, proposer_assurance: 'brain', ...change });
     return action_id;
   };
+  const standing = () => life.trail().vessel.changes.at(-1)?.id ?? 'mode-initial';
   const life = {
     write,
     propose,
-    trail: (): ModeTrail => ({ vessel: projections.mission_log.snapshot(), proposals: projections.proposals.snapshot() }),
+    trail: (): ModeTrail => wholeTrail(projections.mission_log.snapshot(), projections.proposals.snapshot()),
     view: (now: number, settings = charter): ModeView => viewMode(life.trail(), { settings, voices: trinity, now }),
     cycle: (at: number) => void write('mission_log', at, 'thinking_cycle'),
     cycles(from: number, days: number) {
@@ -58,7 +69,7 @@ export function aLife(start = dayOne) {
     },
     reject(at: number, change: object = {}) {
       const action_id = propose(at);
-      write('proposals', at, 'action_rejected', { action_id, decided_by: 'ana', ...change });
+      write('proposals', at, 'action_rejected', { action_id, decided_by: 'ana', assurance: 'signed', ...change });
       return action_id;
     },
     expire: (at: number) => void write('proposals', at, 'action_expired', { action_id: propose(at), timed_out: true }),
@@ -67,17 +78,16 @@ export function aLife(start = dayOne) {
       for (let each = 0; each < rejected; each += 1) life.reject(at);
     },
     violate: (at: number, change: object = {}) => void write('mission_log', at, 'constitutional_violation', { kind: 'test', ...change }),
-    vote: (at: number, by: string, change: object = {}) =>
-      void write('mission_log', at, 'mode_recommended', {
-        by,
-        key: `SHA256:${by}`,
-        of: life.trail().vessel.changes.at(-1)?.id ?? 'mode-initial',
-        verdict: 'yes',
-        ...change,
-      }),
+    vote(at: number, by: string, change: object = {}) {
+      const of = standing();
+      const word = wordAt(at, { kind: 'recommend', by, of, verdict: 'yes' });
+      write('mission_log', at, 'mode_recommended', { ...word, of, verdict: 'yes', ...change });
+    },
     change(at: number, to: string, change: object = {}) {
       const { vessel, proposals } = life.trail();
-      const orders = [{ by: 'ana', key: 'SHA256:ana', statement: '{}', signature: 'x' }];
+      const of = standing();
+      const isUp = to === 'beta' || to === 'omega';
+      const orders = [wordAt(at, isUp ? { kind: 'authorise', by: 'ana', of, mode: to } : { kind: 'restore', by: 'ana', of })];
       const rests_on = { mission_log: vessel.position, proposals: proposals.position };
       const from = vessel.changes.at(-1)?.to ?? 'alpha';
       write('mission_log', at, 'mode_change', {

@@ -9,7 +9,7 @@ export interface Block {
   /** Of the opening fence. */
   readonly line: number;
   readonly language: string;
-  /** `elsewhere`, or the name of the file that it is, or is a part of. */
+  /** `elsewhere`, `server`, or the name of the file that it is, or is a part of. */
   readonly mark: string;
   /** What else its info string says: `broken`, a file with a mistake that the page is about. */
   readonly more: string;
@@ -54,7 +54,10 @@ export function blocksIn(text: string, page: string): Block[] {
 
 export const blocksOf = (page: string): Block[] => blocksIn(readPage(page), page);
 
-export const isTyped = ({ language, mark }: Block): boolean => (language === 'console' || language === 'sh') && mark !== 'elsewhere';
+/** Typed on another machine than the reader's clone. */
+export const isFarAway = ({ mark }: Block): boolean => mark === 'elsewhere' || mark === 'server';
+
+export const isTyped = (block: Block): boolean => (block.language === 'console' || block.language === 'sh') && !isFarAway(block);
 
 export interface Typed {
   readonly line: number;

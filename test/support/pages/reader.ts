@@ -4,7 +4,7 @@ import { freePort } from '../../../scripts/lib/dev-server.mjs';
 import { closeAtTheEnd } from '../closing.js';
 import { temporalCli } from '../vessel/dev-server.js';
 import type { Block, Typed } from './blocks.js';
-import { blocksOf, isTyped, top, typedIn } from './blocks.js';
+import { blocksOf, isFarAway, isTyped, top, typedIn } from './blocks.js';
 import { freshClone } from './clone.js';
 import { putIn } from './part.js';
 import type { Names } from './shown.js';
@@ -114,7 +114,7 @@ export async function aReader(): Promise<Reader> {
       const names: Names = new Map();
       const all: Came[] = [];
       for (const block of blocksOf(page)) {
-        if (block.mark === 'elsewhere' || block.language === 'text') continue;
+        if (isFarAway(block) || block.language === 'text') continue;
         if (isTyped(block))
           for (const typed of typedIn(block))
             all.push(

@@ -35,7 +35,8 @@ export const twoOfTrinity = { ...signedApprovals, rules: [{ requirement: { group
 export type Message = Partial<DecideMessage> & Pick<DecideMessage, 'decision'>;
 export const approval: Message = { decision: 'approve' };
 
-const signatureOf = (namespace: string, principal: string, text: string) => `${namespace}:${principal}:${sha256(text)}`;
+/** Of a key that `testKeys` believes. */
+export const signatureOf = (namespace: string, principal: string, text: string) => `${namespace}:${principal}:${sha256(text)}`;
 
 /** Somebody with a key that `testKeys` believes. */
 export const signingPerson = (by: string): Person => ({ by, sign: async (text, namespace) => signatureOf(namespace, by, text) });

@@ -52,17 +52,46 @@ export function softKey(): SoftKey {
 export const touched = 0x01;
 export const verified = 0x04;
 
+/** A number as SSH has it: no zeros before it, but one where its first bit would make it negative. */
+function mpint(bytes: Buffer): Buffer {
+  const first = bytes.findIndex((each) => each !== 0);
+  const trimmed = bytes.subarray(first < 0 ? bytes.length : first);
+  return string((trimmed[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.alloc(1), trimmed]) : trimmed);
+}
+
+const securityKeys = {
+  ed25519: () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const own = string(rawPublicKey(publicKey));
+    return { type: 'sk-ssh-ed25519@openssh.com', own, sign: (message: Buffer) => sign(null, message, privateKey) };
+  },
+  ecdsa: () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const own = Buffer.concat([string('nistp256'), string(publicKey.export({ type: 'spki', format: 'der' }).subarray(-65))]);
+    const signed = (message: Buffer) => {
+      const both = sign('sha256', message, { key: privateKey, dsaEncoding: 'ieee-p1363' });
+      return Buffer.concat([mpint(both.subarray(0, 32)), mpint(both.subarray(32))]);
+    };
+    return { type: 'sk-ecdsa-sha2-nistp256@openssh.com', own, sign: signed };
+  },
+};
+
+interface SecurityKeySettings {
+  readonly flags?: number;
+  readonly counter?: number;
+  readonly kind?: keyof typeof securityKeys;
+}
+
 /** A FIDO key in software: what ssh-keygen -Y sign makes with one that is plugged in (PROTOCOL.u2f). */
-export function softSecurityKey({ flags = touched, counter = 7 } = {}): SoftKey {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const type = 'sk-ssh-ed25519@openssh.com';
-  const key = Buffer.concat([string(type), string(rawPublicKey(publicKey)), string('ssh:')]);
+export function softSecurityKey({ flags = touched, counter = 7, kind = 'ed25519' }: SecurityKeySettings = {}): SoftKey {
+  const { type, own, sign: signWith } = securityKeys[kind]();
+  const key = Buffer.concat([string(type), own, string('ssh:')]);
   const said = Buffer.concat([Buffer.from([flags]), uint32(counter)]);
   return {
     publicKey: `${type} ${key.toString('base64')}`,
     sign: (text, namespace) => {
       const message = Buffer.concat([sha('sha256', 'ssh:'), said, sha('sha256', toSign(text, namespace))]);
-      return armoured(key, namespace, Buffer.concat([string(type), string(sign(null, message, privateKey)), said]));
+      return armoured(key, namespace, Buffer.concat([string(type), string(signWith(message)), said]));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { queues, vesselWorkflowId, workflowTypes } from '../../../src/contract/names.js';
+import { queues, vesselWorkflowId, wakeSignal, workflowTypes } from '../../../src/contract/names.js';
 import type { Bench } from '../bench/bench.js';
 import { vessel } from '../bench/knobs.js';
 import { approve, proposed, started, undoable } from '../bench/people.js';
@@ -43,6 +43,22 @@ export const controlsPaths: readonly Path[] = [
         (await bench.records(handle.workflowId)).find(({ event_type: type }) => type === 'action_suspended'),
       );
       await bench.resume(pause.id);
+      return handle;
+    },
+  },
+  {
+    name: 'suspended-while-it-waits',
+    walk: async (bench) => {
+      const handle = await proposed(bench, bench.document('exit 0'));
+      const recorded = (type: string) =>
+        until(`${type} is on record`, async () => (await bench.records(handle.workflowId)).find(({ event_type: each }) => each === type));
+      bench.knobs.emergencyStop.brain = 'EMERGENCY_STOP is there';
+      await handle.signal(wakeSignal);
+      await recorded('action_suspended');
+      delete bench.knobs.emergencyStop.brain;
+      await handle.signal(wakeSignal);
+      await recorded('approval_withdrawn');
+      await approve(bench, handle);
       return handle;
     },
   },

@@ -2,11 +2,16 @@ import { queues, workflowTypes } from '../../../src/contract/names.js';
 import type { Bench } from '../bench/bench.js';
 import { testHost, vessel } from '../bench/knobs.js';
 import { approve, proposed, started, stepwise, undoable, untilStatus } from '../bench/people.js';
+import { moon, moonAnswer } from '../oracles/moon.js';
+import { aCandidate, aCatalogue, answered } from '../vessel/minds.js';
 import { approvalPaths } from './approval-paths.js';
 import { controlsPaths } from './controls-paths.js';
 import type { Path } from './decision-paths.js';
 import { decisionPaths } from './decision-paths.js';
+import { grantPaths } from './grant-paths.js';
+import { modePaths } from './mode-paths.js';
 import { previewPaths } from './preview-paths.js';
+import { thinkingPaths } from './thinking-paths.js';
 
 /** Approved after a worker of another life had begun it. */
 async function interrupted(bench: Bench, change = {}) {
@@ -114,6 +119,20 @@ const otherPaths: readonly Path[] = [
     },
   },
   {
+    name: 'thinking-cycle-with-a-lookup-and-a-model',
+    walk: (bench) => {
+      Object.assign(bench.knobs, { catalogue: aCatalogue, lookups: [moon], thinking: { autonomous: true, seconds: 30 } });
+      bench.knobs.cycle = async () => ({ metrics: { disk_usage_percent: 91 }, proposals: [], skipped: [], matched: [] });
+      bench.knobs.oracle = moonAnswer;
+      bench.knobs.model = { ask: async () => answered([aCandidate()]) };
+      return bench.server.client.workflow.start(workflowTypes.thinkingCycle, {
+        workflowId: `${vessel}-thinking-cycle-that-looks-up`,
+        taskQueue: queues.brain(vessel),
+        args: [bench.scheduled('thinkingCycle')],
+      });
+    },
+  },
+  {
     name: 'bookkeeping',
     walk: (bench) => {
       bench.knobs.books = { verify: { ok: false, summary: 'a line was changed' }, reconcile: 'Temporal is not reachable' };
@@ -121,6 +140,17 @@ const otherPaths: readonly Path[] = [
         workflowId: `${vessel}-bookkeeping`,
         taskQueue: queues.brain(vessel),
         args: [bench.scheduled('bookkeeping')],
+      });
+    },
+  },
+  {
+    name: 'backup',
+    walk: (bench) => {
+      bench.knobs.books = { backup: { ok: false, summary: 'there is no repository' } };
+      return bench.server.client.workflow.start(workflowTypes.backup, {
+        workflowId: `${vessel}-backup`,
+        taskQueue: queues.brain(vessel),
+        args: [bench.scheduled('backup')],
       });
     },
   },
@@ -136,4 +166,13 @@ const otherPaths: readonly Path[] = [
 ];
 
 /** Every path that the corpus must hold. */
-export const paths: readonly Path[] = [...decisionPaths, ...approvalPaths, ...previewPaths, ...controlsPaths, ...otherPaths];
+export const paths: readonly Path[] = [
+  ...decisionPaths,
+  ...approvalPaths,
+  ...previewPaths,
+  ...controlsPaths,
+  ...grantPaths,
+  ...modePaths,
+  ...thinkingPaths,
+  ...otherPaths,
+];

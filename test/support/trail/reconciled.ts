@@ -99,6 +99,7 @@ function lifeOf(life: Life, index: number): { readonly run: Draft; readonly step
     },
     ...{
       approvers: ['ana'],
+      modes: [],
       verifiedKeys: terms === undefined ? [] : ['SHA256:ana'],
       handedOver: [],
       documentSha256: documentSha256(document) ?? '',

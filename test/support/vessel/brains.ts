@@ -1,4 +1,5 @@
 import { createBrainActivities } from '../../../src/activities/brain/create-brain-activities.js';
+import { nothingRestored } from './restored.js';
 import type { BrainDependencies } from '../../../src/activities/brain/dependencies.js';
 import type { BrainActivities, ReviewOutcome, RunIdentity } from '../../../src/contract/activities.js';
 import type { VesselActivities } from '../../../src/contract/orders.js';
@@ -12,6 +13,7 @@ import { permitDigest } from '../../../src/domain/action/permit.js';
 import { canonicalJson } from '../../../src/domain/text/canonical.js';
 import type { ReviewContext } from '../../../src/domain/constitution/rules.js';
 import { JanusError } from '../../../src/domain/errors.js';
+import { createOracleCalls } from '../../../src/domain/oracles/calls.js';
 import { createModelCalls } from '../../../src/domain/thinking/model-calls.js';
 import { generousLimits } from '../bench/mind.js';
 import { notApproved } from '../../../src/domain/thinking/playbook-approval.js';
@@ -31,6 +33,9 @@ import type { ProposalDocument } from '../../../src/domain/action/proposal.schem
 import { parseProposal } from '../../../src/domain/action/proposal.schema.js';
 import { noVouchers, openApprovals, testKeys } from '../proposals/approvals.js';
 import { aContext, aDocument, sha256 } from '../proposals/proposals.js';
+import type { PolicyRule } from '../../../src/domain/policy/rule.js';
+import { openPolicySide } from '../policy/policy-side.js';
+import { grantsOf } from '../modes/grants.js';
 import { openTrail } from '../trail/trails.js';
 
 /** What a test may move while a brain runs. */
@@ -63,7 +68,12 @@ export const identityOf = (workflowId: string): RunIdentity => ({ workflowId, fi
 
 /** What a test wants otherwise, subject by subject. */
 type BrainChange = {
-  readonly [Subject in 'rules' | 'approvals' | 'permits' | 'hands' | 'orders' | 'thinking' | 'mode']?: Partial<BrainDependencies[Subject]>;
+  /** What the files say of the security policy. */
+  readonly policyFiles?: () => readonly PolicyRule[];
+} & {
+  readonly [Subject in 'rules' | 'approvals' | 'permits' | 'hands' | 'orders' | 'thinking' | 'mode' | 'restore']?: Partial<
+    BrainDependencies[Subject]
+  >;
 } & {
   readonly rateLimits?: RateLimits;
   readonly playbookConsent?: BrainDependencies['playbookConsent'];
@@ -73,8 +83,15 @@ type BrainChange = {
 /** Permits that anybody can sign: tests of the real ones are with their adapter. */
 const testPermits: PermitIssuer = {
   issue: (permit) => {
-    const { firstRunId: run, receipt, expiresAt: expires, steps } = permit;
-    return { run, receipt, expires, ...(steps !== undefined && { steps }), signature: sha256(canonicalJson(permit)) };
+    const { firstRunId: run, receipt, expiresAt: expires, steps, grant } = permit;
+    return {
+      run,
+      receipt,
+      expires,
+      ...(steps !== undefined && { steps }),
+      ...(grant && { grant }),
+      signature: sha256(canonicalJson(permit)),
+    };
   },
   isOwn: ({ permit, signature }) => sha256(canonicalJson(permit)) === signature,
 };
@@ -118,14 +135,15 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
   const spoken = createSpoken();
   const standing = createStanding();
   const attempts = createAttempts();
-  const calls = createModelCalls();
+  const [calls, oracles] = [createModelCalls(), createOracleCalls()];
   const [vessel, decided] = [createVesselTrail(), createDecided()];
   const breachesAnswered: BrainBench['breachesAnswered'] = [];
+  const policySide = openPolicySide(change.policyFiles);
   const holds = { rates: createRates(change.rateLimits ?? {}), pause: createPause(sha256) };
   const alarms: BrainBench['alarms'] = [];
   const { trail, file } = openTrail(folder, {
     projections: [novelty, spoken, holds.rates, holds.pause, decided],
-    missionLog: [standing, attempts, calls, vessel],
+    missionLog: [standing, attempts, calls, oracles, vessel, ...policySide.projections],
     clock: () => circumstances.now,
   });
   const unlessBroken = <T>(work: () => Promise<T>): Promise<T> =>
@@ -166,17 +184,25 @@ export function openBrain(folder: string, change: BrainChange = {}): BrainBench 
       ...change.approvals,
     },
     // A test may go on moving it.
-    thinking: Object.assign(change.thinking ?? {}, { autonomous: false, seconds: 30, limits: generousLimits, ...change.thinking, calls }),
+    thinking: Object.assign(change.thinking ?? {}, {
+      ...{ autonomous: false, seconds: 30, limits: generousLimits, ...change.thinking, calls },
+      lookups: { dailyMax: { groq: 3, wolfram: 3, datacommons: 10 }, perCycleMax: 4, seconds: 5, calls: oracles },
+    }),
     mode: {
       vessel,
       decided,
       settings: charter,
       recommenders: ['claude', 'gemini', 'codex'],
       ceiling: 'alpha',
-      confirmation: { isGiven: false },
+      confirmation: { at: undefined },
+      keys: testKeys(),
+      words: { isOwn: (text, signature) => (change.approvals?.vouchers ?? noVouchers).isOwn(text, signature) },
+      grants: grantsOf(),
       ...change.mode,
     },
-    orders: { limitMax: 4, vouch: (text) => sha256(`brain ${text}`), ...change.orders },
+    policy: policySide.dependencies,
+    orders: { limitMax: 4, vouch: (text) => sha256(`brain ${text}`), takeSwitchAway: async () => undefined, ...change.orders },
+    restore: { ...nothingRestored(trail), ...change.restore },
     permits: { ...testPermits, seconds: 600, ...change.permits },
     playbookConsent: change.playbookConsent ?? (async () => notApproved('NOT_APPROVED', 'nobody has approved it')),
     hands: { ...testHandsKey, ...change.hands },

@@ -9,11 +9,11 @@ export const soundAgent = 'vessel_id: janus-test\nsandbox: { policy_path: policy
 /** Writes agent.yaml and policy.json into a folder and loads them. */
 export function loadFrom(
   folder: string,
-  { agent = soundAgent, policy = '{}' }: { agent?: string; policy?: string } = {},
+  { agent = soundAgent, policy = '{}', ...how }: { agent?: string; policy?: string; keysMayLack?: boolean } = {},
   env: Readonly<Record<string, string>> = {},
 ): JanusConfig {
   fill(folder, { 'agent.yaml': agent, 'policy.json': policy });
-  return loadConfig({ agentFile: join(folder, 'agent.yaml'), env: { JANUS_HOST: 'box', ...env }, cwd: folder });
+  return loadConfig({ agentFile: join(folder, 'agent.yaml'), env: { JANUS_HOST: 'box', ...env }, cwd: folder, ...how });
 }
 
 /** What was thrown; a value instead of an error fails the test. */

@@ -26,6 +26,8 @@ import { planProposal } from '../../../src/domain/action/planning.js';
 import { openTerms } from '../../../src/domain/approval/terms.js';
 import type { ProposalDocument } from '../../../src/domain/action/proposal.schema.js';
 import type { CommandResult } from '../../../src/domain/action/result.js';
+import { notApproved } from '../../../src/domain/thinking/playbook-approval.js';
+import { grantsOf } from '../modes/grants.js';
 import { approvalChecks } from '../proposals/approvals.js';
 import { aResult } from '../trail/ledgers.js';
 import { createFakePreviewer } from '../bench/fake-previewer.js';
@@ -149,6 +151,12 @@ export async function openHands(
       answers,
       gates: { actions: createGate(countedPlaces(() => bench.limit)), previews: createGate(countedPlaces(() => bench.limit)) },
       ownRisk: { floor: {}, irreversible: [] },
+      ownGrants: {
+        settings: grantsOf({ ceiling: 'alpha' }),
+        tools: aContext().tools,
+        playbook: async () => notApproved('NOT_APPROVED', 'nobody has approved it'),
+        programs: async () => aContext().programs,
+      },
       sha256,
       emergencyStop: async () => bench.emergency,
       halting: createHalting(async () => standing(bench.emergency)),

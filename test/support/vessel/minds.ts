@@ -9,6 +9,7 @@ import type { ModelAnswer, ModelAnswered } from '../../../src/domain/model/answe
 import type { Candidate } from '../../../src/domain/model/candidate.js';
 import type { Catalogue } from '../../../src/domain/model/catalogue.js';
 import type { Fact } from '../../../src/domain/model/context.js';
+import type { Wanted } from '../../../src/domain/oracles/wanted.js';
 import { contextOf } from '../../../src/domain/thinking/facts.js';
 import { sha256 } from '../proposals/proposals.js';
 
@@ -60,22 +61,27 @@ export function answered(candidates: readonly Candidate[], change: Partial<Model
 
 const missions = [{ id: 'tidy', title: 'Keep tidy', objective: 'Disks have room', priority: 1 }];
 
-interface MindChange extends Partial<Pick<MindDependencies, 'model' | 'review' | 'kept' | 'proposalsMax'>> {
+interface MindChange extends Partial<Pick<MindDependencies, 'model' | 'review' | 'kept' | 'oracles' | 'proposalsMax' | 'catalogue'>> {
+  readonly lookups?: readonly Wanted[];
   readonly plan?: Partial<CyclePlan>;
   readonly facts?: readonly Fact[];
 }
 
 /** The mind's real activities over what a test says that there is. */
-export function aMind(folder: string, vouchers: Speaking['vouchers'], { plan, facts = [diskFact], ...change }: MindChange = {}) {
+export function aMind(
+  folder: string,
+  vouchers: Speaking['vouchers'],
+  { plan, facts = [diskFact], lookups = [], ...change }: MindChange = {},
+) {
   const own: Speaking = { self: { vessel: 'janus-test', namespace: 'default' }, vouchers };
   const now = () => new Date('2026-01-02T03:04:05.678Z');
   const context = contextOf(sha256, { vesselId: 'janus-test', takenAt: now().toISOString(), mode: 'alpha', missions, facts });
   let nonces = 0;
   const mind = createMindActivities({
-    gather: async () => ({ context, metrics: { disk_usage_percent: 91 }, choices: aCatalogue.entries.length, reached: [] }),
+    gather: async () => ({ context, metrics: { disk_usage_percent: 91 }, choices: aCatalogue.entries.length, reached: [], lookups }),
     planner: { plan: async () => ({ proposals: [], skipped: [], room: 10, ...plan }) },
     model: { ask: async () => answered([aCandidate()]) },
-    catalogue: () => aCatalogue,
+    catalogue: async () => aCatalogue,
     kept: createKeptAnswers<ModelAnswer>(join(folder, 'mind'), now),
     parse: parseProposal,
     review: async () => () => [],

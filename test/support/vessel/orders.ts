@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Order } from '../../../src/domain/approval/order.js';
+import type { SignedWord } from '../../../src/domain/modes/evidence.js';
 import { writeOrderStatement } from '../../../src/domain/approval/order.js';
-import { signingPerson } from '../proposals/approvals.js';
+import { signatureOf } from '../proposals/approvals.js';
 
 /** An order of somebody whose key `testKeys` believes. */
-export async function signedOrder(order: Order, change: Readonly<Record<string, unknown>> = {}): Promise<Order> {
+export function orderSigned(order: Order, change: Readonly<Record<string, unknown>> = {}): Order & SignedWord {
   const { kind, by, reason, of = '', limit, mode, verdict } = order;
   const statement = writeOrderStatement({
     ...{ vessel: 'janus-test', namespace: 'default', order: kind, of, reason, signer: by },
@@ -14,6 +15,10 @@ export async function signedOrder(order: Order, change: Readonly<Record<string, 
     ...(verdict !== undefined && { verdict }),
     ...change,
   });
-  const { sign } = signingPerson(by);
-  return { ...order, statement, signature: (await sign?.(statement, 'janus-approval@v1')) ?? '' };
+  return { ...order, key: `SHA256:${by}`, statement, signature: signatureOf('janus-approval@v1', by, statement) };
+}
+
+export async function signedOrder(order: Order, change: Readonly<Record<string, unknown>> = {}): Promise<Order> {
+  const { key: _, ...signed } = orderSigned(order, change);
+  return signed;
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Halted } from '../../../src/adapters/controls/guard-page.js';
 import type { StandingStop } from '../../../src/domain/controls/stop.js';
 import type { Guarding, Happened } from '../../../src/worker/guard/keep-watch.js';
@@ -23,12 +23,17 @@ function aHost() {
     records: [] as Happened[],
     shown: undefined as Halted | undefined,
     beats: 0,
+    touched: () => undefined as void,
   };
   let now = 0;
   const guarding: Guarding = {
     readStop: async () => {
       host.looks += 1;
       return host.stop;
+    },
+    watch: (changed) => {
+      host.touched = changed;
+      return { isTold: false, close: () => undefined };
     },
     notice: async () => {
       if (host.isFull) throw new Error('ENOSPC');
@@ -118,13 +123,18 @@ describe('the guard (spec K1)', () => {
 
   it('lets what runs end under a drain; a file on top of it ends it, and the mark says so', async () => {
     const { host } = bench;
-    Object.assign(host, { stop: named('b', { mode: 'drain', markedMode: 'drain', isFileThere: false }), alive: ['w'] });
+    Object.assign(host, { stop: named('b', { mode: 'drain', markedMode: 'drain', isFileThere: false }), alive: ['w'], orphans: ['o'] });
     watch();
     await soon(() => host.records.length === 1);
-    await looks(2);
+    // What outlived its worker ends all the same.
+    await soon(() => host.orphans.length === 0);
+    await looks(20);
     expect([host.killed, host.egressClosed, host.made]).toEqual([[], 0, 0]);
     host.stop = named('b', { markedMode: 'drain' });
     await soon(() => host.killed.length === 1 && host.made === 1);
+    // From the moment on that it ends things, not since it drains; each question takes a second here.
+    await soon(() => host.shown !== undefined);
+    expect(host.shown?.milliseconds).toBeLessThan(10_000);
   });
 
   it('does not tell again what the guard before it has told, and tells the next stop', async () => {
@@ -136,6 +146,27 @@ describe('the guard (spec K1)', () => {
     host.stop = named('c');
     await soon(() => host.records.length === 2);
     expect(host.records[0]).toMatchObject({ event: 'stopped', stop: { id: 'stop-cccccccccccc' } });
+  });
+
+  it('looks at once when the kernel tells of the switch, also where that was during a look', async () => {
+    // No clock moves it on.
+    jest.useFakeTimers({ doNotFake: ['performance'] });
+    try {
+      const { host, guarding } = bench;
+      const readStop = () => {
+        if (host.looks === 0) host.touched();
+        return guarding.readStop();
+      };
+      watching = keepWatch({ ...guarding, readStop }, stopping.signal);
+      await soon(() => host.looks === 2);
+      host.touched();
+      await soon(() => host.looks === 3);
+      stopping.abort();
+      host.touched();
+      await watching;
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('ends what outlived its worker, and goes on when a look fails', async () => {

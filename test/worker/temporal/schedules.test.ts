@@ -36,7 +36,7 @@ describe('the Schedules of a vessel', () => {
   it('think every so many hours, never two cycles at once, and make up for nothing (spec T1)', async () => {
     const { client, kept } = aServer();
     const own = config(6);
-    await ensureSchedules(client, { config: own, vouch, stop: undefined });
+    await ensureSchedules(client, { config: own, vouch, pause: undefined });
     const { spec, policies, action } = kept.get(scheduleIds.thinkingCycle(own.vesselId))!;
     expect(spec).toEqual({ intervals: [{ every: 6 * 3_600_000 }] });
     expect(policies).toEqual({ overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' });
@@ -49,23 +49,42 @@ describe('the Schedules of a vessel', () => {
 
   it('take over what the configuration says now, at the next start', async () => {
     const { client, kept } = aServer();
-    await ensureSchedules(client, { config: config(6), vouch, stop: undefined });
-    await ensureSchedules(client, { config: config(2), vouch, stop: undefined });
-    expect(kept.size).toBe(4);
+    await ensureSchedules(client, { config: config(6), vouch, pause: undefined });
+    await ensureSchedules(client, { config: config(2), vouch, pause: undefined });
+    expect(kept.size).toBe(9);
     expect(kept.get(scheduleIds.thinkingCycle(config(2).vesselId))!.spec).toEqual({ intervals: [{ every: 2 * 3_600_000 }] });
+  });
+
+  it('give account of day, week, month and year, half an hour after the bookkeeping, and catch up (spec L4)', async () => {
+    const { client, kept } = aServer();
+    const own = loadFrom(folder(), { agent: `${soundAgent}audit: { bookkeeping: { time: '23:45' } }\n` });
+    await ensureSchedules(client, { config: own, vouch, pause: 'emergency stop stop-0123456789ab' });
+    const types = ['dailySummary', 'weeklyReview', 'constitutionalAudit', 'yearlyReview'] as const;
+    const schedules = types.map((type) => kept.get(scheduleIds[type](own.vesselId))!);
+    expect(schedules.map(({ spec }) => spec.calendars)).toEqual([
+      [{ hour: 0, minute: 15 }],
+      [{ dayOfWeek: 'MONDAY', hour: 0, minute: 15 }],
+      [{ dayOfMonth: 1, hour: 0, minute: 15 }],
+      [{ month: 'JANUARY', dayOfMonth: 1, hour: 0, minute: 15 }],
+    ]);
+    // A stop pauses none of them.
+    expect(schedules.map(({ state }) => state?.paused)).toEqual([false, false, false, false]);
+    expect(schedules.map(({ action }) => action.type === 'startWorkflow' && action.args)).toEqual(
+      types.map((type) => [{ vessel: own.vesselId, voucher: `${type}Workflow of ${scheduleIds[type](own.vesselId)}` }]),
+    );
   });
 
   it('start the escapement at once, and not at its next firing (spec G1)', async () => {
     const { client, triggered } = aServer();
     const own = config(6);
-    await ensureSchedules(client, { config: own, vouch, stop: undefined });
+    await ensureSchedules(client, { config: own, vouch, pause: undefined });
     expect(triggered).toEqual([[scheduleIds.escapement(own.vesselId, own.host), ScheduleOverlapPolicy.BUFFER_ONE]]);
   });
 
   it('let no firing of the escapement fall out because the run before has yet to end (spec G1)', async () => {
     const { client, kept } = aServer();
     const own = config(6);
-    await ensureSchedules(client, { config: own, vouch, stop: undefined });
+    await ensureSchedules(client, { config: own, vouch, pause: undefined });
     expect(kept.get(scheduleIds.escapement(own.vesselId, own.host))!.policies!.overlap).toBe(ScheduleOverlapPolicy.BUFFER_ONE);
   });
 });
@@ -93,10 +112,10 @@ describe.each([
   ])('%s', async (_name, starts, between, expected) => {
     const { client, kept } = aServer();
     const [first, second] = starts.map(withEnabled);
-    await ensureSchedules(client, { config: first!, vouch, stop: undefined });
+    await ensureSchedules(client, { config: first!, vouch, pause: undefined });
     const id = idOf(first!.vesselId);
     if (between !== undefined) kept.set(id, { ...kept.get(id)!, state: between });
-    await ensureSchedules(client, { config: second!, vouch, stop: undefined });
+    await ensureSchedules(client, { config: second!, vouch, pause: undefined });
     expect(kept.get(id)!.state).toEqual(expected);
   });
 });

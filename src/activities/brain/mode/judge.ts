@@ -1,46 +1,22 @@
-import type { Judged, VesselActivities } from '../../../contract/orders.js';
+import type { VesselActivities } from '../../../contract/orders.js';
 import type { ModeOrder, Order } from '../../../domain/approval/order.js';
-import { parseOrderStatement } from '../../../domain/approval/order.js';
 import type { SignedWord } from '../../../domain/modes/evidence.js';
 import { saidIn } from '../../../domain/modes/figures.js';
 import { isHigher } from '../../../domain/modes/mode.js';
-import { day } from '../../../domain/modes/settings.js';
 import type { ModeView } from '../../../domain/modes/view.js';
 import { unknownToWorkflow } from '../../../domain/modes/view.js';
 import { shorten } from '../../../domain/text/visible.js';
 import { trailEvent } from '../../../domain/trail/events.js';
-import type { OrderedBy } from '../../../domain/trail/order-event-fields.js';
 import type { BrainDependencies } from '../dependencies.js';
-import { consentTo, verifyOrder } from '../order-consent.js';
+import { consentTo, verifyOrder } from '../orders/consent.js';
+import type { Judging, Verdict } from '../orders/signed.js';
+import { accepted, isSigned, isSpent, refused, spend, spending, wordsOf } from '../orders/signed.js';
 import type { Change } from './change.js';
 import { changeEntry } from './change.js';
-import { catchUp, modeTrailOf, viewNow } from './mode-now.js';
+import { lapsedVotes } from './words.js';
+import { catchUp, modeTrailOf, viewForRecord, viewNow } from './mode-now.js';
 
-type Verdict = Pick<Judged, 'accepted' | 'code' | 'why'>;
 type JudgeRequest = Parameters<VesselActivities['judgeOrder']>[0];
-
-/** No word about the mode counts for longer than this after it was said (charter: the review is of what stands). */
-const statementMilliseconds = 7 * day;
-
-const refused = (code: string, why: string): Verdict => ({ accepted: false, code, why });
-
-interface Judging {
-  readonly order: ModeOrder;
-  readonly id: string;
-  readonly receivedAt: string;
-}
-
-/** What a signed word is called, and whether it may count once; a claim has no name. */
-function spending(deps: BrainDependencies, { statement: text }: Order): { readonly nonce?: string; readonly problem?: Verdict } {
-  if (text === undefined) return {};
-  const statement = parseOrderStatement(text);
-  if ('malformed' in statement) return { problem: refused('MALFORMED_STATEMENT', statement.malformed) };
-  const { nonce, issued_at: issued, expires_at: expires } = statement;
-  if (deps.mode.vessel.snapshot().spent.has(nonce)) return { problem: refused('REPLAYED', 'this very order was given before') };
-  if (Date.parse(expires) - Date.parse(issued) > statementMilliseconds)
-    return { problem: refused('STATEMENT_TOO_LONG', 'an order about the mode counts for 7 days at most') };
-  return { nonce };
-}
 
 const namesStanding = ({ of }: Order, { figures: { standing } }: ModeView): Verdict | undefined =>
   of === standing ? undefined : refused('NOT_CURRENT', `it is about ${String(of).slice(0, 60)}; what stands is ${standing}`);
@@ -50,6 +26,8 @@ function weighStep(deps: BrainDependencies, order: ModeOrder, view: ModeView): C
   const stale = namesStanding(order, view);
   if (stale !== undefined) return stale;
   const { next, conditions, recorded } = view;
+  if (view.mode !== viewForRecord(deps).mode)
+    return refused('SIGNATURES_UNAVAILABLE', 'the words that the mode rests on cannot be confirmed by the keys of now: ubos mode check');
   const lost = modeTrailOf(deps).vessel.changes.at(-1);
   if (order.kind === 'restore' && recorded === 'alpha' && lost?.why === unknownToWorkflow)
     return { to: lost.from, rule: 'restored', why: order.reason, by: order.by };
@@ -65,33 +43,14 @@ function weighStep(deps: BrainDependencies, order: ModeOrder, view: ModeView): C
   return { to: target, rule: order.kind === 'restore' ? 'restored' : 'authorised', why: order.reason, by: order.by };
 }
 
-/** A signed word is spent, whatever became of it: nobody sends it again when the figures have changed. */
-async function spend(
-  { trail }: BrainDependencies,
-  { order, id, receivedAt }: Judging,
-  nonce: string,
-  { code, why }: Verdict,
-): Promise<void> {
-  const { kind, by, of = '' } = order;
-  await trail.append('mission_log', {
-    id: `order/${id}/spent`,
-    eventType: trailEvent.controlOrderRefused,
-    summary: shorten(`${kind} by ${by} not obeyed: ${why}`, 400),
-    data: { order: kind, of, by, code, nonce, received_at: receivedAt },
-  });
-}
-
-const isSigned = (voice: OrderedBy): voice is OrderedBy & SignedWord => voice.key !== undefined;
-
-async function stepUp(deps: BrainDependencies, judging: Judging, nonce: string): Promise<Verdict> {
+async function stepUp(deps: BrainDependencies, judging: Judging<ModeOrder>, nonce: string): Promise<Verdict> {
   const { order, id, receivedAt } = judging;
   const consent = await consentTo(deps, order, deps.standing.snapshot());
   if (consent.kind === 'refused') return refused(consent.code, consent.why);
+  const lapsed = order.mode === 'omega' ? await lapsedVotes(modeTrailOf(deps), deps.approvals.signatures) : [];
+  if (lapsed.length > 0) return refused('KEY_REVOKED', `recommended by a key that counts no more: ${lapsed.join(', ')}`);
   const weighed = weighStep(deps, order, viewNow(deps));
-  if ('code' in weighed) {
-    await spend(deps, judging, nonce, weighed);
-    return weighed;
-  }
+  if ('code' in weighed) return weighed;
   if (consent.kind === 'counted') {
     const { kind, of = '', reason, mode } = order;
     await deps.trail.append('mission_log', {
@@ -106,8 +65,8 @@ async function stepUp(deps: BrainDependencies, judging: Judging, nonce: string):
     });
     return { accepted: true, code: 'AWAITS_OTHERS', why: consent.progress };
   }
-  const orders = consent.voices.filter(isSigned).map(({ by, key, statement, signature }) => ({ by, key, statement, signature }));
-  let verdict: Verdict = { accepted: true, code: 'ACCEPTED', why: '' };
+  const orders = wordsOf(consent.voices);
+  let verdict = accepted;
   await deps.trail.decide('mission_log', () => {
     const view = viewNow(deps);
     const again = weighStep(deps, order, view);
@@ -115,10 +74,12 @@ async function stepUp(deps: BrainDependencies, judging: Judging, nonce: string):
     verdict = again;
     return undefined;
   });
+  // The words that it rests on count from here on.
+  await catchUp(deps);
   return verdict;
 }
 
-async function recommend(deps: BrainDependencies, judging: Judging, nonce: string, voice: SignedWord): Promise<Verdict> {
+async function recommend(deps: BrainDependencies, judging: Judging<ModeOrder>, nonce: string, voice: SignedWord): Promise<Verdict> {
   const { order, id, receivedAt } = judging;
   const { by, reason, verdict: said = 'no' } = order;
   if (!deps.mode.recommenders.includes(by))
@@ -145,10 +106,10 @@ async function recommend(deps: BrainDependencies, judging: Judging, nonce: strin
       received_at: receivedAt,
     },
   });
-  return { accepted: true, code: 'ACCEPTED', why: '' };
+  return accepted;
 }
 
-async function flag(deps: BrainDependencies, { order, id, receivedAt }: Judging, nonce: string | undefined): Promise<Verdict> {
+async function flag(deps: BrainDependencies, { order, id, receivedAt }: Judging<ModeOrder>, nonce: string | undefined): Promise<Verdict> {
   const { of = '', by, reason } = order;
   const consent = await consentTo(deps, order, deps.standing.snapshot());
   if (consent.kind === 'refused') return refused(consent.code, consent.why);
@@ -167,18 +128,21 @@ async function flag(deps: BrainDependencies, { order, id, receivedAt }: Judging,
       ...(nonce !== undefined && { nonce }),
     },
   });
-  return { accepted: true, code: 'ACCEPTED', why: '' };
+  return accepted;
 }
 
 /** An order about the mode (spec T7): signed, by somebody who may, about what stands, and held against the figures of this moment. */
 export async function judgeModeOrder(deps: BrainDependencies, request: JudgeRequest, order: ModeOrder, id: string): Promise<Verdict> {
   await catchUp(deps);
-  const judging: Judging = { order, id, receivedAt: request.receivedAt };
+  const judging: Judging<ModeOrder> = { order, id, receivedAt: request.receivedAt };
   const { nonce, problem } = spending(deps, order);
   if (problem !== undefined) return problem;
   if (order.kind === 'flag') return flag(deps, judging, nonce);
   const verified = await verifyOrder(deps, order);
   if (!('voice' in verified)) return refused(verified.code, verified.why);
   if (nonce === undefined || !isSigned(verified.voice)) return refused('SIGNATURE_REQUIRED', 'the mode changes by signed words only');
-  return order.kind === 'recommend' ? recommend(deps, judging, nonce, verified.voice) : stepUp(deps, judging, nonce);
+  const judge = order.kind === 'recommend' ? recommend(deps, judging, nonce, verified.voice) : stepUp(deps, judging, nonce);
+  const verdict = await judge;
+  if (isSpent(verdict)) await spend(deps, judging, nonce, verdict);
+  return verdict;
 }

@@ -3,9 +3,8 @@ import { ticketText } from '../../../domain/approval/own-word.js';
 import type { ClosedCode, Gathered, Ticket } from '../../../contract/cycle.js';
 import { modelSteps } from '../../../contract/cycle.js';
 import type { ThinkingActivities, TicketIssued } from '../../../contract/thinking.js';
-import { modelAnswerId, modelCallId, whyNotAsked } from '../../../domain/thinking/model-calls.js';
-import { shorten } from '../../../domain/text/visible.js';
-import { trailEvent } from '../../../domain/trail/events.js';
+import { modelCallId, whyNotAsked } from '../../../domain/thinking/model-calls.js';
+import { modelAnsweredEntry, modelCalledEntry } from '../../../domain/thinking/model-records.js';
 import { isOwnVouched } from '../../shared/vouched.js';
 import type { BrainDependencies } from '../dependencies.js';
 import { isOwnCycle, ownWordOf } from '../mission-records.js';
@@ -53,8 +52,7 @@ export async function issueTicket(deps: BrainDependencies, request: TicketReques
       const not = whyNotAsked(deps.thinking.calls.snapshot(), limits, deps.now());
       refusal = not && closed(not.code, not.why);
       if (refusal !== undefined) return undefined;
-      const data = { workflow_id: identity.workflowId, step, context_digest: contextDigest, tokens_reserved: limits.tokensPerCall };
-      return { id, eventType: trailEvent.modelCalled, summary: `the model is asked: ${step}`, data };
+      return modelCalledEntry(id, { workflow_id: identity.workflowId, step }, { tokens: limits.tokensPerCall, contextDigest });
     });
   if (refusal !== undefined) return refusal;
   const record = before ?? (await deps.trail.find('mission_log', id));
@@ -70,27 +68,9 @@ export async function recordAnswer(deps: BrainDependencies, request: AnswerReque
   const refused = (why: string) => ({ kind: 'refused', why }) as const;
   if (!isOwnCycle(deps, request) || !modelSteps.includes(step)) return refused('no Schedule of this vessel started it');
   if (!isOwnVouched(ownWordOf(deps), identity, 'answer', answer)) return refused('this vessel did not sign what the model answered');
+  const callId = modelCallId(identity.firstRunId, step);
   const { found } = answer;
-  const { provider, promptDigest, usage } = found;
-  const tokens = usage && usage.promptTokens + usage.outputTokens;
-  const outcome = found.kind === 'answered' ? found.kind : found.code;
-  const receipt = await deps.trail.append('mission_log', {
-    id: modelAnswerId(modelCallId(identity.firstRunId, step)),
-    eventType: trailEvent.modelAnswered,
-    summary: shorten(
-      found.kind === 'answered' ? `${found.candidates.length} chosen by ${found.model}` : `${found.code}: ${found.why}`,
-      400,
-    ),
-    data: {
-      ...{ workflow_id: identity.workflowId, step, outcome },
-      ...(found.kind === 'failed' && { why: shorten(found.why, 400) }),
-      ...(provider !== undefined && { provider: shorten(provider, 64) }),
-      ...(promptDigest !== undefined && { prompt_digest: promptDigest }),
-      ...(tokens !== undefined && { tokens }),
-      ...(found.kind === 'answered' && {
-        ...{ model: shorten(found.model, 200), milliseconds: found.milliseconds, candidates: found.candidates.length },
-      }),
-    },
-  });
+  const said = found.kind === 'answered' ? { ...found, chosen: found.candidates.length } : found;
+  const receipt = await deps.trail.append('mission_log', modelAnsweredEntry(callId, { workflow_id: identity.workflowId, step }, said));
   return { kind: 'recorded', receipt } as const;
 }

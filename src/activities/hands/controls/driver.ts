@@ -24,7 +24,9 @@ export interface DriverDependencies {
   readonly monotonic: () => number;
   readonly now: () => Date;
   readonly readHost: (at: number) => HostReading;
-  readonly countPlaces: () => SlotCount & { readonly youngest: readonly number[] };
+  readonly countPlaces: () => SlotCount;
+  /** Names of all that run, the one that began last first; asked only where some are to be ended. */
+  readonly youngest: () => readonly number[];
   readonly waiting: () => number;
   /** All that cannot be read from the host. */
   readonly others: () => Pick<ControlReadings, 'backlog' | 'own' | 'network' | 'orders' | 'stop'> & {
@@ -102,7 +104,7 @@ const percent = (share: number | undefined) => 100 * (share ?? 0);
 function drive(deps: DriverDependencies, { ticks, missed, jitterP50Ms, jitterP99Ms }: EscapementState, before: Driven, host: HostReading) {
   const { page, now } = deps;
   const settings = deps.settings();
-  const { youngest, ...places } = deps.countPlaces();
+  const places = deps.countPlaces();
   const step = stepControls(settings, before.state, readingsOf(host, places, deps.others()));
   const { state, orders, figures } = step;
   const waiting = deps.waiting();
@@ -111,7 +113,7 @@ function drive(deps: DriverDependencies, { ticks, missed, jitterP50Ms, jitterP99
   const driven: Driven = {
     state,
     past: addMoment(before.past, moment, Math.max(0, (host.at - (before.state.at ?? host.at)) / 1_000)),
-    shed: orders.shed > 0 ? { at: host.at, serials: youngest.slice(0, orders.shed) } : before.shed,
+    shed: orders.shed > 0 ? { at: host.at, serials: deps.youngest().slice(0, orders.shed) } : before.shed,
   };
   const published: PublishedControls = {
     version: 1,

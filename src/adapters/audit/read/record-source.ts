@@ -69,8 +69,11 @@ const filesOf = (path: string): readonly string[] => [
   ...(existsSync(path) ? [path] : []),
 ];
 
+/** Undefined where it is not there. One that may not be read is no empty one: whoever follows it has to hear of that. */
 async function withFile<T>(path: string, work: (handle: FileHandle) => Promise<T>): Promise<T | undefined> {
-  const handle = await open(path, 'r').catch((): undefined => undefined);
+  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException): undefined => {
+    if (error.code !== 'ENOENT') throw error;
+  });
   if (handle === undefined) return undefined;
   try {
     return await work(handle);

@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { LogName } from '../../../domain/trail/logs.js';
+import { keptUntil } from '../../../domain/modes/kept.js';
+import { createKept } from '../../../domain/trail/mode/kept.js';
 import type { Fed, Projection } from '../../../domain/trail/projection.js';
 import type { AuditEntry } from '../../../domain/trail/records.js';
 import type { AuditTrail, Decided } from '../contract/audit-trail.js';
@@ -57,8 +59,8 @@ function listOf(decided: Decided<LogName>): readonly AuditEntry[] {
 /** The audit trail on files; several processes may append at once (spec L2). */
 export function createAuditTrail(settings: AuditTrailSettings): KeptTrail {
   const { files, vesselName, projections = {}, onOutage = nobody, clock = () => new Date(), seam = realFiles } = settings;
-  const pruned = createPruned();
-  const fed = { ...projections, mission_log: [pruned, ...(projections.mission_log ?? [])] };
+  const [pruned, kept] = [createPruned(), createKept()];
+  const fed = { ...projections, mission_log: [pruned, kept, ...(projections.mission_log ?? [])] };
   const open = (log: LogName): ChainedLog =>
     createChainedLog({
       ...{ path: files[log], log, vesselName, files: seam, clock, projections: fed[log] ?? [] },
@@ -94,7 +96,11 @@ export function createAuditTrail(settings: AuditTrailSettings): KeptTrail {
     rotate: (log, limits = {}) => outages.watch(log, logs[log].rotate(limits), ({ closed }) => closed !== undefined),
     prune: (log, before) => {
       const record = (entry: AuditEntry) => missionLog.decide(() => [entry]);
-      return prune({ log, path: files[log], missionLog: files.mission_log, before, files: seam, record });
+      const keptNow = async () => {
+        await missionLog.decide(() => []);
+        return keptUntil(kept.snapshot());
+      };
+      return prune({ log, path: files[log], missionLog: files.mission_log, before, keptUntil: keptNow, files: seam, record });
     },
     close: async () => {
       await Promise.all(Object.values(logs).map((log) => log.close()));

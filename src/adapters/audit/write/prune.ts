@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { countsBehind } from '../../../domain/modes/kept.js';
 import { trailEvent } from '../../../domain/trail/events.js';
 import type { LogName } from '../../../domain/trail/logs.js';
-import type { AuditEntry } from '../../../domain/trail/records.js';
+import { createDecided } from '../../../domain/trail/mode/decided.js';
+import type { AuditEntry, AuditRecord } from '../../../domain/trail/records.js';
 import { readSegmentOpen } from '../format/segment-records.js';
 import type { FileSeam } from './log-file.js';
 import { createLogScan } from '../verify/log-scan.js';
@@ -34,6 +36,8 @@ export interface PruneSettings {
   readonly missionLog: string;
   /** Files whose last record is older go. */
   readonly before: Date;
+  /** Up to which record checkpoints keep what the mode needs; what they do not keep stays. */
+  readonly keptUntil: () => Promise<number>;
   readonly files: FileSeam;
   /** To the mission log; resolves when it is durable. */
   readonly record: (entry: AuditEntry) => Promise<unknown>;
@@ -54,13 +58,18 @@ async function endOf(file: SegmentFile, next: SegmentFile): Promise<{ readonly b
 /**
  * Removes whole closed files, oldest first, each only when the mission log durably says what it was: its numbers, its last leaf, its digest,
  * and the tree of all records until there, so that everything after it can be verified as before (spec L4). Reads each one and checks its
- * chain; one that does not hold stays, and so does all after it. Throws AUDIT_UNAVAILABLE where the mission log cannot be written.
+ * chain; one that does not hold stays, and so does all after it. So does one that the mode rests on and no checkpoint stands in for (spec T7). Throws AUDIT_UNAVAILABLE where the mission log cannot be written.
  */
-export async function prune({ log, path, missionLog, before, files: seam, record }: PruneSettings): Promise<PruneResult> {
+export async function prune({ log, path, missionLog, before, keptUntil, files: seam, record }: PruneSettings): Promise<PruneResult> {
   const files = await openSegments(path);
   const removed: Pruned[] = [];
   let last = '';
-  const scan = createLogScan({ log, ids: false, observe: ({ timestamp }) => void (last = timestamp) });
+  const decided = createDecided();
+  const observe = (record: AuditRecord) => {
+    last = record.timestamp;
+    decided.apply(record);
+  };
+  const scan = createLogScan({ log, ids: false, observe });
   try {
     let previous = (await startScan(scan, files, { log, anchors: () => collectAnchors(missionLog) }))?.segment;
     for (const [index, file] of files.entries()) {
@@ -75,6 +84,7 @@ export async function prune({ log, path, missionLog, before, files: seam, record
       if (taken !== end.bytes || (!isClosed && !end.isAbandoned)) return { removed, kept: `${file.name}: its end is missing` };
       // A file without a single record has nothing that the mission log could vouch for.
       if (nextSeq === firstSeq || new Date(last) >= before) break;
+      if (log === 'proposals' && countsBehind(decided.snapshot(), await keptUntil())) break;
       const lastSeq = nextSeq - 1;
       await record({
         id: `pruned/${log}/${firstSeq}`,

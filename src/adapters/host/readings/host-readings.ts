@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { HostCounts } from './counts.js';
 import { countHost } from './counts.js';
-import type { MemoryCgroup, MemoryCgroupPlace, MemoryLimit, MemoryReading } from './memory.js';
-import { findMemoryLimit, readMemory, readMemoryCgroup } from './memory.js';
+import type { MemoryCgroup, CgroupPlace, MemoryLimit, MemoryReading } from './memory.js';
+import { createMemoryMeter, findMemoryLimit, readMemoryCgroup } from './memory.js';
 import { procText } from './proc-text.js';
 import { createProcessorMeter } from './processor.js';
 import { createStallMeter } from './stall.js';
@@ -28,7 +28,7 @@ export interface HostReadingSettings {
   /** Seconds between two looks at what costs more: disk, processes, connections, where our memory is limited. */
   readonly countsEverySeconds: number;
   /** Our own memory cgroup and the mount that it lies below; undefined where there is none. */
-  readonly memoryCgroup?: MemoryCgroupPlace | undefined;
+  readonly memoryCgroup?: CgroupPlace | undefined;
   /** Other folders than the kernel's own, in tests. */
   readonly proc?: string;
   readonly cores?: number;
@@ -46,6 +46,7 @@ export function createHostReadings({
 }: HostReadingSettings): (at: number) => HostReading {
   const stallOf = { cpu: createStallMeter(`${proc}/pressure/cpu`), memory: createStallMeter(`${proc}/pressure/memory`) };
   const processor = createProcessorMeter(`${proc}/stat`, cores);
+  const memory = createMemoryMeter(`${proc}/meminfo`);
   const hasPressure = procText(`${proc}/pressure/cpu`) !== undefined;
   let seldom: { readonly at: number; readonly counts: HostCounts; readonly limit: MemoryLimit | undefined } | undefined;
   return (at) => {
@@ -57,7 +58,7 @@ export function createHostReadings({
       at,
       cores,
       ...present('cpu', utilisation),
-      ...present('memory', readMemory(`${proc}/meminfo`)),
+      ...present('memory', memory()),
       ...present('cgroup', seldom.limit && readMemoryCgroup(seldom.limit)),
       pressure: { ...present('cpu', cpuStall), ...present('memory', stallOf.memory(at)), fallback: !hasPressure },
       counts: seldom.counts,

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { numberBehind, procText } from './proc-text.js';
+import { keepProcText, numberBehind, procText } from './proc-text.js';
 
 export interface MemoryReading {
   readonly totalMb: number;
@@ -8,9 +8,13 @@ export interface MemoryReading {
   readonly swap: number;
 }
 
-/** /proc/meminfo; undefined where it does not say. */
-export function readMemory(file: string): MemoryReading | undefined {
-  const text = procText(file) ?? '';
+/** Reads /proc/meminfo; undefined where it does not say. */
+export function createMemoryMeter(file: string): () => MemoryReading | undefined {
+  const read = keepProcText(file);
+  return () => memoryIn(read() ?? '');
+}
+
+function memoryIn(text: string): MemoryReading | undefined {
   const [total, available] = [numberBehind(text, 'MemTotal'), numberBehind(text, 'MemAvailable')];
   if (total === undefined || available === undefined) return undefined;
   const [swap = 0, free = 0] = [numberBehind(text, 'SwapTotal'), numberBehind(text, 'SwapFree')];
@@ -25,7 +29,7 @@ const bytesIn = (file: string) => {
   return /^\d+$/.test(text) && Number(text) < noLimit ? Number(text) : undefined;
 };
 
-export interface MemoryCgroupPlace {
+export interface CgroupPlace {
   readonly folder: string;
   /** The mount that it lies below. */
   readonly root: string;
@@ -37,7 +41,7 @@ export interface MemoryLimit {
 }
 
 /** The nearest cgroup, this one or one above it, whose memory is limited: looked for now and then, because the way up is long. */
-export function findMemoryLimit({ folder, root }: MemoryCgroupPlace): MemoryLimit | undefined {
+export function findMemoryLimit({ folder, root }: CgroupPlace): MemoryLimit | undefined {
   for (let each = folder; each.length >= root.length && each !== '/'; each = dirname(each)) {
     const bytes = bytesIn(`${each}/memory.max`) ?? bytesIn(`${each}/memory.limit_in_bytes`);
     if (bytes !== undefined) return { folder: each, bytes };

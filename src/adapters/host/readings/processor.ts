@@ -1,4 +1,4 @@
-import { procText } from './proc-text.js';
+import { keepProcText } from './proc-text.js';
 
 export interface ProcessorReading {
   /** Share of the time in which the processors worked, 0 to 1, since the call before. */
@@ -23,9 +23,10 @@ function counted(stat: string): Counted | undefined {
 
 /** Reads /proc/stat; what it does not say is absent. */
 export function createProcessorMeter(file: string, cores: number): () => ProcessorReading {
+  const read = keepProcText(file);
   let before: Counted | undefined;
   return () => {
-    const stat = procText(file) ?? '';
+    const stat = read() ?? '';
     const now = counted(stat);
     const passed = now === undefined || before === undefined ? 0 : now.all - before.all;
     const utilisation = passed > 0 ? Math.min(1, Math.max(0, ((now?.busy ?? 0) - (before?.busy ?? 0)) / passed)) : undefined;

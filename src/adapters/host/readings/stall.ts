@@ -1,4 +1,4 @@
-import { procText } from './proc-text.js';
+import { keepProcText } from './proc-text.js';
 
 /** Part of a time, 0 to 1, in which somebody waited; undefined where this kernel does not count it. */
 export type StallMeter = (atMilliseconds: number) => number | undefined;
@@ -8,9 +8,10 @@ export type StallMeter = (atMilliseconds: number) => number | undefined;
  * the load average a minute. Undefined at the first call, and where there is no such file (PSI can be off at boot).
  */
 export function createStallMeter(file: string): StallMeter {
+  const read = keepProcText(file);
   let before: { readonly at: number; readonly total: number } | undefined;
   return (at) => {
-    const total = /^some .*\btotal=(\d+)/m.exec(procText(file) ?? '')?.[1];
+    const total = /^some .*\btotal=(\d+)/m.exec(read() ?? '')?.[1];
     const earlier = before;
     before = total === undefined ? undefined : { at, total: Number(total) };
     if (earlier === undefined || before === undefined || at <= earlier.at) return undefined;

@@ -115,8 +115,18 @@ const placeholder: Limits = {
   connections: 0,
 };
 
-/** Name and hash of the profile: whatever changes in it changes the digest of every plan, so an approval never covers another sandbox (spec P5). */
+const profileIds = new Map<string, string>();
+
+/** Name and hash of the profile, made once: all that it is made of is part of this program. Whatever changes in it changes the digest of every plan, so an approval never covers another sandbox (spec P5). */
 export function sandboxProfileId(arch: string = process.arch): string {
+  const known = profileIds.get(arch);
+  if (known !== undefined) return known;
+  const id = makeProfileId(arch);
+  profileIds.set(arch, id);
+  return id;
+}
+
+function makeProfileId(arch: string): string {
   const templates = [undefined, ...wayOutTemplates].map((wayOut) =>
     bwrapArgs({ workspace: '', limits: placeholder, grants: [], wayOut }, { path: '', args: [] }),
   );

@@ -7,19 +7,37 @@ import type { Usage } from '../contract/usage.js';
 import { largest, noUsage } from '../contract/usage.js';
 import { countMemory } from '../usage/running-memory.js';
 import type { FolderUsage } from '../usage/workspace-usage.js';
-import { grownSince, quickUsage, scanFolder } from '../usage/workspace-usage.js';
+import { flatUsage, grownSince, quickUsage, scanFolder } from '../usage/workspace-usage.js';
+
+let watched = 0;
+/** So many at once are looked at as often as one alone: the looks of more would hold the worker up, and with it the controls. */
+const watchedAtOnce = 4;
+const stretch = () => Math.max(1, watched / watchedAtOnce);
 
 /** Samples of all actions together take a twentieth of the worker's time at most, within these bounds. */
 const sampleShare = 20;
 const [sampleMillisecondsMin, sampleMillisecondsMax] = [20, 100];
-let watched = 0;
 
-const pauseAfter = (milliseconds: number) =>
-  Math.min(sampleMillisecondsMax, watched * Math.max(sampleMillisecondsMin, sampleShare * milliseconds));
+/** `isHeld`: the kernel holds it to the quotas that are used up within moments, and a sample only sees the others. */
+const samplePause = (isHeld: boolean) => (milliseconds: number) =>
+  Math.min(sampleMillisecondsMax * (isHeld ? stretch() : 1), watched * Math.max(sampleMillisecondsMin, sampleShare * milliseconds));
 
-/** The workspace is measured by a program: a fifth of one processor at most. */
+/** Where other folders lie in it the workspace is measured by a program: a fifth of one processor at most. */
 const scanShare = 4;
 const scanMillisecondsMin = 200;
+const scanPause = (milliseconds: number) => stretch() * Math.max(scanMillisecondsMin, scanShare * milliseconds);
+
+/** Tells whether something of the action has run since the last time that it was asked. Where nobody counts that, or the counter says nothing, it always has. */
+function createHasRun(leaf: Leaf): () => boolean {
+  let last: number | undefined;
+  return () => {
+    const now = leaf.ran?.();
+    // Zero is what a counter that cannot be read says, too.
+    const hasRun = now === undefined || now === 0 || now !== last;
+    last = now;
+    return hasRun;
+  };
+}
 
 export interface Watch {
   /** What was measured so far. */
@@ -55,6 +73,25 @@ export interface Watched {
   readonly scanMilliseconds?: number;
 }
 
+/** Calls `look` again and again, each time so long after the one before as `pauseAfter` says; `failed` hears of one that threw. */
+function again(look: () => Promise<void> | void, pauseAfterLook: (milliseconds: number) => number, failed: (error: unknown) => void) {
+  let isStopped = false;
+  const turn = async () => {
+    const start = performance.now();
+    try {
+      await look();
+    } catch (error) {
+      if (!isStopped) failed(error);
+    }
+    if (!isStopped) timer = setTimeout(() => void turn(), pauseAfterLook(performance.now() - start));
+  };
+  let timer = setTimeout(() => void turn(), pauseAfterLook(0));
+  return () => {
+    isStopped = true;
+    clearTimeout(timer);
+  };
+}
+
 /** Measures a running action until it is stopped; `end` is called once a quota is used up, perhaps more than once. */
 export function watchAction({ pid, bwrap, leaf, request, before, scanMilliseconds }: Watched, end: (ending: Ending) => void): Watch {
   const { limits, workspace } = request;
@@ -64,6 +101,7 @@ export function watchAction({ pid, bwrap, leaf, request, before, scanMillisecond
   let added = grownSince(before, before);
   let endScan: (() => void) | undefined;
   let stopped = false;
+  const [hasRunSinceSample, hasRunSinceScan] = [createHasRun(leaf), createHasRun(leaf)];
   const note = (found: Partial<Usage>) => {
     // Files that were unlinked and are still open take their space, too.
     const { grownMb: unlinkedMb = 0 } = found;
@@ -73,36 +111,23 @@ export function watchAction({ pid, bwrap, leaf, request, before, scanMillisecond
     if (over !== undefined && !stopped) end(over);
   };
   const sample = () => {
-    const start = performance.now();
-    try {
-      note(leaf.usage(pid));
-    } catch (error) {
-      end(unmeasured('memory', error));
-    }
-    if (stopped) return;
-    sampling = setTimeout(sample, pauseAfter(performance.now() - start));
+    if (hasRunSinceSample()) note(leaf.usage(pid));
   };
-  const scanOnce = async () => {
-    const start = performance.now();
-    added = grownSince(before, await scanFolder({ ...whole, started: (kill) => (endScan = kill) }));
-    if (stopped) return;
-    note({});
-    scanning = setTimeout(scanSoon, Math.max(scanMillisecondsMin, scanShare * (performance.now() - start)));
+  const scan = async () => {
+    if (!hasRunSinceScan()) return;
+    added = grownSince(before, flatUsage(workspace) ?? (await scanFolder({ ...whole, started: (kill) => (endScan = kill) })));
+    if (!stopped) note({});
   };
-  const scanSoon = () =>
-    void scanOnce().catch((error: unknown) => {
-      if (!stopped) end(unmeasured('inodes', error));
-    });
   watched += 1;
   const uncount = countMemory(() => leaf.heldMb?.() ?? usage.memoryMb);
-  let sampling = setTimeout(sample, pauseAfter(0));
-  let scanning = setTimeout(scanSoon, scanMillisecondsMin);
+  const stopSampling = again(sample, samplePause(leaf.ran !== undefined), (error) => end(unmeasured('memory', error)));
+  const stopScanning = again(scan, scanPause, (error) => end(unmeasured('inodes', error)));
   const stop = () => {
     if (!stopped) watched -= 1;
     uncount();
     stopped = true;
-    clearTimeout(sampling);
-    clearTimeout(scanning);
+    stopSampling();
+    stopScanning();
     endScan?.();
   };
   return {

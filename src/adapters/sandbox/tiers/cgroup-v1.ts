@@ -114,6 +114,7 @@ function openLeaf(parents: Parents, request: LeafRequest): Leaf {
         forkRefused: numberIn(readCgroup(pids, 'pids.events'), 'max') > 0,
       };
     },
+    ran: () => (parents.timeIsV2 ? numberIn(readCgroup(time, 'cpu.stat'), 'usage_usec') : numberIn(readCgroup(time, 'cpuacct.usage'))),
     heldMb: () => numberIn(readCgroup(memory, 'memory.stat'), 'total_rss') / mebibyte,
     kill: () => killIn(parents.timeIsV2 ? time : pids),
     close: async () => {

@@ -17,6 +17,8 @@ import {
 import type { Leaf, LeafRequest, Tier } from './tier.js';
 
 const mebibyte = 1_048_576;
+/** Ten times that of an action's leaf: the controls may not be late just when the actions want all processors. */
+const workerWeight = 1_000;
 /** Without these there is no such tier. */
 const needed = ['memory', 'pids'];
 const welcome = ['cpu', 'io'];
@@ -75,6 +77,7 @@ export function takeOver({ parent, moves }: Delegated): void {
   const offered = words(readCgroup(parent, 'cgroup.controllers'));
   const wanted = [...needed, ...welcome].filter((controller) => offered.includes(controller));
   writeCgroup(parent, 'cgroup.subtree_control', wanted.map((controller) => `+${controller}`).join(' '));
+  if (moves && wanted.includes('cpu')) writeCgroup(`${parent}/${workerName}`, 'cpu.weight', workerWeight);
 }
 
 /** `io.stat`: a line for each device; bytes that reached it, so less than what was written by as much as the kernel still holds back. */
@@ -114,6 +117,7 @@ function openLeaf(parent: string, request: LeafRequest): Leaf {
         forkRefused: numberIn(readCgroup(leaf, 'pids.events'), 'max') > 0,
       };
     },
+    ran: () => numberIn(readCgroup(leaf, 'cpu.stat'), 'usage_usec'),
     heldMb: () => {
       const stat = readCgroup(leaf, 'memory.stat');
       return (numberIn(stat, 'anon') + numberIn(stat, 'shmem')) / mebibyte;

@@ -13,6 +13,8 @@ export interface Leaf {
   begin?(initPid: number): void;
   /** What the action whose first process is `pid` uses. Cheap: called every few tens of milliseconds. */
   usage(pid: number): Partial<Usage>;
+  /** CPU time so far as the kernel counts it, in its own unit, to the microsecond at least: while it stands still nothing else of `usage` moves. */
+  ran?(): number;
   /** MB that its processes hold at this moment, by one small reading; absent where only `usage` tells, and tells the most so far. */
   heldMb?(): number;
   /** What lies there still when nothing of the action is left. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Stats } from 'node:fs';
 import { lstatSync } from 'node:fs';
 import { JanusError } from '../../../domain/errors.js';
-import { holdFolder, namesIn } from '../workspace/held-folder.js';
+import { holdFolder, lookAtEntry, namesIn } from '../workspace/held-folder.js';
 import { killGroup } from './kill-group.js';
 
 const mebibyte = 1_048_576;
@@ -78,11 +78,40 @@ export function quickTree(folder: string): readonly Entry[] | undefined {
   }
 }
 
+const lineOf = ({ ino, nlink, blocks }: Stats) => `${ino} ${nlink} ${blocks}\n`;
+
 export function quickUsage(folder: string): FolderUsage | undefined {
   const sum = createFolderSum(quickNames);
   const tree = quickTree(folder);
-  for (const { stats } of tree ?? []) sum.add(`${stats.ino} ${stats.nlink} ${stats.blocks}\n`);
+  for (const { stats } of tree ?? []) sum.add(lineOf(stats));
   return tree === undefined ? undefined : sum.usage();
+}
+
+/**
+ * The same, also while something runs in it: no name is followed but its own, so it says something only of a folder that holds no other. Undefined where
+ * there is more, or nobody can tell.
+ */
+export function flatUsage(folder: string): FolderUsage | undefined {
+  try {
+    const held = holdFolder(folder);
+    try {
+      const sum = createFolderSum(quickNames);
+      sum.add(lineOf(held.stats));
+      for (const names of namesIn(held)) {
+        if (names.length > quickNames) return undefined;
+        for (const name of names) {
+          const stats = lookAtEntry(held, name);
+          if (stats?.isDirectory() === true) return undefined;
+          if (stats !== undefined) sum.add(lineOf(stats));
+        }
+      }
+      return sum.usage();
+    } finally {
+      held.close();
+    }
+  } catch {
+    return undefined;
+  }
 }
 
 /** An action may lock its own folders. Root reads them; in a user namespace of its own so does the account that they belong to. */

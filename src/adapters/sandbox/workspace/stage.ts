@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { compareTrees, effectDigest } from '../../../domain/action/effect.js';
-import { moveFolder } from '../../files/durable.js';
+import { moveEntry } from '../../files/durable.js';
 import { sha256 } from '../../files/sha256.js';
 import type { Account } from '../profile/account.js';
 import type { Stage } from '../contract/previewer.js';
@@ -21,7 +21,7 @@ export async function openStage(root: string, account: Account): Promise<Stage> 
     },
     isFree: async (target) => (await readdir(target)).length === 0,
     // Over an empty folder this is one step for everybody who looks.
-    putInPlace: (target) => moveFolder(workspace, target),
+    putInPlace: (target) => moveEntry(workspace, target),
     discard: () => removeScratch(scratch),
   };
 }

@@ -84,22 +84,24 @@ export const command: Command = {
   json: [json],
   usage,
   details:
-    'Compares the proposals log with the Temporal histories, both ways: what is in one and not in the other, what they say differently, what is there twice, and what ran without an approval that the frozen terms ask for; and with the start ledger of this host, where this account can read it. Needs the server and the files, changes nothing. What the server no longer keeps is a notice. Audit verify says whether the log itself was changed.\nExit codes: 0 they agree, 1 they differ, 3 there is no log, 69 Temporal is not reachable.',
+    'Compares the proposals log with the Temporal histories, both ways: what is in one and not in the other, what they say differently, what is there twice, what ran without an approval that the frozen terms ask for, or by a grant of a mode that the brain did not sign; and with the start ledger of this host, where this account can read it. Needs the server and the files, changes nothing. What the server no longer keeps is a notice. Audit verify says whether the log itself was changed.\nExit codes: 0 they agree, 1 they differ, 3 there is no log, 69 Temporal is not reachable.',
   options: { since: { type: 'string' } },
   async run({ positionals, values }, context) {
     noWords(positionals, usage);
     const since = momentOf(values, 'since', context.now());
     const config = await context.config();
-    const [{ reconcile }, { readLifecycle }, { createLedgerReader }] = await Promise.all([
+    const [{ reconcile }, { readLifecycle }, { createLedgerReader }, { createBrainWords }] = await Promise.all([
       import('../../../client/reconcile.js'),
       import('../../../adapters/audit/read/read-lifecycle.js'),
       import('../../../adapters/ledger/read/ledger-facts.js'),
+      import('../../../adapters/permit/brain-words.js'),
     ]);
     try {
       const verdict = await reconcile({
         log: { read: (reader, from?: LifecyclePosition) => readLifecycle(config.paths.proposalsLog, reader, from) },
         histories: await context.histories(),
         ledger: createLedgerReader({ folder: config.paths.ledger, host: config.host }),
+        brain: { vessel: config.vesselId, ...createBrainWords(config.paths.keys) },
         now: context.now(),
         since,
         onProgress: () => context.signal.throwIfAborted(),

@@ -1,8 +1,7 @@
-import type { DecisionTimes, TrailReport } from '../../../domain/trail/report.js';
+import type { TrailReport } from '../../../domain/trail/report.js';
 import { createTrailReport, reportDocument } from '../../../domain/trail/report.js';
-import { timeLeft } from '../../../domain/text/time-left.js';
+import { reportRows } from '../../../domain/trail/reports/rows.js';
 import { JanusError } from '../../../domain/errors.js';
-import { shorten, visible } from '../../../domain/text/visible.js';
 import type { Command, Context, Values } from '../../command.js';
 import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
@@ -22,43 +21,9 @@ function monthOf(values: Values, now: Date): { readonly month: string; readonly 
   return { month, from: `${month}-01T00:00:00.000Z`, to: next.toISOString() };
 }
 
-const percent = (share: number | undefined) => (share === undefined ? '-' : `${Math.round(share * 1_000) / 10} %`);
-/** Rounded up, as "within" is said of it. */
-function span(seconds: number): string {
-  const whole = seconds <= 60 ? Math.max(1, Math.ceil(seconds)) : Math.ceil(seconds / 60) * 60;
-  return timeLeft(new Date(whole * 1_000), new Date(0));
-}
-const rowsOf = (counts: Readonly<Record<string, number>>) =>
-  Object.entries(counts).map(([name, count]) => [`  ${visible(shorten(name, 60))}`, String(count)]);
-const sumOf = (counts: Readonly<Record<string, number>>) => String(Object.values(counts).reduce((sum, count) => sum + count, 0));
-const timesRow = ([risk, { count, median, p90, max }]: [string, DecisionTimes]) => [
-  `  ${visible(shorten(risk, 60))}`,
-  `${count} decided: half within ${span(median)}, 90 % within ${span(p90)}, all within ${span(max)}`,
-];
-
 function render(month: string, report: TrailReport, context: Context): string {
-  const { decisions, approvalRate, ends, refusedDecisions, secondsToDecideByRisk: times, secondsConsideredByRisk: looks } = report;
-  const { approved, rejected } = decisions;
-  const rows: (readonly string[])[] = [
-    [`records`, String(report.records)],
-    ['proposed', sumOf(report.proposedByRisk)],
-    ...rowsOf(report.proposedByRisk),
-    ['decided by people', String(approved + rejected)],
-    ['  approved', String(approved)],
-    ['  rejected', String(rejected)],
-    ['approval rate', percent(approvalRate)],
-    ['time to decide', Object.keys(times).length === 0 ? '-' : ''],
-    ...Object.entries(times).map(timesRow),
-    ['looked at', Object.keys(looks).length === 0 ? '-' : ''],
-    ...Object.entries(looks).map(timesRow),
-    ['ended', sumOf(ends)],
-    ...rowsOf(ends),
-    ['decisions not obeyed', sumOf(refusedDecisions)],
-    ...rowsOf(refusedDecisions),
-    ['events', ''],
-    ...rowsOf(report.events),
-  ];
-  return `${paint(context, 'bold', `audit trail, ${month}`)}\n${table(rows, context.columns, { overflow: 'wrap', widest: [Math.max(24, Math.floor(context.columns / 2))] })}${context.here('not verified here: ubos audit verify')}\n`;
+  const shown = table(reportRows(report), context.columns, { overflow: 'wrap', widest: [Math.max(24, Math.floor(context.columns / 2))] });
+  return `${paint(context, 'bold', `audit trail, ${month}`)}\n${shown}${context.here('not verified here: ubos audit verify')}\n`;
 }
 
 const json = jsonObjects(({ z, text, count, counts }) => {
@@ -69,7 +34,13 @@ const json = jsonObjects(({ z, text, count, counts }) => {
       records: count,
       events: counts,
       proposed_by_risk: counts,
-      decisions: z.strictObject({ approved: count, rejected: count, expired: count, refused_by_review: count }),
+      decisions: z.strictObject({
+        approved: count,
+        rejected: count,
+        expired: count,
+        refused_by_review: count,
+        by_mode: count.describe('what a mode consented to, and no person'),
+      }),
       approval_rate: z.number().min(0).max(1).nullable().describe('approved / (approved + rejected); null: nobody decided'),
       ends: counts,
       rollbacks: z.strictObject({ done: count, failed: count }),

@@ -3,6 +3,7 @@ import { signalLine } from '../../../client/deciding/signal-line.js';
 import { orderSignal, vesselWorkflowId } from '../../../contract/names.js';
 import type { VesselClient } from '../../../client/vessel.js';
 import type { OrderAnswer, OrderMessage, StandingView } from '../../../contract/orders.js';
+import { areHandsAwaited, orderKinds } from '../../../domain/approval/order.js';
 import { JanusError } from '../../../domain/errors.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Context, Values } from '../../command.js';
@@ -18,8 +19,8 @@ export const orderOptions = { reason: { type: 'string' }, ...signingOptions } as
 
 export const orderJson = jsonObjects(({ z, text, count, isoTime }) => ({
   order: z.strictObject({
-    kind: z.enum(['resume', 'limit', 'hold', 'release', 'authorise', 'recommend', 'restore', 'flag']),
-    of: text.nullable().describe('what it was about: a stop, a pause, or the order before'),
+    kind: z.enum(orderKinds),
+    of: text.nullable().describe('what it was about: a stop, a pause, the order before, or the digest of a policy'),
     by: text,
     signed: z.boolean(),
     reason: text,
@@ -42,7 +43,7 @@ export const orderJson = jsonObjects(({ z, text, count, isoTime }) => ({
 
 export const orderSignalJson = jsonObjects(({ z, text }) => ({
   'order-signal': z.strictObject({
-    kind: z.enum(['resume', 'limit', 'hold', 'release', 'authorise', 'recommend', 'restore', 'flag']),
+    kind: z.enum(orderKinds),
     of: text.nullable(),
     signed: z.boolean(),
     command: text,
@@ -85,24 +86,28 @@ export async function giveOrder(context: Context, values: Values, order: Omit<Or
 const isDone = ({ of = '' }: Omit<OrderMessage, 'by'>, { code, hands }: OrderAnswer) =>
   code === 'NOTHING_CHANGES' || (code === 'ALREADY_RESUMED' && hands?.cleared.includes(of) === true);
 
-/** Hands are told nothing of it. */
-const isOfMode = ({ kind }: Pick<OrderMessage, 'kind'>) =>
-  kind === 'authorise' || kind === 'recommend' || kind === 'restore' || kind === 'flag';
-
 const notPermitted = /^(?:SIGNATURE|SIGNER|KEY|WRONG_|NOT_AUTHORISED|MALFORMED_STATEMENT|STATEMENT)/;
+
+/** Where to look at what an order is about. */
+const looks: Readonly<Partial<Record<OrderMessage['kind'], string>>> = {
+  ...{ authorise: 'ubos mode check', recommend: 'ubos mode check', restore: 'ubos mode check', flag: 'ubos mode check' },
+  ...{ propose_policy: 'ubos policy show', recommend_policy: 'ubos policy show', adopt_policy: 'ubos policy show', resume: 'ubos status' },
+};
 
 function refusal({ kind }: Omit<OrderMessage, 'by'>, { code, message, hands }: OrderAnswer): JanusError {
   const problem = hands?.problem === undefined ? '' : `; ${visible(hands.problem)}`;
   const words = `${visible(message)}${problem}. Nothing done.`;
   const details = { details: { answer: code } };
   if (code === 'AUDIT_UNAVAILABLE') return new JanusError('AUDIT_UNAVAILABLE', words, { ...details, next: 'ubos doctor' });
-  if (code === 'ABOVE_CONFIGURATION' && isOfMode({ kind }))
+  if (code === 'ABOVE_CONFIGURATION' && kind === 'authorise')
     return new JanusError('USAGE', words, { ...details, next: 'ubos config explain operational_mode' });
+  if (code === 'NOT_REQUIRED')
+    return new JanusError('CONFLICT', words, { ...details, next: 'ubos config explain constitutional.amendments' });
+  if (code === 'FILES_INVALID') return new JanusError('CONFIG_INVALID', words, { ...details, next: 'ubos config validate' });
   if (code === 'ABOVE_CONFIGURATION' || code === 'MALFORMED')
     return new JanusError('USAGE', words, { ...details, next: 'ubos config explain harness.max_concurrency' });
   if (notPermitted.test(code)) return new JanusError('NOT_PERMITTED', words, { ...details, next: 'ubos keys list' });
-  if (isOfMode({ kind })) return new JanusError('CONFLICT', words, { ...details, next: 'ubos mode check' });
-  return new JanusError('CONFLICT', words, { ...details, next: kind === 'resume' ? 'ubos status' : 'ubos controls show' });
+  return new JanusError('CONFLICT', words, { ...details, next: looks[kind] ?? 'ubos controls show' });
 }
 
 function writeJson(context: Context, { answer, message }: Given): void {
@@ -136,7 +141,7 @@ export function reportOrder(context: Context, given: Given | undefined, done: st
   else if (code === 'NOTHING_CHANGES') sayDone(context, `Nothing changes: ${visible(message)}`);
   else sayDone(context, done);
   if (context.json) return hands?.problem === undefined ? EXIT.ok : EXIT.degraded;
-  if (isOfMode(given.message)) return EXIT.ok;
+  if (!areHandsAwaited(given.message.kind)) return EXIT.ok;
   if (standing !== undefined && given.message.kind !== 'resume') say(settingWords(standing));
   if (code !== 'ACCEPTED') return EXIT.ok;
   if (hands === undefined) say('The hands have not answered yet: they are told again until they do.');

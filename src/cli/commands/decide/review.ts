@@ -90,7 +90,11 @@ async function reviewQueue(here: CliDesk): Promise<number> {
   const waiting = (await proposals.list({ all: false, state: 'proposed', limit: 200 })).sort(
     (a, b) => (a.deadline ?? '').localeCompare(b.deadline ?? '') || (riskOrder[a.riskLevel] ?? 3) - (riskOrder[b.riskLevel] ?? 3),
   );
-  if (waiting.length === 0) context.stderr.write('Nothing waits for a decision.\n');
+  if (waiting.length === 0) {
+    const [suspended] = await proposals.list({ all: false, state: 'suspended', limit: 1 });
+    const held = suspended === undefined ? '' : ' What is suspended is asked about when the stop or the pause has ended: ubos status';
+    context.stderr.write(`Nothing waits for a decision.${held}\n`);
+  }
   const { count: all } = await proposals.waiting(waiting);
   const done: Done[] = [];
   for (const [index, { proposalId }] of waiting.entries()) {

@@ -114,6 +114,8 @@ async function examine(context: Context): Promise<Finding[]> {
     look('signatures', async () => (await import('./examine-signatures.js')).examineSignatures(context)),
     look('controls', async () => (await import('./examine-controls.js')).examineControls(context)),
     look('model', async () => (await import('./examine-model.js')).examineModel(context)),
+    look('oracles', async () => (await import('./examine-oracles.js')).examineOracles(context)),
+    look('ports', async () => (await import('./examine-ports.js')).examinePorts(context)),
     look('audit trail', () => examineTrail(context)),
     examineFacts(context),
   ]);

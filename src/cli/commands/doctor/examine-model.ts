@@ -19,7 +19,7 @@ async function askHealth({ baseUrl }: Provider): Promise<string | undefined> {
 
 async function examineProvider(provider: Provider): Promise<Found> {
   const { name, baseUrl, keyFile, isLocal } = provider;
-  const { readKey } = await import('../../../adapters/model/key-file.js');
+  const { readKey } = await import('../../../adapters/outbound/key-file.js');
   const key = keyFile === undefined ? undefined : await readKey(keyFile);
   if (key !== undefined && 'why' in key) return { ok: false, detail: `${name}: ${key.why}`, next: `chmod 600 ${keyFile ?? ''}` };
   if (!isLocal) return { ok: true, detail: `${name}: ${baseUrl}, through janus-egress; not asked here` };

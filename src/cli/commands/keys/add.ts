@@ -15,6 +15,7 @@ import { revokedKeys } from './known-keys.js';
 import { readPublicKey } from './public-key-file.js';
 import { explainGroup, groupYaml } from './group-lines.js';
 import { signerLine } from './signer-line.js';
+import { sayWhatLacks } from './still-lacking.js';
 
 /** 2027-01-31 or YYYYMMDD[HHMM[SS]][Z], as allowed_signers has it; a day is one in UTC. */
 function validBeforeOf(values: Values, now: Date): string {
@@ -63,7 +64,7 @@ export const command: Command = {
     if (name === undefined || more !== undefined) throw new JanusError('USAGE', 'whose key?', { next: command.usage });
     const file = asked === undefined ? `${defaultKeyFile(context, name)}.pub` : resolve(context.cwd, asked);
     const publicKey = readPublicKey(file);
-    const config = await context.config();
+    const config = await context.config({ keysMayLack: true });
     const { readIfThere } = await import('../../../adapters/signatures/signer-store.js');
     const { revokedSigners, allowedSigners } = config.paths;
     if (revokedKeys(readIfThere(revokedSigners), revokedSigners).includes(publicKey.split(' ')[1] ?? ''))
@@ -81,6 +82,7 @@ export const command: Command = {
       context.stderr.write(
         `${wrap(`  Workers ask for signatures from their next start on: ${restartHint('brain', 'hands')}`, context.columns, 2)}\n`,
       );
+    if (!context.json) await sayWhatLacks(context);
     return EXIT.ok;
   },
 };

@@ -19,7 +19,7 @@ async function explain(context: Context, name: string, file: string): Promise<vo
   ].join('\n');
   // A command is not wrapped: it is there to be pasted.
   context.stderr.write(`${wrap(text, context.columns, 2)}\n    ubos keys add ${quoted(name)} ${quoted(`${file}.pub`)}\n`);
-  explainGroup(name, await context.config().catch(() => undefined), context);
+  explainGroup(name, await context.config({ keysMayLack: true }).catch(() => undefined), context);
 }
 
 const json = jsonObjects(({ z, text }) => ({

@@ -56,7 +56,7 @@ export const command: Command = {
   usage: 'ubos keys list [--json]',
   details: 'Whose signatures count, by which keys, and until when.',
   async run(_, context) {
-    const config = await context.config();
+    const config = await context.config({ keysMayLack: true });
     const keys = await knownKeys(config, context);
     if (context.json) json.write(context.stdout, 'keys', { file: config.paths.allowedSigners, keys: keys.map(forPrograms) });
     else if (keys.length === 0)

@@ -12,6 +12,7 @@ import { paint, wrap } from '../../terminal/output.js';
 import type { KnownKey } from './known-keys.js';
 import { knownKeys, revokedKeys } from './known-keys.js';
 import { readPublicKey } from './public-key-file.js';
+import { sayWhatLacks } from './still-lacking.js';
 
 /** By name all of a person's keys, by fingerprint or file one. */
 function chosen(keys: readonly KnownKey[], asked: string, context: Context): readonly KnownKey[] {
@@ -52,7 +53,7 @@ export const command: Command = {
   async run({ positionals, values }, context) {
     const [asked, more] = positionals;
     if (asked === undefined || more !== undefined) throw new JanusError('USAGE', 'which key?', { next: command.usage });
-    const config = await context.config();
+    const config = await context.config({ keysMayLack: true });
     const found = chosen(await knownKeys(config, context), asked, context);
     const fresh = found.filter(({ state }) => state !== 'revoked');
     // In one line whatever it holds: a second line would be read as another key.
@@ -83,6 +84,7 @@ export const command: Command = {
         context.stderr.write(
           `${wrap(`  ${visible(name)} has no key any more, and cannot sign: ubos keys init, ubos keys add`, context.columns, 2)}\n`,
         );
+      await sayWhatLacks(context);
     }
     return EXIT.ok;
   },

@@ -4,11 +4,11 @@ import { modeNames } from '../../../domain/modes/mode.js';
 import type { Command, Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
-import { paint, table } from '../../terminal/output.js';
+import { paint, table, wrap } from '../../terminal/output.js';
 import { noWords } from '../audit/trail-options.js';
 import type { SeenMode } from './reading.js';
 import { readMode, trailOptions } from './reading.js';
-import { allows } from './words.js';
+import { allows, strangeWords } from './words.js';
 
 const usage = 'ubos mode explain [--trail FOLDER] [--json]';
 
@@ -61,6 +61,8 @@ export const command: Command = {
     const rules = rulesOf(seen);
     if (context.json) json.write(context.stdout, 'mode-rules', rules);
     else context.stdout.write(render(rules, context));
+    const strange = strangeWords(seen);
+    if (strange !== undefined) context.stderr.write(`${wrap(strange, context.columns, 2)}\n`);
     return EXIT.ok;
   },
 };

@@ -1,12 +1,12 @@
 import type { Command } from '../../command.js';
-import { giveOrder, orderJson, orderOptions, reportOrder } from '../controls/ordering.js';
+import { giveOrder, orderJson, orderOptions, orderSignalJson, reportOrder } from '../controls/ordering.js';
 import { reasonOr } from '../decide/cli-desk.js';
 import { JanusError } from '../../../domain/errors.js';
 
-const usage = 'ubos flag ID --reason TEXT [--key FILE] [--json]';
+const usage = 'ubos flag ID --reason TEXT [--key FILE] [--print-signal] [--json]';
 
 export const command: Command = {
-  json: [orderJson],
+  json: [orderJson, orderSignalJson],
   usage,
   details:
     'Objects to what ran without a person: it counts as a rejection, and enough of them take the mode away. What ran alone: ubos mode show, ubos audit tail.',

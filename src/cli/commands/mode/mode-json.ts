@@ -51,12 +51,30 @@ export const modeJson = jsonObjects(({ z, text, count }) => {
       conditions: z.array(z.strictObject({ rule: text, clause: text, need: text, found: text, met: z.boolean() })),
       figures,
       settings: z.record(z.string(), count),
+      signed_words: z
+        .strictObject({
+          state: z.enum(['verified', 'not_verified']),
+          by: text.nullable().describe('the file of keys'),
+          why: text.nullable().describe('why they are not verified'),
+          count,
+          doubts: z.array(z.strictObject({ about: text, why: text })).describe('words that do not count'),
+        })
+        .nullable()
+        .describe('who authorised and recommended; null where they were not asked for'),
+      strange_checkpoints: count.describe('stand in for removed records, and are signed by no key of the brain: they count for nothing'),
       rests_on: z.strictObject({ mission_log: position, proposals: position }),
     }),
   };
 });
 
 export const isReady = ({ view: { next, conditions } }: SeenMode): boolean => next !== undefined && conditions.every(({ met }) => met);
+
+function signedWords({ examined }: SeenMode) {
+  if (examined === undefined) return null;
+  const doubts = examined.doubts.map(({ about, why }) => ({ about: visible(about), why: visible(why) }));
+  const [by, why] = examined.state === 'verified' ? [examined.by, null] : [null, visible(examined.why)];
+  return { state: examined.state, by, why, count: examined.count, doubts };
+}
 
 export function writeMode(out: Output, seen: SeenMode): void {
   const { view, trail, settings, mode, ceiling = null, held = null } = seen;
@@ -68,6 +86,8 @@ export function writeMode(out: Output, seen: SeenMode): void {
     conditions,
     figures: snakeKeys(figures),
     settings: snakeKeys(settings),
+    signed_words: signedWords(seen),
+    strange_checkpoints: seen.strangeCheckpoints,
     rests_on: { mission_log: trail.vessel.position, proposals: trail.proposals.position },
   });
 }

@@ -1,20 +1,22 @@
 import { shorten, visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
+import { textOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { paint, table, wrap } from '../../terminal/output.js';
 import { noWords } from '../audit/trail-options.js';
 import { isReady, modeJson, writeMode } from './mode-json.js';
 import type { SeenMode } from './reading.js';
 import { readMode, trailOptions } from './reading.js';
-import { allows } from './words.js';
+import { allows, strangeWords } from './words.js';
 
 const usage = 'ubos mode show [--trail FOLDER] [--at MOMENT] [--json]';
 
 /** Why less counts than was recorded. */
-function lowered({ view: { demotions, unearned, mode: earned }, mode, ceiling, held }: SeenMode): readonly string[] {
+function lowered({ view: { demotions, unearned, mode: earned }, mode, ceiling, held, examined }: SeenMode): readonly string[] {
   return [
     ...demotions.map(({ clause, why, to }) => `to ${to}: ${why} (${clause})`),
     ...unearned.map(({ change, why }) => `${visible(change)} was not earned: ${why}`),
+    ...(examined?.doubts ?? []).map(({ about, why }) => `${visible(about)}: ${visible(why)}`),
     ...(held === undefined ? [] : [`alpha at most while ${visible(held)} stands`]),
     ...(ceiling !== undefined && mode !== earned && held === undefined ? [`the configuration allows ${ceiling} at most`] : []),
   ];
@@ -35,6 +37,7 @@ function render(seen: SeenMode, context: Context): string {
     ['allows', allows[mode]],
     ['recorded', `${recorded} since ${new Date(figures.since).toISOString()} (${visible(shorten(figures.standing, 60))})`],
     ...(ceiling === undefined ? [] : [['ceiling', `${ceiling} (operational_mode)`]]),
+    ...(strangeWords(seen) === undefined ? [] : [['missing', strangeWords(seen) ?? '']]),
     ...lowered(seen).map((why) => ['lowered', why]),
     ['ran alone', `${figures.ranAlone} since then, ${figures.flagged} flagged`],
     ['next', nextWords(seen)],
@@ -51,7 +54,7 @@ export const command: Command = {
   options: trailOptions,
   async run({ positionals, values }, context) {
     noWords(positionals, usage);
-    const seen = await readMode(values, context);
+    const seen = await readMode(values, context, { examines: textOf(values, 'trail') === undefined });
     if (context.json) writeMode(context.stdout, seen);
     else context.stdout.write(render(seen, context));
     return EXIT.ok;

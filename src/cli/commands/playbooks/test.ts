@@ -3,26 +3,19 @@ import type { Metrics } from '../../../domain/thinking/metrics.js';
 import { isMetricName, metricTypes } from '../../../domain/thinking/metrics.js';
 import { evaluateTrigger, unknownMetric } from '../../../domain/thinking/trigger.js';
 import { visible } from '../../../domain/text/visible.js';
-import type { Command, Context, Values } from '../../command.js';
+import type { Command, Values } from '../../command.js';
 import { textsOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
 import { paint, wrap } from '../../terminal/output.js';
+import { conditionLines, conditionsOf, measured } from './conditions.js';
 import { knownPlaybooks, namedPlaybook } from './known-playbooks.js';
 
-const results = ['match', 'no_match', 'unknown'] as const;
-const json = jsonObjects(({ z, text, violation }) => ({
+const json = jsonObjects(({ z, text, violation, heldCondition, triggerResult }) => ({
   'playbook-tested': z.strictObject({
     playbook_id: text,
-    result: z.enum(results).describe('unknown: a value could not be measured, so it does not fire'),
-    conditions: z.array(
-      z.strictObject({
-        metric: text,
-        condition: text,
-        value: z.union([z.number(), z.boolean(), z.string(), z.null()]),
-        result: z.enum(results),
-      }),
-    ),
+    result: triggerResult.describe('unknown: a value could not be measured, so it does not fire'),
+    conditions: z.array(heldCondition),
     violations: z.array(violation).describe('what the constitution would refuse of what it proposes'),
   }),
 }));
@@ -50,13 +43,6 @@ function givenMetrics(values: Values): Metrics {
   );
 }
 
-async function measured(context: Context): Promise<Metrics> {
-  const { collectHostMetrics } = await import('../../../adapters/host/host-metrics.js');
-  const { paths } = await context.config();
-  const auditFiles = [paths.missionLog, paths.toolLog, paths.proposalsLog];
-  return collectHostMetrics({ diskPath: paths.state, logFiles: [paths.agentLog], auditFiles, workspaces: paths.workspaces });
-}
-
 const words = {
   match: 'It would fire.',
   no_match: 'It would not fire.',
@@ -67,7 +53,7 @@ export const command: Command = {
   json: [json],
   usage: 'ubos playbooks test PLAYBOOK [--with METRIC=VALUE]... [--json]',
   details:
-    'Whether it would fire now, condition by condition, and whether the constitution would let its proposal pass. Proposes nothing. What only a running vessel knows (pending_approvals, ...) is unknown here, unless --with says it. Needs no server.',
+    'Whether it would fire now, condition by condition, and whether the constitution would let its proposal pass. Proposes nothing. What only a running vessel knows (relief_degraded, llm_available, operational_mode) is unknown here, unless --with says it. Needs no server.',
   options: { with: { type: 'string', multiple: true } },
   async run({ positionals, values }, context) {
     const known = await knownPlaybooks(context);
@@ -76,18 +62,11 @@ export const command: Command = {
     const { playbookObjections } = await import('../../../config/registries.js');
     const violations = playbookObjections(playbook, await context.config());
     const result = evaluateTrigger(playbook.trigger, metrics);
-    const conditions = playbook.trigger.map((condition) => ({
-      metric: condition.metric,
-      condition: `${condition.operator}${condition.literal}`,
-      value: metrics[condition.metric] ?? null,
-      result: evaluateTrigger([condition], metrics),
-    }));
+    const conditions = conditionsOf(playbook.trigger, metrics);
     if (context.json)
       json.write(context.stdout, 'playbook-tested', { playbook_id: playbook.document.playbook_id, result, conditions, violations });
     else {
-      const mark = { match: paint(context, 'green', '✓'), no_match: paint(context, 'yellow', '✗'), unknown: '?' };
-      for (const { metric, condition, value, result: one } of conditions)
-        context.stdout.write(`${mark[one]} ${metric} is ${value === null ? 'unknown' : visible(String(value))} (${condition})\n`);
+      for (const line of conditionLines(conditions, context)) context.stdout.write(`${line}\n`);
       context.stdout.write(`${words[result]}\n`);
       for (const { rule, message } of violations)
         context.stdout.write(

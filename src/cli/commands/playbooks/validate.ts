@@ -13,7 +13,7 @@ export const command: Command = {
   async run(_, context) {
     const config = await context.config();
     const { playbookProblems } = await import('../../../config/registries.js');
-    const { invalidConfig } = await import('../../../config/load.js');
+    const { invalidConfig } = await import('../../../config/read-documents.js');
     const problems = playbookProblems(config);
     if (problems.length > 0) throw invalidConfig(problems);
     const { file, playbooks } = await knownPlaybooks(context);

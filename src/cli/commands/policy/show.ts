@@ -1,18 +1,22 @@
 import type { AdoptedPage } from '../../../adapters/policies/kept-policies.js';
-import type { PolicyDifference, PolicyRule, PolicyValue } from '../../../domain/policy/rule.js';
-import { comparePolicies, differenceText } from '../../../domain/policy/rule.js';
+import type { PolicyReview } from '../../../domain/policy/review.js';
+import { isOver, unanimousSince } from '../../../domain/policy/review.js';
+import type { PolicyValue } from '../../../domain/policy/rule.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
-import { paint, table, wrap } from '../../terminal/output.js';
+import { table, wrap } from '../../terminal/output.js';
 import { when } from '../../terminal/times.js';
 import { noWords } from '../controls/words.js';
+import type { SeenPolicy } from './reading.js';
+import { changeLines, readPolicies, textsOf } from './reading.js';
 
 const usage = 'ubos policy show [--json]';
 
 const json = jsonObjects(({ z, text, isoTime }) => ({
   policy: z.strictObject({
+    says: text.describe('SHA-256 of what the files say: orders about the policy name it'),
     adopted: z
       .strictObject({
         policy: text.describe('SHA-256 of what it says'),
@@ -20,6 +24,11 @@ const json = jsonObjects(({ z, text, isoTime }) => ({
         of: text.nullable().describe('the policy before; null: it is the first'),
         looser: z.array(text),
         stricter: z.array(text),
+        amendments: z.enum(['recorded', 'required']).describe('what becomes of a looser one'),
+        held: z
+          .strictObject({ policy: text, looser: z.array(text), stricter: z.array(text) })
+          .nullable()
+          .describe('what the files said when the brain started last, and it did not go by; null: nothing looser'),
       })
       .nullable()
       .describe('under which the vessel runs; null: no brain has run here'),
@@ -27,6 +36,18 @@ const json = jsonObjects(({ z, text, isoTime }) => ({
       .strictObject({ looser: z.array(text), stricter: z.array(text) })
       .nullable()
       .describe('what the files say that the vessel does not run under yet; null: nothing to compare with'),
+    review: z
+      .strictObject({
+        policy: text,
+        by: text,
+        at: isoTime,
+        rationale: text,
+        recommended_by: z.array(text),
+        unanimous_since: isoTime.nullable(),
+        over: z.boolean().describe('its days are over: it can be adopted'),
+      })
+      .nullable()
+      .describe('what was proposed, by the trail'),
     rules: z.array(
       z.strictObject({
         key: text,
@@ -36,51 +57,72 @@ const json = jsonObjects(({ z, text, isoTime }) => ({
   }),
 }));
 
-interface Known {
-  readonly rules: readonly PolicyRule[];
-  readonly adopted: AdoptedPage | undefined;
-  /** Between what runs and what the files say; undefined where nobody has what runs. */
-  readonly next: readonly PolicyDifference[] | undefined;
-}
+const listsOf = <Page extends { readonly looser: readonly string[]; readonly stricter: readonly string[] }>(page: Page) => ({
+  ...page,
+  looser: [...page.looser],
+  stricter: [...page.stricter],
+});
 
-async function know(context: Context): Promise<Known> {
-  const config = await context.config();
-  const { securityPolicy, signerTexts } = await import('../../../config/security-policy.js');
-  const { readAdopted, readPolicy } = await import('../../../adapters/policies/kept-policies.js');
-  const rules = securityPolicy(config, signerTexts(config));
-  const folder = config.paths.adoptedPolicies;
-  const adopted = await readAdopted(folder);
-  const running = adopted === undefined ? undefined : await readPolicy(folder, adopted.policy);
-  return { rules, adopted, next: running === undefined ? undefined : comparePolicies(running, rules) };
-}
+const pageJson = ({ held, ...page }: AdoptedPage) => ({ ...listsOf(page), held: held === null ? null : listsOf(held) });
 
-const textsOf = (differences: readonly PolicyDifference[], effect: PolicyDifference['effect']) =>
-  differences.filter((each) => each.effect === effect).map(differenceText);
+function reviewJson(review: PolicyReview, { recommenders }: SeenPolicy) {
+  const { policy, by, at, rationale, votes } = review;
+  const last = unanimousSince(review, recommenders);
+  return {
+    ...{ policy, by, at, rationale, recommended_by: votes.map(({ word }) => word.by) },
+    unanimous_since: last === undefined ? null : new Date(last.at).toISOString(),
+    over: last !== undefined && isOver(review, last),
+  };
+}
 
 const valueText = (value: PolicyValue) => {
   if (value === null) return 'no bound';
   return Array.isArray(value) ? (value.length === 0 ? 'nothing' : value.join('; ')) : String(value);
 };
 
-function changes(looser: readonly string[], stricter: readonly string[], context: Context): string {
-  const lines = [
-    ...looser.map((text) => `${paint(context, 'yellow', 'looser  ')}  ${visible(text)}`),
-    ...stricter.map((text) => `stricter  ${visible(text)}`),
-  ];
-  return lines.map((line) => `${wrap(`  ${line}`, context.columns, 12)}\n`).join('');
-}
-
-function render({ rules, adopted, next }: Known, context: Context): string {
-  const rows = rules.map(({ key, value }) => [visible(key), visible(valueText(value))]);
-  const all = table([['KEY', 'SAYS'], ...rows], context.columns, { overflow: 'wrap', widest: [44] });
-  if (adopted === undefined) return `${all}\nNo brain has run under a policy here yet: the first one that starts records it.\n`;
+/** What the vessel goes by, and since when. */
+function adoptedWords({ adopted }: SeenPolicy, context: Context): string {
+  if (adopted === undefined) return 'No brain has run under a policy here yet: the first one that starts adopts it.\n';
   const { policy, at, of, looser, stricter } = adopted;
   const since = `The vessel runs under policy ${policy.slice(0, 12)} since ${when(new Date(at), context, 'iso')}`;
   const before = of === null ? ', its first.' : `; before: ${of.slice(0, 12)}${looser.length + stricter.length === 0 ? '.' : ':'}`;
-  const now = `${wrap(`${since}${before}`, context.columns)}\n${changes(looser, stricter, context)}`;
-  if (next === undefined) return `${all}\n${now}That policy is not kept here: nobody can say what the files change.\n`;
-  if (next.length === 0) return `${all}\n${now}`;
-  return `${all}\n${now}The files say something else by now; it counts from the next start of the brain on:\n${changes(textsOf(next, 'looser'), textsOf(next, 'stricter'), context)}`;
+  return `${wrap(`${since}${before}`, context.columns)}\n${changeLines(looser, stricter, context)}`;
+}
+
+/** What the files say otherwise, and what becomes of it. */
+function nextWords({ adopted, next, policy }: SeenPolicy, context: Context): string {
+  if (adopted === undefined) return '';
+  if (next === undefined) return 'That policy is not kept here: nobody can say what the files change.\n';
+  if (next.length === 0) return '';
+  const [looser, stricter] = [textsOf(next, 'looser'), textsOf(next, 'stricter')];
+  const waits = adopted.amendments === 'required' && looser.length > 0;
+  const words = waits
+    ? `The files say another one, ${policy.slice(0, 12)}. It is looser, so none of it counts until it is adopted:`
+    : 'The files say something else by now; it counts from the next start of the brain on:';
+  return `${wrap(words, context.columns)}\n${changeLines(looser, stricter, context)}`;
+}
+
+function reviewWords({ review, policy, adopted, next, recommenders }: SeenPolicy, context: Context): string {
+  const say = (text: string) => `${wrap(context.here(text), context.columns)}\n`;
+  if (adopted?.amendments !== 'required') return '';
+  if (review === undefined || review.policy !== policy)
+    return next?.some(({ effect }) => effect === 'looser') === true
+      ? say("No review of it is under way: ubos policy propose --reason 'why'")
+      : '';
+  const last = unanimousSince(review, recommenders);
+  const said = review.votes.map(({ word }) => word.by).join(', ') || 'nobody';
+  const proposed = `Proposed by ${visible(review.by)}: ${visible(review.rationale)}. Recommended by ${visible(said)}`;
+  if (last === undefined) return say(`${proposed}; needed: ${recommenders.join(', ')}.`);
+  const since = when(new Date(last.at), context, 'iso');
+  return say(
+    isOver(review, last) ? `${proposed}. The days of its review are over: ubos policy adopt` : `${proposed}; under review since ${since}.`,
+  );
+}
+
+function render(seen: SeenPolicy, context: Context): string {
+  const rows = seen.rules.map(({ key, value }) => [visible(key), visible(valueText(value))]);
+  const all = table([['KEY', 'SAYS'], ...rows], context.columns, { overflow: 'wrap', widest: [44] });
+  return `${all}\n${adoptedWords(seen, context)}${nextWords(seen, context)}${reviewWords(seen, context)}`;
 }
 
 export const command: Command = {
@@ -90,12 +132,14 @@ export const command: Command = {
     'The security policy: who may do what, with which tools, within which bounds; when it changed last, and what of it is looser since. Needs no server.',
   async run({ positionals }, context) {
     noWords(positionals, 0, usage);
-    const known = await know(context);
-    const { rules, adopted, next } = known;
-    if (!context.json) context.stdout.write(render(known, context));
+    const seen = await readPolicies(context);
+    const { rules, adopted, next, review } = seen;
+    if (!context.json) context.stdout.write(render(seen, context));
     else
       json.write(context.stdout, 'policy', {
-        adopted: adopted === undefined ? null : { ...adopted, looser: [...adopted.looser], stricter: [...adopted.stricter] },
+        says: seen.policy,
+        adopted: adopted === undefined ? null : pageJson(adopted),
+        review: review === undefined ? null : reviewJson(review, seen),
         next: next === undefined ? null : { looser: textsOf(next, 'looser'), stricter: textsOf(next, 'stricter') },
         rules: rules.map(({ key, value }) => ({
           key,

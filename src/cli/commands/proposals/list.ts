@@ -89,10 +89,12 @@ function stateOf(values: Values): ProposalStatus | undefined {
 }
 
 /** One line below the table: how many wait, what is next, and what to type. Counted by the server: a page shows some of them. */
-function summary(shown: number, { count, nextDeadline }: Waiting, limit: number, context: Context): string {
+function summary(shown: readonly ListedProposal[], { count, nextDeadline }: Waiting, limit: number, context: Context): string {
+  const suspended = shown.filter(({ status, endedAt }) => status === 'suspended' && endedAt === null).length;
+  const held = suspended === 0 ? '' : ` and ${suspended} suspended until the stop or the pause ends`;
   const next = nextDeadline === null ? '' : `, the next expires in ${timeLeft(new Date(nextDeadline), context.now())}`;
-  const more = shown < limit ? '' : `  Only ${limit} are shown: --limit N.`;
-  return `${count} waiting${next}.${more}${count === 0 ? '' : context.here('  Review: ubos review')}`;
+  const more = shown.length < limit ? '' : `  Only ${limit} are shown: --limit N.`;
+  return `${count} waiting${held}${next}.${more}${count === 0 ? '' : context.here('  Review: ubos review')}`;
 }
 
 /** What waits from before the keys names nobody who has to approve it, and what has come since does. */
@@ -146,7 +148,7 @@ export const command: Command = {
       // A list of what has ended says nothing about which of those that wait is the next.
       const nearest = all || state !== undefined ? [] : proposals.filter(({ status }) => status === 'proposed');
       const waiting = await client.waiting(nearest);
-      context.stderr.write(`${paint(context, 'dim', summary(proposals.length, waiting, limit, context))}\n`);
+      context.stderr.write(`${paint(context, 'dim', summary(proposals, waiting, limit, context))}\n`);
     }
     return EXIT.ok;
   },

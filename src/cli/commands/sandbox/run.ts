@@ -90,8 +90,8 @@ async function trialOf({ positionals, values }: Invocation, context: Context, co
 
 /** An operator's trial is a start like any other: with --tool it reaches what an action reaches (spec K1). */
 async function assertNotStopped({ paths }: JanusConfig): Promise<void> {
-  const { readStop, stopFilesOf } = await import('../../../adapters/controls/stop-mark.js');
-  const stop = await readStop(stopFilesOf(paths));
+  const { readStopAside } = await import('../../../adapters/controls/stop-reason.js');
+  const stop = await readStopAside(paths);
   if (stop !== undefined) throw new JanusError('EMERGENCY_STOP', `${stopWords(stop)}, so nothing starts`, { next: stop.next });
 }
 

@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { JanusError } from '../../../domain/errors.js';
-import { errnoWords } from '../../../domain/text/errno-words.js';
-import { decodeText, textAllowed } from '../../../domain/text/strict-text.js';
 import { visible } from '../../../domain/text/visible.js';
 import type { Command } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
@@ -16,14 +13,10 @@ const json = jsonObjects(({ z, text }) => ({
 }));
 
 async function read(file: string): Promise<string> {
-  const next = 'ubos config explain constitutional.charter_path';
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw new JanusError('CONFIG_INVALID', `the charter cannot be read: ${file}: ${errnoWords(error)}`, { next });
-  });
-  const decoded = decodeText(bytes);
-  if (typeof decoded !== 'string')
-    throw new JanusError('CONFIG_INVALID', `${file}:${decoded.line}: found ${decoded.found}; ${textAllowed}`, { next });
-  return decoded;
+  const { readCharter } = await import('../../../adapters/playbooks/read-charter.js');
+  const found = await readCharter(file);
+  if ('text' in found) return found.text;
+  throw new JanusError('CONFIG_INVALID', found.why, { next: 'ubos config explain constitutional.charter_path' });
 }
 
 export const command: Command = {

@@ -21,6 +21,10 @@ export const cycleJson = jsonObjects(({ z, text, count, digest }) => ({
         model: text.nullable(),
         prompt_digest: text.nullable(),
         asked: count.describe('2: once more, to mend its answer'),
+        charter: z
+          .strictObject({ told: z.array(text), left_out: z.array(text).describe('there was no room for these') })
+          .nullable()
+          .describe('the sections of the charter that it was told'),
       })
       .nullable()
       .describe('null: it never came to that'),
@@ -28,6 +32,7 @@ export const cycleJson = jsonObjects(({ z, text, count, digest }) => ({
       .array(z.strictObject({ action: text.nullable(), code: text, why: text }))
       .describe('what the model chose and what is not proposed, with the reason'),
     reached: z.array(text).describe('missions whose success holds'),
+    lookups: z.array(z.strictObject({ oracle: text, query: text, outcome: text })).describe('what oracles were asked for missions'),
     rehearsed: z
       .strictObject({
         context_digest: digest,
@@ -46,14 +51,27 @@ const skippedJson = (skipped: Skipped) => skipped.map(({ playbookId, why }) => (
 
 function modelJson(model: ModelOutcome | undefined) {
   if (model === undefined) return null;
-  const nothing = { code: null, why: null, provider: null, model: null, prompt_digest: null, asked: 0 };
+  const nothing = { code: null, why: null, provider: null, model: null, prompt_digest: null, asked: 0, charter: null };
   if (model.kind !== 'answered') return { ...nothing, state: model.kind, code: model.code, why: model.why };
-  const { provider, promptDigest, asked } = model;
-  return { ...nothing, state: model.kind, provider, model: model.model, prompt_digest: promptDigest, asked };
+  const { provider, promptDigest, asked, charter } = model;
+  const told = charter === undefined ? null : { told: [...charter.told], left_out: [...charter.leftOut] };
+  return { ...nothing, state: model.kind, provider, model: model.model, prompt_digest: promptDigest, asked, charter: told };
 }
 
 export function writeCycleJson(context: Context, report: CycleReport): void {
-  const { started, duplicates, skipped, unmatched = [], idle, metrics, model, dropped = [], reached = [], rehearsed } = report;
+  const {
+    started,
+    duplicates,
+    skipped,
+    unmatched = [],
+    idle,
+    metrics,
+    model,
+    dropped = [],
+    reached = [],
+    lookups = [],
+    rehearsed,
+  } = report;
   cycleJson.write(context.stdout, 'cycle', {
     started,
     duplicates,
@@ -64,6 +82,7 @@ export function writeCycleJson(context: Context, report: CycleReport): void {
     model: modelJson(model),
     dropped: dropped.map(({ action, code, why }) => ({ action: action ?? null, code, why })),
     reached,
+    lookups: lookups.map(({ oracle, query, outcome }) => ({ oracle, query, outcome })),
     rehearsed:
       rehearsed === undefined
         ? null
@@ -81,7 +100,16 @@ function modelWords(model: ModelOutcome | undefined): string | undefined {
   if (model === undefined || (model.kind === 'closed' && model.code === 'disabled')) return undefined;
   if (model.kind === 'closed') return `The model was not asked: ${visible(model.why)}`;
   if (model.kind === 'failed') return `The model gave nothing (${visible(model.code)}): ${visible(model.why)}`;
-  return `Asked ${visible(model.model)} of ${visible(model.provider)}${model.asked > 1 ? ', twice' : ''}: prompt ${model.promptDigest.slice(0, 16)}`;
+  const asked = `Asked ${visible(model.model)} of ${visible(model.provider)}${model.asked > 1 ? ', twice' : ''}: prompt ${model.promptDigest.slice(0, 16)}`;
+  return `${asked}${charterWords(model.charter)}`;
+}
+
+/** How much of the charter the prompt told. */
+function charterWords(charter: { readonly told: readonly string[]; readonly leftOut: readonly string[] } | undefined): string {
+  if (charter === undefined) return '';
+  const { told, leftOut } = charter;
+  if (leftOut.length === 0) return ', with the whole charter';
+  return `, with ${told.length} of ${told.length + leftOut.length} sections of the charter (no room for ${leftOut.map((name) => visible(name)).join('; ')})`;
 }
 
 /** What a dry run saw and would propose. */
@@ -101,7 +129,7 @@ function writeRehearsed({ context: seen, documents }: NonNullable<CycleReport['r
 
 /** What a cycle came to, for people: of whatever was not proposed, why. */
 export async function writeCycle(context: Context, report: CycleReport): Promise<void> {
-  const { started, duplicates, skipped, unmatched = [], idle, dropped = [], model, reached = [], rehearsed } = report;
+  const { started, duplicates, skipped, unmatched = [], idle, dropped = [], model, reached = [], lookups = [], rehearsed } = report;
   const say = (text: string) => context.stderr.write(`${wrap(`  ${text}`, context.columns, 4)}\n`);
   if (rehearsed !== undefined) writeRehearsed(rehearsed, context);
   const counts = `${started.length} proposed, ${duplicates.length} duplicate, ${skipped.length} skipped`;
@@ -120,6 +148,7 @@ export async function writeCycle(context: Context, report: CycleReport): Promise
   if (idle === undefined && started.length + duplicates.length + rows.length === 0 && rehearsed === undefined)
     context.stderr.write(`${wrap(`  There is no playbook in ${(await context.config()).paths.playbooks}`, context.columns, 4)}\n`);
   if (rows.length > 0) context.stderr.write(table(rows, context.columns, { overflow: 'wrap' }));
+  for (const { oracle, query, outcome } of lookups) say(`Oracle ${visible(oracle)}, "${visible(query)}": ${visible(outcome)}`);
   const words = modelWords(model);
   if (words !== undefined) say(words);
 }

@@ -45,8 +45,8 @@ function haltOf(halts: readonly Halt[], typed: string | undefined, context: Cont
 
 /** A mark of this host that is on record no longer: whoever lifted it could not take it away, or somebody put it back. It stops all the same. */
 async function leftOnDisk(halts: readonly Halt[], context: Context): Promise<readonly Halt[]> {
-  const [{ readStop, stopFilesOf }, { paths }] = await Promise.all([import('../../../adapters/controls/stop-mark.js'), context.config()]);
-  const { id, at = context.now().toISOString(), by = '', reason = '', mode } = (await readStop(stopFilesOf(paths))) ?? {};
+  const [{ readStopAside }, { paths }] = await Promise.all([import('../../../adapters/controls/stop-reason.js'), context.config()]);
+  const { id, at = context.now().toISOString(), by = '', reason = '', mode } = (await readStopAside(paths)) ?? {};
   return id === undefined || halts.some((halt) => halt.id === id) ? [] : [{ id, at, by, reason, ...(mode && { mode }) }];
 }
 

@@ -11,6 +11,8 @@ import { visible } from '../../../domain/text/visible.js';
 import type { Command, Context } from '../../command.js';
 import { vesselOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
+import { statusAlone } from './status-alone.js';
+import { attentionRows, isStopped, modeWords, pauseWords, problemWords } from './status-words.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
 import { paint, table } from '../../terminal/output.js';
 import { controlsLine } from '../controls/picture.js';
@@ -18,6 +20,9 @@ import type { SeenControls } from '../controls/look.js';
 import { lookAtControls } from '../controls/look.js';
 import { snakeKeys } from '../../../domain/text/key-case.js';
 import { when } from '../../terminal/times.js';
+import { policyJson, policyRows } from '../policy/policy-row.js';
+import type { VesselNow } from '../../health/vessel-now.js';
+import { vesselNow } from '../../health/vessel-now.js';
 
 const queues = ['brain', 'mind', 'hands'] as const;
 
@@ -29,6 +34,8 @@ interface Status {
   readonly health: Health;
   readonly counts: StateCounts;
   readonly controls: SeenControls;
+  /** In which mode it is, and what holds it; undefined where there is no trail to read here. */
+  readonly now: VesselNow | undefined;
   /** Under which security policy the vessel runs; undefined where no brain has run on this machine. */
   readonly policy: AdoptedPage | undefined;
   /** What the facts of health come to. */
@@ -40,8 +47,6 @@ interface Status {
 
 /** So many records back: enough for months of decisions, and no more to read than the newest files. */
 const recordsRead = 5_000;
-
-const isStopped = (findings: readonly HealthFinding[]) => findings.some(({ id, ok }) => id === 'emergency_stop' && !ok);
 
 /** From the trail of this machine alone: what cannot be read here is no reason for having no status. */
 async function readReview({ paths }: JanusConfig): Promise<Status['review']> {
@@ -66,7 +71,8 @@ async function look(vessel: string, config: JanusConfig, context: Context): Prom
   const { examineHealth } = await import('../../health/read-health.js');
   const findings = await examineHealth(config, health.polled, context);
   const missing = queues.filter((queue) => !health.polled[queue]);
-  return { vessel, config, health, counts, review, controls, policy, findings, missing, healthy: findings.every(({ ok }) => ok) };
+  const now = await vesselNow(config, isStopped(findings));
+  return { vessel, config, health, counts, review, controls, now, policy, findings, missing, healthy: findings.every(({ ok }) => ok) };
 }
 
 /** JSON knows no undefined. */
@@ -91,14 +97,16 @@ function reviewRows(review: Status['review'], context: Context): (readonly strin
 const json = jsonObjects(({ z, text, count, isoTime, status, healthFinding, shapeOf }) => ({
   status: z.strictObject({
     vessel: text,
-    mode: text,
+    mode: text.nullable().describe('what counts now, as recorded last; null: there is no trail here'),
+    ceiling: text.describe('`operational_mode`: what the configuration allows at most'),
+    paused_by: z.array(text).describe('pauses that nobody has ended: `ubos resume` does'),
     healthy: z.boolean(),
     findings: z.array(healthFinding).describe('what each fact of health comes to, as in `ubos doctor`'),
     missing: z.array(z.enum(queues)),
     emergency_stop: z.boolean(),
     temporal: text,
     namespace: text,
-    counts: shapeOf<StateCounts>()(z.record(status.exclude(['draft', 'suspended']), count)),
+    counts: shapeOf<StateCounts>()(z.record(status.exclude(['draft']), count)),
     review: z
       .record(
         z.string(),
@@ -122,17 +130,22 @@ const json = jsonObjects(({ z, text, count, isoTime, status, healthFinding, shap
       }),
     ).nullable(),
     policy: z
-      .strictObject({ policy: text, at: isoTime, of: text.nullable(), looser: z.array(text), stricter: z.array(text) })
+      .strictObject({
+        ...{ policy: text, at: isoTime, of: text.nullable(), looser: z.array(text), stricter: z.array(text) },
+        held: z.boolean().describe('the files say a looser one, which does not count'),
+      })
       .nullable()
       .describe('as in `ubos policy show`; null: no brain has run on this machine'),
     thinking: z.strictObject({ paused: z.boolean(), next: isoTime.nullable() }).nullable(),
   }),
 }));
 
-function writeStatus({ vessel, config, health, counts, review, policy, findings, missing, healthy }: Status, context: Context): void {
+function writeStatus({ vessel, config, health, counts, review, now, policy, findings, missing, healthy }: Status, context: Context): void {
   json.write(context.stdout, 'status', {
     vessel,
-    mode: config.operationalMode,
+    mode: now?.mode ?? null,
+    ceiling: config.operationalMode,
+    paused_by: now?.pauses.map(({ id }) => id) ?? [],
     healthy,
     findings: findings.map((finding) => ({ next: null, ...finding })),
     missing,
@@ -141,7 +154,7 @@ function writeStatus({ vessel, config, health, counts, review, policy, findings,
     namespace: health.namespace,
     counts,
     review: review === undefined ? null : snakeKeys(inWords(review)),
-    policy: policy === undefined ? null : { ...policy, looser: [...policy.looser], stricter: [...policy.stricter] },
+    policy: policy === undefined ? null : policyJson(policy),
     escapement: health.escapement === undefined ? null : snakeKeys(health.escapement),
     thinking: health.thinking === undefined ? null : { paused: health.thinking.paused, next: health.thinking.next ?? null },
   });
@@ -159,44 +172,21 @@ function escapementWords({ escapement }: Health, context: Context): string {
   return `last tick ${when(new Date(lastTickAt), context, 'relative')} · ${ticks} ticks, ${missed} missed · jitter p50 ${jitterP50Ms} ms, p99 ${jitterP99Ms} ms`;
 }
 
-/** So long a looser policy stands out. */
-const newsMilliseconds = 7 * 86_400_000;
-
-/** "3f2a0c1d9e4b since 2d ago, looser in 1: tools: + curl"; nothing where it is the first. */
-function policyRows(policy: AdoptedPage | undefined, context: Context): (readonly string[])[] {
-  if (policy === undefined || policy.of === null) return [];
-  const { policy: name, at, looser, stricter } = policy;
-  const since = `${name.slice(0, 12)} since ${when(new Date(at), context, 'relative')}`;
-  const [first] = looser;
-  const words = first === undefined ? `stricter in ${stricter.length}` : `looser in ${looser.length}: ${visible(first)}`;
-  const isNews = first !== undefined && context.now().getTime() - Date.parse(at) < newsMilliseconds;
-  return [['policy', `${since}, ${isNews ? paint(context, 'yellow', words) : words} · ${context.here('ubos policy show')}`]];
-}
-
-function render(
-  { vessel, config, health, counts, review, controls, policy, findings, missing, healthy }: Status,
-  context: Context,
-): string {
+function render(status: Status, context: Context): string {
+  const { vessel, config, health, counts, review, controls, now, policy, findings, missing, healthy } = status;
   const wrong = isStopped(findings) ? 'EMERGENCY STOP' : missing.length > 0 ? `no worker for ${missing.join(', ')}` : 'not healthy';
   const state = healthy ? paint(context, 'green', 'healthy') : paint(context, 'red', wrong);
   const name = visible(vessel === config.vesselId ? config.vesselName : vessel);
-  const problems = [
-    ...(missing.length > 0 ? [startHint(...missing.map(unitOfQueue))] : []),
-    ...findings.flatMap(({ id, ok, detail, next }) =>
-      ok || id === 'temporal' ? [] : [visible(`${detail}${next === undefined ? '' : ` · ${next}`}`)],
-    ),
-  ];
+  const problems = [...(missing.length > 0 ? [startHint(...missing.map(unitOfQueue))] : []), ...problemWords(findings)];
+  const suspended = counts.suspended > 0 ? `${counts.suspended} suspended · ` : '';
   const settle = counts.indeterminate > 0 ? [`${counts.indeterminate} indeterminate: ubos proposals list --state indeterminate`] : [];
   const rows = [
-    [
-      name,
-      `${config.operationalMode.toUpperCase()}  ${state}  temporal ${visible(health.address)}, namespace ${visible(health.namespace)}`,
-    ],
+    [name, `${modeWords(now, config)}  ${state}  temporal ${visible(health.address)}, namespace ${visible(health.namespace)}`],
     [
       'queue',
-      `${counts.proposed} waiting · ${counts.executing} running · ended: ${counts.completed} completed, ${counts.rejected} rejected, ${counts.failed} failed, ${counts.rolled_back} rolled back`,
+      `${counts.proposed} waiting · ${suspended}${counts.executing} running · ended: ${counts.completed} completed, ${counts.rejected} rejected, ${counts.failed} failed, ${counts.rolled_back} rolled back`,
     ],
-    ...[...problems, ...settle].map((text) => ['attention', paint(context, 'yellow', context.here(text))]),
+    ...attentionRows([...problems, ...pauseWords(now, context), ...settle], context),
     ...reviewRows(review, context),
     ['controls', controlsLine(controls)],
     ...policyRows(policy, context),
@@ -209,11 +199,17 @@ function render(
 export const command: Command = {
   json: [json],
   usage: 'ubos status [--vessel ID] [--exit-code] [--json]',
-  details: 'What runs and what waits. --exit-code: 9 when a fact of health does not hold. Each of them: ubos doctor.',
+  details:
+    'What runs and what waits. --exit-code: 9 when a fact of health does not hold. Each of them: ubos doctor. Where no server answers: what this machine knows of its vessel, an emergency stop first, and 69.',
   options: { 'exit-code': { type: 'boolean' } },
   async run({ values }, context) {
     const config = await context.config();
-    const status = await look(vesselOf(values, config), config, context);
+    const vessel = vesselOf(values, config);
+    const status = await look(vessel, config, context).catch((error: unknown) => {
+      // What this machine knows holds for its own vessel alone.
+      if (vessel !== config.vesselId) throw error;
+      return statusAlone(error, config, context);
+    });
     if (context.json) writeStatus(status, context);
     else context.stdout.write(render(status, context));
     return status.healthy || values['exit-code'] !== true ? EXIT.ok : EXIT.degraded;

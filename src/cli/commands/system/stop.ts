@@ -37,9 +37,14 @@ function modeOf(values: Values): StopMode {
   return values['drain'] === true ? 'drain' : 'now';
 }
 
-async function pull(files: StopFiles, notice: { readonly by: string; readonly reason: string; readonly mode: StopMode }) {
-  const { pullStop } = await import('../../../adapters/controls/stop-mark.js');
+async function pull(files: StopFiles, notice: { readonly by: string; readonly reason: string; readonly mode: StopMode }, context: Context) {
+  const [{ lookAside }, { pullStop }] = await Promise.all([
+    import('../../../adapters/controls/look.js'),
+    import('../../../adapters/controls/stop-mark.js'),
+  ]);
   try {
+    if (!(await lookAside(files.file)))
+      context.stderr.write(`${wrap(`${files.file} does not answer: the mark alone stops.`, context.columns)}\n`);
     return await pullStop(files, notice);
   } catch (error) {
     throw new JanusError('NOT_PERMITTED', `the switch could not be pulled: ${error instanceof Error ? error.message : String(error)}`, {
@@ -102,9 +107,9 @@ export const command: Command = {
       throw new JanusError('USAGE', 'a vessel is stopped on its own host, by its own configuration. Nothing done.', { next: usage });
     const { stopFilesOf } = await import('../../../adapters/controls/stop-mark.js');
     const by = context.user();
-    const stop = await pull(stopFilesOf(config.paths), { by, reason, mode });
+    const stop = await pull(stopFilesOf(config.paths), { by, reason, mode }, context);
     // One that drained before and does not now is the same stop: as it is on the disk.
-    const guard = mode === 'drain' ? undefined : await askGuard(config.paths.controls, stop.id, context);
+    const guard = stop.mode === 'drain' ? undefined : await askGuard(config.paths.controls, stop.id, context);
     if (!context.json) return report(context, { ...stop, mode: stop.mode }, guard);
     const halted = guard?.halted?.stop === stop.id ? guard?.halted : undefined;
     json.write(context.stdout, 'stop', {

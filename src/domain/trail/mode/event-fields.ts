@@ -1,4 +1,4 @@
-import type { Position, SignedWord } from '../../modes/evidence.js';
+import type { KeptDecisions, Position, SignedWord } from '../../modes/evidence.js';
 import type { Figures } from '../../modes/figures.js';
 import type { Mode } from '../../modes/mode.js';
 import type { ModeSettings } from '../../modes/settings.js';
@@ -50,7 +50,8 @@ export interface ModeEventFields {
     readonly recommenders: readonly string[];
     readonly figures: SnakeKeys<Figures>;
     readonly rests_on: RestsOn;
-    /** The brain's own word on figures and position (base64). */
+    readonly decisions: SnakeKeys<Omit<KeptDecisions, 'text' | 'signature'>>;
+    /** The brain's own word on all of it (base64). */
     readonly signature: string;
   };
   readonly [trailEvent.modeRecommended]: Signed & { readonly of: string; readonly mode: Mode; readonly verdict: 'yes' | 'no' };

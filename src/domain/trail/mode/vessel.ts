@@ -10,6 +10,7 @@ import { trailEvent } from '../events.js';
 import type { Projection } from '../projection.js';
 import type { AuditRecord } from '../records.js';
 import { nowhere } from './decided.js';
+import { createKept } from './kept.js';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const fieldsOf = (value: unknown) => (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
@@ -93,7 +94,8 @@ function takeVote(known: Known, record: AuditRecord): void {
   if (record.verdict !== 'yes') return;
   // Three names of one key are one voice.
   const others = known.votes.filter((vote) => vote.by !== by && vote.key !== key);
-  known.votes = [...others, { by, key, at: known.clock, verdict: 'yes' }];
+  const word = { by, key, statement: textOf(record.statement), signature: textOf(record.signature) };
+  known.votes = [...others, { by, key, at: known.clock, verdict: 'yes', word }];
 }
 
 const isFine = ({ ok }: AuditRecord): boolean => ok === true;
@@ -109,9 +111,9 @@ const takes: Readonly<Record<string, Take>> = {
       each.closedAt === undefined && each.halt === of ? { ...each, closedAt: known.clock } : each,
     );
   },
-  [trailEvent.actionFlagged]: ({ flags, clock: at }, { proposal_id: proposal, seq }) => {
+  [trailEvent.actionFlagged]: ({ flags, clock: at }, { proposal_id: proposal, seq, assurance }) => {
     const id = textOf(proposal);
-    if (!flags.some((flag) => flag.id === id)) flags.push({ id, at, seq });
+    if (!flags.some((flag) => flag.id === id)) flags.push({ id, at, seq, ...(assurance !== 'signed' && { isClaim: true }) });
   },
   [trailEvent.thinkingCycle]: ({ cycles }, { timestamp }) => addSign(cycles, Date.parse(timestamp)),
   [trailEvent.auditVerify]: (known, record) => {
@@ -138,8 +140,10 @@ const lifeSigns: ReadonlySet<string> = new Set([trailEvent.thinkingCycle, trailE
 /** Of the mission log: the changes of mode, and what the next one will rest on. */
 export function createVesselTrail(): Projection<VesselTrail> {
   let known = nothing();
+  const kept = createKept();
   return {
     apply(record) {
+      kept.apply(record);
       const { event_type: type, seq, prev, timestamp, nonce } = record;
       const at = Date.parse(timestamp);
       known.position = { seq, prev };
@@ -152,10 +156,11 @@ export function createVesselTrail(): Projection<VesselTrail> {
     },
     forget() {
       known = nothing();
+      kept.forget();
     },
     snapshot() {
       const { clock, ...trail } = known;
-      return { ...trail, newestAt: Number.isFinite(clock) ? clock : undefined };
+      return { ...trail, kept: kept.snapshot(), newestAt: Number.isFinite(clock) ? clock : undefined };
     },
   };
 }

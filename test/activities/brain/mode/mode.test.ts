@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KnownMode } from '../../../../src/contract/orders.js';
 import type { Order } from '../../../../src/domain/approval/order.js';
+import { parseOrders } from '../../../../src/domain/controls/standing-orders.js';
 import { day, hour } from '../../../../src/domain/modes/settings.js';
 import { useFolders } from '../../../support/folders.js';
 import { lifeIn } from '../../../support/modes/trail-life.js';
@@ -78,6 +79,20 @@ describe('authorising beta (spec T7)', () => {
       },
     ]);
     expect(await look(brain)).toMatchObject({ mode: 'alpha' });
+  });
+
+  it('is told to the hands of the host, who stop by it; never above what the configuration allows', async () => {
+    await earnBeta();
+    const told = async (brain: BrainBench) => {
+      brain.circumstances.now = now;
+      const looked = await brain.lookAtStanding({ identity });
+      return looked.kind === 'standing' ? parseOrders(looked.orders.text)?.mode : undefined;
+    };
+    const brain = open();
+    expect(await told(brain)).toBe('alpha');
+    await give(brain, await signed(authorise()));
+    expect(await told(brain)).toBe('beta');
+    expect(await told(open(signedApprovals, 'alpha'))).toBe('alpha');
   });
 
   it.each<[string, () => Promise<Order>, string]>([

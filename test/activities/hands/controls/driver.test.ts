@@ -52,7 +52,8 @@ function aHost() {
       monotonic: () => host.at,
       now: () => new Date(0),
       readHost: reading,
-      countPlaces: () => ({ running: 1, reservedMb: 100, youngest: [7, 5] }),
+      countPlaces: () => ({ running: 1, reservedMb: 100 }),
+      youngest: () => [7, 5],
       waiting: () => 0,
       others: () => ({ actionsMb: 4_000, backlog: host.backlog, own: undefined, stop: host.stop }),
       shed: (serial) => did.push(`${name} shed ${serial}`),
@@ -174,7 +175,7 @@ describe('the controls of a host (spec G1)', () => {
 
   it('end as many of the youngest as the valve says', () => {
     const { host, did, worker, tick } = aHost();
-    const a = worker('a', { countPlaces: () => ({ running: 4, reservedMb: 400, youngest: [9, 8, 5, 2] }) });
+    const a = worker('a', { countPlaces: () => ({ running: 4, reservedMb: 400 }), youngest: () => [9, 8, 5, 2] });
     tick(a);
     for (const availableMb of [3_000, 1_500, 500]) {
       host.availableMb = availableMb;

@@ -73,12 +73,12 @@ it('ends an action that cannot be looked at any more, and throws nothing at anyb
 });
 
 /** The programs that measure for this process. */
-const scans = () =>
+const scans = (tree = largeTree) =>
   readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
     .split(' ')
     .filter((pid) => {
       try {
-        return pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${largeTree}\0-xdev`);
+        return pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${tree}\0-xdev`);
       } catch {
         return false;
       }
@@ -93,4 +93,51 @@ it('ends nothing because it was stopped in the middle of a measurement', async (
   // Killed, it has no result: this process hears of that as soon as it looks again.
   await new Promise((resolve) => setImmediate(resolve));
   expect(ends).toEqual([]);
+});
+
+it('looks again only at what has run since, and then at once: what sleeps costs nothing (spec G1, X3)', async () => {
+  const workspace = folder();
+  const [counted, ends] = [{ ran: 1, looks: 0, asked: 0 }, [] as Ending[]];
+  const sleeping = {
+    ...leaf,
+    ran: () => {
+      counted.asked += 1;
+      return counted.ran;
+    },
+    usage: () => {
+      counted.looks += 1;
+      return {};
+    },
+  };
+  const request = { command: { tool: 'x', path: '/usr/bin/true', args: [] }, workspace, network: [], grants: [], outputPrefix: '' };
+  const watched = { pid: process.pid, bwrap: '/usr/bin/bwrap', leaf: sleeping, before };
+  const watching = watchAction({ ...watched, request: { ...request, limits: { ...charterLimits, inodes: 0 } } }, (why) => ends.push(why));
+  // The first measurement of the workspace has been: it was empty.
+  await soon(() => counted.asked > 30 && scans(workspace).length === 0);
+  expect(counted.looks).toBe(1);
+  writeFileSync(join(workspace, 'one'), '');
+  const askedBefore = counted.asked;
+  await soon(() => counted.asked > askedBefore + 30);
+  expect(ends).toEqual([]);
+  counted.ran += 1;
+  // The scan and the sample have clocks of their own: either may be first.
+  await soon(() => ends.length > 0 && counted.looks > 1);
+  watching.stop();
+  expect(ends[0]).toMatchObject({ reason: 'inodes' });
+});
+
+it('looks all the same where the counter says nothing: one that cannot be read lets nobody sleep (spec X3)', async () => {
+  let looks = 0;
+  const uncounted = { ...leaf, ran: () => 0, usage: () => ({ processes: (looks += 1) }) };
+  const request = {
+    command: { tool: 'x', path: '/usr/bin/true', args: [] },
+    workspace: folder(),
+    network: [],
+    grants: [],
+    outputPrefix: '',
+  };
+  const watched = { pid: process.pid, bwrap: '/usr/bin/bwrap', leaf: uncounted, before };
+  const watching = watchAction({ ...watched, request: { ...request, limits: charterLimits } }, () => undefined);
+  await soon(() => looks > 2);
+  watching.stop();
 });

@@ -53,6 +53,7 @@ describe('cgroup v2 (spec X3)', () => {
     takeOver({ parent, moves: true });
     expect(readFileSync(join(parent, 'janus-worker', 'cgroup.procs'), 'utf8')).toBe(self.trim());
     expect(readFileSync(join(parent, 'cgroup.subtree_control'), 'utf8')).toBe('+memory +pids +cpu +io');
+    expect(readFileSync(join(parent, 'janus-worker', 'cpu.weight'), 'utf8')).toBe('1000');
   });
 
   it.each([

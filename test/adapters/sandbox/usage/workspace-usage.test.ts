@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createFolderSum, grownSince, quickUsage, scanFolder } from '../../../../src/adapters/sandbox/usage/workspace-usage.js';
+import { createFolderSum, flatUsage, grownSince, quickUsage, scanFolder } from '../../../../src/adapters/sandbox/usage/workspace-usage.js';
 
 const bwrap = '/usr/bin/bwrap';
 const stopAt = Number.POSITIVE_INFINITY;
@@ -29,6 +29,20 @@ describe('what a folder holds (spec X3)', () => {
     expect(quick?.mb).toBeGreaterThanOrEqual(1);
     expect(quick?.mb).toBeLessThan(1.1);
     expect(await scanFolder({ folder, bwrap, stopAt })).toEqual(quick);
+  });
+
+  it('is seen at one look where files alone lie in it, and by nobody who would follow a name where folders do', async () => {
+    expect(flatUsage(folder)).toMatchObject({ inodes: 0 });
+    writeFileSync(join(folder, 'file'), Buffer.alloc(1_048_576, 1));
+    linkSync(join(folder, 'file'), join(folder, 'linked'));
+    symlinkSync('/usr', join(folder, 'usr'));
+    expect(flatUsage(folder)).toMatchObject({ inodes: 3 });
+    expect(flatUsage(folder)).toEqual(await scanFolder({ folder, bwrap, stopAt }));
+    mkdirSync(join(folder, 'a'));
+    expect(flatUsage(folder)).toBeUndefined();
+    rmSync(join(folder, 'a'), { recursive: true });
+    for (let index = 0; index < 300; index += 1) writeFileSync(join(folder, String(index)), '');
+    expect([flatUsage(folder), flatUsage(join(folder, 'none')), flatUsage(join(folder, 'usr'))]).toEqual([undefined, undefined, undefined]);
   });
 
   it('takes no file for another one because their names look alike', () => {

@@ -39,7 +39,7 @@ describe('ubos audit report (spec L4)', () => {
     const { stdout } = await auditIn(folder(), aTrail())('report --month 2026-01 --json');
     expect(printed(stdout, 'audit-report')).toMatchObject({
       month: '2026-01',
-      decisions: { approved: 1, rejected: 1, expired: 0, refused_by_review: 0 },
+      decisions: { approved: 1, rejected: 1, expired: 0, refused_by_review: 0, by_mode: 0 },
       approval_rate: 0.5,
       proposed_by_risk: { low: 1 },
       rollbacks: { done: 1, failed: 0 },

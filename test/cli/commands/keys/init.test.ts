@@ -77,6 +77,11 @@ describe('the lines of agent.yaml that a key still lacks (spec A4)', () => {
     expect(init.stderr).toContain('self_approval: allowed');
   });
 
+  it('put one who recommends into a group that decides nothing', async () => {
+    const { init } = await said('approvals:\n  groups: { owners: [bob] }\n', 'claude');
+    expect(init.stderr).toMatch(/ {8}owners: \[bob\]\n {8}trinity: \[claude\]\n$/);
+  });
+
   it('keep the others, and say nothing of what is there', async () => {
     const { init } = await said('approvals:\n  groups: { owners: [bob] }\n');
     expect(init.stderr).toMatch(/ana is in no group [^:]*:\n {4}approvals:\n(?: {6}.*\n){2} {6}groups:\n {8}owners: \[bob, ana\]\n$/);

@@ -5,7 +5,7 @@ import stringWidth from 'string-width';
 import { EXIT } from '../../../../src/cli/exit-codes.js';
 import type { JanusConfig } from '../../../../src/config/config.js';
 import { useFolders } from '../../../support/folders.js';
-import { dayOne, isoOf } from '../../../support/modes/trails.js';
+import { dayOne, isoOf, trinity, wordAt } from '../../../support/modes/trails.js';
 import { writtenLife } from '../../../support/modes/written-life.js';
 import type { BuiltTrail } from '../../../support/trail/built-trail.js';
 import { expectGolden } from '../../support/golden.js';
@@ -51,7 +51,9 @@ describe('ubos mode (spec T7)', () => {
     const here = JSON.parse((await modeIn(trail)(`check --json --at ${moment}`)).stdout) as object;
     const config = () => Promise.reject(new Error('nobody reads a configuration here'));
     const there = await ubos(`mode check --json --trail ${away} --at ${moment}`, { cwd: folder(), config } as never);
-    expect({ ...(JSON.parse(there.stdout) as object), ceiling: 'alpha' }).toEqual(here);
+    expect({ ...(JSON.parse(there.stdout) as object), ceiling: 'alpha', signed_words: expect.objectContaining({ count: 0 }) }).toEqual(
+      here,
+    );
   });
 
   it('a step up that somebody only wrote is named, counts for nothing, and fails', async () => {
@@ -61,6 +63,22 @@ describe('ubos mode (spec T7)', () => {
     const { code, stdout } = await mode(`check --at ${moment}`);
     expect({ code, stdout }).toMatchObject({ code: EXIT.failure, stdout: expect.stringContaining('mode-forged') });
     expect(JSON.parse((await mode(`show --json --at ${moment}`)).stdout)).toMatchObject({ mode: 'alpha', recorded: 'omega' });
+  });
+
+  it('where the list of keys is gone, nothing that rests on signed words counts here, as for the brain; and it says why', async () => {
+    const trail = writtenLife(30, { approved: 60, rejected: 0 });
+    const [mission, proposals] = (['mission_log', 'proposals'] as const).map((log) => ({ seq: trail.leavesOf(log).length - 1, prev: 'x' }));
+    const orders = [wordAt(Date.parse(moment), { kind: 'authorise', by: 'ana', of: 'mode-initial', mode: 'beta' })];
+    const rests_on = { mission_log: mission, proposals };
+    const change = { mode_id: 'mode-1', from: 'alpha', to: 'beta', rule: 'authorised', orders, rests_on, ...trinity };
+    trail.add('mission_log', { timestamp: moment, ...change }, 'mode_change');
+    const shown = await modeIn(trail, { operationalMode: 'beta' })(`show --at ${moment}`);
+    expect(shown.stdout).toMatch(/mode +alpha/);
+    expect(shown.stdout).toContain('authorise of ana, about mode-initial: there is no list of keys');
+    const home = folder();
+    trail.write(home);
+    const elsewhere = await ubos(`mode show --trail ${home} --at ${moment}`, { cwd: home });
+    expect(elsewhere.stdout).toMatch(/mode +beta/);
   });
 
   it.each([

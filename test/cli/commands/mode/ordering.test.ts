@@ -27,6 +27,18 @@ describe('orders about the mode (spec T7)', () => {
     expect(printed(stdout, 'order')).toMatchObject({ kind: order.kind, of: 'mode-initial', code: 'ACCEPTED' });
   });
 
+  it.each([['mode authorise beta'], ['mode recommend yes'], ['mode restore'], ['flag janus-0123456789ab']])(
+    'ubos %s --print-signal prints the line that would send it, and sends nothing',
+    async (line) => {
+      const vessel = aVessel();
+      const { code, stdout } = await ubos(`${line} --reason because --print-signal`, { ...here(), vessel });
+      expect({ code, stdout }).toMatchObject({ code: EXIT.ok, stdout: expect.stringMatching(/^temporal workflow signal .*--name order/) });
+      const json = await ubos(`${line} --reason because --print-signal --json`, { ...here(), vessel });
+      expect(printed(json.stdout, 'order-signal')).toMatchObject({ kind: line.split(' ').at(line.startsWith('mode') ? 1 : 0) });
+      expect(vessel.ordered).toEqual([]);
+    },
+  );
+
   it.each([['mode authorise'], ['mode authorise alpha'], ['mode recommend maybe'], ['mode authorise beta'], ['flag']])(
     'ubos %s lacks something, and orders nothing',
     async (line) => {

@@ -31,7 +31,7 @@ describe('ubos playbooks (spec T6, U1)', () => {
   it('lists what works and what is disabled, and says of each whether it is approved beforehand', async () => {
     const { stdout } = await run('playbooks list', { columns: 200 });
     expect(stdout).toMatch(/rotate +low +no: nobody has approved it: ubos playbooks approve rotate/);
-    expect(stdout).toMatch(/broken +- +disabled: "disk_usage" is no metric/);
+    expect(stdout).toMatch(/broken +- +disabled, line \d+: "disk_usage" is no metric/);
     expect(await json('playbooks list', 'playbooks')).toMatchObject({
       playbooks: [{ playbook_id: 'rotate', approval: { approved: false, code: 'NOT_APPROVED' } }],
       disabled: [{ playbook_id: 'broken' }],
@@ -68,7 +68,7 @@ describe('ubos playbooks (spec T6, U1)', () => {
     ['another content', `playbooks approve rotate --digest ${'0'.repeat(32)}`, 5, 'Nothing done'],
     ['too little of it', 'playbooks approve rotate --digest abcd', 2, 'at least 32 hex digits'],
     ['no such playbook', 'playbooks show rotat', 2, 'did you mean rotate'],
-    ['a disabled one', 'playbooks approve broken', 2, 'disabled: "disk_usage" is no metric'],
+    ['a disabled one', 'playbooks approve broken', 2, '"disk_usage" is no metric; did you mean disk_usage_percent?'],
     ['none named', 'playbooks show', 2, 'which playbook?'],
     ['no metric', 'playbooks test rotate --with disk=9', 2, '"disk" is no metric'],
     ['no number', 'playbooks test rotate --with disk_usage_percent=full', 2, 'is a number, "full" is none'],
@@ -95,9 +95,9 @@ describe('ubos playbooks (spec T6, U1)', () => {
       violations: [],
     });
     expect((await run('playbooks test rotate --with disk_usage_percent=80')).stdout).toContain('It would not fire.');
-    write(aPlaybookDocument({ trigger_conditions: { pending_approvals: '>0' }, risk_level: 'medium' }));
+    write(aPlaybookDocument({ trigger_conditions: { relief_degraded: 'true' }, risk_level: 'medium' }));
     const { stdout } = await run('playbooks test rotate', { columns: 200 });
-    expect(stdout).toContain('? pending_approvals is unknown (>0)');
+    expect(stdout).toContain('? relief_degraded is unknown (==true)');
     expect(stdout).toContain('the constitution would refuse it: rollback');
   });
 });

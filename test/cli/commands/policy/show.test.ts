@@ -19,14 +19,15 @@ describe('ubos policy show (spec C7)', () => {
     const config = aConfig({}, aPlace());
     const folder = config.paths.adoptedPolicies;
     const policy = await keepPolicy(folder, securityPolicy(config, signerTexts(config)));
-    await showAdopted(folder, { policy, at: '2026-01-01T12:00:00.000Z', of: 'f'.repeat(64), looser: ['tools: + curl'], stricter: [] });
+    const said = { at: '2026-01-01T12:00:00.000Z', of: 'f'.repeat(64), looser: ['tools: + curl'], stricter: [] };
+    await showAdopted(folder, { policy, ...said, amendments: 'recorded', held: null });
     const edited = { ...config, harness: { ...config.harness, concurrencyMax: 9 } };
     const { stdout } = await ubos('policy show', { config: edited });
     expect(stdout).toContain(`under policy ${policy.slice(0, 12)} since 2026-01-01T12:00:00.000Z`);
     expect(stdout).toMatch(/looser +tools: \+ curl/);
     expect(stdout).toMatch(/from the next start of the brain on:\n +looser +harness\.max_concurrency: 4 -> 9/);
-    const { stdout: said } = await ubos('policy show --json', { config: edited });
-    expect(printed(said, 'policy')).toMatchObject({
+    const { stdout: printedJson } = await ubos('policy show --json', { config: edited });
+    expect(printed(printedJson, 'policy')).toMatchObject({
       adopted: { policy },
       next: { looser: ['harness.max_concurrency: 4 -> 9'], stricter: [] },
     });

@@ -37,7 +37,7 @@ function offered(words: readonly string[]): string[] {
 describe('completion in a real bash (spec U1)', () => {
   it.each([
     { words: ['ubos', 'appr'], offers: ['approve'] },
-    { words: ['ubos', 're'], offers: ['review', 'reject', 'resolve', 'resume'] },
+    { words: ['ubos', 're'], offers: ['review', 'reject', 'resolve', 'resume', 'restore'] },
     { words: ['ubos', 'proposals', ''], offers: ['list', 'show', 'history', 'cancel'] },
     { words: ['ubos', 'proposals', 'sh'], offers: ['show'] },
     { words: ['ubos', 'config', 'v'], offers: ['validate'] },
@@ -47,7 +47,7 @@ describe('completion in a real bash (spec U1)', () => {
     { words: ['~/clone/ubos', 'approve', ''], offers: ['janus-ba9876543210'] },
     { words: ['ubos', 'preview', ''], offers: ['janus-0123456789ab'] },
     { words: ['ubos', 'proposals', 'cancel', ''], offers: ['janus-0123456789ab'] },
-    { words: ['ubos', 'audit', ''], offers: ['tail', 'verify', 'reconcile', 'export', 'report', 'prove', 'rotate'] },
+    { words: ['ubos', 'audit', ''], offers: ['tail', 'verify', 'reconcile', 'export', 'report', 'prove', 'rotate', 'acknowledge-restore'] },
     { words: ['ubos', 'audit', 'prove', ''], offers: ['janus-0123456789ab'] },
     { words: ['ubos', 'status', '--no-i'], offers: ['--no-input'] },
     { words: ['ubos', 'check', 'x'], offers: [''] },

@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { unreachable } from '../../../../src/client/errors.js';
 import { useFolders } from '../../../support/folders.js';
 import { aConfig, aHealth, ubos } from '../../support/ubos.js';
 
@@ -45,5 +46,39 @@ describe('ubos status and ubos doctor judge the stop file as brain and hands do 
     const { status, set, doctor } = await ask(folder(), 'STOP');
     expect([status.code, set]).toEqual([0, false]);
     expect(doctor).toContain('✓ emergency stop: not set');
+  });
+
+  it('no server answers: what this machine knows is said all the same, the stop first, and in JSON as well (spec K1)', async () => {
+    const home = folder();
+    writeFileSync(join(home, 'STOP'), '');
+    const { paths, ...rest } = aConfig({}, home);
+    const session = {
+      config: { ...rest, paths: { ...paths, emergencyStop: join(home, 'STOP') } },
+      health: unreachable('', undefined),
+      columns: 200,
+    };
+    const [text, json, other] = [
+      await ubos('status', session),
+      await ubos('status --json', session),
+      await ubos('status --vessel x', session),
+    ];
+    expect([text.code, json.code, other.code]).toEqual([69, 69, 69]);
+    expect(text.stdout).toMatch(/EMERGENCY STOP(?:.|\n)*STOP exists: nothing starts · when all is well again: ubos resume --reason/);
+    expect(text.stderr).toContain('an emergency stop stands');
+    expect(JSON.parse(json.stderr)).toMatchObject({
+      error: {
+        code: 'TEMPORAL_UNREACHABLE',
+        details: { emergency_stop: true, findings: expect.arrayContaining([expect.objectContaining({ id: 'emergency_stop', ok: false })]) },
+      },
+    });
+    // Of another vessel this machine knows nothing.
+    expect(other.stdout + other.stderr).not.toMatch(/emergency stop/i);
+  });
+
+  it('no server answers, and nothing stands: nothing is said of a stop', async () => {
+    const { stdout, stderr, code } = await ubos('status', { health: unreachable('', undefined), columns: 200 });
+    expect(code).toBe(69);
+    expect(stdout).toContain('no server answers');
+    expect(stdout + stderr).not.toMatch(/emergency stop stands/i);
   });
 });

@@ -43,3 +43,56 @@ describe('ubos status says how people decide', () => {
     expect((JSON.parse(stdout) as { review: unknown }).review).toBeNull();
   });
 });
+
+describe('ubos status says in which mode the vessel is (spec T7)', () => {
+  const pause = { pause: 'pause-0011', reason: '3 failed', by: 'janus' };
+  const words = async (ceiling: string, ...records: readonly (readonly [string, object])[]) => {
+    const trail = buildTrail();
+    for (const [type, data] of records) trail.add('mission_log', data, type);
+    const home = aPlace();
+    trail.write(home);
+    const config = { ...aConfig({}, home), operationalMode: ceiling as 'omega' };
+    const [text, json] = [await ubos('status', { config, columns: 200 }), await ubos('status --json', { config })];
+    return { text: text.stdout, json: JSON.parse(json.stdout) as object };
+  };
+
+  it.each<[string, string, readonly (readonly [string, object])[], string, string]>([
+    [
+      'as it was recorded last',
+      'omega',
+      [
+        ['mode_change', { to: 'alpha' }],
+        ['mode_checkpoint', { mode: 'beta' }],
+      ],
+      'BETA (omega at most), as recorded last; computed anew by: ubos mode',
+      'beta',
+    ],
+    ['never above the configuration', 'alpha', [['mode_change', { to: 'omega' }]], 'ALPHA  ', 'alpha'],
+    [
+      'alpha at most while a pause stands',
+      'omega',
+      [
+        ['mode_change', { to: 'omega' }],
+        ['vessel_paused', pause],
+      ],
+      'ALPHA (omega at most)',
+      'alpha',
+    ],
+    ['alpha where it cannot be told', 'beta', [['mode_change', { to: 'gamma' }]], 'ALPHA (beta at most)', 'alpha'],
+  ])('%s', async (_, ceiling, records, shown, mode) => {
+    const { text, json } = await words(ceiling, ...records);
+    expect(text).toContain(shown);
+    expect(json).toMatchObject({ mode, ceiling });
+  });
+
+  it('and what holds it, with the command that ends it', async () => {
+    const { text, json } = await words('omega', ['vessel_paused', pause]);
+    expect(text).toMatch(/paused: pause-0011 .*3 failed · ubos resume pause-0011 --reason/);
+    expect(json).toMatchObject({ paused_by: ['pause-0011'] });
+  });
+
+  it('the configuration alone where there is no trail to read', async () => {
+    const { stdout } = await ubos('status --json', {});
+    expect(JSON.parse(stdout)).toMatchObject({ mode: null, ceiling: 'alpha', paused_by: [] });
+  });
+});

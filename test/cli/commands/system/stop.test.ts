@@ -54,6 +54,15 @@ describe('ubos stop (spec K1)', () => {
     expect(printed(stdout, 'stop')).toMatchObject({ id, guard: 'alive', sandboxes: 3, milliseconds: 41, mode: 'now', by: 'ana' });
   });
 
+  it('a drain on top of a stop that ends what runs changes nothing, and says what the guard says', async () => {
+    const { home, mark, session, stop } = aVesselAt();
+    const page = openGuardPage(join(home, 'controls'));
+    await stop('--now');
+    page.write({ stop: mark()['id'] ?? '', sandboxes: 1, milliseconds: 12 });
+    const { code, stdout } = await ubos(['stop', '--drain', ...why, '--json'], session);
+    expect([code, printed(stdout, 'stop')]).toMatchObject([0, { mode: 'now', guard: 'alive', sandboxes: 1 }]);
+  });
+
   it.each<[string, readonly string[], RegExp]>([
     ['no reason', ['stop'], /--reason is required/],
     ['both ways', ['stop', '--now', '--drain', ...why], /one of them/],

@@ -1,0 +1,10 @@
+import { expect, it } from '@jest/globals';
+import { startTestServer } from '../../support/bench/server.js';
+import { cycleWorkers } from '../../support/bench/worker-cycles.js';
+import { closeAtTheEnd } from '../../support/closing.js';
+
+it('leaks no permit while workers come and go in one process (spec G2)', async () => {
+  const server = await startTestServer('time-skipping');
+  closeAtTheEnd(() => server.close());
+  expect(await cycleWorkers(server, 12)).toBe(0);
+});
