@@ -1,7 +1,7 @@
 // Functions of bash that the checks share inside the box.
 export const words = `
 as() { runuser -u ana -- "$@"; }
-# Asks for an action of low risk and gives it a yes; its id is in $id.
+# Asks for an action of low risk and gives it a yes; its id is in $id. No two checks share a command: what one rejects is refused to the next for a week.
 act() {
   printf '%s\\n' 'mission_context: See whether this vessel works' 'action_type: look' "rationale: Somebody wants to see that number $RANDOM$RANDOM ends" \\
     'expected_outcome: it ends' 'risk_level: low' 'risk_mitigation: Reads only' 'tool_name: shell' "tool_args: ['$1']" >/home/ana/p.yaml

@@ -77,7 +77,7 @@ export const beforeReboot = [
       mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0,allow_other away /mnt/away; exec 3>&-
       cp -p $config /root/kept; sed -i 's|emergency_stop_file: .*|emergency_stop_file: /mnt/away/EMERGENCY_STOP|' $config; systemctl restart janus_agentd; until_so 120 healthy
       act 'sleep 450'; until_so 60 runs 'sleep 450'; kill -USR2 $server; until_so 15 gone 'sleep 450'; until_so 15 test -e /srv/janus/controls/stop.json
-      timeout -s KILL 60 runuser -u ana -- ubos status >/root/said 2>&1 || [[ $? != 137 ]]; grep -q 'no answer' /root/said; timeout -s KILL 60 ubos stop --reason 'once more' >/root/said 2>&1 || [[ $? != 137 ]]; grep -q 'does not answer' /root/said; act 'echo meanwhile' waits; until_so 60 is suspended; as ubos reject "$id" --reason 'it was a test'
+      timeout -s KILL 60 runuser -u ana -- ubos status >/root/said 2>&1 || [[ $? != 137 ]]; grep -q 'no answer' /root/said; timeout -s KILL 60 ubos stop --reason 'once more' >/root/said 2>&1 || [[ $? != 137 ]]; grep -q 'does not answer' /root/said; act 'echo under a silent mount' waits; until_so 60 is suspended; as ubos reject "$id" --reason 'it was a test'
       kill -KILL $server; umount -l /mnt/away; cp -p /root/kept $config; systemctl restart janus_agentd; until_so 60 systemctl is-active janus_agentd; not healthy
       as ubos resume "$(jq -r .id /srv/janus/controls/stop.json)" --reason 'it answers again'; until_so 120 healthy`,
   },

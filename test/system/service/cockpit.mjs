@@ -18,7 +18,7 @@ export const cockpit = [
     name: 'a cockpit that is another machine, silent or full is named, nobody waits for it, and nothing of it is left running (spec D3)',
     script: `${words}
       systemctl restart janus_agentd; until_so 120 healthy; sed -i.kept 's/AAAA/AAAB/' /etc/janus/cockpit.known_hosts; not send; said 'does not name'; not healthy; mv /etc/janus/cockpit.known_hosts.kept /etc/janus/cockpit.known_hosts
-      pkill -STOP -x sshd; systemctl start --no-block janus-cockpit; until_so 20 pgrep -u janus-cockpit -x ssh; act 'echo meanwhile'; until_so 60 ended; is completed; systemctl stop janus-cockpit; not pgrep -u janus-cockpit; pkill -CONT -x sshd
+      pkill -STOP -x sshd; systemctl start --no-block janus-cockpit; until_so 20 pgrep -u janus-cockpit -x ssh; act 'echo while the cockpit is silent'; until_so 60 ended; is completed; systemctl stop janus-cockpit; not pgrep -u janus-cockpit; pkill -CONT -x sshd
       mount -t tmpfs -o size=4k,mode=0777 tmpfs /home/cockpit/janus; not send; said 'cockpit'; umount -l /home/cockpit/janus; send; until_so 30 healthy
       pkill -x sshd; sed -i 's#endpoint: "ssh://cockpit@127.0.0.1", ##' /etc/janus/agent.yaml; rm /etc/janus/cockpit.key; systemctl restart janus_agentd; until_so 120 healthy`,
   },
