@@ -8,6 +8,7 @@ import { words } from './box-words.mjs';
 import { cockpit } from './cockpit.mjs';
 import { procedures } from './procedures.mjs';
 import { telling } from './telling.mjs';
+import { turnedKeys } from './turned-keys.mjs';
 import { upgrades } from './upgrades.mjs';
 
 async function unpackRelease(folder, root) {
@@ -19,7 +20,7 @@ async function unpackRelease(folder, root) {
   await run('tar', ['-xzf', join(made, archive), '--strip-components=1', '--no-same-owner', '-C', target]);
 }
 
-const first = [...beforeReboot, ...procedures, ...telling, ...cockpit, ...upgrades, ...shutdowns, leaveOneWaiting];
+const first = [...beforeReboot, ...turnedKeys, ...procedures, ...telling, ...cockpit, ...upgrades, ...shutdowns, leaveOneWaiting];
 /** How many results there are. */
 export const checksPlanned = first.length + afterReboot.length;
 
