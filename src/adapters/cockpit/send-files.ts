@@ -51,9 +51,9 @@ const causes: readonly (readonly [RegExp, (settings: SendSettings) => readonly [
   [/ENOENT/, () => ['sftp is not installed', 'sudo apt-get install openssh-client']],
   [
     /Host key verification failed|host key is known|REMOTE HOST IDENTIFICATION/i,
-    ({ host, knownHosts }) => [
+    ({ host, port, knownHosts }) => [
       `${host} shows a key that ${knownHosts} does not name: nothing is sent`,
-      `compare the fingerprints on the cockpit itself: ssh-keyscan ${host} | ssh-keygen -lf -`,
+      `compare the fingerprints on the cockpit itself: ssh-keyscan -p ${port} ${host} | ssh-keygen -lf -`,
     ],
   ],
   [

@@ -58,6 +58,7 @@ describeWithSshd('a copy of the trail over ssh (spec D3)', () => {
     await expect(send({ knownHosts: join(here, 'known') })).rejects.toMatchObject({
       code: 'BACKUP_FAILED',
       message: expect.stringContaining('shows a key that'),
+      next: expect.stringContaining(`ssh-keyscan -p ${sshd.settings.port} ${sshd.settings.host} |`),
     });
     await expect(send({ knownHosts: '/dev/null' })).rejects.toMatchObject({ message: expect.stringContaining('does not name') });
     await expect(send({ keyFile: sshd.otherKey })).rejects.toMatchObject({ message: expect.stringContaining('does not take the key') });
