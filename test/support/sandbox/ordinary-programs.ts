@@ -63,7 +63,7 @@ export const ordinaryWork: readonly OrdinaryWork[] = [
   work(
     'socat',
     'socat: a socket in the workspace',
-    'socat UNIX-LISTEN:s EXEC:"echo hello" & until [ -S s ]; do sleep 0.01; done; socat - UNIX-CONNECT:s; wait',
+    'socat UNIX-LISTEN:s EXEC:"echo hello" & until [ -S s ]; do sleep 0.01; done; socat - UNIX-CONNECT:s,retry=50,interval=0.1; wait',
     'hello\n',
   ),
   work('ssh-keygen', 'ssh-keygen: who am I', `ssh-keygen -q -t ed25519 -N '' -f k && cut -d' ' -f3 k.pub`, 'janus@janus-sandbox\n'),
@@ -71,7 +71,8 @@ export const ordinaryWork: readonly OrdinaryWork[] = [
   work(
     'tmux',
     'tmux: a command in the background, by the login shell',
-    'tmux -f /dev/null new -d "echo hello > t; tmux wait -S done" && tmux wait done && cat t',
+    // The session outlives its word: a server that ends with its last session may be gone before anybody waits for it.
+    'tmux -f /dev/null new -d "echo hello > t; tmux wait -S done; cat" && tmux wait done && cat t && tmux kill-server',
     'hello\n',
   ),
   work(
