@@ -36,6 +36,7 @@ stop_and_remove_units() {
     run rm -f "$units/$unit"
   done
   run systemctl daemon-reload
+  run rm -rf /run/janus/restarts
 }
 
 # Nobody runs as one of them any more, so nobody writes what is removed.

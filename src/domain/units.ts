@@ -22,6 +22,9 @@ export const stopHint = `Ctrl-C where npm start runs · sudo systemctl stop ${un
 /** Where the unit that makes backups says what went wrong. */
 export const backupLogHint = 'journalctl -u janus-backup';
 
+/** Where a unit says why it ended. */
+export const unitLogHint = (unit: string): string => `journalctl -u ${unit}`;
+
 /** Sends the copy of the trail now, and where that says what went wrong. */
 export const cockpitHint = 'sudo systemctl start janus-cockpit · journalctl -u janus-cockpit';
 

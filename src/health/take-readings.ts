@@ -5,6 +5,7 @@ import { readStopAside } from '../adapters/controls/stop-reason.js';
 import { lookAtRulingFiles } from '../adapters/host/ruling-files.js';
 import { readVitals } from '../adapters/host/vital-signs.js';
 import { lookAtHook } from '../adapters/notify/hook.js';
+import { readRestarts } from '../adapters/systemd/restarts.js';
 import { readAdopted } from '../adapters/policies/kept-policies.js';
 import { wereSignersKept } from '../adapters/signatures/signers-kept.js';
 import type { JanusConfig } from '../config/config.js';
@@ -44,6 +45,7 @@ export async function takeReadings(config: JanusConfig, { polled, now, stopOnRec
   return {
     now: now.getTime(),
     vitals: readVitals(paths.state),
+    restarts: readRestarts(),
     polled,
     configuration: {
       agentFile,

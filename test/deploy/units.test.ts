@@ -53,6 +53,11 @@ describe('the units of an installed vessel (spec D1)', () => {
     expect(valuesOf(name, 'ExecStart')[0]).toMatch(/^@PREFIX@\/current\/deploy\/janus\/exec-with-notify @PREFIX@\/current\/bin\/node /);
   });
 
+  it.each(names)('%s leaves word of each start again (spec K2)', (name) => {
+    const unit = name.replace('.service', '');
+    expect(valuesOf(name, 'ExecStartPre')).toContain(`-+@PREFIX@/current/deploy/janus/note-restart ${unit}`);
+  });
+
   it('run each role as an account of its own; the guard as that of the hands, whose processes it ends', () => {
     const accounts = names.map((name) => [name.replace('.service', ''), valuesOf(name, 'User')[0]]);
     expect(Object.fromEntries(accounts)).toEqual({
@@ -76,7 +81,16 @@ describe('the units of an installed vessel (spec D1)', () => {
 });
 
 describe('the scripts of a server', () => {
-  const scripts = ['install_agent.sh', 'uninstall.sh', 'wait-for-server', 'ubos', 'close-ports', 'stay-down', 'may-restart'];
+  const scripts = [
+    'install_agent.sh',
+    'uninstall.sh',
+    'wait-for-server',
+    'ubos',
+    'close-ports',
+    'stay-down',
+    'may-restart',
+    'note-restart',
+  ];
   it('have nothing that shellcheck would say something about', () => {
     const { status, stdout, error } = spawnSync(
       'shellcheck',

@@ -52,8 +52,14 @@ export function openAlertPage(file: string): { readonly tell: TellAlert } {
   };
 }
 
+/** Undefined where there is no page yet. */
+export const readAlertPage = (page: string): readonly Alert[] | undefined => readPage(page, parseAlerts);
+
 export interface AlertFollowing {
-  readonly page: string;
+  /** Where to look for changes. */
+  readonly file: string;
+  /** All that stand, each time. */
+  readonly alerts: () => readonly Alert[] | undefined;
   /** Which of them were told. */
   readonly toldFile: string;
   readonly pollMilliseconds?: number;
@@ -75,13 +81,13 @@ async function keepTold(file: string, told: ReadonlySet<string>): Promise<void> 
   await replaceFile(file, JSON.stringify([...told]), { mode: 0o640 });
 }
 
-/** Tells each alert of the page once, also over a restart of whoever wrote it, or of this process. `tell` never rejects. */
-export function followAlerts({ page, toldFile, ...looking }: AlertFollowing, tell: TellAlert): { close(): Promise<void> } {
+/** Tells each of the alerts once, also over a restart of whoever wrote them, or of this process. `tell` never rejects. */
+export function followAlerts({ alerts: standing, toldFile, ...looking }: AlertFollowing, tell: TellAlert): { close(): Promise<void> } {
   let told: Set<string> | undefined;
   let isKept = true;
   const look = async () => {
     told ??= await readTold(toldFile);
-    const alerts = readPage(page, parseAlerts);
+    const alerts = standing();
     if (alerts === undefined) return;
     for (const alert of alerts) {
       if (follower.isClosed()) break;
@@ -91,12 +97,12 @@ export function followAlerts({ page, toldFile, ...looking }: AlertFollowing, tel
       isKept = false;
     }
     if (isKept) return;
-    // What is no longer on the page cannot be told again.
+    // What no longer stands cannot be told again.
     const there = new Set(alerts.map(({ eventId }) => eventId));
     told = new Set([...told].filter((id) => there.has(id)));
     await keepTold(toldFile, told);
     isKept = true;
   };
-  const follower = keepLooking(look, { file: page, ...looking });
+  const follower = keepLooking(look, looking);
   return { close: follower.close };
 }

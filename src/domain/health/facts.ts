@@ -4,6 +4,7 @@ import { judgeCockpit } from './cockpit.js';
 import type { Judged } from './judged.js';
 import { bad, well } from './judged.js';
 import { judgeMetrics } from './metrics.js';
+import { judgeRestarts } from './restarts.js';
 import type { HealthReadings, PolledQueue, RulingFile } from './readings.js';
 import { judgeHook, judgeNotifier } from './telling.js';
 import { alive, judgeTroubles } from './troubles.js';
@@ -136,6 +137,12 @@ export const healthFacts: readonly HealthFact[] = [
     means: 'The workers of this machine run, and have moved within the last 10 s.',
     remedy: 'Start what is missing; of one that stands still, see what it waits for, then restart it.',
     judge: judgeWorkers,
+  },
+  {
+    id: 'restarts',
+    means: 'No unit of this machine was started again by itself three times within ten minutes.',
+    remedy: 'Its journal says why it ended: mend that, then restart it. The notifier tells people, once an hour.',
+    judge: judgeRestarts,
   },
   { id: 'temporal', means: 'Somebody polls the queues, says the server.', remedy: 'Start what is missing.', judge: judgeServer },
   {

@@ -18,11 +18,16 @@ export interface Hook {
 
 export type PolledQueue = 'brain' | 'mind' | 'hands';
 
+/** When systemd started each unit again by itself; milliseconds since the epoch, the latest last. */
+export type Restarts = Readonly<Record<string, readonly number[]>>;
+
 /** Everything that the facts of health are judged by. What is local was read from this machine; `polled` is the server's word. */
 export interface HealthReadings {
   readonly now: number;
   /** Workers of this machine, ended ones too. Empty on a machine where none has run. */
   readonly vitals: readonly SeenSigns[];
+  /** Of the units of this machine; empty in a clone. */
+  readonly restarts: Restarts;
   /** Undefined where the server was not asked. */
   readonly polled: Readonly<Record<PolledQueue, boolean>> | undefined;
   readonly configuration: {

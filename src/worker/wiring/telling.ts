@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TellAlert } from '../../adapters/notify/alert.js';
 import { createAlert } from '../../adapters/notify/alert.js';
-import { alertPageIn, followAlerts, openAlertPage } from '../../adapters/notify/alert-page.js';
+import { alertPageIn, followAlerts, openAlertPage, readAlertPage } from '../../adapters/notify/alert-page.js';
+import { readRestarts, restartsFolder } from '../../adapters/systemd/restarts.js';
 import type { JanusConfig } from '../../config/config.js';
+import { crashLoopsIn, toLoopAlert } from '../../domain/health/restarts.js';
 import { wireCommsHub } from './comms-hub.js';
+import type { Alert } from '../../domain/trail/alert.js';
 import { wireMissionLines } from './mission-lines.js';
 import type { Cursors, NotifierContext } from './notifier.js';
 import { followingOf, wireMissionAlerts, wireNotifier, wireScript } from './notifier.js';
@@ -64,17 +68,28 @@ export function tellByNotifier(config: JanusConfig, surroundings: Surroundings):
   };
 }
 
+/** Of units that end again and again: a brain that does cannot say so itself. */
+function loopAlerts(): Alert[] {
+  return crashLoopsIn(readRestarts(), Date.now()).map(toLoopAlert);
+}
+
 /** Of the role `notifier`, in a folder that it alone writes. */
 export function wireTelling(config: JanusConfig, folder: string, surroundings: Surroundings): readonly Follower[] {
   const { state } = config.paths;
   const cursors: Cursors = (name) => ({ cursorFile: cursorIn(folder, name), startsFrom: cursorIn(state, name) });
   const context = { ...surroundings, cursors };
   const { notify, tell, followers } = wirePeople(config, context);
+  const following = (file: string, name: string) => {
+    const { onError, onLooked } = followingOf(file, context);
+    return { file, toldFile: join(folder, `${name}.told`), onError, onLooked };
+  };
   const page = alertPageIn(state);
-  const { onError, onLooked } = followingOf(page, context);
   return [
     wireNotifier(config, context, { notify }),
     ...followers(),
-    followAlerts({ page, toldFile: join(folder, 'alerts.told'), onError, onLooked }, tell),
+    followAlerts({ ...following(page, 'alerts'), alerts: () => readAlertPage(page) }, tell),
+    ...(existsSync(restartsFolder)
+      ? [followAlerts({ ...following(join(restartsFolder, 'any'), 'crash-loops'), alerts: loopAlerts }, tell)]
+      : []),
   ];
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { followAlerts, openAlertPage } from '../../../src/adapters/notify/alert-page.js';
+import { followAlerts, openAlertPage, readAlertPage } from '../../../src/adapters/notify/alert-page.js';
 import type { Alert } from '../../../src/domain/trail/alert.js';
 import { useFolders } from '../../support/folders.js';
 import { soon } from '../../support/soon.js';
@@ -20,7 +20,8 @@ function following(here: string) {
   const errors: unknown[] = [];
   const follower = followAlerts(
     {
-      page: join(here, 'alerts.json'),
+      file: join(here, 'alerts.json'),
+      alerts: () => readAlertPage(join(here, 'alerts.json')),
       toldFile: join(here, 'own', 'alerts.told'),
       pollMilliseconds: 20,
       onError: (error) => errors.push(error),

@@ -35,6 +35,7 @@ function readings(change: Partial<HealthReadings> = {}): HealthReadings {
   return {
     now,
     vitals: [signs()],
+    restarts: {},
     polled: { brain: true, mind: true, hands: true },
     configuration: { agentFile: '/etc/janus/agent.yaml', policyVersion: 'aaaa', problems: [], keepsTo: undefined, ruling: [file()] },
     signers: { file: '/etc/janus/allowed_signers', isThere: true, wasThere: true, isOff: false },
@@ -109,6 +110,11 @@ const broken: readonly (readonly [string, Partial<HealthReadings>, readonly RegE
     [/^cockpit: \/k may be read by others/, /^cockpit: no copy of the trail was ever sent/],
   ],
   [
+    'a unit that was started again and again',
+    { restarts: { 'janus-egress': [now - 5_000], janus_agentd: [599, 60, 1].map((seconds) => now - seconds * 1_000) } },
+    [/^restarts: janus_agentd ended and was started again 3 times within 10 minutes/],
+  ],
+  [
     'a cockpit that cannot be reached',
     { cockpit: { keyFile: '/k', isKeyOpen: false, last: { at: ago(60), problem: { message: 'refused' } } } },
     [/^cockpit: no copy of the trail reaches the cockpit: refused/],
@@ -180,6 +186,10 @@ const broken: readonly (readonly [string, Partial<HealthReadings>, readonly RegE
 const sound: readonly (readonly [string, Partial<HealthReadings>])[] = [
   ['nothing', {}],
   ['a backup of last night', { backup: { enabled: true, last: { at: ago(10 * 3_600), snapshot: 'ab' } } }],
+  [
+    'a unit that crashed twice just now, and often an hour ago',
+    { restarts: { 'janus-hands': [3_600, 3_599, 3_598, 20, 10].map((seconds) => now - seconds * 1_000) } },
+  ],
   ['a copy of an hour ago', { cockpit: { keyFile: '/k', isKeyOpen: false, last: { at: ago(3_600) } } }],
   ['a worker that has just been busy', { vitals: [signs({ at: ago(9) })] }],
   ['a killed worker that another stands in for', { vitals: [signs(), signs({ pid: 8, at: ago(60), isThere: false })] }],

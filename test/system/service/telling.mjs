@@ -30,6 +30,15 @@ export const telling = [
       for id in $one $two; do as ubos reject "$id" --reason 'it was a test'; done; until_so 30 was_told "decided $two"; nothing_twice`,
   },
   {
+    name: 'a unit that ends again and again is named by ubos status, and people hear of it once, until somebody starts it (spec K2, O3)',
+    script: `${words}
+      comes_back() { [[ $(main_of janus-witness) != 0 && $(main_of janus-witness) != "$1" ]]; }
+      for round in 1 2 3; do healthy; witness=$(main_of janus-witness); kill -KILL "$witness"; until_so 30 comes_back "$witness"; done
+      names_it() { as ubos status --json | grep -q 'janus-witness ended and was started again 3 times'; }; until_so 10 names_it; not healthy
+      until_so 30 was_told 'crash_loop crash_loop/janus-witness'; journalctl -u janus-witness | grep -q 'status=9/KILL'; sleep 11; nothing_twice
+      systemctl restart janus-witness; until_so 30 healthy; not names_it`,
+  },
+  {
     name: 'a script that fails is named, one that hangs holds nobody back, and what cannot be reached is not: the port of the server (spec A6, D5)',
     script: `${words}
       script '(exec 3<>/dev/tcp/127.0.0.1/7233) && touch /srv/janus/notifier/reached'; act 'echo fails' waits; until_so 30 was_told "requested $id"; [[ ! -e /srv/janus/notifier/reached ]]
