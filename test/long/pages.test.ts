@@ -13,7 +13,7 @@ import { piecesOf } from '../support/pages/terminal.js';
 
 const typed = pagesInOrder().filter((page) => blocksOf(page).some(isTyped));
 
-describe('what the pages tell people to type, in one clone, in reading order (spec U3)', () => {
+describe('what the pages tell people to type, in one clone, in reading order, npm start first (spec U3, Q2)', () => {
   let reader: Reader;
   const came = new Map<string, Came[]>();
   beforeAll(async () => {

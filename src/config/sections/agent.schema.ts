@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { isDomainPattern } from '../../domain/text/domain-name.js';
 import { limitsDocumentSchema, riskLevelSchema, toolNameSchema } from '../../domain/action/proposal.schema.js';
@@ -98,14 +99,17 @@ export const agentSchema = z.strictObject({
   vessel_type: z.literal('autonomous_agent').default('autonomous_agent').describe('What kind of vessel this is'),
   operational_mode: z.enum(['alpha', 'beta', 'omega']).default('alpha').describe('The highest mode allowed: a ceiling, never a grant'),
   constitutional: section({
-    memory_path: path.default('/srv/janus/constitutional_memory').describe('The folder of the charter; nothing is written there'),
-    charter_path: path.default('/srv/janus/constitutional_memory/charter.md').describe('The charter'),
+    memory_path: path.default('/srv/janus/constitutional_memory').describe('The folder of the charter; it is read, never written'),
+    charter_path: path.optional().describe('The charter; without a word it is charter.md in constitutional.memory_path'),
     amendments: z
       .enum(['recorded', 'required'])
       .default('recorded')
       .describe('What becomes of a looser security policy: it takes effect, and is recorded; or it takes a constitutional review'),
     principles: z.array(text).default(principles).describe('Principles of the charter'),
-  }),
+  }).transform((constitutional) => ({
+    ...constitutional,
+    charter_path: constitutional.charter_path ?? join(constitutional.memory_path, 'charter.md'),
+  })),
   logging: section({
     mission_log: path.default('/srv/janus/mission_log.jsonl').describe('Permanent log of directives and cycles'),
     tool_log: path.default('/srv/janus/tool_use.jsonl').describe('What every tool did'),
