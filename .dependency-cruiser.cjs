@@ -30,12 +30,12 @@ const rows = [
   })),
   {
     folder: 'client',
-    // No program and no file of ours: randomness and digests, whether a port answers, whether a connection's profile is there.
+    // No program and no file of ours: randomness and digests, whether a port answers and by which TLS, whether a connection's profile is there.
     may: [
       ...src('contract', 'domain', 'config'),
       ...digest,
       ...npm('@temporalio/client', '@temporalio/envconfig'),
-      ...node('crypto', 'fs', 'net', 'path'),
+      ...node('crypto', 'fs', 'net', 'path', 'tls'),
     ],
   },
   // All that health is judged by, for those who tell people and for those who tell Prometheus.

@@ -67,7 +67,7 @@ if [[ $dry_run == yes ]]; then
 fi
 end_upgrade
 if [[ -n $old ]]; then
-  say "✓ Janus $(version_of "$prefix/current") is installed and runs; before it was $old. What waited waits on: ubos list"
+  say "✓ Janus $(version_of "$prefix/current") is installed and runs; before it was $old. What waited waits on: ubos proposals list"
   exit 0
 fi
 say "✓ Janus $(version_of "$prefix/current") is installed, in mode alpha. Next:"

@@ -47,7 +47,7 @@ drain() {
   local end=$((SECONDS + drain_seconds))
   [[ $(running) == 0 ]] || say "  waiting up to $((drain_seconds / 60)) minutes for what runs"
   until [[ $(running) == 0 ]]; do
-    ((SECONDS < end)) || fail 'something still runs; nothing was changed' 'ubos list, then this command again; ubos stop --now --reason WHY ends what runs'
+    ((SECONDS < end)) || fail 'something still runs; nothing was changed' 'ubos proposals list, then this command again; ubos stop --now --reason WHY ends what runs'
     sleep 0.5
   done
 }

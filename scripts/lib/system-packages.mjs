@@ -29,6 +29,8 @@ const packages = {
   setfacl: { default: 'acl' },
   // The server comes with it; nothing here starts that.
   promtool: { default: 'prometheus' },
+  // With psql. Debian makes a database of its own with it, which nothing here uses.
+  initdb: { default: 'postgresql', dnf: 'postgresql-server' },
   pip: { default: 'python3-pip', apk: 'py3-pip', pacman: 'python-pip' },
 };
 

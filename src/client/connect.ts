@@ -1,7 +1,9 @@
 import { connect as dial } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import type { TemporalConnection } from './temporal-connection.js';
+import { splitAddress } from './address.js';
 import { unreachable } from './errors.js';
+import { tlsErrorOf, whyNoConnection } from './no-connection.js';
 
 export interface TemporalClient {
   readonly client: Client;
@@ -15,11 +17,6 @@ export interface ConnectSettings {
   /** A port where nobody listens is believed after so many refusals: a server may just be starting. */
   readonly refusalsMax?: number;
   readonly betweenMilliseconds?: number;
-}
-
-function splitAddress(address: string): { readonly host: string; readonly port: number } {
-  const colon = address.lastIndexOf(':');
-  return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) };
 }
 
 /** True when the system says that nobody listens there; false for everything that time may still mend, and for what cannot be told. */
@@ -51,10 +48,13 @@ export async function connect(temporal: TemporalConnection, settings: ConnectSet
   const { address, namespace, connectionOptions } = temporal;
   // gRPC knocks for the whole time at a port where nobody listens; a person who forgot to start the server should not wait for that.
   if (await refusedThroughout(address, settings)) throw unreachable(` at ${address}`, undefined);
+  // A handshake that fails it tries again, in silence, and its timer would keep a process alive that has said why long ago.
+  const trouble = connectionOptions.tls ? await tlsErrorOf(temporal) : undefined;
+  if (trouble !== undefined) throw trouble;
   try {
     const connection = await Connection.connect({ ...connectionOptions, connectTimeout: settings.timeoutMilliseconds ?? 8_000 });
     return { client: new Client({ connection, namespace }), namespace, address, close: () => connection.close() };
   } catch (error) {
-    throw unreachable(` at ${address}`, error);
+    throw await whyNoConnection(temporal, error);
   }
 }

@@ -3,8 +3,12 @@ import { startHint } from '../domain/units.js';
 import { quoted } from '../domain/text/quoted.js';
 import { JanusError } from '../domain/errors.js';
 
-const grpcCodes = {
+/** The profile is Temporal's own, and so is what shows it. */
+export const lookAtProfile = 'look at the profile: temporal config list';
+
+export const grpcCodes = {
   cancelled: 1,
+  invalidArgument: 3,
   deadlineExceeded: 4,
   notFound: 5,
   permissionDenied: 7,
@@ -18,7 +22,7 @@ const silent: readonly number[] = [grpcCodes.cancelled, grpcCodes.deadlineExceed
 const refused: readonly number[] = [grpcCodes.permissionDenied, grpcCodes.unauthenticated];
 
 /** The gRPC status behind an error of the SDK, which wraps it once or twice. */
-function grpcCodeOf(error: unknown): number | undefined {
+export function grpcCodeOf(error: unknown): number | undefined {
   for (let each = error, depth = 0; each instanceof Error && depth < 4; each = each.cause, depth += 1) {
     if (isGrpcServiceError(each)) return each.code;
   }
@@ -29,7 +33,7 @@ function grpcCodeOf(error: unknown): number | undefined {
  * The namespace that the server does not have; undefined for every other error. High-level calls of the SDK throw an error of their own for it, raw
  * ones what gRPC said.
  */
-function missingNamespaceOf(error: unknown): string | undefined {
+export function missingNamespaceOf(error: unknown): string | undefined {
   for (let each = error, depth = 0; each instanceof Error && depth < 4; each = each.cause, depth += 1) {
     if (each instanceof NamespaceNotFoundError) return each.namespace;
     const named = /\bNamespace:? (\S+) (?:is|was) not found/i.exec(isGrpcServiceError(each) ? each.details : each.message)?.[1];
@@ -38,7 +42,18 @@ function missingNamespaceOf(error: unknown): string | undefined {
   return undefined;
 }
 
-const noNamespace = (name: string, cause: unknown): JanusError =>
+/** The server is there, and says no to who asks. */
+export const notLetIn = (where: string, cause: unknown): JanusError =>
+  new JanusError('NOT_PERMITTED', `Temporal${where} does not let this client in`, { cause, next: lookAtProfile });
+
+/** What a refusal of the server means; undefined for every other error. */
+export const refusalIn = (error: unknown, where = ''): JanusError | undefined =>
+  refused.includes(grpcCodeOf(error) ?? -1) ? notLetIn(where, error) : undefined;
+
+/** Whether the server does not take what it was asked. */
+export const invalidArgumentIn = (error: unknown): boolean => grpcCodeOf(error) === grpcCodes.invalidArgument;
+
+export const noNamespace = (name: string, cause: unknown): JanusError =>
   new JanusError('CONFIG_INVALID', `Temporal has no namespace ${quoted(name)}`, {
     cause,
     next: `temporal operator namespace list; then --namespace NAME or TEMPORAL_NAMESPACE, or make it: temporal operator namespace create --namespace ${quoted(name)}`,
@@ -50,25 +65,6 @@ export const unreachable = (where: string, cause: unknown): JanusError =>
     next: startHint('server'),
   });
 
-const gone: readonly number[] = [grpcCodes.unavailable, grpcCodes.deadlineExceeded, grpcCodes.cancelled];
-
-/**
- * Calls at the start of a worker. A server that goes away between two of them is not reachable, as it would have been a moment before: throws
- * TEMPORAL_UNREACHABLE then, CONFIG_INVALID where the namespace is missing, and what else went wrong as it is.
- */
-export async function whileReachable<T>(address: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    const missing = error instanceof JanusError ? undefined : missingNamespaceOf(error);
-    if (missing !== undefined) throw noNamespace(missing, error);
-    const isGone =
-      error instanceof Error &&
-      (gone.includes(grpcCodeOf(error) ?? -1) || error.name === 'TransportError' || error.message.startsWith('Failed to connect'));
-    throw isGone ? unreachable(` at ${address}`, error) : error;
-  }
-}
-
 export const notFound = (id: string): JanusError =>
   new JanusError('PROPOSAL_NOT_FOUND', `there is no proposal ${id}`, { next: 'ubos proposals list --all' });
 
@@ -78,11 +74,7 @@ function meaningOf(error: unknown, noAnswer: string): JanusError | undefined {
   if (code === undefined) return undefined;
   if (code === grpcCodes.unavailable) return unreachable('', error);
   if (silent.includes(code)) return new JanusError('TIMEOUT', noAnswer, { cause: error, next: startHint('brain') });
-  if (refused.includes(code))
-    return new JanusError('NOT_PERMITTED', 'Temporal does not let this client in', {
-      cause: error,
-      next: 'look at the profile: temporal config list',
-    });
+  if (refused.includes(code)) return notLetIn('', error);
   if (code === grpcCodes.notFound)
     return new JanusError('PROPOSAL_NOT_FOUND', 'Temporal knows no such thing', { cause: error, next: 'is a worker running? ubos status' });
   return undefined;

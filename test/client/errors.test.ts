@@ -1,8 +1,8 @@
 import { NamespaceNotFoundError, ServiceError } from '@temporalio/client';
 import { describe, expect, it } from '@jest/globals';
-import { whileReachable } from '../../src/client/errors.js';
 import { readHealth } from '../../src/client/health.js';
 import { createHistories } from '../../src/client/histories.js';
+import { whileReachable } from '../../src/client/no-connection.js';
 import { createProposalClient } from '../../src/client/proposals.js';
 import { JanusError } from '../../src/domain/errors.js';
 import type { TemporalClient } from '../../src/client/connect.js';
@@ -10,6 +10,9 @@ import { aDocument } from '../support/proposals/proposals.js';
 
 const grpc = (code: number) =>
   new ServiceError('Failed to describe schedule', { cause: Object.assign(new Error('x'), { code, details: '', metadata: {} }) });
+
+/** Where nobody listens: who asks why gets no other answer. */
+const nowhere = { address: '127.0.0.1:1', connectionOptions: {} };
 
 describe('the start of a worker', () => {
   it.each([
@@ -19,10 +22,24 @@ describe('the start of a worker', () => {
     ['the native client', Object.assign(new Error('connection refused'), { name: 'TransportError' })],
     ['a connection that is not made in time', new Error('Failed to connect before the deadline')],
   ])('says that the server is not there: %s', async (_, error) => {
-    await expect(whileReachable('127.0.0.1:7233', () => Promise.reject(error))).rejects.toMatchObject({
+    await expect(whileReachable(nowhere, () => Promise.reject(error))).rejects.toMatchObject({
       code: 'TEMPORAL_UNREACHABLE',
-      message: 'Temporal is not reachable at 127.0.0.1:7233',
+      message: 'Temporal is not reachable at 127.0.0.1:1',
       cause: error,
+    });
+  });
+
+  it.each([
+    [
+      'the native client',
+      Object.assign(new Error('Server connection error: Status { code: PermissionDenied }'), { name: 'TransportError' }),
+    ],
+    ['PERMISSION_DENIED', grpc(7)],
+    ['UNAUTHENTICATED', grpc(16)],
+  ])('says that the server does not let it in: %s', async (_, error) => {
+    await expect(whileReachable(nowhere, () => Promise.reject(error))).rejects.toMatchObject({
+      code: 'NOT_PERMITTED',
+      message: 'Temporal at 127.0.0.1:1 does not let this client in',
     });
   });
 
@@ -31,11 +48,11 @@ describe('the start of a worker', () => {
     ['what it was asked', grpc(3)],
     ['our own errors', new JanusError('CONFIG_INVALID', 'no bundle')],
   ])('does not blame the server for %s', async (_, error) => {
-    await expect(whileReachable('127.0.0.1:7233', () => Promise.reject(error))).rejects.toBe(error);
+    await expect(whileReachable(nowhere, () => Promise.reject(error))).rejects.toBe(error);
   });
 
   it('returns what the call returns', async () => {
-    expect(await whileReachable('127.0.0.1:7233', () => Promise.resolve(7))).toBe(7);
+    expect(await whileReachable(nowhere, () => Promise.resolve(7))).toBe(7);
   });
 });
 
@@ -85,7 +102,7 @@ describe('a namespace that the server does not have', () => {
     'histories: list': async (t) => createHistories(t, 'vessel').list()[Symbol.asyncIterator]().next(),
     'histories: read': (t) => createHistories(t, 'vessel').read(id),
     'histories: retention': (t) => createHistories(t, 'vessel').retention(),
-    'a worker': (t) => whileReachable(t.address, () => t.client.workflowService.describeNamespace({})),
+    'a worker': (t) => whileReachable(nowhere, () => t.client.workflowService.describeNamespace({})),
   };
   const client = (temporal: TemporalClient) => createProposalClient({ temporal, vessel: 'vessel', approvalSeconds: 60 });
 

@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { credentialsIn } from '../../src/client/anybody.js';
+import type { TemporalConnection } from '../../src/client/temporal-connection.js';
 import { loadTemporalConnection } from '../../src/client/temporal-connection.js';
 import { errorOf } from '../support/vessel/configuration.js';
 import { aFolder, fill } from '../support/folders.js';
 
 const empty = aFolder();
+const examples = aFolder();
 const own = fill(aFolder(), {
   'temporal.toml': '# Written by npm start.\n[profile.default]\naddress = "127.0.0.1:7301"\nnamespace = "default"\n',
 });
@@ -79,6 +83,28 @@ describe('where Temporal is (spec F2)', () => {
       empty,
     );
     expect(mutual.connectionOptions.tls).toMatchObject({ serverNameOverride: 'tls.example' });
+  });
+
+  it('reads the example profiles of deploy/cluster: mTLS with a token, and a cloud with an API key', () => {
+    fill(examples, { 'ca.crt': 'an authority', 'client.crt': 'a certificate', 'client.key': 'a key' });
+    fill(examples, { 'temporal.toml': readFileSync('deploy/cluster/temporal.toml', 'utf8').replaceAll('/etc/janus/temporal', examples) });
+    const env = { ...home, TEMPORAL_CONFIG_FILE: join(examples, 'temporal.toml') };
+    const cluster = loadTemporalConnection({ ...env, TEMPORAL_PROFILE: 'cluster' }, empty);
+    const bytes = (words: string) => Buffer.from(words);
+    expect(cluster).toMatchObject({ address: 'temporal.example:7233', namespace: 'vessels', connectionOptions: { apiKey: 'the token' } });
+    expect(cluster.connectionOptions.tls).toMatchObject({ serverNameOverride: 'temporal.example' });
+    const { serverRootCACertificate: authority, clientCertPair: pair } = cluster.connectionOptions.tls as Exclude<
+      TemporalConnection['connectionOptions']['tls'],
+      boolean | null | undefined
+    >;
+    expect([authority, pair?.crt, pair?.key].map((part) => Buffer.from(part ?? ''))).toEqual(
+      ['an authority', 'a certificate', 'a key'].map(bytes),
+    );
+    expect(credentialsIn(cluster)).toBe('TLS with a client certificate, an API key');
+    const cloud = loadTemporalConnection({ ...env, TEMPORAL_PROFILE: 'cloud' }, empty);
+    expect(cloud).toMatchObject({ namespace: 'vessels.a1b2c', connectionOptions: { apiKey: 'the API key', tls: true } });
+    expect(credentialsIn(cloud)).toBe('TLS, an API key');
+    expect(credentialsIn(loadTemporalConnection(home, empty))).toBe('no TLS');
   });
 
   it.each([

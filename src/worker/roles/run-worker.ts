@@ -4,7 +4,7 @@ import { Client } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { whileReachable } from '../../client/errors.js';
+import { whileReachable } from '../../client/no-connection.js';
 import type { TemporalConnection } from '../../client/temporal-connection.js';
 import { loadTemporalConnection } from '../../client/temporal-connection.js';
 import type { JanusConfig } from '../../config/config.js';
@@ -53,7 +53,7 @@ export async function runWorker(role: WorkerRole, config: JanusConfig, logger: L
   const temporal = loadTemporalConnection(process.env, config.paths.state);
   const vitals = wireVitals(role, config);
   const metrics = wireMetrics(exporter, { vitals, logger });
-  const { connection, parts, settings } = await whileReachable(temporal.address, async () => {
+  const { connection, parts, settings } = await whileReachable(temporal, async () => {
     const connection = await NativeConnection.connect(temporal.connectionOptions);
     const settings = settingsFor(config, logger, connection, temporal);
     const parts: WorkerPart[] = [];

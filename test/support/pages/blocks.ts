@@ -18,7 +18,9 @@ export interface Block {
 
 /** In the order in which they are read; the reading order of docs/ is that of its README. */
 export function pagesInOrder(): string[] {
-  const listed = [...readPage('docs/README.md').matchAll(/\]\(([a-z-]+\.md)\)/g)].map(([, name = '']) => `docs/${name}`);
+  const listed = [...readPage('docs/README.md').matchAll(/\]\(((?!decisions\/)(?:[a-z-]+\/)?[a-z-]+\.md)\)/g)].map(
+    ([, name = '']) => `docs/${name}`,
+  );
   return ['README.md', 'docs/README.md', ...new Set(listed), 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'SECURITY.md'];
 }
 

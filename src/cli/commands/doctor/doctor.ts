@@ -5,7 +5,9 @@ import { egressHint } from '../../../domain/units.js';
 import { logNames } from '../../../domain/trail/logs.js';
 import { JanusError } from '../../../domain/errors.js';
 import { fileWords } from '../../../domain/text/errno-words.js';
-import type { Command, Context } from '../../command.js';
+import type { TemporalConnection } from '../../../client/temporal-connection.js';
+import type { Command, Context, Values } from '../../command.js';
+import { connectionEnv } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
 import { paint, shown, wrap } from '../../terminal/output.js';
@@ -19,6 +21,12 @@ async function look(what: string, examine: () => Promise<readonly Found[]>): Pro
     const next = error instanceof JanusError ? error.next : undefined;
     return [{ what, ok: false, detail: fileWords(error), ...(next !== undefined && { next }) }];
   }
+}
+
+/** The profile that all of `ubos` connects by. */
+async function temporalOf(context: Context, values: Values): Promise<TemporalConnection> {
+  const { loadTemporalConnection } = await import('../../../client/temporal-connection.js');
+  return loadTemporalConnection(connectionEnv(context.env, values), (await context.config()).paths.state);
 }
 
 async function examineSandbox(context: Context): Promise<Found[]> {
@@ -80,14 +88,15 @@ async function examineTrail(context: Context): Promise<Found[]> {
 }
 
 /** The table of facts, and where the server is. Without a server the rest of it is told all the same. */
-async function examineFacts(context: Context): Promise<Finding[]> {
+async function examineFacts(context: Context, values: Values): Promise<Finding[]> {
   const config = await context.config();
   const { examineHealth } = await import('../../health/read-health.js');
   let polled: Health['polled'] | undefined;
   const server = await look('temporal', async () => {
     const health = await context.health();
     polled = health.polled;
-    return [{ ok: true, detail: `${health.address}, namespace ${health.namespace}` }];
+    const { credentialsIn } = await import('../../../client/anybody.js');
+    return [{ ok: true, detail: `${health.address}, namespace ${health.namespace}, ${credentialsIn(await temporalOf(context, values))}` }];
   });
   const findings = await examineHealth(config, polled, context);
   return [...server, ...findings.map(({ id, ...finding }) => ({ what: id.replaceAll('_', ' '), ...finding }))];
@@ -98,7 +107,7 @@ const nodeIsKnown = (version: string) => {
   return (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
 };
 
-async function examine(context: Context): Promise<Finding[]> {
+async function examine(context: Context, values: Values): Promise<Finding[]> {
   const known = nodeIsKnown(process.version);
   const node = { what: 'node', ok: known, detail: process.version, ...(!known && { next: 'install Node.js ^20.19 or >=22.12' }) };
   const configuration = await look('configuration', async () => {
@@ -115,9 +124,9 @@ async function examine(context: Context): Promise<Finding[]> {
     look('controls', async () => (await import('./examine-controls.js')).examineControls(context)),
     look('model', async () => (await import('./examine-model.js')).examineModel(context)),
     look('oracles', async () => (await import('./examine-oracles.js')).examineOracles(context)),
-    look('ports', async () => (await import('./examine-ports.js')).examinePorts(context)),
+    look('ports', async () => (await import('./examine-ports.js')).examinePorts(context, await temporalOf(context, values))),
     look('audit trail', () => examineTrail(context)),
-    examineFacts(context),
+    examineFacts(context, values),
   ]);
   return [node, ...others.flat()];
 }
@@ -133,8 +142,8 @@ export const command: Command = {
   json: [json],
   usage: 'ubos doctor [--json]',
   details: 'Looks whether everything is in order, and says what to type where it is not. Exit code 9 when something is wrong.',
-  async run(_, context) {
-    const findings = await examine(context);
+  async run({ values }, context) {
+    const findings = await examine(context, values);
     const ok = findings.every((finding) => finding.ok);
     if (context.json)
       json.write(context.stdout, 'doctor', {

@@ -1,15 +1,23 @@
 import type { searchAttributes } from '../../../contract/search-attributes.js';
 import { queues, workflowTypes } from '../../../contract/names.js';
+import { JanusError } from '../../../domain/errors.js';
+import type { TemporalConnection } from '../../../client/temporal-connection.js';
 import type { ProposalStatus } from '../../../domain/action/status.js';
 import type { Command } from '../../command.js';
 import { connectionEnv, vesselOf } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { jsonObjects } from '../../schemas/json-objects.js';
 
-/** The dev server puts its UI 1000 ports above the frontend; JANUS_UI_URL names another. */
-function uiBase(env: Readonly<Record<string, string | undefined>>, address: string): string {
+/** The dev server puts its UI 1000 ports above the frontend; JANUS_UI_URL names another. A server with TLS is no dev server, and has its UI anywhere. */
+function uiBase(env: Readonly<Record<string, string | undefined>>, { address, connectionOptions }: TemporalConnection): string {
+  const named = env['JANUS_UI_URL']?.replace(/\/+$/, '');
+  if (named !== undefined) return named;
+  if (connectionOptions.tls)
+    throw new JanusError('CONFIG_INVALID', `where the web UI of ${address} is cannot be told`, {
+      next: 'JANUS_UI_URL=https://temporal.example ubos ui',
+    });
   const colon = address.lastIndexOf(':');
-  return env['JANUS_UI_URL']?.replace(/\/+$/, '') ?? `http://${address.slice(0, colon)}:${Number(address.slice(colon + 1)) + 1_000}`;
+  return `http://${address.slice(0, colon)}:${Number(address.slice(colon + 1)) + 1_000}`;
 }
 
 type Attributes = typeof searchAttributes;
@@ -38,8 +46,8 @@ export const command: Command = {
     const config = await context.config();
     const { loadTemporalConnection } = await import('../../../client/temporal-connection.js');
     const { searchAttributes } = await import('../../../contract/search-attributes.js');
-    const { address, namespace } = loadTemporalConnection(connectionEnv(context.env, values), config.paths.state);
-    const base = `${uiBase(context.env, address)}/namespaces/${encodeURIComponent(namespace)}`;
+    const temporal = loadTemporalConnection(connectionEnv(context.env, values), config.paths.state);
+    const base = `${uiBase(context.env, temporal)}/namespaces/${encodeURIComponent(temporal.namespace)}`;
     const list = (name: string, query: string) =>
       `${base}/workflows?query=${encodeURIComponent(query)}&savedQuery=${encodeURIComponent(name)}`;
     const ours = `WorkflowType="${workflowTypes.proposal}" AND TaskQueue="${queues.brain(vesselOf(values, config))}"`;
