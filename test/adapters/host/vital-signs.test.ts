@@ -7,11 +7,12 @@ import { vitalState } from '../../../src/domain/health/vital-signs.js';
 import { useFolders } from '../../support/folders.js';
 import { until } from '../../support/until.js';
 
-const folder = useFolders();
 const opened: Vitals[] = [];
 afterEach(() => {
   for (const vitals of opened.splice(0)) vitals.close();
 });
+// Removed after those have written their last.
+const folder = useFolders();
 
 function kept(state: string, settings: Partial<VitalSettings> = {}): Vitals {
   const vitals = keepVitals({ state, role: 'all', policyVersion: 'aaaa', hasSigners: false, everyMilliseconds: 10, ...settings });
