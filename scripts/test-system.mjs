@@ -43,7 +43,8 @@ async function machineFiles(folder) {
 const counts = { passed: 0, failed: 0 };
 function onResult(ok, name, found) {
   counts[ok ? 'passed' : 'failed'] += 1;
-  say(`${ok ? 'ok' : 'not ok'} - ${name}${ok ? '' : ` # ${JSON.stringify(found)}`}`);
+  const took = found?.seconds === undefined ? '' : ` (${found.seconds} s)`;
+  say(ok ? `ok - ${name}${took}` : `not ok - ${name} # ${JSON.stringify(found)}`);
 }
 
 /** cgroup v2, its OOM killer and project quotas are not to be had on every machine: here they are, in QEMU. Answers with how many checks there were to be. */
