@@ -33,7 +33,7 @@ build_server() {
     return
   fi
   local module folder sum
-  module=$(cd / && GOFLAGS=-mod=mod go mod download -json "go.temporal.io/server@v$server_version") ||
+  module=$(cd / && go mod download -json "go.temporal.io/server@v$server_version") ||
     fail "the source of version $server_version could not be fetched" 'go env GOPROXY'
   sum=$(sed -n 's/^\t"Sum": "\(.*\)",\{0,1\}$/\1/p' <<<"$module")
   folder=$(sed -n 's/^\t"Dir": "\(.*\)",\{0,1\}$/\1/p' <<<"$module")

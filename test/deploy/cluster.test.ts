@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { JsonWebKey } from 'node:crypto';
 import { createPublicKey, verify, X509Certificate } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
@@ -21,10 +21,10 @@ const home = aFolder();
 const elsewhere = aFolder();
 const settings = 'DATABASE_PASSWORD=a-secret\nNAME=temporal.example\nACCOUNT=root\n';
 
-function cluster(args: readonly string[], folder = home) {
+function cluster(args: readonly string[], folder = home, path = '/nonexistent') {
   const { status, stdout, stderr } = spawnSync(script, [...args], {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], CLUSTER_HOME: folder, CLUSTER_PROGRAMS: join(folder, 'programs') },
+    env: { PATH: `${path}:${process.env['PATH']}`, CLUSTER_HOME: folder, CLUSTER_PROGRAMS: join(folder, 'programs') },
   });
   return { status, stdout, said: `${stdout}${stderr}` };
 }
@@ -40,6 +40,15 @@ describe("a cluster of one's own (spec D5)", () => {
     });
     if (error !== undefined && process.env['CI'] === undefined) return;
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  });
+
+  it('builds nothing from a source that is not the pinned one', () => {
+    fill(elsewhere, { go: `#!/bin/sh\nprintf '{\\n\\t"Dir": "/",\\n\\t"Sum": "h1:other="\\n}\\n'\n` });
+    chmodSync(join(elsewhere, 'go'), 0o755);
+    const { status, said } = cluster(['build'], elsewhere, elsewhere);
+    rmSync(join(elsewhere, 'go'));
+    expect({ status, said }).toEqual({ status: 1, said: expect.stringMatching(/has the sum h1:other=, expected h1:[^ ]+=: not used/) });
+    expect(readdirSync(elsewhere)).toEqual([]);
   });
 
   it('gives certificates that are good for one thing each, and a token that its key set verifies', () => {

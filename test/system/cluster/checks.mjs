@@ -1,8 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootPath } from '../../../scripts/lib/prepare.mjs';
-import { isTrue, matches, same } from './expect.mjs';
-import { untilSo } from './place.mjs';
+import { isTrue, matches, same, untilSo } from './expect.mjs';
 import { changedProfile, withoutCertificate, withoutKey } from './profiles.mjs';
 import { refusals } from './refusals.mjs';
 
@@ -66,11 +65,11 @@ const life = [
 
 const wear = [
   {
-    name: 'the server is killed while one waits and comes back: the deadline stands, it is approved and executed (spec D5)',
+    name: 'the server is killed while one waits and comes back, by the command and the account of its unit: the deadline stands, it is approved and executed (spec D5)',
     async play({ place, first, waits }) {
       const before = moment(await first.show(waits));
       await place.kill();
-      await place.start();
+      await place.start({ asUnit: true });
       const after = moment(await untilSo(() => first.show(waits)));
       isTrue(Math.abs(after - before) <= 1_000, `the deadline moved by ${after - before} ms`);
       await untilSo(() => first.asked('proposals', 'list'));
@@ -100,7 +99,7 @@ const wear = [
       await Promise.all([first.rest(), second.rest()]);
       await place.kill('SIGTERM');
       place.set({ CLIENT_CERTIFICATES: 'optional' });
-      await place.start();
+      await place.start({ asUnit: true });
       first.use(changedProfile(place, 'cloud', withoutCertificate));
       await first.work();
       const id = await first.propose('echo by an API key');

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isListening } from '../../../scripts/lib/dev-server.mjs';
@@ -6,28 +6,17 @@ import { rootPath } from '../../../scripts/lib/prepare.mjs';
 import { run, startPassing } from '../../../scripts/lib/run.mjs';
 import { ensureProgram } from '../../../scripts/lib/system-packages.mjs';
 import { cacheFolder, findTemporal } from '../../../scripts/lib/temporal-binaries.mjs';
-import { postgresPrograms, startPostgres } from './postgres.mjs';
+import { untilSo } from './expect.mjs';
+import { account, asPostgres, postgresPrograms, startPostgres } from './postgres.mjs';
 
 const deploy = join(rootPath, 'deploy/cluster');
 const script = join(deploy, 'temporal_cluster.sh');
-const programs = join(cacheFolder(), 'temporal-server');
+const cached = join(cacheFolder(), 'temporal-server');
+const programs = ['temporal-server', 'temporal-sql-tool'];
 const version = /^server_version=(.+)$/m.exec(readFileSync(join(deploy, 'lib.sh'), 'utf8'))?.[1] ?? '';
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Whether the server was built here before: it takes minutes. */
-export const isServerBuilt = () => ['temporal-server', 'temporal-sql-tool'].every((name) => existsSync(join(programs, version, name)));
-
-/** Tried again until it is as it should be; throws what it said last. */
-export async function untilSo(look, seconds = 60) {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await look();
-    } catch (error) {
-      if (tries >= seconds * 4) throw error;
-      await pause(250);
-    }
-  }
-}
+export const isServerBuilt = () => programs.every((name) => existsSync(join(cached, version, name)));
 
 /** The first of a row of free ports: the server takes ten. */
 async function freeRow(count) {
@@ -39,8 +28,8 @@ async function freeRow(count) {
 }
 
 /** A process that can be killed and waited for. */
-function startServer(env) {
-  const child = startPassing(script, ['start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+function startServer(program, args, env) {
+  const child = startPassing(program, args, { env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
   let words = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (words = (words + chunk).slice(-4_000)));
   const closed = new Promise((resolve) => child.once('close', resolve));
@@ -48,7 +37,14 @@ function startServer(env) {
     child.kill(signal);
     await closed;
   };
-  return { pid: child.pid, words: () => words, isAlive: () => child.exitCode === null && child.signalCode === null, end };
+  return { words: () => words, isAlive: () => child.exitCode === null && child.signalCode === null, end };
+}
+
+/** Built once, into the cache; an account of its own runs them, to which the cache may be closed. */
+async function bringPrograms(target, env) {
+  await run(script, ['build'], { env: { ...env, CLUSTER_PROGRAMS: cached } });
+  mkdirSync(join(target, version), { recursive: true, mode: 0o755 });
+  for (const name of programs) copyFileSync(join(cached, version, name), join(target, version, name));
 }
 
 /**
@@ -60,12 +56,13 @@ export async function makePlace(folder) {
   for (const program of ['bwrap', 'openssl']) await ensureProgram(program);
   const { path: cli } = await findTemporal(pathToFileURL(`${rootPath}/`), 'temporal');
   const home = join(folder, 'cluster');
-  const [frontend, password] = [await freeRow(11), 'a-password.of~the/test'.replace('~', '-')];
+  const [frontend, password] = [await freeRow(11), 'a-password.of-the/test'];
   const settings = {
     FRONTEND_PORT: frontend,
     INTERNAL_PORTS: frontend + 1,
     MEMBERSHIP_PORTS: frontend + 5,
     SHARDS: 4,
+    ACCOUNT: account,
     DATABASE_HOST: 'localhost',
     DATABASE_PORT: frontend + 10,
     DATABASE_PASSWORD: password,
@@ -74,7 +71,7 @@ export async function makePlace(folder) {
   const env = {
     ...process.env,
     CLUSTER_HOME: home,
-    CLUSTER_PROGRAMS: programs,
+    CLUSTER_PROGRAMS: join(folder, 'programs'),
     TEMPORAL_CLI: cli,
     PATH: `${databasePrograms}:${process.env.PATH}`,
   };
@@ -89,7 +86,7 @@ export async function makePlace(folder) {
   chmodSync(folder, 0o711);
   mkdirSync(home);
   set();
-  await call('build');
+  await bringPrograms(env.CLUSTER_PROGRAMS, env);
   await call('keys');
   const postgres = await startPostgres(folder, {
     programs: databasePrograms,
@@ -115,13 +112,16 @@ export async function makePlace(folder) {
       return profile(name);
     },
     temporal: (file, ...args) => run(cli, [...args, '--command-timeout', '10s'], { env: { ...env, TEMPORAL_CONFIG_FILE: file } }),
-    async start() {
+    /** The first time as a person starts it; `asUnit`: by the command of the unit, as its account. */
+    async start({ asUnit = false } = {}) {
       await call('configure');
       writeFileSync(
         join(home, 'dynamic.yaml'),
         `${readFileSync(join(deploy, 'dynamic.yaml'), 'utf8')}system.forceSearchAttributesCacheRefreshOnRead: [{ value: true }]\n`,
       );
-      server = startServer(env);
+      const command = asUnit ? /^ExecStart=(.+)$/m.exec(await call('unit'))?.[1].split(' ') : [script, 'start'];
+      const [program, ...args] = [...(asUnit ? ['setpriv', ...asPostgres] : []), ...command];
+      server = startServer(program, args, env);
       await untilSo(async () => {
         if (!server.isAlive()) throw new Error(server.words());
         await place.temporal(profile('janus'), 'operator', 'cluster', 'health');

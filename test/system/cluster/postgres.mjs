@@ -1,7 +1,8 @@
-import { chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, startPassing, which } from '../../../scripts/lib/run.mjs';
 import { ensureProgram } from '../../../scripts/lib/system-packages.mjs';
+import { untilSo } from './expect.mjs';
 
 const debian = '/usr/lib/postgresql';
 
@@ -15,17 +16,18 @@ async function find() {
 /** The folder of its programs; installs them where they are missing. */
 export const postgresPrograms = () => ensureProgram('initdb', find);
 
-/** As the account that the package made: PostgreSQL does not run as root. */
-const asPostgres = ['--reuid', 'postgres', '--regid', 'postgres', '--clear-groups'];
+/** The account that the package made: PostgreSQL does not run as root, and the server need not either. */
+export const account = 'postgres';
+export const asPostgres = ['--reuid', account, '--regid', account, '--clear-groups'];
 
 /**
- * A PostgreSQL of its own below `folder`, for an account `temporal` with this password, over TLS with this certificate. Ends with what `run` has
- * started; `stop` ends it before.
+ * A PostgreSQL of its own below `folder`, for an account `temporal` with this password, over TLS with this certificate. Resolves when it
+ * answers; `stop` ends it.
  */
 export async function startPostgres(folder, { programs, port, password, certificate }) {
   const data = join(folder, 'postgres');
   const words = join(folder, 'postgres.password');
-  const [uid, gid] = (await run('sh', ['-c', 'id -u postgres; id -g postgres'])).trim().split('\n').map(Number);
+  const [uid, gid] = (await run('sh', ['-c', `id -u ${account}; id -g ${account}`])).trim().split('\n').map(Number);
   mkdirSync(data, { mode: 0o700 });
   writeFileSync(words, password, { mode: 0o600 });
   for (const path of [data, words]) chownSync(path, uid, gid);
@@ -34,15 +36,21 @@ export async function startPostgres(folder, { programs, port, password, certific
   for (const kind of ['crt', 'key']) {
     copyFileSync(`${certificate}.${kind}`, join(data, `server.${kind}`));
     chownSync(join(data, `server.${kind}`), uid, gid);
+    chmodSync(join(data, `server.${kind}`), 0o600);
   }
   const set = Object.entries({ listen_addresses: 'localhost', unix_socket_directories: data, ssl: 'on' });
   const args = ['-D', data, '-p', String(port), ...set.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const child = startPassing(join(programs, 'postgres'), args, { cwd: '/', uid, gid, stdio: 'ignore' });
   const closed = new Promise((resolve) => child.once('close', resolve));
-  return {
-    async stop() {
-      child.kill('SIGINT');
-      await closed;
-    },
+  const stop = async () => {
+    child.kill('SIGINT');
+    await closed;
   };
+  try {
+    await untilSo(() => run(join(programs, 'pg_isready'), ['-h', 'localhost', '-p', String(port)]), 20);
+    return { stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
