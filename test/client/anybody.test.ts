@@ -14,7 +14,7 @@ it('a dev server lists proposals for whoever reaches it, and one that is away te
   );
   expect(await takesAnybody(temporal)).toBe(true);
   // What the profile brings is not what it is asked with.
-  const withKey = { ...temporal, connectionOptions: { ...temporal.connectionOptions, apiKey: 'a key', tls: undefined } };
+  const withKey = { ...temporal, connectionOptions: { ...temporal.connectionOptions, apiKey: 'a key', tls: false } };
   expect(await takesAnybody(withKey)).toBe(true);
   await server.kill();
   expect(await takesAnybody(temporal, 500)).toBeUndefined();
