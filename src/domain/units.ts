@@ -20,13 +20,13 @@ export const startHint = (...which: Unit[]): string => `npm start · sudo system
 export const stopHint = `Ctrl-C where npm start runs · sudo systemctl stop ${units.brain}`;
 
 /** Where the unit that makes backups says what went wrong. */
-export const backupLogHint = 'journalctl -u janus-backup';
+export const backupLogHint = 'sudo journalctl -u janus-backup';
 
 /** Where a unit says why it ended. */
-export const unitLogHint = (unit: string): string => `journalctl -u ${unit}`;
+export const unitLogHint = (unit: string): string => `sudo journalctl -u ${unit}`;
 
 /** Sends the copy of the trail now, and where that says what went wrong. */
-export const cockpitHint = 'sudo systemctl start janus-cockpit · journalctl -u janus-cockpit';
+export const cockpitHint = 'sudo systemctl start janus-cockpit · sudo journalctl -u janus-cockpit';
 
 export const restartHint = (...which: Unit[]): string => `npm start · sudo systemctl restart ${namesOf(which)}`;
 
