@@ -15,6 +15,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 const at = (name: string) => join(folder, name);
+const gone = Object.assign(new Error('gone'), { code: 'ENOENT' });
 const pair = (name = 'switch') => [at(name), at('mark')] as const;
 
 describe('a look whether nothing is there (spec K1)', () => {
@@ -34,19 +35,23 @@ describe('a look whether nothing is there (spec K1)', () => {
     expect(await areAbsent(pair())).toBe(false);
     answer();
     await other;
-    const quiet = areAbsent(pair());
-    const order: string[] = [];
-    const later = lookInTime(at('mark'), () => Promise.resolve()).then(() => order.push('later'));
-    await quiet.then(() => order.push('quiet'));
+    const answers = new Map<string, (error: NodeJS.ErrnoException) => void>();
+    const quiet = areAbsent(pair(), (path, answered) => answers.set(path, answered));
+    const seen = jest.fn(() => Promise.resolve());
+    const later = lookInTime(at('mark'), seen);
+    await new Promise(setImmediate);
+    expect(seen).not.toHaveBeenCalled();
+    answers.get(at('mark'))?.(gone);
     await later;
-    expect(order).toEqual(['quiet', 'later']);
+    expect(seen).toHaveBeenCalledTimes(1);
+    answers.get(at('switch'))?.(gone);
+    expect(await quiet).toBe(true);
   });
 
   it('is no sign of quiet when a disk does not answer; who looks there then hears it at once', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
     const answers = new Map<string, (error: NodeJS.ErrnoException) => void>();
     const look = areAbsent(pair(), (path, answer) => answers.set(path, answer));
-    const gone = Object.assign(new Error('gone'), { code: 'ENOENT' });
     answers.get(at('mark'))?.(gone);
     await jest.advanceTimersByTimeAsync(5_001);
     expect(await look).toBe(false);
