@@ -81,12 +81,13 @@ async function look({ rig, config, load, nemesis }: Ground) {
 async function tidied({ rig, config }: Ground): Promise<string[]> {
   await rig.configure({ security: { allowed_tools: ['mark', 'note'], filesystem: { workspace_retention_days: 0.000001 } } });
   const isTidy = async () => ((await keptWorkspaces(config)).length === 0 ? true : undefined);
-  let gone: boolean | undefined;
-  for (let look = 0; look < 3 && gone !== true; look += 1) {
+  for (let look = 0; look < 3; look += 1) {
     const worker = rig.start('worker', 'worker of the janitor');
     await worker.ready;
-    gone = await until('workspaces of ended actions go', isTidy, { milliseconds: 20_000 }).catch(() => undefined);
+    await until('workspaces of ended actions go', isTidy, { milliseconds: 20_000 }).catch(() => undefined);
     await worker.kill('SIGTERM');
+    // Only now: what it noted as settled behind that look, the next one removes.
+    if ((await isTidy()) === true) break;
   }
   const kept = await keptWorkspaces(config);
   return [
